@@ -1,0 +1,176 @@
+package io.ephemera.agent;
+
+import io.ephemera.ports.PoolSnapshot;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import java.net.BindException;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time during which the connections of this JVM take their ports from one pool. Connections that are open when it is closed
+ * keep their lease, and give it back to this pool when they end.
+ */
+public final class Governance implements AutoCloseable {
+
+    private final Limits limits;
+    private final Runnable onClose;
+
+    private final LongAdder leases = new LongAdder();
+    private final LongAdder connected = new LongAdder();
+    private final LongAdder exhausted = new LongAdder();
+    private final LongAdder refusedGivenPort = new LongAdder();
+    private final LongAdder activeClose = new LongAdder();
+    private final LongAdder passiveClose = new LongAdder();
+    private final LongAdder aborted = new LongAdder();
+    private final LongAdder failedConnect = new LongAdder();
+    private final LongAdder liveNanos = new LongAdder();
+    private final LongAdder liveAtExhaustion = new LongAdder();
+    private final LongAdder timeWaitAtExhaustion = new LongAdder();
+    private final LongAdder heldElsewhere = new LongAdder();
+    private volatile @Nullable Exhaustion lastExhaustion;
+
+    Governance(Limits limits, Runnable onClose) {
+        this.limits = limits;
+        this.onClose = onClose;
+    }
+
+    /** What is enforced. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** The state of the pool now. */
+    public PoolSnapshot snapshot() {
+        return limits.pool().snapshot(now());
+    }
+
+    /** The highest number of ports in TIME_WAIT since the last call of this method. */
+    public int drainPeakTimeWait() {
+        return limits.pool().drainPeakTimeWait(now());
+    }
+
+    /** The latest refusal for want of a port; {@code null} before the first. */
+    public @Nullable Exhaustion lastExhaustion() {
+        return lastExhaustion;
+    }
+
+    /** What has become of the connections so far. */
+    public LeaseCounts counts() {
+        long active = activeClose.sum();
+        long passive = passiveClose.sum();
+        long abort = aborted.sum();
+        long failed = failedConnect.sum();
+        long given = leases.sum();
+        return new LeaseCounts(
+                given,
+                connected.sum(),
+                exhausted.sum(),
+                refusedGivenPort.sum(),
+                active,
+                passive,
+                abort,
+                failed,
+                given - active - passive - abort - failed,
+                liveNanos.sum(),
+                liveAtExhaustion.sum(),
+                timeWaitAtExhaustion.sum(),
+                heldElsewhere.sum());
+    }
+
+    /** New connections no longer take a port from this pool. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
+    long now() {
+        return limits.clock().getAsLong();
+    }
+
+    boolean governs(RemoteEndpoint remote) {
+        return limits.destinations().test(remote);
+    }
+
+    /** Leases a port for a connect ({@code remote} given) or for a bind to port 0; the caller binds it. */
+    long lease(@Nullable RemoteEndpoint remote) throws BindException {
+        long now = now();
+        PortPool pool = limits.pool();
+        long lease = remote == null ? pool.leaseForAnyDestination(now) : pool.lease(remote, now);
+        if (lease == PortPool.EXHAUSTED) {
+            exhausted.increment();
+            PoolSnapshot state = pool.snapshot(now);
+            liveAtExhaustion.add(state.live());
+            timeWaitAtExhaustion.add(state.timeWait());
+            lastExhaustion = new Exhaustion(now, state.live(), state.timeWait());
+            throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), detail(remote, state));
+        }
+        leases.increment();
+        return lease;
+    }
+
+    long leaseGiven(int port) throws BindException {
+        long now = now();
+        long lease = limits.pool().leaseGiven(port, now);
+        if (lease == PortPool.REFUSED) {
+            refusedGivenPort.increment();
+            throw refusal(limits.bindMessage(), "local port " + port + " is live or in TIME_WAIT");
+        }
+        leases.increment();
+        return lease;
+    }
+
+    /** Another process turned out to hold the port: the lease never came to be. */
+    void notOurs(long lease) {
+        if (limits.pool().markHeldElsewhere(lease, now())) {
+            heldElsewhere.increment();
+            leases.decrement();
+        }
+    }
+
+    void connected() {
+        connected.increment();
+    }
+
+    void release(long lease, Release how, long heldNanos, boolean wasConnected) {
+        if (!limits.pool().release(lease, how, now())) {
+            throw new IllegalStateException("a lease ended twice");
+        }
+        if (wasConnected) {
+            liveNanos.add(heldNanos);
+        }
+        switch (how) {
+            case ACTIVE_CLOSE -> activeClose.increment();
+            case PASSIVE_CLOSE -> passiveClose.increment();
+            case ABORT -> aborted.increment();
+            case FAILED_CONNECT -> failedConnect.increment();
+        }
+    }
+
+    private BindException refusal(String message, String detail) {
+        // The message is the platform's own and constant, since load tools group failures by message.
+        BindException refusal = new BindException(message);
+        refusal.addSuppressed(new PortPoolState(detail));
+        return refusal;
+    }
+
+    private String detail(@Nullable RemoteEndpoint remote, PoolSnapshot state) {
+        long expiry = state.nanosToOldestExpiry();
+        return String.format(
+                Locale.ROOT,
+                "ephemeral ports exhausted%s: all %d ports of %s are taken (%d live, %d in TIME_WAIT, %d held by other"
+                        + " processes); TIME_WAIT lasts %.3f s here%s",
+                remote == null ? "" : " towards " + remote,
+                state.range().size(),
+                state.range(),
+                state.live(),
+                state.timeWait(),
+                state.heldElsewhere(),
+                state.timeWaitNanos() / 1e9,
+                expiry == PoolSnapshot.Row.NONE
+                        ? ", and none is in it"
+                        : String.format(Locale.ROOT, ", and the next port comes back in %.3f s", expiry / 1e9));
+    }
+}

@@ -1,0 +1,29 @@
+package io.ephemera.agent;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.RemoteEndpoint;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * What is enforced on the connections of this JVM.
+ *
+ * @param pool where the local ports come from; its TIME_WAIT counts in nanoseconds of {@code clock}
+ * @param clock the time, in nanoseconds of any origin; {@code System::nanoTime} but in tests
+ * @param destinations the remote endpoints whose connections take a port; all others pass untouched. It is asked on the thread
+ *     that connects and must not connect itself
+ * @param connectMessage message of the {@code BindException} when a connect finds no port
+ * @param bindMessage message of the {@code BindException} when a bind finds no port, or the given one in use
+ */
+public record Limits(
+        PortPool pool,
+        LongSupplier clock,
+        Predicate<RemoteEndpoint> destinations,
+        String connectMessage,
+        String bindMessage) {
+
+    /** Limits on the connections to every destination. */
+    public static Limits everywhere(PortPool pool, String connectMessage, String bindMessage) {
+        return new Limits(pool, System::nanoTime, remote -> true, connectMessage, bindMessage);
+    }
+}

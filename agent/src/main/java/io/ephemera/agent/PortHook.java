@@ -1,0 +1,213 @@
+package io.ephemera.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.security.ProtectionDomain;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import net.bytebuddy.agent.ByteBuddyAgent;
+import net.bytebuddy.agent.builder.AgentBuilder;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.matcher.ElementMatchers;
+import net.bytebuddy.utility.JavaModule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hook in the JDK's socket classes, one for the JVM. Without a {@link Governance} it does nothing; during one, every
+ * outgoing TCP connection takes its local port from a pool.
+ */
+public final class PortHook {
+
+    /** By name: were the class loaded from the class path before the bootstrap loader has it, there would be two of it. */
+    private static final String HOOK = "io.ephemera.agent.hook.SocketHook";
+
+    private static @Nullable PortHook installed;
+
+    private final Connections connections;
+
+    private PortHook(Connections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Installs the hook from inside the running JVM, without flags; the second time it returns the first one's.
+     *
+     * @throws HookUnavailableException if this JVM forbids it, or its JDK differs from what the hook expects
+     */
+    public static synchronized PortHook install() throws HookUnavailableException {
+        if (installed == null) {
+            installed = install(attach(), Joinpoint.all());
+        }
+        return installed;
+    }
+
+    static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
+            throws HookUnavailableException {
+        for (Joinpoint joinpoint : joinpoints) {
+            joinpoint.find();
+        }
+        try {
+            openInternals(instrumentation);
+            giveHookToBootstrapLoader();
+            Connections connections = Connections.activate();
+            weave(instrumentation, joinpoints);
+            return new PortHook(connections);
+        } catch (IOException e) {
+            throw new HookUnavailableException("the port hook can't be installed: " + e, e);
+        } catch (ReflectiveOperationException e) {
+            throw new HookUnavailableException(
+                    "the port hook does not know this JDK (" + Runtime.version() + "): " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Puts every outgoing TCP connection to a destination of the limits under their pool, from now until the result is closed.
+     *
+     * @throws IllegalStateException if a governance is open already
+     * @throws IllegalArgumentException if the pool has ports below 1024
+     */
+    public Governance govern(Limits limits) {
+        return connections.govern(limits);
+    }
+
+    /**
+     * Shows that the hook bites: over a pool of two, two real connections succeed, the third is refused, and both come back as
+     * active closes.
+     *
+     * @throws HookUnavailableException if it does not
+     * @throws IllegalStateException if a governance is open
+     */
+    public void selfTest() throws HookUnavailableException {
+        SelfTest.run(this);
+    }
+
+    /** The first fault inside the hook, after which its counts can't be trusted; {@code null} if there was none. */
+    public @Nullable Throwable firstFault() {
+        return Connections.firstFault();
+    }
+
+    private static Instrumentation attach() throws HookUnavailableException {
+        // From JDK 25 on, Byte Buddy's unsafe paths print a warning of the JVM.
+        if (Runtime.version().feature() >= 24 && System.getProperty("net.bytebuddy.safe") == null) {
+            System.setProperty("net.bytebuddy.safe", "true");
+        }
+        try {
+            return ByteBuddyAgent.install();
+        } catch (IllegalStateException e) {
+            throw new HookUnavailableException(
+                    "the port hook can't attach to this JVM (" + rootMessage(e)
+                            + "); allow it with -XX:+EnableDynamicAgentLoading and without -XX:+DisableAttachMechanism",
+                    e);
+        }
+    }
+
+    private static String rootMessage(Throwable throwable) {
+        Throwable root = throwable;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null ? root.toString() : root.getMessage();
+        return message.lines().findFirst().orElse(message);
+    }
+
+    /**
+     * The JDK's classes can call only what the bootstrap loader knows. Defining the class there, rather than adding a jar to
+     * that loader's path, leaves no file behind and keeps the JVM's shared class archive in use.
+     */
+    private static void giveHookToBootstrapLoader() throws IOException, ReflectiveOperationException {
+        Class<?> unsafeType = Class.forName("jdk.internal.misc.Unsafe");
+        Object unsafe = unsafeType.getMethod("getUnsafe").invoke(null);
+        byte[] hook = classFile(HOOK);
+        unsafeType
+                .getMethod(
+                        "defineClass",
+                        String.class,
+                        byte[].class,
+                        int.class,
+                        int.class,
+                        ClassLoader.class,
+                        ProtectionDomain.class)
+                .invoke(unsafe, HOOK, hook, 0, hook.length, null, null);
+    }
+
+    private static byte[] classFile(String name) throws IOException {
+        String resource = name.replace('.', '/') + ".class";
+        try (InputStream in = PortHook.class.getClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException(resource + " is missing from the class path");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static void openInternals(Instrumentation instrumentation) {
+        Set<Module> us = Set.of(PortHook.class.getModule());
+        instrumentation.redefineModule(
+                Object.class.getModule(),
+                Set.of(),
+                Map.of("jdk.internal.misc", us),
+                Map.of("sun.nio.ch", us),
+                Set.of(),
+                Map.of());
+    }
+
+    private static void weave(Instrumentation instrumentation, List<Joinpoint> joinpoints)
+            throws HookUnavailableException {
+        Failures failures = new Failures();
+        Map<String, List<Joinpoint>> byType = new java.util.TreeMap<>();
+        for (Joinpoint joinpoint : joinpoints) {
+            Class<?> type = joinpoint.find();
+            if (type != null) {
+                byType.computeIfAbsent(type.getName(), name -> new java.util.ArrayList<>())
+                        .add(joinpoint);
+            }
+        }
+        AgentBuilder builder = new AgentBuilder.Default()
+                .disableClassFormatChanges()
+                .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
+                .with(failures)
+                .ignore(ElementMatchers.none());
+        for (Map.Entry<String, List<Joinpoint>> entry : byType.entrySet()) {
+            builder = builder.type(ElementMatchers.named(entry.getKey()))
+                    .transform((type, description, loader, module, domain) -> advise(type, entry.getValue()));
+        }
+        builder.installOn(instrumentation);
+        Throwable failure = failures.first.get();
+        if (failure != null) {
+            throw new HookUnavailableException("the port hook can't be woven into this JDK: " + failure, failure);
+        }
+    }
+
+    private static DynamicType.Builder<?> advise(DynamicType.Builder<?> type, List<Joinpoint> joinpoints) {
+        DynamicType.Builder<?> advised = type;
+        for (Joinpoint joinpoint : joinpoints) {
+            advised = advised.visit(Advice.to(joinpoint.advice())
+                    .on(ElementMatchers.named(joinpoint.method())
+                            .and(method -> method.getParameters().asTypeList().asErasures().stream()
+                                    .map(TypeDescription::getName)
+                                    .collect(Collectors.toList())
+                                    .equals(joinpoint.parameters()))));
+        }
+        return advised;
+    }
+
+    private static final class Failures extends AgentBuilder.Listener.Adapter {
+        final AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
+
+        @Override
+        public void onError(
+                String typeName,
+                @Nullable ClassLoader classLoader,
+                @Nullable JavaModule module,
+                boolean loaded,
+                Throwable throwable) {
+            first.compareAndSet(null, throwable);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.ephemera.agent.hook;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ProtocolFamily;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the advised methods of the JDK call. Without an implementation in place every call returns at once.
+ *
+ * <p>A fault of the implementation must not become a fault of the application: only an {@link IOException}, which is what the
+ * application would see from the JDK itself, leaves {@link #beforeConnect} and {@link #beforeBind}; any other throwable is kept
+ * in {@link #firstFault()}, and the connection goes on without a lease.
+ */
+public abstract class SocketHook {
+
+    private static volatile @Nullable SocketHook active;
+    private static final AtomicReference<@Nullable Throwable> FIRST_FAULT = new AtomicReference<>();
+
+    /** For the implementation. */
+    protected SocketHook() {}
+
+    /** Puts the implementation in place. */
+    public static void activate(SocketHook implementation) {
+        active = implementation;
+    }
+
+    /** The first throwable that an implementation let escape; {@code null} if there was none. */
+    public static @Nullable Throwable firstFault() {
+        return FIRST_FAULT.get();
+    }
+
+    /** Before {@code sun.nio.ch.Net.connect}. */
+    public static void beforeConnect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+            throws IOException {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                hook.connecting(family, fd, remote, remotePort);
+            } catch (IOException e) {
+                throw e;
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** After a connect was made, at once or later. */
+    public static void afterConnected(FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                hook.connected(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** After {@code sun.nio.ch.Net.connect} threw; returns what the application is to see. */
+    public static Throwable afterConnectFailed(FileDescriptor fd, Throwable failure) {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                return hook.connectFailed(fd, failure);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+        return failure;
+    }
+
+    /** Before the bind of a socket that is no listener. */
+    public static void beforeClientBind(@Nullable FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.clientBinding(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /**
+     * Before {@code sun.nio.ch.Net.bind}.
+     *
+     * @return whether the bind has been done, and the JDK must not do it again
+     */
+    public static boolean beforeBind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
+            throws IOException {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                return hook.binding(family, fd, local, localPort);
+            } catch (IOException e) {
+                throw e;
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+        return false;
+    }
+
+    /** Before our side sends its FIN, by a close or by shutting the output. */
+    public static void beforeFin(@Nullable FileDescriptor fd, boolean close) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.sendingFin(fd, close);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** After a descriptor was closed. */
+    public static void afterClose(@Nullable FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.closed(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** See {@link #beforeConnect}. */
+    protected abstract void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+            throws IOException;
+
+    /** See {@link #afterConnected}. */
+    protected abstract void connected(FileDescriptor fd);
+
+    /** See {@link #afterConnectFailed}. */
+    protected abstract Throwable connectFailed(FileDescriptor fd, Throwable failure);
+
+    /** See {@link #beforeClientBind}. */
+    protected abstract void clientBinding(FileDescriptor fd);
+
+    /** See {@link #beforeBind}. */
+    protected abstract boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
+            throws IOException;
+
+    /** See {@link #beforeFin}. */
+    protected abstract void sendingFin(FileDescriptor fd, boolean close) throws IOException;
+
+    /** See {@link #afterClose}. */
+    protected abstract void closed(FileDescriptor fd);
+}

@@ -1,0 +1,8 @@
+/**
+ * The one class of the agent that the bootstrap loader gets: the JDK's own classes, once advised, call it. It refers to nothing
+ * but {@code java.base}.
+ */
+@NullMarked
+package io.ephemera.agent.hook;
+
+import org.jspecify.annotations.NullMarked;

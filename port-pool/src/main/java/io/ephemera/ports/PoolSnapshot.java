@@ -1,0 +1,94 @@
+package io.ephemera.ports;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a pool at an instant. Its {@code toString} reads like a summary of {@code netstat}.
+ *
+ * @param range the ports of the pool
+ * @param scope for whom a port in use is taken
+ * @param timeWaitNanos how long an active close keeps a port, in nanoseconds
+ * @param atNanos the instant
+ * @param live ports of live connections, over all destinations
+ * @param timeWait ports in TIME_WAIT, over all destinations
+ * @param rows one for each destination; one without a remote endpoint under {@link Scope#GLOBAL}, or before the first lease
+ */
+public record PoolSnapshot(
+        PortRange range, Scope scope, long timeWaitNanos, long atNanos, int live, int timeWait, List<Row> rows) {
+
+    /** Copies the rows. */
+    public PoolSnapshot {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * The ports as one destination sees them: {@code free + live + timeWait + heldElsewhere} is the size of the range.
+     *
+     * @param remote the destination; {@code null} where the row is for all of them
+     * @param free ports that can be leased now
+     * @param live ports of connections that are being made or are open
+     * @param timeWait ports in TIME_WAIT
+     * @param heldElsewhere ports that another process was found to hold
+     * @param nanosToOldestExpiry nanoseconds until the next port leaves TIME_WAIT, {@link #NONE} if none waits
+     */
+    public record Row(
+            @Nullable RemoteEndpoint remote,
+            int free,
+            int live,
+            int timeWait,
+            int heldElsewhere,
+            long nanosToOldestExpiry) {
+
+        /** No port is in TIME_WAIT. */
+        public static final long NONE = Long.MAX_VALUE;
+    }
+
+    /** Free ports of the destination that has the fewest. */
+    public int free() {
+        return rows.stream().mapToInt(Row::free).min().orElse(range.size());
+    }
+
+    /** Ports of the range that other processes were found to hold, at the destination that sees the most of them. */
+    public int heldElsewhere() {
+        return rows.stream().mapToInt(Row::heldElsewhere).max().orElse(0);
+    }
+
+    /** Nanoseconds until the next port leaves TIME_WAIT, {@link Row#NONE} if none waits. */
+    public long nanosToOldestExpiry() {
+        return rows.stream().mapToLong(Row::nanosToOldestExpiry).min().orElse(Row.NONE);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "Local ports %s (%d), TIME_WAIT %.3f s, scope %s%n%-40s %8s %8s %9s %8s  %s",
+                range,
+                range.size(),
+                timeWaitNanos / 1e9,
+                scope,
+                "Remote endpoint",
+                "LIVE",
+                "TIME_WAIT",
+                "ELSEWHERE",
+                "FREE",
+                "NEXT EXPIRY"));
+        for (Row row : rows) {
+            RemoteEndpoint remote = row.remote();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n%-40s %8d %8d %9d %8d  %s",
+                    remote == null ? "*:*" : remote.toString(),
+                    row.live(),
+                    row.timeWait(),
+                    row.heldElsewhere(),
+                    row.free(),
+                    row.nanosToOldestExpiry() == Row.NONE
+                            ? "-"
+                            : String.format(Locale.ROOT, "%.3f s", row.nanosToOldestExpiry() / 1e9)));
+        }
+        return text.toString();
+    }
+}

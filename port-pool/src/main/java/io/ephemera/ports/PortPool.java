@@ -1,0 +1,374 @@
+package io.ephemera.ports;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool of ephemeral ports without a clock: every call is told the time.
+ *
+ * <p>A port is <em>free</em>, <em>live</em> (leased), in <em>TIME_WAIT</em>, or <em>held elsewhere</em> (another process has
+ * it). For each destination of the pool, free + live + TIME_WAIT + held elsewhere = size of the range, at every instant.
+ *
+ * <p>Time is given in nanoseconds of any origin, as {@link System#nanoTime()} gives it. It never goes back: callers read their
+ * clock before they reach the pool, so an instant earlier than the latest one seen counts as the latest.
+ *
+ * <p>Leasing, releasing and expiring take constant amortised time and allocate nothing, but for the first lease towards a new
+ * destination and for the doubling of the tables under {@link Scope#DESTINATION}. All methods are safe for concurrent use and
+ * take effect atomically.
+ *
+ * <p>Exhaustion is a return value here; it becomes an exception where an API wants one.
+ */
+public final class PortPool {
+
+    /** Returned instead of a lease when no port is free. */
+    public static final long EXHAUSTED = -1;
+
+    /** Returned instead of the lease of a given port when that port is live, in TIME_WAIT or held elsewhere. */
+    public static final long REFUSED = -2;
+
+    /** How long a port that another process holds is passed over before it is offered again: 1 s. */
+    public static final long RECHECK_NANOS = 1_000_000_000L;
+
+    private static final int ANY_DESTINATION = -1;
+
+    private final PortRange range;
+    private final long timeWaitNanos;
+    private final Scope scope;
+    private final @Nullable SplittableRandom random;
+
+    private final Object lock = new Object();
+    private final Slots slots;
+    private final Queue waiting;
+    private final Queue heldElsewhere;
+    /**
+     * Ports taken for all destinations: every one under {@link Scope#GLOBAL}; what was bound before the connect under {@link
+     * Scope#DESTINATION}, where its free ports are those that no destination uses.
+     */
+    private final Table any;
+    /** One for each destination, by its id; none under {@link Scope#GLOBAL}. */
+    private final List<Table> tables = new ArrayList<>();
+
+    private final Map<RemoteEndpoint, Table> byRemote = new HashMap<>();
+    private final int[] destinationsUsing;
+    private int peakTimeWait;
+    private boolean clockStarted;
+    private long latestNanos;
+
+    /**
+     * @param range the ports
+     * @param timeWaitNanos how long an active close keeps a port, in nanoseconds, above 0
+     * @param scope for whom a port in use is taken
+     * @param order which of the free ports a lease takes
+     * @throws IllegalArgumentException if {@code timeWaitNanos} is not above 0
+     */
+    public PortPool(PortRange range, long timeWaitNanos, Scope scope, SelectionOrder order) {
+        if (timeWaitNanos <= 0) {
+            throw new IllegalArgumentException("TIME_WAIT must last longer than 0 ns, not " + timeWaitNanos + " ns");
+        }
+        this.range = range;
+        this.timeWaitNanos = timeWaitNanos;
+        this.scope = scope;
+        this.random = order instanceof SelectionOrder.Random r ? new SplittableRandom(r.seed()) : null;
+        int ports = range.size();
+        this.slots = new Slots(ports);
+        this.waiting = new Queue(ports);
+        this.heldElsewhere = new Queue(16);
+        this.any = new Table(ANY_DESTINATION, null, FreePorts.full(ports));
+        this.destinationsUsing = new int[scope == Scope.DESTINATION ? ports : 0];
+    }
+
+    /** The ports of this pool. */
+    public PortRange range() {
+        return range;
+    }
+
+    /** How long an active close keeps a port, in nanoseconds. */
+    public long timeWaitNanos() {
+        return timeWaitNanos;
+    }
+
+    /** For whom a port in use is taken. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /**
+     * Leases a port for a connection to {@code remote}, as {@code connect()} does.
+     *
+     * @return the lease, or {@link #EXHAUSTED}
+     */
+    public long lease(RemoteEndpoint remote, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return leaseNext(tableFor(remote));
+        }
+    }
+
+    /**
+     * Leases a port before the destination is known, as {@code bind(0)} does. Under {@link Scope#DESTINATION} that takes the
+     * port for all destinations, and costs one step for each destination known so far.
+     *
+     * @return the lease, or {@link #EXHAUSTED}
+     */
+    public long leaseForAnyDestination(long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return leaseNext(any);
+        }
+    }
+
+    /**
+     * Leases a given port for all destinations, as an explicit {@code bind} does.
+     *
+     * @param port a port of the range
+     * @return the lease, or {@link #REFUSED} while the port is live, in TIME_WAIT or held elsewhere
+     * @throws IllegalArgumentException if the port is not in the range
+     */
+    public long leaseGiven(int port, long nowNanos) {
+        if (!range.contains(port)) {
+            throw new IllegalArgumentException("port " + port + " is not in the range " + range);
+        }
+        synchronized (lock) {
+            advance(nowNanos);
+            int index = port - range.firstPort();
+            return any.free.contains(index) ? take(index, any) : REFUSED;
+        }
+    }
+
+    /**
+     * Ends a lease.
+     *
+     * @return whether the lease was live; {@code false} if it had ended before, and then nothing changes
+     */
+    public boolean release(long lease, Release how, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            int slot = slots.live(lease);
+            if (slot < 0) {
+                return false;
+            }
+            Table table = tableOf(slot);
+            table.live--;
+            if (how == Release.ACTIVE_CLOSE) {
+                slots.end(slot, Slots.TIME_WAIT, latestNanos + timeWaitNanos);
+                waiting.add(slot);
+                table.timeWait++;
+                peakTimeWait = Math.max(peakTimeWait, waiting.count);
+            } else {
+                free(slot);
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Ends a lease whose port turned out to be held by another process, and passes that port over for {@link
+     * #RECHECK_NANOS}.
+     *
+     * @return whether the lease was live
+     */
+    public boolean markHeldElsewhere(long lease, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            int slot = slots.live(lease);
+            if (slot < 0) {
+                return false;
+            }
+            Table table = tableOf(slot);
+            table.live--;
+            table.held++;
+            slots.end(slot, Slots.HELD_ELSEWHERE, latestNanos + RECHECK_NANOS);
+            heldElsewhere.add(slot);
+            return true;
+        }
+    }
+
+    /**
+     * The port of a live lease.
+     *
+     * @throws IllegalStateException if the lease has ended
+     */
+    public int port(long lease) {
+        synchronized (lock) {
+            int slot = slots.live(lease);
+            if (slot < 0) {
+                throw new IllegalStateException("that lease has ended");
+            }
+            return range.firstPort() + slots.index[slot];
+        }
+    }
+
+    /** Puts every port in TIME_WAIT back among the free ones at once, as resetting the stack does; returns how many. */
+    public int clearTimeWait(long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            int cleared = waiting.count;
+            while (waiting.count > 0) {
+                leaveTimeWait();
+            }
+            return cleared;
+        }
+    }
+
+    /** The highest number of ports in TIME_WAIT since the last call of this method, and starts a new peak from now. */
+    public int drainPeakTimeWait(long nowNanos) {
+        synchronized (lock) {
+            // Read before the clock advances: what stood a moment ago belongs to the span that ends here.
+            int peak = peakTimeWait;
+            advance(nowNanos);
+            peakTimeWait = waiting.count;
+            return peak;
+        }
+    }
+
+    /** The state of the pool at an instant. */
+    public PoolSnapshot snapshot(long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            long[] oldest = oldestExpiryByTable();
+            List<PoolSnapshot.Row> rows = new ArrayList<>(tables.size() + 1);
+            for (Table table : tables) {
+                rows.add(new PoolSnapshot.Row(
+                        table.remote,
+                        table.free.count(),
+                        table.live + any.live,
+                        table.timeWait + any.timeWait,
+                        table.held + any.held,
+                        oldest[table.id]));
+            }
+            if (rows.isEmpty()) {
+                rows.add(new PoolSnapshot.Row(
+                        null, any.free.count(), any.live, any.timeWait, any.held, oldest[tables.size()]));
+            }
+            int live = any.live;
+            for (Table table : tables) {
+                live += table.live;
+            }
+            return new PoolSnapshot(range, scope, timeWaitNanos, latestNanos, live, waiting.count, rows);
+        }
+    }
+
+    private long[] oldestExpiryByTable() {
+        long[] oldest = new long[tables.size() + 1];
+        Arrays.fill(oldest, PoolSnapshot.Row.NONE);
+        int unknown = oldest.length;
+        for (int i = 0; i < waiting.count && unknown > 0; i++) {
+            int slot = waiting.get(i);
+            int table = slots.table[slot];
+            long inNanos = slots.expiryNanos[slot] - latestNanos;
+            if (table == ANY_DESTINATION) {
+                for (int t = 0; t < oldest.length; t++) {
+                    unknown -= oldest[t] == PoolSnapshot.Row.NONE ? 1 : 0;
+                    oldest[t] = oldest[t] == PoolSnapshot.Row.NONE ? inNanos : oldest[t];
+                }
+            } else if (oldest[table] == PoolSnapshot.Row.NONE) {
+                oldest[table] = inNanos;
+                unknown--;
+            }
+        }
+        return oldest;
+    }
+
+    private void advance(long nowNanos) {
+        if (!clockStarted || nowNanos - latestNanos > 0) {
+            clockStarted = true;
+            latestNanos = nowNanos;
+        }
+        while (waiting.count > 0 && slots.expiryNanos[waiting.get(0)] - latestNanos <= 0) {
+            leaveTimeWait();
+        }
+        while (heldElsewhere.count > 0 && slots.expiryNanos[heldElsewhere.get(0)] - latestNanos <= 0) {
+            int slot = heldElsewhere.remove();
+            tableOf(slot).held--;
+            free(slot);
+        }
+    }
+
+    private void leaveTimeWait() {
+        int slot = waiting.remove();
+        tableOf(slot).timeWait--;
+        free(slot);
+    }
+
+    private long leaseNext(Table table) {
+        int index = table.free.nextFrom(random == null ? table.cursor : random.nextInt(range.size()));
+        if (index < 0) {
+            return EXHAUSTED;
+        }
+        table.cursor = index + 1;
+        return take(index, table);
+    }
+
+    private long take(int index, Table table) {
+        table.free.remove(index);
+        if (table == any) {
+            for (int t = 0; t < tables.size(); t++) {
+                tables.get(t).free.remove(index);
+            }
+        } else if (destinationsUsing[index]++ == 0) {
+            any.free.remove(index);
+        }
+        table.live++;
+        return slots.take(index, table.id);
+    }
+
+    private void free(int slot) {
+        int index = slots.index[slot];
+        Table table = tableOf(slot);
+        table.free.add(index);
+        if (table == any) {
+            for (int t = 0; t < tables.size(); t++) {
+                tables.get(t).free.add(index);
+            }
+        } else if (--destinationsUsing[index] == 0) {
+            any.free.add(index);
+        }
+        slots.free(slot);
+    }
+
+    private Table tableOf(int slot) {
+        int id = slots.table[slot];
+        return id == ANY_DESTINATION ? any : tables.get(id);
+    }
+
+    private Table tableFor(RemoteEndpoint remote) {
+        if (scope == Scope.GLOBAL) {
+            return any;
+        }
+        Table table = byRemote.get(remote);
+        if (table == null) {
+            FreePorts free = FreePorts.full(range.size());
+            for (int slot = 0; slot < slots.created(); slot++) {
+                if (slots.state[slot] != Slots.FREE && slots.table[slot] == ANY_DESTINATION) {
+                    free.remove(slots.index[slot]);
+                }
+            }
+            table = new Table(tables.size(), remote, free);
+            tables.add(table);
+            byRemote.put(remote, table);
+        }
+        return table;
+    }
+
+    /** The ports as one destination sees them, but for those that {@link #any} counts. */
+    private static final class Table {
+        final int id;
+        final @Nullable RemoteEndpoint remote;
+        final FreePorts free;
+        int cursor;
+        int live;
+        int timeWait;
+        int held;
+
+        Table(int id, @Nullable RemoteEndpoint remote, FreePorts free) {
+            this.id = id;
+            this.remote = remote;
+            this.free = free;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.ephemera.ports;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * The named limits of a platform, each figure with its source.
+ *
+ * @param name short name, as in {@code ephemera.profile}
+ * @param platform what the figures hold for, in words
+ * @param range the ephemeral ports
+ * @param timeWait how long an active close keeps a port
+ * @param scope for whom a port in use is taken
+ * @param connectMessage the message of Java's {@code BindException} when {@code connect()} finds no port on this platform
+ * @param bindMessage the message when {@code bind()} finds none, or the given one in use
+ * @param sources where each figure comes from, by the figure's key: {@code ports}, {@code timeWait}, {@code scope}, …
+ * @param remedies changes to the platform's limits, with what they make of them
+ */
+public record Profile(
+        String name,
+        String platform,
+        PortRange range,
+        Duration timeWait,
+        Scope scope,
+        String connectMessage,
+        String bindMessage,
+        Map<String, String> sources,
+        List<Remedy> remedies) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
+    private static final Set<String> FIGURES = Set.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
+    private static final Pattern REMEDY_KEY =
+            Pattern.compile("remedy\\.([1-9][0-9]?)\\.(name|ports|timeWait|scope|source)");
+
+    /** The limits where the setting of a profile was overridden have this source. */
+    public static final String OVERRIDDEN = "given as a setting";
+
+    /** Copies the collections. */
+    public Profile {
+        sources = Map.copyOf(sources);
+        remedies = List.copyOf(remedies);
+        if (timeWait.isZero() || timeWait.isNegative()) {
+            throw new IllegalArgumentException("TIME_WAIT must be above 0, not " + Durations.format(timeWait));
+        }
+    }
+
+    /**
+     * A change to the platform's limits.
+     *
+     * @param name as an administrator knows it, for example {@code MaxUserPort=65534}
+     * @param range the ports after the change
+     * @param timeWait TIME_WAIT after the change
+     * @param source where its effect is documented
+     */
+    public record Remedy(String name, PortRange range, Duration timeWait, String source) {}
+
+    /** The capacity of these limits. */
+    public Capacity capacity(double portsPerCall) {
+        return new Capacity(range.size(), seconds(timeWait), portsPerCall);
+    }
+
+    /** The capacity after a remedy. */
+    public static Capacity capacity(Remedy remedy, double portsPerCall) {
+        return new Capacity(remedy.range.size(), seconds(remedy.timeWait), portsPerCall);
+    }
+
+    /** TIME_WAIT in seconds. */
+    public double timeWaitSeconds() {
+        return seconds(timeWait);
+    }
+
+    /** The same platform with other ports; its remedies, which speak of the platform's own limits, are dropped. */
+    public Profile withRange(PortRange other) {
+        return overriding("ports", other, timeWait, scope);
+    }
+
+    /** The same platform with another TIME_WAIT; its remedies are dropped. */
+    public Profile withTimeWait(Duration other) {
+        return overriding("timeWait", range, other, scope);
+    }
+
+    /** The same platform with another scope; its remedies are dropped. */
+    public Profile withScope(Scope other) {
+        return overriding("scope", range, timeWait, other);
+    }
+
+    private Profile overriding(String figure, PortRange newRange, Duration newTimeWait, Scope newScope) {
+        Map<String, String> newSources = new TreeMap<>(sources);
+        newSources.put(figure, OVERRIDDEN);
+        return new Profile(
+                name, platform, newRange, newTimeWait, newScope, connectMessage, bindMessage, newSources, List.of());
+    }
+
+    /**
+     * Reads a profile from properties; the catalogue's own files are of the same form. Required are {@code name}, {@code
+     * platform}, {@code ports}, {@code timeWait}, {@code scope}, and for each figure {@code <figure>.source}.
+     *
+     * @throws IllegalArgumentException if a key is missing, unknown or out of range; the message names key and value
+     */
+    public static Profile parse(Properties properties) {
+        Set<String> unread = new TreeSet<>(properties.stringPropertyNames());
+        Reader reader = new Reader(properties, unread);
+        String name = reader.required("name");
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name=" + name + ": letters, digits and . _ + - only, at most 64");
+        }
+        String platform = reader.required("platform");
+        Map<String, String> sources = new TreeMap<>();
+        for (String figure : FIGURES) {
+            sources.put(figure, reader.required(figure + ".source"));
+        }
+        PortRange range = reader.range("ports");
+        Duration timeWait = reader.duration("timeWait");
+        Scope scope = reader.scope();
+        String connectMessage = reader.required("connectMessage");
+        String bindMessage = reader.required("bindMessage");
+        List<Remedy> remedies = remedies(reader, unread, range, timeWait);
+        if (!unread.isEmpty()) {
+            throw new IllegalArgumentException(
+                    unread.iterator().next() + ": no such key in a profile; it has name, platform, "
+                            + String.join(", ", new TreeSet<>(FIGURES)) + ", a .source for each, and remedy.N.…");
+        }
+        return new Profile(name, platform, range, timeWait, scope, connectMessage, bindMessage, sources, remedies);
+    }
+
+    private static List<Remedy> remedies(Reader reader, Set<String> unread, PortRange range, Duration timeWait) {
+        Set<Integer> numbers = new TreeSet<>();
+        for (String key : unread) {
+            var matcher = REMEDY_KEY.matcher(key);
+            if (matcher.matches()) {
+                numbers.add(Integer.valueOf(matcher.group(1)));
+            }
+        }
+        List<Remedy> remedies = new ArrayList<>();
+        for (int number : numbers) {
+            String prefix = "remedy." + number + ".";
+            remedies.add(new Remedy(
+                    reader.required(prefix + "name"),
+                    unread.contains(prefix + "ports") ? reader.range(prefix + "ports") : range,
+                    unread.contains(prefix + "timeWait") ? reader.duration(prefix + "timeWait") : timeWait,
+                    reader.required(prefix + "source")));
+        }
+        return remedies;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT, "%s: %,d ports (%s), TIME_WAIT %s", name, range.size(), range, Durations.format(timeWait));
+    }
+
+    private record Reader(Properties properties, Set<String> unread) {
+
+        String required(String key) {
+            String value = properties.getProperty(key);
+            if (value == null || value.isBlank()) {
+                throw new IllegalArgumentException(key + " is missing");
+            }
+            unread.remove(key);
+            return value.strip();
+        }
+
+        PortRange range(String key) {
+            try {
+                return PortRange.parse(required(key));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+            }
+        }
+
+        Duration duration(String key) {
+            try {
+                return Durations.parse(required(key));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+            }
+        }
+
+        Scope scope() {
+            try {
+                return Scope.parse(required("scope"));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("scope: " + e.getMessage(), e);
+            }
+        }
+    }
+}
