@@ -68,10 +68,12 @@ public record Capacity(int ports, double timeWaitSeconds, double portsPerCall) {
      *
      * @param settledCallsPerSecond r0, at least 0
      * @param callsPerSecond r, at least 0
-     * @throws IllegalArgumentException if {@code settledCallsPerSecond} is above the threshold: a pool that is exhausted
-     *     already has not settled
+     * @throws IllegalArgumentException if a rate is below 0, or {@code settledCallsPerSecond} is above the threshold: a pool
+     *     that is exhausted already has not settled
      */
     public OptionalDouble secondsToFirstExhaustion(double settledCallsPerSecond, double callsPerSecond) {
+        requireRate(settledCallsPerSecond);
+        requireRate(callsPerSecond);
         double threshold = thresholdCallsPerSecond();
         if (settledCallsPerSecond > threshold) {
             throw new IllegalArgumentException(
@@ -92,6 +94,13 @@ public record Capacity(int ports, double timeWaitSeconds, double portsPerCall) {
      * @param callsPerSecond r, at least 0
      */
     public double timeWaitAt(double callsPerSecond) {
+        requireRate(callsPerSecond);
         return Math.min(ports, callsPerSecond * timeWaitSeconds * portsPerCall);
+    }
+
+    private static void requireRate(double callsPerSecond) {
+        if (!(callsPerSecond >= 0)) {
+            throw new IllegalArgumentException("a rate is at least 0 calls/s, not " + callsPerSecond);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -36,9 +37,8 @@ public record Profile(
         List<Remedy> remedies) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
-    private static final Set<String> FIGURES = Set.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
-    private static final Pattern REMEDY_KEY =
-            Pattern.compile("remedy\\.([1-9][0-9]?)\\.(name|ports|timeWait|scope|source)");
+    private static final List<String> FIGURES = List.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
+    private static final Pattern REMEDY_KEY = Pattern.compile("remedy\\.([1-9][0-9]?)\\.(name|ports|timeWait|source)");
 
     /** The limits where the setting of a profile was overridden have this source. */
     public static final String OVERRIDDEN = "given as a setting";
@@ -47,9 +47,7 @@ public record Profile(
     public Profile {
         sources = Map.copyOf(sources);
         remedies = List.copyOf(remedies);
-        if (timeWait.isZero() || timeWait.isNegative()) {
-            throw new IllegalArgumentException("TIME_WAIT must be above 0, not " + Durations.format(timeWait));
-        }
+        requireAboveZero(timeWait);
     }
 
     /**
@@ -60,7 +58,13 @@ public record Profile(
      * @param timeWait TIME_WAIT after the change
      * @param source where its effect is documented
      */
-    public record Remedy(String name, PortRange range, Duration timeWait, String source) {}
+    public record Remedy(String name, PortRange range, Duration timeWait, String source) {
+
+        /** @throws IllegalArgumentException if {@code timeWait} is not above 0 */
+        public Remedy {
+            requireAboveZero(timeWait);
+        }
+    }
 
     /** The capacity of these limits. */
     public Capacity capacity(double portsPerCall) {
@@ -151,6 +155,13 @@ public record Profile(
         return remedies;
     }
 
+    private static Duration requireAboveZero(Duration timeWait) {
+        if (timeWait.isZero() || timeWait.isNegative()) {
+            throw new IllegalArgumentException("TIME_WAIT must be above 0, not " + Durations.format(timeWait));
+        }
+        return timeWait;
+    }
+
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
     }
@@ -173,26 +184,23 @@ public record Profile(
         }
 
         PortRange range(String key) {
-            try {
-                return PortRange.parse(required(key));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-            }
+            return parsed(key, PortRange::parse);
         }
 
         Duration duration(String key) {
-            try {
-                return Durations.parse(required(key));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-            }
+            return parsed(key, text -> requireAboveZero(Durations.parse(text)));
         }
 
         Scope scope() {
+            return parsed("scope", Scope::parse);
+        }
+
+        private <T> T parsed(String key, Function<String, T> parser) {
+            String value = required(key);
             try {
-                return Scope.parse(required("scope"));
+                return parser.apply(value);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("scope: " + e.getMessage(), e);
+                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
             }
         }
     }

@@ -46,13 +46,11 @@ public final class ProfileCatalogue {
         Properties properties = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
             properties.load(reader);
+            return Profile.parse(properties);
         } catch (MalformedInputException e) {
             throw new IllegalArgumentException(nameOrFile + " is not written in UTF-8", e);
         } catch (IOException e) {
             throw new IllegalArgumentException(nameOrFile + " can't be read: " + e.getMessage(), e);
-        }
-        try {
-            return Profile.parse(properties);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(nameOrFile + ": " + e.getMessage(), e);
         }

@@ -1,0 +1,135 @@
+package io.ephemera.ports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The capacity of a pool")
+class CapacityTest {
+
+    private static final Capacity WINDOWS_2003 = new Capacity(3_977, 240, 1);
+
+    @ParameterizedTest(name = "{0} ports, TIME_WAIT {1} s and {2} ports a call carry {3} calls/s")
+    @CsvSource({
+        "3977, 240, 1, 16.571",
+        "64511, 240, 1, 268.796",
+        "3977, 30, 1, 132.567",
+        "64511, 30, 1, 2150.367",
+        "3977, 240, 2, 8.285",
+        "3977, 240, 0.5, 33.142",
+        "1, 1, 1, 1.000",
+        "28232, 60, 1, 470.533",
+        "1000, 0.007, 3, 47619.048",
+    })
+    void threshold(int ports, double timeWaitSeconds, double portsPerCall, String callsPerSecond) {
+        double threshold = new Capacity(ports, timeWaitSeconds, portsPerCall).thresholdCallsPerSecond();
+        assertEquals(callsPerSecond, String.format(Locale.ROOT, "%.3f", threshold));
+    }
+
+    @Test
+    @DisplayName(
+            "of the classic Windows defaults is 3,977 / 240 = 16.57 calls/s, and of the highest MaxUserPort 268.80")
+    void documentedFigures() {
+        assertEquals(3_977 / 240.0, WINDOWS_2003.thresholdCallsPerSecond());
+        assertEquals(64_511 / 240.0, new Capacity(64_511, 240, 1).thresholdCallsPerSecond());
+        assertEquals(3_977 / 30.0, new Capacity(3_977, 30, 1).thresholdCallsPerSecond());
+        assertEquals(64_511 / 30.0, new Capacity(64_511, 30, 1).thresholdCallsPerSecond());
+    }
+
+    @ParameterizedTest(name = "{0} calls/s refuse the first call after {1} s from an empty pool")
+    @CsvSource({"20, 198.85", "17, 233.94117647058823", "40, 99.425", "1000, 3.977"})
+    void firstExhaustionFromEmpty(double callsPerSecond, double seconds) {
+        assertEquals(OptionalDouble.of(seconds), WINDOWS_2003.secondsToFirstExhaustion(callsPerSecond));
+    }
+
+    @ParameterizedTest(name = "from {0} to {1} calls/s the first call is refused {2} s into the step")
+    @CsvSource({
+        "16, 17, 137",
+        "16, 20, 34.25",
+        "10, 17, 225.28571428571428",
+        "0, 20, 198.85",
+        "15, 18, 125.66666666666667"
+    })
+    void firstExhaustionFromASettledStep(double settled, double callsPerSecond, double seconds) {
+        assertEquals(OptionalDouble.of(seconds), WINDOWS_2003.secondsToFirstExhaustion(settled, callsPerSecond));
+    }
+
+    @Test
+    @DisplayName("counts ports, not calls: two ports a call exhaust the pool in half the time")
+    void twoPortsACall() {
+        Capacity two = new Capacity(3_977, 240, 2);
+        assertEquals(OptionalDouble.of(99.425), two.secondsToFirstExhaustion(20));
+        assertEquals(OptionalDouble.of(68.5), two.secondsToFirstExhaustion(8, 9));
+    }
+
+    @ParameterizedTest(name = "is never exhausted at {0} calls/s after {1}")
+    @CsvSource({"0, 0", "16, 0", "16.5, 16", "16.570833333333333, 0", "16.570833333333333, 16.570833333333333", "2, 16"
+    })
+    void neverExhausted(double callsPerSecond, double settled) {
+        assertEquals(OptionalDouble.empty(), WINDOWS_2003.secondsToFirstExhaustion(settled, callsPerSecond));
+    }
+
+    @Test
+    @DisplayName("is exhausted at once above the threshold, when the step before stood exactly at it")
+    void settledAtTheThreshold() {
+        Capacity tenCallsPerSecond = new Capacity(600, 60, 1);
+        assertEquals(OptionalDouble.of(0), tenCallsPerSecond.secondsToFirstExhaustion(10, 11));
+    }
+
+    @ParameterizedTest(name = "{0} calls/s hold {1} ports in TIME_WAIT")
+    @CsvSource({"0, 0", "1, 240", "16, 3840", "16.570833333333333, 3977", "17, 3977", "1e9, 3977"})
+    void timeWaitAt(double callsPerSecond, double ports) {
+        assertEquals(ports, WINDOWS_2003.timeWaitAt(callsPerSecond));
+    }
+
+    @ParameterizedTest(name = "refuses {0} ports, TIME_WAIT {1} s, {2} ports a call: {3}")
+    @CsvSource({
+        "0, 240, 1, 'ports must be at least 1, not 0'",
+        "-1, 240, 1, 'ports must be at least 1, not -1'",
+        "1, 0, 1, 'TIME_WAIT must be above 0 s, not 0.0 s'",
+        "1, -1, 1, 'TIME_WAIT must be above 0 s, not -1.0 s'",
+        "1, NaN, 1, 'TIME_WAIT must be above 0 s, not NaN s'",
+        "1, Infinity, 1, 'TIME_WAIT must be above 0 s, not Infinity s'",
+        "1, 240, 0, 'ports per call must be above 0, not 0.0'",
+        "1, 240, -2, 'ports per call must be above 0, not -2.0'",
+        "1, 240, NaN, 'ports per call must be above 0, not NaN'",
+        "1, 240, Infinity, 'ports per call must be above 0, not Infinity'",
+    })
+    void refusesBadFigures(int ports, double timeWaitSeconds, double portsPerCall, String message) {
+        var refusal =
+                assertThrows(IllegalArgumentException.class, () -> new Capacity(ports, timeWaitSeconds, portsPerCall));
+        assertEquals(message, refusal.getMessage());
+    }
+
+    @ParameterizedTest(name = "refuses a rate of {0} calls/s")
+    @ValueSource(doubles = {-1, -Double.MIN_VALUE, Double.NEGATIVE_INFINITY, Double.NaN})
+    void refusesBadRates(double rate) {
+        String message = "a rate is at least 0 calls/s, not " + rate;
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.timeWaitAt(rate))
+                        .getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.secondsToFirstExhaustion(rate))
+                        .getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.secondsToFirstExhaustion(rate, 20))
+                        .getMessage());
+    }
+
+    @Test
+    @DisplayName("refuses to say what follows a step that was above the threshold itself")
+    void refusesAnUnsettledStep() {
+        var refusal = assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.secondsToFirstExhaustion(17, 18));
+        assertEquals("a rate of 17.0 calls/s does not settle: the threshold is " + 3_977 / 240.0, refusal.getMessage());
+    }
+}

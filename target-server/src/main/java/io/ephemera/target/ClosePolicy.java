@@ -1,0 +1,50 @@
+package io.ephemera.target;
+
+/**
+ * Which side closes a connection first. That side keeps the connection's endpoints in TIME_WAIT.
+ *
+ * <p>A policy holds for every well-formed HTTP request, whatever its answer. The server closes at once, under any policy,
+ * on a request that is not HTTP or has no valid {@code Host} header; such a request is not counted as one either.
+ */
+public enum ClosePolicy {
+    /**
+     * The client closes first, even where its request says {@code Connection: close}; once its FIN arrives the server
+     * closes too. A client that waits for the end of the stream, and not for {@code Content-Length} bytes, waits for ever.
+     */
+    CLIENT_FIRST("client"),
+
+    /**
+     * The server closes right after its first response, which says {@code Connection: close}.
+     *
+     * <p>Such a response has no {@code Content-Length}: the end of the stream is its end. A client that knew the length
+     * could close before the server's FIN was out, and be first. Responses without a body (to HEAD, or of status 204 and
+     * 304) leave it that chance; the counters tell who was first.
+     */
+    SERVER_FIRST("server"),
+
+    /**
+     * The server sends no FIN, not even after the client's: the client stays in FIN_WAIT_2 and the server in CLOSE_WAIT,
+     * one descriptor each, until the server is closed.
+     */
+    NEVER("never");
+
+    private final String optionValue;
+
+    ClosePolicy(String optionValue) {
+        this.optionValue = optionValue;
+    }
+
+    /** The name on the command line: {@code client}, {@code server} or {@code never}. */
+    public String optionValue() {
+        return optionValue;
+    }
+
+    static ClosePolicy parse(String text) {
+        for (ClosePolicy policy : values()) {
+            if (policy.optionValue.equals(text)) {
+                return policy;
+            }
+        }
+        throw new InvalidOptionException("closePolicy", text, "must be client, server or never");
+    }
+}

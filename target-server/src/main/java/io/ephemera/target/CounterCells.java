@@ -1,0 +1,30 @@
+package io.ephemera.target;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The running totals behind {@link TargetCounters}. */
+final class CounterCells {
+    final LongAdder connectionsAccepted = new LongAdder();
+    final LongAdder connectionsClosed = new LongAdder();
+    final LongAdder requests = new LongAdder();
+    final LongAdder responses = new LongAdder();
+    final LongAdder closedByClientFirst = new LongAdder();
+    final LongAdder closedByServerFirst = new LongAdder();
+    final LongAdder aborted = new LongAdder();
+    final LongAdder controlConnections = new LongAdder();
+
+    TargetCounters snapshot() {
+        // An effect is read before its cause, so that no snapshot has more closed than accepted, or answered than
+        // asked.
+        long control = controlConnections.sum();
+        long closed = connectionsClosed.sum();
+        long clientFirst = closedByClientFirst.sum();
+        long serverFirst = closedByServerFirst.sum();
+        long reset = aborted.sum();
+        long answered = responses.sum();
+        long asked = requests.sum();
+        long accepted = connectionsAccepted.sum();
+        return new TargetCounters(
+                accepted, accepted - closed, asked, answered, clientFirst, serverFirst, reset, control);
+    }
+}

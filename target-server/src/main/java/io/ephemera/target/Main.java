@@ -1,0 +1,183 @@
+package io.ephemera.target;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The stub on the command line. */
+@Command(
+        name = "target-server",
+        description = {
+            "A stub web service that says exactly which side closed each connection first.",
+            "Runs until Ctrl-C or SIGTERM.",
+            ""
+        },
+        footer = {
+            "",
+            "The side that closes a connection first keeps it in TIME_WAIT. With the default, --close-policy client,"
+                    + " that is the client, and its local ports run out; with server they do not, but the server"
+                    + " keeps every TIME_WAIT instead; with never the client hangs in FIN_WAIT_2.",
+            "",
+            "What it answers:",
+            "  GET /           --bytes bytes, after --service-time, with --status",
+            "  GET /?bytes=1000&serviceTime=20ms&status=503",
+            "                  the same with other values, for this request",
+            "  GET /counters   connections, requests and who closed first, as JSON",
+            "",
+            "Example: the server closes first, and takes 20 ms for each answer:",
+            "  java -jar target-server.jar --port 8080 --close-policy server --service-time 20ms",
+            "",
+            "Exit code: 2 for an option that cannot be used."
+        })
+final class Main implements Callable<Integer> {
+    private static final Map<String, String> FLAGS = Map.of(
+            "host", "--host",
+            "port", "--port",
+            "responseBytes", "--bytes",
+            "serviceTime", "--service-time",
+            "closePolicy", "--close-policy",
+            "status", "--status",
+            "ioThreads", "--io-threads");
+
+    // Held here, as java.util.logging forgets the level of a logger that nobody holds.
+    private static final List<Logger> LIBRARY_LOGGERS = Stream.of("io.undertow", "org.jboss", "org.xnio")
+            .map(Logger::getLogger)
+            .toList();
+
+    // Texts and not numbers: a wrong one is then refused in one wording, the same as in the API.
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "address of this machine to listen on; default 127.0.0.1, which only this machine can reach")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "port to listen on; default 0: any free one")
+    private @Nullable String port;
+
+    @Option(
+            names = "--bytes",
+            paramLabel = "N",
+            description = "length of a response's body; default 2, at most 1048576")
+    private @Nullable String bytes;
+
+    @Option(
+            names = "--service-time",
+            paramLabel = "TIME",
+            description = "from a request to its response, such as 20ms, 2s or 1m; default 0, at most 10m")
+    private @Nullable String serviceTime;
+
+    @Option(
+            names = "--close-policy",
+            paramLabel = "WHO",
+            description = "who closes a connection first: client (the default), server or never")
+    private @Nullable String closePolicy;
+
+    @Option(
+            names = "--status",
+            paramLabel = "CODE",
+            description = "HTTP status of a response, 200 (the default) to 599, except 417")
+    private @Nullable String status;
+
+    @Option(
+            names = "--io-threads",
+            paramLabel = "N",
+            description = "threads that serve connections, 1 to 64; default half the processors, at most 4")
+    private @Nullable String ioThreads;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.setProperty("org.jboss.logging.provider", "jdk");
+        LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
+        System.exit(new CommandLine(new Main())
+                .setParameterExceptionHandler((e, arguments) -> refuse(reason(e)))
+                .setUsageHelpAutoWidth(false)
+                .execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        TargetServer server;
+        try {
+            server = TargetServer.start(options());
+        } catch (InvalidOptionException e) {
+            return refuse(flagLine(e.fault()));
+        } catch (ListenException e) {
+            return refuse(flagLine(e.fault()));
+        } catch (IOException e) {
+            return refuse("cannot start: " + e.getMessage());
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "target-server-stop"));
+        System.out.println("Target server listens on " + server.uri());
+        System.out.println("Counters: " + server.uri().resolve(ControlHandler.PATH) + "   Stop: Ctrl-C or SIGTERM");
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private TargetOptions options() {
+        TargetOptions options = TargetOptions.defaults();
+        if (host != null) {
+            options = options.withHost(host);
+        }
+        if (port != null) {
+            options = options.withPort(OptionRules.PORT.parse(port));
+        }
+        if (bytes != null) {
+            options = options.withResponseBytes(OptionRules.RESPONSE_BYTES.parse(bytes));
+        }
+        if (serviceTime != null) {
+            options = options.withServiceTime(OptionRules.parseServiceTime(serviceTime));
+        }
+        if (closePolicy != null) {
+            options = options.withClosePolicy(ClosePolicy.parse(closePolicy));
+        }
+        if (status != null) {
+            options = options.withStatus(OptionRules.STATUS.parse(status));
+        }
+        if (ioThreads != null) {
+            options = options.withIoThreads(OptionRules.IO_THREADS.parse(ioThreads));
+        }
+        return options;
+    }
+
+    private static String flagLine(OptionFault fault) {
+        return fault.lineNaming(FLAGS.getOrDefault(fault.option(), fault.option()));
+    }
+
+    private static String reason(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return "unknown " + String.join(" ", unmatched.getUnmatched()) + ": the options are "
+                    + failure.getCommandLine().getCommandSpec().options().stream()
+                            .map(OptionSpec::longestName)
+                            .sorted()
+                            .collect(Collectors.joining(", "));
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static int refuse(String reason) {
+        System.err.println("target-server: " + reason.lines().findFirst().orElse("") + " (--help tells more)");
+        return 2;
+    }
+}

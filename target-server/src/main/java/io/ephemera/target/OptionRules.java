@@ -1,0 +1,85 @@
+package io.ephemera.target;
+
+import java.time.Duration;
+import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What each option may be, said once for the API, the command line and a request's query. */
+final class OptionRules {
+    static final int MAX_RESPONSE_BYTES = 1 << 20;
+    static final Duration MAX_SERVICE_TIME = Duration.ofMinutes(10);
+
+    static final WholeNumber PORT = new WholeNumber(
+            "port", value -> value >= 0 && value <= 65_535, "must be a port from 0 (any free one) to 65535");
+    static final WholeNumber IO_THREADS =
+            new WholeNumber("ioThreads", value -> value >= 1 && value <= 64, "must be from 1 to 64 threads");
+    static final WholeNumber RESPONSE_BYTES = new WholeNumber(
+            "responseBytes",
+            value -> value >= 0 && value <= MAX_RESPONSE_BYTES,
+            "must be from 0 to " + MAX_RESPONSE_BYTES + " bytes");
+
+    // Undertow closes after a 417 whatever the close policy says.
+    static final WholeNumber STATUS = new WholeNumber(
+            "status",
+            value -> value >= 200 && value <= 599 && value != 417,
+            "must be an HTTP status from 200 to 599, except 417");
+
+    private static final String SERVICE_TIME_RIGHT = "must be from 0 to 10m, such as 0, 20ms, 2s or 1m";
+    private static final Pattern SERVICE_TIME = Pattern.compile("(\\d{1,9})(ms|s|m)|0");
+
+    private OptionRules() {}
+
+    static Duration checkServiceTime(Duration serviceTime) {
+        if (serviceTime.isNegative() || serviceTime.compareTo(MAX_SERVICE_TIME) > 0) {
+            throw new InvalidOptionException("serviceTime", serviceTime.toString(), SERVICE_TIME_RIGHT);
+        }
+        return serviceTime;
+    }
+
+    static Duration parseServiceTime(String text) {
+        Matcher matcher = SERVICE_TIME.matcher(text);
+        if (!matcher.matches()) {
+            throw new InvalidOptionException("serviceTime", text, SERVICE_TIME_RIGHT);
+        }
+        if (matcher.group(1) == null) {
+            return Duration.ZERO;
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        Duration serviceTime = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
+        if (serviceTime.compareTo(MAX_SERVICE_TIME) > 0) {
+            throw new InvalidOptionException("serviceTime", text, SERVICE_TIME_RIGHT);
+        }
+        return serviceTime;
+    }
+
+    static String checkHost(String host) {
+        if (host.isBlank()) {
+            throw new InvalidOptionException("host", host, "must be an address of this machine, such as 127.0.0.1");
+        }
+        return host;
+    }
+
+    record WholeNumber(String option, IntPredicate rule, String right) {
+        int check(int value) {
+            if (!rule.test(value)) {
+                throw new InvalidOptionException(option, Integer.toString(value), right);
+            }
+            return value;
+        }
+
+        int parse(String text) {
+            int value;
+            try {
+                value = Integer.parseInt(text);
+            } catch (NumberFormatException e) {
+                throw new InvalidOptionException(option, text, right);
+            }
+            return check(value);
+        }
+    }
+}

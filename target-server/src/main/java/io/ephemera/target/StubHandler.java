@@ -1,0 +1,105 @@
+package io.ephemera.target;
+
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.WorkerUtils;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The stub's one resource, {@code /}: a body of a set length, after a set time, with a set status. */
+final class StubHandler implements HttpHandler {
+    private static final ByteBuffer LONGEST_BODY = longestBody();
+
+    private final Answer configured;
+
+    StubHandler(TargetOptions options) {
+        this.configured = new Answer(options.status(), options.responseBytes(), wholeMillis(options.serviceTime()));
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        if (!"/".equals(exchange.getRelativePath())) {
+            Answers.sendLine(exchange, 404, "nothing here: use / or " + ControlHandler.PATH);
+            return;
+        }
+        if (Answers.refusedMethod(exchange)) {
+            return;
+        }
+        Answer answer = configured;
+        if (!exchange.getQueryString().isEmpty()) {
+            try {
+                answer = configured.overriddenBy(exchange.getQueryParameters());
+            } catch (InvalidOptionException e) {
+                Answers.sendLine(exchange, 400, e.fault().lineNaming(e.fault().option()));
+                return;
+            }
+        }
+        if (answer.serviceTimeMillis == 0) {
+            answer.send(exchange);
+        } else {
+            sendLater(exchange, answer);
+        }
+    }
+
+    private static void sendLater(HttpServerExchange exchange, Answer answer) {
+        Runnable send = () -> {
+            if (exchange.getConnection().isOpen()) {
+                Connectors.executeRootHandler(answer::send, exchange);
+            }
+        };
+        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
+            WorkerUtils.executeAfter(exchange.getIoThread(), send, answer.serviceTimeMillis, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    /** XNIO's timer counts whole milliseconds; rounded down, half a millisecond would be no service time at all. */
+    private static long wholeMillis(Duration serviceTime) {
+        return serviceTime.plusNanos(999_999).toMillis();
+    }
+
+    private static ByteBuffer longestBody() {
+        byte[] bytes = new byte[OptionRules.MAX_RESPONSE_BYTES];
+        Arrays.fill(bytes, (byte) 'x');
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip().asReadOnlyBuffer();
+    }
+
+    private record Answer(int status, int responseBytes, long serviceTimeMillis) {
+
+        void send(HttpServerExchange exchange) {
+            Answers.send(exchange, status, "text/plain", LONGEST_BODY.slice(0, responseBytes));
+        }
+
+        /** Refuses parameters it does not know: ignored, a mistyped name would pass for a measurement. */
+        Answer overriddenBy(Map<String, Deque<String>> query) {
+            Answer answer = this;
+            for (Map.Entry<String, Deque<String>> parameter : query.entrySet()) {
+                String name = parameter.getKey();
+                String value = parameter.getValue().getLast();
+                try {
+                    answer = answer.with(name, value);
+                } catch (InvalidOptionException e) {
+                    throw new InvalidOptionException(name, value, e.fault().right());
+                }
+            }
+            return answer;
+        }
+
+        private Answer with(String name, String value) {
+            return switch (name) {
+                case "bytes" -> new Answer(status, OptionRules.RESPONSE_BYTES.parse(value), serviceTimeMillis);
+                case "serviceTime" ->
+                    new Answer(status, responseBytes, wholeMillis(OptionRules.parseServiceTime(value)));
+                case "status" -> new Answer(OptionRules.STATUS.parse(value), responseBytes, serviceTimeMillis);
+                default ->
+                    throw new InvalidOptionException(
+                            name, value, "unknown parameter, use bytes, serviceTime or status");
+            };
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.ephemera.target;
+
+import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
+
+/**
+ * A running stub web service.
+ *
+ * <p>{@code GET /} (or HEAD) answers as the {@link TargetOptions} say. One request may ask for another answer with the
+ * query parameters {@code bytes}, {@code serviceTime} (as {@code 20ms}, {@code 2s}, {@code 1m} or {@code 0}) and
+ * {@code status}, each in its option's range; anything else in the query gets a 400 of one line. {@code GET /counters}
+ * answers the {@link TargetCounters} as JSON. Other paths get a 404, other methods a 405; the close policy holds for all
+ * of these, save {@code /counters}, where the connection is kept or closed as the request asks.
+ *
+ * <p>Its threads are daemons: alone they keep no JVM alive. Safe for use by several threads.
+ */
+public final class TargetServer implements AutoCloseable {
+    /** The operating system caps it at its own limit; connections past that would be dropped in a burst. */
+    private static final int BACKLOG = 65_535;
+
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int BUFFERS_PER_THREAD = 16;
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final ClosePolicy closePolicy;
+    private final CounterCells cells = new CounterCells();
+    private final Set<TrackedConnection> openConnections = ConcurrentHashMap.newKeySet();
+    private final DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
+    private final HttpOpenListener http;
+    private final XnioWorker worker;
+    private final AcceptingChannel<StreamConnection> listener;
+    private final InetSocketAddress address;
+    private volatile boolean closing;
+
+    private TargetServer(TargetOptions options, InetSocketAddress bindAddress) throws IOException {
+        this.closePolicy = options.closePolicy();
+        // Undertow's keep-alive header would contradict a client that has asked for close.
+        this.http = new HttpOpenListener(buffers, OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false));
+        http.setRootHandler(new ControlHandler(
+                cells, new CountingHandler(cells, new ClosePolicyHandler(closePolicy, new StubHandler(options)))));
+        this.worker = Xnio.getInstance(TargetServer.class.getClassLoader())
+                .createWorker(OptionMap.builder()
+                        .set(Options.WORKER_NAME, "target-server-" + STARTED.incrementAndGet())
+                        .set(Options.WORKER_IO_THREADS, options.ioThreads())
+                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
+                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        .set(Options.THREAD_DAEMON, true)
+                        .getMap());
+        try {
+            ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
+            this.listener = worker.createStreamConnectionServer(
+                    bindAddress,
+                    onAccept,
+                    OptionMap.builder()
+                            .set(Options.BACKLOG, BACKLOG)
+                            .set(Options.TCP_NODELAY, true)
+                            .set(Options.REUSE_ADDRESSES, true)
+                            .getMap());
+        } catch (IOException e) {
+            stopThreads();
+            throw cannotBind(bindAddress, options, e);
+        }
+        this.address = listener.getLocalAddress(InetSocketAddress.class);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws IOException if it cannot listen there: the message is one line naming {@code host} or {@code port}, its value
+     *     and what would be right
+     */
+    public static TargetServer start(TargetOptions options) throws IOException {
+        InetAddress host;
+        try {
+            host = InetAddress.getByName(options.host());
+        } catch (UnknownHostException e) {
+            throw new ListenException(
+                    new OptionFault(
+                            "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
+                    e);
+        }
+        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()));
+        server.listener.resumeAccepts();
+        return server;
+    }
+
+    /** The address of {@code /}; with a loopback host where the server listens on every address of the machine. */
+    public URI uri() {
+        InetAddress host = address.getAddress();
+        if (host.isAnyLocalAddress()) {
+            host = InetAddress.getLoopbackAddress();
+        }
+        String text = host.getHostAddress();
+        if (host instanceof Inet6Address) {
+            text = "[" + text.replace("%", "%25") + "]";
+        }
+        return URI.create("http://" + text + ":" + address.getPort() + "/");
+    }
+
+    /** The TCP port it listens on, 1 to 65535; also after {@link #close()}. */
+    public int port() {
+        return address.getPort();
+    }
+
+    /** The local address it listens on; also after {@link #close()}. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** What it has seen since it started; also after {@link #close()}. */
+    public TargetCounters counters() {
+        return cells.snapshot();
+    }
+
+    /**
+     * Stops accepting, closes every connection and ends the server's threads; when it returns, the port is free. Responses
+     * that are still being prepared are not sent. Connections that are open by then count as closed by the server, unless
+     * the client's FIN was here before. Closing again does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        IoUtils.safeClose(listener);
+        for (TrackedConnection open : openConnections) {
+            // On its IO thread, to which a connection's state belongs; a thread that ends runs first what it was given.
+            open.connection().getIoThread().execute(open::closeByServer);
+        }
+        stopThreads();
+    }
+
+    private void accept(AcceptingChannel<StreamConnection> channel) {
+        StreamConnection connection;
+        try {
+            connection = channel.accept();
+        } catch (IOException e) {
+            // Only a closed listener with nothing left in its queue does this.
+            return;
+        }
+        if (connection == null) {
+            return;
+        }
+        TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy);
+        openConnections.add(tracked);
+        connection.setCloseListener(closed -> {
+            tracked.closed();
+            openConnections.remove(tracked);
+        });
+        if (closing) {
+            tracked.closeByServer();
+        } else {
+            http.handleEvent(connection);
+        }
+    }
+
+    private void stopThreads() {
+        worker.shutdown();
+        boolean interrupted = false;
+        while (!worker.isTerminated()) {
+            try {
+                worker.awaitTermination();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        buffers.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ListenException cannotBind(InetSocketAddress address, TargetOptions options, IOException cause) {
+        String reason = String.valueOf(cause.getMessage());
+        if (isOfThisMachine(address.getAddress())) {
+            return new ListenException(
+                    new OptionFault(
+                            "port",
+                            Integer.toString(options.port()),
+                            "cannot listen on " + options.host() + " (" + reason
+                                    + "), must be a port that is free, or 0 for any"),
+                    cause);
+        }
+        return new ListenException(
+                new OptionFault(
+                        "host",
+                        options.host(),
+                        "cannot listen there (" + reason + "), must be an address of this machine, such as 127.0.0.1"),
+                cause);
+    }
+
+    private static boolean isOfThisMachine(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress()
+                    || address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.ephemera.target;
+
+import io.undertow.server.AbstractServerConnection;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.Conduits;
+import org.xnio.conduits.StreamSinkConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * One accepted connection, watched right above its socket: who closed first is judged at the moment the client's FIN is
+ * read or the server's is about to be sent, whichever is sooner.
+ *
+ * <p>Undertow's own close listeners come too late for that: by then both sides may have closed. All state belongs to the
+ * connection's IO thread.
+ *
+ * <p>Left out: where both FINs cross on the wire TCP has two active closers; that counts as the server's, and only the
+ * client's own TIME_WAIT would show it.
+ */
+final class TrackedConnection {
+    private static final int MAX_DRAIN_READS = 128;
+    private static final int DRAIN_BYTES = 512;
+
+    private final StreamConnection connection;
+    private final CounterCells cells;
+    private final boolean neverClose;
+    private final StreamSourceConduit socketSource;
+    private boolean endJudged;
+    private boolean finHeld;
+    private boolean writeFailed;
+    private boolean outputEnded;
+    private boolean control;
+    private boolean carriedCalls;
+
+    private TrackedConnection(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
+        this.connection = connection;
+        this.cells = cells;
+        this.neverClose = policy == ClosePolicy.NEVER;
+        this.socketSource = connection.getSourceChannel().getConduit();
+    }
+
+    /** Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread. */
+    static TrackedConnection accepted(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
+        cells.connectionsAccepted.increment();
+        TrackedConnection tracked = new TrackedConnection(connection, cells, policy);
+        connection.getSourceChannel().setConduit(new Source(tracked));
+        connection
+                .getSinkChannel()
+                .setConduit(new Sink(tracked, connection.getSinkChannel().getConduit()));
+        return tracked;
+    }
+
+    static TrackedConnection of(HttpServerExchange exchange) {
+        AbstractServerConnection connection = (AbstractServerConnection) exchange.getConnection();
+        return ((Source) connection.getOriginalSourceConduit()).tracked;
+    }
+
+    StreamConnection connection() {
+        return connection;
+    }
+
+    /** Takes the connection out of the figures of calls, unless it has carried one. */
+    void requestToControl() {
+        if (!control && !carriedCalls) {
+            control = true;
+            cells.controlConnections.increment();
+            cells.connectionsAccepted.decrement();
+        }
+    }
+
+    void requestOfCall() {
+        carriedCalls = true;
+    }
+
+    /** Whether an exchange that is complete has been written whole: Undertow also completes one whose connection broke. */
+    boolean wroteAll() {
+        return !writeFailed && (outputEnded || connection.isOpen());
+    }
+
+    /** Closes from the server's side, having looked whether the client was first. */
+    void closeByServer() {
+        judgeBeforeServerFin();
+        IoUtils.safeClose(connection);
+    }
+
+    /** The descriptor is closed. */
+    void closed() {
+        judge(cells.closedByServerFirst);
+        if (!control) {
+            cells.connectionsClosed.increment();
+        }
+    }
+
+    private void judge(LongAdder ending) {
+        if (!endJudged) {
+            endJudged = true;
+            if (!control) {
+                ending.increment();
+            }
+        }
+    }
+
+    private void judgeBeforeServerFin() {
+        if (!endJudged) {
+            judge(drainToFin());
+        }
+    }
+
+    /** Bytes are read up to the client's FIN, which stands behind them; left unread they would also turn our FIN into a reset. */
+    private LongAdder drainToFin() {
+        ByteBuffer unread = ByteBuffer.allocate(DRAIN_BYTES);
+        try {
+            for (int reads = 0; reads < MAX_DRAIN_READS; reads++) {
+                int bytes = socketSource.read(unread.clear());
+                if (bytes == -1) {
+                    return cells.closedByClientFirst;
+                }
+                if (bytes == 0) {
+                    break;
+                }
+            }
+            return cells.closedByServerFirst;
+        } catch (IOException e) {
+            return cells.aborted;
+        }
+    }
+
+    private IOException readFailed(IOException failure) {
+        judge(cells.aborted);
+        return failure;
+    }
+
+    /** No look for a FIN behind the failure: after it a socket that was reset also reads as ended. */
+    private IOException writeFailed(IOException failure) {
+        writeFailed = true;
+        judge(cells.aborted);
+        return failure;
+    }
+
+    private static final class Source extends AbstractStreamSourceConduit<StreamSourceConduit> {
+        private final TrackedConnection tracked;
+
+        Source(TrackedConnection tracked) {
+            super(tracked.socketSource);
+            this.tracked = tracked;
+        }
+
+        @Override
+        public int read(ByteBuffer destination) throws IOException {
+            // Read after a close of our own, a socket answers -1 as well: that is no FIN.
+            boolean ended = next.isReadShutdown();
+            int bytes;
+            try {
+                bytes = next.read(destination);
+            } catch (IOException e) {
+                throw tracked.readFailed(e);
+            }
+            return bytes == -1 ? (int) end(ended) : bytes;
+        }
+
+        @Override
+        public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+            boolean ended = next.isReadShutdown();
+            long bytes;
+            try {
+                bytes = next.read(destinations, offset, length);
+            } catch (IOException e) {
+                throw tracked.readFailed(e);
+            }
+            return bytes == -1 ? end(ended) : bytes;
+        }
+
+        /** What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. */
+        private long end(boolean endedBefore) {
+            if (!endedBefore) {
+                tracked.judge(tracked.cells.closedByClientFirst);
+                tracked.finHeld = tracked.neverClose && !tracked.control;
+            }
+            return tracked.finHeld ? 0 : -1;
+        }
+
+        @Override
+        public boolean isReadShutdown() {
+            return !tracked.finHeld && next.isReadShutdown();
+        }
+
+        @Override
+        public void resumeReads() {
+            if (!tracked.finHeld) {
+                next.resumeReads();
+            }
+        }
+
+        @Override
+        public void wakeupReads() {
+            if (!tracked.finHeld) {
+                next.wakeupReads();
+            }
+        }
+    }
+
+    private static final class Sink extends AbstractStreamSinkConduit<StreamSinkConduit> {
+        private final TrackedConnection tracked;
+
+        Sink(TrackedConnection tracked, StreamSinkConduit socketSink) {
+            super(socketSink);
+            this.tracked = tracked;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            try {
+                return next.write(source);
+            } catch (IOException e) {
+                throw tracked.writeFailed(e);
+            }
+        }
+
+        @Override
+        public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+            try {
+                return next.write(sources, offset, length);
+            } catch (IOException e) {
+                throw tracked.writeFailed(e);
+            }
+        }
+
+        // The socket's own writeFinal would close its output past terminateWrites below.
+
+        @Override
+        public int writeFinal(ByteBuffer source) throws IOException {
+            return Conduits.writeFinalBasic(this, source);
+        }
+
+        @Override
+        public long writeFinal(ByteBuffer[] sources, int offset, int length) throws IOException {
+            return Conduits.writeFinalBasic(this, sources, offset, length);
+        }
+
+        @Override
+        public void terminateWrites() throws IOException {
+            beforeFin();
+            next.terminateWrites();
+        }
+
+        @Override
+        public void truncateWrites() throws IOException {
+            beforeFin();
+            next.truncateWrites();
+        }
+
+        private void beforeFin() {
+            // XNIO also calls this after it has closed the socket: then there is nothing left to look at.
+            if (!next.isWriteShutdown()) {
+                tracked.outputEnded = true;
+                tracked.judgeBeforeServerFin();
+            }
+        }
+    }
+}

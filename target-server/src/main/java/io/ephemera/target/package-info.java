@@ -1,0 +1,26 @@
+/**
+ * The embedded stub web service: an HTTP server on loopback that says exactly which side closed each connection first.
+ *
+ * <p>Users need four types: {@link io.ephemera.target.TargetOptions} describes a server,
+ * {@link io.ephemera.target.TargetServer#start} starts it, {@link io.ephemera.target.ClosePolicy} says who closes a
+ * connection first (and so keeps it in TIME_WAIT), and {@link io.ephemera.target.TargetCounters} is what it has seen.
+ *
+ * <pre>{@code
+ * try (TargetServer target = TargetServer.start(TargetOptions.defaults())) {
+ *     TargetCounters before = target.counters();
+ *     // ... calls to target.uri() ...
+ *     TargetCounters seen = target.counters().minus(before);
+ * }
+ * }</pre>
+ *
+ * <p>A client knows of its connection before the server has accepted it, and of its response before the server has
+ * counted it: after the last call, wait until the counters show what is expected before comparing.
+ *
+ * <p>A request passes a chain of handlers: control ({@code /counters}), counting, close policy, then the stub's answer.
+ * A handler that may refuse a request (authentication) belongs between close policy and answer, so that each leg is
+ * counted and its connection is closed as the policy says.
+ */
+@NullMarked
+package io.ephemera.target;
+
+import org.jspecify.annotations.NullMarked;
