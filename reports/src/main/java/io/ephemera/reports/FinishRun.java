@@ -1,0 +1,59 @@
+package io.ephemera.reports;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Makes a result of the recording of one run that was killed:
+ *
+ * <pre>java -cp … io.ephemera.reports.FinishRun RUN_FOLDER</pre>
+ *
+ * <p>Prints the verdict and exits with its code; 2 for a bad argument. A result that is there already is left as it is.
+ */
+public final class FinishRun {
+
+    private static final int BAD_INPUT = 2;
+
+    private FinishRun() {}
+
+    /**
+     * Finishes one run.
+     *
+     * @param args the run's folder
+     */
+    public static void main(String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        if (args.length != 1 || args[0].isBlank()) {
+            err.println("FinishRun takes one argument: the folder of a run, with its " + Recording.FILE_NAME);
+            return BAD_INPUT;
+        }
+        try {
+            Path folder = Path.of(args[0]);
+            Recording recording = Recording.read(folder);
+            if (recording.end() == null && UnfinishedRuns.isAlive(recording.plan())) {
+                err.println(Wording.oneLine(folder + ": this run is still going, as process "
+                        + recording.plan().pid()));
+                return BAD_INPUT;
+            }
+            RunResult result = Judge.judge(recording);
+            if (Files.notExists(folder.resolve(RunResult.FILE_NAME))) {
+                result.write(folder);
+            }
+            ConsoleVerdict.lines(result, folder).forEach(out::println);
+            out.flush();
+            return result.exitCode();
+        } catch (RecordingException | IOException e) {
+            err.println(e.getMessage());
+            return BAD_INPUT;
+        } catch (InvalidPathException e) {
+            err.println(Wording.oneLine(args[0] + " is no path"));
+            return BAD_INPUT;
+        }
+    }
+}

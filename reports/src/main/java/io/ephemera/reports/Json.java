@@ -1,0 +1,127 @@
+package io.ephemera.reports;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Scope;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** How the records of this package look in JSON. Strict both ways: a number that is missing must never become 0. */
+final class Json {
+
+    /** For recordings. Enums by name, times in ISO 8601. */
+    static final JsonMapper RECORDING =
+            builder(new SimpleModule("recording"), false).build();
+
+    /** For results: enums as their words, numbers without an exponent. */
+    static final JsonMapper RESULT = builder(
+                    new SimpleModule("result").addSerializer(RunPlan.PlannedStep.Kind.class, new LowerCaseSerializer()),
+                    true)
+            .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private Json() {}
+
+    private static JsonMapper.Builder builder(SimpleModule module, boolean plainNumbers) {
+        module.addSerializer(Double.class, new FiniteSerializer(Double.class, plainNumbers))
+                .addSerializer(double.class, new FiniteSerializer(double.class, plainNumbers))
+                .addSerializer(Instant.class, ToStringSerializer.instance)
+                .addSerializer(Duration.class, ToStringSerializer.instance)
+                .addSerializer(PortRange.class, ToStringSerializer.instance)
+                .addSerializer(Scope.class, ToStringSerializer.instance)
+                .addDeserializer(Instant.class, new TextDeserializer<>(Instant.class, Instant::parse))
+                .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Duration::parse))
+                .addDeserializer(PortRange.class, new TextDeserializer<>(PortRange.class, PortRange::parse))
+                .addDeserializer(Scope.class, new TextDeserializer<>(Scope.class, Scope::parse));
+        return JsonMapper.builder()
+                .addModule(module)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    }
+
+    /** JSON has no NaN and no infinity; Jackson would write them as strings. */
+    private static final class FiniteSerializer extends StdSerializer<Double> {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean plain;
+
+        FiniteSerializer(Class<Double> type, boolean plain) {
+            super(type);
+            this.plain = plain;
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            if (!Double.isFinite(value)) {
+                throw JsonMappingException.from(json, value + " is no number of a result");
+            }
+            if (plain) {
+                BigDecimal decimal = BigDecimal.valueOf(value).stripTrailingZeros();
+                json.writeNumber(decimal.setScale(Math.max(1, decimal.scale())).toPlainString());
+            } else {
+                json.writeNumber(value);
+            }
+        }
+    }
+
+    private static final class LowerCaseSerializer extends StdSerializer<RunPlan.PlannedStep.Kind> {
+        private static final long serialVersionUID = 1L;
+
+        LowerCaseSerializer() {
+            super(RunPlan.PlannedStep.Kind.class);
+        }
+
+        @Override
+        public void serialize(RunPlan.PlannedStep.Kind value, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
+            json.writeString(value.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static final class TextDeserializer<T> extends StdDeserializer<T> {
+        private static final long serialVersionUID = 1L;
+        private final transient Function<String, T> parser;
+
+        TextDeserializer(Class<T> type, Function<String, T> parser) {
+            super(type);
+            this.parser = parser;
+        }
+
+        @Override
+        public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            String text = json.getValueAsString("");
+            try {
+                return parser.apply(text);
+            } catch (RuntimeException e) {
+                throw JsonMappingException.from(
+                        json, text + " is no " + handledType().getSimpleName(), e);
+            }
+        }
+    }
+}

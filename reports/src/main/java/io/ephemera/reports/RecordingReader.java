@@ -1,0 +1,200 @@
+package io.ephemera.reports;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code recording.jsonl}. */
+final class RecordingReader {
+
+    // A longer one is no line of a recording, but a file of another kind without line ends.
+    private static final int LONGEST_LINE_BYTES = 4 << 20;
+
+    private final Path file;
+    private @Nullable RunPlan plan;
+    private final List<Slice> slices = new ArrayList<>();
+    private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
+    private @Nullable RunEnd end;
+
+    private RecordingReader(Path file) {
+        this.file = file;
+    }
+
+    static Recording read(Path file) throws RecordingException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            return new RecordingReader(file).read(in);
+        } catch (NoSuchFileException e) {
+            throw failure(file, "there is no such file", e);
+        } catch (IOException e) {
+            throw failure(file, "can't be read: " + Wording.cause(e), e);
+        }
+    }
+
+    private Recording read(InputStream in) throws IOException, RecordingException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int number = 1;
+        int next;
+        while ((next = in.read()) >= 0) {
+            if (next == '\n') {
+                accept(line.toByteArray(), number++);
+                line.reset();
+            } else if (line.size() == LONGEST_LINE_BYTES) {
+                throw plan == null ? noRecording(null) : damaged(number, "it is too long", null);
+            } else {
+                line.write(next);
+            }
+        }
+        // A line without its end was cut off, unless only the line end was: no part of a JSON object is one.
+        if (line.size() > 0) {
+            acceptLast(line.toByteArray(), number);
+        }
+        if (plan == null) {
+            throw failure(file, "is empty: the run ended before it began", null);
+        }
+        return new Recording(plan, slices, firstExhaustions, end);
+    }
+
+    private void acceptLast(byte[] line, int number) throws IOException, RecordingException {
+        try {
+            Json.RECORDING.readTree(line);
+        } catch (JsonProcessingException e) {
+            if (plan == null) {
+                if (line[0] == '{') {
+                    throw failure(file, "ends within its first line: the run ended before it began", e);
+                }
+                throw noRecording(e);
+            }
+            return;
+        }
+        accept(line, number);
+    }
+
+    private void accept(byte[] line, int number) throws IOException, RecordingException {
+        JsonNode tree;
+        try {
+            tree = Json.RECORDING.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw plan == null ? noRecording(e) : damaged(number, e.getOriginalMessage(), e);
+        }
+        if (!(tree instanceof ObjectNode object)) {
+            throw plan == null ? noRecording(null) : damaged(number, "it is no JSON object", null);
+        }
+        if (plan == null) {
+            checkSchema(object);
+        }
+        JsonNode typeNode = object.remove("type");
+        String type = typeNode == null ? "" : typeNode.asText();
+        try {
+            acceptRecord(type, object);
+        } catch (JsonProcessingException e) {
+            throw damaged(number, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(number, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void checkSchema(ObjectNode object) throws RecordingException {
+        JsonNode schema = object.remove("schema");
+        if (schema == null || !schema.isIntegralNumber()) {
+            throw noRecording(null);
+        }
+        if (schema.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
+            throw failure(
+                    file,
+                    "was written by a newer Ephemera: its schema is " + schema.asText() + ", this one reads up to "
+                            + Recording.SCHEMA,
+                    null);
+        }
+        if (schema.asInt() != Recording.SCHEMA
+                || !"plan".equals(object.path("type").asText())) {
+            throw noRecording(null);
+        }
+    }
+
+    private void acceptRecord(String type, ObjectNode object) throws JsonProcessingException {
+        if (end != null) {
+            throw new IllegalArgumentException("it comes after the end of the run");
+        }
+        switch (type) {
+            case "plan" -> {
+                if (plan != null) {
+                    throw new IllegalArgumentException("a second plan");
+                }
+                RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
+                PlanRules.check(read);
+                plan = read;
+            }
+            case "slice" -> {
+                Slice slice = Json.RECORDING.treeToValue(object, Slice.class);
+                check(slice);
+                slices.add(slice);
+            }
+            case "firstExhaustion" -> {
+                FirstExhaustion first = Json.RECORDING.treeToValue(object, FirstExhaustion.class);
+                checkStep(first.step());
+                require(Double.isFinite(first.secondsIntoStep()) && present(first.message()), "it is no exhaustion");
+                firstExhaustions.add(first);
+            }
+            case "end" -> {
+                RunEnd read = Json.RECORDING.treeToValue(object, RunEnd.class);
+                Double life = read.meanLifeSeconds();
+                require(
+                        Double.isFinite(read.wallSeconds()) && (life == null || (life >= 0 && Double.isFinite(life))),
+                        "it is no end");
+                end = read;
+            }
+            default -> throw new IllegalArgumentException("its type is unknown");
+        }
+    }
+
+    private void check(Slice slice) {
+        long last = slices.isEmpty() ? -1 : slices.get(slices.size() - 1).index();
+        require(slice.index() > last, "slice " + slice.index() + " follows slice " + last);
+        for (Slice.StepCalls calls : slice.calls()) {
+            checkStep(calls.step());
+            require(
+                    calls.ok() >= 0
+                            && calls.exhausted() >= 0
+                            && calls.otherFailures().values().stream().allMatch(count -> count >= 0),
+                    "a count is below 0");
+        }
+    }
+
+    private void checkStep(int step) {
+        require(plan != null && step >= 0 && step < plan.steps().size(), "step " + step + " is not in the plan");
+    }
+
+    private static boolean present(@Nullable String text) {
+        return text != null;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    private RecordingException noRecording(@Nullable Throwable cause) {
+        return failure(file, "is not a recording of Ephemera", cause);
+    }
+
+    private RecordingException damaged(int line, String what, @Nullable Throwable cause) {
+        return failure(file, "line " + line + " is damaged: " + what, cause);
+    }
+
+    private static RecordingException failure(Path file, String what, @Nullable Throwable cause) {
+        String message = Wording.oneLine(file + ": " + what);
+        return cause == null ? new RecordingException(message) : new RecordingException(message, cause);
+    }
+}

@@ -1,0 +1,156 @@
+package io.ephemera.reports;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes {@code recording.jsonl} as the run goes: the plan, then a line for each slice and each first exhaustion, then the end.
+ *
+ * <p>A line has left the JVM when the method that wrote it returns: a {@code kill -9} loses at most the line being written.
+ * Safe for concurrent use.
+ */
+public final class RecordingWriter implements AutoCloseable {
+
+    private final Path file;
+    // Not a FileChannel: an interrupt of the writing thread would close that.
+    private final RandomAccessFile out;
+    private long lastIndex = -1;
+    private @Nullable IOException failure;
+    private boolean ended;
+
+    RecordingWriter(Path file, RandomAccessFile out) {
+        this.file = file;
+        this.out = out;
+    }
+
+    /**
+     * Creates the folder, where it is missing, and in it the recording with its first line.
+     *
+     * @param runFolder the run's own folder
+     * @throws IOException if that can't be done, or the folder holds a recording already; the message names the file
+     * @throws IllegalArgumentException if the plan contradicts itself
+     */
+    public static RecordingWriter create(Path runFolder, RunPlan plan) throws IOException {
+        PlanRules.check(plan);
+        Path file = runFolder.resolve(Recording.FILE_NAME);
+        RandomAccessFile out;
+        try {
+            Files.createDirectories(runFolder);
+            Files.createFile(file);
+            out = new RandomAccessFile(file.toFile(), "rw");
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(file + " can't be written: " + e.getFile() + " exists already", e);
+        } catch (IOException e) {
+            throw new IOException(file + " can't be written: " + Wording.cause(e), e);
+        }
+        RecordingWriter writer = new RecordingWriter(file, out);
+        try {
+            writer.plan(plan);
+        } catch (UncheckedIOException e) {
+            out.close();
+            throw new IOException(e.getMessage(), e);
+        }
+        return writer;
+    }
+
+    void plan(RunPlan plan) {
+        ObjectNode line = Json.RECORDING.createObjectNode().put("schema", Recording.SCHEMA);
+        write(line, "plan", plan);
+    }
+
+    /**
+     * Writes a slice. Slices in which nothing happened may be left out.
+     *
+     * @throws IllegalArgumentException if its index is not above that of the slice before
+     * @throws UncheckedIOException if it can't be written, for example because the disk is full; the message names the file.
+     *     The lines before stay as they were, and every further call fails in the same way.
+     */
+    public synchronized void slice(Slice slice) {
+        if (slice.index() <= lastIndex) {
+            throw new IllegalArgumentException("slice " + slice.index() + " after slice " + lastIndex);
+        }
+        write(Json.RECORDING.createObjectNode(), "slice", slice);
+        lastIndex = slice.index();
+    }
+
+    /**
+     * Writes the first exhaustion of a step.
+     *
+     * @throws UncheckedIOException as in {@link #slice}
+     */
+    public synchronized void firstExhaustion(FirstExhaustion firstExhaustion) {
+        write(Json.RECORDING.createObjectNode(), "firstExhaustion", firstExhaustion);
+    }
+
+    /**
+     * Writes the end; nothing may follow it.
+     *
+     * @throws UncheckedIOException as in {@link #slice}
+     */
+    public synchronized void end(RunEnd end) {
+        write(Json.RECORDING.createObjectNode(), "end", end);
+        ended = true;
+    }
+
+    /**
+     * Closes the file. A recording that is closed without an end is that of a partial run.
+     *
+     * @throws UncheckedIOException if the file can't be closed
+     */
+    @Override
+    public synchronized void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private synchronized void write(ObjectNode line, String type, Object record) {
+        if (failure != null) {
+            throw unwritable(failure);
+        }
+        if (ended) {
+            throw new IllegalStateException(file + " has its end already");
+        }
+        byte[] bytes;
+        try {
+            line.put("type", type).setAll((ObjectNode) Json.RECORDING.valueToTree(record));
+            byte[] json = Json.RECORDING.writeValueAsBytes(line);
+            bytes = Arrays.copyOf(json, json.length + 1);
+            bytes[json.length] = '\n';
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a " + type + " can't be recorded: " + e.getOriginalMessage(), e);
+        }
+        long start = 0;
+        try {
+            start = out.getFilePointer();
+            out.write(bytes);
+        } catch (IOException e) {
+            failure = e;
+            cutBackTo(start, e);
+            throw unwritable(e);
+        }
+    }
+
+    // A disk that fills up takes the beginning of a line.
+    private void cutBackTo(long length, IOException cause) {
+        try {
+            out.setLength(length);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private UncheckedIOException unwritable(IOException cause) {
+        return new UncheckedIOException(file + " can't be written: " + Wording.cause(cause), cause);
+    }
+}

@@ -1,0 +1,65 @@
+package io.ephemera.reports;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended. Counts are of the measured phase: warm-up, self-test and the harness's own calls are not in them.
+ *
+ * @param injectedCalls calls that Gatling started
+ * @param endedCalls calls that Gatling saw end
+ * @param pool what the port pool counted; {@code null} on stacks without one
+ * @param server what the target counted; {@code null} for a foreign target
+ * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds; {@code null} if nobody
+ *     can tell
+ * @param wallSeconds from the start of the JVM to the end of the load, in wall-clock seconds
+ * @param faults what makes this run untrustworthy, one sentence each; empty for a run in order
+ */
+public record RunEnd(
+        long injectedCalls,
+        long endedCalls,
+        @Nullable PoolCounts pool,
+        @Nullable ServerCounts server,
+        @Nullable Double meanLifeSeconds,
+        double wallSeconds,
+        List<String> faults) {
+
+    /** Copies the list. */
+    public RunEnd {
+        faults = List.copyOf(faults);
+    }
+
+    /**
+     * What the port pool counted.
+     *
+     * @param leases leases given
+     * @param connected leases whose connect completed
+     * @param exhausted leases refused for want of a port
+     * @param activeClose leases ended by our FIN first
+     * @param passiveClose leases ended by the peer's FIN first
+     * @param aborted leases ended by a RST
+     * @param failedConnect leases whose connect did not complete
+     * @param stillLive leases not ended
+     * @param liveAtExhaustion live ports, summed over the refusals: divided by {@code exhausted}, the mean
+     * @param timeWaitAtExhaustion ports in TIME_WAIT, summed over the refusals
+     */
+    public record PoolCounts(
+            long leases,
+            long connected,
+            long exhausted,
+            long activeClose,
+            long passiveClose,
+            long aborted,
+            long failedConnect,
+            long stillLive,
+            long liveAtExhaustion,
+            long timeWaitAtExhaustion) {}
+
+    /**
+     * What the target counted.
+     *
+     * @param accepted connections accepted
+     * @param responses calls answered completely with a 200
+     */
+    public record ServerCounts(long accepted, long responses) {}
+}

@@ -1,0 +1,99 @@
+package io.ephemera.reports;
+
+import io.ephemera.ports.Profile;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is going to do, known before its first call. All seconds and calls/s are modelled.
+ *
+ * @param runId name of the run's folder
+ * @param simulation short name, for example {@code KeepAliveOff}
+ * @param stack who enforces the limits: {@code model}, {@code netns} or {@code os}
+ * @param pattern how the client uses connections, for example {@code keep-alive-off}
+ * @param patternReason one sentence: why this pattern holds ports, or does not
+ * @param profile the limits
+ * @param effectivePorts ports of the profile that no other process holds, at the start
+ * @param speedup modelled seconds per wall second
+ * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared
+ * @param steps the staircase, then the saturated step, in order of time, without gaps
+ * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording
+ * @param requiredCallsPerSecond the rate that must be sustained; {@code null} if none is
+ * @param target URL of the target
+ * @param ownTarget whether the target is the embedded stub, whose counters can be compared
+ * @param pid process id of the harness: a recording without an end whose process is gone is that of a killed run
+ * @param startedAt when the JVM started
+ * @param settings the settings that were given, by name, to repeat the run
+ */
+public record RunPlan(
+        String runId,
+        String simulation,
+        String stack,
+        String pattern,
+        String patternReason,
+        Profile profile,
+        int effectivePorts,
+        double speedup,
+        double portsPerCall,
+        List<PlannedStep> steps,
+        int slicesPerTimeWait,
+        @Nullable Double requiredCallsPerSecond,
+        String target,
+        boolean ownTarget,
+        long pid,
+        Instant startedAt,
+        Map<String, String> settings) {
+
+    /** Copies the collections. */
+    public RunPlan {
+        steps = List.copyOf(steps);
+        settings = Map.copyOf(settings);
+    }
+
+    /** Calls/s above which the ports run out: effective ports / (TIME_WAIT × ports per call); {@code null} if they never do. */
+    public @Nullable Double thresholdCallsPerSecond() {
+        return portsPerCall == 0 ? null : effectivePorts / (profile.timeWaitSeconds() * portsPerCall);
+    }
+
+    /** Length of a slice of the recording, in modelled seconds. */
+    public double sliceSeconds() {
+        return profile.timeWaitSeconds() / slicesPerTimeWait;
+    }
+
+    /**
+     * One step of a run.
+     *
+     * @param kind what the step is for
+     * @param offeredCallsPerSecond its constant rate
+     * @param startSeconds when it starts, counted from the start of the first step
+     * @param durationSeconds how long calls are started
+     * @param calls calls that are offered in it
+     * @param secondsToFirstExhaustion when, counted from its start, its first call should be refused; {@code null} if none
+     *     should be, or if the step before had not settled
+     * @param settleSeconds at the start of a saturated step: how long until its rate of successes is steady
+     * @param windows whole TIME_WAITs over which the rate of successes is taken, after {@code settleSeconds}; 0 but for a
+     *     saturated step
+     */
+    public record PlannedStep(
+            Kind kind,
+            double offeredCallsPerSecond,
+            double startSeconds,
+            double durationSeconds,
+            long calls,
+            @Nullable Double secondsToFirstExhaustion,
+            double settleSeconds,
+            int windows) {
+
+        /** What a step is for. */
+        public enum Kind {
+            /** A step of the staircase. */
+            STAIR,
+            /** The step at the rate that must be sustained. */
+            REQUIRED,
+            /** Well above the threshold: its steady rate of successes is the measured threshold. */
+            SATURATED
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package io.ephemera.reports;
+
+import io.ephemera.ports.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a run, as in {@code result.json}: a public contract, described by {@code result.schema.json}. Rates are in
+ * modelled calls/s, seconds are modelled unless they say wall-clock; {@code null} is "nothing to give", never 0 or infinity.
+ *
+ * @param schema version of the contract
+ * @param runId name of the run's folder
+ * @param simulation short name of the simulation
+ * @param stack who enforced the limits
+ * @param speedup modelled seconds per wall second
+ * @param pattern how the client used connections
+ * @param patternReason why this pattern holds ports, or does not
+ * @param target URL of the target
+ * @param serverCounted whether the target's own counters were compared; never for a foreign target
+ * @param profile the limits
+ * @param portsPerCall ports that one call uses up
+ * @param predicted what was expected
+ * @param measured what came out
+ * @param required what was required of the run; {@code null} if nothing was
+ * @param calls calls of the whole run
+ * @param steps the steps, in order of time
+ * @param counts what pool and target counted
+ * @param remedies changes of the platform's limits that raise the threshold
+ * @param verdict the verdict
+ * @param verdictReason why, in one sentence
+ * @param reasons all that stands against the run, the weightiest first; empty unless inconclusive
+ * @param exitCode 0, 1 or 3
+ * @param partial whether the run was cut off before its end
+ * @param recordedSeconds how much of the run was recorded
+ * @param wallSeconds wall-clock seconds from the start of the JVM to the verdict; {@code null} for a partial run
+ * @param startedAt when the JVM started
+ * @param settings the settings that were given
+ */
+public record RunResult(
+        int schema,
+        String runId,
+        String simulation,
+        String stack,
+        double speedup,
+        String pattern,
+        String patternReason,
+        String target,
+        boolean serverCounted,
+        Limits profile,
+        double portsPerCall,
+        Predicted predicted,
+        Measured measured,
+        @Nullable Required required,
+        Calls calls,
+        List<Step> steps,
+        Counts counts,
+        List<Remedy> remedies,
+        Verdict verdict,
+        String verdictReason,
+        List<String> reasons,
+        int exitCode,
+        boolean partial,
+        double recordedSeconds,
+        @Nullable Double wallSeconds,
+        Instant startedAt,
+        Map<String, String> settings) {
+
+    static final String FILE_NAME = "result.json";
+    static final int SCHEMA = 1;
+
+    /** Copies the collections. */
+    public RunResult {
+        steps = List.copyOf(steps);
+        remedies = List.copyOf(remedies);
+        reasons = List.copyOf(reasons);
+        settings = Map.copyOf(settings);
+    }
+
+    /**
+     * Writes {@code result.json}: a reader sees the old file or the whole new one, never a part.
+     *
+     * @param runFolder the run's folder
+     * @return the file
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public Path write(Path runFolder) throws IOException {
+        return ResultFile.write(runFolder.resolve(FILE_NAME), this);
+    }
+
+    /** What became of the run. */
+    public enum Verdict {
+        /** Calls were refused for want of a port. */
+        EXHAUSTED("exhausted"),
+        /** No call was. */
+        SUSTAINED("sustained"),
+        /** The run can't be trusted. */
+        INCONCLUSIVE("inconclusive");
+
+        private final String text;
+
+        Verdict(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** What held the ports when calls were refused. */
+    public enum HeldBy {
+        /** Ports in TIME_WAIT, all but a few. */
+        TIME_WAIT("timeWait"),
+        /** Live connections, more of them than the life of a call explains away. */
+        LIVE("live");
+
+        private final String text;
+
+        HeldBy(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** What became of a step. */
+    public enum State {
+        /** Every call went well. */
+        SUSTAINED("sustained"),
+        /** Calls were refused for want of a port. */
+        EXHAUSTED("exhausted"),
+        /** No call was, but calls failed otherwise. */
+        FAILING("failing"),
+        /** The run was cut off before the step was over, and until then no call failed. */
+        UNFINISHED("unfinished");
+
+        private final String text;
+
+        State(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /**
+     * The limits of the profile.
+     *
+     * @param name name of the profile
+     * @param firstPort lowest port
+     * @param lastPort highest port
+     * @param ports ports of the range
+     * @param effectivePorts ports that no other process held at the start
+     * @param timeWaitSeconds TIME_WAIT
+     * @param scope for whom a port in use is taken
+     */
+    public record Limits(
+            String name,
+            int firstPort,
+            int lastPort,
+            int ports,
+            int effectivePorts,
+            double timeWaitSeconds,
+            Scope scope) {}
+
+    /**
+     * What was expected.
+     *
+     * @param thresholdCallsPerSecond effective ports / (TIME_WAIT × ports per call)
+     * @param secondsToFirstExhaustion into the step of {@link Measured#secondsToFirstExhaustion}
+     */
+    public record Predicted(
+            @Nullable Double thresholdCallsPerSecond,
+            @Nullable Double secondsToFirstExhaustion) {}
+
+    /**
+     * What came out.
+     *
+     * @param thresholdCallsPerSecond successes over whole TIME_WAITs of the saturated step
+     * @param errorPercent how far that is from the prediction, in percent of the prediction
+     * @param peakTimeWait the most ports in TIME_WAIT at any instant
+     * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds
+     * @param heldBy what held the ports when calls were refused
+     * @param highestSustainedCallsPerSecond highest rate of the staircase without a failed call, below the next
+     * @param firstExhaustedCallsPerSecond lowest rate of the staircase at which calls were refused
+     * @param secondsToFirstExhaustion when the first call of that step was refused, from the step's start; of the saturated step
+     *     if no other was exhausted
+     * @param firstExhaustionMessage what Gatling reported then
+     */
+    public record Measured(
+            @Nullable Double thresholdCallsPerSecond,
+            @Nullable Double errorPercent,
+            @Nullable Integer peakTimeWait,
+            @Nullable Double meanLifeSeconds,
+            @Nullable HeldBy heldBy,
+            @Nullable Double highestSustainedCallsPerSecond,
+            @Nullable Double firstExhaustedCallsPerSecond,
+            @Nullable Double secondsToFirstExhaustion,
+            @Nullable String firstExhaustionMessage) {}
+
+    /**
+     * What was required.
+     *
+     * @param callsPerSecond the rate that had to be sustained
+     * @param holds whether it was; {@code null} if the run is inconclusive
+     */
+    public record Required(double callsPerSecond, @Nullable Boolean holds) {}
+
+    /**
+     * Calls of the whole run.
+     *
+     * @param planned calls that the plan offers
+     * @param offered calls that were started; in a partial run those that ended
+     * @param ok complete 200s
+     * @param exhausted refused for want of a port
+     * @param otherFailures failed in any other way
+     */
+    public record Calls(long planned, long offered, long ok, long exhausted, long otherFailures) {}
+
+    /**
+     * What happened in a step.
+     *
+     * @param kind what the step was for
+     * @param offeredCallsPerSecond its rate
+     * @param okCallsPerSecond successes over its length; {@code null} if it did not begin
+     * @param plannedCalls calls that the plan offers in it
+     * @param ok complete 200s
+     * @param exhausted refused for want of a port
+     * @param otherFailures failed in any other way
+     * @param otherFailuresByKind the same by kind
+     * @param peakTimeWait the most ports in TIME_WAIT during the step
+     * @param predictedSecondsToFirstExhaustion when its first call should be refused, from its start
+     * @param secondsToFirstExhaustion when it was
+     * @param meanResponseMillis mean response time of the successes, in wall-clock milliseconds
+     * @param latestStartMillis how far the latest start was behind its schedule, in wall-clock milliseconds
+     * @param state what became of it
+     */
+    public record Step(
+            RunPlan.PlannedStep.Kind kind,
+            double offeredCallsPerSecond,
+            @Nullable Double okCallsPerSecond,
+            long plannedCalls,
+            long ok,
+            long exhausted,
+            long otherFailures,
+            Map<String, Long> otherFailuresByKind,
+            @Nullable Integer peakTimeWait,
+            @Nullable Double predictedSecondsToFirstExhaustion,
+            @Nullable Double secondsToFirstExhaustion,
+            @Nullable Double meanResponseMillis,
+            long latestStartMillis,
+            State state) {
+
+        /** Copies the map. */
+        public Step {
+            otherFailuresByKind = Map.copyOf(otherFailuresByKind);
+        }
+    }
+
+    /**
+     * What pool and target counted in the measured phase.
+     *
+     * @param pool what the port pool counted; {@code null} for a partial run and on stacks without one
+     * @param server what the target counted; {@code null} for a partial run and a foreign target
+     */
+    public record Counts(RunEnd.@Nullable PoolCounts pool, RunEnd.@Nullable ServerCounts server) {}
+
+    /**
+     * A change of the platform's limits that raises the threshold.
+     *
+     * @param name as an administrator knows it
+     * @param thresholdCallsPerSecond the threshold after it
+     */
+    public record Remedy(String name, double thresholdCallsPerSecond) {}
+}

@@ -1,0 +1,53 @@
+package io.ephemera.reports;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened in one slice of modelled time; slice n spans n to n + 1 times {@link RunPlan#sliceSeconds()} from the start of
+ * the first step. A call belongs to the slice in which Gatling saw it end.
+ *
+ * @param index n
+ * @param calls calls that ended in the slice, by the step in which they were offered; steps without any are left out
+ * @param ports state of the port pool at the end of the slice; {@code null} where nobody can tell
+ */
+public record Slice(
+        long index, List<StepCalls> calls, @Nullable Ports ports) {
+
+    /** Copies the list. */
+    public Slice {
+        calls = List.copyOf(calls);
+    }
+
+    /**
+     * Calls of one step that ended in one slice.
+     *
+     * @param step index of the step in {@link RunPlan#steps()}
+     * @param ok complete 200s
+     * @param exhausted refused for want of a port
+     * @param otherFailures every other failure, by kind: {@code refused}, {@code reset}, {@code timeout}, {@code http-500},
+     *     {@code dns}, {@code descriptors}, {@code other}
+     * @param okMillis sum of the response times of {@code ok}, in wall-clock milliseconds
+     * @param lateMillis largest delay of a start behind its schedule, in wall-clock milliseconds
+     */
+    public record StepCalls(
+            int step, long ok, long exhausted, Map<String, Long> otherFailures, long okMillis, long lateMillis) {
+
+        /** Copies the map. */
+        public StepCalls {
+            otherFailures = Map.copyOf(otherFailures);
+        }
+    }
+
+    /**
+     * The state of the port pool at the end of a slice.
+     *
+     * @param live ports of live connections
+     * @param timeWait ports in TIME_WAIT
+     * @param free free ports
+     * @param heldElsewhere ports that other processes were found to hold
+     * @param peakTimeWait the most ports in TIME_WAIT at any instant of the slice
+     */
+    public record Ports(int live, int timeWait, int free, int heldElsewhere, int peakTimeWait) {}
+}

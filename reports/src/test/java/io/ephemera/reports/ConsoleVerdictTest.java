@@ -1,0 +1,220 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The console shows")
+class ConsoleVerdictTest {
+
+    @Test
+    @DisplayName("the classic failure")
+    void classic() {
+        assertShown("""
+                EXHAUSTED above 16.6 calls/s (exit 0)   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   measured 16.56 calls/s   0.09 % apart
+                  16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
+                  17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
+                  why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
+                  remedies keep-alive; MaxUserPort=65534 (269 calls/s); TcpTimedWaitDelay=30 (133 calls/s)
+                  run      runs/run-1
+                  exit 0   as predicted: 16.57 calls/s predicted, 16.56 measured, 0.09 % apart
+                """, SyntheticRun.windows2003().play().measured(7_947).recording());
+    }
+
+    @Test
+    @DisplayName("a requirement that fails, and what it would need")
+    void requirementFails() {
+        SyntheticRun run = SyntheticRun.windows2003();
+        run.rates = List.of(10.0, 12.0);
+        run.required = 20.0;
+        run.heldElsewhere = 12;
+        assertShown("""
+                EXHAUSTED above 16.5 calls/s; required 20.0 calls/s FAILS (exit 1)
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  12 of 3,977 ports are held by other processes: 3,965 are left
+                  predicted 16.52 calls/s   measured 16.52 calls/s   0.00 % apart
+                  12.0 calls/s  sustained   peak TIME_WAIT 2,880 of 3,965
+                  20.0 calls/s  exhausted   required; first BindException after 136 s: Address already in use: connect
+                  why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
+                  needs    20.0 calls/s needs 4,800 ports, or a TIME_WAIT of 198 s at most
+                  remedies keep-alive; MaxUserPort=65534 (269 calls/s); TcpTimedWaitDelay=30 (133 calls/s)
+                  run      runs/run-1
+                  exit 1   20.0 calls/s is required, but of 4,800 calls 835 were refused for want of a port
+                """, run.play().recording());
+    }
+
+    @Test
+    @DisplayName("a run that was sustained")
+    void sustained() {
+        SyntheticRun run = SyntheticRun.windows2003();
+        run.rates = List.of(10.0, 12.0);
+        run.saturatedRate = null;
+        assertShown("""
+                SUSTAINED up to 12.0 calls/s (exit 0)   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   not measured
+                  12.0 calls/s  sustained   peak TIME_WAIT 2,880 of 3,977
+                  why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
+                  run      runs/run-1
+                  exit 0   no call was refused at 12.0 calls/s, as predicted: the threshold is 16.57
+                """, run.play().recording());
+    }
+
+    @Test
+    @DisplayName("a pattern that uses up no port")
+    void noThreshold() {
+        SyntheticRun run = SyntheticRun.windows2003();
+        run.portsPerCall = 0;
+        run.pattern = "keep-alive-shared";
+        run.patternReason = "connections are kept and shared by all users";
+        assertShown("""
+                SUSTAINED up to 20.0 calls/s (exit 0)
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive-shared
+                  predicted no threshold: a call uses up no port
+                  20.0 calls/s  sustained   peak TIME_WAIT 0 of 3,977
+                  why      connections are kept and shared by all users
+                  run      runs/run-1
+                  exit 0   no call was refused, as predicted: a call uses up no port
+                """, run.play().recording());
+    }
+
+    @Test
+    @DisplayName("an exhaustion by live connections by its own name, never as TIME_WAIT")
+    void live() {
+        assertShown("""
+                EXHAUSTED by live connections at 17.0 calls/s, not as predicted (exit 1)
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
+                  17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
+                  why      live connections held the ports when calls were refused: connections are not closed (a leak), or
+                           the target keeps its callers waiting
+                  remedies close every connection after use; give calls a time-out
+                  run      runs/run-1
+                  exit 1   live connections held the ports, not TIME_WAIT: 3,512 of 3,977 on average when calls were refused
+                """, SyntheticRun.windows2003().play().live(3_512, 3_600).recording());
+    }
+
+    @Test
+    @DisplayName("a threshold that is not as predicted, at a foreign target")
+    void apart() {
+        assertShown("""
+                EXHAUSTED above 9.50 calls/s, not as predicted (exit 1)
+                  limits   windows-2003: 1,000 ports (20000-20999), TIME_WAIT 100 s, keep-alive off
+                  predicted 10.00 calls/s   measured 9.500 calls/s   5.00 % apart
+                   9.0 calls/s  sustained   peak TIME_WAIT 900 of 1,000
+                  12.0 calls/s  exhausted   first BindException after 33.4 s (predicted 33.3 s): Address already in use:
+                                            connect
+                  why      every call is a new connection that the client closes
+                  note     a foreign target: its own count of connections was not compared
+                  remedies keep-alive
+                  run      runs/run-1
+                  exit 1   measured 9.500 calls/s is 5.00 % below the predicted 10.00
+                """, SyntheticRun.asPredicted().foreign().measured(1_900).recording());
+    }
+
+    @Test
+    @DisplayName("first why a run is inconclusive, and everything else that stands against it")
+    void inconclusive() {
+        assertShown(
+                """
+                INCONCLUSIVE (exit 3): 1,204 calls failed otherwise (refused 1,204): the target may have stopped
+                  also     the generator could not keep the offered rate: 20.0 calls/s offered, 12.49 achieved (4,800 of
+                           4,800 calls, the latest 1,203 ms behind schedule, 50 ms allowed); a speedup below 120 may do
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
+                  17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
+                  run      runs/run-1
+                  exit 3   inconclusive: nothing is proved, neither for nor against
+                """,
+                SyntheticRun.windows2003()
+                        .play()
+                        .late(7, 1_203)
+                        .fail(7, "refused", 1_204)
+                        .recording());
+    }
+
+    @Test
+    @DisplayName("the speedup that would do where this one is too high")
+    void speedupTooHigh() {
+        assertShown(
+                """
+                INCONCLUSIVE (exit 3): this speedup is too high: a connection lives 20 ms, which at speedup 120 counts as
+                  2.4 s (1.00 % of TIME_WAIT, 0.1 % allowed); live connections held 300 of 3,977 on average when calls were
+                  refused; up to speedup 12 would do
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
+                  17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
+                  run      runs/run-1
+                  exit 3   inconclusive: nothing is proved, neither for nor against
+                """, SyntheticRun.windows2003().play().life(0.02).live(300, 1).recording());
+    }
+
+    @Test
+    @DisplayName("of a partial run what there is")
+    void partial() {
+        assertShown("""
+                INCONCLUSIVE (exit 3): partial run: it was cut off after 1,368 s of 2,640 s (modelled)
+                  limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
+                  predicted 16.57 calls/s   not measured
+                  16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
+                  17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
+                  run      runs/run-1
+                  exit 3   inconclusive: nothing is proved, neither for nor against
+                """, SyntheticRun.windows2003().play().killedAfter(57));
+    }
+
+    @Test
+    @DisplayName("no control character of a hostile name, on however long a line")
+    void hostile() {
+        for (String text : RecordingTest.HOSTILE) {
+            SyntheticRun run = SyntheticRun.asPredicted();
+            run.pattern = text;
+            run.patternReason = text;
+            run.settings = Map.of(text, text);
+            run.firstExhaustions.set(0, new FirstExhaustion(1, 33, 1, 999, "Exception: " + text.repeat(50)));
+            run.fail(2, text, 100);
+            for (Recording recording : List.of(run.recording(), run.fault(text).recording(), run.killedAfter(30))) {
+                for (String line : ConsoleVerdict.lines(ResultSchema.judge(recording), Path.of("run"))) {
+                    assertEquals(Wording.oneLine(line), line);
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a run at every moment that it may be killed")
+    void everyMoment() {
+        SyntheticRun run = SyntheticRun.windows2003().play();
+        for (int slices = 0; slices <= 110; slices++) {
+            assertTrue(shown(run.killedAfter(slices)).get(0).startsWith("INCONCLUSIVE (exit 3): partial run: "));
+        }
+    }
+
+    private static void assertShown(String expected, Recording recording) {
+        assertEquals(expected, String.join("\n", shown(recording)) + "\n");
+    }
+
+    private static List<String> shown(Recording recording) {
+        RunResult result = ResultSchema.judge(recording);
+        List<String> lines = ConsoleVerdict.lines(result, Path.of("runs/run-1"));
+        String verdict = result.verdict().toString().toUpperCase(Locale.ROOT);
+        assertTrue(lines.get(0).startsWith(verdict + " "), lines.get(0));
+        assertTrue(lines.get(0).contains("(exit " + result.exitCode() + ")"), lines.get(0));
+        for (String line : lines) {
+            assertTrue(line.length() <= ConsoleVerdict.COLUMNS, line);
+            assertTrue(line.chars().allMatch(character -> character >= ' ' && character <= '~'), line);
+            assertFalse(line.endsWith(" "), line);
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,269 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A recording")
+class RecordingTest {
+
+    static final List<String> HOSTILE = List.of(
+            "<script>alert(1)</script>",
+            "quote \" and \\ backslash",
+            "two\nlines\r\nand\ttabs",
+            "\u001b[2J\u001b[31mred",
+            "\u202Edesrever",
+            "\u2028separators\u2029",
+            "{\"type\":\"end\"}",
+            "\ud83d\ude80 beyond the first plane",
+            "\u0000");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("is read back as it was written")
+    void roundTrip() throws Exception {
+        Recording recording = SyntheticRun.windows2003().play().recording();
+
+        write(recording, folder);
+
+        assertEquals(recording, Recording.read(folder));
+    }
+
+    @Test
+    @DisplayName("keeps hostile texts as they are")
+    void hostile() throws Exception {
+        for (String text : HOSTILE) {
+            SyntheticRun run = SyntheticRun.asPredicted();
+            run.runId = text;
+            run.target = text;
+            run.pattern = text;
+            run.settings = Map.of(text, text);
+            run.fail(2, text, 1);
+            run.firstExhaustions.set(0, new FirstExhaustion(1, 33, 1, 999, text));
+            run.fault(text);
+            Path own = folder.resolve(String.valueOf(HOSTILE.indexOf(text)));
+
+            write(run.recording(), own);
+
+            assertEquals(run.recording(), Recording.read(own));
+            assertEquals(
+                    3 + run.recording().slices().size() + 1,
+                    Files.readAllLines(own.resolve(Recording.FILE_NAME)).size());
+        }
+    }
+
+    @Test
+    @DisplayName("that was cut off at any byte is read up to the last whole line, or says that there is nothing in it")
+    void truncated() throws Exception {
+        SyntheticRun run = new SyntheticRun();
+        run.rates = List.of(12.0);
+        run.saturatedRate = null;
+        Recording recording = run.play().recording();
+        write(recording, folder);
+        byte[] whole = Files.readAllBytes(folder.resolve(Recording.FILE_NAME));
+        int firstLine = indexOfNewline(whole);
+        int lines = 0;
+
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(folder.resolve(Recording.FILE_NAME), Arrays.copyOf(whole, length));
+            lines += length > 0 && whole[length - 1] == '\n' ? 1 : 0;
+            if (length < firstLine) {
+                String message = failure();
+                assertTrue(
+                        message.endsWith(
+                                length == 0
+                                        ? "is empty: the run ended before it began"
+                                        : "ends within its first line: the run ended before it began"),
+                        message);
+            } else {
+                Recording read = Recording.read(folder);
+                int records = read.slices().size() + read.firstExhaustions().size() + (read.end() == null ? 0 : 1);
+                // A line that lacks only its line end is whole.
+                boolean onlyLineEndMissing = length < whole.length && whole[length] == '\n';
+                assertEquals(onlyLineEndMissing ? lines : lines - 1, records);
+                assertEquals(recording.slices().subList(0, read.slices().size()), read.slices());
+                assertEquals(read.end() == null, ResultSchema.judge(read).partial());
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "of schema {0} is told to come from a newer Ephemera")
+    @ValueSource(strings = {"2", "99", "123456789012345678901234567890"})
+    void newerSchema(String schema) throws Exception {
+        String plan = lines().get(0).replace("\"schema\":1", "\"schema\":" + schema);
+        put(plan.replace("\"speedup\"", "\"velocity\"") + "\n");
+
+        assertTrue(failure()
+                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 1"));
+    }
+
+    @ParameterizedTest(name = "is not made of {0}")
+    @ValueSource(
+            strings = {
+                "<html>",
+                "[1, 2]",
+                "42",
+                "{}",
+                "{\"schema\":1}",
+                "{\"schema\":0,\"type\":\"plan\"}",
+                "{\"schema\":\"1\",\"type\":\"plan\"}",
+                "{\"schema\":1,\"type\":\"slice\"}",
+                "{\"type\":\"plan\"}",
+                " "
+            })
+    void noRecording(String text) throws Exception {
+        put(text + "\n{}\n");
+
+        assertTrue(failure().endsWith("is not a recording of Ephemera"), failure());
+    }
+
+    @Test
+    @DisplayName("is not made of a large file without line ends, which is not read whole either")
+    void noLines() throws Exception {
+        Files.write(folder.resolve(Recording.FILE_NAME), new byte[5 << 20]);
+
+        assertTrue(failure().endsWith("is not a recording of Ephemera"));
+    }
+
+    @Test
+    @DisplayName("that is not there is told so")
+    void missing() {
+        assertTrue(failure().endsWith("recording.jsonl: there is no such file"));
+    }
+
+    @ParameterizedTest(name = "with {1} where {0} was is damaged")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"ok\":90, | ",
+                "\"ok\":90 | \"ok\":null",
+                "\"ok\":90 | \"ok\":\"90\"",
+                "\"ok\":90 | \"ok\":90.5",
+                "\"ok\":90 | \"ok\":-1",
+                "\"ok\":90 | \"ok\":90,\"ok\":91",
+                "\"ok\":90 | \"ok\":90,\"okay\":90",
+                "\"ok\":90 | \"ok\":99999999999999999999",
+                "\"step\":0 | \"step\":3",
+                "\"step\":0 | \"step\":-1",
+                "\"index\":2 | \"index\":1",
+                "\"type\":\"slice\" | \"type\":\"piece\"",
+                "\"type\":\"slice\" | \"type\":\"plan\"",
+                "\"otherFailures\":{} | \"otherFailures\":null",
+                "\"otherFailures\":{} | \"otherFailures\":{\"reset\":-1}",
+                "{ | ["
+            })
+    void damagedLine(String was, @Nullable String now) throws Exception {
+        List<String> lines = new ArrayList<>(lines());
+        String line = lines.get(3);
+        assertTrue(line.contains(was), line);
+        lines.set(3, line.replace(was, now == null ? "" : now));
+        put(String.join("\n", lines) + "\n");
+
+        assertTrue(failure().contains("recording.jsonl: line 4 is damaged: "), failure());
+    }
+
+    @ParameterizedTest(name = "whose plan has {1} where it had {0} is damaged")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"speedup\":50.0 | \"speedup\":0",
+                "\"speedup\":50.0 | \"speedup\":\"NaN\"",
+                "\"speedup\":50.0 | \"speedup\":\"Infinity\"",
+                "\"portsPerCall\":1.0 | \"portsPerCall\":-1",
+                "\"slicesPerTimeWait\":10 | \"slicesPerTimeWait\":0",
+                "\"effectivePorts\":1000 | \"effectivePorts\":1001",
+                "\"effectivePorts\":1000 | \"effectivePorts\":0",
+                "\"runId\":\"run-1\" | \"runId\":null",
+                "\"runId\":\"run-1\" | \"runId\":\"\"",
+                "\"requiredCallsPerSecond\":null | \"requiredCallsPerSecond\":9",
+                "\"startSeconds\":100.0 | \"startSeconds\":150.0",
+                "\"windows\":2 | \"windows\":-2",
+                "\"secondsToFirstExhaustion\":0.0 | \"secondsToFirstExhaustion\":\"NaN\"",
+                "\"kind\":\"SATURATED\" | \"kind\":2",
+                "\"kind\":\"SATURATED\" | \"kind\":null",
+                "\"timeWait\":\"PT1M40S\" | \"timeWait\":\"PT0S\"",
+                "\"timeWait\":\"PT1M40S\" | \"timeWait\":\"soon\"",
+                "\"range\":\"20000-20999\" | \"range\":\"20999-20000\"",
+                "\"startedAt\":\"2026-01-02T03:04:05.678Z\" | \"startedAt\":null",
+                "\"ownTarget\":true | \"ownTarget\":\"yes\""
+            })
+    void damagedPlan(String was, String now) throws Exception {
+        String plan = lines().get(0).replace("\"secondsToFirstExhaustion\":null", "\"secondsToFirstExhaustion\":0.0");
+        assertTrue(plan.contains(was), plan);
+        put(plan.replace(was, now) + "\n");
+
+        assertTrue(failure().contains("recording.jsonl: line 1 is damaged: "), failure());
+    }
+
+    @Test
+    @DisplayName("ends with its end")
+    void afterTheEnd() throws Exception {
+        List<String> lines = lines();
+        put(String.join("\n", lines) + "\n" + lines.get(1) + "\n");
+
+        assertTrue(failure().endsWith("is damaged: it comes after the end of the run"), failure());
+    }
+
+    @Test
+    @DisplayName("may leave out slices in which nothing happened")
+    void gaps() throws Exception {
+        List<String> lines = new ArrayList<>(lines());
+        lines.remove(2);
+        put(String.join("\n", lines) + "\n");
+
+        assertEquals(49, Recording.read(folder).slices().size());
+    }
+
+    private List<String> lines() throws IOException {
+        Path own = folder.resolve("whole");
+        if (Files.notExists(own)) {
+            write(SyntheticRun.asPredicted().recording(), own);
+        }
+        return Files.readAllLines(own.resolve(Recording.FILE_NAME));
+    }
+
+    private void put(String text) throws IOException {
+        Files.writeString(folder.resolve(Recording.FILE_NAME), text);
+    }
+
+    private String failure() {
+        String message = String.valueOf(assertThrows(RecordingException.class, () -> Recording.read(folder))
+                .getMessage());
+        assertFalse(message.contains("\n"), message);
+        return message;
+    }
+
+    private static int indexOfNewline(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n');
+    }
+
+    static void write(Recording recording, Path folder) throws IOException {
+        try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
+            recording.slices().forEach(writer::slice);
+            recording.firstExhaustions().forEach(writer::firstExhaustion);
+            RunEnd end = recording.end();
+            if (end != null) {
+                writer.end(end);
+            }
+        }
+    }
+}

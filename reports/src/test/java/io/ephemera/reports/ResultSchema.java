@@ -1,0 +1,58 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/** The public contract that every result in these tests is held against. */
+final class ResultSchema {
+
+    private static final Schema SCHEMA = load();
+
+    private ResultSchema() {}
+
+    static String text() {
+        try (InputStream stream = ResultSchema.class.getResourceAsStream("result.schema.json")) {
+            return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> errors(String json) {
+        return SCHEMA.validate(json, InputFormat.JSON).stream()
+                .map(Error::toString)
+                .toList();
+    }
+
+    /** The run's result, after it was found to keep the contract. */
+    static RunResult judge(Recording recording) {
+        RunResult result = Judge.judge(recording);
+        try {
+            assertEquals(List.of(), errors(ResultFile.json(result)));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+        return result;
+    }
+
+    static RunResult judge(SyntheticRun run) {
+        return judge(run.recording());
+    }
+
+    private static Schema load() {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(text(), InputFormat.JSON);
+    }
+}

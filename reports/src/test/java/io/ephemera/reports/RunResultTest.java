@@ -1,0 +1,164 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A result")
+class RunResultTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("is written as the contract has it")
+    void contract() throws Exception {
+        RunResult result = ResultSchema.judge(SyntheticRun.windows2003().play());
+
+        Path file = result.write(folder);
+
+        assertEquals(folder.resolve("result.json"), file);
+        JsonNode json = Json.RESULT.readTree(file.toFile());
+        assertEquals("KeepAliveOff", json.at("/simulation").asText());
+        assertEquals("model", json.at("/stack").asText());
+        assertEquals(3_977, json.at("/profile/ports").asInt());
+        assertEquals("global", json.at("/profile/scope").asText());
+        assertEquals(240.0, json.at("/profile/timeWaitSeconds").asDouble());
+        assertEquals(16.571, json.at("/predicted/thresholdCallsPerSecond").asDouble());
+        assertEquals(137.0, json.at("/predicted/secondsToFirstExhaustion").asDouble());
+        assertEquals("timeWait", json.at("/measured/heldBy").asText());
+        assertEquals("saturated", json.at("/steps/8/kind").asText());
+        assertEquals("exhausted", json.at("/verdict").asText());
+        assertEquals("2026-01-02T03:04:05.678Z", json.at("/startedAt").asText());
+        assertTrue(json.at("/required").isNull());
+        assertEquals(List.of(), ResultSchema.errors(Files.readString(file)));
+    }
+
+    @Test
+    @DisplayName("writes numbers without an exponent")
+    void plainNumbers() throws Exception {
+        assertTrue(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted()))
+                .contains("\"meanLifeSeconds\" : 0.0006,"));
+    }
+
+    @Test
+    @DisplayName("replaces an older one whole, and leaves nothing else in the folder")
+    void replaced() throws Exception {
+        ResultSchema.judge(SyntheticRun.asPredicted().killedAfter(3)).write(folder);
+        ResultSchema.judge(SyntheticRun.asPredicted()).write(folder);
+
+        assertFalse(Json.RESULT
+                .readTree(folder.resolve("result.json").toFile())
+                .at("/partial")
+                .asBoolean());
+        assertEquals(1, folderSize());
+    }
+
+    @Test
+    @DisplayName("that can't be written names the file, and leaves nothing in the folder")
+    void unwritable() throws Exception {
+        Path taken = Files.createDirectories(folder.resolve("result.json/not-empty"));
+        RunResult result = ResultSchema.judge(SyntheticRun.asPredicted());
+
+        IOException failure = assertThrows(IOException.class, () -> result.write(folder));
+
+        assertTrue(String.valueOf(failure.getMessage()).startsWith(taken.getParent() + " can't be written: "));
+        assertEquals(1, folderSize());
+    }
+
+    @Test
+    @DisplayName("keeps hostile texts as they are")
+    void hostile() throws Exception {
+        for (String text : RecordingTest.HOSTILE) {
+            SyntheticRun run = SyntheticRun.asPredicted();
+            run.target = text;
+            run.pattern = text;
+            run.settings = Map.of(text, text);
+            run.fault(text);
+
+            JsonNode json = Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(run)));
+
+            assertEquals(text, json.at("/target").asText());
+            assertEquals(text, json.at("/verdictReason").asText());
+            assertEquals(text, json.get("settings").get(text).asText());
+        }
+    }
+
+    @ParameterizedTest(name = "breaks the contract with {1} as {0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/schema | 2",
+                "/verdict | \"maybe\"",
+                "/exitCode | 2",
+                "/exitCode | 3",
+                "/partial | true",
+                "/wallSeconds | null",
+                "/speedup | 0",
+                "/stack | \"bsd\"",
+                "/measured/thresholdCallsPerSecond | 0",
+                "/measured/thresholdCallsPerSecond | \"Infinity\"",
+                "/measured/heldBy | \"TIME_WAIT\"",
+                "/calls/ok | -1",
+                "/calls/ok | 1.5",
+                "/calls/lost | 1",
+                "/profile/firstPort | 65536",
+                "/startedAt | \"yesterday\"",
+                "/unheardOf | 1"
+            })
+    void broken(String pointer, String value) throws Exception {
+        JsonNode json = Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted())));
+        int slash = pointer.lastIndexOf('/');
+        ((ObjectNode) json.at(pointer.substring(0, slash)))
+                .set(pointer.substring(slash + 1), Json.RESULT.readTree(value));
+
+        assertFalse(ResultSchema.errors(json.toString()).isEmpty());
+    }
+
+    @Test
+    @DisplayName("breaks the contract without any one of its properties")
+    void missing() throws Exception {
+        ObjectNode json =
+                (ObjectNode) Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted())));
+        for (String name :
+                List.copyOf(json.properties().stream().map(Map.Entry::getKey).toList())) {
+            ObjectNode without = json.deepCopy().without(name);
+            assertFalse(ResultSchema.errors(without.toString()).isEmpty(), name);
+        }
+    }
+
+    @Test
+    @DisplayName("has every property of its schema described")
+    void described() throws Exception {
+        describedBelow("", Json.RESULT.readTree(ResultSchema.text()));
+    }
+
+    private static void describedBelow(String path, JsonNode schema) {
+        for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            String name = path + "/" + property.getKey();
+            assertFalse(property.getValue().path("description").asText().isBlank(), name);
+            describedBelow(name, property.getValue());
+            describedBelow(name, property.getValue().path("items"));
+        }
+    }
+
+    private int folderSize() throws IOException {
+        try (var files = Files.list(folder)) {
+            return (int) files.count();
+        }
+    }
+}

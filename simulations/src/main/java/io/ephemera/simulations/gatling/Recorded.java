@@ -1,0 +1,22 @@
+package io.ephemera.simulations.gatling;
+
+import io.ephemera.simulations.load.Schedule;
+import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.ScenarioBuilder;
+
+/** What simulations use of this package. */
+public final class Recorded {
+
+    private Recorded() {}
+
+    /** The request, every response of which is told to the listener as Gatling sees it. */
+    public static ActionBuilder request(ActionBuilder request, ResponseListener listener) {
+        return new RecordedRequest(request, listener);
+    }
+
+    /** The scenario in an open model, one virtual user for each call of the schedule. */
+    public static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule) {
+        return ScheduledInjection.inject(scenario, schedule);
+    }
+}

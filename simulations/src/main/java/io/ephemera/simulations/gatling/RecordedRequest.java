@@ -1,0 +1,92 @@
+package io.ephemera.simulations.gatling;
+
+import io.gatling.core.CoreComponents;
+import io.gatling.core.action.Action;
+import io.gatling.core.protocol.Protocol;
+import io.gatling.core.protocol.ProtocolComponents;
+import io.gatling.core.protocol.ProtocolComponentsRegistry;
+import io.gatling.core.protocol.ProtocolKey;
+import io.gatling.core.stats.StatsEngine;
+import io.gatling.core.structure.ScenarioContext;
+import io.gatling.http.engine.response.DefaultStatsProcessor;
+import io.gatling.http.engine.tx.HttpTxExecutor;
+import io.gatling.http.protocol.HttpComponents;
+import io.gatling.http.protocol.HttpProtocol;
+import io.gatling.http.protocol.HttpProtocol$;
+import io.gatling.javaapi.core.ActionBuilder;
+import scala.Function1;
+import scala.collection.mutable.Map;
+import scala.collection.mutable.Map$;
+
+/**
+ * An HTTP request of Gatling's DSL whose responses are told to a listener, besides Gatling's own statistics: built with the
+ * scenario's own HTTP engine and caches, and a statistics engine that passes everything on.
+ */
+final class RecordedRequest implements ActionBuilder {
+
+    private final ActionBuilder request;
+    private final ResponseListener listener;
+
+    RecordedRequest(ActionBuilder request, ResponseListener listener) {
+        this.request = request;
+        this.listener = listener;
+    }
+
+    @Override
+    public io.gatling.core.action.builder.ActionBuilder asScala() {
+        return new Recorded();
+    }
+
+    private final class Recorded implements io.gatling.core.action.builder.ActionBuilder {
+
+        @Override
+        public Action build(ScenarioContext context, Action next) {
+            CoreComponents core = context.coreComponents();
+            StatsEngine tee = new TeeStatsEngine(core.statsEngine(), listener);
+            CoreComponents recording = new CoreComponents(
+                    core.actorSystem(),
+                    core.eventLoopGroup(),
+                    core.controller(),
+                    core.throttler(),
+                    tee,
+                    core.clock(),
+                    core.exit(),
+                    core.configuration());
+            HttpComponents http = context.protocolComponentsRegistry().components(httpKey());
+            HttpComponents recordingHttp = new HttpComponents(
+                    http.httpProtocol(),
+                    http.httpEngine(),
+                    http.httpCaches(),
+                    new HttpTxExecutor(
+                            recording,
+                            http.httpEngine(),
+                            http.httpCaches(),
+                            new DefaultStatsProcessor(tee),
+                            http.httpProtocol()));
+            return request.asScala()
+                    .build(
+                            new ScenarioContext(
+                                    recording,
+                                    registry(recording, recordingHttp),
+                                    context.pauseType(),
+                                    context.throttled()),
+                            next);
+        }
+
+        private ProtocolKey<HttpProtocol, HttpComponents> httpKey() {
+            return HttpProtocol$.MODULE$.HttpProtocolKey();
+        }
+
+        @SuppressWarnings("unchecked") // Scala's empty maps are raw types to javac.
+        private ProtocolComponentsRegistry registry(CoreComponents core, HttpComponents http) {
+            Map<ProtocolKey<?, ?>, Function1<Protocol, ProtocolComponents>> factories = Map$.MODULE$.empty();
+            factories.put(httpKey(), protocol -> http);
+            Map<ProtocolKey<?, ?>, Protocol> defaults = Map$.MODULE$.empty();
+            scala.collection.immutable.Map<Class<? extends Protocol>, Protocol> protocols =
+                    scala.collection.immutable.Map$.MODULE$
+                            .<Class<? extends Protocol>, Protocol>empty()
+                            .updated(HttpProtocol.class, http.httpProtocol());
+            return new ProtocolComponentsRegistry(core, protocols, factories, defaults);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Where Gatling's own extension points are used: an injection step, and an action builder that sees each response. */
+@NullMarked
+package io.ephemera.simulations.gatling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package io.ephemera.simulations.load;
+
+import io.ephemera.reports.RunPlan.PlannedStep;
+import java.util.List;
+
+/** When each call of a run starts, in wall time. Call n is computed from n; nothing is accumulated. */
+public final class Schedule {
+
+    private final List<PlannedStep> steps;
+    private final double speedup;
+    private final long[] firstCall;
+
+    /**
+     * @param steps in order of time, without gaps
+     * @param speedup modelled seconds per wall second
+     */
+    public Schedule(List<PlannedStep> steps, double speedup) {
+        this.steps = List.copyOf(steps);
+        this.speedup = speedup;
+        this.firstCall = new long[steps.size() + 1];
+        for (int step = 0; step < steps.size(); step++) {
+            firstCall[step + 1] = firstCall[step] + steps.get(step).calls();
+        }
+    }
+
+    /** Number of calls. */
+    public long calls() {
+        return firstCall[steps.size()];
+    }
+
+    /** Length of the load, in wall-clock nanoseconds. */
+    public long durationNanos() {
+        PlannedStep last = steps.get(steps.size() - 1);
+        return wallNanos(last.startSeconds() + last.durationSeconds());
+    }
+
+    /**
+     * The step of call n.
+     *
+     * @param n from 0 to {@link #calls()}, exclusive
+     */
+    public int stepOf(long n) {
+        int step = 0;
+        while (n >= firstCall[step + 1]) {
+            step++;
+        }
+        return step;
+    }
+
+    /** The step that is under way at a moment of modelled time; the last one from its end on. */
+    public int stepAt(double modelledSeconds) {
+        int step = 0;
+        while (step + 1 < steps.size() && modelledSeconds >= steps.get(step + 1).startSeconds()) {
+            step++;
+        }
+        return step;
+    }
+
+    /** When call n starts, in wall-clock nanoseconds from the start of the first step. */
+    public long startNanos(long n) {
+        int index = stepOf(n);
+        PlannedStep step = steps.get(index);
+        return wallNanos(step.startSeconds() + (n - firstCall[index]) / step.offeredCallsPerSecond());
+    }
+
+    /** Start of a step, in wall-clock nanoseconds. */
+    public long stepStartNanos(int step) {
+        return wallNanos(steps.get(step).startSeconds());
+    }
+
+    private long wallNanos(double modelledSeconds) {
+        return Math.round(modelledSeconds / speedup * 1e9);
+    }
+}

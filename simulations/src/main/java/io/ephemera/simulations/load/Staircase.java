@@ -1,0 +1,116 @@
+package io.ephemera.simulations.load;
+
+import io.ephemera.ports.Capacity;
+import io.ephemera.ports.Profile;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of a run: a staircase of offered rates, the pool carried over from step to step, then a saturated step well above
+ * the threshold, whose steady rate of successes is the measured threshold. All in modelled time.
+ */
+public final class Staircase {
+
+    /** Rates of the default staircase, as shares of the predicted threshold. */
+    private static final double[] SHARES = {0.60, 0.72, 0.84, 0.90, 0.96, 1.02, 1.08, 1.20};
+
+    /** A step is a little longer than a TIME_WAIT, so that the last calls of the step before have left the pool. */
+    private static final double STEP_TIME_WAITS = 1.04;
+
+    /** How far above the threshold is saturated. */
+    private static final double SATURATION = 1.5;
+
+    /**
+     * A freed port waits for the next call, on average half the gap between two; that adds 1 / (2 × saturation × ports) of a
+     * TIME_WAIT to its cycle. Small pools are saturated harder, to keep it below 0.02 %.
+     */
+    private static final double LEAST_PORTS_TIMES_SATURATION = 2500;
+
+    /** The measured threshold stands on at least 1,000 successes; a few more, since some calls end just outside the windows. */
+    private static final double LEAST_SUCCESSES = 1050;
+
+    private static final int LEAST_WINDOWS = 2;
+
+    private Staircase() {}
+
+    /**
+     * Plans the steps.
+     *
+     * @param effectivePorts ports that can be had
+     * @param slicesPerTimeWait slices of the recording
+     * @param rates offered rates, rising; {@code null}: from the prediction
+     * @param duration length of a step, at least one TIME_WAIT; {@code null}: a little more than one
+     * @param required a rate that gets a step of its own; {@code null}: none
+     */
+    public static List<PlannedStep> plan(
+            Profile profile,
+            int effectivePorts,
+            Pattern pattern,
+            int slicesPerTimeWait,
+            @Nullable List<Double> rates,
+            @Nullable Duration duration,
+            @Nullable Double required) {
+        double timeWait = profile.timeWaitSeconds();
+        Capacity capacity = new Capacity(effectivePorts, timeWait, Math.max(1, pattern.portsPerCall()));
+        double stepSeconds = duration == null ? round(timeWait * STEP_TIME_WAITS) : duration.toNanos() / 1e9;
+        TreeSet<Double> stairs = new TreeSet<>(rates == null ? defaultRates(capacity) : rates);
+        if (required != null) {
+            stairs.add(required);
+        }
+        List<PlannedStep> steps = new ArrayList<>();
+        double start = 0;
+        for (double rate : stairs) {
+            Kind kind = required != null && rate == required ? Kind.REQUIRED : Kind.STAIR;
+            steps.add(step(kind, rate, start, stepSeconds, 0, 0));
+            start += stepSeconds;
+        }
+        if (pattern.portsPerCall() > 0) {
+            steps = FirstExhaustions.predict(steps, capacity);
+            steps.add(saturated(capacity, stairs.last(), start, timeWait / slicesPerTimeWait));
+        }
+        return steps;
+    }
+
+    /** Eight rates around the threshold: whole numbers where that is fine enough. */
+    static List<Double> defaultRates(Capacity capacity) {
+        double threshold = capacity.thresholdCallsPerSecond();
+        double grain = Math.min(1, Math.pow(10, Math.floor(Math.log10(threshold)) - 1));
+        TreeSet<Double> rates = new TreeSet<>();
+        for (double share : SHARES) {
+            rates.add(round(Math.round(threshold * share / grain) * grain));
+        }
+        return List.copyOf(rates);
+    }
+
+    private static PlannedStep saturated(Capacity capacity, double lastRate, double start, double sliceSeconds) {
+        double threshold = capacity.thresholdCallsPerSecond();
+        double timeWait = capacity.timeWaitSeconds();
+        double saturation = Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / capacity.ports());
+        double rate = Math.max(threshold * saturation, lastRate * 1.1);
+        rate = rate >= 20 ? Math.ceil(rate) : round(Math.ceil(rate * 1000) / 1000);
+        double settle = lastRate <= threshold
+                ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(timeWait)
+                : 0;
+        int windows =
+                Math.max(LEAST_WINDOWS, (int) Math.ceil(LEAST_SUCCESSES * capacity.portsPerCall() / capacity.ports()));
+        return step(
+                Kind.SATURATED, rate, start, round(settle + windows * timeWait + 2 * sliceSeconds), settle, windows);
+    }
+
+    private static PlannedStep step(
+            Kind kind, double rate, double start, double seconds, double settleSeconds, int windows) {
+        // Call i of a step starts i / rate seconds into it, so the last one is the last i below rate × seconds.
+        long calls = (long) Math.ceil(rate * seconds - 1e-9);
+        return new PlannedStep(kind, rate, start, seconds, calls, null, settleSeconds, windows);
+    }
+
+    /** Takes the noise of binary fractions out of figures that people read. */
+    private static double round(double value) {
+        return Math.round(value * 1e6) / 1e6;
+    }
+}

@@ -1,0 +1,5 @@
+/** What load a run offers, in modelled and in wall time, worked out before its first call. */
+@NullMarked
+package io.ephemera.simulations.load;
+
+import org.jspecify.annotations.NullMarked;

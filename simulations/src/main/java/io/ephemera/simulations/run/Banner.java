@@ -1,0 +1,62 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.Profile;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Schedule;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a run says before its first call. */
+final class Banner {
+
+    private Banner() {}
+
+    static List<String> lines(RunPlan plan, Schedule schedule) {
+        Profile profile = plan.profile();
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "Ephemera %s on stack %s, %s (%s) %s",
+                plan.simulation(),
+                plan.stack(),
+                profile,
+                profile.scope(),
+                plan.pattern()));
+        int held = profile.range().size() - plan.effectivePorts();
+        if (held > 0) {
+            lines.add(String.format(
+                    Locale.ROOT, "  ports      %,d of them are held by other sockets of this machine", held));
+        }
+        Double threshold = plan.thresholdCallsPerSecond();
+        lines.add(
+                threshold == null
+                        ? "  predicted  no threshold: this pattern leaves no port in TIME_WAIT"
+                        : String.format(Locale.ROOT, "  predicted  ports run out above %.2f calls/s", threshold));
+        lines.add("  load       "
+                + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
+                + Durations.format(java.time.Duration.ofMillis(
+                        Math.round(plan.steps().get(0).durationSeconds() * 1000))));
+        lines.add(String.format(
+                Locale.ROOT,
+                "  speedup    %s modelled seconds per second: %.0f s of load, after 3 s of warm-up",
+                BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
+                schedule.durationNanos() / 1e9));
+        return lines;
+    }
+
+    private static String rate(PlannedStep step) {
+        String rate = BigDecimal.valueOf(step.offeredCallsPerSecond())
+                .stripTrailingZeros()
+                .toPlainString();
+        return switch (step.kind()) {
+            case STAIR -> rate;
+            case REQUIRED -> rate + " (required)";
+            case SATURATED -> rate + " (saturated)";
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package io.ephemera.simulations.run;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells why a call failed from what Gatling reports: the exception's short class name and its message, or the check that did
+ * not hold.
+ */
+final class FailureKind {
+
+    /** Refused for want of a port. */
+    static final String EXHAUSTED = "exhausted";
+
+    /** What each kind is known by, in lower case; Linux and Windows, NIO and native transports. */
+    private static final Map<String, String> MARKS = Map.of(
+            "connection refused", "refused",
+            "connection reset", "reset",
+            "broken pipe", "reset",
+            "premature close", "reset",
+            "prematurely", "reset",
+            "timed out", "timeout",
+            "timeout", "timeout",
+            "unknownhost", "dns",
+            "too many open files", "descriptors",
+            "held by another process", "port-held");
+
+    private final String connectMessage;
+    private final String bindMessage;
+
+    /**
+     * @param connectMessage what the platform says when a connect finds no port
+     * @param bindMessage what it says when a bind finds none
+     */
+    FailureKind(String connectMessage, String bindMessage) {
+        this.connectMessage = connectMessage;
+        this.bindMessage = bindMessage;
+    }
+
+    /**
+     * The kind of a failure.
+     *
+     * @param httpStatus status of the response; {@code null} if there was none
+     * @param message Gatling's; {@code null} where it says nothing
+     */
+    String of(@Nullable String httpStatus, @Nullable String message) {
+        if (httpStatus != null && !httpStatus.equals("200")) {
+            return "http-" + httpStatus;
+        }
+        if (message == null) {
+            return "other";
+        }
+        if (message.contains("BindException") && (message.endsWith(connectMessage) || message.endsWith(bindMessage))) {
+            return EXHAUSTED;
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        return MARKS.entrySet().stream()
+                .filter(mark -> lower.contains(mark.getKey()))
+                .map(Map.Entry::getValue)
+                .sorted()
+                .findFirst()
+                .orElse("other");
+    }
+}

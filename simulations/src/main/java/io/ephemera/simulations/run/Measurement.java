@@ -1,0 +1,181 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.LeaseCounts;
+import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.Judge;
+import io.ephemera.reports.LiveProgress;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.RunResult;
+import io.ephemera.target.TargetCounters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The measured part of a run: from the first call of the staircase to the verdict. */
+final class Measurement {
+
+    /** The server counts a response moments after its client has it: this long its counters may still move. */
+    private static final long SETTLE_NANOS = 3_000_000_000L;
+
+    private final Preparation prepared;
+    private final Governance governance;
+    private final Recorder recorder;
+    private final @Nullable TargetCounters serverBefore;
+    private final Thread onInterrupt;
+
+    private Measurement(
+            Preparation prepared,
+            Governance governance,
+            @Nullable TargetCounters serverBefore,
+            long originNanos,
+            long originMillis) {
+        this.prepared = prepared;
+        this.governance = governance;
+        this.serverBefore = serverBefore;
+        this.recorder = new Recorder(
+                prepared.plan(),
+                prepared.schedule(),
+                prepared.writer(),
+                new LiveProgress(System.out, Terminal.isOutput()),
+                governance,
+                originNanos,
+                originMillis,
+                this::recordingFailed);
+        this.onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
+    }
+
+    static Measurement begin(Preparation prepared, long originNanos, long originMillis) {
+        TargetCounters before = prepared.target().counters();
+        Measurement measurement =
+                new Measurement(prepared, prepared.governMeasured(), before, originNanos, originMillis);
+        Runtime.getRuntime().addShutdownHook(measurement.onInterrupt);
+        measurement.recorder.start();
+        return measurement;
+    }
+
+    void started(long n) {
+        recorder.started(n, System.nanoTime());
+    }
+
+    void ended(
+            int step,
+            long startMillis,
+            long endMillis,
+            boolean ok,
+            @Nullable String httpStatus,
+            @Nullable String message) {
+        recorder.ended(step, startMillis, endMillis, ok, httpStatus, message);
+    }
+
+    /** All calls have ended: writes and shows the result. */
+    void finish() {
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        try {
+            awaitServer();
+            recorder.finish();
+            prepared.writer().end(end());
+            prepared.writer().close();
+            RunResult result = conclude();
+            Exit.endWith(ConsoleVerdict.lines(result, prepared.folder()), result.exitCode());
+        } catch (UncheckedIOException | IOException | RecordingException e) {
+            Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            governance.close();
+            prepared.target().close();
+        }
+    }
+
+    private RunResult conclude() throws RecordingException, IOException {
+        RunResult result = Judge.judge(Recording.read(prepared.folder()));
+        result.write(prepared.folder());
+        return result;
+    }
+
+    /** Ctrl-C, or Gatling's own end before ours: what is recorded becomes a partial result. */
+    private void interrupted() {
+        try {
+            recorder.finish();
+            prepared.writer().close();
+            ConsoleVerdict.lines(conclude(), prepared.folder()).forEach(System.out::println);
+            System.out.flush();
+        } catch (UncheckedIOException | IOException | RecordingException e) {
+            System.out.println("Ephemera: interrupted, and the result can't be written: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void recordingFailed() {
+        Throwable failure = recorder.failure();
+        System.out.println("Ephemera: the run ends here, what was recorded is kept: "
+                + (failure == null ? "the recorder stopped" : failure.getMessage()));
+        System.out.flush();
+        Runtime.getRuntime().halt(Exit.INCONCLUSIVE);
+    }
+
+    private void awaitServer() {
+        long deadline = System.nanoTime() + SETTLE_NANOS;
+        while (!serverAgrees() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(5_000_000L);
+        }
+    }
+
+    private boolean serverAgrees() {
+        RunEnd.ServerCounts server = server();
+        LeaseCounts pool = governance.counts();
+        return server == null || (server.accepted() == pool.connected() && pool.stillLive() == 0);
+    }
+
+    private RunEnd.@Nullable ServerCounts server() {
+        TargetCounters now = prepared.target().counters();
+        if (now == null || serverBefore == null) {
+            return null;
+        }
+        TargetCounters counted = now.minus(serverBefore);
+        return new RunEnd.ServerCounts(counted.connectionsAccepted(), counted.responses());
+    }
+
+    private RunEnd end() {
+        LeaseCounts pool = governance.counts();
+        long closed = pool.activeClose() + pool.passiveClose() + pool.aborted();
+        return new RunEnd(
+                recorder.startedCalls(),
+                recorder.endedCalls(),
+                new RunEnd.PoolCounts(
+                        pool.leases(),
+                        pool.connected(),
+                        pool.exhausted(),
+                        pool.activeClose(),
+                        pool.passiveClose(),
+                        pool.aborted(),
+                        pool.failedConnect(),
+                        pool.stillLive(),
+                        pool.liveAtExhaustion(),
+                        pool.timeWaitAtExhaustion()),
+                server(),
+                closed == 0 ? null : pool.liveNanos() / 1e9 / closed,
+                (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
+                faults(pool));
+    }
+
+    private List<String> faults(LeaseCounts pool) {
+        List<String> faults = new ArrayList<>();
+        Throwable fault = prepared.hook().firstFault();
+        if (fault != null) {
+            faults.add("the port hook failed inside: " + fault);
+        }
+        if (pool.exhausted() != recorder.exhaustedCalls()) {
+            faults.add("the pool refused " + pool.exhausted() + " connections, but Gatling saw "
+                    + recorder.exhaustedCalls() + " calls fail for want of a port");
+        }
+        return faults;
+    }
+}

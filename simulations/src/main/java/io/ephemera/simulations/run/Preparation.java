@@ -1,0 +1,228 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.agent.Limits;
+import io.ephemera.agent.PortHook;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.UnfinishedRuns;
+import io.ephemera.simulations.gatling.GatlingInternals;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.load.Speedup;
+import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.WarmUp;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.settings.Settings;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All that a run has before its first call. */
+final class Preparation {
+
+    private static final DateTimeFormatter RUN_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    /** The warm-up is not to exhaust anything, only to make the path warm: its ports come back at once. */
+    private static final long WARM_UP_HOLD_NANOS = 5_000_000L;
+
+    private static final int MOST_SLICES_PER_TIME_WAIT = 48;
+    private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
+
+    private final RunPlan plan;
+    private final Pattern pattern;
+    private final Target target;
+    private final Set<RemoteEndpoint> endpoints;
+    private final PortHook hook;
+    private final Schedule schedule;
+    private final Schedule warmUp;
+    private final Path folder;
+    private final RecordingWriter writer;
+    private @Nullable Governance warmUpGovernance;
+
+    private Preparation(
+            RunPlan plan,
+            Pattern pattern,
+            Target target,
+            Set<RemoteEndpoint> endpoints,
+            PortHook hook,
+            Path folder,
+            RecordingWriter writer) {
+        this.plan = plan;
+        this.pattern = pattern;
+        this.target = target;
+        this.endpoints = endpoints;
+        this.hook = hook;
+        this.schedule = new Schedule(plan.steps(), plan.speedup());
+        this.warmUp = WarmUp.upTo(plan.steps().stream()
+                        .mapToDouble(PlannedStep::offeredCallsPerSecond)
+                        .max()
+                        .orElse(1)
+                * plan.speedup());
+        this.folder = folder;
+        this.writer = writer;
+    }
+
+    static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
+            throws BadSettingException, HookUnavailableException, IOException {
+        reportUnfinished(reportFolder(settings));
+        PortHook hook = PortHook.install();
+        hook.selfTest();
+        GatlingInternals.open();
+        Profile profile = settings.profile();
+        Pattern pattern = settings.pattern() == null ? simulationPattern : settings.pattern();
+        Target target = Target.open(settings.target(), pattern, profile.range());
+        int effectivePorts = profile.range().size() - PortScan.heldElsewhere(profile.range());
+        if (effectivePorts < 1) {
+            throw new BadSettingException(
+                    Setting.PORTS,
+                    profile.range().toString(),
+                    "other processes hold every port of it; give another range");
+        }
+        Instant startedAt =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        RunPlan plan = plan(simulation, settings, pattern, target, effectivePorts, startedAt);
+        Path folder = settings.reportDir().resolve(plan.runId());
+        RecordingWriter writer;
+        try {
+            writer = RecordingWriter.create(folder, plan);
+        } catch (IOException e) {
+            throw unwritable(settings.reportDir(), e);
+        }
+        return new Preparation(plan, pattern, target, target.endpoints(), hook, folder, writer);
+    }
+
+    private static Path reportFolder(Settings settings) throws BadSettingException {
+        try {
+            return Files.createDirectories(settings.reportDir());
+        } catch (IOException e) {
+            throw unwritable(settings.reportDir(), e);
+        }
+    }
+
+    private static BadSettingException unwritable(Path folder, IOException e) {
+        return new BadSettingException(
+                Setting.REPORT_DIR,
+                folder.toString(),
+                "it can't be written (" + e.getMessage() + "); give a folder that can");
+    }
+
+    private static void reportUnfinished(Path reportDir) throws IOException {
+        for (Path finished : UnfinishedRuns.finish(reportDir)) {
+            System.out.println("Ephemera: a killed run was found and its partial result written: " + finished);
+        }
+    }
+
+    private static RunPlan plan(
+            String simulation,
+            Settings settings,
+            Pattern pattern,
+            Target target,
+            int effectivePorts,
+            Instant startedAt) {
+        Profile profile = settings.profile();
+        double timeWait = profile.timeWaitSeconds();
+        List<PlannedStep> steps = steps(settings, pattern, effectivePorts, MOST_SLICES_PER_TIME_WAIT);
+        double speedup = settings.speedup() == null ? Speedup.highestExact(timeWait, steps) : settings.speedup();
+        int slices = (int)
+                Math.max(1, Math.min(MOST_SLICES_PER_TIME_WAIT, timeWait / speedup / SHORTEST_SLICE_WALL_SECONDS));
+        return new RunPlan(
+                simulation + "-" + RUN_TIME.format(startedAt) + "-"
+                        + ProcessHandle.current().pid(),
+                simulation,
+                "model",
+                pattern.toString(),
+                pattern.reason(),
+                profile,
+                effectivePorts,
+                speedup,
+                pattern.portsPerCall(),
+                steps(settings, pattern, effectivePorts, slices),
+                slices,
+                settings.requiredCallsPerSecond(),
+                target.uri().toString(),
+                target.isOwn(),
+                ProcessHandle.current().pid(),
+                startedAt,
+                settings.given());
+    }
+
+    private static List<PlannedStep> steps(Settings settings, Pattern pattern, int effectivePorts, int slices) {
+        return Staircase.plan(
+                settings.profile(),
+                effectivePorts,
+                pattern,
+                slices,
+                settings.rates(),
+                settings.duration(),
+                settings.requiredCallsPerSecond());
+    }
+
+    /** Says what is going to happen, and puts the warm-up under a pool of its own. */
+    void begin() {
+        Banner.lines(plan, schedule).forEach(System.out::println);
+        warmUpGovernance = govern(WARM_UP_HOLD_NANOS);
+    }
+
+    /** Puts the calls of the staircase under a pool that is empty. */
+    Governance governMeasured() {
+        if (warmUpGovernance != null) {
+            warmUpGovernance.close();
+        }
+        return govern(Math.round(plan.profile().timeWaitSeconds() / plan.speedup() * 1e9));
+    }
+
+    private Governance govern(long holdNanos) {
+        Profile profile = plan.profile();
+        PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
+        return hook.govern(new Limits(
+                pool, System::nanoTime, endpoints::contains, profile.connectMessage(), profile.bindMessage()));
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    Pattern pattern() {
+        return pattern;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    PortHook hook() {
+        return hook;
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    Schedule warmUp() {
+        return warmUp;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    RecordingWriter writer() {
+        return writer;
+    }
+}

@@ -1,0 +1,161 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.simulations.gatling.Recorded;
+import io.ephemera.simulations.gatling.ResponseListener;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import io.gatling.core.config.GatlingConfiguration;
+import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.ScenarioBuilder;
+import io.gatling.javaapi.core.Session;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run, as a simulation sees it: it is {@linkplain #prepare prepared} before the scenario is built, {@linkplain #before begun}
+ * and {@linkplain #after ended} by Gatling's hooks, and in between it names each request and is told of each response.
+ */
+public final class Run implements ResponseListener {
+
+    private static final String WARM_UP = "warm-up";
+
+    private final Preparation prepared;
+    private final Map<String, Integer> stepByRequestName = new HashMap<>();
+    private final String[] requestNames;
+    private final long firstMeasuredUser;
+    private final AtomicReference<@Nullable Measurement> measurement = new AtomicReference<>();
+
+    private Run(Preparation prepared) {
+        this.prepared = prepared;
+        this.requestNames = new String[prepared.plan().steps().size()];
+        for (int step = 0; step < requestNames.length; step++) {
+            var planned = prepared.plan().steps().get(step);
+            requestNames[step] = String.format(
+                    Locale.ROOT,
+                    "%s calls/s (%s)",
+                    BigDecimal.valueOf(planned.offeredCallsPerSecond())
+                            .stripTrailingZeros()
+                            .toPlainString(),
+                    planned.kind().name().toLowerCase(Locale.ROOT));
+            stepByRequestName.put(requestNames[step], step);
+        }
+        this.firstMeasuredUser = prepared.warmUp().calls() + 1;
+    }
+
+    /**
+     * Reads the settings, starts the target, installs the hook and plans the load. Bad input ends the JVM here, with one line
+     * and exit code 2, before any load.
+     *
+     * @param simulation short name
+     * @param pattern how the simulation uses connections unless the settings say otherwise
+     */
+    public static Run prepare(String simulation, Pattern pattern) {
+        try {
+            refuseNativeTransport();
+            Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
+            return new Run(Preparation.of(simulation, pattern, settings));
+        } catch (BadSettingException | HookUnavailableException e) {
+            Exit.refuse(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            Exit.refuse("the run can't be prepared: " + e.getMessage());
+        }
+        throw new AssertionError("the JVM has ended");
+    }
+
+    private static void refuseNativeTransport() throws BadSettingException {
+        if (GatlingConfiguration.load().netty().useNativeTransport()) {
+            throw new BadSettingException("gatling.netty.useNativeTransport=true: the port hook can't see native"
+                    + " transports, so nothing would be measured; leave it false");
+        }
+    }
+
+    /** Where the calls go. */
+    public String targetUrl() {
+        return prepared.target().uri().toString();
+    }
+
+    /** Whether the target is the embedded stub, which leaves the close to the client. */
+    public boolean targetIsStub() {
+        return prepared.target().isOwn();
+    }
+
+    /** How this run uses connections. */
+    public Pattern pattern() {
+        return prepared.pattern();
+    }
+
+    /** The request, its responses recorded. */
+    public ActionBuilder recorded(ActionBuilder request) {
+        return Recorded.request(request, this);
+    }
+
+    /** The load: the scenario's calls to warm up, then its calls by the staircase. */
+    public PopulationBuilder load(ScenarioBuilder warmUp, ScenarioBuilder measured) {
+        return Recorded.inject(warmUp, prepared.warmUp()).andThen(Recorded.inject(measured, prepared.schedule()));
+    }
+
+    /** Name of the request that a virtual user is about to make: that of its step. */
+    public String requestName(Session session) {
+        if (session.userId() < firstMeasuredUser) {
+            return WARM_UP;
+        }
+        long n = session.userId() - firstMeasuredUser;
+        measurement(n).started(n);
+        return requestNames[prepared.schedule().stepOf(n)];
+    }
+
+    @Override
+    public void ended(
+            String requestName,
+            long startMillis,
+            long endMillis,
+            boolean ok,
+            @Nullable String httpStatus,
+            @Nullable String message) {
+        Integer step = stepByRequestName.get(requestName);
+        Measurement current = measurement.get();
+        if (step != null && current != null) {
+            current.ended(step, startMillis, endMillis, ok, httpStatus, message);
+        }
+    }
+
+    /** For the simulation's {@code before()}. */
+    public void before() {
+        prepared.begin();
+    }
+
+    /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
+    public void after() {
+        Measurement current = measurement.get();
+        if (current == null) {
+            throw new IllegalStateException("no call of the staircase was made");
+        }
+        current.finish();
+    }
+
+    /** The first call of the staircase begins it; by then every call of the warm-up has ended. */
+    private Measurement measurement(long n) {
+        Measurement current = measurement.get();
+        if (current != null) {
+            return current;
+        }
+        synchronized (this) {
+            if (measurement.get() == null) {
+                long scheduled = prepared.schedule().startNanos(n);
+                measurement.set(Measurement.begin(
+                        prepared, System.nanoTime() - scheduled, System.currentTimeMillis() - scheduled / 1_000_000));
+            }
+            return measurement(n);
+        }
+    }
+}

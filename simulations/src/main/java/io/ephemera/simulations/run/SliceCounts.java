@@ -1,0 +1,59 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Slice.StepCalls;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts the calls of one slice of time until it is written. Safe for concurrent use. */
+final class SliceCounts {
+
+    private final Map<Integer, Counts> bySteps = new TreeMap<>();
+    private Slice.@org.jspecify.annotations.Nullable Ports ports;
+
+    synchronized void ok(int step, long millis) {
+        Counts counts = of(step);
+        counts.ok++;
+        counts.okMillis += millis;
+    }
+
+    synchronized void failed(int step, String kind) {
+        Counts counts = of(step);
+        if (kind.equals(FailureKind.EXHAUSTED)) {
+            counts.exhausted++;
+        } else {
+            counts.otherFailures.merge(kind, 1L, Long::sum);
+        }
+    }
+
+    synchronized void started(int step, long lateMillis) {
+        Counts counts = of(step);
+        counts.lateMillis = Math.max(counts.lateMillis, lateMillis);
+    }
+
+    synchronized void ports(Slice.Ports state) {
+        ports = state;
+    }
+
+    synchronized Slice slice(long index) {
+        List<StepCalls> calls = new ArrayList<>();
+        bySteps.forEach((step, counts) -> calls.add(new StepCalls(
+                step, counts.ok, counts.exhausted, counts.otherFailures, counts.okMillis, counts.lateMillis)));
+        return new Slice(index, calls, ports);
+    }
+
+    private Counts of(int step) {
+        return bySteps.computeIfAbsent(step, s -> new Counts());
+    }
+
+    private static final class Counts {
+        long ok;
+        long exhausted;
+        long okMillis;
+        long lateMillis;
+        final Map<String, Long> otherFailures = new HashMap<>();
+    }
+}

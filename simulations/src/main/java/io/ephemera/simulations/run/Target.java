@@ -1,0 +1,129 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.target.ClosePolicy;
+import io.ephemera.target.TargetCounters;
+import io.ephemera.target.TargetOptions;
+import io.ephemera.target.TargetServer;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The web service that is called: the embedded stub, or a foreign one that the user named. */
+final class Target implements AutoCloseable {
+
+    private static final int ANSWER_TIMEOUT_MILLIS = 5000;
+    private static final int PORT_TRIES = 16;
+
+    private final URI uri;
+    private final @Nullable TargetServer stub;
+
+    private Target(URI uri, @Nullable TargetServer stub) {
+        this.uri = uri;
+        this.stub = stub;
+    }
+
+    /** Starts the stub, or checks that the foreign target answers. */
+    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range)
+            throws BadSettingException, IOException {
+        if (foreign == null) {
+            TargetServer stub = startOutside(
+                    range,
+                    TargetOptions.defaults()
+                            .withClosePolicy(
+                                    pattern == Pattern.SERVER_CLOSES_FIRST
+                                            ? ClosePolicy.SERVER_FIRST
+                                            : ClosePolicy.CLIENT_FIRST));
+            return new Target(stub.uri(), stub);
+        }
+        if (pattern == Pattern.SERVER_CLOSES_FIRST) {
+            throw new BadSettingException(
+                    Setting.PATTERN,
+                    pattern.toString(),
+                    "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
+        }
+        mustAnswer(foreign);
+        return new Target(foreign, null);
+    }
+
+    /** The stub's own port would be missing from the pool, were it one of the range. */
+    private static TargetServer startOutside(PortRange range, TargetOptions options) throws IOException {
+        List<TargetServer> inside = new ArrayList<>();
+        try {
+            TargetServer server = TargetServer.start(options);
+            for (int i = 1; i < PORT_TRIES && range.contains(server.port()); i++) {
+                inside.add(server);
+                server = TargetServer.start(options);
+            }
+            return server;
+        } finally {
+            inside.forEach(TargetServer::close);
+        }
+    }
+
+    private static void mustAnswer(URI uri) throws BadSettingException {
+        int status;
+        try {
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+            connection.setConnectTimeout(ANSWER_TIMEOUT_MILLIS);
+            connection.setReadTimeout(ANSWER_TIMEOUT_MILLIS);
+            connection.setInstanceFollowRedirects(false);
+            connection.setRequestProperty("Connection", "close");
+            status = connection.getResponseCode();
+            connection.disconnect();
+        } catch (UnknownHostException e) {
+            throw new BadSettingException(
+                    Setting.TARGET, uri.toString(), "no such host; start the target, or leave the setting out");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BadSettingException(
+                    Setting.TARGET,
+                    uri.toString(),
+                    "it does not answer (" + e.getMessage() + "); start the target, or leave the setting out");
+        }
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw new BadSettingException(
+                    Setting.TARGET, uri.toString(), "it answers " + status + "; give a URL that answers 200");
+        }
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    boolean isOwn() {
+        return stub != null;
+    }
+
+    /** The remote endpoints of the calls. */
+    Set<RemoteEndpoint> endpoints() throws UnknownHostException {
+        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
+        Set<RemoteEndpoint> endpoints = new java.util.HashSet<>();
+        for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
+            endpoints.add(new RemoteEndpoint(address, port));
+        }
+        return endpoints;
+    }
+
+    /** What the stub has counted so far; {@code null} for a foreign target. */
+    @Nullable
+    TargetCounters counters() {
+        return stub == null ? null : stub.counters();
+    }
+
+    @Override
+    public void close() {
+        if (stub != null) {
+            stub.close();
+        }
+    }
+}

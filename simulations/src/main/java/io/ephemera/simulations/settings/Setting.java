@@ -1,0 +1,109 @@
+package io.ephemera.simulations.settings;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The settings, each defined here and nowhere else: system properties, the same names everywhere. */
+public enum Setting {
+    /** Limits of a platform. */
+    PROFILE("ephemera.profile", "name in the catalogue, or a properties file", "windows-2003"),
+    /** Overrides the profile's ports. */
+    PORTS("ephemera.ports", "range of ephemeral ports, like 1024-5000; from 1024 up", "the profile's"),
+    /** Overrides the profile's TIME_WAIT. */
+    TIME_WAIT("ephemera.timeWait", "how long an active close keeps a port, like 240s, modelled", "the profile's"),
+    /** Overrides the profile's scope. */
+    SCOPE("ephemera.scope", "for whom a port in use is taken: global or destination", "the profile's"),
+    /** Who enforces the limits. */
+    STACK("ephemera.stack", "who enforces the limits: model", "model"),
+    /** How connections are used. */
+    PATTERN(
+            "ephemera.pattern",
+            "how connections are used: keep-alive-off, keep-alive-shared or server-closes-first",
+            "the simulation's"),
+    /** Rates of the staircase. */
+    RATES(
+            "ephemera.rates",
+            "offered rates of the steps, rising, in calls/s, modelled, like 10,12,14",
+            "from 60 % to 120 % of the prediction"),
+    /** Length of a step. */
+    DURATION("ephemera.duration", "length of one step, modelled; at least one TIME_WAIT", "one TIME_WAIT and 4 %"),
+    /** Speedup. */
+    SPEEDUP("ephemera.speedup", "modelled seconds per wall second, 1 to 1000", "the highest that is exact here"),
+    /** A rate that must be sustained. */
+    REQUIRE("ephemera.require", "calls/s that must be sustained; a step at exactly this rate decides", "none"),
+    /** A foreign target. */
+    TARGET("ephemera.target", "http URL of a foreign target", "the embedded stub"),
+    /** Where runs go. */
+    REPORT_DIR(
+            "ephemera.report.dir",
+            "folder where runs go",
+            "reports/target/runs in the build, ./ephemera-runs elsewhere");
+
+    /** What every name begins with. */
+    static final String PREFIX = "ephemera.";
+
+    private final String key;
+    private final String meaning;
+    private final String defaultText;
+
+    Setting(String key, String meaning, String defaultText) {
+        this.key = key;
+        this.meaning = meaning;
+        this.defaultText = defaultText;
+    }
+
+    /** Name of the system property. */
+    public String key() {
+        return key;
+    }
+
+    /** What it means and what it takes, in words. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Its default, in words. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** The setting of this name. */
+    static Optional<Setting> named(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    /** The setting whose name is spelled most like this one. */
+    static Setting nearest(String key) {
+        Setting nearest = PROFILE;
+        int best = Integer.MAX_VALUE;
+        for (Setting setting : values()) {
+            int distance = distance(key.toLowerCase(Locale.ROOT), setting.key.toLowerCase(Locale.ROOT));
+            if (distance < best) {
+                best = distance;
+                nearest = setting;
+            }
+        }
+        return nearest;
+    }
+
+    /** Levenshtein's distance: insertions, deletions and replacements. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(replace, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+}

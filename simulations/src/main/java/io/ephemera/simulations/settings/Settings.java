@@ -1,0 +1,34 @@
+package io.ephemera.simulations.settings;
+
+import io.ephemera.ports.Profile;
+import io.ephemera.simulations.load.Pattern;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one run, each read and found right by itself.
+ *
+ * @param profile the limits, overrides included
+ * @param pattern how connections are used; {@code null}: the simulation's
+ * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
+ * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
+ * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
+ * @param requiredCallsPerSecond the rate that must be sustained; {@code null}: none
+ * @param target a foreign target; {@code null}: the embedded stub
+ * @param reportDir where runs go
+ * @param given the settings that were given, by name, as they were given
+ */
+public record Settings(
+        Profile profile,
+        @Nullable Pattern pattern,
+        @Nullable List<Double> rates,
+        @Nullable Duration duration,
+        @Nullable Double speedup,
+        @Nullable Double requiredCallsPerSecond,
+        @Nullable URI target,
+        Path reportDir,
+        Map<String, String> given) {}

@@ -1,0 +1,220 @@
+package io.ephemera.simulations.settings;
+
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.Scope;
+import io.ephemera.simulations.load.Pattern;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@link Settings} from properties and refuses what is wrong, before anything is started. */
+public final class SettingsReader {
+
+    private static final int LOWEST_PORT = 1024;
+    private static final double LOWEST_RATE = 0.001;
+    private static final double HIGHEST_RATE = 1_000_000;
+    private static final int MOST_STEPS = 100;
+    private static final double HIGHEST_SPEEDUP = 1000;
+
+    private final Properties properties;
+
+    private SettingsReader(Properties properties) {
+        this.properties = properties;
+    }
+
+    /**
+     * Reads the settings among the properties.
+     *
+     * @param properties usually the system's
+     * @param workingFolder where relative paths start
+     * @throws BadSettingException if a setting is unknown or wrong
+     */
+    public static Settings read(Properties properties, Path workingFolder) throws BadSettingException {
+        return new SettingsReader(properties).read(workingFolder);
+    }
+
+    private Settings read(Path workingFolder) throws BadSettingException {
+        Map<String, String> given = given();
+        value(Setting.STACK, SettingsReader::stack);
+        Profile profile = profile();
+        return new Settings(
+                profile,
+                value(Setting.PATTERN, Pattern::parse),
+                value(Setting.RATES, SettingsReader::rates),
+                value(Setting.DURATION, text -> stepDuration(text, profile)),
+                value(Setting.SPEEDUP, SettingsReader::speedup),
+                value(Setting.REQUIRE, SettingsReader::rate),
+                value(Setting.TARGET, SettingsReader::target),
+                reportDir(workingFolder),
+                given);
+    }
+
+    private Map<String, String> given() throws BadSettingException {
+        Map<String, String> given = new TreeMap<>();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.startsWith(Setting.PREFIX)) {
+                if (Setting.named(name).isEmpty()) {
+                    throw new BadSettingException(name + ": there is no such setting; the nearest is "
+                            + Setting.nearest(name).key());
+                }
+                given.put(name, properties.getProperty(name));
+            }
+        }
+        return given;
+    }
+
+    private <T> @Nullable T value(Setting setting, Function<String, T> parser) throws BadSettingException {
+        String text = properties.getProperty(setting.key());
+        if (text == null) {
+            return null;
+        }
+        try {
+            return parser.apply(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(setting, text, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Profile profile() throws BadSettingException {
+        String name = properties.getProperty(Setting.PROFILE.key(), Setting.PROFILE.defaultText());
+        Profile profile;
+        try {
+            profile = ProfileCatalogue.find(name.strip());
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(Setting.PROFILE, name, String.valueOf(e.getMessage()));
+        }
+        PortRange range = value(Setting.PORTS, PortRange::parse);
+        if (range != null) {
+            profile = profile.withRange(range);
+        }
+        if (profile.range().firstPort() < LOWEST_PORT) {
+            throw new BadSettingException(
+                    Setting.PORTS,
+                    profile.range().toString(),
+                    "ports below 1024 need privileges; give a range from 1024 up");
+        }
+        Duration timeWait = value(Setting.TIME_WAIT, SettingsReader::duration);
+        if (timeWait != null) {
+            profile = profile.withTimeWait(timeWait);
+        }
+        Scope scope = value(Setting.SCOPE, Scope::parse);
+        return scope == null ? profile : profile.withScope(scope);
+    }
+
+    private static String stack(String text) {
+        if (!text.equals("model")) {
+            throw new IllegalArgumentException("the stack is model (netns and os are not built yet)");
+        }
+        return text;
+    }
+
+    private static Duration duration(String text) {
+        Duration duration = Durations.parse(text);
+        if (duration.toMillis() < 1) {
+            throw new IllegalArgumentException("at least 1ms, like 240s");
+        }
+        return duration;
+    }
+
+    private static Duration stepDuration(String text, Profile profile) {
+        Duration duration = duration(text);
+        if (duration.compareTo(profile.timeWait()) < 0) {
+            throw new IllegalArgumentException("a step lasts at least one TIME_WAIT, "
+                    + Durations.format(profile.timeWait()) + ", or its rate does not settle");
+        }
+        return duration;
+    }
+
+    private static double number(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a number, like 16.5, not " + text);
+    }
+
+    private static double rate(String text) {
+        double rate = number(text);
+        if (rate < LOWEST_RATE || rate > HIGHEST_RATE) {
+            throw new IllegalArgumentException("a rate is 0.001 to 1000000 calls/s");
+        }
+        return rate;
+    }
+
+    private static double speedup(String text) {
+        double speedup = number(text);
+        if (speedup < 1 || speedup > HIGHEST_SPEEDUP) {
+            throw new IllegalArgumentException("a speedup is 1 to 1000");
+        }
+        return speedup;
+    }
+
+    private static List<Double> rates(String text) {
+        List<Double> rates = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            double rate = rate(part.strip());
+            if (!rates.isEmpty() && rate <= rates.get(rates.size() - 1)) {
+                throw new IllegalArgumentException("rates rise from step to step, like 10,12,14");
+            }
+            rates.add(rate);
+        }
+        if (rates.size() > MOST_STEPS) {
+            throw new IllegalArgumentException("at most " + MOST_STEPS + " rates");
+        }
+        return rates;
+    }
+
+    private static URI target(String text) {
+        try {
+            URI uri = new URI(text);
+            if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("an http URL with a host, like http://127.0.0.1:8080/");
+    }
+
+    private Path reportDir(Path workingFolder) throws BadSettingException {
+        String text = properties.getProperty(Setting.REPORT_DIR.key());
+        if (text != null) {
+            if (text.isBlank()) {
+                throw new BadSettingException(Setting.REPORT_DIR, text, "the path of a folder");
+            }
+            try {
+                return workingFolder.resolve(text.strip()).toAbsolutePath().normalize();
+            } catch (InvalidPathException e) {
+                throw new BadSettingException(Setting.REPORT_DIR, text, "the path of a folder");
+            }
+        }
+        return defaultReportDir(workingFolder).toAbsolutePath().normalize();
+    }
+
+    /** Gatling runs in the folder of the module; the build's runs all go to one place. */
+    private static Path defaultReportDir(Path workingFolder) {
+        for (Path root : new Path[] {workingFolder, workingFolder.resolve("..")}) {
+            if (Files.isRegularFile(root.resolve("pom.xml")) && Files.isDirectory(root.resolve("reports/src"))) {
+                return root.resolve("reports/target/runs");
+            }
+        }
+        return workingFolder.resolve("ephemera-runs");
+    }
+}

@@ -1,0 +1,143 @@
+package io.ephemera.simulations.endtoend;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A simulation in a JVM of its own, started the way Gatling's Maven plugin starts it. */
+final class GatlingProcess implements AutoCloseable {
+
+    private static final long TIMEOUT_SECONDS = 120;
+    private static final String END = "";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final Path reportDir;
+    private final List<String> output = new ArrayList<>();
+    private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
+    private final Thread reader;
+
+    private GatlingProcess(Process process, Path reportDir) {
+        this.process = process;
+        this.reportDir = reportDir;
+        this.reader = new Thread(this::read, "gatling-output");
+        reader.start();
+    }
+
+    /**
+     * Starts {@code KeepAliveOff}.
+     *
+     * @param folder for all that the run writes
+     * @param prefix a command before the JVM's, for example a shell that sets limits
+     */
+    static GatlingProcess start(Path folder, List<String> prefix, Map<String, String> settings) throws IOException {
+        Path reportDir = folder.resolve("runs");
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx512m");
+        command.add("-XX:+EnableDynamicAgentLoading");
+        command.add("-Djdk.attach.allowAttachSelf=true");
+        command.add("-Djava.util.prefs.PreferencesFactory=io.ephemera.simulations.gatling.TransientPreferences");
+        command.add("-Dephemera.report.dir=" + reportDir);
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add("io.gatling.app.Gatling");
+        command.addAll(List.of("-s", "io.ephemera.simulations.KeepAliveOff"));
+        command.addAll(List.of("-rf", folder.resolve("gatling").toString()));
+        command.add("-nr");
+        return new GatlingProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start(), reportDir);
+    }
+
+    static GatlingProcess start(Path folder, Map<String, String> settings) throws IOException {
+        return start(folder, List.of(), settings);
+    }
+
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                synchronized (output) {
+                    output.add(line);
+                }
+                if (!line.isEmpty()) {
+                    unread.add(line);
+                }
+            }
+        } catch (IOException e) {
+            synchronized (output) {
+                output.add("output ended: " + e);
+            }
+        } finally {
+            unread.add(END);
+        }
+    }
+
+    /** Waits for a line of the output that contains the text. */
+    void awaitLine(String text) throws InterruptedException {
+        for (String line = ""; !line.contains(text); ) {
+            String next = unread.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (next == null || next.equals(END)) {
+                throw new AssertionError("no line with \"" + text + "\" in:\n" + output());
+            }
+            line = next;
+        }
+    }
+
+    /** Waits for the end and returns the exit code. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("the run does not end:\n" + output());
+        }
+        reader.join();
+        return process.exitValue();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    String output() {
+        synchronized (output) {
+            return String.join("\n", output);
+        }
+    }
+
+    /** Folders of the runs. */
+    List<Path> runs() throws IOException {
+        if (!Files.isDirectory(reportDir)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(reportDir)) {
+            return folders.sorted().collect(Collectors.toList());
+        }
+    }
+
+    /** The result of the only run. */
+    JsonNode result() throws IOException {
+        List<Path> runs = runs();
+        if (runs.size() != 1) {
+            throw new AssertionError("not one run but " + runs + ":\n" + output());
+        }
+        return JSON.readTree(runs.get(0).resolve("result.json").toFile());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,163 @@
+package io.ephemera.simulations.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Scope;
+import io.ephemera.simulations.load.Pattern;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Settings")
+class SettingsReaderTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("have the documented defaults")
+    void defaults() throws Exception {
+        Settings settings = SettingsReader.read(new Properties(), folder);
+        assertEquals("windows-2003", settings.profile().name());
+        assertEquals(new PortRange(1024, 5000), settings.profile().range());
+        assertNull(settings.pattern());
+        assertNull(settings.rates());
+        assertNull(settings.duration());
+        assertNull(settings.speedup());
+        assertNull(settings.requiredCallsPerSecond());
+        assertNull(settings.target());
+        assertEquals(folder.resolve("ephemera-runs").toAbsolutePath(), settings.reportDir());
+        assertTrue(settings.given().isEmpty());
+    }
+
+    @Test
+    @DisplayName("are read as they are documented")
+    void given() throws Exception {
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "ephemera.ports", "20000-20999",
+                "ephemera.timeWait", "7s",
+                "ephemera.scope", "destination",
+                "ephemera.stack", "model",
+                "ephemera.pattern", "keep-alive-shared",
+                "ephemera.rates", "100, 120.5,150",
+                "ephemera.duration", "8s",
+                "ephemera.speedup", "2.5",
+                "ephemera.require", "130",
+                "ephemera.target", "http://127.0.0.1:8080/x"));
+        properties.setProperty("ephemera.report.dir", "runs");
+        properties.setProperty("unrelated", "kept out");
+        Settings settings = SettingsReader.read(properties, folder);
+        assertEquals(new PortRange(20000, 20999), settings.profile().range());
+        assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
+        assertEquals(Scope.DESTINATION, settings.profile().scope());
+        assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.pattern());
+        assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
+        assertEquals(Duration.ofSeconds(8), settings.duration());
+        assertEquals(2.5, settings.speedup());
+        assertEquals(130.0, settings.requiredCallsPerSecond());
+        assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
+        assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
+        assertEquals(11, settings.given().size());
+    }
+
+    @ParameterizedTest(name = "{0}={1} is refused: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ephemera.profile   | windows-95       | no profile and no file is named windows-95
+            ephemera.ports     | all              | a port range is written like 1024-5000
+            ephemera.ports     | 5000-1024        | a port range runs from a lower to a higher port
+            ephemera.ports     | 1024-70000       | a port range runs from a lower to a higher port within 1-65535
+            ephemera.ports     | 80-5000          | ports below 1024 need privileges
+            ephemera.timeWait  | 240              | a duration is a number with a unit
+            ephemera.timeWait  | -1s              | a duration is a number with a unit
+            ephemera.timeWait  | 0s               | at least 1ms
+            ephemera.timeWait  | 9000h            | a duration is at most 365 days
+            ephemera.scope     | local            | a scope is global or destination
+            ephemera.stack     | windows          | the stack is
+            ephemera.pattern   | keep-alive       | a pattern is keep-alive-off, keep-alive-shared, server-closes-first
+            ephemera.rates     | 10;12            | a number, like 16.5
+            ephemera.rates     | 12,10            | rates rise
+            ephemera.rates     | 0,10             | a rate is 0.001 to 1000000 calls/s
+            ephemera.rates     | 10,NaN           | a number, like 16.5
+            ephemera.duration  | 100s             | a step lasts at least one TIME_WAIT, 240s
+            ephemera.duration  | long             | a duration is a number with a unit
+            ephemera.speedup   | 0.5              | a speedup is 1 to 1000
+            ephemera.speedup   | 1001             | a speedup is 1 to 1000
+            ephemera.speedup   | fast             | a number, like 16.5
+            ephemera.require   | -3               | a rate is 0.001 to 1000000 calls/s
+            ephemera.require   | many             | a number, like 16.5
+            ephemera.target    | 127.0.0.1:80     | an http URL with a host
+            ephemera.target    | https://x/       | an http URL with a host
+            ephemera.target    | http://u:p@x/    | an http URL with a host
+            """)
+    void refused(String key, String value, String right) {
+        Properties properties = new Properties();
+        properties.setProperty(key, value);
+        String message =
+                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
+                        .getMessage());
+        assertTrue(message.startsWith(key + "=" + value + ": "), message);
+        assertTrue(message.contains(right), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @ParameterizedTest(name = "{0} is unknown, and {1} is suggested")
+    @CsvSource({
+        "ephemera.timewait, ephemera.timeWait",
+        "ephemera.port, ephemera.ports",
+        "ephemera.speed, ephemera.speedup",
+        "ephemera.reportDir, ephemera.report.dir",
+        "ephemera.rate, ephemera.rates"
+    })
+    void unknown(String key, String suggested) {
+        Properties properties = new Properties();
+        properties.setProperty(key, "1");
+        String message =
+                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
+                        .getMessage());
+        assertEquals(key + ": there is no such setting; the nearest is " + suggested, message);
+    }
+
+    @Test
+    @DisplayName("take a profile of the user's own from a file, and say which key of it is wrong")
+    void ownProfile() throws Exception {
+        String text = """
+                name = mine
+                platform = a test
+                ports = 30000-30099
+                ports.source = made up
+                timeWait = 5s
+                timeWait.source = made up
+                scope = global
+                scope.source = made up
+                connectMessage = no port
+                connectMessage.source = made up
+                bindMessage = no port to bind
+                bindMessage.source = made up
+                """;
+        Path file = Files.writeString(folder.resolve("mine.properties"), text);
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.profile", file.toString());
+        assertEquals(
+                100, SettingsReader.read(properties, folder).profile().range().size());
+
+        Files.writeString(file, text.replace("timeWait = 5s", "timeWait = 5"));
+        String message =
+                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
+                        .getMessage());
+        assertTrue(message.contains("timeWait: a duration is a number with a unit"), message);
+    }
+}
