@@ -37,6 +37,7 @@ record Totals(
      *
      * @param okMillis sum of the response times of {@code ok}, in wall-clock milliseconds
      * @param lateMillis largest delay of a start, in wall-clock milliseconds
+     * @param usualLateMillis median, over the slices, of the largest delay of a start in each
      * @param peakTimeWait over the slices that lie whole in the step
      */
     record OfStep(
@@ -45,6 +46,7 @@ record Totals(
             SortedMap<String, Long> otherByKind,
             long okMillis,
             long lateMillis,
+            long usualLateMillis,
             @Nullable Integer peakTimeWait) {
 
         long other() {
@@ -167,6 +169,7 @@ record Totals(
         private final SortedMap<String, Long> otherByKind = new TreeMap<>();
         private long okMillis;
         private long lateMillis;
+        private final List<Long> lateMillisBySlice = new ArrayList<>();
         private @Nullable Integer peakTimeWait;
 
         void add(Slice.StepCalls calls) {
@@ -179,6 +182,12 @@ record Totals(
             }
             okMillis += calls.okMillis();
             lateMillis = Math.max(lateMillis, calls.lateMillis());
+            lateMillisBySlice.add(calls.lateMillis());
+        }
+
+        private long median() {
+            List<Long> sorted = lateMillisBySlice.stream().sorted().toList();
+            return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
         }
 
         void peak(int timeWait) {
@@ -187,7 +196,13 @@ record Totals(
 
         OfStep total() {
             return new OfStep(
-                    ok, exhausted, Collections.unmodifiableSortedMap(otherByKind), okMillis, lateMillis, peakTimeWait);
+                    ok,
+                    exhausted,
+                    Collections.unmodifiableSortedMap(otherByKind),
+                    okMillis,
+                    lateMillis,
+                    median(),
+                    peakTimeWait);
         }
     }
 }

@@ -90,6 +90,14 @@ class DoubtsTest {
         assertEquals(verdict, ResultSchema.judge(run.play().late(1, millis)).verdict());
     }
 
+    @ParameterizedTest(name = "{2}, when a pause made starts {0} ms late at speedup {1}")
+    @CsvSource({"400, 50, EXHAUSTED", "401, 50, INCONCLUSIVE", "20000, 1, EXHAUSTED", "20001, 1, INCONCLUSIVE"})
+    void pauses(long millis, double speedup, Verdict verdict) {
+        SyntheticRun run = new SyntheticRun();
+        run.speedup = speedup;
+        assertEquals(verdict, ResultSchema.judge(run.play().paused(1, millis)).verdict());
+    }
+
     @Test
     @DisplayName("when the generator could not keep the offered rate, naming it and the achieved one of the worst step")
     void generator() {

@@ -58,6 +58,7 @@ final class SyntheticRun {
     private final List<Map<Integer, long[]>> counts = new ArrayList<>();
     private final List<Map<String, Long>> others = new ArrayList<>();
     private final List<Long> late = new ArrayList<>();
+    private final List<Long> pauses = new ArrayList<>();
     private final Map<Integer, Integer> peaks = new HashMap<>();
     final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private UnaryOperator<RunEnd> end = UnaryOperator.identity();
@@ -146,6 +147,7 @@ final class SyntheticRun {
         counts.add(new HashMap<>());
         others.add(new HashMap<>());
         late.add(3L);
+        pauses.add(0L);
     }
 
     private void exhaustedFirst(int step, double seconds, int timeWait) {
@@ -209,8 +211,15 @@ final class SyntheticRun {
         return this;
     }
 
+    /** Every start of the step comes late. */
     SyntheticRun late(int step, long millis) {
         late.set(step, millis);
+        return this;
+    }
+
+    /** The first starts of the step come late, then the generator has caught up. */
+    SyntheticRun paused(int step, long millis) {
+        pauses.set(step, millis);
         return this;
     }
 
@@ -322,7 +331,7 @@ final class SyntheticRun {
                             of[1],
                             first ? others.get(step) : Map.of(),
                             of[0],
-                            first ? late.get(step) : 0));
+                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step)));
                 }
             }
             int peak = peaks.getOrDefault(slice, 0);

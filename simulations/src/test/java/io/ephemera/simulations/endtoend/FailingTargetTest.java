@@ -83,9 +83,8 @@ class FailingTargetTest {
             healthy.close();
             try (TargetServer failing =
                     TargetServer.start(TargetOptions.defaults().withPort(port).withStatus(500))) {
-                JsonNode result = inconclusive(run, "http-500");
+                inconclusive(run, "http-500");
                 assertTrue(failing.counters().responses() > 0);
-                assertEquals(0, result.at("/calls/exhausted").asLong());
             }
         } finally {
             healthy.close();
