@@ -107,6 +107,16 @@ final class GatlingProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Sends a signal by its name. */
+    void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill -" + name + " gave " + status);
+        }
+    }
+
     void kill() {
         process.destroyForcibly();
     }
