@@ -12,19 +12,21 @@ final class CounterCells {
     final LongAdder closedByServerFirst = new LongAdder();
     final LongAdder aborted = new LongAdder();
     final LongAdder controlConnections = new LongAdder();
+    final LongAdder unauthorized = new LongAdder();
 
     TargetCounters snapshot() {
         // An effect is read before its cause, so that no snapshot has more closed than accepted, or answered than
-        // asked.
+        // asked, or challenged than answered.
         long control = controlConnections.sum();
         long closed = connectionsClosed.sum();
         long clientFirst = closedByClientFirst.sum();
         long serverFirst = closedByServerFirst.sum();
         long reset = aborted.sum();
+        long challenged = unauthorized.sum();
         long answered = responses.sum();
         long asked = requests.sum();
         long accepted = connectionsAccepted.sum();
         return new TargetCounters(
-                accepted, accepted - closed, asked, answered, clientFirst, serverFirst, reset, control);
+                accepted, accepted - closed, asked, answered, clientFirst, serverFirst, reset, control, challenged);
     }
 }

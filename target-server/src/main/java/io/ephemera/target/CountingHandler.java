@@ -26,6 +26,9 @@ final class CountingHandler implements HttpHandler, ExchangeCompletionListener {
     public void exchangeEvent(HttpServerExchange exchange, NextListener nextListener) {
         if (TrackedConnection.of(exchange).wroteAll()) {
             cells.responses.increment();
+            if (exchange.getStatusCode() == 401) {
+                cells.unauthorized.increment();
+            }
         }
         nextListener.proceed();
     }

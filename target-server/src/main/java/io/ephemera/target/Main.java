@@ -37,20 +37,34 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "                  the same with other values, for this request",
             "  GET /counters   connections, requests and who closed first, as JSON",
             "",
+            "With --auth, / is answered only to the user whose name and password are in the environment variables"
+                    + " EPHEMERA_USER and EPHEMERA_PASSWORD; everyone else gets a 401. Legs (requests) of a first call:",
+            "  basic           2, or 1 by a client that does not wait for a challenge",
+            "  digest          2, then 1 a call (RFC 7616, SHA-256 or MD5)",
+            "  ntlm            3 on one connection, then 1 a call on it (NTLMv2 only)",
+            "",
             "Example: the server closes first, and takes 20 ms for each answer:",
             "  java -jar target-server.jar --port 8080 --close-policy server --service-time 20ms",
+            "",
+            "Example: a login with NTLM:",
+            "  export EPHEMERA_USER=alice EPHEMERA_PASSWORD=wonderland",
+            "  java -jar target-server.jar --port 8080 --auth ntlm",
+            "  curl --ntlm --user alice:wonderland http://127.0.0.1:8080/",
             "",
             "Exit code: 2 for an option that cannot be used."
         })
 final class Main implements Callable<Integer> {
-    private static final Map<String, String> FLAGS = Map.of(
-            "host", "--host",
-            "port", "--port",
-            "responseBytes", "--bytes",
-            "serviceTime", "--service-time",
-            "closePolicy", "--close-policy",
-            "status", "--status",
-            "ioThreads", "--io-threads");
+    private static final Map<String, String> FLAGS = Map.ofEntries(
+            Map.entry("host", "--host"),
+            Map.entry("port", "--port"),
+            Map.entry("responseBytes", "--bytes"),
+            Map.entry("serviceTime", "--service-time"),
+            Map.entry("closePolicy", "--close-policy"),
+            Map.entry("status", "--status"),
+            Map.entry("ioThreads", "--io-threads"),
+            Map.entry("authentication", "--auth"),
+            Map.entry("realm", "--realm"),
+            Map.entry("nonceLifetime", "--nonce-lifetime"));
 
     // Held here, as java.util.logging forgets the level of a logger that nobody holds.
     private static final List<Logger> LIBRARY_LOGGERS = Stream.of("io.undertow", "org.jboss", "org.xnio")
@@ -99,6 +113,24 @@ final class Main implements Callable<Integer> {
     private @Nullable String ioThreads;
 
     @Option(
+            names = "--auth",
+            paramLabel = "SCHEME",
+            description = "who is served: none (the default: everyone), or by basic, digest or ntlm one user")
+    private @Nullable String auth;
+
+    @Option(
+            names = "--realm",
+            paramLabel = "NAME",
+            description = "realm of basic and digest, domain of ntlm; default ephemera")
+    private @Nullable String realm;
+
+    @Option(
+            names = "--nonce-lifetime",
+            paramLabel = "TIME",
+            description = "how long a nonce of digest can be used, 1ms to 60m; default 5m")
+    private @Nullable String nonceLifetime;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "show this and end")
@@ -118,9 +150,11 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        TargetOptions options;
         TargetServer server;
         try {
-            server = TargetServer.start(options());
+            options = options();
+            server = TargetServer.start(options);
         } catch (InvalidOptionException e) {
             return refuse(flagLine(e.fault()));
         } catch (ListenException e) {
@@ -130,6 +164,9 @@ final class Main implements Callable<Integer> {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "target-server-stop"));
         System.out.println("Target server listens on " + server.uri());
+        if (options.authentication().scheme() != AuthenticationScheme.NONE) {
+            System.out.println("Authentication: " + options.authentication());
+        }
         System.out.println("Counters: " + server.uri().resolve(ControlHandler.PATH) + "   Stop: Ctrl-C or SIGTERM");
         new CountDownLatch(1).await();
         return 0;
@@ -147,7 +184,7 @@ final class Main implements Callable<Integer> {
             options = options.withResponseBytes(OptionRules.RESPONSE_BYTES.parse(bytes));
         }
         if (serviceTime != null) {
-            options = options.withServiceTime(OptionRules.parseServiceTime(serviceTime));
+            options = options.withServiceTime(OptionRules.SERVICE_TIME.parse(serviceTime));
         }
         if (closePolicy != null) {
             options = options.withClosePolicy(ClosePolicy.parse(closePolicy));
@@ -158,7 +195,28 @@ final class Main implements Callable<Integer> {
         if (ioThreads != null) {
             options = options.withIoThreads(OptionRules.IO_THREADS.parse(ioThreads));
         }
-        return options;
+        return options.withAuthentication(authentication());
+    }
+
+    private Authentication authentication() {
+        AuthenticationScheme scheme = auth == null ? AuthenticationScheme.NONE : AuthenticationScheme.parse(auth);
+        if (realm != null && scheme == AuthenticationScheme.NONE) {
+            throw new InvalidOptionException("realm", realm, "needs --auth basic, digest or ntlm");
+        }
+        if (nonceLifetime != null && scheme != AuthenticationScheme.DIGEST) {
+            throw new InvalidOptionException("nonceLifetime", nonceLifetime, "needs --auth digest");
+        }
+        if (scheme == AuthenticationScheme.NONE) {
+            return Authentication.none();
+        }
+        Authentication authentication = Authentication.of(scheme, Credentials.fromEnvironment());
+        if (realm != null) {
+            authentication = authentication.withRealm(realm);
+        }
+        if (nonceLifetime != null) {
+            authentication = authentication.withNonceLifetime(OptionRules.NONCE_LIFETIME.parse(nonceLifetime));
+        }
+        return authentication;
     }
 
     private static String flagLine(OptionFault fault) {

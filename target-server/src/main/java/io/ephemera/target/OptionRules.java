@@ -25,43 +25,32 @@ final class OptionRules {
             value -> value >= 200 && value <= 599 && value != 417,
             "must be an HTTP status from 200 to 599, except 417");
 
-    private static final String SERVICE_TIME_RIGHT = "must be from 0 to 10m, such as 0, 20ms, 2s or 1m";
-    private static final Pattern SERVICE_TIME = Pattern.compile("(\\d{1,9})(ms|s|m)|0");
+    static final Time SERVICE_TIME = new Time(
+            "serviceTime", Duration.ZERO, MAX_SERVICE_TIME, "must be from 0 to 10m, such as 0, 20ms, 2s or 1m");
+    static final Time NONCE_LIFETIME = new Time(
+            "nonceLifetime",
+            Duration.ofMillis(1),
+            Duration.ofMinutes(60),
+            "must be from 1ms to 60m, such as 500ms, 30s or 5m");
+
+    private static final int MAX_REALM_CHARS = 64;
 
     private OptionRules() {}
-
-    static Duration checkServiceTime(Duration serviceTime) {
-        if (serviceTime.isNegative() || serviceTime.compareTo(MAX_SERVICE_TIME) > 0) {
-            throw new InvalidOptionException("serviceTime", serviceTime.toString(), SERVICE_TIME_RIGHT);
-        }
-        return serviceTime;
-    }
-
-    static Duration parseServiceTime(String text) {
-        Matcher matcher = SERVICE_TIME.matcher(text);
-        if (!matcher.matches()) {
-            throw new InvalidOptionException("serviceTime", text, SERVICE_TIME_RIGHT);
-        }
-        if (matcher.group(1) == null) {
-            return Duration.ZERO;
-        }
-        long amount = Long.parseLong(matcher.group(1));
-        Duration serviceTime = switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            default -> Duration.ofMinutes(amount);
-        };
-        if (serviceTime.compareTo(MAX_SERVICE_TIME) > 0) {
-            throw new InvalidOptionException("serviceTime", text, SERVICE_TIME_RIGHT);
-        }
-        return serviceTime;
-    }
 
     static String checkHost(String host) {
         if (host.isBlank()) {
             throw new InvalidOptionException("host", host, "must be an address of this machine, such as 127.0.0.1");
         }
         return host;
+    }
+
+    static String checkRealm(String realm) {
+        boolean plain = realm.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '"' && c != '\\');
+        if (realm.isBlank() || realm.length() > MAX_REALM_CHARS || !plain) {
+            throw new InvalidOptionException(
+                    "realm", realm, "must be 1 to " + MAX_REALM_CHARS + " ASCII characters other than \" and \\");
+        }
+        return realm;
     }
 
     record WholeNumber(String option, IntPredicate rule, String right) {
@@ -80,6 +69,38 @@ final class OptionRules {
                 throw new InvalidOptionException(option, text, right);
             }
             return check(value);
+        }
+    }
+
+    record Time(String option, Duration least, Duration most, String right) {
+        private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(ms|s|m)|0");
+
+        Duration check(Duration value) {
+            return check(value, value.toString());
+        }
+
+        Duration parse(String text) {
+            Matcher matcher = TEXT.matcher(text);
+            if (!matcher.matches()) {
+                throw new InvalidOptionException(option, text, right);
+            }
+            if (matcher.group(1) == null) {
+                return check(Duration.ZERO, text);
+            }
+            long amount = Long.parseLong(matcher.group(1));
+            Duration value = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                default -> Duration.ofMinutes(amount);
+            };
+            return check(value, text);
+        }
+
+        private Duration check(Duration value, String shown) {
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new InvalidOptionException(option, shown, right);
+            }
+            return value;
         }
     }
 }

@@ -94,7 +94,7 @@ final class StubHandler implements HttpHandler {
             return switch (name) {
                 case "bytes" -> new Answer(status, OptionRules.RESPONSE_BYTES.parse(value), serviceTimeMillis);
                 case "serviceTime" ->
-                    new Answer(status, responseBytes, wholeMillis(OptionRules.parseServiceTime(value)));
+                    new Answer(status, responseBytes, wholeMillis(OptionRules.SERVICE_TIME.parse(value)));
                 case "status" -> new Answer(OptionRules.STATUS.parse(value), responseBytes, serviceTimeMillis);
                 default ->
                     throw new InvalidOptionException(

@@ -23,6 +23,7 @@ package io.ephemera.target;
  *     counted at that moment
  * @param aborted connections that failed (the client reset them) before a FIN was seen
  * @param controlConnections connections whose first request was to {@code /counters}
+ * @param unauthorized those of {@code responses} whose status was 401: legs on which the server has challenged
  */
 public record TargetCounters(
         long connectionsAccepted,
@@ -32,7 +33,8 @@ public record TargetCounters(
         long closedByClientFirst,
         long closedByServerFirst,
         long aborted,
-        long controlConnections) {
+        long controlConnections,
+        long unauthorized) {
 
     /**
      * What happened between {@code earlier} and this snapshot. {@code openNow} stays this snapshot's level.
@@ -48,6 +50,7 @@ public record TargetCounters(
                 closedByClientFirst - earlier.closedByClientFirst,
                 closedByServerFirst - earlier.closedByServerFirst,
                 aborted - earlier.aborted,
-                controlConnections - earlier.controlConnections);
+                controlConnections - earlier.controlConnections,
+                unauthorized - earlier.unauthorized);
     }
 }

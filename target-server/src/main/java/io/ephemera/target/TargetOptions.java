@@ -18,6 +18,8 @@ import java.time.Duration;
  *     milliseconds; no thread waits meanwhile
  * @param closePolicy which side closes a connection first; default {@link ClosePolicy#CLIENT_FIRST}
  * @param status HTTP status of the response, 200 (the default) to 599, except 417 (after which Undertow always closes)
+ * @param authentication who is served; default {@link Authentication#none()}: everyone. {@link AuthenticationScheme#NTLM}
+ *     cannot go with {@link ClosePolicy#SERVER_FIRST}, as no login could get past its first leg
  */
 public record TargetOptions(
         String host,
@@ -26,7 +28,8 @@ public record TargetOptions(
         int responseBytes,
         Duration serviceTime,
         ClosePolicy closePolicy,
-        int status) {
+        int status,
+        Authentication authentication) {
 
     private static final TargetOptions DEFAULTS = new TargetOptions(
             "127.0.0.1",
@@ -35,7 +38,8 @@ public record TargetOptions(
             2,
             Duration.ZERO,
             ClosePolicy.CLIENT_FIRST,
-            200);
+            200,
+            Authentication.none());
 
     /** Checks each option. */
     public TargetOptions {
@@ -43,8 +47,14 @@ public record TargetOptions(
         OptionRules.PORT.check(port);
         OptionRules.IO_THREADS.check(ioThreads);
         OptionRules.RESPONSE_BYTES.check(responseBytes);
-        OptionRules.checkServiceTime(serviceTime);
+        OptionRules.SERVICE_TIME.check(serviceTime);
         OptionRules.STATUS.check(status);
+        if (authentication.scheme() == AuthenticationScheme.NTLM && closePolicy == ClosePolicy.SERVER_FIRST) {
+            throw new InvalidOptionException(
+                    "closePolicy",
+                    closePolicy.optionValue(),
+                    "must be client or never with ntlm, all of whose legs are on one connection");
+        }
     }
 
     /** A server on any free port of loopback that answers at once with a small body, and lets the client close first. */
@@ -54,36 +64,49 @@ public record TargetOptions(
 
     /** These options with another {@code host}. */
     public TargetOptions withHost(String host) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another {@code port}. */
     public TargetOptions withPort(int port) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another number of {@code ioThreads}. */
     public TargetOptions withIoThreads(int ioThreads) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another length of the body, in bytes. */
     public TargetOptions withResponseBytes(int responseBytes) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another {@code serviceTime}. */
     public TargetOptions withServiceTime(Duration serviceTime) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another {@code closePolicy}. */
     public TargetOptions withClosePolicy(ClosePolicy closePolicy) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
     /** These options with another HTTP {@code status}. */
     public TargetOptions withStatus(int status) {
-        return new TargetOptions(host, port, ioThreads, responseBytes, serviceTime, closePolicy, status);
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
+    }
+
+    /** These options with another {@code authentication}. */
+    public TargetOptions withAuthentication(Authentication authentication) {
+        return new TargetOptions(
+                host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 }

@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -31,6 +32,10 @@ import org.xnio.channels.AcceptingChannel;
  * {@code status}, each in its option's range; anything else in the query gets a 400 of one line. {@code GET /counters}
  * answers the {@link TargetCounters} as JSON. Other paths get a 404, other methods a 405; the close policy holds for all
  * of these, save {@code /counters}, where the connection is kept or closed as the request asks.
+ *
+ * <p>With an {@link Authentication}, whatever is asked save {@code /counters} is answered only to users who have proved who
+ * they are, and the header {@code X-Authenticated-User} says (URL-encoded) as whom; others get a 401 with challenges, whose
+ * connection is kept or closed as any other.
  *
  * <p>Its threads are daemons: alone they keep no JVM alive. Safe for use by several threads.
  */
@@ -52,12 +57,19 @@ public final class TargetServer implements AutoCloseable {
     private final InetSocketAddress address;
     private volatile boolean closing;
 
-    private TargetServer(TargetOptions options, InetSocketAddress bindAddress) throws IOException {
+    private TargetServer(TargetOptions options, InetSocketAddress bindAddress, LongSupplier nanoClock)
+            throws IOException {
         this.closePolicy = options.closePolicy();
         // Undertow's keep-alive header would contradict a client that has asked for close.
         this.http = new HttpOpenListener(buffers, OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false));
         http.setRootHandler(new ControlHandler(
-                cells, new CountingHandler(cells, new ClosePolicyHandler(closePolicy, new StubHandler(options)))));
+                cells,
+                new CountingHandler(
+                        cells,
+                        new ClosePolicyHandler(
+                                closePolicy,
+                                AuthenticationHandler.of(
+                                        options.authentication(), nanoClock, new StubHandler(options))))));
         this.worker = Xnio.getInstance(TargetServer.class.getClassLoader())
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "target-server-" + STARTED.incrementAndGet())
@@ -90,6 +102,10 @@ public final class TargetServer implements AutoCloseable {
      *     and what would be right
      */
     public static TargetServer start(TargetOptions options) throws IOException {
+        return start(options, System::nanoTime);
+    }
+
+    static TargetServer start(TargetOptions options, LongSupplier nanoClock) throws IOException {
         InetAddress host;
         try {
             host = InetAddress.getByName(options.host());
@@ -99,7 +115,7 @@ public final class TargetServer implements AutoCloseable {
                             "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
                     e);
         }
-        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()));
+        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock);
         server.listener.resumeAccepts();
         return server;
     }

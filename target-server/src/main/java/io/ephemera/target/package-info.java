@@ -1,7 +1,7 @@
 /**
  * The embedded stub web service: an HTTP server on loopback that says exactly which side closed each connection first.
  *
- * <p>Users need four types: {@link io.ephemera.target.TargetOptions} describes a server,
+ * <p>Users need four types at first: {@link io.ephemera.target.TargetOptions} describes a server,
  * {@link io.ephemera.target.TargetServer#start} starts it, {@link io.ephemera.target.ClosePolicy} says who closes a
  * connection first (and so keeps it in TIME_WAIT), and {@link io.ephemera.target.TargetCounters} is what it has seen.
  *
@@ -16,9 +16,15 @@
  * <p>A client knows of its connection before the server has accepted it, and of its response before the server has
  * counted it: after the last call, wait until the counters show what is expected before comparing.
  *
- * <p>A request passes a chain of handlers: control ({@code /counters}), counting, close policy, then the stub's answer.
- * A handler that may refuse a request (authentication) belongs between close policy and answer, so that each leg is
- * counted and its connection is closed as the policy says.
+ * <p>A server that is to serve only some is told with {@link io.ephemera.target.Authentication}, which takes
+ * {@link io.ephemera.target.Credentials} and one {@link io.ephemera.target.AuthenticationScheme}:
+ *
+ * <pre>{@code
+ * TargetOptions.defaults().withAuthentication(Authentication.ntlm(Credentials.fromEnvironment()))
+ * }</pre>
+ *
+ * <p>A request passes a chain of handlers: control ({@code /counters}), counting, close policy, authentication, then the
+ * stub's answer. So each leg is counted, also one that is refused, and its connection is closed as the policy says.
  */
 @NullMarked
 package io.ephemera.target;

@@ -2,6 +2,7 @@ package io.ephemera.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,16 +19,24 @@ import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The standalone target server")
 @Timeout(60)
 class MainTest {
+    private static final Map<String, String> CREDENTIALS =
+            Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "s3cret");
 
     @Test
     @DisplayName("prints its address and where its counters are, serves, and ends on SIGTERM with its port free")
@@ -88,6 +97,12 @@ class MainTest {
                 "--close-policy",
                 "--status",
                 "--io-threads",
+                "--auth",
+                "--realm",
+                "--nonce-lifetime",
+                "EPHEMERA_USER",
+                "EPHEMERA_PASSWORD",
+                "curl --ntlm",
                 "TIME_WAIT",
                 "/counters",
                 "Example:",
@@ -107,9 +122,15 @@ class MainTest {
                 "--close-policy both  | --close-policy both: must be client, server or never",
                 "--status 1000        | --status 1000: must be an HTTP status from 200 to 599, except 417",
                 "--io-threads 0       | --io-threads 0: must be from 1 to 64 threads",
-                "--prot=8080          | unknown --prot=8080: the options are --bytes, --close-policy, --help, --host, --io-threads, --port, --service-time, --status",
+                "--prot=8080          | unknown --prot=8080: the options are --auth, --bytes, --close-policy, --help, --host, --io-threads, --nonce-lifetime, --port, --realm, --service-time, --status",
+                "--auth kerberos      | --auth kerberos: must be none, basic, digest or ntlm",
+                "--realm x            | --realm x: needs --auth basic, digest or ntlm",
+                "--auth ntlm --nonce-lifetime 5m | --nonce-lifetime 5m: needs --auth digest",
+                "--auth digest --nonce-lifetime 0 | --nonce-lifetime 0: must be from 1ms to 60m, such as 500ms, 30s or 5m",
+                "--auth basic --realm a\"b | --realm a\"b: must be 1 to 64 ASCII characters other than \" and \\",
+                "--auth ntlm --close-policy server | --close-policy server: must be client or never with ntlm, all of whose legs are on one connection",
                 "--port               | Missing required parameter for option '--port' (PORT)",
-                "8080                 | unknown 8080: the options are --bytes, --close-policy, --help, --host, --io-threads, --port, --service-time, --status",
+                "8080                 | unknown 8080: the options are --auth, --bytes, --close-policy, --help, --host, --io-threads, --nonce-lifetime, --port, --realm, --service-time, --status",
             })
     @DisplayName("refuses bad input in one line on stderr, with exit code 2")
     void badInput(String arguments, String line) throws Exception {
@@ -132,10 +153,85 @@ class MainTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource(
+            nullValues = "unset",
+            delimiter = '|',
+            value = {
+                "unset   | s3cret     | EPHEMERA_USER (not set): must be in the environment, as authentication needs a user and a password",
+                "t0ny    | unset      | EPHEMERA_PASSWORD (not set): must be in the environment, as authentication needs a user and a password",
+                "''      | s3cret     | EPHEMERA_USER (empty): must not be empty",
+                "t0:ny   | s3cret     | EPHEMERA_USER (not shown): must not contain a colon",
+            })
+    @DisplayName(
+            "refuses unusable credentials in the environment in one line that does not show them, with exit code 2")
+    void badCredentials(@Nullable String user, @Nullable String password, String line) throws Exception {
+        Map<String, @Nullable String> environment = new HashMap<>();
+        environment.put("EPHEMERA_USER", user);
+        environment.put("EPHEMERA_PASSWORD", password);
+        assertEquals(
+                new Ended(2, "", "target-server: " + line + " (--help tells more)"),
+                run(environment, "--auth", "basic"));
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere the C locale decodes UTF-8")
+    @DisplayName("says in one line that the JVM's locale could not decode a password, with exit code 2")
+    void undecodablePassword() throws Exception {
+        Map<String, String> environment =
+                Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "pass\u00e9", "LC_ALL", "C");
+        assertEquals(
+                new Ended(
+                        2,
+                        "",
+                        "target-server: EPHEMERA_PASSWORD (not shown): could not be decoded by the JVM, set a UTF-8"
+                                + " locale such as LC_ALL=C.UTF-8 (--help tells more)"),
+                run(environment, "--auth", "digest"));
+    }
+
+    @Test
+    @DisplayName("serves the user in the environment, and shows neither name nor password")
+    void authenticates() throws Exception {
+        Process process = start(
+                Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "s3cret"), "--auth", "basic", "--realm", "here");
+        try (BufferedReader out = process.inputReader(UTF_8);
+                BufferedReader err = process.errorReader(UTF_8)) {
+            String first = out.readLine();
+            assertEquals("Authentication: basic, realm here", out.readLine());
+            URI uri = URI.create(first.substring(first.indexOf("http")));
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+            HttpResponse<String> refused = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            assertEquals(401, refused.statusCode());
+            assertEquals(
+                    "Basic realm=\"here\", charset=\"UTF-8\"",
+                    refused.headers().firstValue("WWW-Authenticate").orElse(""));
+            String token = Base64.getEncoder().encodeToString("tony:s3cret".getBytes(UTF_8));
+            request.header("Authorization", "Basic " + token);
+            assertEquals(
+                    200,
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode());
+            process.toHandle().destroy();
+            process.waitFor();
+            String shown = first
+                    + String.join("\n", out.lines().toList())
+                    + String.join("\n", err.lines().toList());
+            assertFalse(shown.contains("tony") || shown.contains("s3cret"), shown);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private record Ended(int exitCode, String out, String err) {}
 
     private static Ended run(String... arguments) throws IOException, InterruptedException {
-        Process process = start(arguments);
+        return run(CREDENTIALS, arguments);
+    }
+
+    private static Ended run(Map<String, ? extends @Nullable String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = start(environment, arguments);
         try {
             String out = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
             String err = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
@@ -146,6 +242,12 @@ class MainTest {
     }
 
     private static Process start(String... arguments) throws IOException {
+        return start(CREDENTIALS, arguments);
+    }
+
+    /** With the environment changed: a variable that is null there is taken out. */
+    private static Process start(Map<String, ? extends @Nullable String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -153,6 +255,14 @@ class MainTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        environment.forEach((name, value) -> {
+            if (value == null) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
+        return builder.start();
     }
 }

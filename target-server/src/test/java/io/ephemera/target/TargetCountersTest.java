@@ -64,6 +64,7 @@ class TargetCountersTest {
                             serverFirst ? each : 3 * each,
                             serverFirst ? 2 * each : 0,
                             each,
+                            0,
                             0),
                     counters);
         } finally {
@@ -81,11 +82,11 @@ class TargetCountersTest {
             }
             TargetCounters open =
                     Await.until("50 open connections", server::counters, c -> c.connectionsAccepted() == 50);
-            assertEquals(new TargetCounters(50, 50, 0, 0, 0, 0, 0, 0), open);
+            assertEquals(new TargetCounters(50, 50, 0, 0, 0, 0, 0, 0, 0), open);
             for (RawClient client : clients) {
                 client.close();
             }
-            assertEquals(new TargetCounters(50, 0, 0, 0, 50, 0, 0, 0), Await.untilQuiet(server, 50));
+            assertEquals(new TargetCounters(50, 0, 0, 0, 50, 0, 0, 0, 0), Await.untilQuiet(server, 50));
         }
     }
 
@@ -97,16 +98,16 @@ class TargetCountersTest {
             client.get("/?serviceTime=200ms");
             Await.until("the request", server::counters, c -> c.requests() == 1);
             client.reset();
-            assertEquals(new TargetCounters(1, 0, 1, 0, 0, 0, 1, 0), Await.untilQuiet(server, 1));
+            assertEquals(new TargetCounters(1, 0, 1, 0, 0, 0, 1, 0, 0), Await.untilQuiet(server, 1));
         }
     }
 
     @Test
     @DisplayName("subtract: what happened in between, with the later level of open connections")
     void subtract() {
-        TargetCounters earlier = new TargetCounters(10, 3, 20, 19, 4, 2, 1, 5);
-        TargetCounters later = new TargetCounters(110, 7, 320, 318, 64, 32, 7, 13);
-        assertEquals(new TargetCounters(100, 7, 300, 299, 60, 30, 6, 8), later.minus(earlier));
+        TargetCounters earlier = new TargetCounters(10, 3, 20, 19, 4, 2, 1, 5, 6);
+        TargetCounters later = new TargetCounters(110, 7, 320, 318, 64, 32, 7, 13, 15);
+        assertEquals(new TargetCounters(100, 7, 300, 299, 60, 30, 6, 8, 9), later.minus(earlier));
     }
 
     @ParameterizedTest(name = "under policy {0}")
@@ -130,7 +131,8 @@ class TargetCountersTest {
                             "closedByClientFirst", 0,
                             "closedByServerFirst", 0,
                             "aborted", 0,
-                            "controlConnections", 1),
+                            "controlConnections", 1,
+                            "unauthorized", 0),
                     new ObjectMapper().readValue(response.substring(response.indexOf("\r\n\r\n")), Map.class));
             try (RawClient control = new RawClient(server)) {
                 assertTrue(control.get("/counters", "Connection: close")
@@ -154,7 +156,7 @@ class TargetCountersTest {
                 client.get("/").readResponse();
                 client.get("/counters").readResponse();
             }
-            assertEquals(new TargetCounters(1, 0, 1, 1, 1, 0, 0, 0), Await.untilQuiet(server, 1));
+            assertEquals(new TargetCounters(1, 0, 1, 1, 1, 0, 0, 0, 0), Await.untilQuiet(server, 1));
         }
     }
 

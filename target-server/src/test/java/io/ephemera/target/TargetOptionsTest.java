@@ -18,11 +18,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TargetOptionsTest {
 
     @Test
-    @DisplayName("are by default loopback, any port, a small body at once, and the client closes first")
+    @DisplayName(
+            "are by default loopback, any port, a small body at once, and the client closes first, without authentication")
     void defaults() {
         TargetOptions options = TargetOptions.defaults();
         assertEquals(
-                new TargetOptions("127.0.0.1", 0, options.ioThreads(), 2, Duration.ZERO, ClosePolicy.CLIENT_FIRST, 200),
+                new TargetOptions(
+                        "127.0.0.1",
+                        0,
+                        options.ioThreads(),
+                        2,
+                        Duration.ZERO,
+                        ClosePolicy.CLIENT_FIRST,
+                        200,
+                        Authentication.none()),
                 options);
         assertTrue(options.ioThreads() >= 1 && options.ioThreads() <= 4);
     }
@@ -72,7 +81,14 @@ class TargetOptionsTest {
                 .withServiceTime(Duration.ofMinutes(10));
         assertEquals(
                 new TargetOptions(
-                        "127.0.0.1", 65_535, 64, 1_048_576, Duration.ofMinutes(10), ClosePolicy.CLIENT_FIRST, 599),
+                        "127.0.0.1",
+                        65_535,
+                        64,
+                        1_048_576,
+                        Duration.ofMinutes(10),
+                        ClosePolicy.CLIENT_FIRST,
+                        599,
+                        Authentication.none()),
                 most);
     }
 
@@ -80,7 +96,7 @@ class TargetOptionsTest {
     @CsvSource({"0, PT0S", "0ms, PT0S", "20ms, PT0.02S", "2s, PT2S", "1m, PT1M", "10m, PT10M", "600000ms, PT10M"})
     @DisplayName("read a service time with its unit")
     void serviceTimeText(String text, Duration serviceTime) {
-        assertEquals(serviceTime, OptionRules.parseServiceTime(text));
+        assertEquals(serviceTime, OptionRules.SERVICE_TIME.parse(text));
     }
 
     private static Arguments row(String message, UnaryOperator<TargetOptions> change) {

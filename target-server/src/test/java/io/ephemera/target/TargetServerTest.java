@@ -157,7 +157,7 @@ class TargetServerTest {
 
             assertEquals("", idle.readToEnd());
             assertEquals("", kept.readToEnd());
-            assertEquals(new TargetCounters(2, 0, 1, 1, 0, 2, 0, 0), server.counters());
+            assertEquals(new TargetCounters(2, 0, 1, 1, 0, 2, 0, 0, 0), server.counters());
             assertThrows(
                     ConnectException.class, () -> SocketChannel.open(address).close());
             Await.until("its threads to end", () -> ours(before), Set::isEmpty);
@@ -177,7 +177,7 @@ class TargetServerTest {
                 Await.until("two connections", server::counters, c -> c.connectionsAccepted() == 2);
                 first.sendFin();
                 server.close();
-                assertEquals(new TargetCounters(2, 0, 0, 0, 1, 1, 0, 0), server.counters());
+                assertEquals(new TargetCounters(2, 0, 0, 0, 1, 1, 0, 0, 0), server.counters());
                 assertEquals("", open.readToEnd());
             }
         }

@@ -1,0 +1,145 @@
+package io.ephemera.target;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
+import io.undertow.util.AttachmentKey;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.NameCallback;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.sasl.RealmCallback;
+import javax.security.sasl.Sasl;
+import javax.security.sasl.SaslException;
+import javax.security.sasl.SaslServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * NTLM over HTTP, version 2 only, on Java's own SASL mechanism.
+ *
+ * <p>As in IIS, what is authenticated is the connection: a request without a header is served as the user who has logged in
+ * on it, and one with a header starts over. A login's messages belong to the connection on which the challenge was given,
+ * so they are of no use on another, or twice.
+ *
+ * <p>Left out: the integrity code over the three messages, which Java's mechanism does not check. Nothing here can be lost by
+ * that: it guards the negotiation of signing and sealing, and there is none.
+ */
+final class NtlmVerifier implements Verifier {
+    private static final String SCHEME = "NTLM";
+    private static final Verdict FIRST_CHALLENGE = new Verdict.Challenged(List.of(SCHEME));
+    private static final AttachmentKey<Login> LOGIN = AttachmentKey.create(Login.class);
+
+    private final Map<String, String> passwords = new HashMap<>();
+    private final String domain;
+    private final Map<String, Object> properties;
+
+    NtlmVerifier(List<Credentials> credentials, String domain) {
+        this.domain = domain;
+        for (Credentials each : credentials) {
+            passwords.put(each.user(), each.password());
+        }
+        this.properties = Map.of(
+                "com.sun.security.sasl.ntlm.version",
+                "NTLMv2",
+                "com.sun.security.sasl.ntlm.domain",
+                domain,
+                // Without it the mechanism takes its challenges from java.util.Random, which can be foretold.
+                "com.sun.security.sasl.ntlm.random",
+                new SecureRandom());
+        try {
+            newLogin();
+        } catch (SaslException e) {
+            throw new InvalidOptionException("authentication", "ntlm", "this Java has no SASL mechanism NTLM");
+        }
+    }
+
+    @Override
+    public Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
+        ServerConnection connection = exchange.getConnection();
+        Login login = connection.getAttachment(LOGIN);
+        if (authorization == null && login != null && login.user != null) {
+            return new Verdict.Accepted(login.user);
+        }
+        connection.removeAttachment(LOGIN);
+        byte[] message = authorization == null ? null : message(authorization);
+        if (message == null) {
+            return FIRST_CHALLENGE;
+        }
+        try {
+            return switch (NtlmMessages.type(message)) {
+                case NtlmMessages.NEGOTIATE -> secondChallenge(connection, message);
+                case NtlmMessages.AUTHENTICATE -> authenticate(connection, login, message);
+                default -> FIRST_CHALLENGE;
+            };
+        } catch (SaslException | RuntimeException e) {
+            // The mechanism also throws what array accesses throw, on lengths and offsets that lie.
+            return FIRST_CHALLENGE;
+        }
+    }
+
+    private Verdict secondChallenge(ServerConnection connection, byte[] negotiate) throws SaslException {
+        SaslServer mechanism = newLogin();
+        byte[] challenge = NtlmMessages.withTargetInfo(mechanism.evaluateResponse(negotiate), domain);
+        connection.putAttachment(LOGIN, new Login(mechanism, null));
+        return new Verdict.Challenged(List.of(SCHEME + " " + Base64.getEncoder().encodeToString(challenge)));
+    }
+
+    private static Verdict authenticate(ServerConnection connection, @Nullable Login login, byte[] authenticate)
+            throws SaslException {
+        if (login == null || login.pending == null || !NtlmMessages.isVersion2(authenticate)) {
+            return FIRST_CHALLENGE;
+        }
+        login.pending.evaluateResponse(authenticate);
+        String user = login.pending.getAuthorizationID();
+        connection.putAttachment(LOGIN, new Login(null, user));
+        return new Verdict.Accepted(user);
+    }
+
+    private static byte @Nullable [] message(String authorization) {
+        String token = Verifier.afterScheme(SCHEME, authorization);
+        if (token == null) {
+            return null;
+        }
+        try {
+            return Base64.getDecoder().decode(token);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private SaslServer newLogin() throws SaslException {
+        SaslServer mechanism = Sasl.createSaslServer(SCHEME, "http", domain, properties, this::givePassword);
+        if (mechanism == null) {
+            throw new SaslException("no mechanism " + SCHEME);
+        }
+        return mechanism;
+    }
+
+    /** Leaves the password out for a user who is unknown: the mechanism then refuses. */
+    private void givePassword(Callback[] callbacks) {
+        String user = null;
+        boolean ourDomain = true;
+        PasswordCallback wanted = null;
+        for (Callback callback : callbacks) {
+            if (callback instanceof NameCallback name) {
+                user = name.getDefaultName();
+            } else if (callback instanceof RealmCallback realm) {
+                String named = realm.getDefaultText();
+                ourDomain = named == null || named.equalsIgnoreCase(domain);
+            } else if (callback instanceof PasswordCallback password) {
+                wanted = password;
+            }
+        }
+        String password = ourDomain ? passwords.get(user) : null;
+        if (wanted != null && password != null) {
+            wanted.setPassword(password.toCharArray());
+        }
+    }
+
+    /** How far a connection has come: a challenge given and not yet answered, or a user who is in. */
+    private record Login(
+            @Nullable SaslServer pending, @Nullable String user) {}
+}

@@ -1,0 +1,125 @@
+package io.ephemera.target;
+
+import static io.ephemera.target.Logins.PASSWORD;
+import static io.ephemera.target.Logins.USER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Authenticator;
+import java.net.HttpURLConnection;
+import java.net.PasswordAuthentication;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Interoperation with the JDK's own clients. What they cache goes by the server's port, which is another in each test. */
+@DisplayName("The JDK's own client")
+@Timeout(60)
+class JdkClientsTest {
+
+    @ParameterizedTest(name = "with {0}: {1} legs on {2} connections, then {3} on {4} for a second call")
+    @CsvSource({"BASIC, 2, 2, 1, 0", "DIGEST, 2, 2, 1, 0", "NTLM, 3, 2, 1, 0"})
+    @DisplayName("HttpURLConnection logs in, after it has closed the connection of its first leg")
+    void urlConnection(AuthenticationScheme scheme, int legs, int connections, int laterLegs, int laterConnections)
+            throws IOException {
+        try (TargetServer server = Logins.start(scheme)) {
+            Authenticator authenticator = authenticator(USER, PASSWORD);
+            call(server, authenticator);
+            TargetCounters first = Await.until("the first call", server::counters, c -> c.responses() == legs);
+            assertEquals(connections, first.connectionsAccepted());
+            assertEquals(legs - 1, first.unauthorized());
+
+            call(server, authenticator);
+            TargetCounters second =
+                    Await.until("the second call", server::counters, c -> c.responses() == legs + laterLegs);
+            assertEquals(connections + laterConnections, second.connectionsAccepted());
+            assertEquals(0, second.closedByServerFirst() + second.aborted());
+        }
+    }
+
+    @ParameterizedTest(name = "with {0}")
+    @CsvSource({"BASIC", "DIGEST", "NTLM"})
+    @DisplayName("HttpURLConnection is refused with a wrong password")
+    void urlConnectionRefused(AuthenticationScheme scheme) throws IOException {
+        try (TargetServer server = Logins.start(scheme)) {
+            HttpURLConnection connection = open(server, authenticator(USER, "wrong"));
+            assertEquals(401, connection.getResponseCode());
+            connection.disconnect();
+        }
+    }
+
+    @Test
+    @DisplayName("HttpURLConnection may have a user and a password in UTF-8 with Basic")
+    void urlConnectionUtf8() throws IOException {
+        Credentials credentials = Credentials.of("j\u00fcrgen", "p\u00e4ssword \u20ac");
+        try (TargetServer server = Logins.start(Authentication.basic(credentials))) {
+            HttpURLConnection connection = open(server, authenticator(credentials.user(), credentials.password()));
+            assertEquals(200, connection.getResponseCode());
+            assertEquals("j%C3%BCrgen", connection.getHeaderField("X-Authenticated-User"));
+            connection.disconnect();
+        }
+    }
+
+    @Test
+    @DisplayName("HttpClient logs in with Basic on one connection, and keeps both for later calls")
+    void httpClient() throws Exception {
+        try (TargetServer server = Logins.start(AuthenticationScheme.BASIC)) {
+            HttpClient client = HttpClient.newBuilder()
+                    .authenticator(authenticator(USER, PASSWORD))
+                    .build();
+            HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+            for (int call = 1; call <= 3; call++) {
+                HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+                assertEquals(200, response.statusCode());
+                assertEquals("xx", response.body());
+            }
+            TargetCounters counters = Await.until("4 legs", server::counters, c -> c.responses() == 4);
+            assertEquals(new TargetCounters(1, 1, 4, 4, 0, 0, 0, 0, 1), counters);
+        }
+    }
+
+    @Test
+    @DisplayName("HttpClient gives up with a wrong password after five legs")
+    void httpClientRefused() throws Exception {
+        try (TargetServer server = Logins.start(AuthenticationScheme.BASIC)) {
+            HttpClient client = HttpClient.newBuilder()
+                    .authenticator(authenticator(USER, "wrong"))
+                    .build();
+            HttpRequest request = HttpRequest.newBuilder(server.uri()).build();
+            assertThrows(IOException.class, () -> client.send(request, HttpResponse.BodyHandlers.ofString()));
+            TargetCounters counters = Await.until("5 legs", server::counters, c -> c.responses() == 5);
+            assertEquals(5, counters.unauthorized());
+        }
+    }
+
+    private static void call(TargetServer server, Authenticator authenticator) throws IOException {
+        HttpURLConnection connection = open(server, authenticator);
+        assertEquals(200, connection.getResponseCode());
+        assertEquals(USER, connection.getHeaderField("X-Authenticated-User"));
+        try (InputStream body = connection.getInputStream()) {
+            assertEquals(2, body.readAllBytes().length);
+        }
+    }
+
+    private static HttpURLConnection open(TargetServer server, Authenticator authenticator) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) server.uri().toURL().openConnection();
+        connection.setAuthenticator(authenticator);
+        return connection;
+    }
+
+    private static Authenticator authenticator(String user, String password) {
+        return new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication(user, password.toCharArray());
+            }
+        };
+    }
+}
