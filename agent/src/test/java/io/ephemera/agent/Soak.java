@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /**
  * Random connections at full rate for a while, with a line every half minute: what is open must stay flat.
  *
- * <pre>mvn -pl agent -am -Psoak test -DskipTests -Dephemera.test.minutes=10</pre>
+ * <pre>mvn -pl agent -am -Psoak test -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dephemera.test.minutes=10</pre>
  */
 public final class Soak {
 
