@@ -28,7 +28,8 @@ final class FirstExhaustions {
     /** The same steps; the first of them that runs out of ports says when. */
     static List<PlannedStep> predict(List<PlannedStep> steps, Capacity capacity) {
         long calls = steps.stream().mapToLong(PlannedStep::calls).sum();
-        boolean replayed = calls <= MOST_REPLAYED_CALLS && capacity.portsPerCall() == 1;
+        int portsPerCall = (int) Math.round(capacity.portsPerCall());
+        boolean replayed = calls <= MOST_REPLAYED_CALLS;
         PortPool pool = new PortPool(
                 new PortRange(1, capacity.ports()),
                 nanos(capacity.timeWaitSeconds()),
@@ -40,7 +41,7 @@ final class FirstExhaustions {
         for (PlannedStep step : steps) {
             Double seconds = null;
             if (!exhausted) {
-                seconds = replayed ? replay(step, pool) : formula(capacity, settledRate, step);
+                seconds = replayed ? replay(step, pool, portsPerCall) : formula(capacity, settledRate, step);
                 exhausted = seconds != null;
             }
             predicted.add(new PlannedStep(
@@ -57,15 +58,17 @@ final class FirstExhaustions {
         return predicted;
     }
 
-    private static @Nullable Double replay(PlannedStep step, PortPool pool) {
+    private static @Nullable Double replay(PlannedStep step, PortPool pool, int portsPerCall) {
         for (long call = 0; call < step.calls(); call++) {
             double intoStep = call / step.offeredCallsPerSecond();
             long now = nanos(step.startSeconds() + intoStep);
-            long lease = pool.lease(ANYWHERE, now);
-            if (lease == PortPool.EXHAUSTED) {
-                return intoStep;
+            for (int port = 0; port < portsPerCall; port++) {
+                long lease = pool.lease(ANYWHERE, now);
+                if (lease == PortPool.EXHAUSTED) {
+                    return intoStep;
+                }
+                pool.release(lease, Release.ACTIVE_CLOSE, now);
             }
-            pool.release(lease, Release.ACTIVE_CLOSE, now);
         }
         return null;
     }

@@ -26,6 +26,8 @@ final class Recorder {
 
     private static final long PROGRESS_NANOS = 250_000_000L;
 
+    private static final String CHALLENGED = "401";
+
     private final RunPlan plan;
     private final Schedule schedule;
     private final RecordingWriter writer;
@@ -39,6 +41,7 @@ final class Recorder {
     private final ConcurrentSkipListMap<Long, SliceCounts> open = new ConcurrentSkipListMap<>();
     private final AtomicLong started = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
+    private final AtomicLong challengedLegs = new AtomicLong();
     private final AtomicLong ok = new AtomicLong();
     private final AtomicLong exhausted = new AtomicLong();
     private final Thread thread;
@@ -92,16 +95,24 @@ final class Recorder {
         counts(nowNanos - originNanos).started(schedule.stepOf(n), Math.max(0, lateNanos / 1_000_000));
     }
 
-    /** A call of a step has ended, as Gatling saw it. */
+    /**
+     * A leg of a call of a step has ended, as Gatling saw it. One that was challenged, as it was to be, is followed by another;
+     * with any other the call has ended.
+     */
     void ended(
             int step,
             long startMillis,
             long endMillis,
-            boolean callOk,
+            boolean legOk,
             @Nullable String httpStatus,
             @Nullable String message) {
         SliceCounts counts = counts((endMillis - originMillis) * 1_000_000);
-        if (callOk) {
+        if (legOk && CHALLENGED.equals(httpStatus)) {
+            counts.challenged(step, endMillis - startMillis);
+            challengedLegs.incrementAndGet();
+            return;
+        }
+        if (legOk) {
             counts.ok(step, endMillis - startMillis);
             ok.incrementAndGet();
         } else {
@@ -131,6 +142,10 @@ final class Recorder {
 
     long endedCalls() {
         return ended.get();
+    }
+
+    long challengedLegs() {
+        return challengedLegs.get();
     }
 
     long exhaustedCalls() {
