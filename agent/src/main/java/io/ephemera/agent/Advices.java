@@ -116,13 +116,35 @@ final class Advices {
         }
     }
 
-    /** The methods that begin a close. */
+    /** The methods of {@code NioSocketImpl} and {@code SocketChannelImpl} that begin a close. */
     static final class Close {
         private Close() {}
 
         @Advice.OnMethodEnter
+        static void enter(
+                @Advice.FieldValue("fd") FileDescriptor fd,
+                @Advice.FieldValue("connectionReset") boolean connectionReset) {
+            SocketHook.beforeClose(fd, connectionReset);
+        }
+    }
+
+    /** {@code void UnixAsynchronousSocketChannelImpl.implClose()}, which keeps no note of a reset. */
+    static final class AsynchronousClose {
+        private AsynchronousClose() {}
+
+        @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeFin(fd, true);
+            SocketHook.beforeClose(fd, false);
+        }
+    }
+
+    /** The methods that shut the input. */
+    static final class ShutdownInput {
+        private ShutdownInput() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
+            SocketHook.beforeShutdownInput(fd);
         }
     }
 
@@ -132,13 +154,18 @@ final class Advices {
 
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeFin(fd, false);
+            SocketHook.beforeShutdownOutput(fd);
         }
     }
 
     /** {@code void SocketDispatcher.close(FileDescriptor)}, or where a later JDK has it. */
     static final class DescriptorClose {
         private DescriptorClose() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(0) FileDescriptor fd) {
+            SocketHook.beforeDescriptorClose(fd);
+        }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)
         static void exit(@Advice.Argument(0) FileDescriptor fd) {

@@ -3,6 +3,7 @@ package io.ephemera.agent;
 import io.ephemera.agent.hook.SocketHook;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.BindException;
@@ -10,9 +11,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
-import java.net.ServerSocket;
+import java.net.SocketException;
+import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,27 +27,22 @@ final class Connections extends SocketHook {
     private static final InetAddress WILDCARD = new InetSocketAddress(0).getAddress();
 
     private final Jdk jdk;
+    private final PortBinder binder;
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
-    private volatile @Nullable Governance governance;
+    private final AtomicReference<@Nullable Governance> governance = new AtomicReference<>();
 
-    private Connections(Jdk jdk) {
-        this.jdk = jdk;
+    /** @throws ReflectiveOperationException if this JDK's socket classes differ */
+    Connections() throws ReflectiveOperationException {
+        jdk = new Jdk();
+        binder = new PortBinder(jdk);
     }
 
-    /**
-     * Has the hook call a new instance from now on.
-     *
-     * @throws ReflectiveOperationException if this JDK's socket classes differ
-     * @throws HookUnavailableException if the hook's class came from the class path, where the JDK can't see it
-     */
-    static Connections activate() throws ReflectiveOperationException, HookUnavailableException {
-        if (SocketHook.class.getClassLoader() != null) {
-            throw new HookUnavailableException(
-                    "the port hook was loaded before it was installed, so the JDK can't see it; install it first");
-        }
-        Connections connections = new Connections(new Jdk());
-        SocketHook.activate(connections);
-        return connections;
+    /** Has the hook call this instance from now on. */
+    void activate() {
+        SocketHook.activate(this);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> connections.values().forEach(Connection::leaveReusable), "ephemera-leave-ports"));
     }
 
     Governance govern(Limits limits) {
@@ -53,47 +51,50 @@ final class Connections extends SocketHook {
                     "ports below 1024 need privileges: the range must begin at 1024 or above, not "
                             + limits.pool().range());
         }
-        synchronized (connections) {
-            if (governance != null) {
-                throw new IllegalStateException("the connections of this JVM are under a pool already");
-            }
-            Governance started = new Governance(limits, () -> governance = null);
-            governance = started;
-            return started;
+        Governance started = new Governance(limits, ended -> governance.compareAndSet(ended, null));
+        if (!governance.compareAndSet(null, started)) {
+            throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
+        return started;
     }
 
     @Override
     protected void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
         Connection known = connections.get(fd);
+        Governance pool = governance.get();
+        if (known == null && pool == null) {
+            return;
+        }
         RemoteEndpoint endpoint = new RemoteEndpoint(remote, remotePort);
-        if (known != null) {
-            if (known.governance.governs(endpoint)) {
-                known.connecting = true;
+        if (known != null && (known.hasLease() || jdk.isBound(fd))) {
+            if (known.governance().governs(endpoint)) {
+                known.connectingTo(endpoint);
             } else {
-                forget(fd, known);
+                // A bind comes before its destination is known. One that turns out not to be governed gives its
+                // port back.
+                connections.remove(fd);
+                known.forget();
             }
             return;
         }
-        Governance pool = governance;
-        if (pool == null) {
+        if (pool == null || !pool.governs(endpoint) || !jdk.isTcp(fd)) {
             return;
         }
-        if (!pool.governs(endpoint) || !jdk.isTcp(fd)) {
-            return;
-        }
-        Connection connection = new Connection(pool, pool.now());
-        connection.connecting = true;
-        // Known before the bind, so that the advice on bind lets our own one pass.
+        Connection connection = new Connection(jdk, pool, fd);
+        connection.connectingTo(endpoint);
+        // Known before the bind, for the advice on bind to let our own one pass.
         connections.put(fd, connection);
-        leaseAndBind(connection, endpoint, family, fd, WILDCARD);
-    }
-
-    /** A bind comes before its destination is known; one that turns out not to be governed gives its port back. */
-    private void forget(FileDescriptor fd, Connection connection) {
-        connections.remove(fd);
-        connection.end(Release.FAILED_CONNECT);
+        try {
+            leaseAndBind(connection, endpoint, family, fd, WILDCARD);
+        } catch (BindException e) {
+            throw e;
+        } catch (SocketException e) {
+            // Bound before the connections of this JVM came under a pool: no connection of ours.
+            if (!jdk.isBound(fd)) {
+                throw e;
+            }
+        }
     }
 
     private void leaseAndBind(
@@ -103,70 +104,92 @@ final class Connections extends SocketHook {
             FileDescriptor fd,
             InetAddress local)
             throws IOException {
-        Governance pool = connection.governance;
         try {
-            jdk.allowReuseOfPort(fd);
-            while (true) {
-                long lease = pool.lease(remote);
-                try {
-                    jdk.bind(family, fd, local, pool.limits().pool().port(lease));
-                    connection.begin(lease);
-                    return;
-                } catch (BindException e) {
-                    if (!local.isAnyLocalAddress() && !isLocal(local)) {
-                        pool.release(lease, Release.FAILED_CONNECT, 0, false);
-                        throw e;
-                    }
-                    pool.notOurs(lease);
-                } catch (IOException | RuntimeException e) {
-                    pool.release(lease, Release.FAILED_CONNECT, 0, false);
-                    throw e;
-                }
+            boolean bound = false;
+            while (!bound) {
+                long lease = connection.governance().lease(remote);
+                bound = bind(connection, lease, family, fd, local) == null;
             }
         } finally {
-            if (connection.lease == Connection.NONE) {
+            if (!connection.hasLease()) {
                 connections.remove(fd);
             }
         }
     }
 
-    /** The JDK has one exception for an address that is in use and for one that is not this machine's. */
-    private static boolean isLocal(InetAddress address) {
-        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
-            return probe.isBound();
-        } catch (IOException e) {
-            return false;
+    /** Returns the system's refusal if another process holds the port; the lease has ended then. */
+    private @Nullable BindException bind(
+            Connection connection, long lease, ProtocolFamily family, FileDescriptor fd, InetAddress local)
+            throws IOException {
+        Governance pool = connection.governance();
+        boolean shared = pool.limits().pool().scope() == Scope.DESTINATION;
+        boolean settled = false;
+        connection.leasing(true);
+        try {
+            int port = pool.limits().pool().port(lease);
+            BindException refusal = binder.bind(family, fd, local, port, shared);
+            if (refusal == null) {
+                connection.begin(lease, port);
+            } else {
+                pool.notOurs(lease);
+            }
+            settled = true;
+            return refusal;
+        } finally {
+            connection.leasing(false);
+            if (!settled) {
+                pool.release(lease, Release.FAILED_CONNECT, 0, false);
+            }
         }
     }
 
     @Override
     protected void connected(FileDescriptor fd) {
         Connection connection = connections.get(fd);
-        if (connection != null && connection.markConnected()) {
-            connection.governance.connected();
+        if (connection != null) {
+            connection.markConnected();
         }
     }
 
     @Override
     protected Throwable connectFailed(FileDescriptor fd, Throwable failure) {
         Connection connection = connections.get(fd);
-        if (connection == null || connection.lease == Connection.NONE || !(failure instanceof BindException)) {
+        RemoteEndpoint remote = connection == null ? null : connection.remote();
+        if (connection == null || remote == null || !connection.hasLease() || !(failure instanceof BindException)) {
             return failure;
         }
-        // Our bind went through, since another process allows the port to be shared, but that process has this very
-        // connection. A bound socket can't be bound again, so this one call fails; it is no exhaustion and must not
-        // look it.
-        connection.portTaken = true;
-        ConnectException taken = new ConnectException("Local port is held by another process");
+        if (!hasSourceAddressFor(remote)) {
+            return failure;
+        }
+        // Our bind went through, since the port may be shared, but this very connection exists already. A bound
+        // socket can't be bound again, so this one call fails; it is no exhaustion and must not look it.
+        connection.portTaken();
+        ConnectException taken = new ConnectException(
+                binder.isInOurTimeWait(connection.port())
+                        ? "Local port has a connection that has not ended"
+                        : "Local port is held by another process");
         taken.initCause(failure);
         return taken;
     }
 
+    /**
+     * The system has one error for a connection that exists and for a destination that it has no address for, such as {@code
+     * ::1} where IPv6 is off. Connecting a UDP socket asks for the address only and sends nothing.
+     */
+    private static boolean hasSourceAddressFor(RemoteEndpoint remote) {
+        try (DatagramChannel probe = DatagramChannel.open()) {
+            return probe.connect(new InetSocketAddress(remote.address(), remote.port()))
+                    .isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     protected void clientBinding(FileDescriptor fd) {
-        Governance pool = governance;
+        Governance pool = governance.get();
         if (pool != null) {
-            connections.putIfAbsent(fd, new Connection(pool, pool.now()));
+            connections.putIfAbsent(fd, new Connection(jdk, pool, fd));
         }
     }
 
@@ -174,139 +197,64 @@ final class Connections extends SocketHook {
     protected boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
             throws IOException {
         Connection connection = connections.get(fd);
-        if (connection == null || connection.connecting || connection.lease != Connection.NONE) {
+        if (connection == null || !connection.isUnleased()) {
             return false;
         }
-        Governance pool = connection.governance;
+        Governance pool = connection.governance();
         if (localPort == 0) {
             leaseAndBind(connection, null, family, fd, local);
             return true;
         }
-        if (pool.limits().pool().range().contains(localPort)) {
-            long lease = pool.leaseGiven(localPort);
-            try {
-                jdk.allowReuseOfPort(fd);
-                jdk.bind(family, fd, local, localPort);
-                connection.begin(lease);
-            } catch (IOException | RuntimeException e) {
-                pool.release(lease, Release.FAILED_CONNECT, 0, false);
-                throw e;
-            }
-            return true;
+        if (!pool.limits().pool().range().contains(localPort)) {
+            return false;
         }
-        return false;
+        BindException refusal = bind(connection, pool.leaseGiven(localPort), family, fd, local);
+        if (refusal != null) {
+            throw refusal;
+        }
+        return true;
     }
 
     @Override
-    protected void sendingFin(FileDescriptor fd, boolean close) throws IOException {
+    protected void shuttingInput(FileDescriptor fd) throws IOException {
         Connection connection = connections.get(fd);
-        if (connection != null && connection.lease != Connection.NONE) {
-            synchronized (connection) {
-                judge(connection, fd, close);
-            }
+        if (connection != null) {
+            connection.shuttingInput();
         }
     }
 
-    /**
-     * Who closed first. That can be told only while the descriptor still shows it: before our FIN goes out. A shutdown of the
-     * output is judged again at the close, which may still turn it into a RST.
-     */
-    private void judge(Connection connection, FileDescriptor fd, boolean close) throws IOException {
-        if (connection.closing) {
-            return;
+    @Override
+    protected void shuttingOutput(FileDescriptor fd) throws IOException {
+        Connection connection = connections.get(fd);
+        if (connection != null) {
+            connection.shuttingOutput();
         }
-        connection.closing = close;
-        Jdk.Readiness now = jdk.readiness(fd);
-        if (!connection.connected) {
-            // Closed before anyone asked whether the connect was done: writable without an error means it was.
-            if (!connection.connecting || !now.writable() || now.error() || now.hangUp()) {
-                return;
-            }
-            connected(fd);
-        }
-        if (close) {
-            connection.heldNanos = connection.governance.now() - connection.leasedNanos;
-        }
-        if (connection.verdict == Release.PASSIVE_CLOSE || connection.verdict == Release.ABORT) {
-            return;
-        }
-        connection.verdict =
-                verdict(now, connection.verdict == Release.ACTIVE_CLOSE, close && jdk.lingersZero(fd), close);
     }
 
-    private static Release verdict(Jdk.Readiness now, boolean finSent, boolean lingersZero, boolean close) {
-        if (now.error()) {
-            return Release.ABORT;
+    @Override
+    protected void closing(FileDescriptor fd, boolean connectionReset) throws IOException {
+        Connection connection = connections.get(fd);
+        if (connection != null) {
+            connection.closing(connectionReset);
         }
-        if (finSent && now.peerClosed()) {
-            // Both FINs are out: the kernel has its TIME_WAIT, and neither linger 0 nor unread bytes end that.
-            return Release.ACTIVE_CLOSE;
+    }
+
+    @Override
+    protected void closingDescriptor(FileDescriptor fd) throws IOException {
+        Connection connection = connections.get(fd);
+        if (connection != null) {
+            connection.closingDescriptor();
         }
-        if (lingersZero || (close && now.unreadBytes() > 0)) {
-            return Release.ABORT;
-        }
-        return now.peerClosed() ? Release.PASSIVE_CLOSE : Release.ACTIVE_CLOSE;
     }
 
     @Override
     protected void closed(FileDescriptor fd) {
         Connection connection = connections.remove(fd);
         if (connection != null) {
-            connection.end(null);
-        }
-    }
-
-    /** One governed connection, or a socket that was bound and may become one. */
-    private static final class Connection {
-        static final long NONE = Long.MIN_VALUE;
-
-        final Governance governance;
-        final long leasedNanos;
-        volatile long lease = NONE;
-        volatile boolean connecting;
-        volatile boolean connected;
-        volatile boolean portTaken;
-        boolean closing;
-        boolean ended;
-        long heldNanos;
-
-        @Nullable
-        Release verdict;
-
-        Connection(Governance governance, long leasedNanos) {
-            this.governance = governance;
-            this.leasedNanos = leasedNanos;
-        }
-
-        synchronized void begin(long newLease) {
-            lease = newLease;
-            if (ended) {
-                governance.release(newLease, Release.FAILED_CONNECT, 0, false);
+            int inTimeWait = connection.end();
+            if (inTimeWait != 0) {
+                binder.activelyClosed(inTimeWait);
             }
-        }
-
-        synchronized boolean markConnected() {
-            boolean first = !connected && connecting && lease != NONE;
-            connected |= first;
-            return first;
-        }
-
-        /** Gives the lease back, once; as {@code how}, or as it was judged. */
-        synchronized void end(@Nullable Release how) {
-            if (ended) {
-                return;
-            }
-            ended = true;
-            if (lease == NONE) {
-                return;
-            }
-            if (portTaken && !connected) {
-                governance.notOurs(lease);
-                return;
-            }
-            Release unjudged = connected ? Release.ACTIVE_CLOSE : Release.FAILED_CONNECT;
-            Release judged = verdict != null ? verdict : unjudged;
-            governance.release(lease, how != null ? how : judged, heldNanos, connected);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.ephemera.ports.RemoteEndpoint;
 import java.net.BindException;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Governance implements AutoCloseable {
 
     private final Limits limits;
-    private final Runnable onClose;
+    private final Consumer<Governance> onClose;
 
     private final LongAdder leases = new LongAdder();
     private final LongAdder connected = new LongAdder();
@@ -32,7 +33,7 @@ public final class Governance implements AutoCloseable {
     private final LongAdder heldElsewhere = new LongAdder();
     private volatile @Nullable Exhaustion lastExhaustion;
 
-    Governance(Limits limits, Runnable onClose) {
+    Governance(Limits limits, Consumer<Governance> onClose) {
         this.limits = limits;
         this.onClose = onClose;
     }
@@ -80,10 +81,10 @@ public final class Governance implements AutoCloseable {
                 heldElsewhere.sum());
     }
 
-    /** New connections no longer take a port from this pool. */
+    /** New connections no longer take a port from this pool. Closing it again changes nothing. */
     @Override
     public void close() {
-        onClose.run();
+        onClose.accept(this);
     }
 
     long now() {
@@ -116,7 +117,8 @@ public final class Governance implements AutoCloseable {
         long lease = limits.pool().leaseGiven(port, now);
         if (lease == PortPool.REFUSED) {
             refusedGivenPort.increment();
-            throw refusal(limits.bindMessage(), "local port " + port + " is live or in TIME_WAIT");
+            throw refusal(
+                    limits.bindMessage(), "local port " + port + " is live, in TIME_WAIT or held by another process");
         }
         leases.increment();
         return lease;

@@ -6,9 +6,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /** The few methods of {@code sun.nio.ch.Net} that the hook calls itself. */
 final class Jdk {
@@ -18,6 +20,7 @@ final class Jdk {
     private final MethodHandle available;
     private final MethodHandle getOption;
     private final MethodHandle setOption;
+    private final MethodHandle localAddress;
     private final ProtocolFamily unspecified;
     private final int pollIn;
     private final int pollOut;
@@ -38,6 +41,7 @@ final class Jdk {
                 method(net, "getSocketOption", FileDescriptor.class, ProtocolFamily.class, SocketOption.class));
         setOption = lookup.unreflect(method(
                 net, "setSocketOption", FileDescriptor.class, ProtocolFamily.class, SocketOption.class, Object.class));
+        localAddress = lookup.unreflect(method(net, "localAddress", FileDescriptor.class));
         unspecified = (ProtocolFamily)
                 lookup.findStaticVarHandle(net, "UNSPEC", ProtocolFamily.class).get();
         pollIn = (short) lookup.findStaticVarHandle(net, "POLLIN", short.class).get();
@@ -60,27 +64,50 @@ final class Jdk {
         });
     }
 
-    void allowReuseOfPort(FileDescriptor fd) throws IOException {
-        Object on = true;
+    /** Switches {@code SO_REUSEADDR}. A socket that is gone refuses it; what is done with that socket next meets the error. */
+    void reusePort(FileDescriptor fd, boolean on) {
+        Object value = on;
         SocketOption<?> option = StandardSocketOptions.SO_REUSEADDR;
-        call(() -> {
-            setOption.invokeExact(fd, unspecified, option, on);
-        });
+        try {
+            call(() -> {
+                setOption.invokeExact(fd, unspecified, option, value);
+            });
+        } catch (IOException e) {
+            // As said above.
+        }
+    }
+
+    boolean reusesPort(FileDescriptor fd) {
+        return Boolean.TRUE.equals(optionOrNull(fd, StandardSocketOptions.SO_REUSEADDR));
     }
 
     /** Whether the descriptor is a TCP socket: only those know {@code TCP_NODELAY}. */
     boolean isTcp(FileDescriptor fd) {
-        try {
-            option(fd, StandardSocketOptions.TCP_NODELAY);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        return optionOrNull(fd, StandardSocketOptions.TCP_NODELAY) != null;
     }
 
     /** Whether the application asked for a RST instead of a FIN. */
-    boolean lingersZero(FileDescriptor fd) throws IOException {
-        return Integer.valueOf(0).equals(option(fd, StandardSocketOptions.SO_LINGER));
+    boolean lingersZero(FileDescriptor fd) {
+        return Integer.valueOf(0).equals(optionOrNull(fd, StandardSocketOptions.SO_LINGER));
+    }
+
+    /** Whether the socket has a local port. */
+    boolean isBound(FileDescriptor fd) throws IOException {
+        try {
+            return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort() != 0;
+        } catch (IOException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException(t);
+        }
+    }
+
+    private @Nullable Object optionOrNull(FileDescriptor fd, SocketOption<?> option) {
+        try {
+            return option(fd, option);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private Object option(FileDescriptor fd, SocketOption<?> option) throws IOException {
@@ -91,6 +118,11 @@ final class Jdk {
         } catch (Throwable t) {
             throw new IllegalStateException(t);
         }
+    }
+
+    /** Whether {@link Readiness#bothClosed()} can be told here. */
+    boolean tellsBothClosed() {
+        return pollPeerFin != 0;
     }
 
     Readiness readiness(FileDescriptor fd) throws IOException {
@@ -105,8 +137,14 @@ final class Jdk {
         boolean readable = (events & pollIn) != 0;
         int unread = readable ? available(fd) : 0;
         boolean peerClosed = pollPeerFin == 0 ? readable && unread == 0 : (events & pollPeerFin) != 0;
+        boolean hangUp = (events & pollHup) != 0;
         return new Readiness(
-                unread, peerClosed, (events & pollOut) != 0, (events & pollErr) != 0, (events & pollHup) != 0);
+                unread,
+                peerClosed,
+                tellsBothClosed() && hangUp,
+                (events & pollOut) != 0,
+                (events & pollErr) != 0,
+                hangUp);
     }
 
     private int available(FileDescriptor fd) throws IOException {
@@ -124,11 +162,13 @@ final class Jdk {
      *
      * @param unreadBytes bytes that can be read without blocking
      * @param peerClosed whether the peer's FIN is here
+     * @param bothClosed whether our FIN is out as well, or a RST has ended both directions; Linux's POLLHUP, never elsewhere
      * @param writable whether a write would not block
      * @param error whether the connection failed or was reset
-     * @param hangUp whether both directions are closed
+     * @param hangUp whether there is no connection any more, or none yet
      */
-    record Readiness(int unreadBytes, boolean peerClosed, boolean writable, boolean error, boolean hangUp) {}
+    record Readiness(
+            int unreadBytes, boolean peerClosed, boolean bothClosed, boolean writable, boolean error, boolean hangUp) {}
 
     private interface Call {
         void run() throws Throwable;

@@ -2,6 +2,7 @@ package io.ephemera.agent;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method of the JDK that the hook advises, with what it expects to find there.
@@ -11,7 +12,7 @@ import java.util.List;
  * @param parameters class names of its parameters
  * @param advice what is woven in
  * @param fields fields that the advice reads, declared there or in a superclass
- * @param required whether a JDK without this method cannot be hooked
+ * @param required whether a JDK without the class cannot be hooked; where the class is, so must be the method
  */
 record Joinpoint(
         List<String> alternatives,
@@ -39,10 +40,13 @@ record Joinpoint(
         all.add(required(NET, "bind", endpoint, Advices.Bind.class));
         all.add(required(NET, "pollConnectNow", List.of(FD), Advices.PollConnect.class));
         all.add(required(SOCKET, "bind", List.of(ADDRESS, "int"), Advices.SocketBind.class, "fd", "server"));
-        all.add(required(SOCKET, "close", List.of(), Advices.Close.class, "fd"));
+        all.add(required(SOCKET, "close", List.of(), Advices.Close.class, "fd", "connectionReset"));
+        all.add(required(SOCKET, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
         all.add(required(SOCKET, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
         all.add(required(CHANNEL, "bind", List.of(SOCKET_ADDRESS), Advices.ChannelBind.class, "fd", "family"));
-        all.add(required(CHANNEL, "implCloseSelectableChannel", List.of(), Advices.Close.class, "fd"));
+        all.add(required(
+                CHANNEL, "implCloseSelectableChannel", List.of(), Advices.Close.class, "fd", "connectionReset"));
+        all.add(required(CHANNEL, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
         all.add(required(CHANNEL, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
         // JDK 17 closes a socket in SocketDispatcher, later ones in its new superclass.
         all.add(new Joinpoint(
@@ -52,9 +56,11 @@ record Joinpoint(
                 Advices.DescriptorClose.class,
                 List.of(),
                 true));
-        all.add(optional(ASYNCHRONOUS, "bind", List.of(SOCKET_ADDRESS), Advices.AsynchronousBind.class));
-        all.add(optional(ASYNCHRONOUS, "shutdownOutput", List.of(), Advices.ShutdownOutput.class));
-        all.add(optional(UNIX_ASYNCHRONOUS, "implClose", List.of(), Advices.Close.class));
+        all.add(required(ASYNCHRONOUS, "bind", List.of(SOCKET_ADDRESS), Advices.AsynchronousBind.class, "fd"));
+        all.add(required(ASYNCHRONOUS, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
+        all.add(required(ASYNCHRONOUS, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
+        // Windows has another class, whose connects the hook can't see.
+        all.add(optional(UNIX_ASYNCHRONOUS, "implClose", List.of(), Advices.AsynchronousClose.class));
         all.add(optional(UNIX_ASYNCHRONOUS, "setConnected", List.of(), Advices.SetConnected.class));
         return List.copyOf(all);
     }
@@ -68,12 +74,14 @@ record Joinpoint(
         return new Joinpoint(List.of(type), method, parameters, advice, List.of("fd"), false);
     }
 
-    /** Where this JDK has the method; {@code null} if it is optional and not there. */
-    @org.jspecify.annotations.Nullable
+    /** Where this JDK has the method; {@code null} if its class is optional and not there. */
+    @Nullable
     Class<?> find() throws HookUnavailableException {
+        boolean absent = true;
         for (String name : alternatives) {
             try {
                 Class<?> type = Class.forName(name, false, null);
+                absent = false;
                 if (declaresMethod(type) && fields.stream().allMatch(field -> hasField(type, field))) {
                     return type;
                 }
@@ -81,7 +89,7 @@ record Joinpoint(
                 // The next alternative may be there.
             }
         }
-        if (required) {
+        if (required || !absent) {
             throw new HookUnavailableException("the port hook does not know this JDK: " + Runtime.version() + " has no "
                     + this + "; use JDK 17 or 25, or -Dephemera.stack=netns");
         }

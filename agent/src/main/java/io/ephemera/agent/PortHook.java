@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.agent.hook.SocketHook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
+import net.bytebuddy.agent.builder.ResettableClassFileTransformer;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.dynamic.DynamicType;
@@ -55,8 +57,9 @@ public final class PortHook {
         try {
             openInternals(instrumentation);
             giveHookToBootstrapLoader();
-            Connections connections = Connections.activate();
+            Connections connections = new Connections();
             weave(instrumentation, joinpoints);
+            connections.activate();
             return new PortHook(connections);
         } catch (IOException e) {
             throw new HookUnavailableException("the port hook can't be installed: " + e, e);
@@ -89,7 +92,7 @@ public final class PortHook {
 
     /** The first fault inside the hook, after which its counts can't be trusted; {@code null} if there was none. */
     public @Nullable Throwable firstFault() {
-        return Connections.firstFault();
+        return SocketHook.firstFault();
     }
 
     private static Instrumentation attach() throws HookUnavailableException {
@@ -120,7 +123,16 @@ public final class PortHook {
      * The JDK's classes can call only what the bootstrap loader knows. Defining the class there, rather than adding a jar to
      * that loader's path, leaves no file behind and keeps the JVM's shared class archive in use.
      */
-    private static void giveHookToBootstrapLoader() throws IOException, ReflectiveOperationException {
+    private static void giveHookToBootstrapLoader()
+            throws IOException, ReflectiveOperationException, HookUnavailableException {
+        if (isKnownToBootstrapLoader()) {
+            // An attempt before this one got that far, or another class loader's copy of this class got all the way.
+            if (SocketHook.isActive()) {
+                throw new HookUnavailableException(
+                        "the port hook is in this JVM already, installed by another class loader; install it once");
+            }
+            return;
+        }
         Class<?> unsafeType = Class.forName("jdk.internal.misc.Unsafe");
         Object unsafe = unsafeType.getMethod("getUnsafe").invoke(null);
         byte[] hook = classFile(HOOK);
@@ -134,6 +146,18 @@ public final class PortHook {
                         ClassLoader.class,
                         ProtectionDomain.class)
                 .invoke(unsafe, HOOK, hook, 0, hook.length, null, null);
+        if (SocketHook.class.getClassLoader() != null) {
+            throw new HookUnavailableException(
+                    "the port hook was loaded before it was installed, so the JDK can't see it; install it first");
+        }
+    }
+
+    private static boolean isKnownToBootstrapLoader() {
+        try {
+            return Class.forName(HOOK, false, null) != null;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static byte[] classFile(String name) throws IOException {
@@ -177,9 +201,10 @@ public final class PortHook {
             builder = builder.type(ElementMatchers.named(entry.getKey()))
                     .transform((type, description, loader, module, domain) -> advise(type, entry.getValue()));
         }
-        builder.installOn(instrumentation);
+        ResettableClassFileTransformer woven = builder.installOn(instrumentation);
         Throwable failure = failures.first.get();
         if (failure != null) {
+            woven.reset(instrumentation, AgentBuilder.RedefinitionStrategy.RETRANSFORMATION);
             throw new HookUnavailableException("the port hook can't be woven into this JDK: " + failure, failure);
         }
     }

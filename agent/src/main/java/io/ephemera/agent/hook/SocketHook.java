@@ -27,6 +27,11 @@ public abstract class SocketHook {
         active = implementation;
     }
 
+    /** Whether an implementation is in place. */
+    public static boolean isActive() {
+        return active != null;
+    }
+
     /** The first throwable that an implementation let escape; {@code null} if there was none. */
     public static @Nullable Throwable firstFault() {
         return FIRST_FAULT.get();
@@ -104,12 +109,48 @@ public abstract class SocketHook {
         return false;
     }
 
-    /** Before our side sends its FIN, by a close or by shutting the output. */
-    public static void beforeFin(@Nullable FileDescriptor fd, boolean close) {
+    /** Before the application shuts its input. */
+    public static void beforeShutdownInput(@Nullable FileDescriptor fd) {
         SocketHook hook = active;
         if (hook != null && fd != null) {
             try {
-                hook.sendingFin(fd, close);
+                hook.shuttingInput(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** Before the application shuts its output, which sends a FIN. */
+    public static void beforeShutdownOutput(@Nullable FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.shuttingOutput(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** Before the JDK begins to close; {@code connectionReset}: a read has met a RST. */
+    public static void beforeClose(@Nullable FileDescriptor fd, boolean connectionReset) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.closing(fd, connectionReset);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** Before a descriptor is closed, which the JDK may have put off. */
+    public static void beforeDescriptorClose(@Nullable FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null && fd != null) {
+            try {
+                hook.closingDescriptor(fd);
             } catch (Throwable t) {
                 FIRST_FAULT.compareAndSet(null, t);
             }
@@ -145,8 +186,17 @@ public abstract class SocketHook {
     protected abstract boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
             throws IOException;
 
-    /** See {@link #beforeFin}. */
-    protected abstract void sendingFin(FileDescriptor fd, boolean close) throws IOException;
+    /** See {@link #beforeShutdownInput}. */
+    protected abstract void shuttingInput(FileDescriptor fd) throws IOException;
+
+    /** See {@link #beforeShutdownOutput}. */
+    protected abstract void shuttingOutput(FileDescriptor fd) throws IOException;
+
+    /** See {@link #beforeClose}. */
+    protected abstract void closing(FileDescriptor fd, boolean connectionReset) throws IOException;
+
+    /** See {@link #beforeDescriptorClose}. */
+    protected abstract void closingDescriptor(FileDescriptor fd) throws IOException;
 
     /** See {@link #afterClose}. */
     protected abstract void closed(FileDescriptor fd);

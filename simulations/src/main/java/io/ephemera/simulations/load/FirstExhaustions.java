@@ -15,24 +15,29 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the first call of a staircase should be refused. Ports are whole and calls come one by one, which the formula leaves out
- * and a small pool feels: so the staircase is replayed in virtual time on the model itself, where it is not too long.
+ * When the first call of a staircase should be refused. The formula leaves out that ports are whole and that calls come one by
+ * one, which a small pool feels, and that Gatling starts them in whole milliseconds of the wall, several together at a high
+ * speedup. So the staircase is replayed as it will be offered, in virtual time on the model itself, where it is not too long.
  */
 final class FirstExhaustions {
 
     private static final long MOST_REPLAYED_CALLS = 2_000_000;
+
+    /** A connection lives longer than nothing: its port is not back for calls of the very millisecond. */
+    private static final long LIFE_NANOS = 1;
+
     private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
 
     private FirstExhaustions() {}
 
     /** The same steps; the first of them that runs out of ports says when. */
-    static List<PlannedStep> predict(List<PlannedStep> steps, Capacity capacity) {
+    static List<PlannedStep> predict(List<PlannedStep> steps, Capacity capacity, double speedup) {
         long calls = steps.stream().mapToLong(PlannedStep::calls).sum();
         int portsPerCall = (int) Math.round(capacity.portsPerCall());
         boolean replayed = calls <= MOST_REPLAYED_CALLS;
         PortPool pool = new PortPool(
                 new PortRange(1, capacity.ports()),
-                nanos(capacity.timeWaitSeconds()),
+                Math.round(capacity.timeWaitSeconds() / speedup * 1e9) + LIFE_NANOS,
                 Scope.GLOBAL,
                 SelectionOrder.sequential());
         List<PlannedStep> predicted = new ArrayList<>();
@@ -41,7 +46,7 @@ final class FirstExhaustions {
         for (PlannedStep step : steps) {
             Double seconds = null;
             if (!exhausted) {
-                seconds = replayed ? replay(step, pool, portsPerCall) : formula(capacity, settledRate, step);
+                seconds = replayed ? replay(step, pool, speedup, portsPerCall) : formula(capacity, settledRate, step);
                 exhausted = seconds != null;
             }
             predicted.add(new PlannedStep(
@@ -58,16 +63,17 @@ final class FirstExhaustions {
         return predicted;
     }
 
-    private static @Nullable Double replay(PlannedStep step, PortPool pool, int portsPerCall) {
+    private static @Nullable Double replay(PlannedStep step, PortPool pool, double speedup, int portsPerCall) {
+        double startMillis = step.startSeconds() / speedup * 1e3;
         for (long call = 0; call < step.calls(); call++) {
-            double intoStep = call / step.offeredCallsPerSecond();
-            long now = nanos(step.startSeconds() + intoStep);
+            double intoStepMillis = call / step.offeredCallsPerSecond() / speedup * 1e3;
+            long millis = (long) Math.floor(startMillis + intoStepMillis);
             for (int port = 0; port < portsPerCall; port++) {
-                long lease = pool.lease(ANYWHERE, now);
+                long lease = pool.lease(ANYWHERE, millis * 1_000_000);
                 if (lease == PortPool.EXHAUSTED) {
-                    return intoStep;
+                    return Math.max(0, (millis - startMillis) * speedup / 1e3);
                 }
-                pool.release(lease, Release.ACTIVE_CLOSE, now);
+                pool.release(lease, Release.ACTIVE_CLOSE, millis * 1_000_000);
             }
         }
         return null;
@@ -76,9 +82,5 @@ final class FirstExhaustions {
     private static @Nullable Double formula(Capacity capacity, double settledRate, PlannedStep step) {
         OptionalDouble seconds = capacity.secondsToFirstExhaustion(settledRate, step.offeredCallsPerSecond());
         return seconds.isPresent() && seconds.getAsDouble() < step.durationSeconds() ? seconds.getAsDouble() : null;
-    }
-
-    private static long nanos(double seconds) {
-        return Math.round(seconds * 1e9);
     }
 }

@@ -72,6 +72,7 @@ public final class Staircase {
      * Plans the steps.
      *
      * @param effectivePorts ports that can be had
+     * @param speedup modelled seconds per wall second
      * @param slicesPerTimeWait slices of the recording
      * @param rates offered rates, rising; {@code null}: from the prediction
      * @param duration length of a step, at least one TIME_WAIT; {@code null}: a little more than one
@@ -81,6 +82,7 @@ public final class Staircase {
             Profile profile,
             int effectivePorts,
             Pattern pattern,
+            double speedup,
             int slicesPerTimeWait,
             @Nullable List<Double> rates,
             @Nullable Duration duration,
@@ -100,7 +102,7 @@ public final class Staircase {
             start += stepSeconds;
         }
         if (pattern.portsPerCall() > 0) {
-            steps = FirstExhaustions.predict(steps, capacity);
+            steps = FirstExhaustions.predict(steps, capacity, speedup);
             double sliceSeconds = timeWait / slicesPerTimeWait;
             if (pattern.portsPerCall() == 1) {
                 steps.add(saturated(capacity, stairs.last(), start, sliceSeconds));

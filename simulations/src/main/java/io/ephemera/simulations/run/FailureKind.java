@@ -14,17 +14,18 @@ final class FailureKind {
     static final String EXHAUSTED = "exhausted";
 
     /** What each kind is known by, in lower case; Linux and Windows, NIO and native transports. */
-    private static final Map<String, String> MARKS = Map.of(
-            "connection refused", "refused",
-            "connection reset", "reset",
-            "broken pipe", "reset",
-            "premature close", "reset",
-            "prematurely", "reset",
-            "timed out", "timeout",
-            "timeout", "timeout",
-            "unknownhost", "dns",
-            "too many open files", "descriptors",
-            "held by another process", "port-held");
+    private static final Map<String, String> MARKS = Map.ofEntries(
+            Map.entry("connection refused", "refused"),
+            Map.entry("connection reset", "reset"),
+            Map.entry("broken pipe", "reset"),
+            Map.entry("premature close", "reset"),
+            Map.entry("prematurely", "reset"),
+            Map.entry("timed out", "timeout"),
+            Map.entry("timeout", "timeout"),
+            Map.entry("unknownhost", "dns"),
+            Map.entry("too many open files", "descriptors"),
+            Map.entry("local port is held by another process", "port-held"),
+            Map.entry("local port has a connection that has not ended", "port-held"));
 
     private final String connectMessage;
     private final String bindMessage;

@@ -137,7 +137,7 @@ final class Preparation {
             Instant startedAt) {
         Profile profile = settings.profile();
         double timeWait = profile.timeWaitSeconds();
-        List<PlannedStep> steps = steps(settings, pattern, effectivePorts, MOST_SLICES_PER_TIME_WAIT);
+        List<PlannedStep> steps = steps(settings, pattern, effectivePorts, 1, MOST_SLICES_PER_TIME_WAIT);
         double speedup =
                 settings.speedup() == null ? Speedup.highestExact(timeWait, pattern, steps) : settings.speedup();
         int slices = (int)
@@ -154,7 +154,7 @@ final class Preparation {
                 speedup,
                 pattern.legs(),
                 pattern.portsPerCall(),
-                steps(settings, pattern, effectivePorts, slices),
+                steps(settings, pattern, effectivePorts, speedup, slices),
                 slices,
                 settings.requiredCallsPerSecond(),
                 target.uri().toString(),
@@ -164,11 +164,13 @@ final class Preparation {
                 settings.given());
     }
 
-    private static List<PlannedStep> steps(Settings settings, Pattern pattern, int effectivePorts, int slices) {
+    private static List<PlannedStep> steps(
+            Settings settings, Pattern pattern, int effectivePorts, double speedup, int slices) {
         return Staircase.plan(
                 settings.profile(),
                 effectivePorts,
                 pattern,
+                speedup,
                 slices,
                 settings.rates(),
                 settings.duration(),

@@ -8,6 +8,7 @@ import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.Slice;
+import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Schedule;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,8 +26,6 @@ final class Recorder {
     private static final long GRACE_NANOS = 300_000_000L;
 
     private static final long PROGRESS_NANOS = 250_000_000L;
-
-    private static final String CHALLENGED = "401";
 
     private final RunPlan plan;
     private final Schedule schedule;
@@ -107,7 +106,7 @@ final class Recorder {
             @Nullable String httpStatus,
             @Nullable String message) {
         SliceCounts counts = counts((endMillis - originMillis) * 1_000_000);
-        if (legOk && CHALLENGED.equals(httpStatus)) {
+        if (ResponseListener.isChallenged(legOk, httpStatus)) {
             counts.challenged(step, endMillis - startMillis);
             challengedLegs.incrementAndGet();
             return;

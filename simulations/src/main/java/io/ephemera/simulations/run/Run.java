@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class Run implements ResponseListener {
     private final Map<String, Integer> stepByRequestName = new HashMap<>();
     private final String[] requestNames;
     private final long firstMeasuredUser;
+    private final AtomicLong warmUpEnded = new AtomicLong();
     private final AtomicReference<@Nullable Measurement> measurement = new AtomicReference<>();
 
     private Run(Preparation prepared) {
@@ -152,11 +154,24 @@ public final class Run implements ResponseListener {
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message) {
+        if (requestName.equals(WARM_UP)
+                && !ResponseListener.isChallenged(ok, httpStatus)
+                && warmUpEnded.incrementAndGet() == prepared.warmUp().calls()) {
+            collectGarbage();
+            return;
+        }
         Integer step = stepByRequestName.get(requestName);
         Measurement current = measurement.get();
         if (step != null && current != null) {
             current.ended(step, startMillis, endMillis, ok, httpStatus, message);
         }
+    }
+
+    /** A collection in the middle of a step delays calls by milliseconds, which a high speedup makes seconds. */
+    private static void collectGarbage() {
+        Thread collector = new Thread(System::gc, "ephemera-gc");
+        collector.setDaemon(true);
+        collector.start();
     }
 
     /** For the simulation's {@code before()}. */

@@ -78,19 +78,41 @@ final class Target implements AutoCloseable {
         };
     }
 
-    /** The stub's own port would be missing from the pool, were it one of the range. */
+    /**
+     * The stub's own port would be missing from the pool, were it one of the range. Explicit ports are tried where the system
+     * has none left to choose from by itself: right after a run over most of the ports they are in TIME_WAIT.
+     */
     private static TargetServer startOutside(PortRange range, TargetOptions options) throws IOException {
-        List<TargetServer> inside = new ArrayList<>();
-        try {
-            TargetServer server = TargetServer.start(options);
-            for (int i = 1; i < PORT_TRIES && range.contains(server.port()); i++) {
-                inside.add(server);
-                server = TargetServer.start(options);
+        IOException last = new IOException("no port is free for the stub");
+        for (int port : candidates(range)) {
+            try {
+                TargetServer server = TargetServer.start(options.withPort(port));
+                if (port != 0 || !range.contains(server.port())) {
+                    return server;
+                }
+                server.close();
+            } catch (IOException e) {
+                last = e;
             }
-            return server;
-        } finally {
-            inside.forEach(TargetServer::close);
         }
+        throw last;
+    }
+
+    private static List<Integer> candidates(PortRange range) {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < PORT_TRIES; i++) {
+            ports.add(0);
+        }
+        for (int i = 0; i < PORT_TRIES; i++) {
+            ports.add(range.lastPort() + 1 + i);
+            ports.add(range.firstPort() - 1 - i);
+        }
+        // Last of all ports of the range itself, from its end, where a run comes last.
+        for (int i = 0; i < PORT_TRIES; i++) {
+            ports.add(range.lastPort() - i);
+        }
+        ports.removeIf(port -> port != 0 && (port < 1024 || port > 65_535));
+        return ports;
     }
 
     private static void mustAnswer(URI uri, @Nullable String scheme) throws BadSettingException {

@@ -48,14 +48,20 @@ class FailingTargetTest {
     void healthy() throws Exception {
         try (TargetServer target = TargetServer.start(TargetOptions.defaults());
                 GatlingProcess run = start(target, List.of(), "ephemera.rates", "12,20")) {
-            assertEquals(0, run.exitCode(), run.output());
+            int exitCode = run.exitCode();
             JsonNode result = run.result();
-            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
             assertEquals(false, result.at("/serverCounted").asBoolean());
             assertEquals(
                     result.at("/counts/pool/connected").asLong(),
                     result.at("/counts/pool/activeClose").asLong(),
                     "the client closed first, though the target was told nothing");
+            if (exitCode == 3) {
+                // A machine that had no time for the generator: nothing is proved, and the run says so.
+                assertEquals("inconclusive", result.at("/verdict").asText(), run.output());
+            } else {
+                assertEquals(0, exitCode, run.output());
+                assertEquals("exhausted", result.at("/verdict").asText(), run.output());
+            }
         }
     }
 

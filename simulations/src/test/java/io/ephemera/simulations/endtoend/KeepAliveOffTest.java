@@ -39,10 +39,26 @@ class KeepAliveOffTest {
         return settings;
     }
 
+    /**
+     * Runs until a run can be trusted, three times at most: a machine that had no time for the generator makes it inconclusive,
+     * which is no answer to the question of the test.
+     */
+    private GatlingProcess conclusive(String... more) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            GatlingProcess run = GatlingProcess.start(folder.resolve("attempt-" + attempt), quick(more));
+            if (run.exitCode() != 3 || attempt == 3) {
+                return run;
+            }
+            System.out.println("attempt " + attempt + " was inconclusive: "
+                    + run.result().at("/verdictReason").asText());
+            run.close();
+        }
+    }
+
     @Test
     @DisplayName("finds the threshold that was predicted, exits 0, and agrees with the stub to the unit")
     void threshold() throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick())) {
+        try (GatlingProcess run = conclusive()) {
             int exitCode = run.exitCode();
             JsonNode result = run.result();
             assertEquals(0, exitCode, run.output());
@@ -75,7 +91,7 @@ class KeepAliveOffTest {
     @ParameterizedTest(name = "is sustained at every rate with pattern {0}, and has no threshold")
     @CsvSource({"keep-alive-shared", "server-closes-first"})
     void noThreshold(String pattern) throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick("ephemera.pattern", pattern))) {
+        try (GatlingProcess run = conclusive("ephemera.pattern", pattern)) {
             assertEquals(0, run.exitCode(), run.output());
             JsonNode result = run.result();
             assertEquals("sustained", result.at("/verdict").asText());
@@ -90,7 +106,7 @@ class KeepAliveOffTest {
     @ParameterizedTest(name = "with {0} calls/s required exits {1}")
     @CsvSource({"15, 0", "18, 1"})
     void required(String rate, int exitCode) throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick("ephemera.require", rate))) {
+        try (GatlingProcess run = conclusive("ephemera.require", rate)) {
             assertEquals(exitCode, run.exitCode(), run.output());
             assertEquals(exitCode == 0, run.result().at("/required/holds").asBoolean());
         }

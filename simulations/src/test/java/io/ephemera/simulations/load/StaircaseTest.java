@@ -1,7 +1,6 @@
 package io.ephemera.simulations.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,7 +40,7 @@ class StaircaseTest {
     @Test
     @DisplayName("of windows-2003 climbs from 10 to 20 calls/s without gaps and ends saturated")
     void classic() {
-        List<PlannedStep> steps = Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 48, null, null, null);
+        List<PlannedStep> steps = Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, null);
         assertEquals(9, steps.size());
         for (int i = 0; i < 8; i++) {
             assertEquals(Kind.STAIR, steps.get(i).kind());
@@ -56,18 +55,19 @@ class StaircaseTest {
         assertEquals(490.0, saturated.durationSeconds(), "two TIME_WAITs and two slices");
     }
 
-    @Test
-    @DisplayName("of windows-2003 first runs out of ports 137 s into the step at 17 calls/s, and in no step before")
-    void firstExhaustion() {
-        List<PlannedStep> steps = Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 48, null, null, null);
+    @ParameterizedTest(
+            name = "of windows-2003 first runs out of ports {1} s into 17 calls/s at speedup {0}, and not before")
+    @CsvSource({"1, 136.647", "125, 135"})
+    void firstExhaustion(double speedup, double seconds) {
+        List<PlannedStep> steps =
+                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, speedup, 48, null, null, null);
         for (PlannedStep step : steps.subList(0, 5)) {
             assertNull(step.secondsToFirstExhaustion());
         }
-        Double seconds = steps.get(5).secondsToFirstExhaustion();
-        assertNotNull(seconds);
-        // Calls are whole: call 2,323 of the step is the one that finds no port, a third of a second before the
-        // formula's 137 s.
-        assertEquals(2323 / 17.0, seconds);
+        // The formula's 137 s, less a third of a second since calls are whole; at 125 two or three start in one
+        // millisecond,
+        // before the ports of those 240 s ago are back.
+        assertEquals(seconds, steps.get(5).secondsToFirstExhaustion());
         assertNull(steps.get(6).secondsToFirstExhaustion(), "the step before has not settled");
     }
 
@@ -75,7 +75,7 @@ class StaircaseTest {
     @DisplayName("has a step at exactly the rate that is required, in its place")
     void required() {
         List<PlannedStep> steps =
-                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 48, List.of(10.0, 20.0), null, 16.5);
+                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 20.0), null, 16.5);
         assertEquals(
                 List.of(Kind.STAIR, Kind.REQUIRED, Kind.STAIR, Kind.SATURATED),
                 steps.stream().map(PlannedStep::kind).collect(Collectors.toList()));
@@ -86,14 +86,15 @@ class StaircaseTest {
     @DisplayName("waits until the pool is full before it measures, where the last stair is sustained")
     void settles() {
         List<PlannedStep> steps = Staircase.plan(
-                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 48, List.of(16.0), Duration.ofMinutes(4), null);
+                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(16.0), Duration.ofMinutes(4), null);
         assertEquals((3977 - 16 * 240) / (25.0 - 16), steps.get(1).settleSeconds(), 1e-9);
     }
 
     @Test
     @DisplayName("has no saturated step where nothing leaves a TIME_WAIT")
     void shared() {
-        List<PlannedStep> steps = Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_SHARED, 48, null, null, null);
+        List<PlannedStep> steps =
+                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_SHARED, 1, 48, null, null, null);
         assertTrue(steps.stream().allMatch(step -> step.kind() == Kind.STAIR));
         assertTrue(steps.stream().allMatch(step -> step.secondsToFirstExhaustion() == null));
     }
@@ -102,7 +103,7 @@ class StaircaseTest {
     @DisplayName("saturates a small pool harder, over windows enough for a thousand successes")
     void smallPool() {
         Profile small = WINDOWS_2003.withRange(new PortRange(20000, 20059)).withTimeWait(Duration.ofSeconds(90));
-        PlannedStep saturated = Staircase.plan(small, 60, Pattern.KEEP_ALIVE_OFF, 48, null, null, null)
+        PlannedStep saturated = Staircase.plan(small, 60, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, null)
                 .get(8);
         assertEquals(18, saturated.windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
@@ -114,7 +115,7 @@ class StaircaseTest {
         Profile profile = WINDOWS_2003
                 .withRange(new PortRange(1024, 1023 + ports))
                 .withTimeWait(Duration.ofSeconds(timeWaitSeconds));
-        List<PlannedStep> steps = Staircase.plan(profile, ports, Pattern.KEEP_ALIVE_OFF, 48, null, null, null);
+        List<PlannedStep> steps = Staircase.plan(profile, ports, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, null);
         assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, Pattern.KEEP_ALIVE_OFF, steps));
     }
 }

@@ -19,6 +19,7 @@ class FailureKindTest {
             | j.n.BindException: Address already in use: bind                          | exhausted
             | j.n.BindException: Cannot assign requested address                       | other
             | j.n.ConnectException: Local port is held by another process              | port-held
+            | j.n.ConnectException: Local port has a connection that has not ended     | port-held
             | i.n.c.AbstractChannel$AnnotatedConnectException: Connection refused: /127.0.0.1:80 | refused
             | j.n.SocketException: Connection reset                                    | reset
             | j.i.IOException: Premature close                                         | reset

@@ -1,0 +1,241 @@
+package io.ephemera.agent;
+
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One governed connection, or a socket that was bound and may become one: its lease, and who closed it first.
+ *
+ * <p>Who closed first is settled in two looks at the descriptor, since either alone is wrong. When a close begins, the peer's FIN
+ * is here or it is not; after our FIN is out, the peer answers it, and that can't be told from a FIN of its own. When the
+ * descriptor is closed, it is settled whether that is an orderly end or a RST: the JDK puts the descriptor's close off while
+ * another thread or a selector holds it, and meanwhile bytes, a FIN or a RST may come.
+ */
+final class Connection {
+
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final Jdk jdk;
+    private final Governance governance;
+    private final FileDescriptor fd;
+    private final long leasedNanos;
+
+    private volatile long lease = NONE;
+    private volatile int port;
+    private volatile boolean leasing;
+    private volatile boolean connecting;
+    private volatile @Nullable RemoteEndpoint remote;
+
+    // Guarded by this.
+    private boolean connected;
+    private boolean portTaken;
+    private boolean inputShut;
+    private boolean peerClosedBeforeInputShut;
+    private boolean outputShut;
+    private boolean peerFirst;
+    private boolean reset;
+    private boolean closing;
+    private boolean ended;
+    private long heldNanos;
+    private Release how = Release.FAILED_CONNECT;
+
+    Connection(Jdk jdk, Governance governance, FileDescriptor fd) {
+        this.jdk = jdk;
+        this.governance = governance;
+        this.fd = fd;
+        this.leasedNanos = governance.now();
+    }
+
+    Governance governance() {
+        return governance;
+    }
+
+    /** The local port of the lease. */
+    int port() {
+        return port;
+    }
+
+    boolean hasLease() {
+        return lease != NONE;
+    }
+
+    /** The hook's own bind is to pass the advice on bind. */
+    void leasing(boolean begun) {
+        leasing = begun;
+    }
+
+    boolean isUnleased() {
+        return !leasing && !hasLease();
+    }
+
+    @Nullable
+    RemoteEndpoint remote() {
+        return remote;
+    }
+
+    void connectingTo(RemoteEndpoint destination) {
+        remote = destination;
+        connecting = true;
+    }
+
+    synchronized void begin(long newLease, int localPort) {
+        port = localPort;
+        lease = newLease;
+    }
+
+    synchronized void markConnected() {
+        if (!connected && connecting && hasLease()) {
+            connected = true;
+            how = Release.ACTIVE_CLOSE;
+            governance.connected();
+        }
+    }
+
+    /** This very connection exists already, port, destination and all. */
+    synchronized void portTaken() {
+        portTaken = true;
+    }
+
+    /** After the application shut its input the descriptor looks as if the peer had closed, so the look comes before. */
+    synchronized void shuttingInput() throws IOException {
+        if (connected && !closing && !inputShut) {
+            peerClosedBeforeInputShut = jdk.readiness(fd).peerClosed();
+            inputShut = true;
+        }
+    }
+
+    synchronized void shuttingOutput() throws IOException {
+        // The JDK refuses to shut the output of what it does not know to be connected.
+        if (!connected || closing || outputShut) {
+            return;
+        }
+        jdk.reusePort(fd, true);
+        how = judge(jdk.readiness(fd), false);
+        outputShut = true;
+    }
+
+    /**
+     * Before the JDK begins to close: it may send a FIN, close the descriptor, or put either off.
+     *
+     * @param connectionReset whether a read has already met the peer's RST, which the descriptor then no longer shows
+     */
+    synchronized void closing(boolean connectionReset) throws IOException {
+        if (closing || !hasLease()) {
+            return;
+        }
+        closing = true;
+        Jdk.Readiness now = jdk.readiness(fd);
+        if (isConnected(now)) {
+            heldNanos = governance.now() - leasedNanos;
+            reset |= connectionReset;
+            how = judge(now, jdk.lingersZero(fd));
+            // What is in TIME_WAIT can be bound again only if it allowed that when it went there.
+            jdk.reusePort(fd, true);
+        }
+    }
+
+    /** Before the descriptor is closed: nothing can change on our side any more. */
+    synchronized void closingDescriptor() throws IOException {
+        if (!hasLease() || !jdk.isTcp(fd)) {
+            // The JDK's pre-close has put another socket in the descriptor's place; the connection is gone.
+            return;
+        }
+        if (!closing) {
+            closing(false); // The JDK's cleaner closes what was left open, and nothing else.
+            return;
+        }
+        Jdk.Readiness now = jdk.readiness(fd);
+        if (!connected) {
+            // The close of a pending connect was put off, and it may have been made since.
+            if (isConnected(now)) {
+                how = judge(now, jdk.lingersZero(fd));
+                jdk.reusePort(fd, true);
+            }
+            return;
+        }
+        how = outputShut ? judge(now, jdk.lingersZero(fd)) : judgeAgain(now);
+    }
+
+    /** A connect that was made, but closed before anyone asked: writable, without an error. */
+    private boolean isConnected(Jdk.Readiness now) {
+        if (!connected && connecting && now.writable() && !now.error() && !now.hangUp()) {
+            markConnected();
+        }
+        return connected;
+    }
+
+    private Release judge(Jdk.Readiness now, boolean lingersZero) {
+        // Both directions closed, though we sent no FIN: a RST came, and its error has been read.
+        reset |= now.error() || (!outputShut && now.bothClosed());
+        if (reset) {
+            return Release.ABORT;
+        }
+        boolean peerClosed = inputShut ? peerClosedBeforeInputShut : now.peerClosed();
+        if (outputShut && peerClosed) {
+            // Both FINs are out: the kernel has settled it, and neither linger 0 nor unread bytes undo that.
+            return inOrder();
+        }
+        if (!outputShut) {
+            peerFirst = peerClosed;
+        }
+        return lingersZero || (closing && now.unreadBytes() > 0) ? Release.ABORT : inOrder();
+    }
+
+    /** Between the two looks the JDK may have sent our FIN, and that only shows where the peer's is here too. */
+    private Release judgeAgain(Jdk.Readiness first) throws IOException {
+        // Older kernels fill in the two halves of the answer one after the other, and a FIN may come in between.
+        Jdk.Readiness now = first.peerClosed() && !first.bothClosed() ? jdk.readiness(fd) : first;
+        reset |= now.error();
+        if (reset) {
+            return Release.ABORT;
+        }
+        if (!jdk.tellsBothClosed()) {
+            return how;
+        }
+        boolean ourFinIsOut = now.bothClosed();
+        boolean lostBytes = now.unreadBytes() > 0 && (!ourFinIsOut || (inputShut && !peerClosedBeforeInputShut));
+        if (lostBytes || (!ourFinIsOut && jdk.lingersZero(fd))) {
+            return Release.ABORT;
+        }
+        if (!ourFinIsOut && !inputShut) {
+            peerFirst = now.peerClosed();
+        }
+        return inOrder();
+    }
+
+    private Release inOrder() {
+        return peerFirst ? Release.PASSIVE_CLOSE : Release.ACTIVE_CLOSE;
+    }
+
+    /** Gives the lease back, once. Returns the port if the system keeps it in its own TIME_WAIT, 0 otherwise. */
+    synchronized int end() {
+        if (ended || !hasLease()) {
+            return 0;
+        }
+        ended = true;
+        if (portTaken && !connected) {
+            governance.notOurs(lease);
+            return 0;
+        }
+        governance.release(lease, how, heldNanos, connected);
+        return how == Release.ACTIVE_CLOSE ? port : 0;
+    }
+
+    /** The socket goes to a destination that is not governed. */
+    synchronized void forget() {
+        if (!ended && hasLease()) {
+            ended = true;
+            governance.release(lease, Release.FAILED_CONNECT, 0, false);
+        }
+    }
+
+    /** The JVM ends, and the system closes what is open: the next run shall be able to bind these ports. */
+    void leaveReusable() {
+        if (hasLease()) {
+            jdk.reusePort(fd, true);
+        }
+    }
+}

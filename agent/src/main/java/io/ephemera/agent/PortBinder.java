@@ -1,0 +1,95 @@
+package io.ephemera.agent;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ProtocolFamily;
+import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds a socket to the port of its lease. The pool may have that port free while the system still has the TIME_WAIT of the
+ * connection before, so the bind needs {@code SO_REUSEADDR}. It is switched on for that only: a live socket without it is one
+ * that another process can't share, governed or not.
+ *
+ * <p>On Linux the first bind of a port decides for all that share it (its bucket's {@code fastreuse}), so a port that may be
+ * untouched is first bound without the option.
+ */
+final class PortBinder {
+
+    /** Linux's TIME_WAIT (TCP_TIMEWAIT_LEN), less a second. */
+    private static final long SYSTEM_TIME_WAIT_NANOS = TimeUnit.SECONDS.toNanos(59);
+
+    private final Jdk jdk;
+    private final SystemSockets system = new SystemSockets();
+    /** By port, when the latest close that left a TIME_WAIT of the system's was; 0 before the first. */
+    private final AtomicLongArray activelyClosedNanos = new AtomicLongArray(65_536);
+
+    PortBinder(Jdk jdk) {
+        this.jdk = jdk;
+    }
+
+    /**
+     * Binds.
+     *
+     * @param shared whether live connections of this JVM may have the port already, towards other destinations
+     * @return {@code null}, or the system's refusal if another process holds the port
+     * @throws IOException if the bind fails for another reason
+     */
+    @Nullable
+    BindException bind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int port, boolean shared)
+            throws IOException {
+        if (shared) {
+            jdk.reusePort(fd, true);
+        }
+        BindException refusal = null;
+        if (shared || !isInOurTimeWait(port)) {
+            refusal = tryBind(family, fd, local, port);
+            if (refusal == null || shared || !system.onlyTimeWait(port)) {
+                return refusal;
+            }
+        }
+        boolean asSet = jdk.reusesPort(fd);
+        jdk.reusePort(fd, true);
+        try {
+            return tryBind(family, fd, local, port);
+        } finally {
+            jdk.reusePort(fd, asSet);
+        }
+    }
+
+    private @Nullable BindException tryBind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int port)
+            throws IOException {
+        try {
+            jdk.bind(family, fd, local, port);
+            return null;
+        } catch (BindException e) {
+            if (!local.isAnyLocalAddress() && !isLocal(local)) {
+                throw e;
+            }
+            return e;
+        }
+    }
+
+    /** The JDK has one exception for an address that is in use and for one that is not this machine's. */
+    private static boolean isLocal(InetAddress address) {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void activelyClosed(int port) {
+        activelyClosedNanos.set(port, System.nanoTime() | 1);
+    }
+
+    /** Whether the system should still have the TIME_WAIT of a connection of this JVM over that port. */
+    boolean isInOurTimeWait(int port) {
+        long closed = activelyClosedNanos.get(port);
+        return closed != 0 && System.nanoTime() - closed < SYSTEM_TIME_WAIT_NANOS;
+    }
+}

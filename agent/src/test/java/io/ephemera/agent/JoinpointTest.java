@@ -1,0 +1,167 @@
+package io.ephemera.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import net.bytebuddy.agent.ByteBuddyAgent;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+@DisplayName("On a JDK that differs from what the hook expects")
+class JoinpointTest {
+
+    private static final String ELSEWHERE = "Elsewhere";
+
+    /** Each expectation of each joinpoint, wrong, and nothing else. */
+    static Stream<Named<List<Joinpoint>>> wrongExpectations() {
+        List<Named<List<Joinpoint>>> cases = new ArrayList<>();
+        List<Joinpoint> all = Joinpoint.all();
+        for (int i = 0; i < all.size(); i++) {
+            Joinpoint right = all.get(i);
+            if (right.required()) {
+                cases.add(with(i, "class", right, List.of("sun.nio.ch." + ELSEWHERE), right.method(), right.fields()));
+            }
+            cases.add(with(i, "method", right, right.alternatives(), right.method() + ELSEWHERE, right.fields()));
+            for (String field : right.fields()) {
+                List<String> fields = new ArrayList<>(right.fields());
+                fields.set(fields.indexOf(field), field + ELSEWHERE);
+                cases.add(with(i, "field " + field, right, right.alternatives(), right.method(), fields));
+            }
+            List<String> parameters = new ArrayList<>(right.parameters());
+            parameters.add("java.lang." + ELSEWHERE);
+            List<Joinpoint> joinpoints = new ArrayList<>(all);
+            joinpoints.set(
+                    i,
+                    new Joinpoint(
+                            right.alternatives(),
+                            right.method(),
+                            parameters,
+                            right.advice(),
+                            right.fields(),
+                            right.required()));
+            cases.add(Named.of("parameters of " + right, joinpoints));
+        }
+        return cases.stream();
+    }
+
+    private static Named<List<Joinpoint>> with(
+            int index, String what, Joinpoint right, List<String> types, String method, List<String> fields) {
+        List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.all());
+        joinpoints.set(
+                index, new Joinpoint(types, method, right.parameters(), right.advice(), fields, right.required()));
+        return Named.of(what + " of " + right, joinpoints);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongExpectations")
+    @DisplayName("it is not installed, says in one line what it misses, and sockets work as before")
+    void saysWhatIsMissing(List<Joinpoint> joinpoints) throws Exception {
+        HookUnavailableException e = assertThrows(
+                HookUnavailableException.class, () -> PortHook.install(ByteBuddyAgent.install(), joinpoints));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains(ELSEWHERE), message);
+        assertEquals(1, message.lines().count(), message);
+        socketsWork();
+    }
+
+    @Test
+    @DisplayName("an optional class may be absent, but one that is there must be as expected")
+    void optional() throws Exception {
+        Joinpoint last = Joinpoint.all().get(Joinpoint.all().size() - 1);
+        assertNull(new Joinpoint(
+                        List.of("sun.nio.ch." + ELSEWHERE),
+                        last.method(),
+                        last.parameters(),
+                        last.advice(),
+                        last.fields(),
+                        false)
+                .find());
+    }
+
+    @Test
+    @DisplayName("a failure to weave is one line too, and an attempt after it succeeds")
+    void weavingFails() throws Exception {
+        try (ChildJvm child = ChildJvm.start(WeavingFails.class, List.of("-XX:+EnableDynamicAgentLoading"))) {
+            String message = child.line();
+            assertTrue(message.startsWith("the port hook can't be woven into this JDK: "), message);
+            assertEquals("sockets work", child.line());
+            assertEquals("bites", child.line());
+        }
+    }
+
+    /** Advice that asks for a field that is not there: found out only when it is woven. */
+    static final class WeavingFails {
+        private WeavingFails() {}
+
+        public static void main(String[] arguments) throws Exception {
+            List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.all());
+            joinpoints.add(new Joinpoint(
+                    List.of("sun.nio.ch.Net"),
+                    "localAddress",
+                    List.of("java.io.FileDescriptor"),
+                    Advices.Close.class,
+                    List.of(),
+                    true));
+            try {
+                PortHook.install(ByteBuddyAgent.install(), joinpoints);
+                ChildJvm.say("woven");
+            } catch (HookUnavailableException e) {
+                ChildJvm.say(String.valueOf(e.getMessage()));
+            }
+            socketsWork();
+            ChildJvm.say("sockets work");
+            PortHook.install().selfTest();
+            ChildJvm.say("bites");
+        }
+    }
+
+    @Test
+    @DisplayName("or in a JVM that forbids to attach, it says so in one line")
+    void attachForbidden() throws Exception {
+        try (ChildJvm child = ChildJvm.start(AttachForbidden.class, List.of("-XX:+DisableAttachMechanism"))) {
+            String message = child.line();
+            assertTrue(message.startsWith("the port hook can't attach to this JVM"), message);
+            assertTrue(message.contains("-XX:+DisableAttachMechanism"), message);
+            assertEquals("sockets work", child.line());
+        }
+    }
+
+    /** Tries to install. */
+    static final class AttachForbidden {
+        private AttachForbidden() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try {
+                PortHook.install();
+                ChildJvm.say("installed");
+            } catch (HookUnavailableException e) {
+                ChildJvm.say(String.join(
+                        " / ", String.valueOf(e.getMessage()).lines().toList()));
+            }
+            socketsWork();
+            ChildJvm.say("sockets work");
+        }
+    }
+
+    private static void socketsWork() throws IOException {
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+                Socket socket = new Socket()) {
+            socket.connect(listener.address());
+            Peer peer = listener.accept();
+            peer.write(7);
+            assertEquals(7, socket.getInputStream().read());
+        }
+    }
+}

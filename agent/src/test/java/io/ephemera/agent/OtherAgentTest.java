@@ -1,0 +1,177 @@
+package io.ephemera.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.jar.JarFile;
+import net.bytebuddy.agent.ByteBuddyAgent;
+import net.bytebuddy.agent.builder.AgentBuilder;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.matcher.ElementMatchers;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+@DisplayName("Beside another agent")
+class OtherAgentTest {
+
+    private static final List<String> ATTACHABLE = List.of("-XX:+EnableDynamicAgentLoading");
+
+    @Test
+    @DisplayName("that was there first (JaCoCo, as -javaagent) the hook bites, and JaCoCo records")
+    void jacocoFirst(@TempDir Path directory) throws Exception {
+        Path record = directory.resolve("jacoco.exec");
+        List<String> flags = List.of(ATTACHABLE.get(0), "-javaagent:" + jacoco() + "=destfile=" + record);
+        try (ChildJvm child = ChildJvm.start(Bites.class, flags)) {
+            assertEquals("bites", child.line());
+            assertEquals("5 connections", child.line());
+            child.goOn();
+            Await.until(() -> !child.isAlive());
+        }
+        assertTrue(Files.size(record) > 0);
+    }
+
+    @Test
+    @DisplayName("that instruments the JDK's own classes too (JaCoCo with inclbootstrapclasses) the hook bites")
+    void jacocoInTheJdk(@TempDir Path directory) throws Exception {
+        String options = "=inclbootstrapclasses=true,includes=sun.nio.ch.*:io.ephemera.*,destfile=" + directory;
+        List<String> flags = List.of(ATTACHABLE.get(0), "-javaagent:" + jacoco() + options + "/jacoco.exec");
+        try (ChildJvm child = ChildJvm.start(Bites.class, flags)) {
+            assertEquals("bites", child.line());
+            assertEquals("5 connections", child.line());
+        }
+    }
+
+    @Test
+    @DisplayName("that comes later (JaCoCo) the hook goes on biting")
+    void jacocoLater(@TempDir Path directory) throws Exception {
+        Path record = directory.resolve("jacoco.exec");
+        try (ChildJvm child = ChildJvm.start(Bites.class, ATTACHABLE, jacoco(), "destfile=" + record)) {
+            assertEquals("bites", child.line());
+            assertEquals("bites", child.line());
+            assertEquals("5 connections", child.line());
+        }
+    }
+
+    @ParameterizedTest(name = "the other first: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("that advises the same method of the JDK, both advices run")
+    void bothAdvise(boolean otherFirst) throws Exception {
+        try (ChildJvm child = ChildJvm.start(BothAdvise.class, ATTACHABLE, otherFirst)) {
+            assertEquals("bites", child.line());
+            assertEquals("5 connections", child.line());
+            String seen = child.line();
+            assertTrue(Integer.parseInt(seen) >= 5, seen);
+        }
+    }
+
+    private static Path jacoco() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .filter(path -> String.valueOf(path.getFileName()).startsWith("org.jacoco.agent-"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Installs the hook, shows that it bites, and does so again after another agent has come. */
+    static final class Bites {
+        private Bites() {}
+
+        public static void main(String[] arguments) throws Exception {
+            PortHook.install().selfTest();
+            ChildJvm.say("bites");
+            if (arguments.length > 0) {
+                startJacoco(Path.of(arguments[0]), arguments[1]);
+                PortHook.install().selfTest();
+                ChildJvm.say("bites");
+            }
+            ChildJvm.say(fiveConnections() + " connections");
+            ChildJvm.mayGoOn();
+        }
+    }
+
+    /** JaCoCo's agent can't be attached, but what {@code -javaagent} would call can be called later. */
+    private static void startJacoco(Path jar, String options) throws Exception {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            String premain = file.getManifest().getMainAttributes().getValue("Premain-Class");
+            Class.forName(premain)
+                    .getMethod("premain", String.class, Instrumentation.class)
+                    .invoke(null, options, ByteBuddyAgent.install());
+        }
+    }
+
+    /** Another agent's advice on {@code Net.connect}: it may use {@code java.base} only, so it counts in a property. */
+    static final class OtherAdvice {
+        private OtherAdvice() {}
+
+        @Advice.OnMethodEnter
+        static void enter() {
+            Integer seen = Integer.getInteger("other.agent.seen", 0);
+            System.setProperty("other.agent.seen", String.valueOf(seen + 1));
+        }
+    }
+
+    /** Both agents in one JVM. */
+    static final class BothAdvise {
+        private BothAdvise() {}
+
+        public static void main(String[] arguments) throws Exception {
+            System.setProperty("net.bytebuddy.safe", "true");
+            if (Boolean.parseBoolean(arguments[0])) {
+                installOther();
+                PortHook.install();
+            } else {
+                PortHook.install();
+                installOther();
+            }
+            PortHook.install().selfTest();
+            ChildJvm.say("bites");
+            ChildJvm.say(fiveConnections() + " connections");
+            ChildJvm.say(Integer.getInteger("other.agent.seen", 0));
+        }
+
+        private static void installOther() {
+            Instrumentation instrumentation = ByteBuddyAgent.install();
+            new AgentBuilder.Default()
+                    .disableClassFormatChanges()
+                    .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
+                    .ignore(ElementMatchers.none())
+                    .type(ElementMatchers.named("sun.nio.ch.Net"))
+                    .transform((type, description, loader, module, domain) -> type.visit(Advice.to(OtherAdvice.class)
+                            .on(ElementMatchers.named("connect").and(ElementMatchers.takesArguments(4)))))
+                    .installOn(instrumentation);
+        }
+    }
+
+    private static long fiveConnections() throws Exception {
+        GovernedHarness harness = GovernedHarness.overPorts(5);
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            InetSocketAddress destination = harness.govern(listener.address());
+            for (int i = 0; i < 5; i++) {
+                connectAndClose(destination);
+            }
+        }
+        harness.close();
+        LeaseCounts counts = harness.governance().counts();
+        return counts.connected() == counts.activeClose() ? counts.connected() : -1;
+    }
+
+    private static void connectAndClose(InetSocketAddress destination) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(destination);
+        }
+    }
+}
