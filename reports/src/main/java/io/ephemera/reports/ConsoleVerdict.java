@@ -41,6 +41,7 @@ public final class ConsoleVerdict {
         verdict.head();
         verdict.heldElsewhere();
         verdict.thresholds();
+        verdict.ports();
         verdict.steps();
         verdict.explanation();
         verdict.remedies();
@@ -135,6 +136,24 @@ public final class ConsoleVerdict {
                         ? "not measured"
                         : "measured " + Wording.exact(measured) + " calls/s   "
                                 + Wording.percent(error == null ? 0 : error) + " apart"));
+    }
+
+    private void ports() {
+        List<String> counted = new ArrayList<>();
+        Double byPool = result.measured().portsPerCallByPool();
+        Double byServer = result.measured().portsPerCallByServer();
+        if (byPool != null) {
+            counted.add(Wording.perCall(byPool) + " by the pool");
+        }
+        if (byServer != null) {
+            counted.add(Wording.perCall(byServer) + " by the target");
+        }
+        if (!counted.isEmpty()) {
+            labelled(
+                    "ports",
+                    Wording.perCall(result.portsPerCall()) + " a call predicted, counted "
+                            + String.join(", ", counted));
+        }
     }
 
     private void steps() {
@@ -255,7 +274,15 @@ public final class ConsoleVerdict {
             remedies.add("close every connection after use");
             remedies.add("give calls a time-out");
         } else if (result.portsPerCall() > 0) {
-            remedies.add("keep-alive");
+            remedies.add(
+                    result.pattern().startsWith("ntlm-")
+                            ? "UnsafeAuthenticatedConnectionSharing (pattern ntlm-shared; mind what is unsafe about it)"
+                            : "keep-alive");
+            if (result.portsPerCall() > 1) {
+                double today =
+                        result.profile().effectivePorts() / result.profile().timeWaitSeconds();
+                remedies.add("all legs of a call on one connection (" + Wording.about(today) + " calls/s)");
+            }
             for (RunResult.Remedy remedy : result.remedies()) {
                 remedies.add(Wording.oneLine(remedy.name()) + " (" + Wording.about(remedy.thresholdCallsPerSecond())
                         + " calls/s)");

@@ -57,6 +57,7 @@ final class Doubts {
             doubts.generator(end);
             doubts.lost(end);
             doubts.counters(end);
+            doubts.portsPerCall();
         }
         doubts.speedup();
         if (end != null && doubts.doubts.isEmpty()) {
@@ -92,6 +93,9 @@ final class Doubts {
         String most = byKind.firstKey();
         for (String kind : byKind.keySet()) {
             most = count(byKind, kind) > count(byKind, most) ? kind : most;
+        }
+        if (most.equals("http-401")) {
+            return "the target did not accept the credentials, see EPHEMERA_USER and EPHEMERA_PASSWORD";
         }
         if (most.startsWith("http-")) {
             return "the target answered with an error";
@@ -228,7 +232,7 @@ final class Doubts {
                     + Wording.count(pool.exhausted()) + ": the machine's own ports ran out");
         }
         if (plan.ownTarget()) {
-            server(end.server(), pool);
+            server(end, pool);
         } else if (pool != null
                 && pool.connected() < totals.ok() * plan.portsPerCall() * (1 - Findings.APART_PERCENT / 100)) {
             doubts.add("the hook did not see every connection: " + Wording.calls(totals.ok()) + " succeeded at "
@@ -237,7 +241,8 @@ final class Doubts {
         }
     }
 
-    private void server(RunEnd.@Nullable ServerCounts server, RunEnd.@Nullable PoolCounts pool) {
+    private void server(RunEnd end, RunEnd.@Nullable PoolCounts pool) {
+        RunEnd.ServerCounts server = end.server();
         if (server == null) {
             doubts.add("the counts of the target are missing: nothing shows that the pool saw every connection");
             return;
@@ -252,6 +257,30 @@ final class Doubts {
         if (unseen < 0 || unseen > answersLost) {
             doubts.add("successes do not agree: Gatling saw " + Wording.count(totals.ok()) + ", the target answered "
                     + Wording.count(server.responses()));
+        }
+        unseen = server.challenges() - end.challengedLegs() - count(other, "http-401");
+        if (unseen < 0 || unseen > answersLost) {
+            doubts.add("challenges do not agree: Gatling saw " + Wording.count(server.challenges() - unseen)
+                    + ", the target sent " + Wording.count(server.challenges()));
+        }
+        if (pool != null) {
+            closedFirst(server, pool);
+        }
+    }
+
+    private void closedFirst(RunEnd.ServerCounts server, RunEnd.PoolCounts pool) {
+        // A connection that was reset may count as closed on one side and as aborted on the other.
+        long unknown = pool.aborted() + totals.other();
+        if (Math.abs(server.closedByClientFirst() - pool.activeClose()) > unknown) {
+            doubts.add("who closed first does not agree: the pool counted " + Wording.count(pool.activeClose())
+                    + " connections that the client did, the target " + Wording.count(server.closedByClientFirst()));
+        }
+    }
+
+    private void portsPerCall() {
+        String mismatch = PortsPerCall.of(findings).mismatch(findings);
+        if (mismatch != null) {
+            doubts.add(mismatch);
         }
     }
 

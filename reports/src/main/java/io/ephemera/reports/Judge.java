@@ -42,6 +42,7 @@ public final class Judge {
                 plan.target(),
                 plan.ownTarget() && end != null && end.server() != null,
                 limits(plan),
+                plan.legsPerCall(),
                 plan.portsPerCall(),
                 predicted(findings),
                 measured(findings),
@@ -156,9 +157,12 @@ public final class Judge {
         FirstExhaustion first = step == null ? null : findings.recording().firstExhaustionOf(step);
         Double life = end == null ? null : end.meanLifeSeconds();
         Double error = findings.errorPercent();
+        PortsPerCall ports = PortsPerCall.of(findings);
         return new RunResult.Measured(
                 threshold(findings.measured()),
                 error == null ? null : round(error, 3, 0),
+                perCall(ports.poolCounted()),
+                perCall(ports.serverCounted()),
                 findings.totals().peakTimeWait(),
                 life == null ? null : round(life, 6, 4),
                 findings.heldBy(),
@@ -176,7 +180,8 @@ public final class Judge {
                 end == null ? totals.ended() : end.injectedCalls(),
                 totals.ok(),
                 totals.exhausted(),
-                totals.other());
+                totals.other(),
+                end == null ? null : end.challengedLegs());
     }
 
     private static List<RunResult.Step> steps(Findings findings) {
@@ -232,6 +237,10 @@ public final class Judge {
 
     private static @Nullable Double threshold(@Nullable Double callsPerSecond) {
         return callsPerSecond == null ? null : round(callsPerSecond, 3, 5);
+    }
+
+    private static @Nullable Double perCall(@Nullable Double ports) {
+        return ports == null ? null : round(ports, 6, 0);
     }
 
     private static @Nullable Double seconds(@Nullable Double seconds) {

@@ -31,6 +31,7 @@ final class PlanRules {
         check(plan.effectivePorts() >= 1 && plan.effectivePorts() <= ports, "effectivePorts", plan.effectivePorts());
         check(positive(plan.speedup()), "speedup", plan.speedup());
         check(plan.portsPerCall() == 0 || positive(plan.portsPerCall()), "portsPerCall", plan.portsPerCall());
+        check(plan.legsPerCall() >= 1, "legsPerCall", plan.legsPerCall());
         check(plan.slicesPerTimeWait() >= 1, "slicesPerTimeWait", plan.slicesPerTimeWait());
         steps(plan.steps());
         Double required = plan.requiredCallsPerSecond();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param injectedCalls calls that Gatling started
  * @param endedCalls calls that Gatling saw end
+ * @param challengedLegs legs that were answered with a 401 as they were to be, and that another leg followed, as Gatling saw
+ *     them
  * @param pool what the port pool counted; {@code null} on stacks without one
  * @param server what the target counted; {@code null} for a foreign target
  * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds; {@code null} if nobody
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record RunEnd(
         long injectedCalls,
         long endedCalls,
+        long challengedLegs,
         @Nullable PoolCounts pool,
         @Nullable ServerCounts server,
         @Nullable Double meanLifeSeconds,
@@ -59,7 +62,11 @@ public record RunEnd(
      * What the target counted.
      *
      * @param accepted connections accepted
-     * @param responses calls answered completely with a 200
+     * @param responses calls answered completely: no 401 is among them
+     * @param challenges legs answered completely with a 401
+     * @param closedByClientFirst connections on which the client's FIN came first
+     * @param closedByServerFirst connections on which the target's did
      */
-    public record ServerCounts(long accepted, long responses) {}
+    public record ServerCounts(
+            long accepted, long responses, long challenges, long closedByClientFirst, long closedByServerFirst) {}
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile the limits
  * @param effectivePorts ports of the profile that no other process holds, at the start
  * @param speedup modelled seconds per wall second
+ * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged
  * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared
  * @param steps the staircase, then the saturated step, in order of time, without gaps
  * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording
@@ -36,6 +37,7 @@ public record RunPlan(
         Profile profile,
         int effectivePorts,
         double speedup,
+        int legsPerCall,
         double portsPerCall,
         List<PlannedStep> steps,
         int slicesPerTimeWait,

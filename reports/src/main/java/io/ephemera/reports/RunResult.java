@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param target URL of the target
  * @param serverCounted whether the target's own counters were compared; never for a foreign target
  * @param profile the limits
- * @param portsPerCall ports that one call uses up
+ * @param legsPerCall HTTP exchanges of one call
+ * @param portsPerCall ports that one call uses up, as predicted; {@link Measured} has what was counted
  * @param predicted what was expected
  * @param measured what came out
  * @param required what was required of the run; {@code null} if nothing was
@@ -51,6 +52,7 @@ public record RunResult(
         String target,
         boolean serverCounted,
         Limits profile,
+        int legsPerCall,
         double portsPerCall,
         Predicted predicted,
         Measured measured,
@@ -189,6 +191,8 @@ public record RunResult(
      *
      * @param thresholdCallsPerSecond successes over whole TIME_WAITs of the saturated step
      * @param errorPercent how far that is from the prediction, in percent of the prediction
+     * @param portsPerCallByPool ports that a successful call used up, as the pool counted
+     * @param portsPerCallByServer the same, as the target counted
      * @param peakTimeWait the most ports in TIME_WAIT at any instant
      * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds
      * @param heldBy what held the ports when calls were refused
@@ -201,6 +205,8 @@ public record RunResult(
     public record Measured(
             @Nullable Double thresholdCallsPerSecond,
             @Nullable Double errorPercent,
+            @Nullable Double portsPerCallByPool,
+            @Nullable Double portsPerCallByServer,
             @Nullable Integer peakTimeWait,
             @Nullable Double meanLifeSeconds,
             @Nullable HeldBy heldBy,
@@ -225,8 +231,15 @@ public record RunResult(
      * @param ok complete 200s
      * @param exhausted refused for want of a port
      * @param otherFailures failed in any other way
+     * @param challengedLegs legs that were challenged as they were to be; in a partial run {@code null}
      */
-    public record Calls(long planned, long offered, long ok, long exhausted, long otherFailures) {}
+    public record Calls(
+            long planned,
+            long offered,
+            long ok,
+            long exhausted,
+            long otherFailures,
+            @Nullable Long challengedLegs) {}
 
     /**
      * What happened in a step.

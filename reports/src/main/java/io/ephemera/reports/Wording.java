@@ -74,6 +74,11 @@ final class Wording {
         return plain(decimal(value, 1, 3), 0);
     }
 
+    /** Ports per call: {@code 2}, {@code 0.9998}. */
+    static String perCall(double ports) {
+        return plain(decimal(ports, 4, 0), 0);
+    }
+
     /**
      * A text from outside on one line: control characters, which could end the line or move the cursor, and invisible ones,
      * which could turn its direction, become question marks.

@@ -20,6 +20,7 @@ class ConsoleVerdictTest {
         assertShown("""
                 EXHAUSTED above 16.6 calls/s (exit 0)   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   measured 16.56 calls/s   0.09 % apart
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
                   17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
                   why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
@@ -41,6 +42,7 @@ class ConsoleVerdictTest {
                   limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   12 of 3,977 ports are held by other processes: 3,965 are left
                   predicted 16.52 calls/s   measured 16.52 calls/s   0.00 % apart
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   12.0 calls/s  sustained   peak TIME_WAIT 2,880 of 3,965
                   20.0 calls/s  exhausted   required; first BindException after 136 s: Address already in use: connect
                   why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
@@ -60,6 +62,7 @@ class ConsoleVerdictTest {
         assertShown("""
                 SUSTAINED up to 12.0 calls/s (exit 0)   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   not measured
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   12.0 calls/s  sustained   peak TIME_WAIT 2,880 of 3,977
                   why      every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s
                   run      runs/run-1
@@ -78,6 +81,7 @@ class ConsoleVerdictTest {
                 SUSTAINED up to 20.0 calls/s (exit 0)
                   limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive-shared
                   predicted no threshold: a call uses up no port
+                  ports    0 a call predicted, counted 0 by the pool, 0 by the target
                   20.0 calls/s  sustained   peak TIME_WAIT 0 of 3,977
                   why      connections are kept and shared by all users
                   run      runs/run-1
@@ -92,6 +96,7 @@ class ConsoleVerdictTest {
                 EXHAUSTED by live connections at 17.0 calls/s, not as predicted (exit 1)
                   limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
                   17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
                   why      live connections held the ports when calls were refused: connections are not closed (a leak), or
@@ -109,6 +114,7 @@ class ConsoleVerdictTest {
                 EXHAUSTED above 9.50 calls/s, not as predicted (exit 1)
                   limits   windows-2003: 1,000 ports (20000-20999), TIME_WAIT 100 s, keep-alive off
                   predicted 10.00 calls/s   measured 9.500 calls/s   5.00 % apart
+                  ports    1 a call predicted, counted 1 by the pool
                    9.0 calls/s  sustained   peak TIME_WAIT 900 of 1,000
                   12.0 calls/s  exhausted   first BindException after 33.4 s (predicted 33.3 s): Address already in use:
                                             connect
@@ -130,6 +136,7 @@ class ConsoleVerdictTest {
                            4,800 calls, the latest 1,203 ms behind schedule, 50 ms allowed); a speedup below 120 may do
                   limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
                   17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
                   run      runs/run-1
@@ -152,6 +159,7 @@ class ConsoleVerdictTest {
                   refused; up to speedup 12 would do
                   limits   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   measured 16.57 calls/s   0.00 % apart
+                  ports    1 a call predicted, counted 1 by the pool, 1 by the target
                   16.0 calls/s  sustained   peak TIME_WAIT 3,840 of 3,977
                   17.0 calls/s  exhausted   first BindException after 137 s (predicted 137 s): Address already in use: connect
                   run      runs/run-1

@@ -141,7 +141,8 @@ class DoubtsTest {
                 "the hook did not see every connection: the target accepted " + Wording.count(4_900 + more)
                         + ", the pool counted 4,900",
                 ResultSchema.judge(SyntheticRun.asPredicted()
-                        .server(s -> new RunEnd.ServerCounts(s.accepted() + more, s.responses()))));
+                        .server(s -> new RunEnd.ServerCounts(
+                                s.accepted() + more, s.responses(), 0, s.closedByClientFirst(), 0))));
     }
 
     @ParameterizedTest(name = "when the target answered {0} calls more than Gatling saw succeed")
@@ -150,7 +151,8 @@ class DoubtsTest {
         assertInconclusive(
                 "successes do not agree: Gatling saw 4,900, the target answered " + Wording.count(4_900 + more),
                 ResultSchema.judge(SyntheticRun.asPredicted()
-                        .server(s -> new RunEnd.ServerCounts(s.accepted(), s.responses() + more))));
+                        .server(s -> new RunEnd.ServerCounts(
+                                s.accepted(), s.responses() + more, 0, s.closedByClientFirst(), 0))));
     }
 
     @ParameterizedTest(name = "{1}, when 2 calls timed out and the target answered {0} more than succeeded")
@@ -158,7 +160,8 @@ class DoubtsTest {
     void answersThatCameTooLate(long more, Verdict verdict) {
         SyntheticRun run = SyntheticRun.asPredicted()
                 .fail(2, "timeout", 2)
-                .server(s -> new RunEnd.ServerCounts(s.accepted(), s.responses() + more));
+                .server(s ->
+                        new RunEnd.ServerCounts(s.accepted(), s.responses() + more, 0, s.closedByClientFirst(), 0));
         assertEquals(verdict, ResultSchema.judge(run).verdict());
     }
 
@@ -166,8 +169,8 @@ class DoubtsTest {
     @DisplayName("when the own target, or the pool, was not counted")
     void missingCounters() {
         RunResult result = ResultSchema.judge(SyntheticRun.asPredicted()
-                .end(e ->
-                        new RunEnd(e.injectedCalls(), e.endedCalls(), null, null, e.meanLifeSeconds(), 20, List.of())));
+                .end(e -> new RunEnd(
+                        e.injectedCalls(), e.endedCalls(), 0, null, null, e.meanLifeSeconds(), 20, List.of())));
 
         assertInconclusive("the counts of the port pool are missing", result);
         assertTrue(result.reasons().get(1).startsWith("the counts of the target are missing"));
@@ -200,6 +203,7 @@ class DoubtsTest {
                 .end(e -> new RunEnd(
                         e.injectedCalls(),
                         e.endedCalls() + 1,
+                        0,
                         e.pool(),
                         e.server(),
                         e.meanLifeSeconds(),
@@ -307,6 +311,96 @@ class DoubtsTest {
     void stillLive() {
         assertEquals(
                 0, ResultSchema.judge(SyntheticRun.asPredicted().live(1, 5)).exitCode());
+    }
+
+    private static SyntheticRun challenged() {
+        SyntheticRun run = new SyntheticRun();
+        run.legsPerCall = 2;
+        run.portsPerCall = 2;
+        run.rates = List.of(4.0, 6.0);
+        run.saturatedRate = 7.5;
+        return run.play();
+    }
+
+    @Test
+    @DisplayName("never where legs, ports per call and who closed agree")
+    void portsPerCallAgree() {
+        RunResult result = ResultSchema.judge(challenged());
+
+        assertEquals(List.of(), result.reasons());
+        assertEquals(2.0, result.measured().portsPerCallByPool());
+        assertEquals(2.0, result.measured().portsPerCallByServer());
+    }
+
+    @Test
+    @DisplayName("never for ports that calls used up which were refused their second leg")
+    void wastedPorts() {
+        RunResult result = ResultSchema.judge(challenged()
+                .end(e -> new RunEnd(
+                        e.injectedCalls(),
+                        e.endedCalls(),
+                        e.challengedLegs() + 7,
+                        e.pool(),
+                        e.server(),
+                        e.meanLifeSeconds(),
+                        e.wallSeconds(),
+                        e.faults()))
+                .pool(p -> withActiveClose(p, 7))
+                .server(s -> new RunEnd.ServerCounts(
+                        s.accepted() + 7, s.responses(), s.challenges() + 7, s.closedByClientFirst() + 7, 0)));
+
+        assertEquals(List.of(), result.reasons());
+        assertEquals(2.0, result.measured().portsPerCallByPool());
+        assertEquals(2.0, result.measured().portsPerCallByServer());
+    }
+
+    @ParameterizedTest(name = "when a successful call is counted {0} ports more than predicted by both")
+    @CsvSource({"1", "-1"})
+    void portsPerCall(long more) {
+        assertInconclusive(
+                "ports per call do not agree: 2 predicted, but 2,400 calls used up "
+                        + Wording.count(4_800 + more) + " ports by the pool's count, "
+                        + Wording.count(4_800 + more) + " ports by the target's",
+                ResultSchema.judge(challenged()
+                        .pool(p -> withActiveClose(p, more))
+                        .server(s -> new RunEnd.ServerCounts(
+                                s.accepted() + more,
+                                s.responses(),
+                                s.challenges(),
+                                s.closedByClientFirst() + more,
+                                0))));
+    }
+
+    @Test
+    @DisplayName("when pool and target do not agree on who closed first")
+    void whoClosedFirst() {
+        assertInconclusive(
+                "who closed first does not agree: the pool counted 4,900 connections that the client did, the target 4,899",
+                ResultSchema.judge(SyntheticRun.asPredicted()
+                        .server(s -> new RunEnd.ServerCounts(s.accepted(), s.responses(), 0, 4_899, 1))));
+    }
+
+    @ParameterizedTest(name = "when the target sent {0} challenges more than Gatling saw")
+    @CsvSource({"1", "-1"})
+    void challenges(long more) {
+        RunResult result = ResultSchema.judge(challenged()
+                .server(s -> new RunEnd.ServerCounts(
+                        s.accepted(), s.responses(), s.challenges() + more, s.closedByClientFirst(), 0)));
+        assertInconclusive("challenges do not agree: Gatling saw ", result);
+    }
+
+    private static RunEnd.PoolCounts withActiveClose(RunEnd.PoolCounts p, long more) {
+        return new RunEnd.PoolCounts(
+                p.leases() + more,
+                p.connected() + more,
+                p.exhausted(),
+                p.activeClose() + more,
+                p.passiveClose(),
+                p.aborted(),
+                p.failedConnect(),
+                p.stillLive(),
+                p.liveAtExhaustion(),
+                p.timeWaitAtExhaustion());
     }
 
     private static void assertInconclusive(String reason, RunResult result) {

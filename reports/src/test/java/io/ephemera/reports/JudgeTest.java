@@ -207,7 +207,8 @@ class JudgeTest {
                         slice.ports()))
                 .toList();
         RunEnd.PoolCounts pool = new RunEnd.PoolCounts(2_100, 2_100, 0, 2_100, 0, 0, 0, 0, 0, 0);
-        RunEnd end = new RunEnd(2_100, 2_100, pool, new RunEnd.ServerCounts(2_100, 2_100), 0.0006, 20, List.of());
+        RunEnd end = new RunEnd(
+                2_100, 2_100, 0, pool, new RunEnd.ServerCounts(2_100, 2_100, 0, 2_100, 0), 0.0006, 20, List.of());
 
         RunResult result = ResultSchema.judge(new Recording(recording.plan(), all, List.of(), end));
 

@@ -36,6 +36,7 @@ final class SyntheticRun {
     String patternReason = "every call is a new connection that the client closes";
     int heldElsewhere;
     double speedup = 50;
+    int legsPerCall = 1;
     double portsPerCall = 1;
     List<Double> rates = List.of(9.0, 12.0);
     double stairSlices = 10;
@@ -243,6 +244,7 @@ final class SyntheticRun {
         return end(e -> new RunEnd(
                 e.injectedCalls(),
                 e.endedCalls(),
+                e.challengedLegs(),
                 e.pool(),
                 e.server(),
                 e.meanLifeSeconds(),
@@ -252,12 +254,26 @@ final class SyntheticRun {
 
     SyntheticRun life(@Nullable Double seconds) {
         return end(e -> new RunEnd(
-                e.injectedCalls(), e.endedCalls(), e.pool(), e.server(), seconds, e.wallSeconds(), e.faults()));
+                e.injectedCalls(),
+                e.endedCalls(),
+                e.challengedLegs(),
+                e.pool(),
+                e.server(),
+                seconds,
+                e.wallSeconds(),
+                e.faults()));
     }
 
     SyntheticRun injected(long calls) {
         return end(e -> new RunEnd(
-                calls, e.endedCalls(), e.pool(), e.server(), e.meanLifeSeconds(), e.wallSeconds(), e.faults()));
+                calls,
+                e.endedCalls(),
+                e.challengedLegs(),
+                e.pool(),
+                e.server(),
+                e.meanLifeSeconds(),
+                e.wallSeconds(),
+                e.faults()));
     }
 
     /** A pool that saw, on average, so many live ports when it refused a call. */
@@ -279,7 +295,14 @@ final class SyntheticRun {
     SyntheticRun foreign() {
         ownTarget = false;
         return end(e -> new RunEnd(
-                e.injectedCalls(), e.endedCalls(), e.pool(), null, e.meanLifeSeconds(), e.wallSeconds(), e.faults()));
+                e.injectedCalls(),
+                e.endedCalls(),
+                e.challengedLegs(),
+                e.pool(),
+                null,
+                e.meanLifeSeconds(),
+                e.wallSeconds(),
+                e.faults()));
     }
 
     RunPlan plan() {
@@ -292,6 +315,7 @@ final class SyntheticRun {
                 profile,
                 profile.range().size() - heldElsewhere,
                 speedup,
+                legsPerCall,
                 portsPerCall,
                 steps,
                 SLICES_PER_TIME_WAIT,
@@ -355,13 +379,19 @@ final class SyntheticRun {
             }
         }
         long ended = ok + exhausted + other;
-        RunEnd.PoolCounts counted =
-                new RunEnd.PoolCounts(ok, ok, exhausted, ok, 0, 0, 0, 0, exhausted, 999 * exhausted);
+        // A connection a call, or a leg; where no call uses up a port, the target closes.
+        long connections = Math.round(ok * Math.max(1, portsPerCall));
+        long active = portsPerCall == 0 ? 0 : connections;
+        long passive = connections - active;
+        RunEnd.PoolCounts counted = new RunEnd.PoolCounts(
+                connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
+        long challenges = ok * (legsPerCall - 1);
         return end.apply(new RunEnd(
                 ended,
                 ended,
+                challenges,
                 pool.apply(counted),
-                server.apply(new RunEnd.ServerCounts(ok, ok)),
+                server.apply(new RunEnd.ServerCounts(connections, ok, challenges, active, passive)),
                 0.0006,
                 26.04,
                 List.of()));

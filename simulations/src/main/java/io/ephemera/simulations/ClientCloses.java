@@ -1,6 +1,6 @@
 package io.ephemera.simulations;
 
-import io.gatling.javaapi.http.HttpProtocolBuilder;
+import io.gatling.javaapi.http.HttpRequestActionBuilder;
 
 /**
  * Has the client close first at a foreign target. A request that says {@code Connection: close} has the server close first, and
@@ -11,10 +11,11 @@ final class ClientCloses {
 
     private ClientCloses() {}
 
-    static HttpProtocolBuilder first(HttpProtocolBuilder protocol) {
-        return protocol.header("Connection", "close").sign((request, session) -> {
-            request.getHeaders().remove("Connection");
-            return request;
+    /** The request, after whose response the client closes first. */
+    static HttpRequestActionBuilder first(HttpRequestActionBuilder request) {
+        return request.header("Connection", "close").sign((signed, session) -> {
+            signed.getHeaders().remove("Connection");
+            return signed;
         });
     }
 }

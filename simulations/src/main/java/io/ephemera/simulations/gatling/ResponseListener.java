@@ -22,4 +22,9 @@ public interface ResponseListener {
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message);
+
+    /** Whether another leg follows this one, which was challenged as it was to be. */
+    static boolean isChallenged(boolean ok, @Nullable String httpStatus) {
+        return ok && "401".equals(httpStatus);
+    }
 }

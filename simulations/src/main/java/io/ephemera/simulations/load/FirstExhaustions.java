@@ -33,7 +33,8 @@ final class FirstExhaustions {
     /** The same steps; the first of them that runs out of ports says when. */
     static List<PlannedStep> predict(List<PlannedStep> steps, Capacity capacity, double speedup) {
         long calls = steps.stream().mapToLong(PlannedStep::calls).sum();
-        boolean replayed = calls <= MOST_REPLAYED_CALLS && capacity.portsPerCall() == 1;
+        int portsPerCall = (int) Math.round(capacity.portsPerCall());
+        boolean replayed = calls <= MOST_REPLAYED_CALLS;
         PortPool pool = new PortPool(
                 new PortRange(1, capacity.ports()),
                 Math.round(capacity.timeWaitSeconds() / speedup * 1e9) + LIFE_NANOS,
@@ -45,7 +46,7 @@ final class FirstExhaustions {
         for (PlannedStep step : steps) {
             Double seconds = null;
             if (!exhausted) {
-                seconds = replayed ? replay(step, pool, speedup) : formula(capacity, settledRate, step);
+                seconds = replayed ? replay(step, pool, speedup, portsPerCall) : formula(capacity, settledRate, step);
                 exhausted = seconds != null;
             }
             predicted.add(new PlannedStep(
@@ -62,16 +63,18 @@ final class FirstExhaustions {
         return predicted;
     }
 
-    private static @Nullable Double replay(PlannedStep step, PortPool pool, double speedup) {
+    private static @Nullable Double replay(PlannedStep step, PortPool pool, double speedup, int portsPerCall) {
         double startMillis = step.startSeconds() / speedup * 1e3;
         for (long call = 0; call < step.calls(); call++) {
             double intoStepMillis = call / step.offeredCallsPerSecond() / speedup * 1e3;
             long millis = (long) Math.floor(startMillis + intoStepMillis);
-            long lease = pool.lease(ANYWHERE, millis * 1_000_000);
-            if (lease == PortPool.EXHAUSTED) {
-                return Math.max(0, (millis - startMillis) * speedup / 1e3);
+            for (int port = 0; port < portsPerCall; port++) {
+                long lease = pool.lease(ANYWHERE, millis * 1_000_000);
+                if (lease == PortPool.EXHAUSTED) {
+                    return Math.max(0, (millis - startMillis) * speedup / 1e3);
+                }
+                pool.release(lease, Release.ACTIVE_CLOSE, millis * 1_000_000);
             }
-            pool.release(lease, Release.ACTIVE_CLOSE, millis * 1_000_000);
         }
         return null;
     }

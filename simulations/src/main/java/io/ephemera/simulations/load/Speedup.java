@@ -15,10 +15,13 @@ import java.util.List;
  */
 public final class Speedup {
 
-    /** Calls/s that two cores start, serve and record without falling behind: about a third of what they can at most. */
-    private static final double GENERATOR_CALLS_PER_WALL_SECOND = 3200;
+    /** Legs/s that two cores start, serve and record without falling behind: about a third of what they can at most. */
+    private static final double GENERATOR_LEGS_PER_WALL_SECOND = 3200;
 
-    /** Real life of a connection on loopback, generously. */
+    /** The same where all calls have one connection, and wait for each other. */
+    private static final double ONE_CONNECTION_CALLS_PER_WALL_SECOND = 400;
+
+    /** Real life of a connection on loopback, generously, for each leg on it. */
     private static final double LIFE_WALL_SECONDS = 0.0008;
 
     private static final double MOST_LIFE_OF_TIME_WAIT = 0.001;
@@ -28,16 +31,19 @@ public final class Speedup {
 
     private Speedup() {}
 
-    /** The highest round speedup that is exact for these steps; at least 1. */
-    public static double highestExact(double timeWaitSeconds, List<PlannedStep> steps) {
+    /** The highest round speedup that is exact for these steps of calls of this pattern; at least 1. */
+    public static double highestExact(double timeWaitSeconds, Pattern pattern, List<PlannedStep> steps) {
         double fastest = steps.stream()
                 .mapToDouble(PlannedStep::offeredCallsPerSecond)
                 .max()
                 .orElse(1);
+        double callsPerWallSecond = pattern == Pattern.NTLM_SHARED
+                ? ONE_CONNECTION_CALLS_PER_WALL_SECOND
+                : GENERATOR_LEGS_PER_WALL_SECOND / pattern.legs();
         double bound = Math.min(
-                GENERATOR_CALLS_PER_WALL_SECOND / fastest,
+                callsPerWallSecond / fastest,
                 Math.min(
-                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / LIFE_WALL_SECONDS,
+                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / (LIFE_WALL_SECONDS * pattern.legsPerConnection()),
                         timeWaitSeconds / LEAST_TIME_WAIT_WALL_SECONDS));
         for (double decade = 100; decade >= 1; decade /= 10) {
             for (double digits : ROUND) {

@@ -9,6 +9,7 @@ import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunResult;
+import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,7 +132,10 @@ final class Measurement {
     private boolean serverAgrees() {
         RunEnd.ServerCounts server = server();
         LeaseCounts pool = governance.counts();
-        return server == null || (server.accepted() == pool.connected() && pool.stillLive() == 0);
+        return server == null
+                || (server.accepted() == pool.connected()
+                        && server.closedByClientFirst() == pool.activeClose()
+                        && (pool.stillLive() == 0 || prepared.pattern().connections() == ConnectionUse.SHARED));
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -140,7 +144,12 @@ final class Measurement {
             return null;
         }
         TargetCounters counted = now.minus(serverBefore);
-        return new RunEnd.ServerCounts(counted.connectionsAccepted(), counted.responses());
+        return new RunEnd.ServerCounts(
+                counted.connectionsAccepted(),
+                counted.responses() - counted.unauthorized(),
+                counted.unauthorized(),
+                counted.closedByClientFirst(),
+                counted.closedByServerFirst());
     }
 
     private RunEnd end() {
@@ -149,6 +158,7 @@ final class Measurement {
         return new RunEnd(
                 recorder.startedCalls(),
                 recorder.endedCalls(),
+                recorder.challengedLegs(),
                 new RunEnd.PoolCounts(
                         pool.leases(),
                         pool.connected(),

@@ -138,7 +138,8 @@ final class Preparation {
         Profile profile = settings.profile();
         double timeWait = profile.timeWaitSeconds();
         List<PlannedStep> steps = steps(settings, pattern, effectivePorts, 1, MOST_SLICES_PER_TIME_WAIT);
-        double speedup = settings.speedup() == null ? Speedup.highestExact(timeWait, steps) : settings.speedup();
+        double speedup =
+                settings.speedup() == null ? Speedup.highestExact(timeWait, pattern, steps) : settings.speedup();
         int slices = (int)
                 Math.max(1, Math.min(MOST_SLICES_PER_TIME_WAIT, timeWait / speedup / SHORTEST_SLICE_WALL_SECONDS));
         return new RunPlan(
@@ -151,6 +152,7 @@ final class Preparation {
                 profile,
                 effectivePorts,
                 speedup,
+                pattern.legs(),
                 pattern.portsPerCall(),
                 steps(settings, pattern, effectivePorts, speedup, slices),
                 slices,

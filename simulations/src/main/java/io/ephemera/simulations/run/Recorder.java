@@ -8,6 +8,7 @@ import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.Slice;
+import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Schedule;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,7 @@ final class Recorder {
     private final ConcurrentSkipListMap<Long, SliceCounts> open = new ConcurrentSkipListMap<>();
     private final AtomicLong started = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
+    private final AtomicLong challengedLegs = new AtomicLong();
     private final AtomicLong ok = new AtomicLong();
     private final AtomicLong exhausted = new AtomicLong();
     private final Thread thread;
@@ -92,16 +94,24 @@ final class Recorder {
         counts(nowNanos - originNanos).started(schedule.stepOf(n), Math.max(0, lateNanos / 1_000_000));
     }
 
-    /** A call of a step has ended, as Gatling saw it. */
+    /**
+     * A leg of a call of a step has ended, as Gatling saw it. One that was challenged, as it was to be, is followed by another;
+     * with any other the call has ended.
+     */
     void ended(
             int step,
             long startMillis,
             long endMillis,
-            boolean callOk,
+            boolean legOk,
             @Nullable String httpStatus,
             @Nullable String message) {
         SliceCounts counts = counts((endMillis - originMillis) * 1_000_000);
-        if (callOk) {
+        if (ResponseListener.isChallenged(legOk, httpStatus)) {
+            counts.challenged(step, endMillis - startMillis);
+            challengedLegs.incrementAndGet();
+            return;
+        }
+        if (legOk) {
             counts.ok(step, endMillis - startMillis);
             ok.incrementAndGet();
         } else {
@@ -131,6 +141,10 @@ final class Recorder {
 
     long endedCalls() {
         return ended.get();
+    }
+
+    long challengedLegs() {
+        return challengedLegs.get();
     }
 
     long exhaustedCalls() {

@@ -7,6 +7,7 @@ import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
+import io.ephemera.target.Credentials;
 import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
@@ -49,7 +50,9 @@ public final class Run implements ResponseListener {
                             .stripTrailingZeros()
                             .toPlainString(),
                     planned.kind().name().toLowerCase(Locale.ROOT));
-            stepByRequestName.put(requestNames[step], step);
+            for (int leg = 1; leg <= legs(); leg++) {
+                stepByRequestName.put(legName(requestNames[step], leg), step);
+            }
         }
         this.firstMeasuredUser = prepared.warmUp().calls() + 1;
     }
@@ -106,14 +109,41 @@ public final class Run implements ResponseListener {
         return Recorded.inject(warmUp, prepared.warmUp()).andThen(Recorded.inject(measured, prepared.schedule()));
     }
 
-    /** Name of the request that a virtual user is about to make: that of its step. */
-    public String requestName(Session session) {
+    /**
+     * Name of the leg that a virtual user is about to make: that of its step. With its first leg the call begins.
+     *
+     * @param leg from 1
+     */
+    public String legName(Session session, int leg) {
         if (session.userId() < firstMeasuredUser) {
             return WARM_UP;
         }
         long n = session.userId() - firstMeasuredUser;
-        measurement(n).started(n);
-        return requestNames[prepared.schedule().stepOf(n)];
+        if (leg == 1) {
+            measurement(n).started(n);
+        }
+        return legName(requestNames[prepared.schedule().stepOf(n)], leg);
+    }
+
+    private String legName(String requestName, int leg) {
+        return legs() == 1 ? requestName : requestName + ", leg " + leg;
+    }
+
+    private int legs() {
+        return prepared.pattern().login().legs();
+    }
+
+    /**
+     * Who calls, for a pattern that logs in.
+     *
+     * @throws IllegalStateException if the pattern does not
+     */
+    public Credentials credentials() {
+        Credentials credentials = prepared.target().credentials();
+        if (credentials == null) {
+            throw new IllegalStateException(pattern() + " does not log in");
+        }
+        return credentials;
     }
 
     @Override
@@ -125,6 +155,7 @@ public final class Run implements ResponseListener {
             @Nullable String httpStatus,
             @Nullable String message) {
         if (requestName.equals(WARM_UP)
+                && !ResponseListener.isChallenged(ok, httpStatus)
                 && warmUpEnded.incrementAndGet() == prepared.warmUp().calls()) {
             collectGarbage();
             return;

@@ -20,6 +20,11 @@ final class SliceCounts {
         counts.okMillis += millis;
     }
 
+    /** A leg that another follows: its time is part of its call's. */
+    synchronized void challenged(int step, long millis) {
+        of(step).okMillis += millis;
+    }
+
     synchronized void failed(int step, String kind) {
         Counts counts = of(step);
         if (kind.equals(FailureKind.EXHAUSTED)) {

@@ -2,14 +2,19 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
+import io.ephemera.target.Authentication;
+import io.ephemera.target.AuthenticationScheme;
 import io.ephemera.target.ClosePolicy;
+import io.ephemera.target.Credentials;
 import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
@@ -24,27 +29,35 @@ final class Target implements AutoCloseable {
 
     private static final int ANSWER_TIMEOUT_MILLIS = 5000;
     private static final int PORT_TRIES = 16;
+    private static final Authenticator NOBODY = new Authenticator() {};
 
     private final URI uri;
     private final @Nullable TargetServer stub;
+    private final @Nullable Credentials credentials;
 
-    private Target(URI uri, @Nullable TargetServer stub) {
+    private Target(URI uri, @Nullable TargetServer stub, @Nullable Credentials credentials) {
         this.uri = uri;
         this.stub = stub;
+        this.credentials = credentials;
     }
 
-    /** Starts the stub, or checks that the foreign target answers. */
+    /** Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it. */
     static Target open(@Nullable URI foreign, Pattern pattern, PortRange range)
             throws BadSettingException, IOException {
+        Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
         if (foreign == null) {
             TargetServer stub = startOutside(
                     range,
                     TargetOptions.defaults()
+                            .withAuthentication(
+                                    credentials == null
+                                            ? Authentication.none()
+                                            : Authentication.of(scheme(pattern.login()), credentials))
                             .withClosePolicy(
                                     pattern == Pattern.SERVER_CLOSES_FIRST
                                             ? ClosePolicy.SERVER_FIRST
                                             : ClosePolicy.CLIENT_FIRST));
-            return new Target(stub.uri(), stub);
+            return new Target(stub.uri(), stub, credentials);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -52,8 +65,17 @@ final class Target implements AutoCloseable {
                     pattern.toString(),
                     "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
         }
-        mustAnswer(foreign);
-        return new Target(foreign, null);
+        mustAnswer(foreign, pattern.login().scheme());
+        return new Target(foreign, null, credentials);
+    }
+
+    private static AuthenticationScheme scheme(Login login) {
+        return switch (login) {
+            case NONE -> AuthenticationScheme.NONE;
+            case BASIC_PREEMPTIVE, BASIC_CHALLENGED -> AuthenticationScheme.BASIC;
+            case DIGEST -> AuthenticationScheme.DIGEST;
+            case NTLM -> AuthenticationScheme.NTLM;
+        };
     }
 
     /**
@@ -93,15 +115,22 @@ final class Target implements AutoCloseable {
         return ports;
     }
 
-    private static void mustAnswer(URI uri) throws BadSettingException {
+    private static void mustAnswer(URI uri, @Nullable String scheme) throws BadSettingException {
         int status;
+        List<String> challenges;
         try {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
             connection.setConnectTimeout(ANSWER_TIMEOUT_MILLIS);
             connection.setReadTimeout(ANSWER_TIMEOUT_MILLIS);
             connection.setInstanceFollowRedirects(false);
             connection.setRequestProperty("Connection", "close");
+            if (scheme != null) {
+                // The JDK would log in by itself, by an authenticator, were there one; it is only to show the
+                // challenge.
+                connection.setAuthenticator(NOBODY);
+            }
             status = connection.getResponseCode();
+            challenges = connection.getHeaderFields().getOrDefault("WWW-Authenticate", List.of());
             connection.disconnect();
         } catch (UnknownHostException e) {
             throw new BadSettingException(
@@ -112,14 +141,37 @@ final class Target implements AutoCloseable {
                     uri.toString(),
                     "it does not answer (" + e.getMessage() + "); start the target, or leave the setting out");
         }
-        if (status != HttpURLConnection.HTTP_OK) {
+        if (scheme != null) {
+            mustChallenge(uri, scheme, status, challenges);
+        } else if (status != HttpURLConnection.HTTP_OK) {
             throw new BadSettingException(
                     Setting.TARGET, uri.toString(), "it answers " + status + "; give a URL that answers 200");
         }
     }
 
+    private static void mustChallenge(URI uri, String scheme, int status, List<String> challenges)
+            throws BadSettingException {
+        if (status != HttpURLConnection.HTTP_UNAUTHORIZED) {
+            throw new BadSettingException(
+                    Setting.TARGET,
+                    uri.toString(),
+                    "it answers " + status + " to a caller without credentials; give a URL that asks for " + scheme
+                            + ", or a pattern that does not log in");
+        }
+        if (challenges.stream().noneMatch(challenge -> challenge.regionMatches(true, 0, scheme, 0, scheme.length()))) {
+            throw new BadSettingException(
+                    Setting.TARGET, uri.toString(), "it does not offer " + scheme + "; give a URL that does");
+        }
+    }
+
     URI uri() {
         return uri;
+    }
+
+    /** Who calls; {@code null} if the pattern does not log in. */
+    @Nullable
+    Credentials credentials() {
+        return credentials;
     }
 
     boolean isOwn() {

@@ -19,7 +19,7 @@ public enum Setting {
     /** How connections are used. */
     PATTERN(
             "ephemera.pattern",
-            "how connections are used: keep-alive-off, keep-alive-shared or server-closes-first",
+            "how connections are used and callers log in: a name from authentication.md, like digest-close-call",
             "the simulation's"),
     /** Rates of the staircase. */
     RATES(

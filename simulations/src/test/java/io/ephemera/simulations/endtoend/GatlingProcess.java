@@ -37,13 +37,20 @@ final class GatlingProcess implements AutoCloseable {
         reader.start();
     }
 
+    /** Starts {@code KeepAliveOff} behind a command, for example a shell that sets limits. */
+    static GatlingProcess start(Path folder, List<String> prefix, Map<String, String> settings) throws IOException {
+        return start(folder, "KeepAliveOff", prefix, settings);
+    }
+
     /**
-     * Starts {@code KeepAliveOff}.
+     * Starts a simulation.
      *
      * @param folder for all that the run writes
-     * @param prefix a command before the JVM's, for example a shell that sets limits
+     * @param simulation its short name
+     * @param prefix a command before the JVM's
      */
-    static GatlingProcess start(Path folder, List<String> prefix, Map<String, String> settings) throws IOException {
+    static GatlingProcess start(Path folder, String simulation, List<String> prefix, Map<String, String> settings)
+            throws IOException {
         Path reportDir = folder.resolve("runs");
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -56,7 +63,7 @@ final class GatlingProcess implements AutoCloseable {
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add("io.gatling.app.Gatling");
-        command.addAll(List.of("-s", "io.ephemera.simulations.KeepAliveOff"));
+        command.addAll(List.of("-s", "io.ephemera.simulations." + simulation));
         command.addAll(List.of("-rf", folder.resolve("gatling").toString()));
         command.add("-nr");
         return new GatlingProcess(

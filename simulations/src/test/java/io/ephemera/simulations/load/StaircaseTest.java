@@ -116,6 +116,6 @@ class StaircaseTest {
                 .withRange(new PortRange(1024, 1023 + ports))
                 .withTimeWait(Duration.ofSeconds(timeWaitSeconds));
         List<PlannedStep> steps = Staircase.plan(profile, ports, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, null);
-        assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, steps));
+        assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, Pattern.KEEP_ALIVE_OFF, steps));
     }
 }

@@ -1,0 +1,87 @@
+package io.ephemera.reports;
+
+import io.ephemera.reports.RunResult.HeldBy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What successful calls have really cost, as pool and target counted it each for itself: connections that the client closed
+ * first, since those leave their port in TIME_WAIT.
+ *
+ * <p>A call of two ports that was refused the second has used up the first, and has not succeeded: those ports are taken off.
+ * Gatling's own count of legs says how many they are.
+ *
+ * @param calls calls that succeeded
+ * @param wasted ports that calls used up which were refused at a later leg
+ * @param byPool ports that successful calls used up; {@code null} where there is no pool
+ * @param byServer the same; {@code null} where the target did not count
+ */
+record PortsPerCall(
+        long calls,
+        long wasted,
+        @Nullable Long byPool,
+        @Nullable Long byServer) {
+
+    static PortsPerCall of(Findings findings) {
+        RunEnd end = findings.recording().end();
+        long ok = findings.totals().ok();
+        if (end == null) {
+            return new PortsPerCall(ok, 0, null, null);
+        }
+        RunPlan plan = findings.plan();
+        long wasted = plan.portsPerCall() > 1 ? Math.max(0, end.challengedLegs() - ok * (plan.legsPerCall() - 1)) : 0;
+        RunEnd.PoolCounts pool = end.pool();
+        RunEnd.ServerCounts server = end.server();
+        return new PortsPerCall(
+                ok,
+                wasted,
+                pool == null ? null : pool.activeClose() - wasted,
+                server == null ? null : server.closedByClientFirst() - wasted);
+    }
+
+    /** Ports per call by the pool's count; {@code null} where it can't be given. */
+    @Nullable
+    Double poolCounted() {
+        return perCall(byPool);
+    }
+
+    /** Ports per call by the target's count; {@code null} where it can't be given. */
+    @Nullable
+    Double serverCounted() {
+        return perCall(byServer);
+    }
+
+    private @Nullable Double perCall(@Nullable Long ports) {
+        return ports == null || calls == 0 ? null : (double) ports / calls;
+    }
+
+    /** Why the counts are not what was predicted, in one sentence; {@code null} if they are. */
+    @Nullable
+    String mismatch(Findings findings) {
+        // Ports that live connections hold are another failure, which has a name of its own.
+        if (findings.heldBy() == HeldBy.LIVE || (agrees(byPool, findings) && agrees(byServer, findings))) {
+            return null;
+        }
+        return "ports per call do not agree: " + Wording.perCall(findings.plan().portsPerCall()) + " predicted, but "
+                + Wording.calls(calls) + " used up " + counted(byPool, "by the pool's count")
+                + (byPool != null && byServer != null ? ", " : "") + counted(byServer, "by the target's");
+    }
+
+    private static String counted(@Nullable Long ports, String by) {
+        return ports == null ? "" : Wording.count(ports) + (ports == 1 ? " port " : " ports ") + by;
+    }
+
+    private boolean agrees(@Nullable Long ports, Findings findings) {
+        RunEnd end = findings.recording().end();
+        if (ports == null || end == null) {
+            return true;
+        }
+        RunPlan plan = findings.plan();
+        RunEnd.PoolCounts pool = end.pool();
+        // A call that failed otherwise may have closed its connections or not.
+        long failed = findings.totals().other() + Math.max(0, end.injectedCalls() - end.endedCalls());
+        double unknown = failed * Math.max(1, plan.legsPerCall()) + (pool == null ? 0 : pool.aborted());
+        // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.
+        double kept = plan.portsPerCall() == 0 ? calls * Findings.APART_PERCENT / 100 : 0;
+        return Math.abs(ports - plan.portsPerCall() * calls) <= unknown + kept;
+    }
+}

@@ -1,0 +1,33 @@
+package io.ephemera.simulations;
+
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.run.Run;
+import io.gatling.javaapi.core.Simulation;
+
+/**
+ * The second way into the failure: authenticated calls whose connection the client closes each time. By default as .NET does it
+ * with Windows authentication: NTLM's three legs on one connection, closed after the call. {@code ephemera.pattern} chooses
+ * another scheme or another use of connections.
+ *
+ * <p>The load is that of {@link KeepAliveOff}.
+ */
+public final class AuthenticatedCalls extends Simulation {
+
+    private final Run run = Run.prepare("AuthenticatedCalls", Pattern.NTLM_CLOSE_CALL);
+
+    /** For Gatling. */
+    public AuthenticatedCalls() {
+        Calls calls = new Calls(run);
+        setUp(calls.load("AuthenticatedCalls")).protocols(calls.protocol());
+    }
+
+    @Override
+    public void before() {
+        run.before();
+    }
+
+    @Override
+    public void after() {
+        run.after();
+    }
+}

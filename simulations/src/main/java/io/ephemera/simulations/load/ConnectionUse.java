@@ -1,0 +1,13 @@
+package io.ephemera.simulations.load;
+
+/** How long a connection is used, and who closes it. */
+public enum ConnectionUse {
+    /** Every leg has a connection of its own, which the client closes. */
+    CLOSED_PER_LEG,
+    /** All legs of a call have one connection, which the client closes. */
+    CLOSED_PER_CALL,
+    /** All legs of a call have one connection, which the server closes. */
+    CLOSED_BY_SERVER,
+    /** Connections are kept and shared by all callers. */
+    SHARED
+}

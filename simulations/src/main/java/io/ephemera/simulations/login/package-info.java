@@ -1,0 +1,5 @@
+/** A caller's side of Basic, Digest and NTLM: what goes into the {@code Authorization} of each leg. */
+@NullMarked
+package io.ephemera.simulations.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package io.ephemera.simulations.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("AuthenticatedCalls, run by Gatling in a JVM of its own,")
+class AuthenticatedCallsTest {
+
+    private static final List<String> CREDENTIALS =
+            List.of("env", "EPHEMERA_USER=the-user-of-this-test", "EPHEMERA_PASSWORD=the-password-of-this-test");
+
+    @TempDir
+    Path folder;
+
+    /** A thousand ports and a minute: thresholds of 16.67 and 8.33 calls/s. */
+    private GatlingProcess start(List<String> prefix, String... more) throws Exception {
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "ephemera.ports", "23000-23999",
+                "ephemera.timeWait", "60s",
+                "ephemera.speedup", "20"));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return GatlingProcess.start(folder, "AuthenticatedCalls", prefix, settings);
+    }
+
+    @ParameterizedTest(name = "has each call of {0} use up {2} ports in {3} challenged legs")
+    @CsvSource({
+        "basic-preemptive,           '14,20', 1, 0, 16.667",
+        "basic-challenged-close-leg, '7,10',  2, 1, 8.3333",
+        "digest-close-call,          '14,20', 1, 1, 16.667",
+        "ntlm-close-call,            '14,20', 1, 2, 16.667"
+    })
+    void closed(String pattern, String rates, int portsPerCall, long challenges, double threshold) throws Exception {
+        try (GatlingProcess run = start(CREDENTIALS, "ephemera.pattern", pattern, "ephemera.rates", rates)) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
+            assertEquals(
+                    threshold, result.at("/predicted/thresholdCallsPerSecond").asDouble());
+            assertTrue(result.at("/measured/errorPercent").asDouble(100) <= 0.5, run.output());
+            assertEquals(portsPerCall, result.at("/portsPerCall").asDouble());
+            assertEquals(portsPerCall, result.at("/measured/portsPerCallByPool").asDouble());
+            assertEquals(
+                    portsPerCall, result.at("/measured/portsPerCallByServer").asDouble());
+            assertAgree(result);
+            long ok = result.at("/calls/ok").asLong();
+            long wasted = result.at("/calls/challengedLegs").asLong() - ok * challenges;
+            assertTrue(portsPerCall > 1 ? wasted >= 0 : wasted == 0, "legs of calls that did not succeed: " + wasted);
+            assertEquals(
+                    ok * portsPerCall + wasted,
+                    result.at("/counts/pool/activeClose").asLong());
+            assertEquals(0, result.at("/calls/otherFailures").asLong());
+            assertShowsNoCredentials(run);
+        }
+    }
+
+    @ParameterizedTest(name = "is sustained at every rate with {0}")
+    @CsvSource({"ntlm-shared, true", "digest-shared, false"})
+    void shared(String pattern, boolean loggedInOnce) throws Exception {
+        try (GatlingProcess run = start(CREDENTIALS, "ephemera.pattern", pattern, "ephemera.rates", "14,20")) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals("sustained", result.at("/verdict").asText(), run.output());
+            assertEquals(
+                    20.0, result.at("/measured/highestSustainedCallsPerSecond").asDouble());
+            assertEquals(0, result.at("/portsPerCall").asDouble());
+            assertEquals(0, result.at("/measured/portsPerCallByPool").asDouble(1));
+            assertEquals(0, result.at("/measured/portsPerCallByServer").asDouble(1));
+            assertAgree(result);
+            long ok = result.at("/calls/ok").asLong();
+            long challenged = result.at("/calls/challengedLegs").asLong();
+            assertTrue(
+                    loggedInOnce ? challenged < ok / 10 : challenged == ok,
+                    challenged + " challenges, " + ok + " calls");
+        }
+    }
+
+    /** Legs, connections and who closed, between Gatling, pool and target. */
+    private static void assertAgree(JsonNode result) {
+        JsonNode server = result.at("/counts/server");
+        JsonNode pool = result.at("/counts/pool");
+        assertEquals(result.at("/calls/ok").asLong(), server.at("/responses").asLong());
+        assertEquals(
+                result.at("/calls/challengedLegs").asLong(),
+                server.at("/challenges").asLong());
+        assertEquals(pool.at("/connected").asLong(), server.at("/accepted").asLong());
+        assertEquals(
+                pool.at("/activeClose").asLong(),
+                server.at("/closedByClientFirst").asLong());
+        assertEquals(0, pool.at("/passiveClose").asLong());
+        assertEquals(0, server.at("/closedByServerFirst").asLong());
+        assertEquals(
+                result.at("/calls/exhausted").asLong(), pool.at("/exhausted").asLong());
+    }
+
+    private void assertShowsNoCredentials(GatlingProcess run) throws Exception {
+        assertFalse(run.output().contains("-of-this-test"), run.output());
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String text = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+                assertFalse(text.contains("-of-this-test"), file + " shows credentials");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("refuses credentials that the JVM could not decode with one line that does not show them")
+    void undecodable() throws Exception {
+        String script = "LC_ALL=C EPHEMERA_USER=alice EPHEMERA_PASSWORD=$(printf 'secret\\303\\244') exec \"$@\"";
+        try (GatlingProcess run = start(List.of("sh", "-c", script, "sh"))) {
+            assertRefused(run, "EPHEMERA_PASSWORD (not shown): could not be decoded");
+            assertFalse(run.output().contains("secret"), run.output());
+        }
+    }
+
+    @Test
+    @DisplayName("refuses a foreign target without credentials for it")
+    void foreignWithoutCredentials() throws Exception {
+        List<String> without = List.of("env", "-u", "EPHEMERA_USER", "-u", "EPHEMERA_PASSWORD");
+        try (GatlingProcess run = start(without, "ephemera.target", "http://127.0.0.1:1/")) {
+            assertRefused(run, "EPHEMERA_USER (not set)");
+        }
+    }
+
+    private static void assertRefused(GatlingProcess run, String text) throws Exception {
+        assertEquals(2, run.exitCode(), run.output());
+        List<String> lines =
+                run.output().lines().filter(line -> !line.isBlank()).toList();
+        assertEquals(1, lines.size(), run.output());
+        assertTrue(lines.get(0).startsWith("Ephemera: ") && lines.get(0).contains(text), run.output());
+    }
+}

@@ -1,0 +1,50 @@
+package io.ephemera.simulations.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Patterns")
+class PatternTest {
+
+    @Test
+    @DisplayName("are those of the table in docs/authentication.md, with its legs and ports per call")
+    void table() throws Exception {
+        List<String> rows = Files.readAllLines(Path.of("../docs/authentication.md")).stream()
+                .filter(line -> line.startsWith("| `"))
+                .collect(Collectors.toList());
+        List<String> expected = Arrays.stream(Pattern.values())
+                .map(pattern -> "| `" + pattern + "` | " + pattern.legs() + " | " + connections(pattern) + " | "
+                        + pattern.portsPerCall() + " |")
+                .collect(Collectors.toList());
+        assertEquals(String.join("\n", expected), String.join("\n", rows));
+    }
+
+    private static String connections(Pattern pattern) {
+        return switch (pattern.connections()) {
+            case CLOSED_PER_LEG -> "the client closes after every leg";
+            case CLOSED_PER_CALL -> "the client closes after the call";
+            case CLOSED_BY_SERVER -> "the server closes after the call";
+            case SHARED -> "shared by all";
+        };
+    }
+
+    @Test
+    @DisplayName("are read as they are written, and all are named where none is meant")
+    void parse() {
+        for (Pattern pattern : Pattern.values()) {
+            assertEquals(pattern, Pattern.parse(pattern.toString()));
+        }
+        String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> Pattern.parse("ntlm"))
+                .getMessage());
+        assertTrue(message.contains("ntlm-close-call") && message.contains("keep-alive-off"), message);
+    }
+}
