@@ -107,6 +107,8 @@ final class GovernedHarness implements Harness {
 
     @Override
     public void live(int leases) {
+        // Netty connects on a thread of its own.
+        Await.until(() -> governance.snapshot().live() >= leases);
         assertEquals(
                 leases,
                 governance.snapshot().live(),

@@ -27,6 +27,14 @@ class AuthenticatedCallsTest {
 
     /** A thousand ports and a minute: thresholds of 16.67 and 8.33 calls/s. */
     private GatlingProcess start(List<String> prefix, String... more) throws Exception {
+        return start(folder, prefix, more);
+    }
+
+    private GatlingProcess conclusive(String... more) throws Exception {
+        return GatlingProcess.conclusive(folder, own -> start(own, CREDENTIALS, more));
+    }
+
+    private static GatlingProcess start(Path folder, List<String> prefix, String... more) throws Exception {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "ephemera.ports", "23000-23999",
                 "ephemera.timeWait", "60s",
@@ -45,7 +53,7 @@ class AuthenticatedCallsTest {
         "ntlm-close-call,            '14,20', 1, 2, 16.667"
     })
     void closed(String pattern, String rates, int portsPerCall, long challenges, double threshold) throws Exception {
-        try (GatlingProcess run = start(CREDENTIALS, "ephemera.pattern", pattern, "ephemera.rates", rates)) {
+        try (GatlingProcess run = conclusive("ephemera.pattern", pattern, "ephemera.rates", rates)) {
             int exitCode = run.exitCode();
             JsonNode result = run.result();
             assertEquals(0, exitCode, run.output());
@@ -72,7 +80,7 @@ class AuthenticatedCallsTest {
     @ParameterizedTest(name = "is sustained at every rate with {0}")
     @CsvSource({"ntlm-shared, true", "digest-shared, false"})
     void shared(String pattern, boolean loggedInOnce) throws Exception {
-        try (GatlingProcess run = start(CREDENTIALS, "ephemera.pattern", pattern, "ephemera.rates", "14,20")) {
+        try (GatlingProcess run = conclusive("ephemera.pattern", pattern, "ephemera.rates", "14,20")) {
             int exitCode = run.exitCode();
             JsonNode result = run.result();
             assertEquals(0, exitCode, run.output());

@@ -74,6 +74,27 @@ final class GatlingProcess implements AutoCloseable {
         return start(folder, List.of(), settings);
     }
 
+    /** Starts a run in a folder of its own. */
+    interface Start {
+        GatlingProcess in(Path folder) throws Exception;
+    }
+
+    /**
+     * Runs until a run can be trusted, three times at most: a machine that had no time for the generator makes it inconclusive,
+     * which is no answer to the question of a test. The run that is returned has ended.
+     */
+    static GatlingProcess conclusive(Path folder, Start start) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            GatlingProcess run = start.in(folder.resolve("attempt-" + attempt));
+            if (run.exitCode() != 3 || attempt == 3) {
+                return run;
+            }
+            System.out.println("attempt " + attempt + " was inconclusive: "
+                    + run.result().at("/verdictReason").asText());
+            run.close();
+        }
+    }
+
     private void read() {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -39,20 +39,8 @@ class KeepAliveOffTest {
         return settings;
     }
 
-    /**
-     * Runs until a run can be trusted, three times at most: a machine that had no time for the generator makes it inconclusive,
-     * which is no answer to the question of the test.
-     */
     private GatlingProcess conclusive(String... more) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            GatlingProcess run = GatlingProcess.start(folder.resolve("attempt-" + attempt), quick(more));
-            if (run.exitCode() != 3 || attempt == 3) {
-                return run;
-            }
-            System.out.println("attempt " + attempt + " was inconclusive: "
-                    + run.result().at("/verdictReason").asText());
-            run.close();
-        }
+        return GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, quick(more)));
     }
 
     @Test
