@@ -56,6 +56,7 @@ final class GatlingProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
         command.add("-XX:+EnableDynamicAgentLoading");
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Djdk.attach.allowAttachSelf=true");
         command.add("-Djava.util.prefs.PreferencesFactory=io.ephemera.simulations.gatling.TransientPreferences");
         command.add("-Dephemera.report.dir=" + reportDir);
