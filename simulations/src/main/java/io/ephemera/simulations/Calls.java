@@ -106,8 +106,7 @@ final class Calls {
 
     /** A leg that is to be challenged; its challenges are in the session then. */
     private ChainBuilder challenged(HttpRequestActionBuilder leg) {
-        HttpRequestActionBuilder checked =
-                leg.check(status().is(401), header("WWW-Authenticate").findAll().saveAs(CHALLENGES));
+        HttpRequestActionBuilder checked = wantsChallenge(leg);
         boolean closed = pattern.connections() == ConnectionUse.CLOSED_PER_LEG;
         return exec(run.recorded(closed ? closedByClient(checked) : checked)).exitHereIfFailed();
     }
