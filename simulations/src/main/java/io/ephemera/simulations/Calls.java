@@ -98,7 +98,7 @@ final class Calls {
 
     private HttpRequestActionBuilder leg(int leg) {
         HttpRequestActionBuilder request =
-                http(session -> run.legName(session, leg)).get("");
+                http(session -> run.legName(session, leg)).get(run::url);
         return pattern.connections() == ConnectionUse.CLOSED_BY_SERVER
                 ? request.header("Connection", "close")
                 : request;

@@ -10,15 +10,13 @@ public final class GatlingInternals {
 
     private GatlingInternals() {}
 
-    /** Opens {@code java.lang} to Gatling, whose log writer reads the bytes of strings. Needs an attached agent. */
+    /** Opens {@code java.lang} to Gatling, whose log writer reads the bytes of strings. Attaches to this JVM only if it must. */
     public static void open() {
-        ByteBuddyAgent.getInstrumentation()
-                .redefineModule(
-                        Object.class.getModule(),
-                        Set.of(),
-                        Map.of(),
-                        Map.of("java.lang", Set.of(StatsEngine.class.getModule())),
-                        Set.of(),
-                        Map.of());
+        Module java = Object.class.getModule();
+        Module gatling = StatsEngine.class.getModule();
+        if (!java.isOpen("java.lang", gatling)) {
+            ByteBuddyAgent.install()
+                    .redefineModule(java, Set.of(), Map.of(), Map.of("java.lang", Set.of(gatling)), Set.of(), Map.of());
+        }
     }
 }

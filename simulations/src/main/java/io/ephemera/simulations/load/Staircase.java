@@ -77,6 +77,7 @@ public final class Staircase {
      * @param rates offered rates, rising; {@code null}: from the prediction
      * @param duration length of a step, at least one TIME_WAIT; {@code null}: a little more than one
      * @param required a rate that gets a step of its own; {@code null}: none
+     * @param saturate whether the last step is to be saturated
      */
     public static List<PlannedStep> plan(
             Profile profile,
@@ -86,7 +87,8 @@ public final class Staircase {
             int slicesPerTimeWait,
             @Nullable List<Double> rates,
             @Nullable Duration duration,
-            @Nullable Double required) {
+            @Nullable Double required,
+            boolean saturate) {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = new Capacity(effectivePorts, timeWait, Math.max(1, pattern.portsPerCall()));
         double stepSeconds = duration == null ? round(timeWait * STEP_TIME_WAITS) : duration.toNanos() / 1e9;
@@ -104,6 +106,9 @@ public final class Staircase {
         if (pattern.portsPerCall() > 0) {
             steps = FirstExhaustions.predict(steps, capacity, speedup);
             double sliceSeconds = timeWait / slicesPerTimeWait;
+            if (!saturate) {
+                return steps;
+            }
             if (pattern.portsPerCall() == 1) {
                 steps.add(saturated(capacity, stairs.last(), start, sliceSeconds));
             } else if (effectivePorts >= LEAST_PORTS_SATURATED_SLIGHTLY) {

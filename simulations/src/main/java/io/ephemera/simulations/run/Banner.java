@@ -16,7 +16,7 @@ final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(RunPlan plan, Schedule schedule) {
+    static List<String> lines(RunPlan plan, Schedule schedule, List<String> remarks) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -27,6 +27,7 @@ final class Banner {
                 profile,
                 profile.scope(),
                 plan.pattern()));
+        remarks.forEach(remark -> lines.add("  stack      " + remark));
         int held = profile.range().size() - plan.effectivePorts();
         if (held > 0) {
             lines.add(String.format(

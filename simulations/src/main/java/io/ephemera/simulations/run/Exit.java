@@ -19,6 +19,12 @@ final class Exit {
         Runtime.getRuntime().halt(BAD_INPUT);
     }
 
+    /** The end, at once: all has been said. */
+    static void with(int code) {
+        flush();
+        Runtime.getRuntime().halt(code);
+    }
+
     /**
      * Whatever ends the JVM from now on: the lines are the last on the console, below what Gatling says of its own report, and
      * this is the exit code.

@@ -2,6 +2,7 @@ package io.ephemera.simulations.run;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,11 @@ final class FailureKind {
             Map.entry("local port is held by another process", "port-held"),
             Map.entry("local port has a connection that has not ended", "port-held"));
 
-    private final String connectMessage;
-    private final String bindMessage;
+    private final Predicate<String> exhaustion;
 
-    /**
-     * @param connectMessage what the platform says when a connect finds no port
-     * @param bindMessage what it says when a bind finds none
-     */
-    FailureKind(String connectMessage, String bindMessage) {
-        this.connectMessage = connectMessage;
-        this.bindMessage = bindMessage;
+    /** @param exhaustion whether a message is that of a call refused for want of a port */
+    FailureKind(Predicate<String> exhaustion) {
+        this.exhaustion = exhaustion;
     }
 
     /**
@@ -52,7 +48,7 @@ final class FailureKind {
         if (message == null) {
             return "other";
         }
-        if (message.contains("BindException") && (message.endsWith(connectMessage) || message.endsWith(bindMessage))) {
+        if (exhaustion.test(message)) {
             return EXHAUSTED;
         }
         String lower = message.toLowerCase(Locale.ROOT);

@@ -1,7 +1,5 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.agent.Governance;
-import io.ephemera.agent.LeaseCounts;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.LiveProgress;
@@ -10,10 +8,10 @@ import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunResult;
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,26 +23,27 @@ final class Measurement {
     private static final long SETTLE_NANOS = 3_000_000_000L;
 
     private final Preparation prepared;
-    private final Governance governance;
+    private final Enforcement enforcement;
     private final Recorder recorder;
     private final @Nullable TargetCounters serverBefore;
     private final Thread onInterrupt;
 
     private Measurement(
             Preparation prepared,
-            Governance governance,
+            Enforcement enforcement,
             @Nullable TargetCounters serverBefore,
             long originNanos,
             long originMillis) {
         this.prepared = prepared;
-        this.governance = governance;
+        this.enforcement = enforcement;
         this.serverBefore = serverBefore;
         this.recorder = new Recorder(
                 prepared.plan(),
                 prepared.schedule(),
                 prepared.writer(),
                 new LiveProgress(System.out, Terminal.isOutput()),
-                governance,
+                new FailureKind(prepared.stack()::isExhaustion),
+                enforcement,
                 originNanos,
                 originMillis,
                 this::recordingFailed);
@@ -53,8 +52,7 @@ final class Measurement {
 
     static Measurement begin(Preparation prepared, long originNanos, long originMillis) {
         TargetCounters before = prepared.target().counters();
-        Measurement measurement =
-                new Measurement(prepared, prepared.governMeasured(), before, originNanos, originMillis);
+        Measurement measurement = new Measurement(prepared, prepared.measure(), before, originNanos, originMillis);
         Runtime.getRuntime().addShutdownHook(measurement.onInterrupt);
         measurement.recorder.start();
         return measurement;
@@ -89,7 +87,7 @@ final class Measurement {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            governance.close();
+            enforcement.close();
             prepared.target().close();
         }
     }
@@ -131,11 +129,16 @@ final class Measurement {
 
     private boolean serverAgrees() {
         RunEnd.ServerCounts server = server();
-        LeaseCounts pool = governance.counts();
-        return server == null
-                || (server.accepted() == pool.connected()
-                        && server.closedByClientFirst() == pool.activeClose()
-                        && (pool.stillLive() == 0 || prepared.pattern().connections() == ConnectionUse.SHARED));
+        RunEnd.PoolCounts pool = enforcement.counts();
+        if (server == null) {
+            return true;
+        }
+        if (pool == null) {
+            return server.responses() + server.challenges() == recorder.okLegs();
+        }
+        return server.accepted() == pool.connected()
+                && server.closedByClientFirst() == pool.activeClose()
+                && (pool.stillLive() == 0 || prepared.pattern().connections() == ConnectionUse.SHARED);
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -153,39 +156,14 @@ final class Measurement {
     }
 
     private RunEnd end() {
-        LeaseCounts pool = governance.counts();
-        long closed = pool.activeClose() + pool.passiveClose() + pool.aborted();
         return new RunEnd(
                 recorder.startedCalls(),
                 recorder.endedCalls(),
                 recorder.challengedLegs(),
-                new RunEnd.PoolCounts(
-                        pool.leases(),
-                        pool.connected(),
-                        pool.exhausted(),
-                        pool.activeClose(),
-                        pool.passiveClose(),
-                        pool.aborted(),
-                        pool.failedConnect(),
-                        pool.stillLive(),
-                        pool.liveAtExhaustion(),
-                        pool.timeWaitAtExhaustion()),
+                enforcement.counts(),
                 server(),
-                closed == 0 ? null : pool.liveNanos() / 1e9 / closed,
+                enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
-                faults(pool));
-    }
-
-    private List<String> faults(LeaseCounts pool) {
-        List<String> faults = new ArrayList<>();
-        Throwable fault = prepared.hook().firstFault();
-        if (fault != null) {
-            faults.add("the port hook failed inside: " + fault);
-        }
-        if (pool.exhausted() != recorder.exhaustedCalls()) {
-            faults.add("the pool refused " + pool.exhausted() + " connections, but Gatling saw "
-                    + recorder.exhaustedCalls() + " calls fail for want of a port");
-        }
-        return faults;
+                enforcement.faults(recorder.exhaustedCalls()));
     }
 }

@@ -1,13 +1,8 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.agent.Governance;
 import io.ephemera.agent.HookUnavailableException;
-import io.ephemera.agent.Limits;
-import io.ephemera.agent.PortHook;
-import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.ports.SelectionOrder;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
@@ -15,12 +10,13 @@ import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
-import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.stack.Enforcement;
+import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -30,16 +26,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** All that a run has before its first call. */
 final class Preparation {
 
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
-
-    /** The warm-up is not to exhaust anything, only to make the path warm: its ports come back at once. */
-    private static final long WARM_UP_HOLD_NANOS = 5_000_000L;
 
     private static final int MOST_SLICES_PER_TIME_WAIT = 48;
     private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
@@ -48,26 +40,25 @@ final class Preparation {
     private final Pattern pattern;
     private final Target target;
     private final Set<RemoteEndpoint> endpoints;
-    private final PortHook hook;
+    private final Stack stack;
     private final Schedule schedule;
     private final Schedule warmUp;
     private final Path folder;
     private final RecordingWriter writer;
-    private @Nullable Governance warmUpGovernance;
 
     private Preparation(
             RunPlan plan,
             Pattern pattern,
             Target target,
             Set<RemoteEndpoint> endpoints,
-            PortHook hook,
+            Stack stack,
             Path folder,
             RecordingWriter writer) {
         this.plan = plan;
         this.pattern = pattern;
         this.target = target;
         this.endpoints = endpoints;
-        this.hook = hook;
+        this.stack = stack;
         this.schedule = new Schedule(plan.steps(), plan.speedup());
         this.warmUp = WarmUp.upTo(plan.steps().stream()
                         .mapToDouble(PlannedStep::offeredCallsPerSecond)
@@ -81,13 +72,12 @@ final class Preparation {
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
         reportUnfinished(reportFolder(settings));
-        PortHook hook = PortHook.install();
-        hook.selfTest();
+        Stack stack = Stack.open(settings);
         GatlingInternals.open();
-        Profile profile = settings.profile();
+        Profile profile = stack.profile();
         Pattern pattern = settings.pattern() == null ? simulationPattern : settings.pattern();
-        Target target = Target.open(settings.target(), pattern, profile.range());
-        int effectivePorts = profile.range().size() - PortScan.heldElsewhere(profile.range());
+        Target target = Target.open(settings.target(), pattern, profile.range(), stack.stubPlace());
+        int effectivePorts = stack.effectivePorts();
         if (effectivePorts < 1) {
             throw new BadSettingException(
                     Setting.PORTS,
@@ -96,7 +86,7 @@ final class Preparation {
         }
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(simulation, settings, pattern, target, effectivePorts, startedAt);
+        RunPlan plan = plan(simulation, settings, stack, pattern, target, effectivePorts, startedAt);
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer;
         try {
@@ -104,7 +94,7 @@ final class Preparation {
         } catch (IOException e) {
             throw unwritable(settings.reportDir(), e);
         }
-        return new Preparation(plan, pattern, target, target.endpoints(), hook, folder, writer);
+        return new Preparation(plan, pattern, target, target.endpoints(), stack, folder, writer);
     }
 
     private static Path reportFolder(Settings settings) throws BadSettingException {
@@ -131,22 +121,25 @@ final class Preparation {
     private static RunPlan plan(
             String simulation,
             Settings settings,
+            Stack stack,
             Pattern pattern,
             Target target,
             int effectivePorts,
-            Instant startedAt) {
-        Profile profile = settings.profile();
-        double timeWait = profile.timeWaitSeconds();
-        List<PlannedStep> steps = steps(settings, pattern, effectivePorts, 1, MOST_SLICES_PER_TIME_WAIT);
-        double speedup =
-                settings.speedup() == null ? Speedup.highestExact(timeWait, pattern, steps) : settings.speedup();
-        int slices = (int)
-                Math.max(1, Math.min(MOST_SLICES_PER_TIME_WAIT, timeWait / speedup / SHORTEST_SLICE_WALL_SECONDS));
+            Instant startedAt)
+            throws BadSettingException {
+        Steps steps = new Steps(settings, stack, pattern, effectivePorts);
+        double speedup = settings.speedup() == null
+                ? stack.highestSpeedup(pattern, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
+                : settings.speedup();
+        Profile profile = stack.enforce(speedup);
+        int slices = (int) Math.max(
+                1,
+                Math.min(MOST_SLICES_PER_TIME_WAIT, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS));
         return new RunPlan(
                 simulation + "-" + RUN_TIME.format(startedAt) + "-"
                         + ProcessHandle.current().pid(),
                 simulation,
-                "model",
+                settings.stack().toString(),
                 pattern.toString(),
                 pattern.reason(),
                 profile,
@@ -154,7 +147,7 @@ final class Preparation {
                 speedup,
                 pattern.legs(),
                 pattern.portsPerCall(),
-                steps(settings, pattern, effectivePorts, speedup, slices),
+                steps.plan(profile, speedup, slices),
                 slices,
                 settings.requiredCallsPerSecond(),
                 target.uri().toString(),
@@ -164,38 +157,32 @@ final class Preparation {
                 settings.given());
     }
 
-    private static List<PlannedStep> steps(
-            Settings settings, Pattern pattern, int effectivePorts, double speedup, int slices) {
-        return Staircase.plan(
-                settings.profile(),
-                effectivePorts,
-                pattern,
-                speedup,
-                slices,
-                settings.rates(),
-                settings.duration(),
-                settings.requiredCallsPerSecond());
-    }
+    /** The staircase, for whatever limits and speedup it turns out to be. */
+    private record Steps(Settings settings, Stack stack, Pattern pattern, int effectivePorts) {
 
-    /** Says what is going to happen, and puts the warm-up under a pool of its own. */
-    void begin() {
-        Banner.lines(plan, schedule).forEach(System.out::println);
-        warmUpGovernance = govern(WARM_UP_HOLD_NANOS);
-    }
-
-    /** Puts the calls of the staircase under a pool that is empty. */
-    Governance governMeasured() {
-        if (warmUpGovernance != null) {
-            warmUpGovernance.close();
+        List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+            return Staircase.plan(
+                    profile,
+                    effectivePorts,
+                    pattern,
+                    speedup,
+                    slices,
+                    settings.rates() == null ? stack.defaultRates() : settings.rates(),
+                    settings.duration(),
+                    settings.requiredCallsPerSecond(),
+                    stack.canBeSaturated());
         }
-        return govern(Math.round(plan.profile().timeWaitSeconds() / plan.speedup() * 1e9));
     }
 
-    private Governance govern(long holdNanos) {
-        Profile profile = plan.profile();
-        PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
-        return hook.govern(new Limits(
-                pool, System::nanoTime, endpoints::contains, profile.connectMessage(), profile.bindMessage()));
+    /** Says what is going to happen, and begins the warm-up. */
+    void begin() {
+        Banner.lines(plan, schedule, stack.remarks()).forEach(System.out::println);
+        stack.warmUp(endpoints);
+    }
+
+    /** After the warm-up: puts the limits in force for the calls of the staircase. */
+    Enforcement measure() {
+        return stack.measure(endpoints);
     }
 
     RunPlan plan() {
@@ -210,8 +197,8 @@ final class Preparation {
         return target;
     }
 
-    PortHook hook() {
-        return hook;
+    Stack stack() {
+        return stack;
     }
 
     Schedule schedule() {

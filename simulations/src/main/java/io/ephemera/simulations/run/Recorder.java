@@ -1,15 +1,12 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.agent.Exhaustion;
-import io.ephemera.agent.Governance;
-import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.Slice;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.stack.Enforcement;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +29,7 @@ final class Recorder {
     private final RecordingWriter writer;
     private final LiveProgress progress;
     private final FailureKind kinds;
-    private final Governance governance;
+    private final Enforcement enforcement;
     private final long originNanos;
     private final long originMillis;
     private final long sliceNanos;
@@ -60,7 +57,8 @@ final class Recorder {
             Schedule schedule,
             RecordingWriter writer,
             LiveProgress progress,
-            Governance governance,
+            FailureKind kinds,
+            Enforcement enforcement,
             long originNanos,
             long originMillis,
             Runnable onFailure) {
@@ -68,12 +66,11 @@ final class Recorder {
         this.schedule = schedule;
         this.writer = writer;
         this.progress = progress;
-        this.governance = governance;
+        this.enforcement = enforcement;
         this.originNanos = originNanos;
         this.originMillis = originMillis;
         this.sliceNanos = Math.round(plan.sliceSeconds() / plan.speedup() * 1e9);
-        this.kinds =
-                new FailureKind(plan.profile().connectMessage(), plan.profile().bindMessage());
+        this.kinds = kinds;
         this.exhaustedSteps = new AtomicBoolean[plan.steps().size()];
         for (int step = 0; step < exhaustedSteps.length; step++) {
             exhaustedSteps[step] = new AtomicBoolean();
@@ -147,6 +144,11 @@ final class Recorder {
         return challengedLegs.get();
     }
 
+    /** Legs that were answered as they were to be. */
+    long okLegs() {
+        return ok.get() + challengedLegs.get();
+    }
+
     long exhaustedCalls() {
         return exhausted.get();
     }
@@ -168,13 +170,9 @@ final class Recorder {
 
     private void firstExhaustion(int step, long startMillis, String message) {
         double intoStepNanos = (startMillis - originMillis) * 1e6 - schedule.stepStartNanos(step);
-        Exhaustion state = governance.lastExhaustion();
+        Enforcement.Held held = enforcement.atLastExhaustion();
         writer.firstExhaustion(new FirstExhaustion(
-                step,
-                Math.max(0, intoStepNanos) / 1e9 * plan.speedup(),
-                state == null ? 0 : state.live(),
-                state == null ? 0 : state.timeWait(),
-                message));
+                step, Math.max(0, intoStepNanos) / 1e9 * plan.speedup(), held.live(), held.timeWait(), message));
     }
 
     private void record(Runnable onFailure) {
@@ -185,7 +183,7 @@ final class Recorder {
                     show(now);
                     LockSupport.parkNanos(Math.min(end - now, PROGRESS_NANOS));
                 }
-                open.computeIfAbsent(index, i -> new SliceCounts()).ports(ports());
+                open.computeIfAbsent(index, i -> new SliceCounts()).ports(enforcement.ports());
                 writeUpTo(index + 1 - Math.max(1, GRACE_NANOS / sliceNanos));
             }
             writeUpTo(Long.MAX_VALUE);
@@ -208,12 +206,6 @@ final class Recorder {
         }
     }
 
-    private Slice.Ports ports() {
-        int peak = governance.drainPeakTimeWait();
-        PoolSnapshot state = governance.snapshot();
-        return new Slice.Ports(state.live(), state.timeWait(), state.free(), state.heldElsewhere(), peak);
-    }
-
     private void show(long now) {
         if (now - shownNanos < PROGRESS_NANOS) {
             return;
@@ -221,7 +213,7 @@ final class Recorder {
         long okNow = ok.get();
         double modelled = (now - originNanos) / 1e9 * plan.speedup();
         int step = schedule.stepAt(modelled);
-        PoolSnapshot state = governance.snapshot();
+        Enforcement.Held state = enforcement.now();
         double okRate = (okNow - shownOk) / ((now - shownNanos) / 1e9) / plan.speedup();
         progress.show(
                 new LiveProgress.View(

@@ -7,6 +7,8 @@ import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
+import io.ephemera.simulations.settings.StackName;
+import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.target.Credentials;
 import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
@@ -66,8 +68,12 @@ public final class Run implements ResponseListener {
      */
     public static Run prepare(String simulation, Pattern pattern) {
         try {
-            refuseNativeTransport();
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
+            if (settings.stack() == StackName.MODEL) {
+                refuseNativeTransport();
+            } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
+                Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
+            }
             return new Run(Preparation.of(simulation, pattern, settings));
         } catch (BadSettingException | HookUnavailableException e) {
             Exit.refuse(String.valueOf(e.getMessage()));
@@ -87,6 +93,13 @@ public final class Run implements ResponseListener {
     /** Where the calls go. */
     public String targetUrl() {
         return prepared.target().uri().toString();
+    }
+
+    /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
+    public String url(Session session) {
+        return session.userId() < firstMeasuredUser
+                ? prepared.target().warmUpUri().toString()
+                : targetUrl();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */

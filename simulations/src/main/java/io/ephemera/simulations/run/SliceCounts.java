@@ -7,12 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the calls of one slice of time until it is written. Safe for concurrent use. */
 final class SliceCounts {
 
     private final Map<Integer, Counts> bySteps = new TreeMap<>();
-    private Slice.@org.jspecify.annotations.Nullable Ports ports;
+    private Slice.@Nullable Ports ports;
 
     synchronized void ok(int step, long millis) {
         Counts counts = of(step);
@@ -39,7 +40,7 @@ final class SliceCounts {
         counts.lateMillis = Math.max(counts.lateMillis, lateMillis);
     }
 
-    synchronized void ports(Slice.Ports state) {
+    synchronized void ports(Slice.@Nullable Ports state) {
         ports = state;
     }
 

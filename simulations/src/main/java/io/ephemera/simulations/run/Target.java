@@ -6,6 +6,7 @@ import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.stack.StubPlace;
 import io.ephemera.target.Authentication;
 import io.ephemera.target.AuthenticationScheme;
 import io.ephemera.target.ClosePolicy;
@@ -19,7 +20,6 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,36 +28,36 @@ import org.jspecify.annotations.Nullable;
 final class Target implements AutoCloseable {
 
     private static final int ANSWER_TIMEOUT_MILLIS = 5000;
-    private static final int PORT_TRIES = 16;
     private static final Authenticator NOBODY = new Authenticator() {};
 
     private final URI uri;
+    private final URI warmUpUri;
     private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
 
-    private Target(URI uri, @Nullable TargetServer stub, @Nullable Credentials credentials) {
+    private Target(URI uri, URI warmUpUri, @Nullable TargetServer stub, @Nullable Credentials credentials) {
         this.uri = uri;
+        this.warmUpUri = warmUpUri;
         this.stub = stub;
         this.credentials = credentials;
     }
 
     /** Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it. */
-    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range)
+    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place)
             throws BadSettingException, IOException {
         Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
         if (foreign == null) {
-            TargetServer stub = startOutside(
+            TargetServer stub = start(
                     range,
+                    place,
                     TargetOptions.defaults()
                             .withAuthentication(
                                     credentials == null
                                             ? Authentication.none()
                                             : Authentication.of(scheme(pattern.login()), credentials))
-                            .withClosePolicy(
-                                    pattern == Pattern.SERVER_CLOSES_FIRST
-                                            ? ClosePolicy.SERVER_FIRST
-                                            : ClosePolicy.CLIENT_FIRST));
-            return new Target(stub.uri(), stub, credentials);
+                            .withClosePolicy(closePolicy(pattern, place)));
+            URI uri = stub.uri();
+            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -66,7 +66,18 @@ final class Target implements AutoCloseable {
                     "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
         }
         mustAnswer(foreign, pattern.login().scheme());
-        return new Target(foreign, null, credentials);
+        return new Target(foreign, foreign, null, credentials);
+    }
+
+    private static URI at(String host, int port) {
+        return URI.create("http://" + host + ":" + port + "/");
+    }
+
+    private static ClosePolicy closePolicy(Pattern pattern, StubPlace place) {
+        if (pattern == Pattern.SERVER_CLOSES_FIRST) {
+            return ClosePolicy.SERVER_FIRST;
+        }
+        return place.neverCloses() ? ClosePolicy.NEVER : ClosePolicy.CLIENT_FIRST;
     }
 
     private static AuthenticationScheme scheme(Login login) {
@@ -78,15 +89,13 @@ final class Target implements AutoCloseable {
         };
     }
 
-    /**
-     * The stub's own port would be missing from the pool, were it one of the range. Explicit ports are tried where the system
-     * has none left to choose from by itself: right after a run over most of the ports they are in TIME_WAIT.
-     */
-    private static TargetServer startOutside(PortRange range, TargetOptions options) throws IOException {
+    /** On the first of the ports that is free and, where the system chooses, outside of the range. */
+    private static TargetServer start(PortRange range, StubPlace place, TargetOptions options) throws IOException {
         IOException last = new IOException("no port is free for the stub");
-        for (int port : candidates(range)) {
+        for (int port : place.ports()) {
             try {
-                TargetServer server = TargetServer.start(options.withPort(port));
+                TargetServer server =
+                        TargetServer.start(options.withHost(place.host()).withPort(port));
                 if (port != 0 || !range.contains(server.port())) {
                     return server;
                 }
@@ -96,23 +105,6 @@ final class Target implements AutoCloseable {
             }
         }
         throw last;
-    }
-
-    private static List<Integer> candidates(PortRange range) {
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(0);
-        }
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(range.lastPort() + 1 + i);
-            ports.add(range.firstPort() - 1 - i);
-        }
-        // Last of all ports of the range itself, from its end, where a run comes last.
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(range.lastPort() - i);
-        }
-        ports.removeIf(port -> port != 0 && (port < 1024 || port > 65_535));
-        return ports;
     }
 
     private static void mustAnswer(URI uri, @Nullable String scheme) throws BadSettingException {
@@ -166,6 +158,11 @@ final class Target implements AutoCloseable {
 
     URI uri() {
         return uri;
+    }
+
+    /** Where the calls go that warm up. */
+    URI warmUpUri() {
+        return warmUpUri;
     }
 
     /** Who calls; {@code null} if the pattern does not log in. */

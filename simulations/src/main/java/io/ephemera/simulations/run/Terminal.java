@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.simulations.stack.PrivateNetwork;
 import java.io.Console;
 
 /** Whether somebody watches. */
@@ -10,6 +11,9 @@ final class Terminal {
     /** Whether standard output is a terminal, on which a line can be rewritten. */
     @SuppressWarnings("SystemConsoleNull") // What differs from JDK 22 on is dealt with here.
     static boolean isOutput() {
+        if (PrivateNetwork.isTerminalOutside()) {
+            return true;
+        }
         Console console = System.console();
         if (console == null) {
             return false;

@@ -15,7 +15,10 @@ public enum Setting {
     /** Overrides the profile's scope. */
     SCOPE("ephemera.scope", "for whom a port in use is taken: global or destination", "the profile's"),
     /** Who enforces the limits. */
-    STACK("ephemera.stack", "who enforces the limits: model", "model"),
+    STACK(
+            "ephemera.stack",
+            "who enforces the limits: model, netns (Linux's own stack, in a private network namespace) or os (this machine's own, untouched)",
+            "model"),
     /** How connections are used. */
     PATTERN(
             "ephemera.pattern",

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of one run, each read and found right by itself.
  *
+ * @param stack who enforces the limits
  * @param profile the limits, overrides included
  * @param pattern how connections are used; {@code null}: the simulation's
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param given the settings that were given, by name, as they were given
  */
 public record Settings(
+        StackName stack,
         Profile profile,
         @Nullable Pattern pattern,
         @Nullable List<Double> rates,

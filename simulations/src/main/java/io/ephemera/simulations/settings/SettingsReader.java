@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +50,11 @@ public final class SettingsReader {
 
     private Settings read(Path workingFolder) throws BadSettingException {
         Map<String, String> given = given();
-        value(Setting.STACK, SettingsReader::stack);
+        StackName stack = Objects.requireNonNullElse(value(Setting.STACK, StackName::parse), StackName.MODEL);
+        refuseForeign(stack);
         Profile profile = profile();
         return new Settings(
+                stack,
                 profile,
                 value(Setting.PATTERN, Pattern::parse),
                 value(Setting.RATES, SettingsReader::rates),
@@ -114,11 +118,25 @@ public final class SettingsReader {
         return scope == null ? profile : profile.withScope(scope);
     }
 
-    private static String stack(String text) {
-        if (!text.equals("model")) {
-            throw new IllegalArgumentException("the stack is model (netns and os are not built yet)");
+    /** What a stack other than the model can't do. */
+    private void refuseForeign(StackName stack) throws BadSettingException {
+        Set<Setting> foreign = switch (stack) {
+            case MODEL -> Set.of();
+            case NETNS -> Set.of(Setting.TARGET);
+            case OS -> Set.of(Setting.PORTS, Setting.TIME_WAIT, Setting.SCOPE, Setting.SPEEDUP);
+        };
+        for (Setting setting : Setting.values()) {
+            String text = properties.getProperty(setting.key());
+            if (text != null && foreign.contains(setting)) {
+                throw new BadSettingException(
+                        setting,
+                        text,
+                        stack == StackName.NETNS
+                                ? "nothing but the run itself is in the namespace of stack netns; leave it out, or give"
+                                        + " stack os"
+                                : "stack os is this machine as it is, in real time; leave it out, or give another stack");
+            }
         }
-        return text;
     }
 
     private static Duration duration(String text) {

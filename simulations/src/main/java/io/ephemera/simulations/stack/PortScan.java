@@ -1,4 +1,4 @@
-package io.ephemera.simulations.run;
+package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.PortRange;
 import java.io.IOException;

@@ -1,0 +1,44 @@
+package io.ephemera.simulations.stack;
+
+import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.Slice;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The limits while measured calls are made, and what can be seen of the ports. */
+public interface Enforcement extends AutoCloseable {
+
+    /** The ports now; {@code null} where nobody can tell, or it is too early to look again. Asked by one thread. */
+    Slice.@Nullable Ports ports();
+
+    /** What holds the ports now, or lately: a glance, for the progress. */
+    Held now();
+
+    /** What held the ports when a call was last refused for want of one; as near as can be told. */
+    Held atLastExhaustion();
+
+    /** What the pool has counted; {@code null} on stacks without one. */
+    RunEnd.@Nullable PoolCounts counts();
+
+    /** How long a connection held its port until it was closed, in wall-clock seconds; {@code null} where nobody can tell. */
+    @Nullable
+    Double meanLifeSeconds();
+
+    /**
+     * What makes this run untrustworthy, one sentence each.
+     *
+     * @param exhaustedCalls calls that Gatling saw fail for want of a port
+     */
+    List<String> faults(long exhaustedCalls);
+
+    @Override
+    void close();
+
+    /**
+     * What held the ports of the run.
+     *
+     * @param live ports of live connections
+     * @param timeWait ports in TIME_WAIT, younger than the hold in force
+     */
+    record Held(int live, int timeWait) {}
+}

@@ -1,0 +1,111 @@
+package io.ephemera.simulations.stack;
+
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.Slice;
+import io.ephemera.simulations.machine.ConnectionCounts;
+import io.ephemera.simulations.machine.ProcNetTcp;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Linux enforces the limits; its table of connections is looked at now and then. Reading it takes milliseconds of a core, so it is
+ * not read oftener than makes no difference to the load.
+ */
+final class KernelEnforcement implements Enforcement {
+
+    private static final long LEAST_INTERVAL_NANOS = 200_000_000L;
+
+    private final ProcNetTcp table = ProcNetTcp.here();
+    private final PortRange range;
+    private final Set<RemoteEndpoint> endpoints;
+    private final KernelHold hold;
+    private final int effectivePorts;
+    private long readNanos = System.nanoTime() - LEAST_INTERVAL_NANOS;
+    private volatile Held last = new Held(0, 0);
+    private volatile @Nullable IOException unreadable;
+
+    KernelEnforcement(PortRange range, Set<RemoteEndpoint> endpoints, KernelHold hold, int effectivePorts) {
+        this.range = range;
+        this.endpoints = Set.copyOf(endpoints);
+        this.hold = hold;
+        this.effectivePorts = effectivePorts;
+    }
+
+    @Override
+    public Slice.@Nullable Ports ports() {
+        long now = System.nanoTime();
+        if (now - readNanos < LEAST_INTERVAL_NANOS) {
+            return null;
+        }
+        readNanos = now;
+        try {
+            Held held = read();
+            last = held;
+            return new Slice.Ports(
+                    held.live(),
+                    held.timeWait(),
+                    Math.max(0, effectivePorts - held.live() - held.timeWait()),
+                    0,
+                    held.timeWait());
+        } catch (IOException e) {
+            unreadable = e;
+            return null;
+        }
+    }
+
+    private Held read() throws IOException {
+        int live = 0;
+        int timeWait = 0;
+        Duration age = Duration.ofNanos(Math.round(hold.seconds() * 1e9));
+        for (RemoteEndpoint endpoint : endpoints) {
+            ConnectionCounts counts =
+                    table.count(range, new InetSocketAddress(endpoint.address(), endpoint.port()), age);
+            boolean finWait2 = hold.by() == KernelHold.By.FIN_WAIT_2;
+            live += counts.live() - (finWait2 ? counts.finWait2() : 0);
+            timeWait += counts.timeWaitHeld() + (finWait2 ? counts.finWait2() : 0);
+        }
+        return new Held(live, timeWait);
+    }
+
+    @Override
+    public Held now() {
+        return last;
+    }
+
+    @Override
+    public Held atLastExhaustion() {
+        return last;
+    }
+
+    @Override
+    public RunEnd.@Nullable PoolCounts counts() {
+        return null;
+    }
+
+    @Override
+    public @Nullable Double meanLifeSeconds() {
+        return null;
+    }
+
+    @Override
+    public List<String> faults(long exhaustedCalls) {
+        List<String> faults = new ArrayList<>();
+        IOException failure = unreadable;
+        if (failure != null) {
+            faults.add("the kernel's table of connections could not be read: " + failure.getMessage());
+        }
+        return faults;
+    }
+
+    @Override
+    public void close() {
+        // Nothing was changed that does not end with the namespace.
+    }
+}

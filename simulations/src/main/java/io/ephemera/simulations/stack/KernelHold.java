@@ -1,0 +1,109 @@
+package io.ephemera.simulations.stack;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How long Linux holds the port of a connection that the client closed first, and by what. Its TIME_WAIT itself is fixed; three
+ * things around it are not:
+ *
+ * <ul>
+ *   <li>{@code tcp_tw_reuse=1} lets {@code connect()} take a port again once its TIME_WAIT is {@code tcp_tw_reuse_delay} ms old:
+ *       exact to the millisecond, up to 60 s;
+ *   <li>nothing: the TIME_WAIT of 60 s, which the timer wheel ends 0 to 2.05 s late (at 250 ticks a second);
+ *   <li>a server that never closes leaves the client in FIN_WAIT_2 for twice what {@code tcp_fin_timeout} has above 60 s: first as
+ *       a socket, then as an entry in the table of TIME_WAITs, each late by the timer wheel.
+ * </ul>
+ *
+ * @param by what holds the port
+ * @param setting value of the sysctl that sets it: ms for the delay, s for {@code tcp_fin_timeout}; 0 where there is none
+ * @param seconds how long the port is held, on the wall; the mean, where it varies
+ */
+record KernelHold(By by, int setting, double seconds) {
+
+    enum By {
+        REUSE_DELAY,
+        TIME_WAIT,
+        FIN_WAIT_2
+    }
+
+    /** {@code TCP_TIMEWAIT_LEN} of include/net/tcp.h, in seconds. */
+    static final int TIME_WAIT_SECONDS = 60;
+
+    /** Plain TIME_WAIT lasts 60.0 to 62.05 s; this is the mean, measured at 250 ticks a second. */
+    static final double MEAN_TIME_WAIT_SECONDS = 61.05;
+
+    /** How much later than set a timer of a minute or two ends, on average: half a tick of its level of the timer wheel. */
+    private static final double MEAN_LATE_SECONDS = MEAN_TIME_WAIT_SECONDS - TIME_WAIT_SECONDS;
+
+    private static final int HIGHEST_DELAY_MILLIS = 60_000;
+
+    /** The hold of this length, or the nearest that a kernel can give; empty if none is near. */
+    static Optional<KernelHold> of(double seconds, boolean delayAvailable) {
+        double millis = seconds * 1e3;
+        if (delayAvailable && millis >= 0.5 && millis < HIGHEST_DELAY_MILLIS + 0.5) {
+            int delay = (int) Math.max(1, Math.round(millis));
+            return Optional.of(new KernelHold(By.REUSE_DELAY, delay, delay / 1e3));
+        }
+        if (Math.abs(seconds - MEAN_TIME_WAIT_SECONDS) <= 2 * MEAN_LATE_SECONDS) {
+            return Optional.of(plain());
+        }
+        if (seconds > MEAN_TIME_WAIT_SECONDS) {
+            // Twice a timer of fin_timeout - 60 s, each late.
+            int above = (int) Math.round(seconds / 2);
+            double late = above >= TIME_WAIT_SECONDS / 2 ? 2 * MEAN_LATE_SECONDS : 0;
+            return Optional.of(new KernelHold(By.FIN_WAIT_2, TIME_WAIT_SECONDS + above, 2.0 * above + late));
+        }
+        return Optional.empty();
+    }
+
+    static KernelHold plain() {
+        return new KernelHold(By.TIME_WAIT, 0, MEAN_TIME_WAIT_SECONDS);
+    }
+
+    /** Values under {@code net.ipv4} that make it so. */
+    Map<String, String> sysctls() {
+        return switch (by) {
+            case REUSE_DELAY ->
+                Map.of("tcp_tw_reuse", "1", "tcp_tw_reuse_delay", Integer.toString(setting), "tcp_timestamps", "1");
+            case TIME_WAIT -> Map.of("tcp_tw_reuse", "0", "tcp_timestamps", "1");
+            case FIN_WAIT_2 ->
+                Map.of("tcp_tw_reuse", "0", "tcp_timestamps", "1", "tcp_fin_timeout", Integer.toString(setting));
+        };
+    }
+
+    /** What holds the port, and for how long in modelled time. */
+    String describe(double speedup) {
+        String modelled = String.format(
+                Locale.ROOT,
+                "%s s, modelled %s s",
+                plain(seconds),
+                plain(BigDecimal.valueOf(seconds * speedup)
+                        .setScale(3, java.math.RoundingMode.HALF_UP)
+                        .doubleValue()));
+        return switch (by) {
+            case REUSE_DELAY ->
+                "the kernel holds a port for " + modelled + ": tcp_tw_reuse=1, tcp_tw_reuse_delay=" + setting + " ms";
+            case TIME_WAIT ->
+                "the kernel holds a port for " + modelled + ": its plain TIME_WAIT of 60 s, late by its timer wheel";
+            case FIN_WAIT_2 ->
+                "the kernel holds a port for " + modelled + ": in FIN_WAIT_2, tcp_fin_timeout=" + setting
+                        + " s, the server never closes";
+        };
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    /** What other holds there are, for whom this one is not had. */
+    static List<String> others(double timeWaitSeconds) {
+        return List.of(String.format(
+                Locale.ROOT,
+                "speedup %s gives its plain 60 s",
+                plain(Math.round(timeWaitSeconds / MEAN_TIME_WAIT_SECONDS * 1e4) / 1e4)));
+    }
+}

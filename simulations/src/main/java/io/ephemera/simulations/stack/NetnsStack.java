@@ -1,0 +1,147 @@
+package io.ephemera.simulations.stack;
+
+import io.ephemera.ports.Capacity;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Speedup;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Linux's own stack enforces the limits, in a network namespace of the run's own: its range of ports is the profile's, its hold
+ * the profile's TIME_WAIT divided by the speedup. No hook is installed, and no port pool is asked.
+ */
+final class NetnsStack implements Stack {
+
+    /** Below every range that a profile may have. */
+    private static final int STUB_PORT = 80;
+
+    /** Ports are held for each destination apart: what warms up goes to another one than the run. */
+    private static final String WARM_UP_HOST = "127.0.0.2";
+
+    /** The table of TIME_WAITs holds every port of both destinations; when it is full, ports come back at once. */
+    private static final int TIME_WAIT_BUCKETS = 262_144;
+
+    private final Profile profile;
+    private final @Nullable Double givenSpeedup;
+    private final boolean delayAvailable;
+    private double speedup = 1;
+    private KernelHold hold = KernelHold.plain();
+
+    private NetnsStack(Profile profile, @Nullable Double givenSpeedup, boolean delayAvailable) {
+        this.profile = profile;
+        this.givenSpeedup = givenSpeedup;
+        this.delayAvailable = delayAvailable;
+    }
+
+    static NetnsStack open(Settings settings) throws BadSettingException {
+        PrivateNetwork.enter();
+        Profile profile = settings.profile();
+        Sysctl.write(
+                "ip_local_port_range",
+                profile.range().firstPort() + " " + profile.range().lastPort());
+        Sysctl.write("ip_local_reserved_ports", "");
+        Sysctl.write("ip_autobind_reuse", "0");
+        Sysctl.write("tcp_max_tw_buckets", Integer.toString(TIME_WAIT_BUCKETS));
+        return new NetnsStack(profile, settings.speedup(), Sysctl.exists("tcp_tw_reuse_delay"));
+    }
+
+    @Override
+    public Profile profile() {
+        return profile;
+    }
+
+    @Override
+    public StubPlace stubPlace() {
+        boolean neverCloses = givenSpeedup != null
+                && KernelHold.of(profile.timeWaitSeconds() / givenSpeedup, delayAvailable)
+                        .filter(chosen -> chosen.by() == KernelHold.By.FIN_WAIT_2)
+                        .isPresent();
+        return new StubPlace("0.0.0.0", List.of(STUB_PORT), WARM_UP_HOST, neverCloses);
+    }
+
+    /** All: nobody else is in the namespace, and the stub is outside of the range. */
+    @Override
+    public int effectivePorts() {
+        return profile.range().size();
+    }
+
+    @Override
+    public @Nullable List<Double> defaultRates() {
+        return null;
+    }
+
+    @Override
+    public boolean canBeSaturated() {
+        return true;
+    }
+
+    /** Without the reuse delay the kernel has but one hold, and the speedup follows from it. */
+    @Override
+    public double highestSpeedup(Pattern pattern, List<PlannedStep> steps) {
+        double timeWait = profile.timeWaitSeconds();
+        if (!delayAvailable) {
+            return Math.max(1, timeWait / KernelHold.MEAN_TIME_WAIT_SECONDS);
+        }
+        Capacity capacity = new Capacity(profile.range().size(), timeWait, Math.max(1, pattern.portsPerCall()));
+        return Math.max(
+                timeWait / KernelHold.TIME_WAIT_SECONDS,
+                Speedup.highestExactOnKernel(
+                        timeWait, pattern, steps, profile.range().size(), capacity.thresholdCallsPerSecond()));
+    }
+
+    @Override
+    public Profile enforce(double speedup) throws BadSettingException {
+        this.speedup = speedup;
+        this.hold = KernelHold.of(profile.timeWaitSeconds() / speedup, delayAvailable)
+                .orElseThrow(() -> new BadSettingException(
+                        Setting.SPEEDUP,
+                        Double.toString(speedup),
+                        "this kernel has no net.ipv4.tcp_tw_reuse_delay and can't hold a port for "
+                                + profile.timeWaitSeconds() / speedup + " s; "
+                                + String.join(", ", KernelHold.others(profile.timeWaitSeconds()))));
+        for (Map.Entry<String, String> sysctl : new TreeMap<>(hold.sysctls()).entrySet()) {
+            Sysctl.write(sysctl.getKey(), sysctl.getValue());
+        }
+        Duration inForce = Duration.ofNanos(Math.round(hold.seconds() * speedup * 1e9));
+        return inForce.equals(profile.timeWait()) ? profile : profile.withTimeWait(inForce);
+    }
+
+    @Override
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        remarks.add(
+                "Linux " + System.getProperty("os.version") + " in a private network namespace: no hook, no port pool");
+        remarks.add(hold.describe(speedup));
+        if (!delayAvailable) {
+            remarks.add("this kernel has no tcp_tw_reuse_delay, so its only TIME_WAIT is the plain one");
+        }
+        return remarks;
+    }
+
+    @Override
+    public boolean isExhaustion(String message) {
+        return KernelTexts.isExhaustion(message);
+    }
+
+    @Override
+    public void warmUp(Set<RemoteEndpoint> endpoints) {
+        // The limits are in force already, and hold for each destination apart.
+    }
+
+    @Override
+    public Enforcement measure(Set<RemoteEndpoint> endpoints) {
+        return new KernelEnforcement(
+                profile.range(), endpoints, hold, profile.range().size());
+    }
+}

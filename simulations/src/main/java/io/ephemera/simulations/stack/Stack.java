@@ -1,0 +1,74 @@
+package io.ephemera.simulations.stack;
+
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who enforces the limits of a run. One is opened, the stub is started where it says, a speedup is chosen among those that it can
+ * have, the limits are put in force, and then calls are made: first those that warm up, then the measured ones.
+ */
+public interface Stack {
+
+    /**
+     * Opens the stack that the settings name.
+     *
+     * @throws BadSettingException if this machine can't have it: one line says what is missing and how to get it
+     * @throws HookUnavailableException if the port hook does not bite
+     */
+    static Stack open(Settings settings) throws BadSettingException, HookUnavailableException, IOException {
+        return switch (settings.stack()) {
+            case MODEL -> ModelStack.open(settings.profile());
+            case NETNS -> NetnsStack.open(settings);
+            case OS -> OsStack.open(settings);
+        };
+    }
+
+    /** The limits that the run is about, before any speedup is chosen. */
+    Profile profile();
+
+    /** Where the embedded stub listens, and how it closes. */
+    StubPlace stubPlace();
+
+    /** Ports of the profile that can be had, once the stub is there. */
+    int effectivePorts() throws IOException;
+
+    /** Rates of the default staircase, in modelled calls/s; {@code null}: those around the prediction. */
+    @Nullable
+    List<Double> defaultRates();
+
+    /** Whether more than the threshold can be offered, so that it can be measured in a saturated step. */
+    boolean canBeSaturated();
+
+    /** The highest speedup at which a run of these steps is exact on this stack; at least 1. */
+    double highestSpeedup(Pattern pattern, List<PlannedStep> steps);
+
+    /**
+     * Puts the limits in force.
+     *
+     * @param speedup modelled seconds per wall second
+     * @return the limits as they are in force then, in modelled time
+     * @throws BadSettingException if this stack can't have them at this speedup
+     */
+    Profile enforce(double speedup) throws BadSettingException;
+
+    /** What is worth saying of these limits before the first call: who enforces them, and by what. */
+    List<String> remarks();
+
+    /** Whether Gatling's message is that of a call refused for want of a port. */
+    boolean isExhaustion(String message);
+
+    /** Before the calls that warm up. */
+    void warmUp(Set<RemoteEndpoint> endpoints);
+
+    /** After them, and before the measured calls. */
+    Enforcement measure(Set<RemoteEndpoint> endpoints);
+}
