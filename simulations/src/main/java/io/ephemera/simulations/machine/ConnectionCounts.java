@@ -1,0 +1,18 @@
+package io.ephemera.simulations.machine;
+
+/**
+ * Connections of the local machine at one moment, by what they do to their local port.
+ *
+ * @param live in any state but LISTEN, TIME_WAIT and CLOSED; FIN_WAIT_2 is live, whoever keeps its socket: the kernel does
+ *     not give its port out again
+ * @param timeWaitHeld in TIME_WAIT, and younger than the hold in force
+ * @param timeWaitReusable in TIME_WAIT, and as old as the hold in force or older: the table still lists it, but a connect may
+ *     have the port
+ */
+public record ConnectionCounts(int live, int timeWaitHeld, int timeWaitReusable) {
+
+    /** Ports that a connect to this remote endpoint can't have now: live, or in TIME_WAIT younger than the hold. */
+    public int held() {
+        return live + timeWaitHeld;
+    }
+}

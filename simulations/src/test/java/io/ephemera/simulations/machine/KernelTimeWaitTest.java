@@ -1,0 +1,31 @@
+package io.ephemera.simulations.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the reader relies on, asked of the kernel itself. */
+@DisplayName("The kernel's TIME_WAIT")
+class KernelTimeWaitTest {
+
+    /** One tick of the slowest kernel, {@code CONFIG_HZ=100}; 4 ms with {@code CONFIG_HZ=250}. */
+    private static final double TICK_MILLIS = 10;
+
+    private static final double USER_TICK_MILLIS = 10;
+
+    @ParameterizedTest(name = "of connections to {0} counts down from 60 s whatever tcp_fin_timeout is, after {1} ms")
+    @CsvSource({"127.0.0.1, 0", "127.0.0.1, 2000", "10.7.0.1, 500", "::1, 500"})
+    void ages(String address, long millis) throws Exception {
+        Map<String, String> told = PrivateNetwork.run(TimeWaitAges.class, address, Long.toString(millis));
+        System.out.println("ages in /proc/net/tcp, " + address + " after " + millis + " ms: " + told);
+        assertEquals("100", told.get("seen"));
+        assertTrue(Double.parseDouble(told.get("tooYoungByMillis")) <= TICK_MILLIS, told::toString);
+        assertTrue(Double.parseDouble(told.get("tooOldByMillis")) <= TICK_MILLIS + USER_TICK_MILLIS, told::toString);
+        assertEquals("FIN_WAIT_2", told.get("orphanState"));
+        assertTrue(Long.parseLong(told.get("orphanRemainingMillis")) < 7_000, told::toString);
+    }
+}
