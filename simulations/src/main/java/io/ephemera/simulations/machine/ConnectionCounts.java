@@ -8,8 +8,9 @@ package io.ephemera.simulations.machine;
  * @param timeWaitHeld in TIME_WAIT, and younger than the hold in force
  * @param timeWaitReusable in TIME_WAIT, and as old as the hold in force or older: the table still lists it, but a connect may
  *     have the port
+ * @param finWait2 those of {@code live} that are in FIN_WAIT_2: closed by this side, and not yet by the other
  */
-public record ConnectionCounts(int live, int timeWaitHeld, int timeWaitReusable) {
+public record ConnectionCounts(int live, int timeWaitHeld, int timeWaitReusable, int finWait2) {
 
     /** Ports that a connect to this remote endpoint can't have now: live, or in TIME_WAIT younger than the hold. */
     public int held() {

@@ -149,6 +149,7 @@ public final class ProcNetTcp {
         private final ProcNetTcpLine.@Nullable Remote remote;
         private final long holdMillis;
         private int live;
+        private int finWait2;
         private int held;
         private int reusable;
 
@@ -168,6 +169,7 @@ public final class ProcNetTcp {
             }
             if (!line.isTimeWait()) {
                 live++;
+                finWait2 += line.state() == TcpState.FIN_WAIT_2 ? 1 : 0;
             } else if (line.timeWaitAgeMillis() < holdMillis) {
                 held++;
             } else {
@@ -176,7 +178,7 @@ public final class ProcNetTcp {
         }
 
         ConnectionCounts counts() {
-            return new ConnectionCounts(live, held, reusable);
+            return new ConnectionCounts(live, held, reusable, finWait2);
         }
     }
 }

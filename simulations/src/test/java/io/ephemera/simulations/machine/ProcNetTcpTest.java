@@ -54,15 +54,15 @@ class ProcNetTcpTest {
                 PortRange.parse(range),
                 new InetSocketAddress(InetAddress.getByName(address), port),
                 Duration.ofMillis(holdMillis));
-        assertEquals(new ConnectionCounts(live, held, reusable), counts);
+        assertEquals(new ConnectionCounts(live, held, reusable, counts.finWait2()), counts);
         assertEquals(live + held, counts.held());
     }
 
     @Test
     @DisplayName("counts the connections to all remote endpoints together, listening sockets apart")
     void everywhere() throws IOException {
-        assertEquals(new ConnectionCounts(4, 9, 0), recorded.count(ALL, Duration.ofSeconds(60)));
-        assertEquals(new ConnectionCounts(8, 10, 0), recorded.count(new PortRange(1, 65_535), Duration.ofSeconds(60)));
+        assertEquals(new ConnectionCounts(4, 9, 0, 1), recorded.count(ALL, Duration.ofSeconds(60)));
+        assertEquals(new ConnectionCounts(8, 10, 0, 1), recorded.count(new PortRange(1, 65_535), Duration.ofSeconds(60)));
     }
 
     @Test
@@ -70,8 +70,8 @@ class ProcNetTcpTest {
     void overdue(@TempDir Path proc) throws IOException {
         write(proc, "tcp", List.of(line(0, "0100007F:A2CC 0100007F:1F90", 6, "03:00000000")));
         ProcNetTcp table = ProcNetTcp.under(proc);
-        assertEquals(new ConnectionCounts(0, 1, 0), table.count(ALL, Duration.ofSeconds(60)));
-        assertEquals(new ConnectionCounts(0, 0, 1), table.count(ALL, Duration.ofMillis(59_999)));
+        assertEquals(new ConnectionCounts(0, 1, 0, 0), table.count(ALL, Duration.ofSeconds(60)));
+        assertEquals(new ConnectionCounts(0, 0, 1, 0), table.count(ALL, Duration.ofMillis(59_999)));
     }
 
     @Test
@@ -126,7 +126,7 @@ class ProcNetTcpTest {
         ProcNetTcp table = ProcNetTcp.under(proc);
         PortRange range = new PortRange(1024, 61_023);
         InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
-        ConnectionCounts expected = new ConnectionCounts(0, 60_000 - reusable, reusable);
+        ConnectionCounts expected = new ConnectionCounts(0, 60_000 - reusable, reusable, 0);
         assertEquals(expected, table.count(range, remote, Duration.ofSeconds(1)));
 
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
