@@ -76,6 +76,11 @@ public final class Speedup {
         return highestRound(bound(timeWaitSeconds, pattern, fastest));
     }
 
+    /** Whether the generator can offer calls of this pattern at this rate, on the wall. */
+    public static boolean canOffer(double callsPerWallSecond, Pattern pattern) {
+        return callsPerWallSecond <= GENERATOR_LEGS_PER_WALL_SECOND / pattern.legs();
+    }
+
     private static double bound(double timeWaitSeconds, Pattern pattern, double fastest) {
         double callsPerWallSecond = pattern == Pattern.NTLM_SHARED
                 ? ONE_CONNECTION_CALLS_PER_WALL_SECOND

@@ -75,7 +75,8 @@ public final class Staircase {
      * @param speedup modelled seconds per wall second
      * @param slicesPerTimeWait slices of the recording
      * @param rates offered rates, rising; {@code null}: from the prediction
-     * @param duration length of a step, at least one TIME_WAIT; {@code null}: a little more than one
+     * @param duration length of a step; {@code null}: a little more than one TIME_WAIT, or {@code shortestStep}
+     * @param shortestStep a step is not shorter unless {@code duration} says so
      * @param required a rate that gets a step of its own; {@code null}: none
      * @param saturate whether the last step is to be saturated
      */
@@ -87,11 +88,13 @@ public final class Staircase {
             int slicesPerTimeWait,
             @Nullable List<Double> rates,
             @Nullable Duration duration,
+            Duration shortestStep,
             @Nullable Double required,
             boolean saturate) {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = new Capacity(effectivePorts, timeWait, Math.max(1, pattern.portsPerCall()));
-        double stepSeconds = duration == null ? round(timeWait * STEP_TIME_WAITS) : duration.toNanos() / 1e9;
+        double stepSeconds = duration == null
+ ? Math.max(round(timeWait * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9) : duration.toNanos() / 1e9;
         TreeSet<Double> stairs = new TreeSet<>(rates == null ? defaultRates(capacity) : rates);
         if (required != null) {
             stairs.add(required);
@@ -119,7 +122,7 @@ public final class Staircase {
     }
 
     /** Eight rates around the threshold: whole numbers where that is fine enough. */
-    static List<Double> defaultRates(Capacity capacity) {
+    public static List<Double> defaultRates(Capacity capacity) {
         double threshold = capacity.thresholdCallsPerSecond();
         double grain = Math.min(1, Math.pow(10, Math.floor(Math.log10(threshold)) - 1));
         TreeSet<Double> rates = new TreeSet<>();

@@ -27,7 +27,7 @@ final class Banner {
                 profile,
                 profile.scope(),
                 plan.pattern()));
-        remarks.forEach(remark -> lines.add("  stack      " + remark));
+        lines.addAll(remarks);
         int held = profile.range().size() - plan.effectivePorts();
         if (held > 0) {
             lines.add(String.format(

@@ -169,8 +169,9 @@ final class Preparation {
                     slices,
                     settings.rates() == null ? stack.defaultRates() : settings.rates(),
                     settings.duration(),
+                    stack.shortestStep(),
                     settings.requiredCallsPerSecond(),
-                    stack.canBeSaturated());
+                    stack.canBeSaturated(pattern));
         }
     }
 

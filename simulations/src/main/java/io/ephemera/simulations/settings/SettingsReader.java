@@ -58,7 +58,7 @@ public final class SettingsReader {
                 profile,
                 value(Setting.PATTERN, Pattern::parse),
                 value(Setting.RATES, SettingsReader::rates),
-                value(Setting.DURATION, text -> stepDuration(text, profile)),
+                value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
                 value(Setting.REQUIRE, SettingsReader::rate),
                 value(Setting.TARGET, SettingsReader::target),

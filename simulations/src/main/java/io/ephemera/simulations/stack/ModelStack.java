@@ -81,7 +81,7 @@ final class ModelStack implements Stack {
     }
 
     @Override
-    public boolean canBeSaturated() {
+    public boolean canBeSaturated(Pattern pattern) {
         return true;
     }
 

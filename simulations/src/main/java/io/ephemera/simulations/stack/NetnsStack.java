@@ -82,7 +82,7 @@ final class NetnsStack implements Stack {
     }
 
     @Override
-    public boolean canBeSaturated() {
+    public boolean canBeSaturated(Pattern pattern) {
         return true;
     }
 
@@ -122,9 +122,9 @@ final class NetnsStack implements Stack {
         List<String> remarks = new ArrayList<>();
         remarks.add(
                 "Linux " + System.getProperty("os.version") + " in a private network namespace: no hook, no port pool");
-        remarks.add(hold.describe(speedup));
+        remarks.add("  stack      " + hold.describe(speedup));
         if (!delayAvailable) {
-            remarks.add("this kernel has no tcp_tw_reuse_delay, so its only TIME_WAIT is the plain one");
+            remarks.add("  stack      this kernel has no tcp_tw_reuse_delay, so its only TIME_WAIT is the plain one");
         }
         return remarks;
     }

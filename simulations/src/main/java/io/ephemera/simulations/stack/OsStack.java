@@ -1,18 +1,205 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.ports.Capacity;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Speedup;
+import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.machine.Hold;
+import io.ephemera.simulations.machine.MachineLimits;
+import io.ephemera.simulations.machine.MachineReader;
+import io.ephemera.simulations.machine.MachineText;
+import io.ephemera.simulations.machine.ProfileFit;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.StackName;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** This machine's own stack, untouched. */
-final class OsStack {
+/** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
+final class OsStack implements Stack {
 
-    private OsStack() {}
+    private static final int STUB_PORT_TRIES = 32;
 
-    static Stack open(Settings settings) throws BadSettingException {
-        if (settings.given().isEmpty()) {
-            throw new IllegalStateException();
+    /** Where a port comes back after a second or so, a step of one TIME_WAIT shows nobody anything. */
+    private static final Duration SHORTEST_STEP = Duration.ofSeconds(10);
+
+    private final MachineLimits limits;
+    private final MachineReader reader;
+    private final Profile inForce;
+    private final int usablePorts;
+    private final @Nullable Profile believed;
+
+    private OsStack(
+            MachineLimits limits,
+            MachineReader reader,
+            Profile inForce,
+            int usablePorts,
+            @Nullable Profile believed) {
+        this.limits = limits;
+        this.reader = reader;
+        this.inForce = inForce;
+        this.usablePorts = usablePorts;
+        this.believed = believed;
+    }
+
+    static OsStack open(Settings settings) throws BadSettingException {
+        MachineReader reader;
+        try {
+            reader = MachineReader.here();
+        } catch (UnsupportedOperationException e) {
+            throw unreadable(String.valueOf(e.getMessage()));
         }
-        throw new BadSettingException(Setting.STACK, settings.stack().toString(), "not built yet");
+        MachineLimits limits = reader.limits();
+        PortRange range = limits.ports().known().orElseThrow(() -> unreadable(limits.ports().note()));
+        Hold hold = limits.holdTowards(destination(settings))
+                .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
+        int usable = limits.usablePorts().orElse(0);
+        if (usable == 0) {
+            throw unreadable("every port of " + range + " is reserved or listened on");
+        }
+        boolean given = settings.given().containsKey(Setting.PROFILE.key());
+        return new OsStack(
+                limits, reader, profile(limits, range, hold), usable, given ? settings.profile() : null);
+    }
+
+    private static BadSettingException unreadable(String why) {
+        return new BadSettingException(
+                Setting.STACK, StackName.OS.toString(), "the limits of this machine can't be told (" + why
+                        + "); give another stack");
+    }
+
+    private static InetAddress destination(Settings settings) throws BadSettingException {
+        if (settings.target() == null) {
+            return InetAddress.getLoopbackAddress();
+        }
+        try {
+            return InetAddress.getAllByName(settings.target().getHost())[0];
+        } catch (UnknownHostException e) {
+            throw new BadSettingException(
+                    Setting.TARGET,
+                    settings.target().toString(),
+                    "no such host; start the target, or leave the setting out");
+        }
+    }
+
+    private static Profile profile(MachineLimits limits, PortRange range, Hold hold) {
+        Map<String, String> sources = new TreeMap<>();
+        sources.put("ports", limits.ports().source());
+        sources.put("timeWait", hold.basis());
+        sources.put("scope", limits.system());
+        sources.put("connectMessage", limits.system());
+        sources.put("bindMessage", limits.system());
+        return new Profile(
+                "this-machine",
+                limits.system(),
+                range,
+                hold.used(),
+                limits.scope(),
+                "Cannot assign requested address",
+                "Address already in use",
+                sources,
+                List.of());
+    }
+
+    @Override
+    public Profile profile() {
+        return inForce;
+    }
+
+    /** Outside of the range where one is free, so that it takes no port from it. */
+    @Override
+    public StubPlace stubPlace() {
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 1; i <= STUB_PORT_TRIES; i++) {
+            ports.add(inForce.range().firstPort() - i);
+            ports.add(inForce.range().lastPort() + i);
+        }
+        ports.removeIf(port -> port < 1024 || port > 65_535);
+        ports.add(0);
+        return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
+    }
+
+    @Override
+    public int effectivePorts() {
+        return usablePorts;
+    }
+
+    /** Where loopback hides the failure: those that would show it across the network. */
+    @Override
+    public @Nullable List<Double> defaultRates() {
+        Hold network = limits.acrossNetwork().orElse(null);
+        return network == null || network.used().compareTo(inForce.timeWait()) <= 0
+                ? null
+                : Staircase.defaultRates(new Capacity(usablePorts, network.seconds(), 1));
+    }
+
+    @Override
+    public Duration shortestStep() {
+        return SHORTEST_STEP;
+    }
+
+    @Override
+    public boolean canBeSaturated(Pattern pattern) {
+        return Speedup.canOffer(
+                1.5 * usablePorts / inForce.timeWaitSeconds() / Math.max(1, pattern.portsPerCall()), pattern);
+    }
+
+    @Override
+    public double highestSpeedup(Pattern pattern, List<PlannedStep> steps) {
+        return 1;
+    }
+
+    @Override
+    public Profile enforce(double speedup) {
+        return inForce;
+    }
+
+    @Override
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        MachineText.lines(limits).forEach(line -> remarks.add("  " + line));
+        MachineText.lines(reader.portUse(limits)).forEach(line -> remarks.add("  " + line));
+        if (believed != null) {
+            List<String> differences = ProfileFit.differences(believed, limits);
+            remarks.add(
+                    differences.isEmpty()
+                            ? "  This machine is as " + believed.name() + " has it"
+                            : "  This machine is not as " + believed.name() + " has it");
+            differences.forEach(difference -> remarks.add("    " + difference));
+        }
+        return remarks;
+    }
+
+    @Override
+    public boolean isExhaustion(String message) {
+        return KernelTexts.isExhaustion(message);
+    }
+
+    @Override
+    public void warmUp(Set<RemoteEndpoint> endpoints) {
+        // Whatever it leaves in TIME_WAIT is over before the first step is.
+    }
+
+    @Override
+    public Enforcement measure(Set<RemoteEndpoint> endpoints) {
+        if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
+            return new UnseenEnforcement();
+        }
+        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, inForce.timeWaitSeconds());
+        return new KernelEnforcement(inForce.range(), endpoints, hold, usablePorts);
     }
 }

@@ -8,6 +8,7 @@ import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,12 @@ public interface Stack {
     List<Double> defaultRates();
 
     /** Whether more than the threshold can be offered, so that it can be measured in a saturated step. */
-    boolean canBeSaturated();
+    boolean canBeSaturated(Pattern pattern);
+
+    /** A step lasts at least this long, modelled, unless the settings say otherwise. */
+    default Duration shortestStep() {
+        return Duration.ZERO;
+    }
 
     /** The highest speedup at which a run of these steps is exact on this stack; at least 1. */
     double highestSpeedup(Pattern pattern, List<PlannedStep> steps);
@@ -60,7 +66,7 @@ public interface Stack {
      */
     Profile enforce(double speedup) throws BadSettingException;
 
-    /** What is worth saying of these limits before the first call: who enforces them, and by what. */
+    /** What is worth saying of these limits before the first call, in lines: who enforces them, and by what. */
     List<String> remarks();
 
     /** Whether Gatling's message is that of a call refused for want of a port. */

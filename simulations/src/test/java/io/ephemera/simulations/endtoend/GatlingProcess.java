@@ -51,6 +51,17 @@ final class GatlingProcess implements AutoCloseable {
      */
     static GatlingProcess start(Path folder, String simulation, List<String> prefix, Map<String, String> settings)
             throws IOException {
+        return start(folder, simulation, prefix, settings, System.getProperty("java.class.path"));
+    }
+
+    /**
+     * Starts a simulation from another class path, for example one that another user may read.
+     *
+     * @param classPath with {@link java.io.File#pathSeparator} between its entries
+     */
+    static GatlingProcess start(
+            Path folder, String simulation, List<String> prefix, Map<String, String> settings, String classPath)
+            throws IOException {
         Path reportDir = folder.resolve("runs");
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -62,7 +73,7 @@ final class GatlingProcess implements AutoCloseable {
         command.add("-Dephemera.report.dir=" + reportDir);
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add("io.gatling.app.Gatling");
         command.addAll(List.of("-s", "io.ephemera.simulations." + simulation));
         command.addAll(List.of("-rf", folder.resolve("gatling").toString()));
@@ -144,6 +155,12 @@ final class GatlingProcess implements AutoCloseable {
         if (status != 0) {
             throw new AssertionError("kill -" + name + " gave " + status);
         }
+    }
+
+    /** This process and those that it has started. */
+    List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
     }
 
     void kill() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.reports.RunPlan.PlannedStep;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class ScheduleTest {
 
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
     private static final List<PlannedStep> STEPS =
-            Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 16.0), null, null, true);
+            Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 16.0), null, Duration.ZERO, null, true);
     private static final Schedule SCHEDULE = new Schedule(STEPS, 120);
 
     @Test

@@ -62,7 +62,8 @@ class ProcNetTcpTest {
     @DisplayName("counts the connections to all remote endpoints together, listening sockets apart")
     void everywhere() throws IOException {
         assertEquals(new ConnectionCounts(4, 9, 0, 1), recorded.count(ALL, Duration.ofSeconds(60)));
-        assertEquals(new ConnectionCounts(8, 10, 0, 1), recorded.count(new PortRange(1, 65_535), Duration.ofSeconds(60)));
+        assertEquals(
+                new ConnectionCounts(8, 10, 0, 1), recorded.count(new PortRange(1, 65_535), Duration.ofSeconds(60)));
     }
 
     @Test

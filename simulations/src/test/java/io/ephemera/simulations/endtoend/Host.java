@@ -1,0 +1,55 @@
+package io.ephemera.simulations.endtoend;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The machine outside of every namespace of a run. */
+final class Host {
+
+    private Host() {}
+
+    /** What a run must leave as it was: every setting of TCP and IP that can be read. */
+    static Map<String, String> sysctls() throws IOException {
+        Map<String, String> values = new TreeMap<>();
+        try (Stream<Path> files = Files.list(Path.of("/proc/sys/net/ipv4"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (BufferedReader reader = Files.newBufferedReader(file)) {
+                    values.put(file.getFileName().toString(), String.valueOf(reader.readLine()));
+                } catch (IOException e) {
+                    // Some can only be written.
+                }
+            }
+        }
+        return values;
+    }
+
+    static boolean isRoot() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .anyMatch(line -> line.matches("Uid:\\s+0\\s.*"));
+    }
+
+    /** The network namespace of a process. */
+    static String namespace(long pid) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
+    }
+
+    /** Those of all processes that can be looked at. */
+    static Set<String> namespaces() {
+        Set<String> found = new TreeSet<>();
+        ProcessHandle.allProcesses().forEach(process -> {
+            try {
+                found.add(namespace(process.pid()));
+            } catch (IOException e) {
+                // It has ended, or belongs to somebody else.
+            }
+        });
+        return found;
+    }
+}

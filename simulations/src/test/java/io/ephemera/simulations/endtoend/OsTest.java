@@ -1,0 +1,77 @@
+package io.ephemera.simulations.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.simulations.conformance.Capabilities;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("On the machine's own stack, untouched, a run")
+class OsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("says in plain words that loopback hides the failure, why, and what it would be across the network")
+    void masked() throws Exception {
+        Map<String, String> before = Host.sysctls();
+        Assumptions.assumeTrue("2".equals(before.get("tcp_tw_reuse")), "skipped: this machine's tcp_tw_reuse is not 2");
+        try (GatlingProcess run = GatlingProcess.conclusive(
+                folder,
+                own -> GatlingProcess.start(
+                        own, Map.of("ephemera.stack", "os", "ephemera.rates", "50,60", "ephemera.duration", "5s")))) {
+            assertEquals(0, run.exitCode(), run.output());
+            String said = run.output().replaceAll("\\s+", " ");
+            assertTrue(said.contains("Loopback hides the failure"), run.output());
+            assertTrue(said.contains("/proc/sys/net/ipv4/tcp_tw_reuse"), run.output());
+            assertTrue(said.contains("across the network fails above"), run.output());
+            JsonNode result = run.result();
+            assertEquals("os", result.at("/stack").asText());
+            assertEquals("sustained", result.at("/verdict").asText());
+            assertEquals("this-machine", result.at("/profile/name").asText());
+            assertEquals(1.0, result.at("/speedup").asDouble());
+        }
+        assertEquals(before, Host.sysctls());
+    }
+
+    @Test
+    @DisplayName("measures the threshold that a tuned machine really has")
+    void tuned() throws Exception {
+        List<String> machine = Capabilities.inNetworkNamespace(
+                "cd /proc/sys/net/ipv4 && echo 20000 20999 >ip_local_port_range && echo 1 >tcp_tw_reuse"
+                        + " && echo 4000 >tcp_tw_reuse_delay && cd - >/dev/null");
+        try (GatlingProcess run = GatlingProcess.conclusive(
+                folder,
+                own -> GatlingProcess.start(
+                        own,
+                        machine,
+                        Map.of("ephemera.stack", "os", "ephemera.rates", "200,300", "ephemera.duration", "5s")))) {
+            assertEquals(0, run.exitCode(), run.output());
+            JsonNode result = run.result();
+            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
+            assertEquals(250.0, result.at("/predicted/thresholdCallsPerSecond").asDouble(), run.output());
+            assertTrue(result.at("/measured/errorPercent").asDouble() <= 0.5, run.output());
+        }
+    }
+
+    @ParameterizedTest(name = "refuses {0}={1} with one line: it is as it is")
+    @CsvSource({"ephemera.ports, 1024-5000", "ephemera.timeWait, 60s", "ephemera.scope, global", "ephemera.speedup, 2"})
+    void foreign(String key, String value) throws Exception {
+        try (GatlingProcess run = GatlingProcess.start(folder, Map.of("ephemera.stack", "os", key, value))) {
+            assertEquals(2, run.exitCode(), run.output());
+            assertEquals(1, run.output().strip().lines().count(), run.output());
+            assertTrue(run.output().contains("this machine as it is, in real time"), run.output());
+            assertEquals(List.of(), run.runs());
+        }
+    }
+}
