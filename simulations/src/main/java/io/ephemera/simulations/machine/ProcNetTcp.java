@@ -92,6 +92,11 @@ public final class ProcNetTcp {
         return counter.counts();
     }
 
+    /** The age from which an entry may be used again; none is where only its removal gives the port back. */
+    static long holdMillis(Duration hold) {
+        return hold.compareTo(TIME_WAIT) >= 0 ? Long.MAX_VALUE : Math.max(1, hold.toMillis());
+    }
+
     /** Visits every line of both tables. */
     void forEach(Visitor visitor) throws IOException {
         read(tcp, visitor);
@@ -156,12 +161,12 @@ public final class ProcNetTcp {
         Counter(PortRange localPorts, ProcNetTcpLine.@Nullable Remote remote, Duration hold) {
             this.localPorts = localPorts;
             this.remote = remote;
-            this.holdMillis = hold.compareTo(TIME_WAIT) >= 0 ? Long.MAX_VALUE : Math.max(1, hold.toMillis());
+            this.holdMillis = holdMillis(hold);
         }
 
         @Override
         public void visit(ProcNetTcpLine line) {
-            if (!localPorts.contains(line.localPort()) || !line.holdsPort()) {
+            if (!localPorts.contains(line.localPort()) || !line.state().holdsPort()) {
                 return;
             }
             if (remote != null && !line.isTo(remote)) {

@@ -97,11 +97,6 @@ final class ProcNetTcpLine {
         return state == TcpState.TIME_WAIT;
     }
 
-    /** Whether the port of this connection is taken as long as nothing says otherwise. */
-    boolean holdsPort() {
-        return state != TcpState.LISTEN && state != TcpState.CLOSED;
-    }
-
     /**
      * Milliseconds since TIME_WAIT began, in steps of 10; 60,000 for one that is due to go. For an entry in TIME_WAIT only: an
      * orphan in FIN_WAIT_2 has the same timer, but counts down from {@code tcp_fin_timeout}.

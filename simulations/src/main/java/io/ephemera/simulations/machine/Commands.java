@@ -1,0 +1,85 @@
+package io.ephemera.simulations.machine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Runs the operating system's own commands: no shell, no input, and an end after a while. */
+interface Commands {
+
+    /**
+     * Runs a command.
+     *
+     * @param command its name and arguments
+     * @return what it printed, errors included
+     * @throws IOException if it could not be run, took too long or failed; the message says so without a path
+     */
+    String run(List<String> command) throws IOException;
+
+    /** The commands of this machine. */
+    static Commands system() {
+        return withTimeout(Duration.ofSeconds(10));
+    }
+
+    /** The commands of this machine, each ended when it takes longer. */
+    static Commands withTimeout(Duration longest) {
+        return command -> run(command, longest);
+    }
+
+    private static String run(List<String> command, Duration longest) throws IOException {
+        Process process = start(command);
+        try {
+            process.getOutputStream().close();
+            // Digits and dots are what is read; they are the same in every code page that a console may have.
+            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            String text = output.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TimeoutException();
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException("it ended with exit code " + process.exitValue());
+            }
+            return text;
+        } catch (TimeoutException e) {
+            throw new IOException("it took longer than " + Words.seconds(longest), e);
+        } catch (ExecutionException e) {
+            throw new IOException("its output could not be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private static Process start(List<String> command) throws IOException {
+        List<String> resolved = new ArrayList<>(command);
+        String windows = System.getenv("SystemRoot");
+        if (windows != null) {
+            // Windows looks into the current folder before it looks into its own.
+            Path own = Path.of(windows, "System32", command.get(0) + ".exe");
+            resolved.set(0, Files.exists(own) ? own.toString() : command.get(0));
+        }
+        try {
+            return new ProcessBuilder(resolved).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new IOException("there is no such command", e);
+        }
+    }
+}

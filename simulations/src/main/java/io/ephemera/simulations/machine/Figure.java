@@ -1,0 +1,38 @@
+package io.ephemera.simulations.machine;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure of this machine, as it was read.
+ *
+ * @param <T> type of the value
+ * @param name as the platform calls it, for example {@code tcp_tw_reuse}
+ * @param value what was read; null where it could not be, and then {@code note} says why
+ * @param unit unit of the value, empty where it has none
+ * @param source the file or command that it was read from
+ * @param note what the value means, or why there is none
+ */
+public record Figure<T>(String name, @Nullable T value, String unit, String source, String note) {
+
+    static <T> Figure<T> of(String name, T value, String unit, String source) {
+        return new Figure<>(name, value, unit, source, "");
+    }
+
+    static <T> Figure<T> unknown(String name, String unit, String source, String why) {
+        return new Figure<>(name, null, unit, source, why);
+    }
+
+    Figure<T> meaning(String words) {
+        return value == null ? this : new Figure<>(name, value, unit, source, words);
+    }
+
+    /** The value, where it could be read. */
+    public Optional<T> known() {
+        return Optional.ofNullable(value);
+    }
+
+    boolean is(T other) {
+        return other.equals(value);
+    }
+}

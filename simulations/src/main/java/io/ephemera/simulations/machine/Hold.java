@@ -1,0 +1,42 @@
+package io.ephemera.simulations.machine;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long TIME_WAIT keeps a local port from a remote endpoint.
+ *
+ * @param used what predictions are made with
+ * @param basis what {@code used} is, in words
+ * @param alternatives other figures for the same thing: what is documented where that differs, or what holds under another
+ *     condition
+ */
+public record Hold(Duration used, String basis, List<Alternative> alternatives) {
+
+    /** Copies the list. */
+    public Hold {
+        alternatives = List.copyOf(alternatives);
+    }
+
+    /**
+     * Another figure for a hold.
+     *
+     * @param hold its length
+     * @param kind in which way it is another
+     * @param basis what it is, with its source
+     */
+    public record Alternative(Duration hold, Kind kind, String basis) {}
+
+    /** In which way a figure for a hold is another than the one that is used. */
+    public enum Kind {
+        /** A document says this of the same machine. */
+        DOCUMENTED,
+        /** What holds under another condition. */
+        CONDITIONAL
+    }
+
+    /** The hold in seconds. */
+    public double seconds() {
+        return used.toNanos() / 1e9;
+    }
+}

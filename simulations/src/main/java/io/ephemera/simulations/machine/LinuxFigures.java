@@ -1,0 +1,151 @@
+package io.ephemera.simulations.machine;
+
+import io.ephemera.ports.PortRange;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+
+/** Linux's own files, each as a figure. The meanings are those of {@code Documentation/networking/ip-sysctl.rst}. */
+final class LinuxFigures {
+
+    private static final Pattern HZ = Pattern.compile("CONFIG_HZ=(\\d+)");
+
+    /** The list of reserved ports can be long: 32,768 single ports take 200 KB. */
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Path proc;
+    private final Path boot;
+
+    LinuxFigures(Path proc, Path boot) {
+        this.proc = proc;
+        this.boot = boot;
+    }
+
+    /** What a file says, once it is read. */
+    private interface Reading<T> {
+
+        /** @throws IllegalArgumentException if the text is not what is expected there */
+        T of(String text);
+    }
+
+    Figure<PortRange> ports() {
+        return read("ports", "ports", sysctl("ip_local_port_range"), text -> {
+            String[] ends = text.split("\\s+", -1);
+            return new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
+        });
+    }
+
+    Figure<List<PortRange>> reserved() {
+        return read("reserved", "", sysctl("ip_local_reserved_ports"), LinuxFigures::ranges);
+    }
+
+    /** A whole number of {@code /proc/sys/net/ipv4}. */
+    Figure<Long> number(String sysctl, String unit) {
+        return read(sysctl, unit, sysctl(sysctl), Long::valueOf);
+    }
+
+    /** {@code CONFIG_HZ}, which decides how long past 60 s TIME_WAIT lasts. */
+    Figure<Long> ticksPerSecond() {
+        Path running = proc.resolve("config.gz");
+        Path installed = boot.resolve("config-" + release());
+        for (Path config : List.of(running, installed)) {
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                    config.equals(running)
+                            ? new GZIPInputStream(Files.newInputStream(config))
+                            : Files.newInputStream(config),
+                    StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    Matcher matcher = HZ.matcher(line);
+                    if (matcher.matches()) {
+                        return Figure.of("CONFIG_HZ", Long.valueOf(matcher.group(1)), "ticks/s", config.toString());
+                    }
+                }
+            } catch (IOException | NumberFormatException e) {
+                // The other file may tell; the figure says where neither did.
+            }
+        }
+        return Figure.unknown("CONFIG_HZ", "ticks/s", running + ", " + installed, "neither file tells");
+    }
+
+    /** Entries in TIME_WAIT of this network namespace, to all destinations and whatever their age. */
+    Figure<Long> timeWaitEntries() {
+        return read("TIME_WAIT now", "entries", proc.resolve("net/sockstat"), text -> {
+                    Matcher matcher = Pattern.compile("^TCP:.* tw (\\d+)", Pattern.MULTILINE)
+                            .matcher(text);
+                    if (!matcher.find()) {
+                        throw new IllegalArgumentException("no tw");
+                    }
+                    return Long.valueOf(matcher.group(1));
+                })
+                .meaning("of every age; those older than the hold in force hold nothing");
+    }
+
+    String release() {
+        try {
+            return text(proc.resolve("sys/kernel/osrelease"));
+        } catch (IOException e) {
+            return "of an unknown version";
+        }
+    }
+
+    private Path sysctl(String name) {
+        return proc.resolve("sys/net/ipv4").resolve(name);
+    }
+
+    private static <T> Figure<T> read(String name, String unit, Path file, Reading<T> reading) {
+        String text;
+        try {
+            text = text(file);
+        } catch (IOException e) {
+            return Figure.unknown(name, unit, file.toString(), why(e));
+        }
+        try {
+            return Figure.of(name, reading.of(text), unit, file.toString());
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            return Figure.unknown(name, unit, file.toString(), "it has an unexpected content: " + printable(text));
+        }
+    }
+
+    static String why(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        return e instanceof AccessDeniedException ? "access is denied" : "it can't be read";
+    }
+
+    private static String printable(String text) {
+        String line = text.replaceAll("[^\\x20-\\x7e]+", " ");
+        return line.length() > 40 ? line.substring(0, 40) + "…" : line;
+    }
+
+    private static List<PortRange> ranges(String text) {
+        List<PortRange> ranges = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            if (!part.isBlank()) {
+                String range = part.strip();
+                ranges.add(PortRange.parse(range.contains("-") ? range : range + "-" + range));
+            }
+        }
+        return List.copyOf(ranges);
+    }
+
+    /** In one read: a file below {@code /proc/sys} tells no more to a second one, and {@code Files.readString} begins with a byte. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[MOST_BYTES];
+            int read = in.read(buffer, 0, buffer.length);
+            return new String(buffer, 0, Math.max(0, read), StandardCharsets.ISO_8859_1).strip();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.ephemera.simulations.machine;
+
+import io.ephemera.ports.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What was read, as lines of at most 100 columns for a console. */
+public final class MachineText {
+
+    private static final int COLUMNS = 100;
+    private static final int WIDEST_VALUE = 28;
+    private static final int LABEL = 22;
+    private static final int MOST_REMOTES = 8;
+
+    private final List<String> lines = new ArrayList<>();
+
+    private MachineText() {}
+
+    /** Each figure with its source, the thresholds, and what hides the failure. */
+    public static List<String> lines(MachineLimits limits) {
+        MachineText text = new MachineText();
+        text.lines.add("This machine: " + limits.system());
+        text.figures(limits.figures());
+        text.lines.add(
+                limits.scope() == Scope.GLOBAL
+                        ? "Ports run out, for all destinations together at one port a call"
+                        : "Ports run out, for each destination at one port a call");
+        text.threshold("across the network", limits.thresholdAcrossNetwork());
+        text.threshold("on loopback", limits.thresholdOnLoopback());
+        text.masks(limits);
+        return text.lines;
+    }
+
+    /** What holds ports now, by remote endpoint. */
+    public static List<String> lines(PortUse use) {
+        MachineText text = new MachineText();
+        text.lines.add("Ports in use now: " + Words.count(use.held()) + " are held (" + use.source() + ")");
+        use.byRemote().stream().limit(MOST_REMOTES).forEach(text::remote);
+        int more = use.byRemote().size() - MOST_REMOTES;
+        if (more > 0) {
+            text.lines.add("  and " + Words.count(more) + " other remote endpoints");
+        }
+        use.notes().forEach(note -> text.entry("", note));
+        return text.lines;
+    }
+
+    private void figures(List<Figure<?>> figures) {
+        int names = 2
+                + figures.stream()
+                        .mapToInt(figure -> figure.name().length())
+                        .max()
+                        .orElse(0);
+        int values = 2
+                + Math.min(
+                        WIDEST_VALUE,
+                        figures.stream()
+                                .mapToInt(figure -> Words.value(figure).length())
+                                .max()
+                                .orElse(0));
+        for (Figure<?> figure : figures) {
+            String start = "  " + padded(figure.name(), names);
+            String value = Words.value(figure);
+            if (value.length() > WIDEST_VALUE) {
+                addWrapped(start, value);
+                addWrapped(" ".repeat(2 + names + values), figure.source());
+            } else {
+                addWrapped(start + padded(value, values), figure.source());
+            }
+            if (!figure.note().isEmpty()) {
+                addWrapped(" ".repeat(2 + names), figure.note());
+            }
+        }
+    }
+
+    private void threshold(String label, Threshold threshold) {
+        entry(label, threshold.words());
+        if (threshold.callsPerSecond().isEmpty()) {
+            return;
+        }
+        int ports = threshold.ports().orElse(0);
+        threshold.hold().ifPresent(hold -> {
+            entry("", hold.basis());
+            hold.alternatives()
+                    .forEach(other -> entry(
+                            "",
+                            "or " + Words.seconds(other.hold()) + " = "
+                                    + Words.rate(ports / (other.hold().toNanos() / 1e9)) + ", " + other.basis()));
+        });
+    }
+
+    private void masks(MachineLimits limits) {
+        if (!limits.masks().isEmpty()) {
+            lines.add("The failure is hidden here");
+            limits.masks().forEach(mask -> entry(mask.setting(), mask.words()));
+        } else if (limits.masksKnown()) {
+            lines.add("Nothing hides the failure here");
+        }
+        if (!limits.masksKnown()) {
+            lines.add("Whether" + (limits.masks().isEmpty() ? " anything" : " anything else")
+                    + " hides the failure here is not known");
+        }
+    }
+
+    private void remote(PortUse.RemoteUse use) {
+        ConnectionCounts counts = use.counts();
+        String owners = use.owners().entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(3)
+                .map(owner -> owner.getKey() + ": " + Words.count(owner.getValue()))
+                .collect(Collectors.joining(", "));
+        entry(
+                endpoint(use),
+                Words.count(counts.live()) + " live, " + Words.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
+                        + Words.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
+                        + (owners.isEmpty() ? "" : "; " + owners));
+    }
+
+    private static String endpoint(PortUse.RemoteUse use) {
+        String address = use.remote().getAddress().getHostAddress();
+        return (address.contains(":") ? "[" + address + "]" : address) + ":"
+                + use.remote().getPort();
+    }
+
+    private void entry(String label, String words) {
+        addWrapped("  " + padded(label, LABEL), words);
+    }
+
+    private void addWrapped(String start, String words) {
+        String indent = start;
+        for (String line : Words.wrapped(words, COLUMNS - start.length())) {
+            lines.add((indent + line).stripTrailing());
+            indent = " ".repeat(start.length());
+        }
+    }
+
+    private static String padded(String text, int columns) {
+        return text + " ".repeat(Math.max(1, columns - text.length()));
+    }
+}

@@ -1,0 +1,111 @@
+package io.ephemera.simulations.machine;
+
+import io.ephemera.ports.PortRange;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What holds the ephemeral ports of this machine at one moment.
+ *
+ * @param byState connections from ephemeral ports, by their state
+ * @param byRemote the same by remote endpoint, those with the most ports first
+ * @param source the file or command that it was read from
+ * @param notes what could not be read, and what the source does not show
+ */
+public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, String source, List<String> notes) {
+
+    /** Copies the collections. */
+    public PortUse {
+        byState = Map.copyOf(byState);
+        byRemote = List.copyOf(byRemote);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * What holds ports towards one remote endpoint.
+     *
+     * @param remote the remote endpoint
+     * @param counts by what they do to their port
+     * @param owners connections by the process that has them, as {@code name (pid)}; those in TIME_WAIT have none
+     */
+    public record RemoteUse(InetSocketAddress remote, ConnectionCounts counts, Map<String, Integer> owners) {
+
+        /** Copies the map. */
+        public RemoteUse {
+            owners = Map.copyOf(owners);
+        }
+    }
+
+    static PortUse of(List<TcpConnection> connections, MachineLimits limits, String source, List<String> notes) {
+        List<String> allNotes = new ArrayList<>(notes);
+        PortRange range = limits.ports().value();
+        if (range == null) {
+            allNotes.add("the port range could not be read: every connection is counted");
+            range = new PortRange(1, 65_535);
+        }
+        Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
+        Map<InetSocketAddress, Tally> byRemote = new HashMap<>();
+        for (TcpConnection connection : connections) {
+            if (!connection.state().holdsPort()
+                    || !range.contains(connection.local().getPort())) {
+                continue;
+            }
+            byState.merge(connection.state(), 1, Integer::sum);
+            byRemote.computeIfAbsent(connection.remote(), remote -> new Tally(remote, limits))
+                    .add(connection);
+        }
+        List<RemoteUse> remotes = byRemote.values().stream()
+                .map(Tally::use)
+                .sorted(Comparator.comparingInt((RemoteUse use) -> -use.counts().held())
+                        .thenComparing(use -> -use.counts().timeWaitReusable())
+                        .thenComparing(use -> use.remote().toString()))
+                .toList();
+        return new PortUse(byState, remotes, source, allNotes);
+    }
+
+    /** All ports that are held: live, or in TIME_WAIT younger than the hold in force. */
+    public int held() {
+        return byRemote.stream().mapToInt(use -> use.counts().held()).sum();
+    }
+
+    private static final class Tally {
+
+        private final InetSocketAddress remote;
+        private final long holdMillis;
+        private final Map<String, Integer> owners = new TreeMap<>();
+        private int live;
+        private int held;
+        private int reusable;
+
+        Tally(InetSocketAddress remote, MachineLimits limits) {
+            this.remote = remote;
+            this.holdMillis = ProcNetTcp.holdMillis(
+                    limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(Duration.ofSeconds(60)));
+        }
+
+        void add(TcpConnection connection) {
+            if (connection.state() != TcpState.TIME_WAIT) {
+                live++;
+            } else if (connection.timeWaitAgeMillis().orElse(0) < holdMillis) {
+                held++;
+            } else {
+                reusable++;
+            }
+            TcpConnection.Owner owner = connection.owner();
+            if (owner != null) {
+                owners.merge(owner.name() + " (" + owner.pid() + ")", 1, Integer::sum);
+            }
+        }
+
+        RemoteUse use() {
+            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable), owners);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.ephemera.simulations.machine;
+
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What somebody believes of this machine, held against what is in force. */
+public final class ProfileFit {
+
+    /** The kernel's timer wheel makes TIME_WAIT this much longer than documented, at most: half of 5.12 s on 60 s. */
+    private static final double ROUNDING = 0.05;
+
+    private ProfileFit() {}
+
+    /**
+     * The differences in words; empty where the machine is as believed.
+     *
+     * @param believed the limits that somebody expects
+     * @param limits what was read
+     */
+    public static List<String> differences(Profile believed, MachineLimits limits) {
+        List<String> differences = new ArrayList<>();
+        ports(believed, limits, differences);
+        if (limits.acrossNetwork().equals(limits.onLoopback())) {
+            timeWait("TIME_WAIT", believed, limits.acrossNetwork(), differences);
+        } else {
+            timeWait("TIME_WAIT across the network", believed, limits.acrossNetwork(), differences);
+            timeWait("TIME_WAIT on loopback", believed, limits.onLoopback(), differences);
+        }
+        if (believed.scope() != limits.scope()) {
+            differences.add(
+                    "scope: " + believed.name() + " has " + believed.scope() + ", in force is " + limits.scope());
+        }
+        limits.masks().forEach(mask -> differences.add(mask.setting() + ": " + mask.words()));
+        if (!differences.isEmpty()) {
+            differences.add("threshold: " + believed.name() + " has "
+                    + Words.rate(believed.capacity(1).thresholdCallsPerSecond()) + ", this machine "
+                    + limits.thresholdAcrossNetwork().words() + " across the network, "
+                    + limits.thresholdOnLoopback().words() + " on loopback");
+        }
+        return differences;
+    }
+
+    private static void ports(Profile believed, MachineLimits limits, List<String> differences) {
+        PortRange range = limits.ports().value();
+        String expected = "ports: " + believed.name() + " has "
+                + Words.count(believed.range().size()) + " (" + believed.range() + ")";
+        if (range == null) {
+            differences.add(expected + ", what is in force can't be told: "
+                    + limits.ports().note() + " (" + limits.ports().source() + ")");
+            return;
+        }
+        if (!range.equals(believed.range())) {
+            differences.add(expected + ", in force are " + Words.count(range.size()) + " (" + range + "), "
+                    + limits.ports().source());
+        }
+        OptionalInt usable = limits.usablePorts();
+        if (usable.isPresent() && usable.getAsInt() < range.size()) {
+            differences.add("ports: " + Words.count(range.size() - usable.getAsInt()) + " of the "
+                    + Words.count(range.size()) + " are reserved or listened on, " + Words.count(usable.getAsInt())
+                    + " are left");
+        }
+    }
+
+    private static void timeWait(String label, Profile believed, Optional<Hold> hold, List<String> differences) {
+        String expected = label + ": " + believed.name() + " has " + Durations.format(believed.timeWait());
+        if (hold.isEmpty()) {
+            differences.add(expected + ", what is in force can't be told");
+            return;
+        }
+        Hold known = hold.get();
+        List<Duration> documented = known.alternatives().stream()
+                .filter(other -> other.kind() == Hold.Kind.DOCUMENTED)
+                .map(Hold.Alternative::hold)
+                .toList();
+        boolean rounded = documented.stream()
+                .anyMatch(other -> other.equals(believed.timeWait())
+                        && known.seconds() / (other.toNanos() / 1e9) - 1 < ROUNDING
+                        && known.used().compareTo(other) >= 0);
+        if (rounded || (known.used().equals(believed.timeWait()) && documented.isEmpty())) {
+            return;
+        }
+        differences.add(
+                known.used().equals(believed.timeWait()) || documented.contains(believed.timeWait())
+                        ? expected + ", and whether that is in force can't be told: " + known.basis()
+                        : expected + ", in force is " + Words.seconds(known.used()) + ": " + known.basis());
+    }
+}

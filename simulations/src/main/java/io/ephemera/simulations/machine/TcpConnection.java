@@ -1,0 +1,22 @@
+package io.ephemera.simulations.machine;
+
+import java.net.InetSocketAddress;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of a table of connections.
+ *
+ * @param timeWaitAgeMillis milliseconds since TIME_WAIT began, where the platform tells
+ * @param owner the process that has the socket, where that can be told
+ */
+record TcpConnection(
+        InetSocketAddress local,
+        InetSocketAddress remote,
+        TcpState state,
+        OptionalLong timeWaitAgeMillis,
+        @Nullable Owner owner) {
+
+    /** A process that has sockets. */
+    record Owner(long pid, String name) {}
+}

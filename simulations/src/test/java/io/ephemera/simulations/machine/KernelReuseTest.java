@@ -1,0 +1,91 @@
+package io.ephemera.simulations.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What predictions, holds and masks rest on, asked of the kernel itself. */
+@DisplayName("The kernel")
+class KernelReuseTest {
+
+    private static final String LOOPBACK = KernelProbe.LOOPBACK;
+    private static final String OWN = KernelProbe.OWN_ADDRESS;
+
+    /** Kernels without the setting have one second built in, in whole seconds of the clock. */
+    private static final boolean DELAY_CAN_BE_SET = Files.exists(Path.of("/proc/sys/net/ipv4/tcp_tw_reuse_delay"));
+
+    private static final long DELAY_MILLIS = DELAY_CAN_BE_SET ? 400 : 1_000;
+
+    /** A tick and the rounding of the age that the table tells. */
+    private static final long ROUNDING_MILLIS = 20;
+
+    @ParameterizedTest(name = "gives a port out again after the delay: tcp_tw_reuse={0}, timestamps {1}, server at {2}")
+    @CsvSource({"2, 1, " + LOOPBACK, "2, 1, ::1", "1, 1, " + LOOPBACK, "1, 1, " + OWN, "2, 2, " + LOOPBACK})
+    void reuses(int reuse, int timestamps, String address) throws Exception {
+        Map<String, String> told = facts("reuse", address, "tcp_tw_reuse=" + reuse, "tcp_timestamps=" + timestamps);
+        assertEquals("20", told.get("filled"), told::toString);
+        assertTrue(!"never".equals(told.get("reusedAtMillis")), told::toString);
+        long age = Long.parseLong(told.get("reusedAtMillis"));
+        long least = DELAY_CAN_BE_SET ? DELAY_MILLIS - ROUNDING_MILLIS : 0;
+        assertTrue(age >= least && age < 2_100, told::toString);
+    }
+
+    @ParameterizedTest(name = "keeps it longer: tcp_tw_reuse={0}, timestamps {1}, server at {2}")
+    @CsvSource({"2, 1, " + OWN, "0, 1, " + LOOPBACK, "2, 0, " + LOOPBACK, "1, 0, " + OWN})
+    void keeps(int reuse, int timestamps, String address) throws Exception {
+        Map<String, String> told = facts("reuse", address, "tcp_tw_reuse=" + reuse, "tcp_timestamps=" + timestamps);
+        assertEquals(Map.of("filled", "20", "reusedAtMillis", "never"), told);
+    }
+
+    @Test
+    @DisplayName("does not give out the port of an orphan in FIN_WAIT_2, whatever tcp_tw_reuse is")
+    void halfClosed() throws Exception {
+        Map<String, String> told = facts("halfClosed", LOOPBACK, "tcp_tw_reuse=1");
+        assertEquals(Map.of("filled", "20", "reusedAtMillis", "never"), told);
+    }
+
+    @ParameterizedTest(name = "with tcp_max_tw_buckets={0} lets {1} of 200 connects over 20 ports through")
+    @CsvSource({"10, 200, 10", "19, 200, 19", "20, 20, 20", "1000, 20, 20"})
+    void buckets(int most, String made, String entries) throws Exception {
+        Map<String, String> told = facts("flood", LOOPBACK, "tcp_tw_reuse=0", "tcp_max_tw_buckets=" + most);
+        assertEquals(Map.of("made", made, "entries", entries), told);
+    }
+
+    @ParameterizedTest(name = "answers a bind to port 0, all ports in TIME_WAIT, {0}, ip_autobind_reuse={1}: {2}")
+    @CsvSource({
+        "bind,               0, Address already in use",
+        "bind,               1, Address already in use",
+        "bindReusingAddress, 0, Address already in use",
+        "bindReusingAddress, 1, true",
+    })
+    void bind(String fact, int autobindReuse, String bound) throws Exception {
+        Map<String, String> told = facts(fact, LOOPBACK, "tcp_tw_reuse=1", "ip_autobind_reuse=" + autobindReuse);
+        assertEquals(Map.of("bound", bound), told);
+    }
+
+    @Test
+    @DisplayName("gives a connect no port that is reserved or listened on, as the reader says")
+    void range() throws Exception {
+        Map<String, String> told =
+                facts("range", LOOPBACK, "tcp_tw_reuse=0", "ip_local_reserved_ports=40003,40005-40006");
+        assertEquals(Map.of("usable", "16", "filled", "16", "held", "16"), told);
+    }
+
+    private static Map<String, String> facts(String fact, String address, String... sysctls) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(fact, address));
+        arguments.addAll(List.of(sysctls));
+        if (DELAY_CAN_BE_SET) {
+            arguments.add("tcp_tw_reuse_delay=" + DELAY_MILLIS);
+        }
+        return PrivateNetwork.run(ReuseFacts.class, arguments.toArray(String[]::new));
+    }
+}
