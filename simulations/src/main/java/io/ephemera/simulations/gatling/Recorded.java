@@ -15,8 +15,12 @@ public final class Recorded {
         return new RecordedRequest(request, listener);
     }
 
-    /** The scenario in an open model, one virtual user for each call of the schedule. */
-    public static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule) {
-        return ScheduledInjection.inject(scenario, schedule);
+    /**
+     * The scenario in an open model, one virtual user for each call of the schedule.
+     *
+     * @param leadNanos how long nothing happens before, on the wall
+     */
+    public static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, long leadNanos) {
+        return ScheduledInjection.inject(scenario, schedule, leadNanos);
     }
 }

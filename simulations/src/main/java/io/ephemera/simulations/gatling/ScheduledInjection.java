@@ -21,16 +21,18 @@ final class ScheduledInjection implements OpenInjectionStep {
     private static final long serialVersionUID = 1L;
 
     private final transient Schedule schedule;
+    private final long leadNanos;
 
-    private ScheduledInjection(Schedule schedule) {
+    private ScheduledInjection(Schedule schedule, long leadNanos) {
         this.schedule = schedule;
+        this.leadNanos = leadNanos;
     }
 
-    /** The scenario, one user for each call of the schedule. */
-    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule) {
+    /** The scenario, one user for each call of the schedule, which begins when {@code leadNanos} of the wall have gone by. */
+    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, long leadNanos) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(schedule);
+        OpenInjectionStep step = new ScheduledInjection(schedule, leadNanos);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -57,7 +59,7 @@ final class ScheduledInjection implements OpenInjectionStep {
             @Override
             public FiniteDuration next() {
                 return next < schedule.calls()
-                        ? Duration.create(schedule.startNanos(next++), TimeUnit.NANOSECONDS)
+                        ? Duration.create(leadNanos + schedule.startNanos(next++), TimeUnit.NANOSECONDS)
                         : following.next().$plus(duration());
             }
         };
@@ -70,7 +72,7 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public FiniteDuration duration() {
-        return Duration.create(schedule.durationNanos(), TimeUnit.NANOSECONDS);
+        return Duration.create(leadNanos + schedule.durationNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -94,7 +94,8 @@ public final class Staircase {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = new Capacity(effectivePorts, timeWait, Math.max(1, pattern.portsPerCall()));
         double stepSeconds = duration == null
- ? Math.max(round(timeWait * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9) : duration.toNanos() / 1e9;
+                ? Math.max(round(timeWait * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9)
+                : duration.toNanos() / 1e9;
         TreeSet<Double> stairs = new TreeSet<>(rates == null ? defaultRates(capacity) : rates);
         if (required != null) {
             stairs.add(required);

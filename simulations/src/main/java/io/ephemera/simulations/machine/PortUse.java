@@ -81,6 +81,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         private final long holdMillis;
         private final Map<String, Integer> owners = new TreeMap<>();
         private int live;
+        private int finWait2;
         private int held;
         private int reusable;
 
@@ -93,6 +94,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         void add(TcpConnection connection) {
             if (connection.state() != TcpState.TIME_WAIT) {
                 live++;
+                finWait2 += connection.state() == TcpState.FIN_WAIT_2 ? 1 : 0;
             } else if (connection.timeWaitAgeMillis().orElse(0) < holdMillis) {
                 held++;
             } else {
@@ -105,7 +107,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         }
 
         RemoteUse use() {
-            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable), owners);
+            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable, finWait2), owners);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.stack.Stack;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(RunPlan plan, Schedule schedule, List<String> remarks) {
+    static List<String> lines(RunPlan plan, Schedule schedule, Stack stack) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -27,7 +28,7 @@ final class Banner {
                 profile,
                 profile.scope(),
                 plan.pattern()));
-        lines.addAll(remarks);
+        lines.addAll(stack.remarks());
         int held = profile.range().size() - plan.effectivePorts();
         if (held > 0) {
             lines.add(String.format(
@@ -44,9 +45,13 @@ final class Banner {
                         Math.round(plan.steps().get(0).durationSeconds() * 1000))));
         lines.add(String.format(
                 Locale.ROOT,
-                "  speedup    %s modelled seconds per second: %.0f s of load, after 3 s of warm-up",
+                "  speedup    %s modelled seconds per second: %.0f s of load, after 3 s of warm-up%s",
                 BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
-                schedule.durationNanos() / 1e9));
+                schedule.durationNanos() / 1e9,
+                stack.settleNanos() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, " and %.0f s until its ports are back", stack.settleNanos() / 1e9)));
         return lines;
     }
 

@@ -177,7 +177,7 @@ final class Preparation {
 
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
-        Banner.lines(plan, schedule, stack.remarks()).forEach(System.out::println);
+        Banner.lines(plan, schedule, stack).forEach(System.out::println);
         stack.warmUp(endpoints);
     }
 

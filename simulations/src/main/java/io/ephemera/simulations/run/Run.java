@@ -119,7 +119,9 @@ public final class Run implements ResponseListener {
 
     /** The load: the scenario's calls to warm up, then its calls by the staircase. */
     public PopulationBuilder load(ScenarioBuilder warmUp, ScenarioBuilder measured) {
-        return Recorded.inject(warmUp, prepared.warmUp()).andThen(Recorded.inject(measured, prepared.schedule()));
+        return Recorded.inject(warmUp, prepared.warmUp(), 0)
+                .andThen(Recorded.inject(
+                        measured, prepared.schedule(), prepared.stack().settleNanos()));
     }
 
     /**

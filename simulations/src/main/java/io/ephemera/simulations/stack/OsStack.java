@@ -44,11 +44,7 @@ final class OsStack implements Stack {
     private final @Nullable Profile believed;
 
     private OsStack(
-            MachineLimits limits,
-            MachineReader reader,
-            Profile inForce,
-            int usablePorts,
-            @Nullable Profile believed) {
+            MachineLimits limits, MachineReader reader, Profile inForce, int usablePorts, @Nullable Profile believed) {
         this.limits = limits;
         this.reader = reader;
         this.inForce = inForce;
@@ -64,7 +60,9 @@ final class OsStack implements Stack {
             throw unreadable(String.valueOf(e.getMessage()));
         }
         MachineLimits limits = reader.limits();
-        PortRange range = limits.ports().known().orElseThrow(() -> unreadable(limits.ports().note()));
+        PortRange range = limits.ports()
+                .known()
+                .orElseThrow(() -> unreadable(limits.ports().note()));
         Hold hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
         int usable = limits.usablePorts().orElse(0);
@@ -72,14 +70,14 @@ final class OsStack implements Stack {
             throw unreadable("every port of " + range + " is reserved or listened on");
         }
         boolean given = settings.given().containsKey(Setting.PROFILE.key());
-        return new OsStack(
-                limits, reader, profile(limits, range, hold), usable, given ? settings.profile() : null);
+        return new OsStack(limits, reader, profile(limits, range, hold), usable, given ? settings.profile() : null);
     }
 
     private static BadSettingException unreadable(String why) {
         return new BadSettingException(
-                Setting.STACK, StackName.OS.toString(), "the limits of this machine can't be told (" + why
-                        + "); give another stack");
+                Setting.STACK,
+                StackName.OS.toString(),
+                "the limits of this machine can't be told (" + why + "); give another stack");
     }
 
     private static InetAddress destination(Settings settings) throws BadSettingException {
@@ -191,7 +189,12 @@ final class OsStack implements Stack {
 
     @Override
     public void warmUp(Set<RemoteEndpoint> endpoints) {
-        // Whatever it leaves in TIME_WAIT is over before the first step is.
+        // Its limits are in force already; what it leaves in TIME_WAIT is waited for.
+    }
+
+    @Override
+    public long settleNanos() {
+        return inForce.timeWait().toNanos();
     }
 
     @Override

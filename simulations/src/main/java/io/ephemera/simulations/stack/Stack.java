@@ -75,6 +75,11 @@ public interface Stack {
     /** Before the calls that warm up. */
     void warmUp(Set<RemoteEndpoint> endpoints);
 
-    /** After them, and before the measured calls. */
+    /** How long nothing happens between those and the measured ones, until their ports are back; on the wall. */
+    default long settleNanos() {
+        return 0;
+    }
+
+    /** Before the first of the measured calls. */
     Enforcement measure(Set<RemoteEndpoint> endpoints);
 }

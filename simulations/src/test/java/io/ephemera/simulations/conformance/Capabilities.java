@@ -45,7 +45,8 @@ public final class Capabilities {
         try {
             List<String> whole = new ArrayList<>(command);
             whole.add("true");
-            Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(whole).redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
             return process.waitFor() == 0;
         } catch (IOException e) {

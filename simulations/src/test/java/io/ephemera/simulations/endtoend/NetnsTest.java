@@ -56,8 +56,7 @@ class NetnsTest {
     @DisplayName("finds the threshold that was predicted, without hook or pool, and leaves the host as it was")
     void threshold() throws Exception {
         Map<String, String> before = Host.sysctls();
-        try (GatlingProcess run =
-                GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, quick()))) {
+        try (GatlingProcess run = GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, quick()))) {
             assertExhausted(run);
             assertTrue(run.output().contains("tcp_tw_reuse_delay=2000 ms"), run.output());
             List<ProcessHandle> left =
@@ -133,7 +132,8 @@ class NetnsTest {
         }
     }
 
-    @ParameterizedTest(name = "ended by SIG{0} takes its namespace and all its processes with it, and keeps what it recorded")
+    @ParameterizedTest(
+            name = "ended by SIG{0} takes its namespace and all its processes with it, and keeps what it recorded")
     @ValueSource(strings = {"KILL", "INT", "TERM"})
     void ended(String signal) throws Exception {
         Map<String, String> before = Host.sysctls();

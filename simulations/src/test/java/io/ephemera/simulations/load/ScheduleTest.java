@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ScheduleTest {
 
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
-    private static final List<PlannedStep> STEPS =
-            Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 16.0), null, Duration.ZERO, null, true);
+    private static final List<PlannedStep> STEPS = Staircase.plan(
+            WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 16.0), null, Duration.ZERO, null, true);
     private static final Schedule SCHEDULE = new Schedule(STEPS, 120);
 
     @Test

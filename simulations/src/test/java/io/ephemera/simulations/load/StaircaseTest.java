@@ -40,8 +40,8 @@ class StaircaseTest {
     @Test
     @DisplayName("of windows-2003 climbs from 10 to 20 calls/s without gaps and ends saturated")
     void classic() {
-        List<PlannedStep> steps =
-                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true);
+        List<PlannedStep> steps = Staircase.plan(
+                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true);
         assertEquals(9, steps.size());
         for (int i = 0; i < 8; i++) {
             assertEquals(Kind.STAIR, steps.get(i).kind());
@@ -60,8 +60,8 @@ class StaircaseTest {
             name = "of windows-2003 first runs out of ports {1} s into 17 calls/s at speedup {0}, and not before")
     @CsvSource({"1, 136.647", "125, 135"})
     void firstExhaustion(double speedup, double seconds) {
-        List<PlannedStep> steps =
-                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, speedup, 48, null, null, Duration.ZERO, null, true);
+        List<PlannedStep> steps = Staircase.plan(
+                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, speedup, 48, null, null, Duration.ZERO, null, true);
         for (PlannedStep step : steps.subList(0, 5)) {
             assertNull(step.secondsToFirstExhaustion());
         }
@@ -76,7 +76,16 @@ class StaircaseTest {
     @DisplayName("has a step at exactly the rate that is required, in its place")
     void required() {
         List<PlannedStep> steps = Staircase.plan(
-                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 20.0), null, Duration.ZERO, 16.5, true);
+                WINDOWS_2003,
+                3977,
+                Pattern.KEEP_ALIVE_OFF,
+                1,
+                48,
+                List.of(10.0, 20.0),
+                null,
+                Duration.ZERO,
+                16.5,
+                true);
         assertEquals(
                 List.of(Kind.STAIR, Kind.REQUIRED, Kind.STAIR, Kind.SATURATED),
                 steps.stream().map(PlannedStep::kind).collect(Collectors.toList()));
@@ -87,15 +96,24 @@ class StaircaseTest {
     @DisplayName("waits until the pool is full before it measures, where the last stair is sustained")
     void settles() {
         List<PlannedStep> steps = Staircase.plan(
-                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(16.0), Duration.ofMinutes(4), Duration.ZERO, null, true);
+                WINDOWS_2003,
+                3977,
+                Pattern.KEEP_ALIVE_OFF,
+                1,
+                48,
+                List.of(16.0),
+                Duration.ofMinutes(4),
+                Duration.ZERO,
+                null,
+                true);
         assertEquals((3977 - 16 * 240) / (25.0 - 16), steps.get(1).settleSeconds(), 1e-9);
     }
 
     @Test
     @DisplayName("has no saturated step where nothing leaves a TIME_WAIT")
     void shared() {
-        List<PlannedStep> steps =
-                Staircase.plan(WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_SHARED, 1, 48, null, null, Duration.ZERO, null, true);
+        List<PlannedStep> steps = Staircase.plan(
+                WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_SHARED, 1, 48, null, null, Duration.ZERO, null, true);
         assertTrue(steps.stream().allMatch(step -> step.kind() == Kind.STAIR));
         assertTrue(steps.stream().allMatch(step -> step.secondsToFirstExhaustion() == null));
     }
@@ -104,7 +122,8 @@ class StaircaseTest {
     @DisplayName("saturates a small pool harder, over windows enough for a thousand successes")
     void smallPool() {
         Profile small = WINDOWS_2003.withRange(new PortRange(20000, 20059)).withTimeWait(Duration.ofSeconds(90));
-        PlannedStep saturated = Staircase.plan(small, 60, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true)
+        PlannedStep saturated = Staircase.plan(
+                        small, 60, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true)
                 .get(8);
         assertEquals(18, saturated.windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
@@ -116,7 +135,8 @@ class StaircaseTest {
         Profile profile = WINDOWS_2003
                 .withRange(new PortRange(1024, 1023 + ports))
                 .withTimeWait(Duration.ofSeconds(timeWaitSeconds));
-        List<PlannedStep> steps = Staircase.plan(profile, ports, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true);
+        List<PlannedStep> steps =
+                Staircase.plan(profile, ports, Pattern.KEEP_ALIVE_OFF, 1, 48, null, null, Duration.ZERO, null, true);
         assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, Pattern.KEEP_ALIVE_OFF, steps));
     }
 }

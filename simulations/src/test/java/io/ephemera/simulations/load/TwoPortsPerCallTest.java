@@ -39,7 +39,8 @@ class TwoPortsPerCallTest {
     }
 
     private static List<PlannedStep> plan(Profile profile, List<Double> rates) {
-        return Staircase.plan(profile, profile.range().size(), TWO_PORTS, 1, SLICES, rates, null, Duration.ZERO, null, true);
+        return Staircase.plan(
+                profile, profile.range().size(), TWO_PORTS, 1, SLICES, rates, null, Duration.ZERO, null, true);
     }
 
     private record Leg(double seconds, int leg, int step) {}
