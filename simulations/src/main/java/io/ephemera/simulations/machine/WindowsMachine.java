@@ -50,7 +50,12 @@ final class WindowsMachine implements MachineReader {
                 ports(),
                 reserved(),
                 Figure.unknown("listened on", "", String.join(" ", CONNECTIONS), "not counted on Windows"),
-                List.of(delay, maxUserPort),
+                List.of(
+                        delay,
+                        maxUserPort,
+                        Figure.of("scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
+                                .meaning("one range for all destinations; whether later versions do better is not"
+                                        + " established here")),
                 Scope.GLOBAL,
                 hold(delay),
                 hold(delay),

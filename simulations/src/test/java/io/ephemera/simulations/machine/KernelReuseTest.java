@@ -73,6 +73,13 @@ class KernelReuseTest {
     }
 
     @Test
+    @DisplayName("gives a connect every port again towards another destination")
+    void scope() throws Exception {
+        Map<String, String> told = facts("scope", LOOPBACK, "tcp_tw_reuse=0");
+        assertEquals(Map.of("filled", "20", "filledTowardsAnother", "20"), told);
+    }
+
+    @Test
     @DisplayName("gives a connect no port that is reserved or listened on, as the reader says")
     void range() throws Exception {
         Map<String, String> told =

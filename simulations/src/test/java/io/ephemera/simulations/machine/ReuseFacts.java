@@ -31,6 +31,7 @@ final class ReuseFacts {
                 case "flood" -> flood(probe);
                 case "bind" -> bind(probe, false);
                 case "bindReusingAddress" -> bind(probe, true);
+                case "scope" -> scope(probe);
                 case "range" -> range(probe);
                 default -> throw new IllegalArgumentException(args[0]);
             }
@@ -85,6 +86,14 @@ final class ReuseFacts {
             PrivateNetwork.say("bound", true);
         } catch (BindException e) {
             PrivateNetwork.say("bound", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** All ports in use towards one endpoint, then as many towards another. */
+    private static void scope(KernelProbe probe) throws IOException {
+        PrivateNetwork.say("filled", probe.fill(true, PORTS + 5));
+        try (KernelProbe other = new KernelProbe("127.0.0.2")) {
+            PrivateNetwork.say("filledTowardsAnother", other.fill(true, PORTS + 5));
         }
     }
 
