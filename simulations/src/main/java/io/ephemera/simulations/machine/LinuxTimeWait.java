@@ -87,7 +87,8 @@ final class LinuxTimeWait {
 
     private boolean isUnknown() {
         boolean matters = !reuse.is(REUSE_NEVER);
-        return reuse.value() == null || (matters && timestamps.value() == null);
+        boolean named = reuse.is(REUSE_NEVER) || reuse.is(REUSE_EVERYWHERE) || reuse.is(REUSE_ON_LOOPBACK);
+        return !named || (matters && timestamps.value() == null);
     }
 
     /** The hold of connections to a loopback address. */
@@ -117,7 +118,7 @@ final class LinuxTimeWait {
 
     private Optional<Hold> reused(List<Alternative> alternatives) {
         Long millis = delay.value();
-        if (millis == null) {
+        if (millis == null || millis <= 0) {
             return Optional.empty();
         }
         return Optional.of(new Hold(
@@ -167,7 +168,7 @@ final class LinuxTimeWait {
     /** Whether everything that can hide the failure could be read. */
     boolean areMasksKnown(OptionalInt usablePorts) {
         return usablePorts.isPresent()
-                && reuse.value() != null
+                && !isUnknown()
                 && timestamps.value() != null
                 && delay.value() != null
                 && mostEntries.value() != null
@@ -210,7 +211,10 @@ final class LinuxTimeWait {
     }
 
     private Optional<Mask> reuseMask(Hold loopback, Hold network, OptionalInt usablePorts) {
-        if (isReuseOff() || usablePorts.isEmpty() || usablePorts.getAsInt() == 0) {
+        if (isReuseOff()
+                || usablePorts.isEmpty()
+                || usablePorts.getAsInt() == 0
+                || loopback.used().compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
             return Optional.empty();
         }
         int ports = usablePorts.getAsInt();

@@ -78,6 +78,9 @@ class LinuxMachineTest {
                 "tcp_tw_reuse=0 ip_autobind_reuse=1,       61.024, 61.024, ip_autobind_reuse=1",
                 "tcp_tw_reuse=0 tcp_fin_timeout=5,         61.024, 61.024, -",
                 "-tcp_tw_reuse,                            -,      -,      -",
+                "tcp_tw_reuse=3,                           -,      -,      -",
+                "tcp_tw_reuse=2 tcp_tw_reuse_delay=60000,  61.024, 60,     -",
+                "tcp_tw_reuse=2 tcp_tw_reuse_delay=0,      61.024, -,      -",
                 "tcp_tw_reuse=2 -tcp_timestamps,           61.024, -,      -",
                 "tcp_tw_reuse=1 tcp_tw_reuse_delay=soon,   -,      -,      -",
             })

@@ -28,16 +28,14 @@ class MachineTextTest {
     @Test
     @DisplayName("of a stock Linux: each figure with its file, the thresholds, and that loopback hides the failure")
     void stockLinux() throws Exception {
-        String text = String.join("\n", linux());
-        assertTrue(text.startsWith("This machine: Linux 6.18.44\n"), text);
-        assertTrue(text.contains("  ports               28,232 ports (32768-60999)  "), text);
-        assertTrue(text.contains("\n  across the network    28,232 ports / 61.02 s = 462.6 calls/s\n"), text);
-        assertTrue(text.contains("\n  on loopback           28,232 ports / 1 s = 28,232 calls/s\n"), text);
-        assertTrue(
-                text.contains("\nThe failure is hidden here\n  tcp_tw_reuse=2        Loopback hides the failure:"),
-                text);
-        assertTrue(
-                text.replaceAll("\\s+", " ").contains("or 60 s = 470.5 calls/s, documented: TCP_TIMEWAIT_LEN"), text);
+        // The folder of a test is longer than /proc: where lines break is another matter.
+        String text = String.join(" ", linux()).replaceAll("\\s+", " ");
+        assertTrue(text.startsWith("This machine: Linux 6.18.44 ports 28,232 ports (32768-60999) "), text);
+        assertTrue(text.contains(" /proc/sys/net/ipv4/ip_local_port_range "), text);
+        assertTrue(text.contains(" across the network 28,232 ports / 61.02 s = 462.6 calls/s "), text);
+        assertTrue(text.contains(" on loopback 28,232 ports / 1 s = 28,232 calls/s "), text);
+        assertTrue(text.contains(" The failure is hidden here tcp_tw_reuse=2 Loopback hides the failure:"), text);
+        assertTrue(text.contains("or 60 s = 470.5 calls/s, documented: TCP_TIMEWAIT_LEN"), text);
     }
 
     @Test
@@ -77,7 +75,6 @@ class MachineTextTest {
         MachineLimits limits = reader.limits();
         List<String> lines = new java.util.ArrayList<>(MachineText.lines(limits));
         lines.addAll(MachineText.lines(reader.portUse(limits)));
-        lines.forEach(System.out::println);
         for (String line : lines) {
             assertTrue(line.length() <= 100, line);
             assertEquals(line.stripTrailing(), line);

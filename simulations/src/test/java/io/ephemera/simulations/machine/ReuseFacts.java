@@ -38,12 +38,12 @@ final class ReuseFacts {
         }
     }
 
-    /** Fills the range and goes on connecting for 2 s: how old was the entry whose port the first success got? */
+    /** Fills the range and goes on connecting for 2.5 s: how old was the entry whose port the first success got? */
     private static void reuse(KernelProbe probe, boolean serverFollows) throws Exception {
         ProcNetTcp table = ProcNetTcp.here();
         PrivateNetwork.say("filled", probe.fill(serverFollows, PORTS + 5));
         Map<Integer, Long> ages = new HashMap<>();
-        long end = System.nanoTime() + 2_000_000_000L;
+        long end = System.nanoTime() + 2_500_000_000L;
         while (System.nanoTime() < end) {
             table.forEach(line -> {
                 if (line.isTimeWait()) {
