@@ -23,7 +23,7 @@ final class LinuxTimeWait {
     private static final long REUSE_EVERYWHERE = 1;
     private static final long REUSE_ON_LOOPBACK = 2;
 
-    /** {@code LVL_BITS}, {@code LVL_CLK_SHIFT} of {@code kernel/time/timer.c}. */
+    /** A level of the timer wheel reaches {@code (LVL_SIZE - 1) << level * LVL_CLK_SHIFT} ticks, {@code kernel/time/timer.c}. */
     private static final int WHEEL_SLOTS = 63;
 
     private static final int WHEEL_SHIFT = 3;
@@ -70,7 +70,7 @@ final class LinuxTimeWait {
     }
 
     private static Figure<Long> delay(Figure<Long> figure) {
-        if (figure.value() == null && figure.note().equals("there is no such file")) {
+        if (figure.value() == null && figure.note().equals(LinuxFigures.NO_SUCH_FILE)) {
             return new Figure<>(
                     figure.name(),
                     1_000L,
@@ -191,8 +191,8 @@ final class LinuxTimeWait {
                     "The kernel keeps at most " + Words.count(most) + " entries in TIME_WAIT, fewer than the "
                             + Words.count(usablePorts.getAsInt())
                             + " ports: what closes beyond them gives its port back"
-                            + " at once, and ports never run out in TIME_WAIT. The default is far above that; a machine"
-                            + " that has it will fail."));
+                            + " at once, and ports never run out in TIME_WAIT. The default grows with the memory: a larger"
+                            + " machine fails under the same load."));
         }
         onLoopback()
                 .ifPresent(loopback -> acrossNetwork()

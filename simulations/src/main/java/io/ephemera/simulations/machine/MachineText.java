@@ -36,7 +36,7 @@ public final class MachineText {
     /** What holds ports now, by remote endpoint. */
     public static List<String> lines(PortUse use) {
         MachineText text = new MachineText();
-        text.lines.add("Ports in use now: " + Words.count(use.held()) + " are held (" + use.source() + ")");
+        text.lines.add("Connections that hold a port now: " + Words.count(use.held()) + " (" + use.source() + ")");
         if (!use.byState().isEmpty()) {
             text.entry(
                     "by state",

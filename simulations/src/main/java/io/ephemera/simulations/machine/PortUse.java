@@ -74,7 +74,10 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         return new PortUse(byState, remotes, source, allNotes);
     }
 
-    /** All ports that are held: live, or in TIME_WAIT younger than the hold in force. */
+    /**
+     * Connections that hold a port: live, or in TIME_WAIT younger than the hold in force. Where the scope is the destination, a
+     * port that is held towards two remote endpoints counts twice.
+     */
     public int held() {
         return byRemote.stream().mapToInt(use -> use.counts().held()).sum();
     }

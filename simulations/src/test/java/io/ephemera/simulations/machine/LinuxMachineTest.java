@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortRange;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,10 +98,10 @@ class LinuxMachineTest {
                 limits.thresholdAcrossNetwork().callsPerSecond().isEmpty() && !masks.startsWith("tcp_max"));
     }
 
-    private static String seconds(@org.jspecify.annotations.Nullable Hold hold) {
+    private static String seconds(@Nullable Hold hold) {
         return hold == null
                 ? NONE
-                : java.math.BigDecimal.valueOf(hold.used().toNanos(), 9)
+                : BigDecimal.valueOf(hold.used().toNanos(), 9)
                         .stripTrailingZeros()
                         .toPlainString();
     }

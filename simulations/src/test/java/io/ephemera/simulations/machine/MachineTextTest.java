@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class MachineTextTest {
                                 .answer("/usr/sbin/netstat", "macos/netstat-an.txt"));
         };
         MachineLimits limits = reader.limits();
-        List<String> lines = new java.util.ArrayList<>(MachineText.lines(limits));
+        List<String> lines = new ArrayList<>(MachineText.lines(limits));
         lines.addAll(MachineText.lines(reader.portUse(limits)));
         for (String line : lines) {
             assertTrue(line.length() <= 100, line);

@@ -54,7 +54,7 @@ final class ReuseFacts {
                 int port = probe.connect().getLocalPort();
                 PrivateNetwork.say("reusedAtMillis", ages.getOrDefault(port, -1L));
                 return;
-            } catch (BindException | java.net.NoRouteToHostException e) {
+            } catch (BindException e) {
                 Thread.onSpinWait();
             }
         }
