@@ -19,6 +19,9 @@ import java.util.zip.GZIPInputStream;
 /** Linux's own files, each as a figure. The meanings are those of {@code Documentation/networking/ip-sysctl.rst}. */
 final class LinuxFigures {
 
+    /** Why there is no figure: this kernel has no such setting. */
+    static final String NO_SUCH_FILE = "there is no such file";
+
     private static final Pattern HZ = Pattern.compile("CONFIG_HZ=(\\d+)");
 
     /** The list of reserved ports can be long: 32,768 single ports take 200 KB. */
@@ -119,7 +122,7 @@ final class LinuxFigures {
 
     static String why(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "there is no such file";
+            return NO_SUCH_FILE;
         }
         return e instanceof AccessDeniedException ? "access is denied" : "it can't be read";
     }

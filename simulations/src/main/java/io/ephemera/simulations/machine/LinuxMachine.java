@@ -37,6 +37,10 @@ final class LinuxMachine implements MachineReader {
         List<Figure<?>> others = new ArrayList<>();
         others.add(Figure.of("TIME_WAIT", ProcNetTcp.TIME_WAIT.toSeconds(), "s", "include/net/tcp.h (TCP_TIMEWAIT_LEN)")
                 .meaning("built into the kernel: no setting changes it"));
+        others.add(Figure.of("scope", Scope.DESTINATION, "", "net/ipv4/inet_hashtables.c (__inet_hash_connect)")
+                .meaning(
+                        "connect() takes a port that is free towards its destination; bind() to port 0 one that is free"
+                                + " towards all, and none in TIME_WAIT unless ip_autobind_reuse is 1"));
         others.addAll(timeWait.figures());
         others.add(figures.number("tcp_fin_timeout", "s")
                 .meaning("how long FIN_WAIT_2 waits for the other side; it does not set TIME_WAIT"));

@@ -23,7 +23,7 @@ final class LinuxTimeWait {
     private static final long REUSE_EVERYWHERE = 1;
     private static final long REUSE_ON_LOOPBACK = 2;
 
-    /** {@code LVL_BITS}, {@code LVL_CLK_SHIFT} of {@code kernel/time/timer.c}. */
+    /** A level of the timer wheel reaches {@code (LVL_SIZE - 1) << level * LVL_CLK_SHIFT} ticks, {@code kernel/time/timer.c}. */
     private static final int WHEEL_SLOTS = 63;
 
     private static final int WHEEL_SHIFT = 3;
@@ -70,7 +70,7 @@ final class LinuxTimeWait {
     }
 
     private static Figure<Long> delay(Figure<Long> figure) {
-        if (figure.value() == null && figure.note().equals("there is no such file")) {
+        if (figure.value() == null && figure.note().equals(LinuxFigures.NO_SUCH_FILE)) {
             return new Figure<>(
                     figure.name(),
                     1_000L,
@@ -87,7 +87,8 @@ final class LinuxTimeWait {
 
     private boolean isUnknown() {
         boolean matters = !reuse.is(REUSE_NEVER);
-        return reuse.value() == null || (matters && timestamps.value() == null);
+        boolean named = reuse.is(REUSE_NEVER) || reuse.is(REUSE_EVERYWHERE) || reuse.is(REUSE_ON_LOOPBACK);
+        return !named || (matters && timestamps.value() == null);
     }
 
     /** The hold of connections to a loopback address. */
@@ -117,7 +118,7 @@ final class LinuxTimeWait {
 
     private Optional<Hold> reused(List<Alternative> alternatives) {
         Long millis = delay.value();
-        if (millis == null) {
+        if (millis == null || millis <= 0) {
             return Optional.empty();
         }
         return Optional.of(new Hold(
@@ -167,7 +168,7 @@ final class LinuxTimeWait {
     /** Whether everything that can hide the failure could be read. */
     boolean areMasksKnown(OptionalInt usablePorts) {
         return usablePorts.isPresent()
-                && reuse.value() != null
+                && !isUnknown()
                 && timestamps.value() != null
                 && delay.value() != null
                 && mostEntries.value() != null
@@ -190,8 +191,8 @@ final class LinuxTimeWait {
                     "The kernel keeps at most " + Words.count(most) + " entries in TIME_WAIT, fewer than the "
                             + Words.count(usablePorts.getAsInt())
                             + " ports: what closes beyond them gives its port back"
-                            + " at once, and ports never run out in TIME_WAIT. The default is far above that; a machine"
-                            + " that has it will fail."));
+                            + " at once, and ports never run out in TIME_WAIT. The default grows with the memory: a larger"
+                            + " machine fails under the same load."));
         }
         onLoopback()
                 .ifPresent(loopback -> acrossNetwork()
@@ -210,7 +211,10 @@ final class LinuxTimeWait {
     }
 
     private Optional<Mask> reuseMask(Hold loopback, Hold network, OptionalInt usablePorts) {
-        if (isReuseOff() || usablePorts.isEmpty() || usablePorts.getAsInt() == 0) {
+        if (isReuseOff()
+                || usablePorts.isEmpty()
+                || usablePorts.getAsInt() == 0
+                || loopback.used().compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
             return Optional.empty();
         }
         int ports = usablePorts.getAsInt();

@@ -52,7 +52,13 @@ final class MacMachine implements MachineReader {
                         number(RANGE + "hifirst", "", output, failure)
                                 .meaning("for sockets that ask for the high range (IP_PORTRANGE_HIGH)"),
                         number(RANGE + "hilast", "", output, failure),
-                        msl),
+                        msl,
+                        Figure.of(
+                                        "scope",
+                                        Scope.GLOBAL,
+                                        "",
+                                        "measured by others: github.com/oven-sh/bun, pull request 33929")
+                                .meaning("with all ports in TIME_WAIT a connect to a fresh listener was refused too")),
                 Scope.GLOBAL,
                 hold(msl),
                 hold(msl),

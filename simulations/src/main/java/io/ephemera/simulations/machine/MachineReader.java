@@ -2,7 +2,10 @@ package io.ephemera.simulations.machine;
 
 import java.util.Locale;
 
-/** Reads what this machine's TCP would do, and what holds its ports. It changes nothing and needs no privilege. */
+/**
+ * Reads what this machine's TCP would do, and what holds its ports. It changes nothing and needs no privilege. Not for use by
+ * several threads at once.
+ */
 public interface MachineReader {
 
     /** Reads the limits. A figure that can't be read says why; nothing is thrown for it. */

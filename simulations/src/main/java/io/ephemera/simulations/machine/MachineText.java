@@ -36,7 +36,15 @@ public final class MachineText {
     /** What holds ports now, by remote endpoint. */
     public static List<String> lines(PortUse use) {
         MachineText text = new MachineText();
-        text.lines.add("Ports in use now: " + Words.count(use.held()) + " are held (" + use.source() + ")");
+        text.lines.add("Connections that hold a port now: " + Words.count(use.held()) + " (" + use.source() + ")");
+        if (!use.byState().isEmpty()) {
+            text.entry(
+                    "by state",
+                    use.byState().entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(state -> Words.count(state.getValue()) + " " + state.getKey())
+                            .collect(Collectors.joining(", ")));
+        }
         use.byRemote().stream().limit(MOST_REMOTES).forEach(text::remote);
         int more = use.byRemote().size() - MOST_REMOTES;
         if (more > 0) {
@@ -62,9 +70,10 @@ public final class MachineText {
         for (Figure<?> figure : figures) {
             String start = "  " + padded(figure.name(), names);
             String value = Words.value(figure);
-            if (value.length() > WIDEST_VALUE) {
+            if (value.length() > WIDEST_VALUE
+                    || 2 + names + values + figure.source().length() > COLUMNS) {
                 addWrapped(start, value);
-                addWrapped(" ".repeat(2 + names + values), figure.source());
+                addWrapped(" ".repeat(2 + names), figure.source());
             } else {
                 addWrapped(start + padded(value, values), figure.source());
             }
@@ -120,7 +129,7 @@ public final class MachineText {
     }
 
     private static String endpoint(PortUse.RemoteUse use) {
-        String address = use.remote().getAddress().getHostAddress();
+        String address = use.remote().getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
         return (address.contains(":") ? "[" + address + "]" : address) + ":"
                 + use.remote().getPort();
     }

@@ -2,7 +2,6 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -14,7 +13,7 @@ import java.util.TreeMap;
 /**
  * What holds the ephemeral ports of this machine at one moment.
  *
- * @param byState connections from ephemeral ports, by their state
+ * @param byState connections from ephemeral ports, by their state; TIME_WAIT of every age
  * @param byRemote the same by remote endpoint, those with the most ports first
  * @param source the file or command that it was read from
  * @param notes what could not be read, and what the source does not show
@@ -50,6 +49,11 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
             allNotes.add("the port range could not be read: every connection is counted");
             range = new PortRange(1, 65_535);
         }
+        if (limits.acrossNetwork().isEmpty() || limits.onLoopback().isEmpty()) {
+            allNotes.add(
+                    "how long TIME_WAIT holds a port could not be read: where it is missing, all in TIME_WAIT count as"
+                            + " held");
+        }
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
         Map<InetSocketAddress, Tally> byRemote = new HashMap<>();
         for (TcpConnection connection : connections) {
@@ -70,7 +74,10 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         return new PortUse(byState, remotes, source, allNotes);
     }
 
-    /** All ports that are held: live, or in TIME_WAIT younger than the hold in force. */
+    /**
+     * Connections that hold a port: live, or in TIME_WAIT younger than the hold in force. Where the scope is the destination, a
+     * port that is held towards two remote endpoints counts twice.
+     */
     public int held() {
         return byRemote.stream().mapToInt(use -> use.counts().held()).sum();
     }
@@ -88,7 +95,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         Tally(InetSocketAddress remote, MachineLimits limits) {
             this.remote = remote;
             this.holdMillis = ProcNetTcp.holdMillis(
-                    limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(Duration.ofSeconds(60)));
+                    limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(ProcNetTcp.TIME_WAIT));
         }
 
         void add(TcpConnection connection) {

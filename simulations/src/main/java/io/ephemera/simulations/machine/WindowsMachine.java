@@ -28,6 +28,8 @@ final class WindowsMachine implements MachineReader {
     private static final Pattern TWO_NUMBERS =
             Pattern.compile("^\\s*(\\d{1,5})\\s+(\\d{1,5})\\s*\\*?\\s*$", Pattern.MULTILINE);
 
+    private static final String ABSENT = "not set: the default is in force";
+
     private static final Duration DOCUMENTED_240 = Duration.ofMinutes(4);
     private static final Duration DOCUMENTED_120 = Duration.ofMinutes(2);
 
@@ -41,16 +43,28 @@ final class WindowsMachine implements MachineReader {
 
     @Override
     public MachineLimits limits() {
-        Figure<Long> delay = parameter("TcpTimedWaitDelay", "s")
+        String registry = null;
+        String failure = ABSENT;
+        try {
+            registry = commands.run(PARAMETERS);
+        } catch (IOException e) {
+            failure = String.valueOf(e.getMessage());
+        }
+        Figure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry, failure)
                 .meaning("the documents say 30 to 300 s; whether this Windows heeds it is not established here");
-        Figure<Long> maxUserPort = parameter("MaxUserPort", "")
+        Figure<Long> maxUserPort = parameter("MaxUserPort", "", registry, failure)
                 .meaning("the highest port up to Windows Server 2003; later the range above is what is in force");
         return new MachineLimits(
                 system,
                 ports(),
                 reserved(),
                 Figure.unknown("listened on", "", String.join(" ", CONNECTIONS), "not counted on Windows"),
-                List.of(delay, maxUserPort),
+                List.of(
+                        delay,
+                        maxUserPort,
+                        Figure.of("scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
+                                .meaning("one range for all destinations; whether later versions do better is not"
+                                        + " established here")),
                 Scope.GLOBAL,
                 hold(delay),
                 hold(delay),
@@ -99,25 +113,16 @@ final class WindowsMachine implements MachineReader {
         }
     }
 
-    private Figure<Long> parameter(String name, String unit) {
+    private static Figure<Long> parameter(String name, String unit, @Nullable String registry, String failure) {
         String source = String.join(" ", PARAMETERS);
-        String output;
-        try {
-            output = commands.run(PARAMETERS);
-        } catch (IOException e) {
-            return Figure.unknown(name, unit, source, String.valueOf(e.getMessage()));
-        }
         Matcher matcher = Pattern.compile(
                         "^\\s*" + name + "\\s+REG_DWORD\\s+0x([0-9a-f]{1,8})\\s*$",
                         Pattern.MULTILINE | Pattern.CASE_INSENSITIVE)
-                .matcher(output);
-        if (matcher.find()) {
-            return Figure.of(name, Long.valueOf(matcher.group(1), 16), unit, source);
-        }
-        return Figure.unknown(name, unit, source, ABSENT);
+                .matcher(registry == null ? "" : registry);
+        return matcher.find()
+                ? Figure.of(name, Long.valueOf(matcher.group(1), 16), unit, source)
+                : Figure.unknown(name, unit, source, failure);
     }
-
-    private static final String ABSENT = "not set: the default is in force";
 
     private static Optional<Hold> hold(Figure<Long> delay) {
         Long seconds = delay.value();

@@ -3,8 +3,11 @@ package io.ephemera.simulations.machine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,5 +30,24 @@ class KernelTimeWaitTest {
         assertTrue(Double.parseDouble(told.get("tooOldByMillis")) <= TICK_MILLIS + USER_TICK_MILLIS, told::toString);
         assertEquals("FIN_WAIT_2", told.get("orphanState"));
         assertTrue(Long.parseLong(told.get("orphanRemainingMillis")) < 7_000, told::toString);
+    }
+
+    @Test
+    @DisplayName("lasts 60 s at least and a step of the timer wheel more at most, whatever tcp_fin_timeout is")
+    void plain() throws Exception {
+        Figure<Long> ticks = new LinuxFigures(Path.of("/proc"), Path.of("/boot")).ticksPerSecond();
+        // Where the kernel does not tell its ticks, the slowest has the longest step.
+        Duration wheelStep = LinuxTimeWait.wheelStep(ticks.known().orElse(100L));
+        double step = wheelStep.toNanos() / 1e9;
+        Map<String, String> told = PrivateNetwork.run(TimeWaitEnds.class, Long.toString(wheelStep.toMillis()));
+        System.out.println("plain TIME_WAIT in s, a step of the timer wheel is " + step + " s: " + told);
+        double shortest = Double.parseDouble(told.get("shortest"));
+        double longest = Double.parseDouble(told.get("longest"));
+        assertTrue(shortest >= 60 - TICK_MILLIS / 1000, told::toString);
+        // The watcher looks every 5 ms, and may be held up on a busy machine.
+        assertTrue(longest <= 60 + step + 1, told::toString);
+        if (ticks.known().isPresent()) {
+            assertEquals(60 + step / 2, Double.parseDouble(told.get("mean")), 0.5, told::toString);
+        }
     }
 }

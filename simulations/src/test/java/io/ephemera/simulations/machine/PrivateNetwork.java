@@ -4,18 +4,21 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A child JVM in a network namespace of its own, which ends with it. */
 final class PrivateNetwork {
 
     private static final String SAYS = "CHILD ";
+    private static final long HANGING_SECONDS = 180;
 
     private PrivateNetwork() {}
 
@@ -37,6 +40,8 @@ final class PrivateNetwork {
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             child.getOutputStream().close();
+            // A net for a child that hangs; no test waits for it otherwise.
+            child.onExit().orTimeout(HANGING_SECONDS, TimeUnit.SECONDS).exceptionally(late -> child.destroyForcibly());
             Map<String, String> told = new TreeMap<>();
             List<String> rest = new ArrayList<>();
             for (String line : new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -77,7 +82,7 @@ final class PrivateNetwork {
         Assumptions.abort(missing);
     }
 
-    private static @org.jspecify.annotations.Nullable String missing() throws IOException, InterruptedException {
+    private static @Nullable String missing() throws IOException, InterruptedException {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "this is not Linux: no network namespaces";
         }
@@ -98,8 +103,7 @@ final class PrivateNetwork {
 
     private static List<String> unshare() throws IOException {
         List<String> command = new ArrayList<>(List.of("unshare"));
-        boolean root = java.nio.file.Files.getAttribute(Path.of("/proc/self"), "unix:uid")
-                .equals(0);
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         if (!root) {
             command.addAll(List.of("--user", "--map-root-user"));
         }

@@ -31,18 +31,19 @@ final class ReuseFacts {
                 case "flood" -> flood(probe);
                 case "bind" -> bind(probe, false);
                 case "bindReusingAddress" -> bind(probe, true);
+                case "scope" -> scope(probe);
                 case "range" -> range(probe);
                 default -> throw new IllegalArgumentException(args[0]);
             }
         }
     }
 
-    /** Fills the range and goes on connecting for 2 s: how old was the entry whose port the first success got? */
+    /** Fills the range and goes on connecting for 2.5 s: how old was the entry whose port the first success got? */
     private static void reuse(KernelProbe probe, boolean serverFollows) throws Exception {
         ProcNetTcp table = ProcNetTcp.here();
         PrivateNetwork.say("filled", probe.fill(serverFollows, PORTS + 5));
         Map<Integer, Long> ages = new HashMap<>();
-        long end = System.nanoTime() + 2_000_000_000L;
+        long end = System.nanoTime() + 2_500_000_000L;
         while (System.nanoTime() < end) {
             table.forEach(line -> {
                 if (line.isTimeWait()) {
@@ -53,7 +54,7 @@ final class ReuseFacts {
                 int port = probe.connect().getLocalPort();
                 PrivateNetwork.say("reusedAtMillis", ages.getOrDefault(port, -1L));
                 return;
-            } catch (BindException | java.net.NoRouteToHostException e) {
+            } catch (BindException e) {
                 Thread.onSpinWait();
             }
         }
@@ -85,6 +86,14 @@ final class ReuseFacts {
             PrivateNetwork.say("bound", true);
         } catch (BindException e) {
             PrivateNetwork.say("bound", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** All ports in use towards one endpoint, then as many towards another. */
+    private static void scope(KernelProbe probe) throws IOException {
+        PrivateNetwork.say("filled", probe.fill(true, PORTS + 5));
+        try (KernelProbe other = new KernelProbe("127.0.0.2")) {
+            PrivateNetwork.say("filledTowardsAnother", other.fill(true, PORTS + 5));
         }
     }
 
