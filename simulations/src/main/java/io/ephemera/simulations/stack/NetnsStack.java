@@ -120,8 +120,8 @@ final class NetnsStack implements Stack {
     @Override
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
-        remarks.add(
-                "Linux " + System.getProperty("os.version") + " in a private network namespace: no hook, no port pool");
+        remarks.add("  stack      Linux " + System.getProperty("os.version")
+                + " in a private network namespace: no hook, no port pool");
         remarks.add("  stack      " + hold.describe(speedup));
         if (!delayAvailable) {
             remarks.add("  stack      this kernel has no tcp_tw_reuse_delay, so its only TIME_WAIT is the plain one");

@@ -7,10 +7,4 @@ record Comparison(Load load, Observed model, Observed kernel) {
     double latestMillis() {
         return Math.max(model.latestMillis(), kernel.latestMillis());
     }
-
-    /** How long a port was held, on average. */
-    double cycleSeconds(Observed observed) {
-        Double cycle = observed.meanCycleSeconds();
-        return cycle == null ? Double.NaN : cycle;
-    }
 }

@@ -29,12 +29,19 @@ final class ComparisonTable {
             }
             lines.add(row("", "calls exhausted", model.exhausted(), kernel.exhausted()));
             lines.add(row("", "peak TIME_WAIT", model.peakTimeWait(), kernel.peakTimeWait()));
-            lines.add(row(
-                    "", "first exhaustion, s", model.secondsToFirstExhaustion(), kernel.secondsToFirstExhaustion()));
-            if (model.meanCycleSeconds() != null) {
+            if (!load.isBurst()) {
+                lines.add(row(
+                        "",
+                        "first exhaustion, s",
+                        model.secondsToFirstExhaustion(),
+                        kernel.secondsToFirstExhaustion()));
+            }
+            if (load == Load.SATURATION || load == Load.BIND_ZERO) {
                 lines.add(row("", "a port is held for, s", model.meanCycleSeconds(), kernel.meanCycleSeconds()));
             }
-            lines.add("| | refusal | " + model.refusal() + " | " + kernel.refusal() + " | |");
+            if (model.refusal() != null || kernel.refusal() != null) {
+                lines.add("| | refusal | " + model.refusal() + " | " + kernel.refusal() + " | |");
+            }
         });
         return lines;
     }

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What predictions, holds and masks rest on, asked of the kernel itself. */
+@Tag("kernel")
 @DisplayName("The kernel")
 class KernelReuseTest {
 
@@ -51,6 +53,16 @@ class KernelReuseTest {
     void halfClosed() throws Exception {
         Map<String, String> told = facts("halfClosed", LOOPBACK, "tcp_tw_reuse=1");
         assertEquals(Map.of("filled", "20", "reusedAtMillis", "never"), told);
+    }
+
+    @ParameterizedTest(name = "holds the port of an orphan whose server never closes for {1} s at tcp_fin_timeout={0}")
+    @CsvSource({"2, 2", "62, 4", "63, 6"})
+    void finWait2(int finTimeout, long seconds) throws Exception {
+        Map<String, String> told = facts("halfClosedHold", LOOPBACK, "tcp_tw_reuse=0", "tcp_fin_timeout=" + finTimeout);
+        assertEquals("20", told.get("filled"), told::toString);
+        long held = Long.parseLong(told.get("heldMillis"));
+        // The ports were closed one after the other; each of two timers is late by a step of the timer wheel at most.
+        assertTrue(held >= seconds * 1000 - 500 && held < seconds * 1000 + 1500, told::toString);
     }
 
     @ParameterizedTest(name = "with tcp_max_tw_buckets={0} lets {1} of 200 connects over 20 ports through")

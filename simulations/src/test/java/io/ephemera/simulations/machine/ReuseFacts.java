@@ -28,6 +28,7 @@ final class ReuseFacts {
             switch (args[0]) {
                 case "reuse" -> reuse(probe, true);
                 case "halfClosed" -> reuse(probe, false);
+                case "halfClosedHold" -> halfClosedHold(probe);
                 case "flood" -> flood(probe);
                 case "bind" -> bind(probe, false);
                 case "bindReusingAddress" -> bind(probe, true);
@@ -94,6 +95,21 @@ final class ReuseFacts {
         PrivateNetwork.say("filled", probe.fill(true, PORTS + 5));
         try (KernelProbe other = new KernelProbe("127.0.0.2")) {
             PrivateNetwork.say("filledTowardsAnother", other.fill(true, PORTS + 5));
+        }
+    }
+
+    /** Fills the range with connections whose server never closes: how long until a connect succeeds again? */
+    private static void halfClosedHold(KernelProbe probe) throws Exception {
+        PrivateNetwork.say("filled", probe.fill(false, PORTS + 5));
+        long filled = System.nanoTime();
+        while (true) {
+            try {
+                probe.close(probe.connect(), false);
+                PrivateNetwork.say("heldMillis", (System.nanoTime() - filled) / 1_000_000);
+                return;
+            } catch (BindException e) {
+                Thread.sleep(5);
+            }
         }
     }
 

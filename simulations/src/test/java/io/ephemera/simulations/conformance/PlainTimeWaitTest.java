@@ -1,0 +1,54 @@
+package io.ephemera.simulations.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Four minutes of next to no load: they go by beside all other tests. */
+@Tag("kernel")
+@Execution(ExecutionMode.CONCURRENT)
+@DisplayName("On the kernel's plain TIME_WAIT, model and kernel agree on")
+class PlainTimeWaitTest {
+
+    /** The kernel's timer wheel ends it when it comes round. */
+    private static final double PERCENT = 2;
+
+    private static final double SECONDS = 61.05;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void capable() {
+        Capabilities.requireNetworkNamespaces();
+    }
+
+    @AfterAll
+    static void report() throws IOException {
+        ConformanceReport.write();
+    }
+
+    @Test
+    @DisplayName("how long a port is held, over three windows and three destinations, by bind(0)")
+    void held() {
+        Comparison seen = SideBySide.compare(Load.BIND_ZERO, folder);
+        ConformanceReport.add(seen);
+        Agreement.check(seen);
+        Double model = seen.model().meanCycleSeconds();
+        Double kernel = seen.kernel().meanCycleSeconds();
+        assertNotNull(model);
+        assertNotNull(kernel);
+        assertEquals(SECONDS, kernel, SECONDS * PERCENT / 100, seen.toString());
+        assertEquals(model, kernel, SECONDS * PERCENT / 100, seen.toString());
+    }
+}
