@@ -34,7 +34,7 @@ class KernelTimeWaitTest {
         assertTrue(Double.parseDouble(told.get("tooYoungByMillis")) <= TICK_MILLIS, told::toString);
         assertTrue(Double.parseDouble(told.get("tooOldByMillis")) <= TICK_MILLIS + USER_TICK_MILLIS, told::toString);
         assertEquals("FIN_WAIT_2", told.get("orphanState"));
-        assertTrue(Long.parseLong(told.get("orphanRemainingMillis")) < 7_000, told::toString);
+        assertTrue(Long.parseLong(told.get("orphanRemainingMillis")) <= 30_000, told::toString);
     }
 
     @Test
@@ -46,13 +46,17 @@ class KernelTimeWaitTest {
         double step = wheelStep.toNanos() / 1e9;
         Map<String, String> told = PrivateNetwork.run(TimeWaitEnds.class, Long.toString(wheelStep.toMillis()));
         System.out.println("plain TIME_WAIT in s, a step of the timer wheel is " + step + " s: " + told);
-        double shortest = Double.parseDouble(told.get("shortest"));
-        double longest = Double.parseDouble(told.get("longest"));
-        assertTrue(shortest >= 60 - TICK_MILLIS / 1000, told::toString);
-        // The watcher looks every 5 ms, and may be held up on a busy machine.
-        assertTrue(longest <= 60 + step + 1, told::toString);
+        double tick = TICK_MILLIS / 1000;
+        assertTrue(seconds(told, "shortestAtMost") >= 60 - tick, told::toString);
+        assertTrue(seconds(told, "longestAtLeast") <= 60 + step + tick, told::toString);
         if (ticks.known().isPresent()) {
-            assertEquals(60 + step / 2, Double.parseDouble(told.get("mean")), 0.5, told::toString);
+            double predicted = 60 + step / 2;
+            assertTrue(seconds(told, "meanAtLeast") <= predicted + step / 4, told::toString);
+            assertTrue(seconds(told, "meanAtMost") >= predicted - step / 4, told::toString);
         }
+    }
+
+    private static double seconds(Map<String, String> told, String key) {
+        return Double.parseDouble(told.get(key));
     }
 }

@@ -16,7 +16,7 @@ final class TimeWaitAges {
 
     public static void main(String[] args) throws Exception {
         KernelProbe.sysctl("tcp_tw_reuse", 0);
-        KernelProbe.sysctl("tcp_fin_timeout", 7);
+        KernelProbe.sysctl("tcp_fin_timeout", 30);
         ProcNetTcp table = ProcNetTcp.here();
         try (KernelProbe probe = new KernelProbe(args[0])) {
             Map<Integer, Begin> begins = new HashMap<>();
