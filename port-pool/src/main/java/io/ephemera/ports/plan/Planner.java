@@ -22,6 +22,10 @@ import java.util.function.BiPredicate;
 public final class Planner {
 
     private static final int MOST_DESTINATIONS = 1_000;
+
+    /** Starts are rounded to nanoseconds, and a nanosecond is 0.01 calls at the highest rate. */
+    private static final double ROUNDING_CALLS = 0.02;
+
     private static final double LONGEST_STRETCH = 1e6;
     private static final double STRETCH_PRECISION = 1e-4;
 
@@ -34,8 +38,7 @@ public final class Planner {
         double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : served(limits, cost) / inHold;
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
-            BiPredicate<Limits, CallCost> passes =
-                    (other, of) -> outcome(load, other, of, true).first() == null;
+            BiPredicate<Limits, CallCost> passes = (other, of) -> passes(load, other, of);
             changes.addAll(settings(limits, cost, passes));
             changes.addAll(others(limits, cost, inHold, passes));
             pacing(load, limits, cost).ifPresent(changes::add);
@@ -85,6 +88,21 @@ public final class Planner {
         return spacing.isPresent() && limits.pools() == 1
                 ? Outcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
                 : Outcome.replay(load, limits, cost, onlyToFirstRefusal);
+    }
+
+    /**
+     * Whether no call is refused. All find ports if and only if call n starts no sooner than one hold after call n − m, for the m calls
+     * that the ports suffice for at once. The most calls within one hold, w, tell without going through the calls: if w is below m,
+     * they do; if it is above m + 1, they don't. Between the two, whole calls decide.
+     */
+    private static boolean passes(Load load, Limits limits, CallCost cost) {
+        double served = served(limits, cost);
+        double inHold = load.mostCallsWithin(holdNanos(limits, cost));
+        if (inHold < served - ROUNDING_CALLS) {
+            return true;
+        }
+        return inHold < served + 1 + ROUNDING_CALLS
+                && outcome(load, limits, cost, true).first() == null;
     }
 
     private static Plan plan(Outcome outcome, Limits limits, CallCost cost, double headroom, List<Change> changes) {
@@ -195,28 +213,25 @@ public final class Planner {
     /** The least stretch of the load under which all calls pass; none for a schedule that is not ours to stretch. */
     private static Optional<Change> pacing(Load load, Limits limits, CallCost cost) {
         double served = served(limits, cost);
-        if (load instanceof Load.Explicit || served < 1 || load.mostCallsWithin(1) > served) {
+        if (load instanceof Load.Explicit || served < 1 || load.mostCallsWithin(1) >= served - ROUNDING_CALLS) {
             return Optional.empty();
         }
         double hold = holdNanos(limits, cost);
         double least = 1;
         double enough = 2;
-        while (enough < LONGEST_STRETCH && load.mostCallsWithin((long) Math.ceil(hold / enough)) > served) {
+        while (enough < LONGEST_STRETCH
+                && load.mostCallsWithin((long) Math.ceil(hold / enough)) >= served - ROUNDING_CALLS) {
             enough *= 2;
         }
         while (enough - least > enough * STRETCH_PRECISION) {
             double middle = (least + enough) / 2;
-            if (load.mostCallsWithin((long) Math.ceil(hold / middle)) > served) {
+            if (load.mostCallsWithin((long) Math.ceil(hold / middle)) >= served - ROUNDING_CALLS) {
                 least = middle;
             } else {
                 enough = middle;
             }
         }
         double times = Math.ceil(enough * 1_000) / 1_000;
-        Load stretched = Load.of(load.calls(), call -> Math.round(load.startNanos(call) * times));
-        if (outcome(stretched, limits, cost, true).first() != null) {
-            return Optional.empty();
-        }
         return Optional.of(new Change(
                 Kind.PACING,
                 "pacing",

@@ -3,6 +3,7 @@ package io.ephemera.ports.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.CatalogueEntry.Remedy;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Release;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -52,7 +54,7 @@ class PlannerPropertyTest {
                 assertEquals(0, plan.refused(), name + " has headroom " + plan.headroom());
             }
             for (Change change : plan.changes()) {
-                assertTrue(change.value() > 0, name + ": " + change);
+                checkPasses(change, load, plan, name + ": " + change);
             }
         }
     }
@@ -108,6 +110,39 @@ class PlannerPropertyTest {
         }
     }
 
+    private static void checkPasses(Change change, Load load, Plan plan, String name) {
+        CallCost cost = plan.cost();
+        Outcome after = switch (change.kind()) {
+            case SETTING, SETTINGS -> Outcome.replay(load, setting(plan.limits(), change), cost, false);
+            case FEWER_PORTS_PER_CALL ->
+                Outcome.replay(load, plan.limits(), new CallCost((int) change.value(), cost.life()), false);
+            case MORE_DESTINATIONS ->
+                Outcome.replay(load, plan.limits().withDestinations((int) change.value()), cost, false);
+            case PACING ->
+                Outcome.replay(
+                        Load.of(load.calls(), call -> Math.round(load.startNanos(call) * change.value())),
+                        plan.limits(),
+                        cost,
+                        false);
+            case REUSE_CONNECTIONS, FEWER_WORKERS -> new Outcome(0, 0, null, 0, 0);
+        };
+        assertEquals(0, after.refused(), name);
+    }
+
+    /** The limits after a setting, or two, each of which is named after what it changes. */
+    private static Limits setting(Limits limits, Change change) {
+        Limits after = limits;
+        for (Remedy remedy : limits.remedies()) {
+            if (List.of(change.name().split(" and ")).contains(remedy.name())) {
+                Duration hold = Objects.requireNonNull(remedy.hold());
+                after = after.with(
+                        remedy.name().equals("ports") ? remedy.ports() : after.ports(),
+                        remedy.name().equals("hold") ? hold : after.hold());
+            }
+        }
+        return after;
+    }
+
     private static Load load(SplittableRandom random) {
         Duration lasting = Duration.ofMillis(1 + random.nextInt(30_000));
         return switch (random.nextInt(5)) {
@@ -134,12 +169,16 @@ class PlannerPropertyTest {
     }
 
     private static Limits limits(SplittableRandom random) {
+        int ports = 1 + random.nextInt(30);
+        Duration hold = Duration.ofMillis(1 + random.nextInt(8_000));
         return new Limits(
-                1 + random.nextInt(30),
-                Duration.ofMillis(1 + random.nextInt(8_000)),
+                ports,
+                hold,
                 random.nextBoolean() ? Scope.GLOBAL : Scope.DESTINATION,
                 1 + random.nextInt(3),
-                List.of());
+                List.of(
+                        new Remedy("ports", ports * 2 + 1, hold, null, "test"),
+                        new Remedy("hold", ports, hold.dividedBy(3).plusNanos(1), null, "test")));
     }
 
     /** Calls on the pool itself: each port is leased at the start, and released by an active close when its life is over. */
