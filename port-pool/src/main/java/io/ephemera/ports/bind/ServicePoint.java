@@ -1,6 +1,7 @@
 package io.ephemera.ports.bind;
 
 import io.ephemera.ports.PortPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What .NET's {@code ServicePoint} makes of a delegate's ports, on the model.
@@ -38,8 +39,14 @@ public final class ServicePoint {
      * @param lease the pool's lease; below 0 where it has none
      * @param port the last port that the delegate chose; -1 if it threw the first time
      * @param delegateCalls how often the delegate was called, the call that threw among them
+     * @param thrown what the delegate threw, in words; {@code null} unless it did
      */
-    public record Connection(Outcome outcome, long lease, int port, int delegateCalls) {}
+    public record Connection(
+            Outcome outcome,
+            long lease,
+            int port,
+            int delegateCalls,
+            @Nullable String thrown) {}
 
     private final BindIPEndPointDelegate delegate;
     private final PortPool pool;
@@ -75,17 +82,18 @@ public final class ServicePoint {
         for (int retryCount = 0; retryCount < mostDelegateCalls; retryCount++) {
             try {
                 port = delegate.bind(retryCount);
-            } catch (PortOutOfRangeException e) {
-                return new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, port, retryCount + 1);
+            } catch (RuntimeException e) {
+                return new Connection(
+                        Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, port, retryCount + 1, e.toString());
             }
             long lease = pool.leaseGiven(port, nowNanos);
             if (lease >= 0) {
-                return new Connection(Outcome.CONNECTED, lease, port, retryCount + 1);
+                return new Connection(Outcome.CONNECTED, lease, port, retryCount + 1, null);
             }
             if (conflictShows == ConflictShows.AT_CONNECT) {
-                return new Connection(Outcome.CONFLICT_AT_CONNECT, PortPool.REFUSED, port, retryCount + 1);
+                return new Connection(Outcome.CONFLICT_AT_CONNECT, PortPool.REFUSED, port, retryCount + 1, null);
             }
         }
-        return new Connection(Outcome.GAVE_UP, PortPool.REFUSED, port, mostDelegateCalls);
+        return new Connection(Outcome.GAVE_UP, PortPool.REFUSED, port, mostDelegateCalls, null);
     }
 }

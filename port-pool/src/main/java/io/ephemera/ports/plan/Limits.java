@@ -19,7 +19,8 @@ import java.util.List;
 public record Limits(int ports, Duration hold, Scope scope, int destinations, List<Remedy> remedies) {
 
     private static final int MOST_PORTS = 1_048_576;
-    private static final int MOST_DESTINATIONS = 1_000;
+    /** Memory grows with ports times destinations. */
+    static final int MOST_DESTINATIONS = 100;
 
     /** @throws IllegalArgumentException if a component is out of its range */
     public Limits {

@@ -21,8 +21,6 @@ import java.util.function.BiPredicate;
  */
 public final class Planner {
 
-    private static final int MOST_DESTINATIONS = 1_000;
-
     /** Starts are rounded to nanoseconds, and a nanosecond is 0.01 calls at the highest rate. */
     private static final double ROUNDING_CALLS = 0.02;
 
@@ -191,10 +189,10 @@ public final class Planner {
                 Math.max(2, uses),
                 String.format(Locale.ROOT, "Use each connection for at least %,.0f requests.", Math.max(2, uses))));
         if (limits.scope() == Scope.DESTINATION) {
-            int destinations = (int) Math.ceil(
-                    Math.min(MOST_DESTINATIONS + 1.0, inHold / Math.max(1, limits.ports() / cost.portsPerCall())));
+            int destinations = (int) Math.ceil(Math.min(
+                    Limits.MOST_DESTINATIONS + 1.0, inHold / Math.max(1, limits.ports() / cost.portsPerCall())));
             for (int more = Math.max(limits.destinations() + 1, destinations);
-                    more <= Math.min(MOST_DESTINATIONS, destinations + 1);
+                    more <= Math.min(Limits.MOST_DESTINATIONS, destinations + 1);
                     more++) {
                 if (passes.test(limits.withDestinations(more), cost)) {
                     changes.add(new Change(

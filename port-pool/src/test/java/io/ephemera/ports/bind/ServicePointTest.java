@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class ServicePointTest {
 
     private static final long TIME_WAIT = 1_000;
+    private static final String THROWN =
+            "io.ephemera.ports.bind.PortOutOfRangeException: a port is 0 to 65535, not 65536";
 
     private final List<Integer> retryCounts = new ArrayList<>();
     private final PortPool pool =
@@ -52,7 +54,7 @@ class ServicePointTest {
     @DisplayName("does not ask again where connect finds the port taken: the connection fails, though ports are free")
     void conflictAtConnect() {
         Connection connection = new ServicePoint(delegate, pool, ConflictShows.AT_CONNECT, 10).connect(1);
-        assertEquals(new Connection(Outcome.CONFLICT_AT_CONNECT, PortPool.REFUSED, 10, 1), connection);
+        assertEquals(new Connection(Outcome.CONFLICT_AT_CONNECT, PortPool.REFUSED, 10, 1, null), connection);
         assertEquals(List.of(0), retryCounts);
         assertEquals(1, pool.snapshot(1).free());
     }
@@ -73,7 +75,7 @@ class ServicePointTest {
     void givesUp() {
         pool.leaseGiven(12, 0);
         assertEquals(
-                new Connection(Outcome.GAVE_UP, PortPool.REFUSED, 11, 5),
+                new Connection(Outcome.GAVE_UP, PortPool.REFUSED, 11, 5, null),
                 new ServicePoint(delegate, pool, ConflictShows.AT_BIND, 5).connect(1));
         assertEquals(List.of(0, 1, 2, 3, 4), retryCounts);
     }
@@ -85,12 +87,12 @@ class ServicePointTest {
         PortPool one =
                 new PortPool(new PortRange(65_535, 65_535), TIME_WAIT, Scope.GLOBAL, SelectionOrder.sequential());
         assertEquals(
-                new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, -1, 1),
+                new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, -1, 1, THROWN),
                 new ServicePoint(runAway, one, ConflictShows.AT_BIND, 10).connect(0));
         one.leaseGiven(65_535, 0);
         InterlockedDelegate atTheEdge = new InterlockedDelegate(65_534, () -> {});
         assertEquals(
-                new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, 65_535, 2),
+                new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, 65_535, 2, THROWN),
                 new ServicePoint(atTheEdge, one, ConflictShows.AT_BIND, 10).connect(0));
     }
 
