@@ -1,16 +1,11 @@
 package io.ephemera.ports;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * The named limits of a platform, each figure with its source.
@@ -35,10 +30,6 @@ public record Profile(
         String bindMessage,
         Map<String, String> sources,
         List<Remedy> remedies) {
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
-    private static final List<String> FIGURES = List.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
-    private static final Pattern REMEDY_KEY = Pattern.compile("remedy\\.([1-9][0-9]?)\\.(name|ports|timeWait|source)");
 
     /** The limits where the setting of a profile was overridden have this source. */
     public static final String OVERRIDDEN = "given as a setting";
@@ -104,55 +95,15 @@ public record Profile(
     }
 
     /**
-     * Reads a profile from properties; the catalogue's own files are of the same form. Required are {@code name}, {@code
-     * platform}, {@code ports}, {@code timeWait}, {@code scope}, and for each figure {@code <figure>.source}.
+     * Reads a profile from properties; the catalogue's own files are of the same form, which docs/profiles.md describes.
+     * Required are {@code name}, {@code platform}, {@code ports}, {@code timeWait}, {@code scope}, {@code connectMessage},
+     * {@code bindMessage}, and for each figure {@code <figure>.source}.
      *
-     * @throws IllegalArgumentException if a key is missing, unknown or out of range; the message names key and value
+     * @throws IllegalArgumentException if a key is missing, unknown or out of range, the message names key and value; or if
+     *     these are limits under which exhaustion is not a {@code BindException}
      */
     public static Profile parse(Properties properties) {
-        Set<String> unread = new TreeSet<>(properties.stringPropertyNames());
-        Reader reader = new Reader(properties, unread);
-        String name = reader.required("name");
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name=" + name + ": letters, digits and . _ + - only, at most 64");
-        }
-        String platform = reader.required("platform");
-        Map<String, String> sources = new TreeMap<>();
-        for (String figure : FIGURES) {
-            sources.put(figure, reader.required(figure + ".source"));
-        }
-        PortRange range = reader.range("ports");
-        Duration timeWait = reader.duration("timeWait");
-        Scope scope = reader.scope();
-        String connectMessage = reader.required("connectMessage");
-        String bindMessage = reader.required("bindMessage");
-        List<Remedy> remedies = remedies(reader, unread, range, timeWait);
-        if (!unread.isEmpty()) {
-            throw new IllegalArgumentException(
-                    unread.iterator().next() + ": no such key in a profile; it has name, platform, "
-                            + String.join(", ", new TreeSet<>(FIGURES)) + ", a .source for each, and remedy.N.…");
-        }
-        return new Profile(name, platform, range, timeWait, scope, connectMessage, bindMessage, sources, remedies);
-    }
-
-    private static List<Remedy> remedies(Reader reader, Set<String> unread, PortRange range, Duration timeWait) {
-        Set<Integer> numbers = new TreeSet<>();
-        for (String key : unread) {
-            var matcher = REMEDY_KEY.matcher(key);
-            if (matcher.matches()) {
-                numbers.add(Integer.valueOf(matcher.group(1)));
-            }
-        }
-        List<Remedy> remedies = new ArrayList<>();
-        for (int number : numbers) {
-            String prefix = "remedy." + number + ".";
-            remedies.add(new Remedy(
-                    reader.required(prefix + "name"),
-                    unread.contains(prefix + "ports") ? reader.range(prefix + "ports") : range,
-                    unread.contains(prefix + "timeWait") ? reader.duration(prefix + "timeWait") : timeWait,
-                    reader.required(prefix + "source")));
-        }
-        return remedies;
+        return ProfileCatalogue.runnable(ProfileCatalogue.parse(properties));
     }
 
     private static Duration requireAboveZero(Duration timeWait) {
@@ -170,38 +121,5 @@ public record Profile(
     public String toString() {
         return String.format(
                 Locale.ROOT, "%s: %,d ports (%s), TIME_WAIT %s", name, range.size(), range, Durations.format(timeWait));
-    }
-
-    private record Reader(Properties properties, Set<String> unread) {
-
-        String required(String key) {
-            String value = properties.getProperty(key);
-            if (value == null || value.isBlank()) {
-                throw new IllegalArgumentException(key + " is missing");
-            }
-            unread.remove(key);
-            return value.strip();
-        }
-
-        PortRange range(String key) {
-            return parsed(key, PortRange::parse);
-        }
-
-        Duration duration(String key) {
-            return parsed(key, text -> requireAboveZero(Durations.parse(text)));
-        }
-
-        Scope scope() {
-            return parsed("scope", Scope::parse);
-        }
-
-        private <T> T parsed(String key, Function<String, T> parser) {
-            String value = required(key);
-            try {
-                return parser.apply(value);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-            }
-        }
     }
 }

@@ -15,7 +15,26 @@ import java.util.Properties;
 /** The profiles that come with Ephemera, and the way to read others. The figures themselves are in {@code profiles/}. */
 public final class ProfileCatalogue {
 
-    private static final List<String> NAMES = List.of("windows-2003");
+    private static final List<String> NAMES = List.of(
+            "windows-nt",
+            "windows-2003",
+            "windows-2003-maxuserport",
+            "windows-2003-timedwait",
+            "windows-2003-both",
+            "windows-2003-bindipendpoint",
+            "windows-2008",
+            "windows-10",
+            "linux",
+            "macos",
+            "freebsd",
+            "solaris",
+            "kubernetes",
+            "istio-sidecar",
+            "azure-lb-snat",
+            "azure-nat-gateway",
+            "azure-app-service",
+            "aws-nat-gateway",
+            "gcp-cloud-nat");
 
     private ProfileCatalogue() {}
 
@@ -24,13 +43,29 @@ public final class ProfileCatalogue {
         return NAMES;
     }
 
+    /** All entries, in the order of {@link #names()}. */
+    public static List<CatalogueEntry> all() {
+        return NAMES.stream().map(ProfileCatalogue::builtIn).toList();
+    }
+
     /**
-     * Finds a profile by its name in the catalogue, or reads it from a file.
+     * Finds a profile that a run can take, by its name in the catalogue, or reads it from a file.
+     *
+     * @param nameOrFile a name, or the path of a properties file
+     * @throws IllegalArgumentException if it is neither, the file is no profile, or exhaustion is not a {@code
+     *     BindException} under it; the message says what would be right
+     */
+    public static Profile find(String nameOrFile) {
+        return runnable(entry(nameOrFile));
+    }
+
+    /**
+     * Finds an entry by its name in the catalogue, or reads it from a file.
      *
      * @param nameOrFile a name, or the path of a properties file
      * @throws IllegalArgumentException if it is neither, or the file is no profile; the message says what would be right
      */
-    public static Profile find(String nameOrFile) {
+    public static CatalogueEntry entry(String nameOrFile) {
         if (NAMES.contains(nameOrFile)) {
             return builtIn(nameOrFile);
         }
@@ -46,7 +81,7 @@ public final class ProfileCatalogue {
         Properties properties = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
             properties.load(reader);
-            return Profile.parse(properties);
+            return parse(properties);
         } catch (MalformedInputException e) {
             throw new IllegalArgumentException(nameOrFile + " is not written in UTF-8", e);
         } catch (IOException e) {
@@ -56,7 +91,31 @@ public final class ProfileCatalogue {
         }
     }
 
-    private static Profile builtIn(String name) {
+    static CatalogueEntry parse(Properties properties) {
+        return ProfileFormat.read(properties, base -> {
+            if (!NAMES.contains(base)) {
+                throw new IllegalArgumentException(
+                        "base=" + base + ": a name in the catalogue, which has " + String.join(", ", NAMES));
+            }
+            return load(base);
+        });
+    }
+
+    static Profile runnable(CatalogueEntry entry) {
+        Profile profile = entry.profile();
+        if (profile == null) {
+            throw new IllegalArgumentException(entry.name()
+                    + " can be planned with but not run: exhaustion there is a matter of " + entry.exhaustion()
+                    + ", not of a BindException");
+        }
+        return profile;
+    }
+
+    private static CatalogueEntry builtIn(String name) {
+        return parse(load(name));
+    }
+
+    private static Properties load(String name) {
         Properties properties = new Properties();
         try (InputStream stream = ProfileCatalogue.class.getResourceAsStream("profiles/" + name + ".properties")) {
             if (stream == null) {
@@ -66,7 +125,7 @@ public final class ProfileCatalogue {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Profile.parse(properties);
+        return properties;
     }
 
     private static IllegalArgumentException unknown(String nameOrFile) {

@@ -2,23 +2,39 @@ package io.ephemera.ports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The catalogue of profiles")
 class ProfileCatalogueTest {
+
+    private static final Path FOLDER = Path.of("src/main/resources/io/ephemera/ports/profiles");
+
+    private static final Pattern FIGURE = Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|snatPorts"
+            + "|holdAfterClose|holdAfterReset|idleTimeout|exhaustion)(\\.alternative\\.\\d+)?");
 
     private static final String OWN_PROFILE = """
             # an old box in the cellar
@@ -36,16 +52,148 @@ class ProfileCatalogueTest {
             bindMessage.source = measured
             """;
 
-    @ParameterizedTest(name = "names a source for each figure and each remedy of {0}")
+    @ParameterizedTest(name = "names a source for each figure and each remedy of {0}, and says whether it was checked")
     @MethodSource("io.ephemera.ports.ProfileCatalogue#names")
-    void everyFigureHasItsSource(String name) {
-        Profile profile = ProfileCatalogue.find(name);
-        assertEquals(name, profile.name());
+    void everyFigureHasItsSource(String name) throws IOException {
+        CatalogueEntry entry = ProfileCatalogue.entry(name);
+        assertEquals(name, entry.name());
+        entry.figures().forEach((key, figure) -> assertFalse(figure.source().isBlank(), key));
+        entry.remedies().forEach(remedy -> assertFalse(remedy.source().isBlank(), remedy.name()));
+
+        Properties file = file(name);
+        Set<String> constants = new TreeSet<>();
+        for (String key : file.stringPropertyNames()) {
+            if (FIGURE.matcher(key).matches()) {
+                constants.add(key);
+                assertTrue(file.containsKey(key + ".source"), key + " has no source");
+                assertTrue(file.containsKey(key + ".checked"), key + " doesn't say whether it was checked");
+            } else if (key.matches("remedy\\.\\d+\\.name")) {
+                constants.add(key);
+                assertTrue(file.containsKey(key.replace("name", "source")), key + " has no source");
+            }
+        }
+        assertFalse(constants.isEmpty());
+    }
+
+    @ParameterizedTest(name = "does not read {0} where any one of its sources is left out")
+    @MethodSource("io.ephemera.ports.ProfileCatalogue#names")
+    void noFigureWithoutSource(String name) throws IOException {
+        for (String key : file(name).stringPropertyNames()) {
+            if (key.endsWith(".source")) {
+                Properties without = file(name);
+                without.remove(key);
+                assertEquals(
+                        key + " is missing",
+                        assertThrows(IllegalArgumentException.class, () -> ProfileCatalogue.parse(without), key)
+                                .getMessage());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("lists each file of its folder, and nothing else")
+    void complete() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            assertEquals(
+                    new TreeSet<>(ProfileCatalogue.names()),
+                    files.map(file -> file.getFileName().toString().replace(".properties", ""))
+                            .collect(Collectors.toCollection(TreeSet::new)));
+        }
         assertEquals(
-                Set.of("ports", "timeWait", "scope", "connectMessage", "bindMessage"),
-                profile.sources().keySet());
-        profile.sources().forEach((figure, source) -> assertFalse(source.isBlank(), figure));
-        profile.remedies().forEach(remedy -> assertFalse(remedy.source().isBlank(), remedy.name()));
+                ProfileCatalogue.names(),
+                ProfileCatalogue.all().stream().map(CatalogueEntry::name).toList());
+    }
+
+    @ParameterizedTest(name = "{0} carries {1} calls/s: {2} ports, held {3} after a close, {4}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "windows-nt                  | 16.571   | 3977  | 240s | global",
+                "windows-2003                | 16.571   | 3977  | 240s | global",
+                "windows-2003-maxuserport    | 268.796  | 64511 | 240s | global",
+                "windows-2003-timedwait      | 132.567  | 3977  | 30s  | global",
+                "windows-2003-both           | 2150.367 | 64511 | 30s  | global",
+                "windows-2003-bindipendpoint | 252.225  | 60534 | 240s | global",
+                "windows-2008                | 68.267   | 16384 | 240s | global",
+                "windows-10                  | 68.267   | 16384 | 240s | destination",
+                "linux                       | 470.533  | 28232 | 60s  | destination",
+                "macos                       | 546.133  | 16384 | 30s  | global",
+                "freebsd                     | 925.6    | 55536 | 60s  | destination",
+                "solaris                     | 546.133  | 32768 | 60s  | global",
+                "kubernetes                  | 470.533  | 28232 | 60s  | destination",
+                "istio-sidecar               | 470.533  | 28232 | 60s  | global",
+                "azure-lb-snat               | 4.267    | 1024  | 240s | destination",
+                "azure-nat-gateway           | 769.231  | 50000 | 65s  | destination",
+                "azure-app-service           | 0.533    | 128   | 240s | destination",
+                "gcp-cloud-nat               | 2.133    | 64    | 30s  | destination",
+            })
+    void thresholds(String name, double callsPerSecond, int ports, String hold, String scope) {
+        CatalogueEntry entry = ProfileCatalogue.entry(name);
+        assertEquals(callsPerSecond, entry.thresholdCallsPerSecond(1).orElseThrow(), 0.0005);
+        assertEquals(ports, entry.ports());
+        assertEquals(Durations.parse(hold), entry.hold());
+        assertEquals(Scope.parse(scope), entry.scope());
+    }
+
+    @Test
+    @DisplayName("gives a gateway without a documented hold after close no threshold, and keeps its idle timeout apart")
+    void noThresholdWithoutHold() {
+        CatalogueEntry aws = ProfileCatalogue.entry("aws-nat-gateway");
+        assertEquals(55_000, aws.ports());
+        assertNull(aws.hold());
+        assertEquals(OptionalDouble.empty(), aws.thresholdCallsPerSecond(1));
+        assertEquals("350s", figure(aws, "idleTimeout").value());
+        assertFalse(aws.figures().containsKey("holdAfterClose"));
+    }
+
+    @ParameterizedTest(name = "shows exhaustion behind {0} as {1}, and refuses to run it")
+    @CsvSource({
+        "azure-lb-snat, connect-timeout",
+        "azure-nat-gateway, connect-timeout",
+        "azure-app-service, connect-timeout",
+        "aws-nat-gateway, connect-timeout",
+        "gcp-cloud-nat, connect-timeout",
+        "istio-sidecar, upstream-failure",
+    })
+    void notRunnable(String name, String exhaustion) {
+        assertEquals(exhaustion, ProfileCatalogue.entry(name).exhaustion().toString());
+        assertNull(ProfileCatalogue.entry(name).profile());
+        assertEquals(
+                name + " can be planned with but not run: exhaustion there is a matter of " + exhaustion
+                        + ", not of a BindException",
+                refusal(name));
+    }
+
+    @Test
+    @DisplayName("keeps both values where documents contradict each other, with what each holds for")
+    void contradictions() {
+        CatalogueEntry windows = ProfileCatalogue.entry("windows-2008");
+        assertEquals(List.of("ports", "timeWait"), windows.contradictions());
+        Figure other = figure(windows, "timeWait").alternatives().get(0);
+        assertEquals("120s", other.value());
+        assertEquals("from Windows XP and Windows Server 2003 on", other.holdsFor());
+        assertEquals(
+                List.of(
+                        new CatalogueEntry.Variant(16_384, Duration.ofMinutes(4), ""),
+                        new CatalogueEntry.Variant(
+                                16_384, Duration.ofMinutes(2), "from Windows XP and Windows Server 2003 on")),
+                windows.variants().subList(0, 2));
+    }
+
+    @Test
+    @DisplayName("takes what a changed platform doesn't say from its base")
+    void inherits() {
+        CatalogueEntry both = ProfileCatalogue.entry("windows-2003-both");
+        CatalogueEntry defaults = ProfileCatalogue.entry("windows-2003");
+        assertEquals("windows-2003", both.family());
+        assertEquals(defaults.figures().get("scope"), both.figures().get("scope"));
+        assertEquals(
+                List.of("MaxUserPort=65534", "TcpTimedWaitDelay=30"),
+                both.changes().stream().map(CatalogueEntry.Change::setting).toList());
+        assertEquals(List.of(), both.remedies());
+        assertEquals(
+                figure(ProfileCatalogue.entry("linux"), "timeWait"),
+                figure(ProfileCatalogue.entry("istio-sidecar"), "timeWait"));
     }
 
     @Test
@@ -105,6 +253,56 @@ class ProfileCatalogueTest {
 
         Files.writeString(file, "");
         assertEquals(file + ": name is missing", refusal(file.toString()));
+    }
+
+    @Test
+    @DisplayName("reads a user's own change of a profile")
+    void ownChange(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("tuned.properties");
+        Files.writeString(
+                file, "name = tuned\nplatform = ours\nbase = linux\nports = 1024-65535\nports.source = measured\n");
+        Profile tuned = ProfileCatalogue.find(file.toString());
+        assertEquals("tuned: 64,512 ports (1024-65535), TIME_WAIT 60s", tuned.toString());
+        assertEquals("measured", tuned.sources().get("ports"));
+
+        Files.writeString(file, "name = tuned\nplatform = ours\nbase = lnux\n");
+        assertEquals(
+                file + ": base=lnux: a name in the catalogue, which has " + String.join(", ", ProfileCatalogue.names()),
+                refusal(file.toString()));
+    }
+
+    @ParameterizedTest(name = "refuses a gateway with {0} = {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "snatPorts               | 0         | snatPorts: a gateway's ports are a number from 1 to 1048576, not 0",
+                "snatPorts               | 1-2       | snatPorts: a gateway's ports are a number from 1 to 1048576, not 1-2",
+                "holdAfterClose          | 0s        | holdAfterClose: holdAfterClose must be above 0, not 0s",
+                "idleTimeout             | 4         | idleTimeout: a duration is a number with a unit (ms, s, m, h), like 240s, not 4",
+                "exhaustion              | timeout   | exhaustion: exhaustion is a bind-exception, a connect-timeout or an upstream-failure, not timeout",
+                "snatPorts.checked       | yesterday | snatPorts.checked: a day like 2026-11-21, or no, not yesterday",
+                "snatPorts.alternative.1 | 12        | snatPorts.alternative.1.source is missing",
+                "ports                   | 1-2       | ports: no such key in a profile; it has name, platform, exhaustion, scope, snatPorts, a .source for each, and remedy.N.…",
+            })
+    void refusesBadGateways(String key, String value, String message) throws IOException {
+        Properties file = file("azure-app-service");
+        file.setProperty(key, value);
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> ProfileCatalogue.parse(file))
+                        .getMessage());
+    }
+
+    private static Figure figure(CatalogueEntry entry, String key) {
+        return Objects.requireNonNull(entry.figures().get(key));
+    }
+
+    private static Properties file(String name) throws IOException {
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(FOLDER.resolve(name + ".properties"))) {
+            properties.load(reader);
+        }
+        return properties;
     }
 
     private static String refusal(String nameOrFile) {

@@ -1,0 +1,165 @@
+package io.ephemera.ports;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the catalogue knows of a platform: a host, or a gateway or proxy on the way.
+ *
+ * @param name short name, as in {@code ephemera.profile}
+ * @param platform what the figures hold for, in words
+ * @param figures each figure by its key ({@code ports}, {@code timeWait}, {@code scope}, {@code holdAfterClose}, {@code
+ *     idleTimeout}, …), in a fixed order
+ * @param variants the limits, one for each combination of documented values; the first is what the model takes
+ * @param scope for whom a port in use is taken
+ * @param exhaustion what a caller sees when no port is left
+ * @param base the profile whose figures count where this one gives none; {@code null} where it gives all
+ * @param changes the settings that make {@code base} this profile; empty for another platform
+ * @param remedies what can be changed
+ * @param profile the limits as a run takes them; {@code null} where exhaustion is not a {@code BindException}
+ */
+public record CatalogueEntry(
+        String name,
+        String platform,
+        Map<String, Figure> figures,
+        List<Variant> variants,
+        Scope scope,
+        Exhaustion exhaustion,
+        @Nullable String base,
+        List<Change> changes,
+        List<Remedy> remedies,
+        @Nullable Profile profile) {
+
+    /** Copies the collections. */
+    public CatalogueEntry {
+        figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        variants = List.copyOf(variants);
+        changes = List.copyOf(changes);
+        remedies = List.copyOf(remedies);
+    }
+
+    /**
+     * One combination of documented values.
+     *
+     * @param ports number of ports; of a gateway, those for one destination
+     * @param hold how long a port stays taken after a close: TIME_WAIT, or the gateway's hold after a close; {@code null}
+     *     where none is documented
+     * @param holdsFor what the values other than the first ones hold for; empty for the first
+     */
+    public record Variant(int ports, @Nullable Duration hold, String holdsFor) {
+
+        /** What these limits carry; empty where no hold after a close is documented. */
+        public OptionalDouble thresholdCallsPerSecond(double portsPerCall) {
+            return hold == null
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(
+                            new Capacity(ports, hold.toNanos() / 1e9, portsPerCall).thresholdCallsPerSecond());
+        }
+    }
+
+    /**
+     * A setting that makes a platform what this profile says.
+     *
+     * @param setting as an administrator knows it, for example {@code MaxUserPort=65534}
+     * @param takesEffect what it needs to be in force, for example {@code reboot needed}; {@code null} where nothing more
+     */
+    public record Change(String setting, @Nullable String takesEffect) {}
+
+    /**
+     * A change that could be made.
+     *
+     * @param name as an administrator knows it
+     * @param ports number of ports after it
+     * @param hold how long a port stays taken after it; {@code null} where none is documented
+     * @param takesEffect what it needs to be in force; {@code null} where nothing more
+     * @param source where its effect is documented
+     */
+    public record Remedy(
+            String name,
+            int ports,
+            @Nullable Duration hold,
+            @Nullable String takesEffect,
+            String source) {}
+
+    /**
+     * The limits of a run as an entry: the catalogue's own where they are the same, else a change of them, figure by figure.
+     *
+     * @param profile limits, overridden or not
+     */
+    public static CatalogueEntry of(Profile profile) {
+        CatalogueEntry known =
+                ProfileCatalogue.names().contains(profile.name()) ? ProfileCatalogue.entry(profile.name()) : null;
+        if (known != null && profile.equals(known.profile())) {
+            return known;
+        }
+        List<Change> changes = new ArrayList<>(known == null ? List.of() : known.changes());
+        Map<String, Figure> figures = new LinkedHashMap<>();
+        Map<String, String> values = Map.of(
+                "ports", profile.range().toString(),
+                "timeWait", Durations.format(profile.timeWait()),
+                "scope", profile.scope().toString(),
+                "connectMessage", profile.connectMessage(),
+                "bindMessage", profile.bindMessage());
+        for (String key : ProfileFormat.HOST) {
+            String value = Objects.requireNonNull(values.get(key));
+            String source = Objects.requireNonNullElse(profile.sources().get(key), Profile.OVERRIDDEN);
+            figures.put(key, new Figure(value, source, null, null, List.of()));
+            if (source.equals(Profile.OVERRIDDEN)) {
+                changes.add(new Change("ephemera." + key + "=" + value, null));
+            }
+        }
+        List<Remedy> remedies = profile.remedies().stream()
+                .map(remedy ->
+                        new Remedy(remedy.name(), remedy.range().size(), remedy.timeWait(), null, remedy.source()))
+                .toList();
+        return new CatalogueEntry(
+                profile.name(),
+                profile.platform(),
+                figures,
+                List.of(new Variant(profile.range().size(), profile.timeWait(), "")),
+                profile.scope(),
+                Exhaustion.BIND_EXCEPTION,
+                changes.isEmpty() || known == null ? null : known.family(),
+                changes,
+                remedies,
+                profile);
+    }
+
+    /** Number of ports; of a gateway, those for one destination. */
+    public int ports() {
+        return variants.get(0).ports();
+    }
+
+    /** TIME_WAIT, or the gateway's hold after a close; {@code null} where none is documented. */
+    public @Nullable Duration hold() {
+        return variants.get(0).hold();
+    }
+
+    /** The highest rate that can go on for ever; empty where no hold after a close is documented. */
+    public OptionalDouble thresholdCallsPerSecond(double portsPerCall) {
+        return variants.get(0).thresholdCallsPerSecond(portsPerCall);
+    }
+
+    /** The figures whose documents contradict each other, by their keys. */
+    public List<String> contradictions() {
+        List<String> keys = new ArrayList<>();
+        figures.forEach((key, figure) -> {
+            if (figure.isContradicted()) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    /** The profile that this one is a change of, or its own name. */
+    public String family() {
+        return base == null || changes.isEmpty() ? name : base;
+    }
+}

@@ -1,0 +1,199 @@
+package io.ephemera.ports;
+
+import io.ephemera.ports.CatalogueEntry.Change;
+import io.ephemera.ports.CatalogueEntry.Variant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which limits a measured threshold speaks for, beside those that the user believes in: a tuning that did not take effect is
+ * seen by it.
+ *
+ * @param measuredCallsPerSecond the measured threshold, in calls/s
+ * @param portsPerCall ports that a call took
+ * @param believed the limits that should be in force
+ * @param finding what it comes to
+ * @param fits profiles whose threshold is near enough, those of the believed profile's own family first, then by distance
+ * @param sentence the finding in words
+ */
+public record Diagnosis(
+        double measuredCallsPerSecond,
+        double portsPerCall,
+        CatalogueEntry believed,
+        Finding finding,
+        List<Fit> fits,
+        String sentence) {
+
+    /**
+     * How far a measured threshold may be from a profile's and still fit it, in percent. Runs on the model come within 0.5 %; a
+     * kernel's timers are coarser: Linux holds its 60 s for 61.05 s on average, 1.7 % more.
+     */
+    public static final double FITS_WITHIN_PERCENT = 2;
+
+    /** Copies the fits. */
+    public Diagnosis {
+        fits = List.copyOf(fits);
+    }
+
+    /** What a diagnosis comes to. */
+    public enum Finding {
+        /** The measured threshold is that of the believed profile. */
+        IN_FORCE,
+        /** It is that of the same platform without some or all of the changes. */
+        CHANGE_NOT_IN_FORCE,
+        /** It is that of other profiles of the catalogue. */
+        OTHER_LIMITS,
+        /** It is that of no profile of the catalogue. */
+        UNKNOWN_LIMITS
+    }
+
+    /**
+     * A profile of the catalogue, with the documented values that come nearest.
+     *
+     * @param entry the profile
+     * @param variant those values
+     * @param thresholdCallsPerSecond what they carry
+     * @param differencePercent how far the measured threshold is from that, at least 0
+     */
+    public record Fit(
+            CatalogueEntry entry, Variant variant, double thresholdCallsPerSecond, double differencePercent) {}
+
+    /**
+     * Compares a measured threshold with the believed profile and with all of the catalogue.
+     *
+     * @param measuredCallsPerSecond above 0
+     * @param portsPerCall above 0
+     * @throws IllegalArgumentException if a number is out of its range
+     */
+    public static Diagnosis of(double measuredCallsPerSecond, double portsPerCall, CatalogueEntry believed) {
+        if (!(measuredCallsPerSecond > 0) || Double.isInfinite(measuredCallsPerSecond)) {
+            throw new IllegalArgumentException(
+                    "a measured threshold is above 0 calls/s, not " + measuredCallsPerSecond);
+        }
+        List<Fit> nearest = Stream.concat(
+                        Stream.of(believed),
+                        ProfileCatalogue.all().stream()
+                                .filter(entry -> !entry.name().equals(believed.name())
+                                        || entry.changes().size()
+                                                < believed.changes().size()))
+                .flatMap(entry -> nearest(measuredCallsPerSecond, portsPerCall, entry).stream())
+                .sorted(Comparator.comparing((Fit fit) -> !fit.entry().family().equals(believed.family()))
+                        .thenComparing(Fit::differencePercent))
+                .toList();
+        List<Fit> fits = nearest.stream()
+                .filter(fit -> fit.differencePercent() <= FITS_WITHIN_PERCENT)
+                .toList();
+        Fit own = fits.stream()
+                .filter(fit -> fit.entry().equals(believed))
+                .findFirst()
+                .orElse(null);
+        Fit without = fits.stream()
+                .filter(fit -> isWithoutSomeChanges(fit.entry(), believed))
+                .findFirst()
+                .orElse(null);
+        Finding finding;
+        String rest;
+        if (own != null) {
+            finding = Finding.IN_FORCE;
+            rest = " fits " + named(own) + inForce(believed.changes());
+        } else if (without != null) {
+            finding = Finding.CHANGE_NOT_IN_FORCE;
+            rest = notInForce(without.entry(), believed);
+        } else if (!fits.isEmpty()) {
+            finding = Finding.OTHER_LIMITS;
+            rest = " fits " + fits.stream().map(Diagnosis::named).collect(Collectors.joining(" or ")) + ", not "
+                    + named(believed, portsPerCall) + ": other limits are in force";
+        } else {
+            finding = Finding.UNKNOWN_LIMITS;
+            Fit next = nearest.stream()
+                    .min(Comparator.comparing(Fit::differencePercent))
+                    .orElseThrow();
+            rest = " fits neither " + named(believed, portsPerCall) + " nor any other profile within "
+                    + number(FITS_WITHIN_PERCENT) + " %; " + named(next) + " comes nearest";
+        }
+        String sentence = "measured " + rate(measuredCallsPerSecond) + " calls/s" + rest;
+        return new Diagnosis(measuredCallsPerSecond, portsPerCall, believed, finding, fits, sentence);
+    }
+
+    /** Of the documented values the first that fit, else the nearest; none where no hold is documented. */
+    private static List<Fit> nearest(double measured, double portsPerCall, CatalogueEntry entry) {
+        List<Fit> fits = new ArrayList<>();
+        for (Variant variant : entry.variants()) {
+            OptionalDouble threshold = variant.thresholdCallsPerSecond(portsPerCall);
+            if (threshold.isPresent()) {
+                double expected = threshold.getAsDouble();
+                fits.add(new Fit(entry, variant, expected, Math.abs(measured - expected) / expected * 100));
+            }
+        }
+        return fits.stream()
+                .filter(fit -> fit.differencePercent() <= FITS_WITHIN_PERCENT)
+                .findFirst()
+                .or(() -> fits.stream().min(Comparator.comparing(Fit::differencePercent)))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private static boolean isWithoutSomeChanges(CatalogueEntry entry, CatalogueEntry believed) {
+        return entry.family().equals(believed.family())
+                && entry.changes().size() < believed.changes().size()
+                && believed.changes().containsAll(entry.changes());
+    }
+
+    private static String inForce(List<Change> changes) {
+        if (changes.isEmpty()) {
+            return ", as believed";
+        }
+        return ": " + settings(changes) + (changes.size() == 1 ? " is in force" : " are in force");
+    }
+
+    private static String notInForce(CatalogueEntry fit, CatalogueEntry believed) {
+        List<Change> missing = new ArrayList<>(believed.changes());
+        missing.removeAll(fit.changes());
+        Set<String> needs = missing.stream()
+                .map(Change::takesEffect)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return " fits " + (fit.changes().isEmpty() ? fit.name() + " defaults" : fit.name()) + ", not "
+                + settings(missing) + ": "
+                + (missing.size() == 1 ? "the change is not in force" : "the changes are not in force")
+                + (needs.isEmpty() ? "" : " (" + String.join("; ", needs) + ")");
+    }
+
+    private static String settings(List<Change> changes) {
+        return changes.stream().map(Change::setting).collect(Collectors.joining(" and "));
+    }
+
+    private static String named(Fit fit) {
+        String holdsFor = fit.variant().holdsFor();
+        return fit.entry().name() + " (" + rate(fit.thresholdCallsPerSecond())
+                + (holdsFor.isEmpty() ? "" : ", as documented for " + holdsFor) + ")";
+    }
+
+    private static String named(CatalogueEntry entry, double portsPerCall) {
+        @Nullable
+        String rate = entry.thresholdCallsPerSecond(portsPerCall).isPresent()
+                ? rate(entry.thresholdCallsPerSecond(portsPerCall).getAsDouble())
+                : null;
+        return entry.name() + (rate == null ? "" : " (" + rate + ")");
+    }
+
+    /** Four digits are enough to tell one profile from another. */
+    private static String rate(double callsPerSecond) {
+        return callsPerSecond < 1
+                ? String.format(Locale.ROOT, "%.3f", callsPerSecond)
+                : String.format(Locale.ROOT, "%,.1f", callsPerSecond);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
+    }
+}

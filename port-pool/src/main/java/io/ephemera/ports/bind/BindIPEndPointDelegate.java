@@ -1,0 +1,18 @@
+package io.ephemera.ports.bind;
+
+/**
+ * Chooses the local port of an outgoing connection.
+ *
+ * @see <a href="https://learn.microsoft.com/dotnet/api/system.net.bindipendpoint">.NET, BindIPEndPoint</a>
+ */
+@FunctionalInterface
+public interface BindIPEndPointDelegate {
+
+    /**
+     * The port to bind. Safe for concurrent use.
+     *
+     * @param retryCount how often this was called for the same connection before; 0 the first time
+     * @throws PortOutOfRangeException if what was chosen is no port
+     */
+    int bind(int retryCount);
+}

@@ -1,0 +1,70 @@
+package io.ephemera.ports.plan;
+
+import io.ephemera.ports.CatalogueEntry;
+import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.Scope;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a load is planned against.
+ *
+ * @param ports ports of the pool; of one destination under {@link Scope#DESTINATION}
+ * @param hold how long a port stays taken after a close: TIME_WAIT, or a gateway's hold after a close
+ * @param scope for whom a port in use is taken
+ * @param destinations destinations that the calls go to in turn; they make a difference under {@link Scope#DESTINATION} only
+ * @param remedies documented changes, for the planner to choose from
+ */
+public record Limits(int ports, Duration hold, Scope scope, int destinations, List<Remedy> remedies) {
+
+    private static final int MOST_PORTS = 1_048_576;
+    /** Memory grows with ports times destinations. */
+    static final int MOST_DESTINATIONS = 100;
+
+    /** @throws IllegalArgumentException if a component is out of its range */
+    public Limits {
+        if (ports < 1 || ports > MOST_PORTS) {
+            throw new IllegalArgumentException("ports are 1 to " + MOST_PORTS + ", not " + ports);
+        }
+        if (hold.isZero() || hold.isNegative()) {
+            throw new IllegalArgumentException("TIME_WAIT must be above 0, not " + hold);
+        }
+        if (destinations < 1 || destinations > MOST_DESTINATIONS) {
+            throw new IllegalArgumentException("destinations are 1 to " + MOST_DESTINATIONS + ", not " + destinations);
+        }
+        remedies = List.copyOf(remedies);
+    }
+
+    /** The limits of a profile, towards one destination. */
+    public static Limits of(Profile profile) {
+        return of(CatalogueEntry.of(profile));
+    }
+
+    /**
+     * The limits of an entry of the catalogue, towards one destination.
+     *
+     * @throws IllegalArgumentException if no hold after a close is documented for it
+     */
+    public static Limits of(CatalogueEntry entry) {
+        Duration hold = entry.hold();
+        if (hold == null) {
+            throw new IllegalArgumentException(
+                    entry.name() + " can't be planned with: how long it holds a port after a close is not documented");
+        }
+        return new Limits(entry.ports(), hold, entry.scope(), 1, entry.remedies());
+    }
+
+    /** The same limits towards several destinations. */
+    public Limits withDestinations(int others) {
+        return new Limits(ports, hold, scope, others, remedies);
+    }
+
+    Limits with(int otherPorts, Duration otherHold) {
+        return new Limits(otherPorts, otherHold, scope, destinations, remedies);
+    }
+
+    int pools() {
+        return scope == Scope.GLOBAL ? 1 : destinations;
+    }
+}

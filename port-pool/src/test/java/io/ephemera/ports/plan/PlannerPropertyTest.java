@@ -1,0 +1,244 @@
+package io.ephemera.ports.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.plan.Plan.Refusal;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Random loads, limits and costs; {@link PortPool}, driven call by call, says what each must come to. */
+@DisplayName("The planner")
+class PlannerPropertyTest {
+
+    private static final int CASES = 4_000;
+
+    @Test
+    @DisplayName("comes to what the pool comes to, call by call, over random loads")
+    void likeThePool() {
+        for (long seed = 0; seed < CASES; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Load load = load(random);
+            Limits limits = limits(random);
+            CallCost cost = new CallCost(1 + random.nextInt(3), Duration.ofMillis(random.nextInt(3) * 700L));
+            String name = "seed " + seed + ": " + load + " on " + limits + " with " + cost;
+            PoolReplay pool = new PoolReplay(limits, cost);
+            for (long call = 0; call < load.calls(); call++) {
+                pool.call(call, load.startNanos(call));
+            }
+            pool.finish();
+            Plan plan = Planner.plan(load, limits, cost);
+            assertEquals(pool.refused, plan.refused(), name);
+            assertEquals(pool.first, plan.firstRefusal(), name);
+            assertEquals(pool.peakTimeWait, plan.peakTimeWait(), name);
+            assertEquals(pool.first, Planner.firstRefusal(load, limits, cost).orElse(null), name);
+            if (plan.headroom() >= 1 && limits.pools() == 1) {
+                assertEquals(0, plan.refused(), name + " has headroom " + plan.headroom());
+            }
+            for (Change change : plan.changes()) {
+                checkPasses(change, load, plan, name + ": " + change);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("counts evenly spaced calls as if it went through them")
+    void closedFormLikeReplay() {
+        int evenlySpaced = 0;
+        for (long seed = 0; seed < CASES; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            double rate = List.of(1.0, 2.0, 4.0, 5.0, 8.0, 10.0, 12.5).get(random.nextInt(7));
+            Load load = Load.constant(rate, Duration.ofMillis(1 + random.nextInt(60_000)));
+            Limits limits = new Limits(
+                    1 + random.nextInt(40), Duration.ofMillis(1 + random.nextInt(9_000)), Scope.GLOBAL, 1, List.of());
+            CallCost cost = new CallCost(1 + random.nextInt(4), Duration.ofMillis(random.nextInt(2_000)));
+            OptionalLong spacing = load.spacingNanos();
+            assertTrue(spacing.isPresent(), () -> rate + " calls/s");
+            evenlySpaced++;
+            assertEquals(
+                    Outcome.replay(load, limits, cost, false),
+                    Outcome.evenlySpaced(load, spacing.getAsLong(), limits, cost),
+                    "seed " + seed + ": " + rate + " calls/s, " + load.calls() + " calls on " + limits + " with "
+                            + cost);
+        }
+        assertEquals(CASES, evenlySpaced);
+    }
+
+    @Test
+    @DisplayName("runs a closed loop as workers with a clock each would, over the pool")
+    void closedLoopLikeThePool() {
+        for (long seed = 0; seed < 1_000; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            ClosedLoop loop =
+                    new ClosedLoop(1 + random.nextInt(5), random.nextInt(200), 1 + random.nextInt(3) * 1_000_000L);
+            Limits limits = limits(random);
+            CallCost cost = new CallCost(1 + random.nextInt(2), Duration.ofMillis(1 + random.nextInt(900)));
+            PoolReplay pool = new PoolReplay(limits, cost);
+            PriorityQueue<Long> ready = new PriorityQueue<>();
+            for (int worker = 0; worker < loop.workers(); worker++) {
+                ready.add(0L);
+            }
+            for (long call = 0; call < loop.calls(); call++) {
+                long now = ready.remove();
+                boolean ok = pool.call(call, now);
+                ready.add(now + (ok ? cost.life().toNanos() : loop.failureNanos()));
+            }
+            pool.finish();
+            Plan plan = Planner.plan(loop, limits, cost);
+            String name = "seed " + seed + ": " + loop + " on " + limits + " with " + cost;
+            assertEquals(pool.refused, plan.refused(), name);
+            assertEquals(pool.first, plan.firstRefusal(), name);
+            assertEquals(pool.peakTimeWait, plan.peakTimeWait(), name);
+        }
+    }
+
+    private static void checkPasses(Change change, Load load, Plan plan, String name) {
+        CallCost cost = plan.cost();
+        Outcome after = switch (change.kind()) {
+            case SETTING, SETTINGS -> Outcome.replay(load, setting(plan.limits(), change), cost, false);
+            case FEWER_PORTS_PER_CALL ->
+                Outcome.replay(load, plan.limits(), new CallCost((int) change.value(), cost.life()), false);
+            case MORE_DESTINATIONS ->
+                Outcome.replay(load, plan.limits().withDestinations((int) change.value()), cost, false);
+            case PACING ->
+                Outcome.replay(
+                        Load.of(load.calls(), call -> Math.round(load.startNanos(call) * change.value())),
+                        plan.limits(),
+                        cost,
+                        false);
+            case REUSE_CONNECTIONS, FEWER_WORKERS -> new Outcome(0, 0, null, 0, 0);
+        };
+        assertEquals(0, after.refused(), name);
+    }
+
+    /** The limits after a setting, or two, each of which is named after what it changes. */
+    private static Limits setting(Limits limits, Change change) {
+        Limits after = limits;
+        for (Remedy remedy : limits.remedies()) {
+            if (List.of(change.name().split(" and ")).contains(remedy.name())) {
+                Duration hold = Objects.requireNonNull(remedy.hold());
+                after = after.with(
+                        remedy.name().equals("ports") ? remedy.ports() : after.ports(),
+                        remedy.name().equals("hold") ? hold : after.hold());
+            }
+        }
+        return after;
+    }
+
+    private static Load load(SplittableRandom random) {
+        Duration lasting = Duration.ofMillis(1 + random.nextInt(30_000));
+        return switch (random.nextInt(5)) {
+            case 0 -> Load.constant(0.1 + random.nextInt(200) / 10.0, lasting);
+            case 1 -> Load.ramp(random.nextInt(20), random.nextInt(20), lasting);
+            case 2 -> Load.bursts(1 + random.nextInt(20), lasting, 1 + random.nextInt(5));
+            case 3 -> {
+                List<Double> rates = new ArrayList<>();
+                for (int step = 0; step <= random.nextInt(4); step++) {
+                    rates.add(random.nextInt(12) / 2.0);
+                }
+                yield Load.steps(rates, lasting);
+            }
+            default -> {
+                StringBuilder csv = new StringBuilder("seconds,callsPerSecond\n");
+                double seconds = random.nextInt(3);
+                for (int point = 0; point <= 2 + random.nextInt(4); point++) {
+                    csv.append(seconds).append(',').append(random.nextInt(15)).append('\n');
+                    seconds += 0.5 + random.nextInt(8);
+                }
+                yield Load.curve(csv.toString());
+            }
+        };
+    }
+
+    private static Limits limits(SplittableRandom random) {
+        int ports = 1 + random.nextInt(30);
+        Duration hold = Duration.ofMillis(1 + random.nextInt(8_000));
+        return new Limits(
+                ports,
+                hold,
+                random.nextBoolean() ? Scope.GLOBAL : Scope.DESTINATION,
+                1 + random.nextInt(3),
+                List.of(
+                        new Remedy("ports", ports * 2 + 1, hold, null, "test"),
+                        new Remedy("hold", ports, hold.dividedBy(3).plusNanos(1), null, "test")));
+    }
+
+    /** Calls on the pool itself: each port is leased at the start, and released by an active close when its life is over. */
+    private static final class PoolReplay {
+
+        private record Open(long lease, long untilNanos) {}
+
+        final int portsPerCall;
+        final long lifeNanos;
+        final int destinations;
+        final PortPool pool;
+        final Deque<Open> open = new ArrayDeque<>();
+        long refused;
+
+        @Nullable
+        Refusal first;
+
+        int peakTimeWait;
+
+        PoolReplay(Limits limits, CallCost cost) {
+            portsPerCall = cost.portsPerCall();
+            lifeNanos = cost.life().toNanos();
+            destinations = limits.destinations();
+            pool = new PortPool(
+                    new PortRange(1, limits.ports()),
+                    limits.hold().toNanos(),
+                    limits.scope(),
+                    SelectionOrder.random(destinations));
+        }
+
+        boolean call(long number, long nowNanos) {
+            close(nowNanos);
+            RemoteEndpoint remote =
+                    new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1 + (int) (number % destinations));
+            for (int port = 0; port < portsPerCall; port++) {
+                long lease = pool.lease(remote, nowNanos);
+                if (lease == PortPool.EXHAUSTED) {
+                    refused++;
+                    first = first == null ? new Refusal(number, nowNanos) : first;
+                    return false;
+                }
+                if (lifeNanos == 0) {
+                    pool.release(lease, Release.ACTIVE_CLOSE, nowNanos);
+                } else {
+                    open.add(new Open(lease, nowNanos + lifeNanos));
+                }
+            }
+            return true;
+        }
+
+        void finish() {
+            close(Long.MAX_VALUE);
+            peakTimeWait = pool.drainPeakTimeWait(0);
+        }
+
+        private void close(long nowNanos) {
+            while (!open.isEmpty() && open.getFirst().untilNanos() <= nowNanos) {
+                Open over = open.removeFirst();
+                pool.release(over.lease(), Release.ACTIVE_CLOSE, over.untilNanos());
+            }
+        }
+    }
+}
