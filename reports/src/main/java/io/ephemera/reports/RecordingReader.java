@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code recording.jsonl}. */
@@ -22,18 +24,33 @@ final class RecordingReader {
     private static final int LONGEST_LINE_BYTES = 4 << 20;
 
     private final Path file;
+    private final Consumer<? super Slice> slices;
+    private int schema = Recording.SCHEMA;
     private @Nullable RunPlan plan;
-    private final List<Slice> slices = new ArrayList<>();
+    private long lastIndex = -1;
+    private long length;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private @Nullable RunEnd end;
 
-    private RecordingReader(Path file) {
+    private RecordingReader(Path file, Consumer<? super Slice> slices) {
         this.file = file;
+        this.slices = slices;
     }
 
     static Recording read(Path file) throws RecordingException {
+        RecordingReader reader = new RecordingReader(file, slice -> {});
+        RunPlan plan = reader.read(Long.MAX_VALUE);
+        return new Recording(plan, new RecordedSlices(file, reader.length), reader.firstExhaustions, reader.end);
+    }
+
+    /** Hands over the slices in so many bytes of a file that was read before. */
+    static void readAgain(Path file, long length, Consumer<? super Slice> slices) throws RecordingException {
+        new RecordingReader(file, slices).read(length);
+    }
+
+    private RunPlan read(long most) throws RecordingException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return new RecordingReader(file).read(in);
+            return read(in, most);
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no such file", e);
         } catch (IOException e) {
@@ -41,11 +58,12 @@ final class RecordingReader {
         }
     }
 
-    private Recording read(InputStream in) throws IOException, RecordingException {
+    private RunPlan read(InputStream in, long most) throws IOException, RecordingException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int number = 1;
         int next;
-        while ((next = in.read()) >= 0) {
+        while (length < most && (next = in.read()) >= 0) {
+            length++;
             if (next == '\n') {
                 accept(line.toByteArray(), number++);
                 line.reset();
@@ -62,7 +80,7 @@ final class RecordingReader {
         if (plan == null) {
             throw failure(file, "is empty: the run ended before it began", null);
         }
-        return new Recording(plan, slices, firstExhaustions, end);
+        return plan;
     }
 
     private void acceptLast(byte[] line, int number) throws IOException, RecordingException {
@@ -105,21 +123,22 @@ final class RecordingReader {
     }
 
     private void checkSchema(ObjectNode object) throws RecordingException {
-        JsonNode schema = object.remove("schema");
-        if (schema == null || !schema.isIntegralNumber()) {
+        JsonNode found = object.remove("schema");
+        if (found == null || !found.isIntegralNumber()) {
             throw noRecording(null);
         }
-        if (schema.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
+        if (found.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
             throw failure(
                     file,
-                    "was written by a newer Ephemera: its schema is " + schema.asText() + ", this one reads up to "
+                    "was written by a newer Ephemera: its schema is " + found.asText() + ", this one reads up to "
                             + Recording.SCHEMA,
                     null);
         }
-        if (schema.asInt() != Recording.SCHEMA
+        if (found.asInt() < Recording.OLDEST_SCHEMA
                 || !"plan".equals(object.path("type").asText())) {
             throw noRecording(null);
         }
+        this.schema = found.asInt();
     }
 
     private void acceptRecord(String type, ObjectNode object) throws JsonProcessingException {
@@ -136,9 +155,13 @@ final class RecordingReader {
                 plan = read;
             }
             case "slice" -> {
+                if (schema == 1) {
+                    withoutResponseTimes(object);
+                }
                 Slice slice = Json.RECORDING.treeToValue(object, Slice.class);
                 check(slice);
-                slices.add(slice);
+                lastIndex = slice.index();
+                slices.accept(slice);
             }
             case "firstExhaustion" -> {
                 FirstExhaustion first = Json.RECORDING.treeToValue(object, FirstExhaustion.class);
@@ -159,8 +182,7 @@ final class RecordingReader {
     }
 
     private void check(Slice slice) {
-        long last = slices.isEmpty() ? -1 : slices.get(slices.size() - 1).index();
-        require(slice.index() > last, "slice " + slice.index() + " follows slice " + last);
+        require(slice.index() > lastIndex, "slice " + slice.index() + " follows slice " + lastIndex);
         for (Slice.StepCalls calls : slice.calls()) {
             checkStep(calls.step());
             require(
@@ -168,6 +190,23 @@ final class RecordingReader {
                             && calls.exhausted() >= 0
                             && calls.otherFailures().values().stream().allMatch(count -> count >= 0),
                     "a count is below 0");
+            Slice.Responses times = calls.responseTimes();
+            require(times == null || (areTimes(times.ok()) && areTimes(times.failed())), "a response time is none");
+        }
+    }
+
+    private static boolean areTimes(Map<Long, Long> counts) {
+        return counts.entrySet().stream()
+                .allMatch(entry ->
+                        entry.getKey() >= 0 && entry.getKey() <= ResponseTimes.LONGEST_MILLIS && entry.getValue() >= 0);
+    }
+
+    private static void withoutResponseTimes(ObjectNode slice) {
+        for (JsonNode calls : slice.path("calls")) {
+            if (calls instanceof ObjectNode object) {
+                require(!object.has("responseTimes"), "schema 1 has no response times");
+                object.putNull("responseTimes");
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -329,7 +330,7 @@ final class SyntheticRun {
 
     Recording recording() {
         List<Slice> recorded = slices(slices);
-        return new Recording(plan(), recorded, firstExhaustions, theEnd(recorded));
+        return new Recording(plan(), Slices.of(recorded), firstExhaustions, theEnd(recorded));
     }
 
     /** The recording of a run that was killed after so many slices. */
@@ -338,7 +339,7 @@ final class SyntheticRun {
         List<FirstExhaustion> seen = firstExhaustions.stream()
                 .filter(first -> steps.get(first.step()).startSeconds() + first.secondsIntoStep() < seconds)
                 .toList();
-        return new Recording(plan(), slices(sliceCount), seen, null);
+        return new Recording(plan(), Slices.of(slices(sliceCount)), seen, null);
     }
 
     private List<Slice> slices(int count) {
@@ -355,7 +356,8 @@ final class SyntheticRun {
                             of[1],
                             first ? others.get(step) : Map.of(),
                             of[0],
-                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step)));
+                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step),
+                            responseTimes(of[0], of[1], first ? others.get(step) : Map.of())));
                 }
             }
             int peak = peaks.getOrDefault(slice, 0);
@@ -363,6 +365,30 @@ final class SyntheticRun {
             recorded.add(new Slice(slice, calls, new Slice.Ports(0, peak, free, heldElsewhere, peak)));
         }
         return recorded;
+    }
+
+    // One success in ten takes 2 ms, the others 1 ms; a refusal takes none, every other failure 40 ms.
+    private static Slice.Responses responseTimes(long ok, long exhausted, Map<String, Long> others) {
+        long other = others.values().stream().mapToLong(Long::longValue).sum();
+        return new Slice.Responses(counts(1, ok - ok / 10, 2, ok / 10), counts(0, exhausted, 40, other));
+    }
+
+    private static Map<Long, Long> counts(long millis, long count, long otherMillis, long otherCount) {
+        Map<Long, Long> counts = new TreeMap<>();
+        if (count > 0) {
+            counts.put(millis, count);
+        }
+        if (otherCount > 0) {
+            counts.put(otherMillis, otherCount);
+        }
+        return counts;
+    }
+
+    /** The slices of a recording, which tests may have in memory. */
+    static List<Slice> slices(Recording recording) {
+        List<Slice> slices = new ArrayList<>();
+        recording.slices().forEach(slices::add);
+        return slices;
     }
 
     private RunEnd theEnd(List<Slice> recorded) {
