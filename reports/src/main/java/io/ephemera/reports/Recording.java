@@ -20,7 +20,9 @@ public record Recording(
         List<FirstExhaustion> firstExhaustions,
         @Nullable RunEnd end) {
 
-    static final String FILE_NAME = "recording.jsonl";
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "recording.jsonl";
+
     static final int SCHEMA = 2;
     static final int OLDEST_SCHEMA = 1;
 

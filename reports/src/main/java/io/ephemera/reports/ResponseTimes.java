@@ -28,7 +28,8 @@ public final class ResponseTimes {
         histogram.recordValueWithCount(Math.max(0, Math.min(LONGEST_MILLIS, millis)), count);
     }
 
-    void addAll(Map<Long, Long> counts) {
+    /** Counts what was counted before. */
+    public void addAll(Map<Long, Long> counts) {
         counts.forEach(this::add);
     }
 

@@ -73,7 +73,9 @@ public record RunResult(
         Instant startedAt,
         Map<String, String> settings) {
 
-    static final String FILE_NAME = "result.json";
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "result.json";
+
     static final int SCHEMA = 2;
 
     /** Copies the collections. */

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A recording")
-class RecordingTest {
+public class RecordingTest {
 
-    static final List<String> HOSTILE = List.of(
+    public static final List<String> HOSTILE = List.of(
             "<script>alert(1)</script>",
             "quote \" and \\ backslash",
             "two\nlines\r\nand\ttabs",
@@ -313,7 +313,7 @@ class RecordingTest {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n');
     }
 
-    static void write(Recording recording, Path folder) throws IOException {
+    public static void write(Recording recording, Path folder) throws IOException {
         try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
             recording.slices().forEach(writer::slice);
             recording.firstExhaustions().forEach(writer::firstExhaustion);
