@@ -29,10 +29,12 @@ final class RecordingReader {
     private @Nullable RunPlan plan;
     private long lastIndex = -1;
     private long length;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long lines;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private @Nullable RunEnd end;
 
-    private RecordingReader(Path file, Consumer<? super Slice> slices) {
+    RecordingReader(Path file, Consumer<? super Slice> slices) {
         this.file = file;
         this.slices = slices;
     }
@@ -59,23 +61,10 @@ final class RecordingReader {
     }
 
     private RunPlan read(InputStream in, long most) throws IOException, RecordingException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        int number = 1;
-        int next;
-        while (length < most && (next = in.read()) >= 0) {
-            length++;
-            if (next == '\n') {
-                accept(line.toByteArray(), number++);
-                line.reset();
-            } else if (line.size() == LONGEST_LINE_BYTES) {
-                throw plan == null ? noRecording(null) : damaged(number, "it is too long", null);
-            } else {
-                line.write(next);
-            }
-        }
+        readLines(in, most);
         // A line without its end was cut off, unless only the line end was: no part of a JSON object is one.
         if (line.size() > 0) {
-            acceptLast(line.toByteArray(), number);
+            acceptLast(line.toByteArray());
         }
         if (plan == null) {
             throw failure(file, "is empty: the run ended before it began", null);
@@ -83,30 +72,58 @@ final class RecordingReader {
         return plan;
     }
 
-    private void acceptLast(byte[] line, int number) throws IOException, RecordingException {
+    /** Reads on, so many bytes at most; a line without its end waits for more. */
+    void readOn(InputStream in, int mostBytes) throws IOException, RecordingException {
+        readLines(in, length + mostBytes);
+    }
+
+    /** The plan; {@code null} until it was read. */
+    @Nullable
+    RunPlan plan() {
+        return plan;
+    }
+
+    private void readLines(InputStream in, long most) throws IOException, RecordingException {
+        int next;
+        while (length < most && (next = in.read()) >= 0) {
+            length++;
+            if (next == '\n') {
+                byte[] whole = line.toByteArray();
+                line.reset();
+                accept(whole);
+                lines++;
+            } else if (line.size() == LONGEST_LINE_BYTES) {
+                throw plan == null ? noRecording(null) : damaged("it is too long", null);
+            } else {
+                line.write(next);
+            }
+        }
+    }
+
+    private void acceptLast(byte[] last) throws IOException, RecordingException {
         try {
-            Json.RECORDING.readTree(line);
+            Json.RECORDING.readTree(last);
         } catch (JsonProcessingException e) {
             if (plan == null) {
-                if (line[0] == '{') {
+                if (last[0] == '{') {
                     throw failure(file, "ends within its first line: the run ended before it began", e);
                 }
                 throw noRecording(e);
             }
             return;
         }
-        accept(line, number);
+        accept(last);
     }
 
-    private void accept(byte[] line, int number) throws IOException, RecordingException {
+    private void accept(byte[] whole) throws IOException, RecordingException {
         JsonNode tree;
         try {
-            tree = Json.RECORDING.readTree(line);
+            tree = Json.RECORDING.readTree(whole);
         } catch (JsonProcessingException e) {
-            throw plan == null ? noRecording(e) : damaged(number, e.getOriginalMessage(), e);
+            throw plan == null ? noRecording(e) : damaged(e.getOriginalMessage(), e);
         }
         if (!(tree instanceof ObjectNode object)) {
-            throw plan == null ? noRecording(null) : damaged(number, "it is no JSON object", null);
+            throw plan == null ? noRecording(null) : damaged("it is no JSON object", null);
         }
         if (plan == null) {
             checkSchema(object);
@@ -116,9 +133,9 @@ final class RecordingReader {
         try {
             acceptRecord(type, object);
         } catch (JsonProcessingException e) {
-            throw damaged(number, e.getOriginalMessage(), e);
+            throw damaged(e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw damaged(number, String.valueOf(e.getMessage()), e);
+            throw damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -228,8 +245,8 @@ final class RecordingReader {
         return failure(file, "is not a recording of Ephemera", cause);
     }
 
-    private RecordingException damaged(int line, String what, @Nullable Throwable cause) {
-        return failure(file, "line " + line + " is damaged: " + what, cause);
+    private RecordingException damaged(String what, @Nullable Throwable cause) {
+        return failure(file, "line " + (lines + 1) + " is damaged: " + what, cause);
     }
 
     private static RecordingException failure(Path file, String what, @Nullable Throwable cause) {

@@ -76,7 +76,8 @@ public record RunResult(
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "result.json";
 
-    static final int SCHEMA = 2;
+    /** Version of the contract that this Ephemera writes. */
+    public static final int SCHEMA = 2;
 
     /** Copies the collections. */
     public RunResult {

@@ -49,6 +49,11 @@ public final class Wording {
         return String.format(Locale.ROOT, "%,.2f %%", percent);
     }
 
+    /** A difference in percent, with its sign: {@code +0.09 %}. */
+    public static String signedPercent(double percent) {
+        return String.format(Locale.ROOT, "%+,.2f %%", percent).replace('-', '−');
+    }
+
     /** Calls: {@code 1 call}, {@code 1,204 calls}. */
     public static String calls(long count) {
         return count(count) + (count == 1 ? " call" : " calls");

@@ -6,17 +6,19 @@ import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a run says before its first call. */
 final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(RunPlan plan, Schedule schedule) {
+    static List<String> lines(RunPlan plan, Schedule schedule, @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -46,6 +48,9 @@ final class Banner {
                 "  speedup    %s modelled seconds per second: %.0f s of load, after 3 s of warm-up",
                 BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
                 schedule.durationNanos() / 1e9));
+        if (live != null) {
+            lines.add("  live       " + live + " shows the run while it goes on");
+        }
         return lines;
     }
 

@@ -12,6 +12,8 @@ import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.UnfinishedRuns;
+import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
@@ -53,6 +55,7 @@ final class Preparation {
     private final Schedule warmUp;
     private final Path folder;
     private final RecordingWriter writer;
+    private final @Nullable LiveServer live;
     private @Nullable Governance warmUpGovernance;
 
     private Preparation(
@@ -62,7 +65,8 @@ final class Preparation {
             Set<RemoteEndpoint> endpoints,
             PortHook hook,
             Path folder,
-            RecordingWriter writer) {
+            RecordingWriter writer,
+            @Nullable LiveServer live) {
         this.plan = plan;
         this.pattern = pattern;
         this.target = target;
@@ -76,6 +80,7 @@ final class Preparation {
                 * plan.speedup());
         this.folder = folder;
         this.writer = writer;
+        this.live = live;
     }
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
@@ -104,7 +109,23 @@ final class Preparation {
         } catch (IOException e) {
             throw unwritable(settings.reportDir(), e);
         }
-        return new Preparation(plan, pattern, target, target.endpoints(), hook, folder, writer);
+        return new Preparation(
+                plan, pattern, target, target.endpoints(), hook, folder, writer, live(settings, plan, folder));
+    }
+
+    /** A page that nobody can watch stops no run; a CI machine has nobody. */
+    private static @Nullable LiveServer live(Settings settings, RunPlan plan, Path folder) {
+        boolean wanted = settings.live() == null ? System.getenv("CI") == null : settings.live();
+        if (!wanted) {
+            return null;
+        }
+        try {
+            return LiveServer.start(
+                    folder, plan, port -> !plan.profile().range().contains(port));
+        } catch (IOException e) {
+            System.out.println("Ephemera: there is no live page: " + e.getMessage());
+            return null;
+        }
     }
 
     private static Path reportFolder(Settings settings) throws BadSettingException {
@@ -125,6 +146,7 @@ final class Preparation {
     private static void reportUnfinished(Path reportDir) throws IOException {
         for (Path finished : UnfinishedRuns.finish(reportDir)) {
             System.out.println("Ephemera: a killed run was found and its partial result written: " + finished);
+            RunFolder.write(finished).forEach(System.out::println);
         }
     }
 
@@ -179,7 +201,7 @@ final class Preparation {
 
     /** Says what is going to happen, and puts the warm-up under a pool of its own. */
     void begin() {
-        Banner.lines(plan, schedule).forEach(System.out::println);
+        Banner.lines(plan, schedule, live == null ? null : live.uri()).forEach(System.out::println);
         warmUpGovernance = govern(WARM_UP_HOLD_NANOS);
     }
 
@@ -228,5 +250,11 @@ final class Preparation {
 
     RecordingWriter writer() {
         return writer;
+    }
+
+    /** The page that shows the run while it goes on; {@code null} if there is none. */
+    @Nullable
+    LiveServer live() {
+        return live;
     }
 }

@@ -59,6 +59,7 @@ public final class SettingsReader {
                 value(Setting.REQUIRE, SettingsReader::rate),
                 value(Setting.TARGET, SettingsReader::target),
                 reportDir(workingFolder),
+                value(Setting.LIVE, SettingsReader::onOff),
                 given);
     }
 
@@ -119,6 +120,14 @@ public final class SettingsReader {
             throw new IllegalArgumentException("the stack is model (netns and os are not built yet)");
         }
         return text;
+    }
+
+    private static boolean onOff(String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("on or off");
+        };
     }
 
     private static Duration duration(String text) {
