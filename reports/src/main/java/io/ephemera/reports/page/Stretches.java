@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What happened in stretches of time, few enough for a table to read: they double when there are too many. */
 final class Stretches {
 
-    static final int MOST = 48;
+    static final int MOST = 96;
 
     private final SortedMap<Long, Stretch> stretches = new TreeMap<>();
     private long slicesEach = 1;

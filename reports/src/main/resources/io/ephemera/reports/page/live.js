@@ -1,7 +1,7 @@
 (function () {
   'use strict';
   var data = window.ephemera.data;
-  var CURVES = ['ok', 'exhausted', 'live', 'timeWait', 'free'];
+  var CURVES = ['ok', 'okMean', 'exhausted', 'exhaustedMean', 'live', 'timeWait', 'free'];
   var MOST_POINTS = 6000;
   var told = -1;
   var events;

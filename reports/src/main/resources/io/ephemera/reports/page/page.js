@@ -108,7 +108,8 @@
       var option = time(' calls/s', 'calls/s (modelled)');
       option.series = [
         line('offered', data.offered, 'offered', { lineStyle: { width: 1.5, color: color('offered') } }),
-        line('successful', data.ok, 'ok', { lineStyle: { width: 2.25, color: color('ok') } })
+        line('successful', data.okMean, 'ok', { lineStyle: { width: 2.5, color: color('ok') }, z: 3 }),
+        line('successful, slice by slice', data.ok, 'ok', { lineStyle: { width: 1, opacity: 0.35, color: color('ok') } })
       ];
       if (data.predicted !== null) {
         option.series[1].markLine = mark(data.predicted, 'predicted threshold ' + number(data.predicted));
@@ -133,7 +134,12 @@
     },
     failures: function () {
       var option = time(' calls/s', 'failed calls/s (modelled)');
-      option.series = [line('no port left', data.exhausted, 'bad', { areaStyle: { color: color('bad'), opacity: 0.12 } })];
+      option.series = [
+        line('no port left', data.exhaustedMean, 'bad', { lineStyle: { width: 2.5, color: color('bad') }, z: 3 }),
+        line('no port left, slice by slice', data.exhausted, 'bad', {
+          lineStyle: { width: 1, opacity: 0.35, color: color('bad') }, areaStyle: { color: color('bad'), opacity: 0.08 }
+        })
+      ];
       data.others.forEach(function (other, i) {
         option.series.push(line(other.kind, other.points, KINDS[i % KINDS.length], {
           lineStyle: { width: 2, type: DASHES[1 + i % 3], color: color(KINDS[i % KINDS.length]) }
@@ -212,7 +218,7 @@
     return Math.ceil(value / step) * step;
   }
   function describe(what, details) { return what + (details.length ? ': ' + details.join('; ') : '') + '.'; }
-  function most(points) { return points.reduce(function (max, point) { return Math.max(max, point[1]); }, 0); }
+  function most(points) { return (points || []).reduce(function (max, point) { return Math.max(max, point[1]); }, 0); }
 
   function draw(id) {
     var element = document.getElementById(id);
