@@ -75,7 +75,7 @@ class JudgeTest {
     void windows() {
         SyntheticRun run = SyntheticRun.asPredicted();
         Recording recording = run.recording();
-        List<Slice> slices = new ArrayList<>(SyntheticRun.slices(recording));
+        List<Slice> slices = new ArrayList<>(AllSlices.of(recording));
         Slice last = slices.get(slices.size() - 1);
         List<Slice.StepCalls> calls = new ArrayList<>(last.calls());
         calls.add(new Slice.StepCalls(1, 7, 0, Map.of(), 7, 0, null));
@@ -192,7 +192,7 @@ class JudgeTest {
         SyntheticRun run = new SyntheticRun();
         run.saturatedRate = null;
         Recording recording = run.play().recording();
-        List<Slice> all = SyntheticRun.slices(recording).stream()
+        List<Slice> all = AllSlices.of(recording).stream()
                 .map(slice -> new Slice(
                         slice.index(),
                         slice.calls().stream()

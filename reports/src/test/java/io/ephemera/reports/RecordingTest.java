@@ -68,7 +68,7 @@ public class RecordingTest {
 
             assertSame(run.recording(), Recording.read(own));
             assertEquals(
-                    3 + SyntheticRun.slices(run.recording()).size() + 1,
+                    3 + AllSlices.of(run.recording()).size() + 1,
                     Files.readAllLines(own.resolve(Recording.FILE_NAME)).size());
         }
     }
@@ -98,12 +98,12 @@ public class RecordingTest {
                         message);
             } else {
                 Recording read = Recording.read(folder);
-                List<Slice> slices = SyntheticRun.slices(read);
+                List<Slice> slices = AllSlices.of(read);
                 int records = slices.size() + read.firstExhaustions().size() + (read.end() == null ? 0 : 1);
                 // A line that lacks only its line end is whole.
                 boolean onlyLineEndMissing = length < whole.length && whole[length] == '\n';
                 assertEquals(onlyLineEndMissing ? lines : lines - 1, records);
-                assertEquals(SyntheticRun.slices(recording).subList(0, slices.size()), slices);
+                assertEquals(AllSlices.of(recording).subList(0, slices.size()), slices);
                 assertEquals(read.end() == null, ResultSchema.judge(read).partial());
             }
         }
@@ -237,7 +237,7 @@ public class RecordingTest {
         lines.remove(2);
         put(String.join("\n", lines) + "\n");
 
-        assertEquals(49, SyntheticRun.slices(Recording.read(folder)).size());
+        assertEquals(49, AllSlices.of(Recording.read(folder)).size());
     }
 
     @Test
@@ -254,7 +254,7 @@ public class RecordingTest {
         Recording read = Recording.read(folder);
         RunResult result = ResultSchema.judge(read);
 
-        assertNull(SyntheticRun.slices(read).get(0).calls().get(0).responseTimes());
+        assertNull(AllSlices.of(read).get(0).calls().get(0).responseTimes());
         assertNull(result.responseTimes());
         assertEquals(0, result.exitCode());
     }
@@ -267,8 +267,8 @@ public class RecordingTest {
         Recording read = Recording.read(folder);
         put(String.join("\n", lines) + "\n");
 
-        assertEquals(3, SyntheticRun.slices(read).size());
-        assertEquals(3, SyntheticRun.slices(read).size());
+        assertEquals(3, AllSlices.of(read).size());
+        assertEquals(3, AllSlices.of(read).size());
     }
 
     @Test
@@ -285,7 +285,7 @@ public class RecordingTest {
 
     private static void assertSame(Recording expected, Recording read) {
         assertEquals(expected.plan(), read.plan());
-        assertEquals(SyntheticRun.slices(expected), SyntheticRun.slices(read));
+        assertEquals(AllSlices.of(expected), AllSlices.of(read));
         assertEquals(expected.firstExhaustions(), read.firstExhaustions());
         assertEquals(expected.end(), read.end());
     }

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -357,7 +356,7 @@ public final class SyntheticRun {
                             first ? others.get(step) : Map.of(),
                             of[0],
                             first ? Math.max(late.get(step), pauses.get(step)) : late.get(step),
-                            responseTimes(of[0], of[1], first ? others.get(step) : Map.of())));
+                            SyntheticResponses.of(of[0], of[1], first ? others.get(step) : Map.of())));
                 }
             }
             int peak = peaks.getOrDefault(slice, 0);
@@ -365,30 +364,6 @@ public final class SyntheticRun {
             recorded.add(new Slice(slice, calls, new Slice.Ports(0, peak, free, heldElsewhere, peak)));
         }
         return recorded;
-    }
-
-    // One success in ten takes 2 ms, the others 1 ms; a refusal takes none, every other failure 40 ms.
-    private static Slice.Responses responseTimes(long ok, long exhausted, Map<String, Long> others) {
-        long other = others.values().stream().mapToLong(Long::longValue).sum();
-        return new Slice.Responses(counts(1, ok - ok / 10, 2, ok / 10), counts(0, exhausted, 40, other));
-    }
-
-    private static Map<Long, Long> counts(long millis, long count, long otherMillis, long otherCount) {
-        Map<Long, Long> counts = new TreeMap<>();
-        if (count > 0) {
-            counts.put(millis, count);
-        }
-        if (otherCount > 0) {
-            counts.put(otherMillis, otherCount);
-        }
-        return counts;
-    }
-
-    /** The slices of a recording, which tests may have in memory. */
-    public static List<Slice> slices(Recording recording) {
-        List<Slice> slices = new ArrayList<>();
-        recording.slices().forEach(slices::add);
-        return slices;
     }
 
     private RunEnd theEnd(List<Slice> recorded) {

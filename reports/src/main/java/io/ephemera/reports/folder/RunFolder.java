@@ -11,7 +11,6 @@ import io.ephemera.reports.files.TimeSeriesCsv;
 import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +28,13 @@ public final class RunFolder {
      */
     public static List<String> write(Path runFolder, Recording recording, RunResult result, GatlingReport gatling) {
         List<String> problems = new ArrayList<>();
-        Pages pages = new Pages();
         attempt(problems, () -> JunitXml.write(runFolder, result));
         attempt(problems, () -> SummaryMarkdown.write(runFolder, result));
         attempt(problems, () -> TimeSeriesCsv.write(runFolder, recording, result));
-        attempt(problems, () -> pages.writeRun(runFolder, recording, result, gatling));
+        attempt(problems, () -> new Pages().writeRun(runFolder, recording, result, gatling));
         Path all = runFolder.toAbsolutePath().normalize().getParent();
         if (all != null) {
-            attempt(problems, () -> pages.writeIndex(all));
+            attempt(problems, () -> new Pages().writeIndex(all));
         }
         return problems;
     }
@@ -63,8 +61,11 @@ public final class RunFolder {
     private static void attempt(List<String> problems, Attempt attempt) {
         try {
             attempt.write();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // A fault of ours must not cost the verdict, which is still to be told.
+            problems.add(Wording.oneLine("a file of the report can't be written: " + e));
         }
     }
 }

@@ -180,13 +180,13 @@ public final class LiveServer implements AutoCloseable {
     }
 
     private void send(OutputStream body) throws IOException {
-        LiveFeed feed = new LiveFeed();
+        LiveFeed feed = new LiveFeed(plan);
         try (RecordingTail tail = new RecordingTail(runFolder, feed::add)) {
             @Nullable String end;
             do {
                 end = goodbye.getNow(null);
                 catchUp(tail, feed);
-                String news = feed.next(plan);
+                String news = feed.next();
                 // A comment now and then finds out whether anybody still listens.
                 body.write((news == null ? ":\n\n" : Events.event("slices", news)).getBytes(StandardCharsets.UTF_8));
                 body.flush();
@@ -203,17 +203,18 @@ public final class LiveServer implements AutoCloseable {
         }
     }
 
-    // Somebody who comes late into a long run must not take a processor from it.
+    // Somebody who comes late into a long run must not take a processor from it. Later on, once a tick is more than is
+    // written.
     private static void catchUp(RecordingTail tail, LiveFeed feed)
             throws IOException, RecordingException, InterruptedException {
-        int before;
+        long before;
         do {
-            before = feed.waiting();
+            before = feed.added();
             tail.poll(BYTES_AT_A_TIME);
-            if (feed.waiting() > before) {
+            if (!feed.begun() && feed.added() > before) {
                 Thread.sleep(CATCH_UP_PAUSE_MILLIS);
             }
-        } while (feed.waiting() > before);
+        } while (!feed.begun() && feed.added() > before);
     }
 
     private void pause() throws InterruptedException {

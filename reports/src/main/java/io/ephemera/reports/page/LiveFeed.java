@@ -12,56 +12,69 @@ import org.jspecify.annotations.Nullable;
 /** What one viewer of a run that goes on has seen, and what is new to him. Not safe for concurrent use. */
 public final class LiveFeed {
 
+    private final RunPlan plan;
+    private final Curves begin;
     private final List<Slice> fresh = new ArrayList<>();
-    private @Nullable Curves curves;
-    private long[] ok = {};
-    private long[] exhausted = {};
-    private long[] other = {};
-    private int[] peak = {};
+    private final long[] ok;
+    private final long[] exhausted;
+    private final long[] other;
+    private final int[] peak;
+    private long added;
     private double seconds;
     private Slice.@Nullable Ports ports;
     private boolean begun;
 
-    /** A slice that was read. */
-    public void add(Slice slice) {
-        fresh.add(slice);
+    /** Begins at the start of a run. */
+    public LiveFeed(RunPlan plan) {
+        int steps = plan.steps().size();
+        this.plan = plan;
+        this.begin = new Curves(plan, List.of());
+        this.ok = new long[steps];
+        this.exhausted = new long[steps];
+        this.other = new long[steps];
+        this.peak = new int[steps];
     }
 
-    /** How many slices wait for {@link #next}. */
-    public int waiting() {
-        return fresh.size();
+    /** A slice that was read. However many there are before the first {@link #next}, they take no more memory than curves. */
+    public void add(Slice slice) {
+        added++;
+        count(slice);
+        if (begun) {
+            fresh.add(slice);
+        } else {
+            begin.add(slice);
+        }
+    }
+
+    /** How many slices were added. */
+    public long added() {
+        return added;
+    }
+
+    /** Whether {@link #next} was asked before. */
+    public boolean begun() {
+        return begun;
     }
 
     /** All that was added, as JSON on one line: the first time whole curves, then what continues them; {@code null} if nothing is new. */
-    public @Nullable String next(RunPlan plan) {
+    public @Nullable String next() {
         if (begun && fresh.isEmpty()) {
             return null;
         }
-        int steps = plan.steps().size();
-        if (curves == null) {
-            curves = new Curves(plan, List.of());
-            ok = new long[steps];
-            exhausted = new long[steps];
-            other = new long[steps];
-            peak = new int[steps];
-        }
-        Curves all = curves;
-        fresh.forEach(slice -> count(slice, plan));
         String json;
         if (begun) {
             Curves more = new Curves(plan, List.of());
             fresh.forEach(more::continueWith);
-            json = ScriptJson.object(out -> write(out, plan, more, false));
+            json = ScriptJson.object(out -> write(out, more, false));
         } else {
-            fresh.forEach(all::add);
-            json = ScriptJson.object(out -> write(out, plan, all, true));
+            json = ScriptJson.object(out -> write(out, begin, true));
         }
         begun = true;
         fresh.clear();
         return json;
     }
 
-    private void count(Slice slice, RunPlan plan) {
+    private void count(Slice slice) {
         seconds = (slice.index() + 1) * plan.sliceSeconds();
         Slice.Ports state = slice.ports();
         for (Slice.StepCalls calls : slice.calls()) {
@@ -77,7 +90,7 @@ public final class LiveFeed {
         ports = state == null ? ports : state;
     }
 
-    private void write(ScriptJson json, RunPlan plan, Curves of, boolean whole) throws IOException {
+    private void write(ScriptJson json, Curves of, boolean whole) throws IOException {
         json.flag("whole", whole);
         RunCharts.writeTo(json, plan, of);
         List<List<String>> rows = new ArrayList<>();
@@ -92,10 +105,10 @@ public final class LiveFeed {
                     peak[step] == 0 ? RunTables.NOTHING : Wording.count(peak[step])));
         }
         json.list("steps", rows, (out, row) -> out.texts("cells", row));
-        json.number("step", (double) step(plan)).text("now", now(plan));
+        json.number("step", (double) step()).text("now", now());
     }
 
-    private int step(RunPlan plan) {
+    private int step() {
         int step = 0;
         while (step + 1 < plan.steps().size() && plan.steps().get(step + 1).startSeconds() < seconds) {
             step++;
@@ -103,8 +116,8 @@ public final class LiveFeed {
         return step;
     }
 
-    private String now(RunPlan plan) {
-        int step = step(plan);
+    private String now() {
+        int step = step();
         RunPlan.PlannedStep last = plan.steps().get(plan.steps().size() - 1);
         Slice.Ports state = ports;
         return "step " + (step + 1) + " of " + plan.steps().size() + ": "

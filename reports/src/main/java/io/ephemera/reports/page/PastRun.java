@@ -20,6 +20,7 @@ public final class PastRun {
 
     // A result has steps, at most a few hundred bytes each; what is far larger is something else.
     private static final long LARGEST_BYTES = 16 << 20;
+    private static final int LONGEST_TEXT = 200;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final String folder;
@@ -106,7 +107,11 @@ public final class PastRun {
     /** A text of the result, by its JSON pointer. */
     public String text(String pointer) {
         JsonNode node = json.at(pointer);
-        return node.isValueNode() && !node.isNull() ? Wording.oneLine(node.asText()) : RunTables.NOTHING;
+        if (!node.isValueNode() || node.isNull()) {
+            return RunTables.NOTHING;
+        }
+        String text = Wording.oneLine(node.asText());
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 
     /** A number of the result, by its JSON pointer; {@code null} where there is none. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.reports.AllSlices;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -138,7 +139,7 @@ class RunFilesTest {
 
         List<String> header = rows.get(0);
         List<List<String>> data = rows.subList(1, rows.size());
-        assertEquals(SyntheticRun.slices(run.recording()).size(), data.size());
+        assertEquals(AllSlices.of(run.recording()).size(), data.size());
         assertEquals(result.calls().ok(), sum(data, header.indexOf("ok")));
         assertEquals(result.calls().exhausted(), sum(data, header.indexOf("exhausted")));
         assertEquals(result.calls().otherFailures(), sum(data, header.indexOf("otherFailures")));

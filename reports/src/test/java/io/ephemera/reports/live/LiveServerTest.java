@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.reports.AllSlices;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.Slice;
@@ -40,7 +41,7 @@ class LiveServerTest {
 
     private final Recording recording =
             SyntheticRun.windows2003().play().fail(8, "reset", 2).recording();
-    private final List<Slice> slices = SyntheticRun.slices(recording);
+    private final List<Slice> slices = AllSlices.of(recording);
 
     @SuppressWarnings("NullAway.Init")
     private RecordingWriter writer;

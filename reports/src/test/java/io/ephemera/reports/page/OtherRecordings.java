@@ -1,9 +1,9 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.reports.AllSlices;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Slices;
-import io.ephemera.reports.SyntheticRun;
 import java.util.List;
 
 /** Recordings that lack something. */
@@ -14,7 +14,7 @@ final class OtherRecordings {
     static Recording withoutResponseTimes(Recording recording) {
         return of(
                 recording,
-                SyntheticRun.slices(recording).stream()
+                AllSlices.of(recording).stream()
                         .map(slice -> new Slice(
                                 slice.index(),
                                 slice.calls().stream()
@@ -34,7 +34,7 @@ final class OtherRecordings {
     static Recording withoutPorts(Recording recording) {
         return of(
                 recording,
-                SyntheticRun.slices(recording).stream()
+                AllSlices.of(recording).stream()
                         .map(slice -> new Slice(slice.index(), slice.calls(), null))
                         .toList());
     }

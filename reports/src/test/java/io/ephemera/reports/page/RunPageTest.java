@@ -13,6 +13,7 @@ import io.ephemera.reports.RunResult;
 import io.ephemera.reports.SyntheticRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.support.ui.WebDriverWait;
 
 @DisplayName("The page of a run, in a browser,")
 class RunPageTest {
@@ -197,7 +199,8 @@ class RunPageTest {
                         + "-Dephemera.speedup=120 -Dephemera.stack=model",
                 browser.driver().findElement(By.id("command")).getText());
         browser.driver().findElement(By.id("copy")).click();
-        assertTrue(browser.holds("document.getElementById('copied').textContent !== null"));
+        new WebDriverWait(browser.driver(), Duration.ofSeconds(30))
+                .until(driver -> driver.findElement(By.id("copied")).getText().equals("Copied"));
     }
 
     @Test
