@@ -1,7 +1,6 @@
 package io.ephemera.reports;
 
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
-import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
@@ -9,25 +8,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The verdict as lines for people: the first word is the verdict, the first line has the exit code. */
 public final class ConsoleVerdict {
 
     static final int COLUMNS = 110;
 
-    private static final Pattern EXCEPTION = Pattern.compile("(?:[\\w$]+\\.)*(\\w+Exception): (.+)");
-
     // A number keeps its unit on its line.
     private static final Pattern UNIT = Pattern.compile(" (s|ms|calls?|calls/s|ports?)\\b| %");
 
     private final RunResult result;
+    private final VerdictWords words;
     private final List<String> lines = new ArrayList<>();
 
     private ConsoleVerdict(RunResult result) {
         this.result = result;
+        this.words = new VerdictWords(result);
     }
 
     /**
@@ -43,16 +40,16 @@ public final class ConsoleVerdict {
         verdict.thresholds();
         verdict.ports();
         verdict.steps();
-        verdict.explanation();
+        verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));
         verdict.remedies();
         verdict.labelled("run", Wording.oneLine(runFolder.toString()));
-        verdict.labelled("exit " + result.exitCode(), verdict.exitMeaning());
+        verdict.labelled("exit " + result.exitCode(), verdict.words.exitMeaning());
         return List.copyOf(verdict.lines);
     }
 
     private void head() {
-        String headline = headline() + " (exit " + result.exitCode() + ")";
-        String limits = limits();
+        String headline = words.headline() + " (exit " + result.exitCode() + ")";
+        String limits = words.limits();
         if (result.verdict() == Verdict.INCONCLUSIVE) {
             wrapped(headline + ": " + Wording.oneLine(result.verdictReason()), "  ");
             result.reasons().stream().skip(1).forEach(reason -> labelled("also", Wording.oneLine(reason)));
@@ -63,53 +60,6 @@ public final class ConsoleVerdict {
             lines.add(headline);
             labelled("limits", limits);
         }
-    }
-
-    private String headline() {
-        RunResult.Required required = result.required();
-        String suffix = "";
-        if (required != null && required.holds() != null) {
-            suffix = "; required " + Wording.offered(required.callsPerSecond()) + " calls/s "
-                    + (required.holds() ? "holds" : "FAILS");
-        } else if (required == null && result.exitCode() == 1) {
-            suffix = ", not as predicted";
-        }
-        return switch (result.verdict()) {
-            case INCONCLUSIVE -> "INCONCLUSIVE";
-            case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
-            case EXHAUSTED -> exhaustedHeadline() + suffix;
-        };
-    }
-
-    private String exhaustedHeadline() {
-        RunResult.Measured measured = result.measured();
-        Double firstExhausted = measured.firstExhaustedCallsPerSecond();
-        if (measured.heldBy() == HeldBy.LIVE) {
-            return "EXHAUSTED by live connections"
-                    + (firstExhausted == null ? "" : " at " + Wording.offered(firstExhausted) + " calls/s");
-        }
-        Double threshold = measured.thresholdCallsPerSecond();
-        Double sustained = measured.highestSustainedCallsPerSecond();
-        if (threshold != null) {
-            return "EXHAUSTED above " + Wording.about(threshold) + " calls/s";
-        }
-        if (sustained != null) {
-            return "EXHAUSTED above " + Wording.offered(sustained) + " calls/s";
-        }
-        return "EXHAUSTED" + (firstExhausted == null ? "" : " at " + Wording.offered(firstExhausted) + " calls/s");
-    }
-
-    private static String upTo(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? "" : " up to " + Wording.offered(callsPerSecond) + " calls/s";
-    }
-
-    private String limits() {
-        RunResult.Limits limits = result.profile();
-        String pattern = Wording.oneLine(result.pattern());
-        return Wording.oneLine(limits.name()) + ": " + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
-                + "-"
-                + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
-                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern);
     }
 
     private void heldElsewhere() {
@@ -172,8 +122,19 @@ public final class ConsoleVerdict {
                             rate(step),
                             step.state(),
                             step.kind() == Kind.REQUIRED ? "required; " : "",
-                            detail(step)),
+                            words.detail(step)),
                     " ".repeat(2 + width + 22));
+        }
+    }
+
+    private static String rate(Step step) {
+        return Wording.offered(step.offeredCallsPerSecond());
+    }
+
+    private void remedies() {
+        List<String> remedies = words.remedies();
+        if (!remedies.isEmpty()) {
+            labelled("remedies", String.join("; ", remedies));
         }
     }
 
@@ -188,116 +149,6 @@ public final class ConsoleVerdict {
                 || (step.state() == State.EXHAUSTED
                         && rate.equals(result.measured().firstExhaustedCallsPerSecond()))
                 || step.state() == State.FAILING;
-    }
-
-    private static String rate(Step step) {
-        return Wording.offered(step.offeredCallsPerSecond());
-    }
-
-    private String detail(Step step) {
-        return switch (step.state()) {
-            case SUSTAINED -> peak(step);
-            case EXHAUSTED -> firstExhaustion(step);
-            case FAILING ->
-                Wording.count(step.otherFailures()) + " of " + Wording.calls(step.ok() + step.otherFailures())
-                        + " failed otherwise";
-            case UNFINISHED -> "the run did not get to its end";
-        };
-    }
-
-    private String peak(Step step) {
-        Integer peak = step.peakTimeWait();
-        return peak == null
-                ? Wording.calls(step.ok()) + ", none failed"
-                : "peak TIME_WAIT " + Wording.count(peak) + " of "
-                        + Wording.count(result.profile().effectivePorts());
-    }
-
-    private String firstExhaustion(Step step) {
-        Double seconds = step.secondsToFirstExhaustion();
-        Double predicted = step.predictedSecondsToFirstExhaustion();
-        if (seconds == null) {
-            return Wording.calls(step.exhausted()) + " refused for want of a port";
-        }
-        String after = " after " + Wording.seconds(seconds)
-                + (predicted == null ? "" : " (predicted " + Wording.seconds(predicted) + ")");
-        String message = seconds.equals(result.measured().secondsToFirstExhaustion())
-                ? result.measured().firstExhaustionMessage()
-                : null;
-        if (message == null) {
-            return "first refusal" + after;
-        }
-        Matcher exception = EXCEPTION.matcher(Wording.oneLine(message));
-        return exception.matches()
-                ? "first " + exception.group(1) + after + ": " + exception.group(2)
-                : "first refusal" + after + ": " + Wording.oneLine(message);
-    }
-
-    private void explanation() {
-        if (result.verdict() == Verdict.EXHAUSTED && result.measured().heldBy() == HeldBy.LIVE) {
-            labelled(
-                    "why",
-                    "live connections held the ports when calls were refused: connections are not closed (a leak), or the "
-                            + "target keeps its callers waiting");
-        } else if (result.verdict() != Verdict.INCONCLUSIVE) {
-            labelled("why", Wording.oneLine(result.patternReason()));
-        }
-        if (Boolean.FALSE.equals(
-                        result.required() == null ? null : result.required().holds())
-                && result.measured().heldBy() != HeldBy.LIVE) {
-            needs(result.required() == null ? 0 : result.required().callsPerSecond());
-        }
-        if (!result.serverCounted() && result.verdict() != Verdict.INCONCLUSIVE) {
-            labelled("note", "a foreign target: its own count of connections was not compared");
-        }
-    }
-
-    private void needs(double callsPerSecond) {
-        double portSeconds = result.profile().effectivePorts();
-        double portsPerSecond = callsPerSecond * result.portsPerCall();
-        if (portsPerSecond > 0 && result.verdict() == Verdict.EXHAUSTED) {
-            long ports = (long) Math.ceil(portsPerSecond * result.profile().timeWaitSeconds() - 1e-6);
-            labelled(
-                    "needs",
-                    Wording.offered(callsPerSecond) + " calls/s needs " + Wording.count(ports)
-                            + " ports, or a TIME_WAIT of "
-                            + Wording.seconds(Math.floor(portSeconds / portsPerSecond * 1e3) / 1e3) + " at most");
-        }
-    }
-
-    private void remedies() {
-        if (result.verdict() != Verdict.EXHAUSTED) {
-            return;
-        }
-        List<String> remedies = new ArrayList<>();
-        if (result.measured().heldBy() == HeldBy.LIVE) {
-            remedies.add("close every connection after use");
-            remedies.add("give calls a time-out");
-        } else if (result.portsPerCall() > 0) {
-            remedies.add(
-                    result.pattern().startsWith("ntlm-")
-                            ? "UnsafeAuthenticatedConnectionSharing (pattern ntlm-shared; mind what is unsafe about it)"
-                            : "keep-alive");
-            if (result.portsPerCall() > 1) {
-                double today =
-                        result.profile().effectivePorts() / result.profile().timeWaitSeconds();
-                remedies.add("all legs of a call on one connection (" + Wording.about(today) + " calls/s)");
-            }
-            for (RunResult.Remedy remedy : result.remedies()) {
-                remedies.add(Wording.oneLine(remedy.name()) + " (" + Wording.about(remedy.thresholdCallsPerSecond())
-                        + " calls/s)");
-            }
-        }
-        if (!remedies.isEmpty()) {
-            labelled("remedies", String.join("; ", remedies));
-        }
-    }
-
-    private String exitMeaning() {
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
-            return "inconclusive: nothing is proved, neither for nor against";
-        }
-        return Wording.oneLine(result.verdictReason());
     }
 
     private void labelled(String label, String text) {

@@ -49,6 +49,7 @@ public final class Judge {
                 required(findings, doubts.isEmpty()),
                 calls(findings),
                 steps(findings),
+                findings.totals().responseTimes(),
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
                 remedies(plan),
                 outcome.verdict,

@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as it was recorded. It grows with modelled time, never with the number of calls.
+ * A run as it was recorded. Its file grows with modelled time, never with the number of calls; in memory it does not grow.
+ *
+ * <p>Schema 2 added response times to schema 1, which is still read.
  *
  * @param plan what the run was going to do
  * @param slices what happened, in order of time; where a slice is missing, no call ended in it
@@ -14,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recording(
         RunPlan plan,
-        List<Slice> slices,
+        Slices slices,
         List<FirstExhaustion> firstExhaustions,
         @Nullable RunEnd end) {
 
-    static final String FILE_NAME = "recording.jsonl";
-    static final int SCHEMA = 1;
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "recording.jsonl";
+
+    static final int SCHEMA = 2;
+    static final int OLDEST_SCHEMA = 1;
 
     /**
      * Copies the lists.
@@ -28,7 +33,6 @@ public record Recording(
      */
     public Recording {
         PlanRules.check(plan);
-        slices = List.copyOf(slices);
         firstExhaustions = List.copyOf(firstExhaustions);
     }
 

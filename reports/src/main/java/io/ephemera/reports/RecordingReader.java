@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code recording.jsonl}. */
@@ -22,18 +24,35 @@ final class RecordingReader {
     private static final int LONGEST_LINE_BYTES = 4 << 20;
 
     private final Path file;
+    private final Consumer<? super Slice> slices;
+    private int schema = Recording.SCHEMA;
     private @Nullable RunPlan plan;
-    private final List<Slice> slices = new ArrayList<>();
+    private long lastIndex = -1;
+    private long length;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long lines;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private @Nullable RunEnd end;
 
-    private RecordingReader(Path file) {
+    RecordingReader(Path file, Consumer<? super Slice> slices) {
         this.file = file;
+        this.slices = slices;
     }
 
     static Recording read(Path file) throws RecordingException {
+        RecordingReader reader = new RecordingReader(file, slice -> {});
+        RunPlan plan = reader.read(Long.MAX_VALUE);
+        return new Recording(plan, new RecordedSlices(file, reader.length), reader.firstExhaustions, reader.end);
+    }
+
+    /** Hands over the slices in so many bytes of a file that was read before. */
+    static void readAgain(Path file, long length, Consumer<? super Slice> slices) throws RecordingException {
+        new RecordingReader(file, slices).read(length);
+    }
+
+    private RunPlan read(long most) throws RecordingException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return new RecordingReader(file).read(in);
+            return read(in, most);
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no such file", e);
         } catch (IOException e) {
@@ -41,54 +60,70 @@ final class RecordingReader {
         }
     }
 
-    private Recording read(InputStream in) throws IOException, RecordingException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        int number = 1;
-        int next;
-        while ((next = in.read()) >= 0) {
-            if (next == '\n') {
-                accept(line.toByteArray(), number++);
-                line.reset();
-            } else if (line.size() == LONGEST_LINE_BYTES) {
-                throw plan == null ? noRecording(null) : damaged(number, "it is too long", null);
-            } else {
-                line.write(next);
-            }
-        }
+    private RunPlan read(InputStream in, long most) throws IOException, RecordingException {
+        readLines(in, most);
         // A line without its end was cut off, unless only the line end was: no part of a JSON object is one.
         if (line.size() > 0) {
-            acceptLast(line.toByteArray(), number);
+            acceptLast(line.toByteArray());
         }
         if (plan == null) {
             throw failure(file, "is empty: the run ended before it began", null);
         }
-        return new Recording(plan, slices, firstExhaustions, end);
+        return plan;
     }
 
-    private void acceptLast(byte[] line, int number) throws IOException, RecordingException {
+    /** Reads on, so many bytes at most; a line without its end waits for more. */
+    void readOn(InputStream in, int mostBytes) throws IOException, RecordingException {
+        readLines(in, length + mostBytes);
+    }
+
+    /** The plan; {@code null} until it was read. */
+    @Nullable
+    RunPlan plan() {
+        return plan;
+    }
+
+    private void readLines(InputStream in, long most) throws IOException, RecordingException {
+        int next;
+        while (length < most && (next = in.read()) >= 0) {
+            length++;
+            if (next == '\n') {
+                byte[] whole = line.toByteArray();
+                line.reset();
+                accept(whole);
+                lines++;
+            } else if (line.size() == LONGEST_LINE_BYTES) {
+                throw plan == null ? noRecording(null) : damaged("it is too long", null);
+            } else {
+                line.write(next);
+            }
+        }
+    }
+
+    private void acceptLast(byte[] last) throws IOException, RecordingException {
         try {
-            Json.RECORDING.readTree(line);
+            Json.RECORDING.readTree(last);
         } catch (JsonProcessingException e) {
             if (plan == null) {
-                if (line[0] == '{') {
+                if (last[0] == '{') {
                     throw failure(file, "ends within its first line: the run ended before it began", e);
                 }
                 throw noRecording(e);
             }
             return;
         }
-        accept(line, number);
+        accept(last);
     }
 
-    private void accept(byte[] line, int number) throws IOException, RecordingException {
+    private void accept(byte[] whole) throws IOException, RecordingException {
         JsonNode tree;
         try {
-            tree = Json.RECORDING.readTree(line);
+            tree = Json.RECORDING.readTree(whole);
         } catch (JsonProcessingException e) {
-            throw plan == null ? noRecording(e) : damaged(number, e.getOriginalMessage(), e);
+            throw plan == null ? noRecording(e) : damaged(e.getOriginalMessage(), e);
         }
         if (!(tree instanceof ObjectNode object)) {
-            throw plan == null ? noRecording(null) : damaged(number, "it is no JSON object", null);
+            throw plan == null ? noRecording(null) : damaged("it is no JSON object", null);
         }
         if (plan == null) {
             checkSchema(object);
@@ -98,28 +133,29 @@ final class RecordingReader {
         try {
             acceptRecord(type, object);
         } catch (JsonProcessingException e) {
-            throw damaged(number, e.getOriginalMessage(), e);
+            throw damaged(e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw damaged(number, String.valueOf(e.getMessage()), e);
+            throw damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
     private void checkSchema(ObjectNode object) throws RecordingException {
-        JsonNode schema = object.remove("schema");
-        if (schema == null || !schema.isIntegralNumber()) {
+        JsonNode found = object.remove("schema");
+        if (found == null || !found.isIntegralNumber()) {
             throw noRecording(null);
         }
-        if (schema.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
+        if (found.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
             throw failure(
                     file,
-                    "was written by a newer Ephemera: its schema is " + schema.asText() + ", this one reads up to "
+                    "was written by a newer Ephemera: its schema is " + found.asText() + ", this one reads up to "
                             + Recording.SCHEMA,
                     null);
         }
-        if (schema.asInt() != Recording.SCHEMA
+        if (found.asInt() < Recording.OLDEST_SCHEMA
                 || !"plan".equals(object.path("type").asText())) {
             throw noRecording(null);
         }
+        this.schema = found.asInt();
     }
 
     private void acceptRecord(String type, ObjectNode object) throws JsonProcessingException {
@@ -136,9 +172,13 @@ final class RecordingReader {
                 plan = read;
             }
             case "slice" -> {
+                if (schema == 1) {
+                    withoutResponseTimes(object);
+                }
                 Slice slice = Json.RECORDING.treeToValue(object, Slice.class);
                 check(slice);
-                slices.add(slice);
+                lastIndex = slice.index();
+                slices.accept(slice);
             }
             case "firstExhaustion" -> {
                 FirstExhaustion first = Json.RECORDING.treeToValue(object, FirstExhaustion.class);
@@ -159,8 +199,7 @@ final class RecordingReader {
     }
 
     private void check(Slice slice) {
-        long last = slices.isEmpty() ? -1 : slices.get(slices.size() - 1).index();
-        require(slice.index() > last, "slice " + slice.index() + " follows slice " + last);
+        require(slice.index() > lastIndex, "slice " + slice.index() + " follows slice " + lastIndex);
         for (Slice.StepCalls calls : slice.calls()) {
             checkStep(calls.step());
             require(
@@ -168,6 +207,23 @@ final class RecordingReader {
                             && calls.exhausted() >= 0
                             && calls.otherFailures().values().stream().allMatch(count -> count >= 0),
                     "a count is below 0");
+            Slice.Responses times = calls.responseTimes();
+            require(times == null || (areTimes(times.ok()) && areTimes(times.failed())), "a response time is none");
+        }
+    }
+
+    private static boolean areTimes(Map<Long, Long> counts) {
+        return counts.entrySet().stream()
+                .allMatch(entry ->
+                        entry.getKey() >= 0 && entry.getKey() <= ResponseTimes.LONGEST_MILLIS && entry.getValue() >= 0);
+    }
+
+    private static void withoutResponseTimes(ObjectNode slice) {
+        for (JsonNode calls : slice.path("calls")) {
+            if (calls instanceof ObjectNode object) {
+                require(!object.has("responseTimes"), "schema 1 has no response times");
+                object.putNull("responseTimes");
+            }
         }
     }
 
@@ -189,8 +245,8 @@ final class RecordingReader {
         return failure(file, "is not a recording of Ephemera", cause);
     }
 
-    private RecordingException damaged(int line, String what, @Nullable Throwable cause) {
-        return failure(file, "line " + line + " is damaged: " + what, cause);
+    private RecordingException damaged(String what, @Nullable Throwable cause) {
+        return failure(file, "line " + (lines + 1) + " is damaged: " + what, cause);
     }
 
     private static RecordingException failure(Path file, String what, @Nullable Throwable cause) {

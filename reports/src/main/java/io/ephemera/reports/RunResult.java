@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param required what was required of the run; {@code null} if nothing was
  * @param calls calls of the whole run
  * @param steps the steps, in order of time
+ * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
  * @param counts what pool and target counted
  * @param remedies changes of the platform's limits that raise the threshold
  * @param verdict the verdict
@@ -59,6 +60,7 @@ public record RunResult(
         @Nullable Required required,
         Calls calls,
         List<Step> steps,
+        @Nullable ResponsePercentiles responseTimes,
         Counts counts,
         List<Remedy> remedies,
         Verdict verdict,
@@ -71,8 +73,11 @@ public record RunResult(
         Instant startedAt,
         Map<String, String> settings) {
 
-    static final String FILE_NAME = "result.json";
-    static final int SCHEMA = 1;
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "result.json";
+
+    /** Version of the contract that this Ephemera writes. */
+    public static final int SCHEMA = 2;
 
     /** Copies the collections. */
     public RunResult {
@@ -280,6 +285,38 @@ public record RunResult(
             otherFailuresByKind = Map.copyOf(otherFailuresByKind);
         }
     }
+
+    /**
+     * How long responses took, in WALL-CLOCK milliseconds, as Gatling timed them. Of a call of several legs, this is the leg with
+     * which it ended.
+     *
+     * @param ok of calls that went well; {@code null} if there were none
+     * @param failed of calls that failed, refused ones among them; {@code null} if there were none
+     */
+    public record ResponsePercentiles(
+            @Nullable Percentiles ok, @Nullable Percentiles failed) {}
+
+    /**
+     * Percentiles of response times, in WALL-CLOCK milliseconds: exact up to 255 ms, within 1 % above.
+     *
+     * @param calls how many were timed
+     * @param p50Millis half of them took at most this long
+     * @param p75Millis 75 % did
+     * @param p90Millis 90 % did
+     * @param p95Millis 95 % did
+     * @param p99Millis 99 % did
+     * @param p999Millis 99.9 % did
+     * @param maxMillis the longest
+     */
+    public record Percentiles(
+            long calls,
+            long p50Millis,
+            long p75Millis,
+            long p90Millis,
+            long p95Millis,
+            long p99Millis,
+            long p999Millis,
+            long maxMillis) {}
 
     /**
      * What pool and target counted in the measured phase.

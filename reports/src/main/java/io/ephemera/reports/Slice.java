@@ -30,13 +30,36 @@ public record Slice(
      *     {@code dns}, {@code descriptors}, {@code other}
      * @param okMillis sum of the response times of {@code ok}, in wall-clock milliseconds
      * @param lateMillis largest delay of a start behind its schedule, in wall-clock milliseconds
+     * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
      */
     public record StepCalls(
-            int step, long ok, long exhausted, Map<String, Long> otherFailures, long okMillis, long lateMillis) {
+            int step,
+            long ok,
+            long exhausted,
+            Map<String, Long> otherFailures,
+            long okMillis,
+            long lateMillis,
+            @Nullable Responses responseTimes) {
 
         /** Copies the map. */
         public StepCalls {
             otherFailures = Map.copyOf(otherFailures);
+        }
+    }
+
+    /**
+     * How many responses took how many whole wall-clock milliseconds, as Gatling timed them. Of a call of several legs, this is
+     * the leg with which it ended.
+     *
+     * @param ok of calls that went well, by milliseconds
+     * @param failed of calls that failed, refused ones among them, by milliseconds
+     */
+    public record Responses(Map<Long, Long> ok, Map<Long, Long> failed) {
+
+        /** Copies the maps. */
+        public Responses {
+            ok = Map.copyOf(ok);
+            failed = Map.copyOf(failed);
         }
     }
 

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param peakTimeWait the most ports in TIME_WAIT at any instant; {@code null} where nobody can tell
  * @param heldElsewhere the most ports that other processes were found to hold
  * @param recordedSeconds modelled seconds from the start of the first step to the end of the last slice
+ * @param responseTimes percentiles of response times; {@code null} in recordings of schema 1
  */
 record Totals(
         List<OfStep> steps,
         Windows windows,
         @Nullable Integer peakTimeWait,
         int heldElsewhere,
-        double recordedSeconds) {
+        double recordedSeconds,
+        RunResult.@Nullable ResponsePercentiles responseTimes) {
 
     // Rounding of times that are computed from doubles, in slices.
     private static final double ROUNDING = 1e-6;
@@ -68,32 +70,9 @@ record Totals(
     record Windows(int recorded, long ok, long exhausted) {}
 
     static Totals of(Recording recording) {
-        RunPlan plan = recording.plan();
-        List<Sum> sums = new ArrayList<>();
-        plan.steps().forEach(step -> sums.add(new Sum()));
-        Integer peak = null;
-        int heldElsewhere = plan.profile().range().size() - plan.effectivePorts();
-        long slicesRecorded = 0;
-        for (Slice slice : recording.slices()) {
-            slicesRecorded = slice.index() + 1;
-            slice.calls().forEach(calls -> sums.get(calls.step()).add(calls));
-            Slice.Ports ports = slice.ports();
-            if (ports != null) {
-                peak = peak == null ? ports.peakTimeWait() : Math.max(peak, ports.peakTimeWait());
-                heldElsewhere = Math.max(heldElsewhere, ports.heldElsewhere());
-                for (int step = 0; step < sums.size(); step++) {
-                    if (liesIn(slice, plan.steps().get(step), plan.sliceSeconds())) {
-                        sums.get(step).peak(ports.peakTimeWait());
-                    }
-                }
-            }
-        }
-        return new Totals(
-                sums.stream().map(Sum::total).toList(),
-                windows(recording, slicesRecorded),
-                peak,
-                heldElsewhere,
-                slicesRecorded * plan.sliceSeconds());
+        Sums sums = new Sums(recording.plan());
+        recording.slices().forEach(sums::add);
+        return sums.totals();
     }
 
     long ok() {
@@ -126,41 +105,112 @@ record Totals(
         return ok == 0 ? null : steps.stream().mapToLong(OfStep::okMillis).sum() / 1e3 / ok;
     }
 
-    private static boolean liesIn(Slice slice, PlannedStep step, double sliceSeconds) {
-        double first = step.startSeconds() / sliceSeconds - ROUNDING;
-        double last = (step.startSeconds() + step.durationSeconds()) / sliceSeconds + ROUNDING;
-        return slice.index() >= first && slice.index() + 1 <= last;
-    }
+    private static final class Sums {
+        private final RunPlan plan;
+        private final List<Sum> steps = new ArrayList<>();
+        private final MeasuredPart measured;
+        private final ResponseTimes ok = new ResponseTimes();
+        private final ResponseTimes failed = new ResponseTimes();
+        private boolean responseTimes = true;
+        private @Nullable Integer peak;
+        private int heldElsewhere;
+        private long slicesRecorded;
 
-    private static Windows windows(Recording recording, long slicesRecorded) {
-        RunPlan plan = recording.plan();
-        for (PlannedStep step : plan.steps()) {
-            if (step.kind() == PlannedStep.Kind.SATURATED && step.windows() > 0) {
-                double start = step.startSeconds() + step.settleSeconds();
-                long first = (long) Math.ceil(start / plan.sliceSeconds() - ROUNDING);
-                // Beyond its last whole slice the step offers less, or nothing.
-                double stepEnd = (step.startSeconds() + step.durationSeconds()) / plan.sliceSeconds();
-                long usable = Math.min(slicesRecorded, (long) Math.floor(stepEnd + ROUNDING));
-                long whole = Math.max(0, usable - first) / plan.slicesPerTimeWait();
-                int recorded = (int) Math.min(step.windows(), whole);
-                return windows(recording, first, first + (long) recorded * plan.slicesPerTimeWait(), recorded);
-            }
+        Sums(RunPlan plan) {
+            this.plan = plan;
+            plan.steps().forEach(step -> steps.add(new Sum()));
+            this.measured = MeasuredPart.of(plan);
+            this.heldElsewhere = plan.profile().range().size() - plan.effectivePorts();
         }
-        return new Windows(0, 0, 0);
-    }
 
-    private static Windows windows(Recording recording, long from, long until, int recorded) {
-        long ok = 0;
-        long exhausted = 0;
-        for (Slice slice : recording.slices()) {
-            if (slice.index() >= from && slice.index() < until) {
-                for (Slice.StepCalls calls : slice.calls()) {
-                    ok += calls.ok();
-                    exhausted += calls.exhausted();
+        void add(Slice slice) {
+            slicesRecorded = slice.index() + 1;
+            slice.calls().forEach(this::add);
+            measured.add(slice);
+            Slice.Ports ports = slice.ports();
+            if (ports != null) {
+                peak = peak == null ? ports.peakTimeWait() : Math.max(peak, ports.peakTimeWait());
+                heldElsewhere = Math.max(heldElsewhere, ports.heldElsewhere());
+                for (int step = 0; step < steps.size(); step++) {
+                    if (liesIn(slice, plan.steps().get(step), plan.sliceSeconds())) {
+                        steps.get(step).peak(ports.peakTimeWait());
+                    }
                 }
             }
         }
-        return new Windows(recorded, ok, exhausted);
+
+        private void add(Slice.StepCalls calls) {
+            steps.get(calls.step()).add(calls);
+            Slice.Responses times = calls.responseTimes();
+            if (times == null) {
+                responseTimes = false;
+            } else {
+                ok.addAll(times.ok());
+                failed.addAll(times.failed());
+            }
+        }
+
+        private static boolean liesIn(Slice slice, PlannedStep step, double sliceSeconds) {
+            double first = step.startSeconds() / sliceSeconds - ROUNDING;
+            double last = (step.startSeconds() + step.durationSeconds()) / sliceSeconds + ROUNDING;
+            return slice.index() >= first && slice.index() + 1 <= last;
+        }
+
+        Totals totals() {
+            return new Totals(
+                    steps.stream().map(Sum::total).toList(),
+                    measured.windows(slicesRecorded),
+                    peak,
+                    heldElsewhere,
+                    slicesRecorded * plan.sliceSeconds(),
+                    responseTimes ? new RunResult.ResponsePercentiles(ok.percentiles(), failed.percentiles()) : null);
+        }
+    }
+
+    /** The whole TIME_WAITs of the saturated step, after it has settled. Slices are given by their index. */
+    private record MeasuredPart(long first, long end, int most, int slicesEach, SortedMap<Long, long[]> byWindow) {
+
+        static MeasuredPart of(RunPlan plan) {
+            for (PlannedStep step : plan.steps()) {
+                if (step.kind() == PlannedStep.Kind.SATURATED && step.windows() > 0) {
+                    double start = step.startSeconds() + step.settleSeconds();
+                    double stepEnd = (step.startSeconds() + step.durationSeconds()) / plan.sliceSeconds();
+                    return new MeasuredPart(
+                            (long) Math.ceil(start / plan.sliceSeconds() - ROUNDING),
+                            // Beyond its last whole slice the step offers less, or nothing.
+                            (long) Math.floor(stepEnd + ROUNDING),
+                            step.windows(),
+                            plan.slicesPerTimeWait(),
+                            new TreeMap<>());
+                }
+            }
+            return new MeasuredPart(0, 0, 0, 1, new TreeMap<>());
+        }
+
+        void add(Slice slice) {
+            if (slice.index() >= first && slice.index() < end) {
+                long window = (slice.index() - first) / slicesEach;
+                if (window < most) {
+                    long[] counts = byWindow.computeIfAbsent(window, w -> new long[2]);
+                    for (Slice.StepCalls calls : slice.calls()) {
+                        counts[0] += calls.ok();
+                        counts[1] += calls.exhausted();
+                    }
+                }
+            }
+        }
+
+        Windows windows(long slicesRecorded) {
+            long whole = Math.max(0, Math.min(slicesRecorded, end) - first) / slicesEach;
+            int recorded = (int) Math.min(most, whole);
+            long ok = 0;
+            long exhausted = 0;
+            for (long[] counts : byWindow.headMap((long) recorded).values()) {
+                ok += counts[0];
+                exhausted += counts[1];
+            }
+            return new Windows(recorded, ok, exhausted);
+        }
     }
 
     private static final class Sum {
@@ -168,8 +218,7 @@ record Totals(
         private long exhausted;
         private final SortedMap<String, Long> otherByKind = new TreeMap<>();
         private long okMillis;
-        private long lateMillis;
-        private final List<Long> lateMillisBySlice = new ArrayList<>();
+        private final SortedMap<Long, Long> slicesByLateMillis = new TreeMap<>();
         private @Nullable Integer peakTimeWait;
 
         void add(Slice.StepCalls calls) {
@@ -181,13 +230,22 @@ record Totals(
                 }
             }
             okMillis += calls.okMillis();
-            lateMillis = Math.max(lateMillis, calls.lateMillis());
-            lateMillisBySlice.add(calls.lateMillis());
+            slicesByLateMillis.merge(calls.lateMillis(), 1L, Long::sum);
         }
 
-        private long median() {
-            List<Long> sorted = lateMillisBySlice.stream().sorted().toList();
-            return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
+        private long medianLateMillis() {
+            long half = slicesByLateMillis.values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum()
+                    / 2;
+            long below = 0;
+            for (Map.Entry<Long, Long> entry : slicesByLateMillis.entrySet()) {
+                below += entry.getValue();
+                if (below > half) {
+                    return entry.getKey();
+                }
+            }
+            return 0;
         }
 
         void peak(int timeWait) {
@@ -200,8 +258,8 @@ record Totals(
                     exhausted,
                     Collections.unmodifiableSortedMap(otherByKind),
                     okMillis,
-                    lateMillis,
-                    median(),
+                    slicesByLateMillis.isEmpty() ? 0 : Math.max(0, slicesByLateMillis.lastKey()),
+                    medianLateMillis(),
                     peakTimeWait);
         }
     }

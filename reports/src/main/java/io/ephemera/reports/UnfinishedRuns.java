@@ -70,7 +70,7 @@ public final class UnfinishedRuns {
     }
 
     /** Whether the process that records the run is still there. */
-    static boolean isAlive(RunPlan plan) {
+    public static boolean isAlive(RunPlan plan) {
         return ProcessHandle.of(plan.pid())
                 .filter(ProcessHandle::isAlive)
                 .map(process -> process.info()

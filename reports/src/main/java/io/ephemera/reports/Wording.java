@@ -9,73 +9,78 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
-/** Numbers and foreign texts as people read them in one line. */
-final class Wording {
+/** Numbers and foreign texts as people read them in one line. Public for the packages beside this one only. */
+public final class Wording {
 
     private Wording() {}
 
     /** A count: {@code 3,977}. */
-    static String count(long value) {
+    public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
     /** An offered rate, as it was set: {@code 16.0}, {@code 24.857}. */
-    static String offered(double callsPerSecond) {
+    public static String offered(double callsPerSecond) {
         return plain(decimal(callsPerSecond, 3, 4), 1);
     }
 
     /** A rate in a few digits: {@code 16.6}, {@code 269}, {@code 0.667}. */
-    static String about(double callsPerSecond) {
+    public static String about(double callsPerSecond) {
         return significant(callsPerSecond, 3);
     }
 
     /** A rate to compare with another: {@code 16.57}, {@code 268.8}, {@code 0.6667}. */
-    static String exact(double callsPerSecond) {
+    public static String exact(double callsPerSecond) {
         return significant(callsPerSecond, 4);
     }
 
     /** Seconds: {@code 240 s}, {@code 1,440 s}, {@code 0.5 s}. */
-    static String seconds(double seconds) {
+    public static String seconds(double seconds) {
         return plain(seconds >= 100 ? decimal(seconds, 0, 0) : decimal(seconds, 1, 3), 0) + " s";
     }
 
     /** TIME_WAIT and other seconds that were set, in full: {@code 240 s}, {@code 0.25 s}. */
-    static String setSeconds(double seconds) {
+    public static String setSeconds(double seconds) {
         return plain(decimal(seconds, 3, 3), 0) + " s";
     }
 
     /** A percentage with two decimals: {@code 0.09 %}. */
-    static String percent(double percent) {
+    public static String percent(double percent) {
         return String.format(Locale.ROOT, "%,.2f %%", percent);
     }
 
+    /** A difference in percent, with its sign: {@code +0.09 %}. */
+    public static String signedPercent(double percent) {
+        return String.format(Locale.ROOT, "%+,.2f %%", percent).replace('-', '−');
+    }
+
     /** Calls: {@code 1 call}, {@code 1,204 calls}. */
-    static String calls(long count) {
+    public static String calls(long count) {
         return count(count) + (count == 1 ? " call" : " calls");
     }
 
     /** Milliseconds: {@code 1,203 ms}, {@code 0.62 ms}. */
-    static String millis(double millis) {
+    public static String millis(double millis) {
         return plain(millis >= 100 ? decimal(millis, 0, 0) : decimal(millis, 2, 0), 0) + " ms";
     }
 
     /** Whole milliseconds: {@code 1,203 ms}. */
-    static String millis(long millis) {
+    public static String millis(long millis) {
         return count(millis) + " ms";
     }
 
     /** The highest factor not above the given one that is easy to type: {@code 161}, {@code 3.7}. */
-    static String factorBelow(double value) {
+    public static String factorBelow(double value) {
         return plain(BigDecimal.valueOf(value).setScale(value >= 10 ? 0 : 1, RoundingMode.FLOOR), 0);
     }
 
     /** A factor such as a speedup: {@code 120}, {@code 37.5}. */
-    static String factor(double value) {
+    public static String factor(double value) {
         return plain(decimal(value, 1, 3), 0);
     }
 
     /** Ports per call: {@code 2}, {@code 0.9998}. */
-    static String perCall(double ports) {
+    public static String perCall(double ports) {
         return plain(decimal(ports, 4, 0), 0);
     }
 
@@ -83,14 +88,14 @@ final class Wording {
      * A text from outside on one line: control characters, which could end the line or move the cursor, and invisible ones,
      * which could turn its direction, become question marks.
      */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> line.appendCodePoint(isPlain(codePoint) ? codePoint : '?'));
         return line.toString();
     }
 
     /** What went wrong, without the path that the messages of {@code java.nio.file} consist of. */
-    static String cause(IOException exception) {
+    public static String cause(IOException exception) {
         if (exception instanceof AccessDeniedException) {
             return "access denied";
         }
@@ -117,7 +122,7 @@ final class Wording {
     }
 
     /** Rounds to so many decimals, or to so many significant digits where that is finer. */
-    static BigDecimal decimal(double value, int decimals, int digits) {
+    public static BigDecimal decimal(double value, int decimals, int digits) {
         BigDecimal exact = BigDecimal.valueOf(value);
         BigDecimal rounded = exact.setScale(decimals, RoundingMode.HALF_UP);
         BigDecimal inDigits = digits == 0 ? rounded : exact.round(new MathContext(digits, RoundingMode.HALF_UP));

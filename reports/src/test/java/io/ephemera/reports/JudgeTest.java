@@ -75,14 +75,14 @@ class JudgeTest {
     void windows() {
         SyntheticRun run = SyntheticRun.asPredicted();
         Recording recording = run.recording();
-        List<Slice> slices = new ArrayList<>(recording.slices());
+        List<Slice> slices = new ArrayList<>(AllSlices.of(recording));
         Slice last = slices.get(slices.size() - 1);
         List<Slice.StepCalls> calls = new ArrayList<>(last.calls());
-        calls.add(new Slice.StepCalls(1, 7, 0, Map.of(), 7, 0));
+        calls.add(new Slice.StepCalls(1, 7, 0, Map.of(), 7, 0, null));
         slices.set(slices.size() - 1, new Slice(last.index(), calls, last.ports()));
 
-        Totals totals =
-                Totals.of(new Recording(recording.plan(), slices, recording.firstExhaustions(), recording.end()));
+        Totals totals = Totals.of(
+                new Recording(recording.plan(), Slices.of(slices), recording.firstExhaustions(), recording.end()));
 
         assertEquals(new Totals.Windows(2, 2_007, 1_000), totals.windows());
     }
@@ -192,7 +192,7 @@ class JudgeTest {
         SyntheticRun run = new SyntheticRun();
         run.saturatedRate = null;
         Recording recording = run.play().recording();
-        List<Slice> all = recording.slices().stream()
+        List<Slice> all = AllSlices.of(recording).stream()
                 .map(slice -> new Slice(
                         slice.index(),
                         slice.calls().stream()
@@ -202,7 +202,8 @@ class JudgeTest {
                                         0,
                                         calls.otherFailures(),
                                         calls.okMillis(),
-                                        0))
+                                        0,
+                                        null))
                                 .toList(),
                         slice.ports()))
                 .toList();
@@ -210,7 +211,7 @@ class JudgeTest {
         RunEnd end = new RunEnd(
                 2_100, 2_100, 0, pool, new RunEnd.ServerCounts(2_100, 2_100, 0, 2_100, 0), 0.0006, 20, List.of());
 
-        RunResult result = ResultSchema.judge(new Recording(recording.plan(), all, List.of(), end));
+        RunResult result = ResultSchema.judge(new Recording(recording.plan(), Slices.of(all), List.of(), end));
 
         assertEquals(Verdict.SUSTAINED, result.verdict());
         assertEquals(1, result.exitCode());

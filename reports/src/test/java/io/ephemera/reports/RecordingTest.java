@@ -2,10 +2,12 @@ package io.ephemera.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A recording")
-class RecordingTest {
+public class RecordingTest {
 
-    static final List<String> HOSTILE = List.of(
+    public static final List<String> HOSTILE = List.of(
             "<script>alert(1)</script>",
             "quote \" and \\ backslash",
             "two\nlines\r\nand\ttabs",
@@ -45,7 +47,7 @@ class RecordingTest {
 
         write(recording, folder);
 
-        assertEquals(recording, Recording.read(folder));
+        assertSame(recording, Recording.read(folder));
     }
 
     @Test
@@ -64,9 +66,9 @@ class RecordingTest {
 
             write(run.recording(), own);
 
-            assertEquals(run.recording(), Recording.read(own));
+            assertSame(run.recording(), Recording.read(own));
             assertEquals(
-                    3 + run.recording().slices().size() + 1,
+                    3 + AllSlices.of(run.recording()).size() + 1,
                     Files.readAllLines(own.resolve(Recording.FILE_NAME)).size());
         }
     }
@@ -96,24 +98,25 @@ class RecordingTest {
                         message);
             } else {
                 Recording read = Recording.read(folder);
-                int records = read.slices().size() + read.firstExhaustions().size() + (read.end() == null ? 0 : 1);
+                List<Slice> slices = AllSlices.of(read);
+                int records = slices.size() + read.firstExhaustions().size() + (read.end() == null ? 0 : 1);
                 // A line that lacks only its line end is whole.
                 boolean onlyLineEndMissing = length < whole.length && whole[length] == '\n';
                 assertEquals(onlyLineEndMissing ? lines : lines - 1, records);
-                assertEquals(recording.slices().subList(0, read.slices().size()), read.slices());
+                assertEquals(AllSlices.of(recording).subList(0, slices.size()), slices);
                 assertEquals(read.end() == null, ResultSchema.judge(read).partial());
             }
         }
     }
 
     @ParameterizedTest(name = "of schema {0} is told to come from a newer Ephemera")
-    @ValueSource(strings = {"2", "99", "123456789012345678901234567890"})
+    @ValueSource(strings = {"3", "99", "123456789012345678901234567890"})
     void newerSchema(String schema) throws Exception {
-        String plan = lines().get(0).replace("\"schema\":1", "\"schema\":" + schema);
+        String plan = lines().get(0).replace("\"schema\":2", "\"schema\":" + schema);
         put(plan.replace("\"speedup\"", "\"velocity\"") + "\n");
 
         assertTrue(failure()
-                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 1"));
+                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 2"));
     }
 
     @ParameterizedTest(name = "is not made of {0}")
@@ -168,6 +171,10 @@ class RecordingTest {
                 "\"type\":\"slice\" | \"type\":\"piece\"",
                 "\"type\":\"slice\" | \"type\":\"plan\"",
                 "\"otherFailures\":{} | \"otherFailures\":null",
+                "{\"1\":81, | {\"-1\":81,",
+                "{\"1\":81, | {\"one\":81,",
+                "{\"1\":81, | {\"86400001\":81,",
+                "{\"1\":81, | {\"1\":-81,",
                 "\"otherFailures\":{} | \"otherFailures\":{\"reset\":-1}",
                 "{ | ["
             })
@@ -230,7 +237,57 @@ class RecordingTest {
         lines.remove(2);
         put(String.join("\n", lines) + "\n");
 
-        assertEquals(49, Recording.read(folder).slices().size());
+        assertEquals(49, AllSlices.of(Recording.read(folder)).size());
+    }
+
+    @Test
+    @DisplayName("of schema 1, which had no response times, is read without them")
+    void olderSchema() throws Exception {
+        List<String> old = new ArrayList<>();
+        for (String line : lines()) {
+            old.add(line.replace("\"schema\":2", "\"schema\":1")
+                    .replaceAll(",\"responseTimes\":\\{\"ok\":\\{[^}]*\\},\"failed\":\\{[^}]*\\}\\}", ""));
+        }
+        assertFalse(String.join("", old).contains("responseTimes"));
+        put(String.join("\n", old) + "\n");
+
+        Recording read = Recording.read(folder);
+        RunResult result = ResultSchema.judge(read);
+
+        assertNull(AllSlices.of(read).get(0).calls().get(0).responseTimes());
+        assertNull(result.responseTimes());
+        assertEquals(0, result.exitCode());
+    }
+
+    @Test
+    @DisplayName("has the slices that it had when it was read, though the run goes on")
+    void goesOn() throws Exception {
+        List<String> lines = lines();
+        put(String.join("\n", lines.subList(0, 4)) + "\n");
+        Recording read = Recording.read(folder);
+        put(String.join("\n", lines) + "\n");
+
+        assertEquals(3, AllSlices.of(read).size());
+        assertEquals(3, AllSlices.of(read).size());
+    }
+
+    @Test
+    @DisplayName("that was deleted after it was read says so in one line")
+    void deleted() throws Exception {
+        put(String.join("\n", lines()) + "\n");
+        Recording read = Recording.read(folder);
+        Files.delete(folder.resolve(Recording.FILE_NAME));
+
+        UncheckedIOException failure =
+                assertThrows(UncheckedIOException.class, () -> read.slices().forEach(slice -> {}));
+        assertTrue(String.valueOf(failure.getMessage()).endsWith("recording.jsonl: there is no such file"));
+    }
+
+    private static void assertSame(Recording expected, Recording read) {
+        assertEquals(expected.plan(), read.plan());
+        assertEquals(AllSlices.of(expected), AllSlices.of(read));
+        assertEquals(expected.firstExhaustions(), read.firstExhaustions());
+        assertEquals(expected.end(), read.end());
     }
 
     private List<String> lines() throws IOException {
@@ -256,7 +313,7 @@ class RecordingTest {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n');
     }
 
-    static void write(Recording recording, Path folder) throws IOException {
+    public static void write(Recording recording, Path folder) throws IOException {
         try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
             recording.slices().forEach(writer::slice);
             recording.firstExhaustions().forEach(writer::firstExhaustion);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordingWriterTest {
 
     private static final Recording RECORDING = SyntheticRun.asPredicted().recording();
+    private static final List<Slice> SLICES = AllSlices.of(RECORDING);
 
     @TempDir
     Path folder;
@@ -29,9 +30,9 @@ class RecordingWriterTest {
     @DisplayName("has a line in the file when the call returns")
     void written() throws Exception {
         try (RecordingWriter writer = RecordingWriter.create(folder.resolve("a/b"), RECORDING.plan())) {
-            assertEquals(0, Recording.read(folder.resolve("a/b")).slices().size());
-            writer.slice(RECORDING.slices().get(0));
-            assertEquals(1, Recording.read(folder.resolve("a/b")).slices().size());
+            assertEquals(0, AllSlices.of(Recording.read(folder.resolve("a/b"))).size());
+            writer.slice(SLICES.get(0));
+            assertEquals(1, AllSlices.of(Recording.read(folder.resolve("a/b"))).size());
             writer.end(end());
             assertNotNull(Recording.read(folder.resolve("a/b")).end());
         }
@@ -42,11 +43,11 @@ class RecordingWriterTest {
     void interrupted() throws Exception {
         try (RecordingWriter writer = RecordingWriter.create(folder, RECORDING.plan())) {
             Thread.currentThread().interrupt();
-            writer.slice(RECORDING.slices().get(0));
+            writer.slice(SLICES.get(0));
             assertTrue(Thread.interrupted());
-            writer.slice(RECORDING.slices().get(1));
+            writer.slice(SLICES.get(1));
         }
-        assertEquals(2, Recording.read(folder).slices().size());
+        assertEquals(2, AllSlices.of(Recording.read(folder)).size());
     }
 
     @Test
@@ -88,28 +89,22 @@ class RecordingWriterTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> writer.firstExhaustion(new FirstExhaustion(0, Double.NaN, 0, 0, "")));
-            writer.slice(RECORDING.slices().get(0));
+            writer.slice(SLICES.get(0));
         }
-        assertEquals(1, Recording.read(folder).slices().size());
+        assertEquals(1, AllSlices.of(Recording.read(folder)).size());
     }
 
     @Test
     @DisplayName("refuses slices out of order, and anything after the end")
     void order() throws Exception {
         try (RecordingWriter writer = RecordingWriter.create(folder, RECORDING.plan())) {
-            writer.slice(RECORDING.slices().get(1));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> writer.slice(RECORDING.slices().get(1)));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> writer.slice(RECORDING.slices().get(0)));
+            writer.slice(SLICES.get(1));
+            assertThrows(IllegalArgumentException.class, () -> writer.slice(SLICES.get(1)));
+            assertThrows(IllegalArgumentException.class, () -> writer.slice(SLICES.get(0)));
             writer.end(end());
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> writer.slice(RECORDING.slices().get(2)));
+            assertThrows(IllegalStateException.class, () -> writer.slice(SLICES.get(2)));
         }
-        assertEquals(1, Recording.read(folder).slices().size());
+        assertEquals(1, AllSlices.of(Recording.read(folder)).size());
     }
 
     @Test
@@ -120,7 +115,7 @@ class RecordingWriterTest {
         writer.plan(RECORDING.plan());
         int written = 0;
         UncheckedIOException failure = null;
-        for (Slice slice : RECORDING.slices()) {
+        for (Slice slice : SLICES) {
             try {
                 writer.slice(slice);
                 written++;
@@ -134,7 +129,7 @@ class RecordingWriterTest {
         assertEquals(file + " can't be written: No space left on device", failure.getMessage());
         assertTrue(written > 0);
         Recording read = Recording.read(folder);
-        assertEquals(RECORDING.slices().subList(0, written), read.slices());
+        assertEquals(SLICES.subList(0, written), AllSlices.of(read));
         assertNull(read.end());
         assertTrue(Files.readString(file).endsWith("}\n"));
     }
@@ -142,12 +137,12 @@ class RecordingWriterTest {
     @Test
     @DisplayName("writes on one line what holds line ends")
     void lineEnds() throws Exception {
-        Slice slice = new Slice(0, List.of(new Slice.StepCalls(0, 1, 0, Map.of("a\nb", 1L), 1, 0)), null);
+        Slice slice = new Slice(0, List.of(new Slice.StepCalls(0, 1, 0, Map.of("a\nb", 1L), 1, 0, null)), null);
         try (RecordingWriter writer = RecordingWriter.create(folder, RECORDING.plan())) {
             writer.slice(slice);
         }
         assertEquals(2, Files.readAllLines(folder.resolve(Recording.FILE_NAME)).size());
-        assertEquals(List.of(slice), Recording.read(folder).slices());
+        assertEquals(List.of(slice), AllSlices.of(Recording.read(folder)));
     }
 
     private static RunEnd end() {

@@ -102,7 +102,7 @@ class RunResultTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/schema | 2",
+                "/schema | 3",
                 "/verdict | \"maybe\"",
                 "/exitCode | 2",
                 "/exitCode | 3",

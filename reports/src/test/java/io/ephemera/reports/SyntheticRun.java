@@ -22,38 +22,38 @@ import org.jspecify.annotations.Nullable;
  * A run that never was: calls of no length against a pool of ports, played through by {@link #play()}; then whatever a test
  * wants to have gone wrong. By default 1,000 ports, TIME_WAIT 100 s: a threshold of 10 calls/s.
  */
-final class SyntheticRun {
+public final class SyntheticRun {
 
-    static final int SLICES_PER_TIME_WAIT = 10;
-    static final String MESSAGE = "j.n.BindException: Address already in use: connect";
+    public static final int SLICES_PER_TIME_WAIT = 10;
+    public static final String MESSAGE = "j.n.BindException: Address already in use: connect";
 
-    Profile profile = ProfileCatalogue.find("windows-2003")
+    public Profile profile = ProfileCatalogue.find("windows-2003")
             .withRange(new PortRange(20_000, 20_999))
             .withTimeWait(Duration.ofSeconds(100));
-    String runId = "run-1";
-    String stack = "model";
-    String pattern = "keep-alive-off";
-    String patternReason = "every call is a new connection that the client closes";
-    int heldElsewhere;
-    double speedup = 50;
-    int legsPerCall = 1;
-    double portsPerCall = 1;
-    List<Double> rates = List.of(9.0, 12.0);
-    double stairSlices = 10;
+    public String runId = "run-1";
+    public String stack = "model";
+    public String pattern = "keep-alive-off";
+    public String patternReason = "every call is a new connection that the client closes";
+    public int heldElsewhere;
+    public double speedup = 50;
+    public int legsPerCall = 1;
+    public double portsPerCall = 1;
+    public List<Double> rates = List.of(9.0, 12.0);
+    public double stairSlices = 10;
 
     @Nullable
-    Double saturatedRate = 15.0;
+    public Double saturatedRate = 15.0;
 
-    int windows = 2;
+    public int windows = 2;
 
     @Nullable
-    Double required;
+    public Double required;
 
-    String target = "http://127.0.0.1:8080/";
-    boolean ownTarget = true;
-    long pid = 1;
-    Instant startedAt = Instant.parse("2026-01-02T03:04:05.678Z");
-    Map<String, String> settings = Map.of("ephemera.speedup", "50");
+    public String target = "http://127.0.0.1:8080/";
+    public boolean ownTarget = true;
+    public long pid = 1;
+    public Instant startedAt = Instant.parse("2026-01-02T03:04:05.678Z");
+    public Map<String, String> settings = Map.of("ephemera.speedup", "50");
 
     private final List<PlannedStep> steps = new ArrayList<>();
     private final List<Map<Integer, long[]>> counts = new ArrayList<>();
@@ -61,18 +61,18 @@ final class SyntheticRun {
     private final List<Long> late = new ArrayList<>();
     private final List<Long> pauses = new ArrayList<>();
     private final Map<Integer, Integer> peaks = new HashMap<>();
-    final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
+    public final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private UnaryOperator<RunEnd> end = UnaryOperator.identity();
     private UnaryOperator<RunEnd.PoolCounts> pool = UnaryOperator.identity();
     private UnaryOperator<RunEnd.ServerCounts> server = UnaryOperator.identity();
     private int slices;
 
-    static SyntheticRun asPredicted() {
+    public static SyntheticRun asPredicted() {
         return new SyntheticRun().play();
     }
 
     /** The staircase of the default simulation. */
-    static SyntheticRun windows2003() {
+    public static SyntheticRun windows2003() {
         SyntheticRun run = new SyntheticRun();
         run.profile = ProfileCatalogue.find("windows-2003");
         run.rates = List.of(10.0, 12.0, 14.0, 15.0, 16.0, 17.0, 18.0, 20.0);
@@ -83,7 +83,7 @@ final class SyntheticRun {
         return run;
     }
 
-    SyntheticRun play() {
+    public SyntheticRun play() {
         double slice = profile.timeWaitSeconds() / SLICES_PER_TIME_WAIT;
         int ports = profile.range().size() - heldElsewhere;
         double threshold = portsPerCall == 0 ? Double.MAX_VALUE : ports / profile.timeWaitSeconds() / portsPerCall;
@@ -161,26 +161,26 @@ final class SyntheticRun {
         return counts.get(step).computeIfAbsent(slice, any -> new long[2]);
     }
 
-    int lastStep() {
+    public int lastStep() {
         return steps.size() - 1;
     }
 
     /** So many calls of the step, from its end backwards, failed otherwise instead of going well. */
-    SyntheticRun fail(int step, String kind, long calls) {
+    public SyntheticRun fail(int step, String kind, long calls) {
         take(step, calls, false);
         others.get(step).merge(kind, calls, Long::sum);
         return this;
     }
 
     /** So many calls of the step were refused for want of a port instead of going well. */
-    SyntheticRun refuse(int step, long calls, int live) {
+    public SyntheticRun refuse(int step, long calls, int live) {
         take(step, calls, true);
         firstExhaustions.add(0, new FirstExhaustion(step, 50, live, 1_000 - live, MESSAGE));
         return this;
     }
 
     /** So many calls of the step were never started. */
-    SyntheticRun drop(int step, long calls) {
+    public SyntheticRun drop(int step, long calls) {
         take(step, calls, false);
         return this;
     }
@@ -200,7 +200,7 @@ final class SyntheticRun {
     }
 
     /** The windows of the saturated step had so many successes; the other calls in them were refused. */
-    SyntheticRun measured(long ok) {
+    public SyntheticRun measured(long ok) {
         long now = 0;
         int first = slices - windows * SLICES_PER_TIME_WAIT;
         for (int slice = first; slice < slices; slice++) {
@@ -213,34 +213,34 @@ final class SyntheticRun {
     }
 
     /** Every start of the step comes late. */
-    SyntheticRun late(int step, long millis) {
+    public SyntheticRun late(int step, long millis) {
         late.set(step, millis);
         return this;
     }
 
     /** The first starts of the step come late, then the generator has caught up. */
-    SyntheticRun paused(int step, long millis) {
+    public SyntheticRun paused(int step, long millis) {
         pauses.set(step, millis);
         return this;
     }
 
-    SyntheticRun end(UnaryOperator<RunEnd> change) {
+    public SyntheticRun end(UnaryOperator<RunEnd> change) {
         UnaryOperator<RunEnd> before = end;
         end = run -> change.apply(before.apply(run));
         return this;
     }
 
-    SyntheticRun pool(UnaryOperator<RunEnd.PoolCounts> change) {
+    public SyntheticRun pool(UnaryOperator<RunEnd.PoolCounts> change) {
         pool = change;
         return this;
     }
 
-    SyntheticRun server(UnaryOperator<RunEnd.ServerCounts> change) {
+    public SyntheticRun server(UnaryOperator<RunEnd.ServerCounts> change) {
         server = change;
         return this;
     }
 
-    SyntheticRun fault(String... faults) {
+    public SyntheticRun fault(String... faults) {
         return end(e -> new RunEnd(
                 e.injectedCalls(),
                 e.endedCalls(),
@@ -252,7 +252,7 @@ final class SyntheticRun {
                 List.of(faults)));
     }
 
-    SyntheticRun life(@Nullable Double seconds) {
+    public SyntheticRun life(@Nullable Double seconds) {
         return end(e -> new RunEnd(
                 e.injectedCalls(),
                 e.endedCalls(),
@@ -264,7 +264,7 @@ final class SyntheticRun {
                 e.faults()));
     }
 
-    SyntheticRun injected(long calls) {
+    public SyntheticRun injected(long calls) {
         return end(e -> new RunEnd(
                 calls,
                 e.endedCalls(),
@@ -277,7 +277,7 @@ final class SyntheticRun {
     }
 
     /** A pool that saw, on average, so many live ports when it refused a call. */
-    SyntheticRun live(double mean, long stillLive) {
+    public SyntheticRun live(double mean, long stillLive) {
         return pool(p -> new RunEnd.PoolCounts(
                 p.leases(),
                 p.connected(),
@@ -292,7 +292,7 @@ final class SyntheticRun {
     }
 
     /** A target that somebody else runs: nobody counts there. */
-    SyntheticRun foreign() {
+    public SyntheticRun foreign() {
         ownTarget = false;
         return end(e -> new RunEnd(
                 e.injectedCalls(),
@@ -305,7 +305,7 @@ final class SyntheticRun {
                 e.faults()));
     }
 
-    RunPlan plan() {
+    public RunPlan plan() {
         return new RunPlan(
                 runId,
                 "KeepAliveOff",
@@ -327,18 +327,18 @@ final class SyntheticRun {
                 settings);
     }
 
-    Recording recording() {
+    public Recording recording() {
         List<Slice> recorded = slices(slices);
-        return new Recording(plan(), recorded, firstExhaustions, theEnd(recorded));
+        return new Recording(plan(), Slices.of(recorded), firstExhaustions, theEnd(recorded));
     }
 
     /** The recording of a run that was killed after so many slices. */
-    Recording killedAfter(int sliceCount) {
+    public Recording killedAfter(int sliceCount) {
         double seconds = sliceCount * plan().sliceSeconds();
         List<FirstExhaustion> seen = firstExhaustions.stream()
                 .filter(first -> steps.get(first.step()).startSeconds() + first.secondsIntoStep() < seconds)
                 .toList();
-        return new Recording(plan(), slices(sliceCount), seen, null);
+        return new Recording(plan(), Slices.of(slices(sliceCount)), seen, null);
     }
 
     private List<Slice> slices(int count) {
@@ -355,7 +355,8 @@ final class SyntheticRun {
                             of[1],
                             first ? others.get(step) : Map.of(),
                             of[0],
-                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step)));
+                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step),
+                            SyntheticResponses.of(of[0], of[1], first ? others.get(step) : Map.of())));
                 }
             }
             int peak = peaks.getOrDefault(slice, 0);

@@ -7,17 +7,19 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.stack.Stack;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a run says before its first call. */
 final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(RunPlan plan, Schedule schedule, Stack stack) {
+    static List<String> lines(RunPlan plan, Schedule schedule, Stack stack, @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -52,6 +54,9 @@ final class Banner {
                         ? ""
                         : String.format(
                                 Locale.ROOT, " and %.0f s until its ports are back", stack.settleNanos() / 1e9)));
+        if (live != null) {
+            lines.add("  live       " + live + " shows the run while it goes on");
+        }
         return lines;
     }
 

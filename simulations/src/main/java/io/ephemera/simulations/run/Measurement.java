@@ -7,6 +7,11 @@ import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.VerdictWords;
+import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.live.LiveServer;
+import io.ephemera.reports.page.Pages;
+import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
@@ -93,8 +98,19 @@ final class Measurement {
     }
 
     private RunResult conclude() throws RecordingException, IOException {
-        RunResult result = Judge.judge(Recording.read(prepared.folder()));
+        Recording recording = Recording.read(prepared.folder());
+        RunResult result = Judge.judge(recording);
         result.write(prepared.folder());
+        RunFolder.write(
+                        prepared.folder(),
+                        recording,
+                        result,
+                        GatlingReports.find(prepared.folder(), result.startedAt()))
+                .forEach(problem -> System.out.println("Ephemera: " + problem));
+        LiveServer live = prepared.live();
+        if (live != null) {
+            live.finish(new VerdictWords(result).sentence(), prepared.folder().resolve(Pages.FILE_NAME));
+        }
         return result;
     }
 

@@ -7,6 +7,8 @@ import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.UnfinishedRuns;
+import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
@@ -15,6 +17,7 @@ import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.StackName;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All that a run has before its first call. */
 final class Preparation {
@@ -45,6 +49,7 @@ final class Preparation {
     private final Schedule warmUp;
     private final Path folder;
     private final RecordingWriter writer;
+    private final @Nullable LiveServer live;
 
     private Preparation(
             RunPlan plan,
@@ -53,7 +58,8 @@ final class Preparation {
             Set<RemoteEndpoint> endpoints,
             Stack stack,
             Path folder,
-            RecordingWriter writer) {
+            RecordingWriter writer,
+            @Nullable LiveServer live) {
         this.plan = plan;
         this.pattern = pattern;
         this.target = target;
@@ -67,6 +73,7 @@ final class Preparation {
                 * plan.speedup());
         this.folder = folder;
         this.writer = writer;
+        this.live = live;
     }
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
@@ -94,7 +101,23 @@ final class Preparation {
         } catch (IOException e) {
             throw unwritable(settings.reportDir(), e);
         }
-        return new Preparation(plan, pattern, target, target.endpoints(), stack, folder, writer);
+        return new Preparation(
+                plan, pattern, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
+    }
+
+    /** A page that nobody can watch stops no run; a CI machine has nobody, and nobody sees into a private namespace. */
+    private static @Nullable LiveServer live(Settings settings, RunPlan plan, Path folder) {
+        boolean wanted = settings.live() == null ? System.getenv("CI") == null : settings.live();
+        if (!wanted || settings.stack() == StackName.NETNS) {
+            return null;
+        }
+        try {
+            return LiveServer.start(
+                    folder, plan, port -> !plan.profile().range().contains(port));
+        } catch (IOException e) {
+            System.out.println("Ephemera: there is no live page: " + e.getMessage());
+            return null;
+        }
     }
 
     private static Path reportFolder(Settings settings) throws BadSettingException {
@@ -115,6 +138,7 @@ final class Preparation {
     private static void reportUnfinished(Path reportDir) throws IOException {
         for (Path finished : UnfinishedRuns.finish(reportDir)) {
             System.out.println("Ephemera: a killed run was found and its partial result written: " + finished);
+            RunFolder.write(finished).forEach(System.out::println);
         }
     }
 
@@ -177,7 +201,7 @@ final class Preparation {
 
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
-        Banner.lines(plan, schedule, stack).forEach(System.out::println);
+        Banner.lines(plan, schedule, stack, live == null ? null : live.uri()).forEach(System.out::println);
         stack.warmUp(endpoints);
     }
 
@@ -216,5 +240,11 @@ final class Preparation {
 
     RecordingWriter writer() {
         return writer;
+    }
+
+    /** The page that shows the run while it goes on; {@code null} if there is none. */
+    @Nullable
+    LiveServer live() {
+        return live;
     }
 }

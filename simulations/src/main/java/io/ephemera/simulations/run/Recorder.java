@@ -113,7 +113,7 @@ final class Recorder {
             ok.incrementAndGet();
         } else {
             String kind = kinds.of(httpStatus, message);
-            counts.failed(step, kind);
+            counts.failed(step, kind, endMillis - startMillis);
             if (kind.equals(FailureKind.EXHAUSTED)) {
                 exhausted.incrementAndGet();
                 if (exhaustedSteps[step].compareAndSet(false, true)) {

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.reports.ResponseTimes;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Slice.StepCalls;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class SliceCounts {
         Counts counts = of(step);
         counts.ok++;
         counts.okMillis += millis;
+        counts.okTimes.add(millis);
     }
 
     /** A leg that another follows: its time is part of its call's. */
@@ -26,8 +28,9 @@ final class SliceCounts {
         of(step).okMillis += millis;
     }
 
-    synchronized void failed(int step, String kind) {
+    synchronized void failed(int step, String kind, long millis) {
         Counts counts = of(step);
+        counts.failedTimes.add(millis);
         if (kind.equals(FailureKind.EXHAUSTED)) {
             counts.exhausted++;
         } else {
@@ -47,7 +50,13 @@ final class SliceCounts {
     synchronized Slice slice(long index) {
         List<StepCalls> calls = new ArrayList<>();
         bySteps.forEach((step, counts) -> calls.add(new StepCalls(
-                step, counts.ok, counts.exhausted, counts.otherFailures, counts.okMillis, counts.lateMillis)));
+                step,
+                counts.ok,
+                counts.exhausted,
+                counts.otherFailures,
+                counts.okMillis,
+                counts.lateMillis,
+                new Slice.Responses(counts.okTimes.counts(), counts.failedTimes.counts()))));
         return new Slice(index, calls, ports);
     }
 
@@ -60,6 +69,8 @@ final class SliceCounts {
         long exhausted;
         long okMillis;
         long lateMillis;
+        final ResponseTimes okTimes = new ResponseTimes();
+        final ResponseTimes failedTimes = new ResponseTimes();
         final Map<String, Long> otherFailures = new HashMap<>();
     }
 }

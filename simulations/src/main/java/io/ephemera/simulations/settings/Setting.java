@@ -41,7 +41,12 @@ public enum Setting {
     REPORT_DIR(
             "ephemera.report.dir",
             "folder where runs go",
-            "reports/target/runs in the build, ./ephemera-runs elsewhere");
+            "reports/target/runs in the build, ./ephemera-runs elsewhere"),
+    /** A page that shows the run while it goes on. */
+    LIVE(
+            "ephemera.live",
+            "page on loopback that shows the run while it goes on: on or off",
+            "on; off where the environment variable CI is set");
 
     /** What every name begins with. */
     static final String PREFIX = "ephemera.";

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param requiredCallsPerSecond the rate that must be sustained; {@code null}: none
  * @param target a foreign target; {@code null}: the embedded stub
  * @param reportDir where runs go
+ * @param live whether a page shows the run while it goes on; {@code null}: unless this is a CI machine
  * @param given the settings that were given, by name, as they were given
  */
 public record Settings(
@@ -33,4 +34,5 @@ public record Settings(
         @Nullable Double requiredCallsPerSecond,
         @Nullable URI target,
         Path reportDir,
+        @Nullable Boolean live,
         Map<String, String> given) {}

@@ -63,6 +63,7 @@ public final class SettingsReader {
                 value(Setting.REQUIRE, SettingsReader::rate),
                 value(Setting.TARGET, SettingsReader::target),
                 reportDir(workingFolder),
+                value(Setting.LIVE, SettingsReader::onOff),
                 given);
     }
 
@@ -137,6 +138,14 @@ public final class SettingsReader {
                                 : "stack os is this machine as it is, in real time; leave it out, or give another stack");
             }
         }
+    }
+
+    private static boolean onOff(String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException("on or off");
+        };
     }
 
     private static Duration duration(String text) {

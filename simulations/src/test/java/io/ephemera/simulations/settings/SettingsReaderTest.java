@@ -39,6 +39,7 @@ class SettingsReaderTest {
         assertNull(settings.speedup());
         assertNull(settings.requiredCallsPerSecond());
         assertNull(settings.target());
+        assertNull(settings.live());
         assertEquals(folder.resolve("ephemera-runs").toAbsolutePath(), settings.reportDir());
         assertTrue(settings.given().isEmpty());
     }
@@ -59,6 +60,7 @@ class SettingsReaderTest {
                 "ephemera.require", "130",
                 "ephemera.target", "http://127.0.0.1:8080/x"));
         properties.setProperty("ephemera.report.dir", "runs");
+        properties.setProperty("ephemera.live", "off");
         properties.setProperty("unrelated", "kept out");
         Settings settings = SettingsReader.read(properties, folder);
         assertEquals(new PortRange(20000, 20999), settings.profile().range());
@@ -71,7 +73,8 @@ class SettingsReaderTest {
         assertEquals(130.0, settings.requiredCallsPerSecond());
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
         assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
-        assertEquals(11, settings.given().size());
+        assertEquals(false, settings.live());
+        assertEquals(12, settings.given().size());
     }
 
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
@@ -99,6 +102,7 @@ class SettingsReaderTest {
             ephemera.speedup   | fast             | a number, like 16.5
             ephemera.require   | -3               | a rate is 0.001 to 1000000 calls/s
             ephemera.require   | many             | a number, like 16.5
+            ephemera.live      | yes              | on or off
             ephemera.target    | 127.0.0.1:80     | an http URL with a host
             ephemera.target    | https://x/       | an http URL with a host
             ephemera.target    | http://u:p@x/    | an http URL with a host

@@ -1,5 +1,13 @@
-package io.ephemera.reports;
+package io.ephemera.reports.folder;
 
+import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.Judge;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.UnfinishedRuns;
+import io.ephemera.reports.Wording;
+import io.ephemera.reports.page.GatlingReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,9 +17,10 @@ import java.nio.file.Path;
 /**
  * Makes a result of the recording of one run that was killed:
  *
- * <pre>java -cp … io.ephemera.reports.FinishRun RUN_FOLDER</pre>
+ * <pre>java -cp … io.ephemera.reports.folder.FinishRun RUN_FOLDER</pre>
  *
- * <p>Prints the verdict and exits with its code; 2 for a bad argument. A result that is there already is left as it is.
+ * <p>Prints the verdict and exits with its code; 2 for a bad argument. A result that is there already is left as it is; the page
+ * and the other files are written again.
  */
 public final class FinishRun {
 
@@ -45,6 +54,7 @@ public final class FinishRun {
             if (Files.notExists(folder.resolve(RunResult.FILE_NAME))) {
                 result.write(folder);
             }
+            RunFolder.write(folder, recording, result, GatlingReport.unknown()).forEach(err::println);
             ConsoleVerdict.lines(result, folder).forEach(out::println);
             out.flush();
             return result.exitCode();

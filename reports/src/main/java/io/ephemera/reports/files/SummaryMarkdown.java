@@ -1,0 +1,112 @@
+package io.ephemera.reports.files;
+
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.RunResult.Step;
+import io.ephemera.reports.VerdictWords;
+import io.ephemera.reports.WholeFile;
+import io.ephemera.reports.Wording;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** {@code summary.md}: the verdict and the steps for the page of a CI job, in GitHub's Markdown. */
+public final class SummaryMarkdown {
+
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "summary.md";
+
+    private final RunResult result;
+    private final VerdictWords words;
+    private final StringBuilder text = new StringBuilder();
+
+    private SummaryMarkdown(RunResult result) {
+        this.result = result;
+        this.words = new VerdictWords(result);
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public static Path write(Path runFolder, RunResult result) throws IOException {
+        byte[] bytes = new SummaryMarkdown(result).text().getBytes(StandardCharsets.UTF_8);
+        return WholeFile.write(runFolder.resolve(FILE_NAME), out -> out.write(bytes));
+    }
+
+    private String text() {
+        line("## Ephemera: " + plain(words.headline()));
+        line("");
+        line("**" + plain(words.sentence()) + "** Exit code " + result.exitCode() + ": " + plain(words.exitMeaning())
+                + ".");
+        for (String reason : result.reasons()) {
+            line("- " + plain(reason));
+        }
+        line("");
+        row("", "");
+        row("---", "---");
+        row("simulation", plain(result.simulation()) + " on stack " + plain(result.stack()));
+        row("limits", plain(words.limits()));
+        row("predicted threshold", rate(result.predicted().thresholdCallsPerSecond()));
+        row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
+        Double error = result.measured().errorPercent();
+        row("apart", error == null ? "–" : Wording.percent(error));
+        row("target", plain(result.target()));
+        row("run", plain(result.runId()));
+        line("");
+        row("step, calls/s", "successful, calls/s", "refused", "other failures", "peak TIME_WAIT", "state", "");
+        row("---:", "---:", "---:", "---:", "---:", "---", "---");
+        for (Step step : result.steps()) {
+            Double ok = step.okCallsPerSecond();
+            Integer peak = step.peakTimeWait();
+            row(
+                    Wording.offered(step.offeredCallsPerSecond()) + " "
+                            + step.kind().name().toLowerCase(Locale.ROOT),
+                    ok == null ? "–" : Wording.exact(ok),
+                    Wording.count(step.exhausted()),
+                    Wording.count(step.otherFailures()),
+                    peak == null ? "–" : Wording.count(peak),
+                    step.state().toString(),
+                    plain(words.detail(step)));
+        }
+        line("");
+        for (VerdictWords.Remark remark : words.remarks()) {
+            line("- " + remark.label() + ": " + plain(remark.text()));
+        }
+        for (String remedy : words.remedies()) {
+            line("- remedy: " + plain(remedy));
+        }
+        line("");
+        line("Rates and seconds are modelled, at " + Wording.factor(result.speedup())
+                + " modelled seconds per wall-clock second.");
+        return text.toString();
+    }
+
+    private static String rate(@Nullable Double callsPerSecond) {
+        return callsPerSecond == null ? "–" : Wording.exact(callsPerSecond) + " calls/s";
+    }
+
+    private void row(String... cells) {
+        line("| " + String.join(" | ", cells) + " |");
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    /** A text without markup of its own: every character that Markdown or HTML could take for markup is an entity. */
+    private static String plain(String value) {
+        StringBuilder plain = new StringBuilder();
+        Wording.oneLine(value).codePoints().forEach(c -> {
+            if ("\\`*_{}[]<>()#|&~!@".indexOf(c) >= 0) {
+                plain.append("&#").append(c).append(';');
+            } else {
+                plain.appendCodePoint(c);
+            }
+        });
+        // GitHub makes links of bare addresses; a target's is not to be one.
+        return plain.toString().replace("://", "&#58;//").replace("www.", "www&#46;");
+    }
+}

@@ -1,0 +1,160 @@
+package io.ephemera.reports.files;
+
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.ResponseTimes;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.WholeFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code timeseries.csv}: a row for each slice of the recording, nothing left out. Columns say in their names what is modelled and
+ * what is wall-clock; an empty field is "nothing to give".
+ */
+public final class TimeSeriesCsv {
+
+    /** Name of the file in the run's folder. */
+    public static final String FILE_NAME = "timeseries.csv";
+
+    private final RunPlan plan;
+    private final SortedSet<String> kinds = new TreeSet<>();
+
+    private TimeSeriesCsv(RunPlan plan, RunResult result) {
+        this.plan = plan;
+        result.steps().forEach(step -> kinds.addAll(step.otherFailuresByKind().keySet()));
+    }
+
+    /**
+     * Writes the file, slice by slice: it needs no more memory for a long run.
+     *
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public static Path write(Path runFolder, Recording recording, RunResult result) throws IOException {
+        TimeSeriesCsv csv = new TimeSeriesCsv(recording.plan(), result);
+        return WholeFile.write(runFolder.resolve(FILE_NAME), out -> csv.writeTo(out, recording));
+    }
+
+    private void writeTo(OutputStream stream, Recording recording) throws IOException {
+        Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+        header().writeTo(out);
+        recording.slices().forEach(slice -> {
+            try {
+                row(slice).writeTo(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        out.flush();
+    }
+
+    private Csv header() {
+        Csv header = new Csv()
+                .text("fromModelledSeconds")
+                .text("toModelledSeconds")
+                .text("step")
+                .text("offeredModelledCallsPerSecond")
+                .text("ok")
+                .text("exhausted")
+                .text("otherFailures");
+        kinds.forEach(kind -> header.text(kind));
+        return header.text("live")
+                .text("timeWait")
+                .text("free")
+                .text("heldElsewhere")
+                .text("peakTimeWait")
+                .text("okP50WallMillis")
+                .text("okP99WallMillis")
+                .text("failedP50WallMillis")
+                .text("failedP99WallMillis")
+                .text("latestStartWallMillis");
+    }
+
+    private Csv row(Slice slice) {
+        double from = slice.index() * plan.sliceSeconds();
+        Integer step = stepAt(from);
+        Sum sum = new Sum();
+        slice.calls().forEach(sum::add);
+        Csv row = new Csv()
+                .number(decimal(from))
+                .number(decimal(from + plan.sliceSeconds()))
+                .number(step == null ? null : step + 1)
+                .number(step == null ? null : decimal(plan.steps().get(step).offeredCallsPerSecond()))
+                .number(sum.ok)
+                .number(sum.exhausted)
+                .number(sum.other);
+        for (String kind : kinds) {
+            row.number(slice.calls().stream()
+                    .mapToLong(calls -> calls.otherFailures().getOrDefault(kind, 0L))
+                    .sum());
+        }
+        Slice.Ports ports = slice.ports();
+        return row.number(ports == null ? null : ports.live())
+                .number(ports == null ? null : ports.timeWait())
+                .number(ports == null ? null : ports.free())
+                .number(ports == null ? null : ports.heldElsewhere())
+                .number(ports == null ? null : ports.peakTimeWait())
+                .number(percentile(sum.okTimes, 50))
+                .number(percentile(sum.okTimes, 99))
+                .number(percentile(sum.failedTimes, 50))
+                .number(percentile(sum.failedTimes, 99))
+                .number(sum.lateMillis);
+    }
+
+    private @Nullable Integer stepAt(double seconds) {
+        for (int step = plan.steps().size() - 1; step >= 0; step--) {
+            PlannedStep planned = plan.steps().get(step);
+            // Starts are sums of doubles.
+            if (seconds >= planned.startSeconds() - plan.sliceSeconds() * 1e-6) {
+                return seconds < planned.startSeconds() + planned.durationSeconds() ? step : null;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Long percentile(ResponseTimes times, double percent) {
+        return times.count() == 0 ? null : times.at(percent);
+    }
+
+    private static String decimal(double value) {
+        BigDecimal rounded =
+                BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_UP).stripTrailingZeros();
+        return rounded.toPlainString();
+    }
+
+    private static final class Sum {
+        private long ok;
+        private long exhausted;
+        private long other;
+        private long lateMillis;
+        private final ResponseTimes okTimes = new ResponseTimes();
+        private final ResponseTimes failedTimes = new ResponseTimes();
+
+        void add(Slice.StepCalls calls) {
+            ok += calls.ok();
+            exhausted += calls.exhausted();
+            for (Map.Entry<String, Long> entry : calls.otherFailures().entrySet()) {
+                other += entry.getValue();
+            }
+            lateMillis = Math.max(lateMillis, calls.lateMillis());
+            Slice.Responses times = calls.responseTimes();
+            if (times != null) {
+                okTimes.addAll(times.ok());
+                failedTimes.addAll(times.failed());
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** A result as files that machines read: JUnit XML, CSV, Markdown. */
+@NullMarked
+package io.ephemera.reports.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,229 @@
+package io.ephemera.reports.live;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RecordingTail;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.page.LiveFeed;
+import io.ephemera.reports.page.Pages;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the page of a run while it goes on, to this machine only.
+ *
+ * <p>It reads the recording as it grows, as any other process could, and only while somebody watches: the run itself neither
+ * knows nor waits for it. Without a viewer there is a listening socket and a sleeping thread.
+ */
+public final class LiveServer implements AutoCloseable {
+
+    private static final int PORT_TRIES = 16;
+    private static final int MOST_VIEWERS = 4;
+    private static final int BYTES_AT_A_TIME = 1 << 18;
+    private static final long TICK_MILLIS = 1_000;
+    private static final long CATCH_UP_PAUSE_MILLIS = 20;
+    private static final long GOODBYE_MILLIS = 1_500;
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Path runFolder;
+    private final RunPlan plan;
+    private final Semaphore viewers = new Semaphore(MOST_VIEWERS);
+    private final Set<String> hosts;
+    private final CompletableFuture<String> goodbye = new CompletableFuture<>();
+
+    private LiveServer(HttpServer server, Path runFolder, RunPlan plan) {
+        this.server = server;
+        this.runFolder = runFolder;
+        this.plan = plan;
+        int port = server.getAddress().getPort();
+        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
+        this.threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "ephemera-live");
+            thread.setDaemon(true);
+            return thread;
+        });
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param runFolder the run's folder, whose recording has its plan already
+     * @param portAllowed ports on which the server may listen: one of those that are measured would be missing
+     * @throws IOException if no port can be had
+     */
+    public static LiveServer start(Path runFolder, RunPlan plan, IntPredicate portAllowed) throws IOException {
+        LiveServer live = new LiveServer(bind(portAllowed), runFolder, plan);
+        // The server's own thread is a daemon if the one that starts it is: it must not keep the process alive.
+        FutureTask<Void> start = new FutureTask<>(live.server::start, null);
+        Thread starter = new Thread(start, "ephemera-live-start");
+        starter.setDaemon(true);
+        starter.start();
+        try {
+            starter.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return live;
+    }
+
+    private static HttpServer bind(IntPredicate portAllowed) throws IOException {
+        for (int i = 0; i < PORT_TRIES; i++) {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (portAllowed.test(server.getAddress().getPort())) {
+                return server;
+            }
+            server.stop(0);
+        }
+        throw new IOException("every port that the system gave is one of those that are measured");
+    }
+
+    /** Where the page is. */
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    }
+
+    /**
+     * Tells the viewers how the run ended, and stops. Waits a moment for them, and not at all where there are none.
+     *
+     * @param sentence the verdict
+     * @param page where the page of the result is
+     */
+    public void finish(String sentence, Path page) {
+        goodbye.complete(Events.goodbye(sentence, page));
+        try {
+            if (viewers.availablePermits() < MOST_VIEWERS) {
+                boolean all = viewers.tryAcquire(MOST_VIEWERS, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+                if (all) {
+                    viewers.release(MOST_VIEWERS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            // A page elsewhere can name this address by a host name of its own: it must not read what is here.
+            String host = exchange.getRequestHeaders().getFirst("Host");
+            if (host == null || !hosts.contains(host)) {
+                text(exchange, 403, "text/plain", "This page is served to this machine only.\n");
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+                text(exchange, 405, "text/plain", "GET only.\n");
+            } else {
+                switch (exchange.getRequestURI().getPath()) {
+                    case "/" -> text(exchange, 200, "text/html", new Pages().live(plan));
+                    case "/events" -> watch(exchange);
+                    default -> text(exchange, 404, "text/plain", "The page is at /.\n");
+                }
+            }
+        }
+    }
+
+    private static void text(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        header(exchange, type);
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (OutputStream body = exchange.getResponseBody()) {
+            body.write(bytes);
+        }
+    }
+
+    private static void header(HttpExchange exchange, String type) {
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+    }
+
+    private void watch(HttpExchange exchange) throws IOException {
+        if (!viewers.tryAcquire()) {
+            text(exchange, 503, "text/plain", "There are " + MOST_VIEWERS + " viewers already.\n");
+            return;
+        }
+        try {
+            header(exchange, "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream body = exchange.getResponseBody()) {
+                send(body);
+            }
+        } finally {
+            viewers.release();
+        }
+    }
+
+    private void send(OutputStream body) throws IOException {
+        LiveFeed feed = new LiveFeed(plan);
+        try (RecordingTail tail = new RecordingTail(runFolder, feed::add)) {
+            @Nullable String end;
+            do {
+                end = goodbye.getNow(null);
+                catchUp(tail, feed);
+                String news = feed.next();
+                // A comment now and then finds out whether anybody still listens.
+                body.write((news == null ? ":\n\n" : Events.event("slices", news)).getBytes(StandardCharsets.UTF_8));
+                body.flush();
+                if (end == null) {
+                    pause();
+                }
+            } while (end == null);
+            body.write(end.getBytes(StandardCharsets.UTF_8));
+            body.flush();
+        } catch (RecordingException e) {
+            body.write(Events.event("problem", Events.text(e)).getBytes(StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // Somebody who comes late into a long run must not take a processor from it. Later on, once a tick is more than is
+    // written.
+    private static void catchUp(RecordingTail tail, LiveFeed feed)
+            throws IOException, RecordingException, InterruptedException {
+        long before;
+        do {
+            before = feed.added();
+            tail.poll(BYTES_AT_A_TIME);
+            if (!feed.begun() && feed.added() > before) {
+                Thread.sleep(CATCH_UP_PAUSE_MILLIS);
+            }
+        } while (!feed.begun() && feed.added() > before);
+    }
+
+    private void pause() throws InterruptedException {
+        try {
+            goodbye.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // The run goes on.
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

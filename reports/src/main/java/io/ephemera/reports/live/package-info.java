@@ -1,0 +1,5 @@
+/** A run while it goes on, on a page that this process serves on loopback. */
+@NullMarked
+package io.ephemera.reports.live;
+
+import org.jspecify.annotations.NullMarked;

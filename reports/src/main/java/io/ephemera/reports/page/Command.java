@@ -1,0 +1,53 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.reports.RunResult;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The command that repeats a run: the settings that were given, and those that were chosen, so that it stays the same. */
+final class Command {
+
+    // Where a run goes and who watches it changes nothing of it.
+    private static final Set<String> OF_NO_INFLUENCE = Set.of("ephemera.report.dir", "ephemera.live");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,:/@%+=-]+");
+
+    private Command() {}
+
+    static String repeating(RunResult result) {
+        Map<String, String> settings = new TreeMap<>(result.settings());
+        settings.keySet().removeAll(OF_NO_INFLUENCE);
+        settings.putIfAbsent("ephemera.profile", result.profile().name());
+        settings.putIfAbsent("ephemera.stack", result.stack());
+        settings.putIfAbsent("ephemera.pattern", result.pattern());
+        settings.putIfAbsent("ephemera.speedup", plain(result.speedup()));
+        String rates = result.steps().stream()
+                .filter(step -> step.kind() == Kind.STAIR)
+                .map(step -> plain(step.offeredCallsPerSecond()))
+                .collect(Collectors.joining(","));
+        if (!rates.isEmpty()) {
+            settings.putIfAbsent("ephemera.rates", rates);
+        }
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("simulation", result.simulation());
+        properties.putAll(settings);
+        return "mvn gatling:test "
+                + properties.entrySet().stream()
+                        .map(entry -> quoted("-D" + entry.getKey() + "=" + entry.getValue()))
+                        .collect(Collectors.joining(" "));
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    // For a POSIX shell: nothing is special between single quotes but the single quote.
+    private static String quoted(String argument) {
+        return PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
+    }
+}

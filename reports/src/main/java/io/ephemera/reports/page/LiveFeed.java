@@ -1,0 +1,133 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Wording;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What one viewer of a run that goes on has seen, and what is new to him. Not safe for concurrent use. */
+public final class LiveFeed {
+
+    private final RunPlan plan;
+    private final Curves begin;
+    private final List<Slice> fresh = new ArrayList<>();
+    private final long[] ok;
+    private final long[] exhausted;
+    private final long[] other;
+    private final int[] peak;
+    private long added;
+    private double seconds;
+    private Slice.@Nullable Ports ports;
+    private boolean begun;
+
+    /** Begins at the start of a run. */
+    public LiveFeed(RunPlan plan) {
+        int steps = plan.steps().size();
+        this.plan = plan;
+        this.begin = new Curves(plan, List.of());
+        this.ok = new long[steps];
+        this.exhausted = new long[steps];
+        this.other = new long[steps];
+        this.peak = new int[steps];
+    }
+
+    /** A slice that was read. However many there are before the first {@link #next}, they take no more memory than curves. */
+    public void add(Slice slice) {
+        added++;
+        count(slice);
+        if (begun) {
+            fresh.add(slice);
+        } else {
+            begin.add(slice);
+        }
+    }
+
+    /** How many slices were added. */
+    public long added() {
+        return added;
+    }
+
+    /** Whether {@link #next} was asked before. */
+    public boolean begun() {
+        return begun;
+    }
+
+    /** All that was added, as JSON on one line: the first time whole curves, then what continues them; {@code null} if nothing is new. */
+    public @Nullable String next() {
+        if (begun && fresh.isEmpty()) {
+            return null;
+        }
+        String json;
+        if (begun) {
+            Curves more = new Curves(plan, List.of());
+            fresh.forEach(more::continueWith);
+            json = ScriptJson.object(out -> write(out, more, false));
+        } else {
+            json = ScriptJson.object(out -> write(out, begin, true));
+        }
+        begun = true;
+        fresh.clear();
+        return json;
+    }
+
+    private void count(Slice slice) {
+        seconds = (slice.index() + 1) * plan.sliceSeconds();
+        Slice.Ports state = slice.ports();
+        for (Slice.StepCalls calls : slice.calls()) {
+            ok[calls.step()] += calls.ok();
+            exhausted[calls.step()] += calls.exhausted();
+            other[calls.step()] += calls.otherFailures().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            if (state != null) {
+                peak[calls.step()] = Math.max(peak[calls.step()], state.peakTimeWait());
+            }
+        }
+        ports = state == null ? ports : state;
+    }
+
+    private void write(ScriptJson json, Curves of, boolean whole) throws IOException {
+        json.flag("whole", whole);
+        RunCharts.writeTo(json, plan, of);
+        List<List<String>> rows = new ArrayList<>();
+        for (int step = 0; step < ok.length; step++) {
+            double length = Math.min(
+                    plan.steps().get(step).durationSeconds(),
+                    seconds - plan.steps().get(step).startSeconds());
+            rows.add(List.of(
+                    length <= 0 ? RunTables.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
+                    Wording.count(exhausted[step]),
+                    Wording.count(other[step]),
+                    peak[step] == 0 ? RunTables.NOTHING : Wording.count(peak[step])));
+        }
+        json.list("steps", rows, (out, row) -> out.texts("cells", row));
+        json.number("step", (double) step()).text("now", now());
+    }
+
+    private int step() {
+        int step = 0;
+        while (step + 1 < plan.steps().size() && plan.steps().get(step + 1).startSeconds() < seconds) {
+            step++;
+        }
+        return step;
+    }
+
+    private String now() {
+        int step = step();
+        RunPlan.PlannedStep last = plan.steps().get(plan.steps().size() - 1);
+        Slice.Ports state = ports;
+        return "step " + (step + 1) + " of " + plan.steps().size() + ": "
+                + Wording.offered(plan.steps().get(step).offeredCallsPerSecond()) + " calls/s offered; "
+                + Wording.seconds(seconds) + " of "
+                + Wording.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)"
+                + (state == null
+                        ? ""
+                        : "; TIME_WAIT " + Wording.count(state.timeWait()) + " of "
+                                + Wording.count(plan.effectivePorts()) + " ports, live "
+                                + Wording.count(state.live()));
+    }
+}

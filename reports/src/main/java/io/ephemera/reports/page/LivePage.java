@@ -1,0 +1,51 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.Wording;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The page of a run that goes on, before it has any figure: those come as events. */
+public final class LivePage {
+
+    private final RunPlan plan;
+
+    LivePage(RunPlan plan) {
+        this.plan = plan;
+    }
+
+    /** Title of the page. */
+    public String title() {
+        return "Running: " + plan.simulation() + ", " + plan.profile().name();
+    }
+
+    /** What is running. */
+    public RunPlan plan() {
+        return plan;
+    }
+
+    /** The limits, in a line. */
+    public String limits() {
+        return Wording.oneLine(plan.profile() + ", " + plan.pattern() + ", stack " + plan.stack());
+    }
+
+    /** The prediction, as a sentence. */
+    public String prediction() {
+        Double threshold = plan.thresholdCallsPerSecond();
+        return threshold == null
+                ? "No threshold is predicted: a call uses up no port."
+                : "Ports are predicted to run out above " + Wording.exact(threshold) + " calls/s.";
+    }
+
+    /** Rates of the steps. */
+    public List<String> rates() {
+        return IntStream.range(0, plan.steps().size())
+                .mapToObj(step -> Wording.offered(plan.steps().get(step).offeredCallsPerSecond()))
+                .toList();
+    }
+
+    /** What the script draws before the first event. */
+    public String data() {
+        return ScriptJson.object(json -> RunCharts.writeTo(json, plan, new Curves(plan, List.of())));
+    }
+}

@@ -1,0 +1,80 @@
+package io.ephemera.reports.page;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import gg.jte.output.WriterOutput;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.WholeFile;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Writes the pages. */
+public final class Pages {
+
+    /** Name of a run's page in its folder, and of the index in the folder of the runs. */
+    public static final String FILE_NAME = "index.html";
+
+    // Generated from src/main/jte by the build.
+    private static final String TEMPLATES = "io.ephemera.reports.page.templates";
+
+    private final TemplateEngine templates =
+            TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), TEMPLATES);
+    private final Assets assets = new Assets();
+
+    /**
+     * Writes the page of a run. Its size, and the memory that this takes, do not grow with the recording.
+     *
+     * @return the file
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public Path writeRun(Path runFolder, Recording recording, RunResult result, GatlingReport gatling)
+            throws IOException {
+        return write(runFolder.resolve(FILE_NAME), "run.jte", RunPage.of(recording, result, gatling));
+    }
+
+    /**
+     * Writes the page that lists the past runs of a folder.
+     *
+     * @return the file, in that folder
+     * @throws IOException if the folder can't be read or the file can't be written
+     */
+    public Path writeIndex(Path reportDir) throws IOException {
+        return write(reportDir.resolve(FILE_NAME), "runs.jte", RunIndex.of(reportDir));
+    }
+
+    /**
+     * Writes a page that has several runs side by side.
+     *
+     * @param file the page
+     * @param runFolders the runs, in the order in which they are to be shown; the first is what the others are compared with
+     * @throws RecordingException if a run can't be read; the message is one line
+     * @throws IOException if the page can't be written; the message names the file
+     */
+    public Path writeComparison(Path file, List<Path> runFolders) throws RecordingException, IOException {
+        return write(file, "comparison.jte", ComparisonPage.of(file, runFolders));
+    }
+
+    /** The page of a run that goes on, whose figures come as events of its {@code events} address. */
+    public String live(RunPlan plan) {
+        StringOutput page = new StringOutput();
+        templates.render("live.jte", Map.of("page", new LivePage(plan), "assets", assets), page);
+        return page.toString();
+    }
+
+    private Path write(Path file, String template, Object page) throws IOException {
+        return WholeFile.write(file, out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            templates.render(template, Map.of("page", page, "assets", assets), new WriterOutput(writer));
+            writer.flush();
+        });
+    }
+}

@@ -1,0 +1,286 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.Profile;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.VerdictWords;
+import io.ephemera.reports.Wording;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the page of one run shows. */
+public final class RunPage {
+
+    private final RunPlan plan;
+    private final RunResult result;
+    private final VerdictWords words;
+    private final Curves curves;
+    private final GatlingReport gatling;
+
+    RunPage(RunPlan plan, RunResult result, Curves curves, GatlingReport gatling) {
+        this.plan = plan;
+        this.result = result;
+        this.words = new VerdictWords(result);
+        this.curves = curves;
+        this.gatling = gatling;
+    }
+
+    /** Goes through the recording once. */
+    static RunPage of(Recording recording, RunResult result, GatlingReport gatling) {
+        Curves curves = new Curves(recording.plan(), kinds(result));
+        recording.slices().forEach(curves::add);
+        return new RunPage(recording.plan(), result, curves, gatling);
+    }
+
+    private static List<String> kinds(RunResult result) {
+        Map<String, Long> totals = new TreeMap<>();
+        result.steps()
+                .forEach(step -> step.otherFailuresByKind().forEach((kind, n) -> totals.merge(kind, n, Long::sum)));
+        return totals.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The result. */
+    public RunResult result() {
+        return result;
+    }
+
+    /** The verdict in words. */
+    public VerdictWords words() {
+        return words;
+    }
+
+    /** Title of the page. */
+    public String title() {
+        return words.headline() + " – " + result.simulation() + ", "
+                + result.profile().name();
+    }
+
+    /** Key figures. */
+    public List<Figure> figures() {
+        List<Figure> figures = new ArrayList<>();
+        RunResult.Measured measured = result.measured();
+        Double error = measured.errorPercent();
+        figures.add(new Figure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
+        figures.add(new Figure(
+                "Measured threshold",
+                rate(measured.thresholdCallsPerSecond()),
+                "successful calls over whole TIME_WAITs, modelled"));
+        figures.add(new Figure(
+                "Apart",
+                error == null ? RunTables.NOTHING : Wording.percent(error),
+                "as predicted up to " + VerdictWords.APART_PERCENT + " %"));
+        Integer peak = measured.peakTimeWait();
+        figures.add(new Figure(
+                "Peak TIME_WAIT",
+                peak == null ? RunTables.NOTHING : Wording.count(peak),
+                "of " + Wording.count(result.profile().effectivePorts()) + " ports"));
+        Double first = measured.secondsToFirstExhaustion();
+        Double predictedFirst = result.predicted().secondsToFirstExhaustion();
+        if (first != null) {
+            figures.add(new Figure(
+                    "First refusal",
+                    "after " + Wording.seconds(first),
+                    (predictedFirst == null ? "" : "predicted " + Wording.seconds(predictedFirst) + "; ")
+                            + "modelled, into its step"));
+        }
+        Double life = measured.meanLifeSeconds();
+        if (life != null) {
+            figures.add(new Figure("Life of a connection", Wording.millis(life * 1e3), "mean, wall-clock"));
+        }
+        return figures;
+    }
+
+    private String formula() {
+        if (result.predicted().thresholdCallsPerSecond() == null) {
+            return "a call uses up no port";
+        }
+        return Wording.count(result.profile().effectivePorts()) + " ports / ("
+                + Wording.setSeconds(result.profile().timeWaitSeconds()) + " × "
+                + Wording.perCall(result.portsPerCall()) + " a call), modelled";
+    }
+
+    private static String rate(@Nullable Double callsPerSecond) {
+        return callsPerSecond == null ? RunTables.NOTHING : Wording.exact(callsPerSecond) + " calls/s";
+    }
+
+    /** Offered against successful calls. */
+    public Chart calls() {
+        return new Chart(
+                "calls",
+                "Offered and successful calls",
+                "Both axes in modelled time. Successful calls follow what is offered up to the threshold, and no further.",
+                new RunTables(plan, curves).calls());
+    }
+
+    /** The state of the ports; {@code null} where nobody could tell. */
+    public @Nullable Chart ports() {
+        return curves.hasPorts()
+                ? new Chart(
+                        "ports",
+                        "Ports over time",
+                        "Time is modelled. When TIME_WAIT reaches the capacity no port is left, and calls are refused.",
+                        new RunTables(plan, curves).ports())
+                : null;
+    }
+
+    /** Failures; {@code null} if there were none. */
+    public @Nullable Chart failures() {
+        return result.calls().exhausted() + result.calls().otherFailures() == 0
+                ? null
+                : new Chart(
+                        "failures",
+                        "Failed calls by kind",
+                        "Both axes in modelled time. “No port left” is exhaustion; every other kind has another cause.",
+                        new RunTables(plan, curves).failures());
+    }
+
+    /** Response times; {@code null} if nothing was timed. */
+    public @Nullable Chart responseTimes() {
+        DataTable table = RunTables.responseTimes(result.responseTimes());
+        return table.rows().isEmpty()
+                ? null
+                : new Chart(
+                        "responses",
+                        "Response times",
+                        "Wall-clock milliseconds as Gatling timed them, whole ones: so many percent of the "
+                                + (result.legsPerCall() > 1 ? "calls’ last exchanges" : "calls")
+                                + " took at most this long. They are not sped up.",
+                        table);
+    }
+
+    /** Who closed. */
+    public DataTable whoClosed() {
+        return RunTables.whoClosed(result.counts());
+    }
+
+    /** The steps. */
+    public List<RunResult.Step> steps() {
+        return result.steps();
+    }
+
+    /** A figure that may be missing, with its digits. */
+    public String count(@Nullable Integer value) {
+        return value == null ? RunTables.NOTHING : Wording.count(value);
+    }
+
+    /** A rate in calls/s that may be missing. */
+    public String exact(@Nullable Double value) {
+        return value == null ? RunTables.NOTHING : Wording.exact(value);
+    }
+
+    /** Wall-clock milliseconds that may be missing. */
+    public String millis(@Nullable Double value) {
+        return value == null ? RunTables.NOTHING : Wording.millis(value);
+    }
+
+    /** What a step was for. */
+    public String kind(RunResult.Step step) {
+        return switch (step.kind()) {
+            case STAIR -> "";
+            case REQUIRED -> "required";
+            case SATURATED -> "saturated";
+        };
+    }
+
+    /** The limits, each with the source of its figure: name, figure, source. */
+    public DataTable limits() {
+        Profile profile = plan.profile();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "ports",
+                profile.range() + ", " + Wording.count(profile.range().size())
+                        + (result.profile().effectivePorts() < profile.range().size()
+                                ? " (" + Wording.count(result.profile().effectivePorts())
+                                        + " that no other process holds)"
+                                : ""),
+                source("ports")));
+        rows.add(List.of("TIME_WAIT", Durations.format(profile.timeWait()), source("timeWait")));
+        rows.add(List.of("scope", profile.scope().toString(), source("scope")));
+        rows.add(List.of("message of connect()", profile.connectMessage(), source("connectMessage")));
+        rows.add(List.of("message of bind()", profile.bindMessage(), source("bindMessage")));
+        for (Profile.Remedy remedy : profile.remedies()) {
+            rows.add(List.of(
+                    "remedy " + remedy.name(),
+                    remedy.range() + ", " + Durations.format(remedy.timeWait()),
+                    remedy.source()));
+        }
+        return new DataTable(
+                profile.name() + ": " + profile.platform(),
+                List.of("limit", "figure", "source"),
+                rows.stream()
+                        .map(row -> row.stream().map(Wording::oneLine).toList())
+                        .toList());
+    }
+
+    private String source(String figure) {
+        return plan.profile().sources().getOrDefault(figure, RunTables.NOTHING);
+    }
+
+    /** One command that repeats the run. */
+    public String command() {
+        return Wording.oneLine(Command.repeating(result));
+    }
+
+    /** How the run was made, in a sentence. */
+    public String circumstances() {
+        return String.format(
+                Locale.ROOT,
+                "Stack %s, pattern %s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
+                Wording.oneLine(result.stack()),
+                Wording.oneLine(result.pattern()),
+                Wording.oneLine(result.target()),
+                plan.ownTarget() ? " (the embedded stub)" : "",
+                Wording.factor(result.speedup()),
+                result.wallSeconds() == null ? "" : ", " + Wording.seconds(result.wallSeconds()) + " wall-clock in all",
+                result.startedAt());
+    }
+
+    /** Gatling's own report. */
+    public GatlingReport gatling() {
+        return gatling;
+    }
+
+    /** What the script draws. */
+    public String data() {
+        return ScriptJson.object(this::writeData);
+    }
+
+    private void writeData(ScriptJson json) throws IOException {
+        RunCharts.writeTo(json, plan, curves);
+        json.number("measured", result.measured().thresholdCallsPerSecond());
+        RunResult.ResponsePercentiles times = result.responseTimes();
+        if (times != null) {
+            json.child("responses", child -> {
+                percentiles(child, "ok", times.ok());
+                percentiles(child, "failed", times.failed());
+            });
+        }
+    }
+
+    private static void percentiles(ScriptJson json, String name, RunResult.@Nullable Percentiles of)
+            throws IOException {
+        if (of != null) {
+            json.numbers(
+                    name,
+                    List.of(
+                            of.p50Millis(),
+                            of.p75Millis(),
+                            of.p90Millis(),
+                            of.p95Millis(),
+                            of.p99Millis(),
+                            of.p999Millis(),
+                            of.maxMillis()));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Wording;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The figures of a run's charts as tables. */
+final class RunTables {
+
+    static final String NOTHING = "–";
+
+    private final RunPlan plan;
+    private final Curves curves;
+
+    RunTables(RunPlan plan, Curves curves) {
+        this.plan = plan;
+        this.curves = curves;
+    }
+
+    DataTable calls() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Stretches.Stretch stretch : curves.stretches()) {
+            rows.add(List.of(
+                    from(stretch),
+                    to(stretch),
+                    offered(stretch),
+                    rate(stretch.ok, stretch),
+                    rate(stretch.exhausted, stretch),
+                    rate(stretch.other(), stretch)));
+        }
+        return new DataTable(
+                "Mean calls/s in stretches of the run; seconds and calls/s are modelled",
+                List.of(
+                        "from s",
+                        "to s",
+                        "offered calls/s",
+                        "successful calls/s",
+                        "refused calls/s",
+                        "otherwise failed calls/s"),
+                rows);
+    }
+
+    DataTable ports() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Stretches.Stretch stretch : curves.stretches()) {
+            Slice.Ports ports = stretch.atEnd;
+            if (ports != null) {
+                rows.add(List.of(
+                        from(stretch),
+                        to(stretch),
+                        Wording.count(ports.live()),
+                        Wording.count(ports.timeWait()),
+                        Wording.count(ports.free()),
+                        Wording.count(stretch.peakTimeWait)));
+            }
+        }
+        return new DataTable(
+                "Ports at the end of each stretch of the run; seconds are modelled",
+                List.of("from s", "to s", "live", "TIME_WAIT", "free", "peak TIME_WAIT"),
+                rows);
+    }
+
+    DataTable failures() {
+        SortedSet<String> kinds = new TreeSet<>();
+        curves.stretches().forEach(stretch -> kinds.addAll(stretch.others.keySet()));
+        List<String> columns = new ArrayList<>(List.of("from s", "to s", "no port left"));
+        kinds.forEach(kind -> columns.add(Wording.oneLine(kind)));
+        List<List<String>> rows = new ArrayList<>();
+        for (Stretches.Stretch stretch : curves.stretches()) {
+            List<String> row = new ArrayList<>(List.of(from(stretch), to(stretch), Wording.count(stretch.exhausted)));
+            kinds.forEach(kind -> row.add(Wording.count(stretch.others.getOrDefault(kind, 0L))));
+            rows.add(row);
+        }
+        return new DataTable("Failed calls in stretches of the run, by kind; seconds are modelled", columns, rows);
+    }
+
+    static DataTable responseTimes(RunResult.@Nullable ResponsePercentiles times) {
+        List<List<String>> rows = new ArrayList<>();
+        if (times != null) {
+            add(rows, "successful", times.ok());
+            add(rows, "failed", times.failed());
+        }
+        return new DataTable(
+                "Response times in wall-clock milliseconds",
+                List.of("calls", "number", "50 %", "75 %", "90 %", "95 %", "99 %", "99.9 %", "longest"),
+                rows);
+    }
+
+    private static void add(List<List<String>> rows, String name, RunResult.@Nullable Percentiles of) {
+        if (of != null) {
+            rows.add(List.of(
+                    name,
+                    Wording.count(of.calls()),
+                    Wording.millis(of.p50Millis()),
+                    Wording.millis(of.p75Millis()),
+                    Wording.millis(of.p90Millis()),
+                    Wording.millis(of.p95Millis()),
+                    Wording.millis(of.p99Millis()),
+                    Wording.millis(of.p999Millis()),
+                    Wording.millis(of.maxMillis())));
+        }
+    }
+
+    static DataTable whoClosed(RunResult.Counts counts) {
+        RunEnd.PoolCounts pool = counts.pool();
+        RunEnd.ServerCounts server = counts.server();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "the client closed first",
+                "the port goes to TIME_WAIT",
+                count(pool == null ? null : pool.activeClose()),
+                count(server == null ? null : server.closedByClientFirst())));
+        rows.add(List.of(
+                "the target closed first",
+                "the port is free at once",
+                count(pool == null ? null : pool.passiveClose()),
+                count(server == null ? null : server.closedByServerFirst())));
+        rows.add(List.of("reset", "the port is free at once", count(pool == null ? null : pool.aborted()), NOTHING));
+        rows.add(List.of(
+                "never connected",
+                "the port is free at once",
+                count(pool == null ? null : pool.failedConnect()),
+                NOTHING));
+        rows.add(List.of(
+                "still open at the end", "the port is in use", count(pool == null ? null : pool.stillLive()), NOTHING));
+        return new DataTable(
+                "Connections of the measured phase, by who closed them",
+                List.of("closed by", "and then", "counted by the port pool", "counted by the target"),
+                rows);
+    }
+
+    private static String count(@Nullable Long count) {
+        return count == null ? NOTHING : Wording.count(count);
+    }
+
+    private String from(Stretches.Stretch stretch) {
+        return seconds(stretch.fromSlice);
+    }
+
+    private String to(Stretches.Stretch stretch) {
+        return seconds(stretch.toSlice);
+    }
+
+    private String seconds(long slices) {
+        return String.format(Locale.ROOT, "%,.1f", slices * plan.sliceSeconds());
+    }
+
+    private String rate(long calls, Stretches.Stretch stretch) {
+        double seconds = (stretch.toSlice - stretch.fromSlice) * plan.sliceSeconds();
+        return String.format(Locale.ROOT, "%,.2f", calls / seconds);
+    }
+
+    // The mean over the stretch, which may lie in several steps.
+    private String offered(Stretches.Stretch stretch) {
+        double from = stretch.fromSlice * plan.sliceSeconds();
+        double to = stretch.toSlice * plan.sliceSeconds();
+        double calls = 0;
+        for (RunPlan.PlannedStep step : plan.steps()) {
+            double inStep =
+                    Math.min(to, step.startSeconds() + step.durationSeconds()) - Math.max(from, step.startSeconds());
+            calls += Math.max(0, inStep) * step.offeredCallsPerSecond();
+        }
+        return String.format(Locale.ROOT, "%,.2f", calls / (to - from));
+    }
+}

@@ -1,0 +1,65 @@
+(function () {
+  'use strict';
+  var data = window.ephemera.data;
+  var CURVES = ['ok', 'okMean', 'exhausted', 'exhaustedMean', 'live', 'timeWait', 'free'];
+  var MOST_POINTS = 6000;
+  var told = -1;
+  var events;
+
+  function byId(id) { return document.getElementById(id); }
+  function whole(next) {
+    Object.keys(next).forEach(function (key) { data[key] = next[key]; });
+  }
+  function more(next) {
+    CURVES.forEach(function (curve) { data[curve] = (data[curve] || []).concat(next[curve] || []); });
+    next.others.forEach(function (other) {
+      var known = data.others.find(function (each) { return each.kind === other.kind; });
+      if (known) { known.points = known.points.concat(other.points); } else { data.others.push(other); }
+    });
+  }
+  function show(next) {
+    byId('now').textContent = next.now;
+    if (next.step !== told) {
+      // Read aloud once a step, not once a second.
+      told = next.step;
+      byId('told').textContent = 'Step ' + (next.step + 1) + ' has begun.';
+    }
+    var rows = byId('steps').tBodies[0].rows;
+    next.steps.forEach(function (step, i) {
+      step.cells.forEach(function (cell, column) { rows[i].cells[column + 1].textContent = cell; });
+    });
+    window.ephemera.draw();
+  }
+  function over(badge, sentence, details) {
+    events.close();
+    byId('state').textContent = badge;
+    byId('verdict').textContent = sentence;
+    byId('now').textContent = details;
+    byId('told').textContent = '';
+    document.title = sentence;
+  }
+  function follow() {
+    events = new EventSource('events');
+    events.addEventListener('slices', function (event) {
+      var next = JSON.parse(event.data);
+      if (next.whole) { whole(next); } else { more(next); }
+      show(next);
+      if (data.ok.length > MOST_POINTS) {
+        // From the start again: the server sends a long curve thinned out, with its peaks.
+        events.close();
+        follow();
+      }
+    });
+    events.addEventListener('end', function (event) {
+      var end = JSON.parse(event.data);
+      over('ended', end.sentence, 'The page of the result: ' + end.page);
+    });
+    events.addEventListener('problem', function (event) { over('broken off', JSON.parse(event.data).sentence, ''); });
+    events.onerror = function () {
+      if (events.readyState === EventSource.CLOSED) { byId('now').textContent = 'The run has ended, or cannot be reached.'; }
+      else { byId('state').textContent = 'connecting again'; }
+    };
+    events.onopen = function () { byId('state').textContent = 'running'; };
+  }
+  follow();
+})();

@@ -1,0 +1,296 @@
+(function () {
+  'use strict';
+  var data = JSON.parse(document.getElementById('data').textContent);
+  var dark = window.matchMedia('(prefers-color-scheme: dark)');
+  var narrow = window.matchMedia('(max-width: 40rem)');
+  var calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  var charts = {};
+  window.ephemera = { charts: charts, data: data };
+
+  // ---- words and colours
+
+  // By name: a chart measures its texts by itself, and knows nothing of inheritance.
+  var FONT = getComputedStyle(document.body).fontFamily;
+
+  function color(name) {
+    var value = getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+    return value;
+  }
+  function number(value) {
+    if (value === null || value === undefined) { return '–'; }
+    var size = Math.abs(value);
+    var digits = size >= 1000 || Number.isInteger(value) ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
+    return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  }
+  function escape(text) {
+    return String(text).replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; });
+  }
+  function seconds(value) { return number(value) + ' s'; }
+
+  // ---- what the charts have in common
+
+  function base(unit, xName, xFormat) {
+    var ink = color('ink'), quiet = color('quiet'), grid = color('grid');
+    return {
+      animation: false,
+      backgroundColor: 'transparent',
+      textStyle: { fontFamily: FONT, color: ink, fontSize: 13 },
+      aria: { enabled: true },
+      grid: { left: 8, right: narrow.matches ? 12 : 24, top: narrow.matches ? 84 : 60, bottom: 56, containLabel: true },
+      legend: { top: 0, left: 0, itemGap: 16, itemWidth: 22, textStyle: { color: ink, fontSize: 13 }, inactiveColor: quiet },
+      tooltip: {
+        trigger: 'axis', confine: true, transitionDuration: calm.matches ? 0 : 0.2,
+        backgroundColor: color('card'), borderColor: color('line'), textStyle: { color: ink, fontSize: 13 },
+        axisPointer: { type: 'line', lineStyle: { color: quiet } },
+        formatter: function (items) {
+          var first = items[0];
+          if (!first) { return ''; }
+          var lines = [escape(xFormat(first.axisValue))];
+          var seen = {};
+          items.forEach(function (item) {
+            if (seen[item.seriesName]) { return; }
+            seen[item.seriesName] = true;
+            var value = Array.isArray(item.value) ? item.value[1] : item.value;
+            lines.push(item.marker + escape(item.seriesName) + ' <b>' + number(value) + '</b>' + escape(unit));
+          });
+          return lines.join('<br>');
+        }
+      },
+      xAxis: {
+        type: 'value', name: xName, nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: quiet },
+        axisLine: { lineStyle: { color: quiet } }, axisTick: { lineStyle: { color: quiet } },
+        axisLabel: { color: quiet, hideOverlap: true, showMaxLabel: false, formatter: number }, splitLine: { show: false }, min: 0, max: 'dataMax'
+      },
+      yAxis: {
+        type: 'value', min: 0, axisLabel: { color: quiet, formatter: number }, nameTextStyle: { color: quiet, align: 'left' },
+        nameGap: 12, splitLine: { lineStyle: { color: grid } }
+      },
+      dataZoom: [
+        { type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false, filterMode: 'none' }
+      ]
+    };
+  }
+  function line(name, points, colorName, more) {
+    return Object.assign({
+      name: name, type: 'line', data: points, showSymbol: false, symbol: 'circle', symbolSize: 6,
+      lineStyle: { width: 2, color: color(colorName) }, itemStyle: { color: color(colorName) }, emphasis: { disabled: true }
+    }, more || {});
+  }
+  function mark(at, label) {
+    return {
+      silent: true, symbol: 'none', animation: false,
+      lineStyle: { type: 'dashed', width: 1.5, color: color('ink') },
+      label: { position: 'insideStartTop', formatter: label, color: color('ink'), fontSize: 12.5 },
+      data: [{ yAxis: at }]
+    };
+  }
+  // Between two measured points there is no other: a rate holds over its slice.
+  function time(unit, yName) {
+    var option = base(unit, 'modelled seconds', seconds);
+    option.yAxis.name = yName;
+    option.dataZoom.push({
+      type: 'slider', height: 18, bottom: 4, brushSelect: false, filterMode: 'none', showDetail: false, showDataShadow: false,
+      borderColor: color('line'), fillerColor: color('grid'), backgroundColor: 'transparent',
+      handleStyle: { color: color('card'), borderColor: color('quiet') }, moveHandleSize: 0,
+      emphasis: { handleStyle: { borderColor: color('ink') } }
+    });
+    option.grid.bottom = 72;
+    return option;
+  }
+  var KINDS = ['live', 'timewait', 'open', 'ok', 'offered', 'ink', 'quiet'];
+  var DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
+  var RUNS = ['live', 'bad', 'ok', 'timewait', 'ink', 'quiet'];
+
+  // ---- the charts
+
+  var drawings = {
+    calls: function () {
+      var option = time(' calls/s', 'calls/s (modelled)');
+      option.series = [
+        line('offered', data.offered, 'offered', { lineStyle: { width: 1.5, color: color('offered') } }),
+        line('successful', data.okMean, 'ok', { lineStyle: { width: 2.5, color: color('ok') }, z: 3 }),
+        line('successful, slice by slice', data.ok, 'ok', { lineStyle: { width: 1, opacity: 0.35, color: color('ok') } })
+      ];
+      if (data.predicted !== null) {
+        option.series[1].markLine = mark(data.predicted, 'predicted threshold ' + number(data.predicted));
+      }
+      option.aria.label = { description: describe('Offered and successful calls per second over modelled time', data.predicted === null
+        ? ['no threshold is predicted'] : ['predicted threshold ' + number(data.predicted) + ' calls/s',
+          'measured ' + number(data.measured) + ' calls/s']) };
+      return option;
+    },
+    ports: function () {
+      var option = time(' ports', 'ports');
+      option.series = [
+        line('TIME_WAIT', data.timeWait, 'timewait', { areaStyle: { color: color('timewait'), opacity: 0.12 } }),
+        line('live', data.live, 'live'),
+        line('free', data.free, 'free', { lineStyle: { width: 1.5, type: 'dashed', color: color('free') } })
+      ];
+      option.yAxis.max = niceAbove(data.capacity * 1.1);
+      option.series[0].markLine = mark(data.capacity, 'capacity ' + number(data.capacity));
+      option.aria.label = { description: describe('Ports that are live, in TIME_WAIT and free over modelled time',
+        ['capacity ' + number(data.capacity) + ' ports', 'most in TIME_WAIT ' + number(most(data.timeWait))]) };
+      return option;
+    },
+    failures: function () {
+      var option = time(' calls/s', 'failed calls/s (modelled)');
+      option.series = [
+        line('no port left', data.exhaustedMean, 'bad', { lineStyle: { width: 2.5, color: color('bad') }, z: 3 }),
+        line('no port left, slice by slice', data.exhausted, 'bad', {
+          lineStyle: { width: 1, opacity: 0.35, color: color('bad') }, areaStyle: { color: color('bad'), opacity: 0.08 }
+        })
+      ];
+      data.others.forEach(function (other, i) {
+        option.series.push(line(other.kind, other.points, KINDS[i % KINDS.length], {
+          lineStyle: { width: 2, type: DASHES[1 + i % 3], color: color(KINDS[i % KINDS.length]) }
+        }));
+      });
+      option.aria.label = { description: describe('Failed calls per second by kind over modelled time',
+        option.series.map(function (each) { return 'most of ' + each.name + ' ' + number(most(each.data)) + ' calls/s'; })) };
+      return option;
+    },
+    responses: function () {
+      var option = base(' ms', 'share of the calls', function (value) { return value + ' took at most'; });
+      option.xAxis = Object.assign(option.xAxis, {
+        type: 'category', data: ['50 %', '75 %', '90 %', '95 %', '99 %', '99.9 %', 'all'], min: null, max: null, boundaryGap: true
+      });
+      option.xAxis.axisLabel = { color: color('quiet'), interval: 0, fontSize: narrow.matches ? 11 : 13 };
+      option.yAxis.name = 'milliseconds (wall-clock)';
+      option.yAxis.minInterval = 1;
+      option.dataZoom = [];
+      option.grid.bottom = 40;
+      option.series = [];
+      if (data.responses.ok) {
+        option.series.push({ name: 'successful', type: 'bar', data: data.responses.ok, itemStyle: { color: color('ok') }, barMaxWidth: 28 });
+      }
+      if (data.responses.failed) {
+        option.series.push({ name: 'failed', type: 'bar', data: data.responses.failed, itemStyle: { color: color('bad') }, barMaxWidth: 28 });
+      }
+      option.series.forEach(function (each) {
+        each.label = { show: true, position: 'top', color: color('ink'), fontSize: 12, formatter: function (p) { return number(p.value); } };
+      });
+      option.aria.label = { description: describe('Percentiles of response times in wall-clock milliseconds',
+        option.series.map(function (each) { return each.name + ': half within ' + each.data[0] + ' ms, 99 % within ' + each.data[4] + ' ms'; })) };
+      return option;
+    },
+    saturation: function () {
+      var option = base(' calls/s', 'offered calls/s (modelled)', function (value) { return 'offered ' + number(value) + ' calls/s'; });
+      option.yAxis.name = 'successful calls/s (modelled)';
+      option.grid.bottom = 48;
+      option.series = data.runs.map(function (run, i) { return of(run, i, run.steps, { showSymbol: true, symbolSize: 7 }); });
+      option.aria.label = { description: describe('Successful against offered calls per second, one curve a run', data.runs.map(threshold)) };
+      return option;
+    },
+    overlay: function () {
+      var option = time(' calls/s', 'successful calls/s (modelled)');
+      option.series = data.runs.map(function (run, i) { return of(run, i, run.ok, {}); });
+      option.aria.label = { description: describe('Successful calls per second over modelled time, one curve a run', data.runs.map(threshold)) };
+      return option;
+    },
+    trend: function () {
+      var option = base(' calls/s', 'started (UTC)', function (value) { return new Date(value).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'; });
+      option.xAxis = Object.assign(option.xAxis, { type: 'time', min: null, max: null });
+      option.xAxis.axisLabel = { color: color('quiet'), hideOverlap: true, fontSize: 12 };
+      option.useUTC = true;
+      option.yAxis.name = 'measured calls/s (modelled)';
+      option.yAxis.min = null;
+      option.yAxis.scale = true;
+      option.series = [];
+      data.groups.forEach(function (group, i) {
+        option.series.push(of(group, i, group.measured, { showSymbol: true, symbolSize: 8 }));
+      });
+      option.aria.label = { description: describe('Measured threshold of the runs over the time of their start', data.groups.map(function (group) {
+        return group.name + ': ' + group.measured.length + ' runs, the latest ' + number(group.measured[group.measured.length - 1][1]) + ' calls/s';
+      })) };
+      return option;
+    }
+  };
+  function of(run, i, points, more) {
+    return line(run.name, points, RUNS[i % RUNS.length], Object.assign({
+      lineStyle: { width: 2, color: color(RUNS[i % RUNS.length]), type: DASHES[Math.floor(i / RUNS.length) % DASHES.length] }
+    }, more));
+  }
+  function threshold(run) {
+    return run.name + ': predicted ' + number(run.predicted) + ', measured ' + number(run.measured) + ' calls/s';
+  }
+  function niceAbove(value) {
+    var step = Math.pow(10, Math.floor(Math.log10(value))) / 2;
+    return Math.ceil(value / step) * step;
+  }
+  function describe(what, details) { return what + (details.length ? ': ' + details.join('; ') : '') + '.'; }
+  function most(points) { return (points || []).reduce(function (max, point) { return Math.max(max, point[1]); }, 0); }
+
+  function draw(id) {
+    var element = document.getElementById(id);
+    if (!element) { return; }
+    if (!charts[id]) {
+      element.textContent = ' ';
+      charts[id] = echarts.init(element, null, { renderer: 'svg' });
+      element.addEventListener('keydown', zoomByKey(id));
+    }
+    var zoom = (charts[id].getOption() || {}).dataZoom;
+    var option = drawings[id]();
+    if (zoom && zoom.length && option.dataZoom.length) {
+      option.dataZoom.forEach(function (each) { each.start = zoom[0].start; each.end = zoom[0].end; });
+    }
+    charts[id].setOption(option, { notMerge: true });
+  }
+  function drawAll() { Object.keys(drawings).forEach(draw); }
+
+  // Zoom without a mouse: + and - about the middle, arrows to move, 0 for the whole.
+  function zoomByKey(id) {
+    return function (event) {
+      var zoom = charts[id].getOption().dataZoom;
+      if (!zoom || !zoom.length || event.ctrlKey || event.metaKey || event.altKey) { return; }
+      var start = zoom[0].start, end = zoom[0].end, span = end - start, middle = (start + end) / 2;
+      if (event.key === '+' || event.key === '=') { span = Math.max(1, span / 2); }
+      else if (event.key === '-') { span = Math.min(100, span * 2); }
+      else if (event.key === '0') { span = 100; middle = 50; }
+      else if (event.key === 'ArrowRight') { middle += span / 4; }
+      else if (event.key === 'ArrowLeft') { middle -= span / 4; }
+      else { return; }
+      middle = Math.min(100 - span / 2, Math.max(span / 2, middle));
+      event.preventDefault();
+      charts[id].dispatchAction({ type: 'dataZoom', start: middle - span / 2, end: middle + span / 2 });
+    };
+  }
+
+  drawAll();
+  window.ephemera.draw = drawAll;
+  var together = ['calls', 'ports', 'failures'].filter(function (id) { return charts[id]; }).map(function (id) { return charts[id]; });
+  if (together.length > 1) { echarts.connect(together); }
+
+  function again() { drawAll(); resize(); }
+  function resize() { Object.keys(charts).forEach(function (id) { charts[id].resize(); }); }
+  dark.addEventListener('change', again);
+  narrow.addEventListener('change', again);
+  window.addEventListener('resize', resize);
+  window.matchMedia('print').addEventListener('change', again);
+  window.addEventListener('beforeprint', again);
+  window.addEventListener('afterprint', again);
+
+  // ---- the command
+
+  var copy = document.getElementById('copy');
+  if (copy) {
+    copy.hidden = false;
+    copy.addEventListener('click', function () {
+      var code = document.getElementById('command');
+      function told(done) { document.getElementById('copied').textContent = done ? 'Copied' : 'Press Ctrl+C to copy'; }
+      function select() {
+        var range = document.createRange();
+        range.selectNodeContents(code);
+        var selection = window.getSelection();
+        selection.removeAllRanges();
+        selection.addRange(range);
+        // Where a page of a file may not use the clipboard, the old way still works.
+        told(document.execCommand('copy'));
+      }
+      if (navigator.clipboard && window.isSecureContext) {
+        navigator.clipboard.writeText(code.textContent).then(function () { told(true); }, select);
+      } else {
+        select();
+      }
+    });
+  }
+})();

@@ -1,0 +1,187 @@
+package io.ephemera.reports.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.reports.AllSlices;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.SyntheticRun;
+import io.ephemera.reports.page.Browser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+@DisplayName("The live page")
+class LiveServerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private final Recording recording =
+            SyntheticRun.windows2003().play().fail(8, "reset", 2).recording();
+    private final List<Slice> slices = AllSlices.of(recording);
+
+    @SuppressWarnings("NullAway.Init")
+    private RecordingWriter writer;
+
+    @SuppressWarnings("NullAway.Init")
+    private LiveServer live;
+
+    @BeforeEach
+    void start() throws Exception {
+        writer = RecordingWriter.create(folder, recording.plan());
+        live = LiveServer.start(folder, recording.plan(), port -> true);
+    }
+
+    @AfterEach
+    void stop() {
+        live.close();
+        writer.close();
+    }
+
+    @Test
+    @DisplayName("listens on loopback alone, and refuses who names it by another host or wants to change something")
+    void loopbackOnly() throws Exception {
+        assertTrue(live.uri().getHost().equals("127.0.0.1"));
+        String host = "127.0.0.1:" + live.uri().getPort();
+        assertTrue(ask("GET / HTTP/1.1", host).startsWith("HTTP/1.1 200"));
+        assertTrue(ask("GET / HTTP/1.1", "evil.example").startsWith("HTTP/1.1 403"));
+        assertTrue(ask("POST / HTTP/1.1", host).startsWith("HTTP/1.1 405"));
+        assertTrue(ask("GET /../recording.jsonl HTTP/1.1", host).startsWith("HTTP/1.1 404"));
+        assertTrue(ask("GET /index.html HTTP/1.1", host).startsWith("HTTP/1.1 404"));
+    }
+
+    @Test
+    @DisplayName("takes no port that is measured")
+    void portsOfTheRun() {
+        assertThrows(IOException.class, () -> LiveServer.start(folder, recording.plan(), port -> false));
+    }
+
+    @Test
+    @DisplayName("has only daemon threads, and is gone when the run has ended")
+    void gone() throws Exception {
+        live.finish("over", folder);
+
+        assertThrows(
+                ConnectException.class,
+                () -> new Socket(InetAddress.getLoopbackAddress(), live.uri().getPort()));
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            boolean ours = thread.getName().startsWith("ephemera-live")
+                    || thread.getName().equals("HTTP-Dispatcher");
+            assertFalse(ours && !thread.isDaemon(), thread.getName());
+        }
+    }
+
+    @Test
+    @DisplayName("sends what is recorded so far, then what comes, then the verdict")
+    void events() throws Exception {
+        slices.subList(0, 30).forEach(writer::slice);
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), live.uri().getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            write(socket, "GET /events HTTP/1.1", "127.0.0.1:" + live.uri().getPort());
+            BufferedReader events =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String first = data(events);
+            assertTrue(first.contains("\"whole\":true"), first);
+            assertTrue(first.contains("step 3 of 9: 14.0 calls/s offered; 720 s of"), first);
+            slices.subList(30, 40).forEach(writer::slice);
+            String next = data(events);
+            assertTrue(next.contains("\"whole\":false"), next);
+            assertTrue(next.contains("step 4 of 9: 15.0 calls/s offered; 960 s of"), next);
+            live.finish("It is over.", Path.of("/a \"folder\"/index.html"));
+            assertEquals("{\"sentence\":\"It is over.\",\"page\":\"/a \\\"folder\\\"/index.html\"}", data(events));
+        }
+    }
+
+    @Test
+    @DisplayName("follows the run in a browser, and says how it ended")
+    void inABrowser() throws Exception {
+        try (Browser browser = Browser.start()) {
+            WebDriver driver = browser.driver();
+            slices.subList(0, 30).forEach(writer::slice);
+            browser.look("light").width(1280).open(live.uri().toString());
+            await(driver, "step 3 of 9");
+            slices.subList(30, slices.size()).forEach(writer::slice);
+            await(driver, "step 9 of 9");
+
+            assertEquals(
+                    3_977.0,
+                    browser.number("Math.max(...ephemera.charts.ports.getOption().series[0].data.map(p => p[1]))"));
+            assertEquals(
+                    slices.size() * 24.0,
+                    browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
+            assertEquals(
+                    "16.57",
+                    driver.findElement(By.cssSelector("#steps tbody tr:nth-child(9) td"))
+                            .getText());
+            browser.picture(Path.of("target/pictures/live-light.png"));
+            browser.assertAccessible("live page, light");
+            browser.look("dark");
+            browser.assertAccessible("live page, dark");
+            live.finish("It is over.", folder.resolve("index.html"));
+            new WebDriverWait(driver, PATIENCE)
+                    .until(d -> d.findElement(By.tagName("h1")).getText().equals("It is over."));
+            assertTrue(driver.findElement(By.id("now")).getText().contains("index.html"));
+            assertEquals(
+                    List.of(),
+                    browser.complaints().stream()
+                            .filter(complaint -> !complaint.contains(live.uri().toString()))
+                            .collect(Collectors.toList()));
+        }
+    }
+
+    private static void await(WebDriver driver, String text) {
+        new WebDriverWait(driver, PATIENCE)
+                .until(d -> d.findElement(By.id("now")).getText().startsWith(text));
+    }
+
+    private static String data(BufferedReader events) throws IOException {
+        while (true) {
+            String line = events.readLine();
+            if (line == null) {
+                throw new IOException("the events ended");
+            }
+            if (line.startsWith("data: ")) {
+                return line.substring("data: ".length());
+            }
+        }
+    }
+
+    private String ask(String request, String host) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), live.uri().getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            write(socket, request, host);
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
+    }
+
+    private static void write(Socket socket, String request, String host) throws IOException {
+        String text = request + "\r\nHost: " + host + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,179 @@
+package io.ephemera.reports.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.reports.Judge;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RecordingTest;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.SyntheticRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+
+@DisplayName("Pages of several runs, in a browser,")
+class ManyRunsTest {
+
+    private static final Path PICTURES = Path.of("target/pictures");
+
+    @SuppressWarnings("NullAway.Init")
+    private static Browser browser;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void open() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private RunResult run(String name, int day, int heldElsewhere) throws Exception {
+        SyntheticRun run = SyntheticRun.windows2003();
+        run.runId = name;
+        run.startedAt = run.startedAt.plusSeconds(86_400L * day);
+        run.heldElsewhere = heldElsewhere;
+        Recording recording = run.play().recording();
+        RunResult result = Judge.judge(recording);
+        RecordingTest.write(recording, folder.resolve(name));
+        result.write(folder.resolve(name));
+        return result;
+    }
+
+    @Test
+    @DisplayName("compare thresholds in a table, with the figures of each result, and lay curves over each other")
+    void comparison() throws Exception {
+        List<RunResult> results = List.of(run("before", 0, 0), run("after", 1, 800), run("last", 2, 1_600));
+        Path page = new Pages()
+                .writeComparison(
+                        folder.resolve("comparison.html"),
+                        List.of(folder.resolve("before"), folder.resolve("after"), folder.resolve("last")));
+        browser.complaints();
+
+        for (String scheme : List.of("light", "dark")) {
+            browser.look(scheme).width(1280).open(page);
+            browser.assertAccessible("comparison, " + scheme);
+            browser.picture(PICTURES.resolve("comparison-" + scheme + ".png"));
+        }
+
+        for (int i = 0; i < results.size(); i++) {
+            RunResult.Predicted predicted = results.get(i).predicted();
+            Double measured = Objects.requireNonNull(results.get(i).measured().thresholdCallsPerSecond());
+            List<String> cells = cells("#thresholds tbody tr:nth-child(" + (i + 1) + ") td");
+            assertEquals(Objects.requireNonNull(predicted.thresholdCallsPerSecond()), number(cells.get(2)), 0.005);
+            assertEquals(measured, number(cells.get(3)), 0.005);
+            double difference = number(cells.get(4).replace("%", ""));
+            assertEquals(Objects.requireNonNull(results.get(i).measured().errorPercent()), Math.abs(difference), 0.01);
+            String curve = "ephemera.charts.saturation.getOption().series[" + i + "].data";
+            assertEquals(results.get(i).steps().size(), browser.number(curve + ".length"));
+            assertEquals(
+                    Objects.requireNonNull(results.get(i).steps().get(8).okCallsPerSecond()),
+                    browser.number(curve + "[8][1]"),
+                    0.001);
+        }
+        assertEquals("–", cells("#thresholds tbody tr:nth-child(1) td").get(5));
+        double first = Objects.requireNonNull(results.get(0).measured().thresholdCallsPerSecond());
+        double second = Objects.requireNonNull(results.get(1).measured().thresholdCallsPerSecond());
+        assertEquals(
+                (second - first) / first * 100,
+                number(cells("#thresholds tbody tr:nth-child(2) td").get(5).replace("%", "")),
+                0.005);
+        assertEquals(3.0, browser.number("ephemera.charts.overlay.getOption().series.length"));
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    @Test
+    @DisplayName("are not written of a run that can't be read: one line")
+    void unreadable() throws Exception {
+        run("before", 0, 0);
+        Files.createDirectories(folder.resolve("empty"));
+        Path page = folder.resolve("comparison.html");
+
+        RecordingException failure = assertThrows(
+                RecordingException.class,
+                () -> new Pages().writeComparison(page, List.of(folder.resolve("before"), folder.resolve("empty"))));
+
+        assertTrue(String.valueOf(failure.getMessage()).endsWith("recording.jsonl: there is no such file"));
+        assertTrue(Files.notExists(page));
+    }
+
+    @Test
+    @DisplayName("list past runs, newest first, with the trend of the measured threshold; and what can't be read")
+    void index() throws Exception {
+        List<RunResult> results = List.of(run("a", 0, 0), run("b", 2, 0), run("matrix/c", 1, 40));
+        put("newer", "{\"schema\": 99, \"startedAt\": \"2027-01-01T00:00:00Z\"}");
+        put("cut-off", "{\"schema\": 2, \"runId\": ");
+        put("other", "[1, 2]");
+        browser.complaints();
+
+        browser.look("light").width(1280).open(new Pages().writeIndex(folder));
+
+        browser.picture(PICTURES.resolve("index-light.png"));
+        browser.assertAccessible("index");
+        List<String> names = cells("#runs tbody tr td:nth-child(2)");
+        assertEquals(6, names.size());
+        assertEquals(
+                List.of("b", "matrix/c", "a"), names.subList(3, 6), "the damaged ones have the time of their file");
+        assertEquals("newer", names.get(0));
+        assertTrue(cells("#runs tbody tr:nth-child(1) td")
+                .get(1)
+                .startsWith("was written by a newer Ephemera: its schema is 99"));
+        List<String> problems = cells("#runs tbody td[colspan]");
+        assertTrue(problems.contains("its result.json is damaged"), problems.toString());
+        assertTrue(problems.contains("its result.json is not one of Ephemera"), problems.toString());
+        String trend = "ephemera.charts.trend.getOption().series[0].data";
+        assertEquals(3.0, browser.number(trend + ".length"));
+        List<Double> measured = browser.numbers(trend + ".map(p => p[1])");
+        List<Double> expected = new ArrayList<>();
+        for (int i : new int[] {0, 2, 1}) {
+            expected.add(Objects.requireNonNull(results.get(i).measured().thresholdCallsPerSecond()));
+        }
+        assertEquals(expected, measured, "oldest first");
+        assertEquals(
+                (double) results.get(0).startedAt().toEpochMilli(), browser.number(trend + "[0][0]"), "milliseconds");
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    @Test
+    @DisplayName("of no run at all are a page as well")
+    void none() throws Exception {
+        browser.look("dark").width(1280).open(new Pages().writeIndex(folder));
+
+        assertEquals(
+                "0 runs, newest first",
+                browser.driver().findElement(By.tagName("h1")).getText());
+        browser.assertAccessible("empty index");
+    }
+
+    private void put(String name, String json) throws Exception {
+        Files.writeString(Files.createDirectories(folder.resolve(name)).resolve(RunResult.FILE_NAME), json);
+    }
+
+    private static List<String> cells(String selector) {
+        return browser.driver().findElements(By.cssSelector(selector)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    private static double number(String text) {
+        return Double.parseDouble(text.replace(",", "").replace('−', '-').strip());
+    }
+}

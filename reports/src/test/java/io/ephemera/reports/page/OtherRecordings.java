@@ -1,0 +1,45 @@
+package io.ephemera.reports.page;
+
+import io.ephemera.reports.AllSlices;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Slices;
+import java.util.List;
+
+/** Recordings that lack something. */
+final class OtherRecordings {
+
+    private OtherRecordings() {}
+
+    static Recording withoutResponseTimes(Recording recording) {
+        return of(
+                recording,
+                AllSlices.of(recording).stream()
+                        .map(slice -> new Slice(
+                                slice.index(),
+                                slice.calls().stream()
+                                        .map(calls -> new Slice.StepCalls(
+                                                calls.step(),
+                                                calls.ok(),
+                                                calls.exhausted(),
+                                                calls.otherFailures(),
+                                                calls.okMillis(),
+                                                calls.lateMillis(),
+                                                null))
+                                        .toList(),
+                                slice.ports()))
+                        .toList());
+    }
+
+    static Recording withoutPorts(Recording recording) {
+        return of(
+                recording,
+                AllSlices.of(recording).stream()
+                        .map(slice -> new Slice(slice.index(), slice.calls(), null))
+                        .toList());
+    }
+
+    private static Recording of(Recording recording, List<Slice> slices) {
+        return new Recording(recording.plan(), Slices.of(slices), recording.firstExhaustions(), recording.end());
+    }
+}
