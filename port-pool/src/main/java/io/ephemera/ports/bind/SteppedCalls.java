@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 public record SteppedCalls(long seed, int threads, int callsPerThread, int lastUsed) {
 
     private static final int STEPS_PER_CALL = 2;
+    private static final long MOST_CALLS = 10_000_000;
     private static final int HIGHEST_PORT = 65_535;
 
     /** @throws IllegalArgumentException if a component is out of its range */
     public SteppedCalls {
-        if (threads < 1 || threads > 1_000 || callsPerThread < 1 || callsPerThread > 10_000_000) {
+        if (threads < 1 || threads > 1_000 || callsPerThread < 1 || (long) threads * callsPerThread > MOST_CALLS) {
             throw new IllegalArgumentException(
-                    "1 to 1,000 threads make 1 to 10,000,000 calls each, not " + threads + " and " + callsPerThread);
+                    "1 to 1,000 threads make at least 1 call each and 10,000,000 together, not " + threads + " and "
+                            + callsPerThread);
         }
     }
 

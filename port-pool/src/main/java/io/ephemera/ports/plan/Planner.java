@@ -170,16 +170,24 @@ public final class Planner {
     private static List<Change> others(
             Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
         List<Change> changes = new ArrayList<>();
-        for (int ports = cost.portsPerCall() - 1; ports >= 1; ports--) {
-            if (passes.test(limits, new CallCost(ports, cost.life()))) {
-                changes.add(new Change(
-                        Kind.FEWER_PORTS_PER_CALL,
-                        "fewer ports per call",
-                        ports,
-                        String.format(
-                                Locale.ROOT, "%d new connections a call instead of %d.", ports, cost.portsPerCall())));
-                break;
+        // Where n ports a call pass, fewer do too.
+        int enough = 0;
+        int tooMany = cost.portsPerCall();
+        while (tooMany - enough > 1) {
+            int middle = (enough + tooMany) / 2;
+            if (passes.test(limits, new CallCost(middle, cost.life()))) {
+                enough = middle;
+            } else {
+                tooMany = middle;
             }
+        }
+        if (enough > 0) {
+            changes.add(new Change(
+                    Kind.FEWER_PORTS_PER_CALL,
+                    "fewer ports per call",
+                    enough,
+                    String.format(
+                            Locale.ROOT, "%d new connections a call instead of %d.", enough, cost.portsPerCall())));
         }
         double ports = (double) limits.ports() * limits.pools();
         double uses = Math.ceil(inHold * cost.portsPerCall() / ports);

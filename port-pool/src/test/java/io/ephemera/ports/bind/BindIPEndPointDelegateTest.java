@@ -157,7 +157,7 @@ class BindIPEndPointDelegateTest {
     @ValueSource(ints = {0, -1, 1_001})
     void refuses(int threads) {
         assertEquals(
-                "1 to 1,000 threads make 1 to 10,000,000 calls each, not " + threads + " and 1",
+                "1 to 1,000 threads make at least 1 call each and 10,000,000 together, not " + threads + " and 1",
                 assertThrows(IllegalArgumentException.class, () -> new SteppedCalls(1, threads, 1, 0))
                         .getMessage());
     }
