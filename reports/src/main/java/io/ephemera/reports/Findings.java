@@ -32,7 +32,7 @@ record Findings(
         @Nullable Double liveAtExhaustion,
         @Nullable HeldBy heldBy) {
 
-    /** Measured and predicted further apart than this are not "as predicted". */
+    /** Measured and predicted further apart than this are not "as predicted", where the plan does not say otherwise. */
     static final double APART_PERCENT = 0.5;
 
     /** Fewer successes than this, and their own chance is larger than what is to be told apart. */
@@ -57,7 +57,7 @@ record Findings(
             states.add(state(recording, totals, step));
         }
         Integer firstExhausted = firstExhausted(plan, states);
-        Double live = totals.exhausted() == 0 ? null : liveAtExhaustion(recording);
+        Double live = totals.exhausted() == 0 ? null : liveAtExhaustion(recording, totals);
         return new Findings(
                 recording,
                 totals,
@@ -82,7 +82,7 @@ record Findings(
 
     boolean isApart() {
         Double error = errorPercent();
-        return error != null && error > APART_PERCENT + ROUNDING;
+        return error != null && error > plan().apartPercent() + ROUNDING;
     }
 
     /** The saturated step with its windows; {@code null} if the plan has none. */
@@ -136,11 +136,14 @@ record Findings(
     }
 
     // The mean over all refusals: a single one may have met the machine in a bad moment.
-    private static @Nullable Double liveAtExhaustion(Recording recording) {
+    private static @Nullable Double liveAtExhaustion(Recording recording, Totals totals) {
         RunEnd end = recording.end();
         RunEnd.PoolCounts pool = end == null ? null : end.pool();
         if (pool != null && pool.exhausted() > 0) {
             return pool.liveAtExhaustion() / (double) pool.exhausted();
+        }
+        if (pool == null && totals.meanLiveWhenExhausted() != null) {
+            return totals.meanLiveWhenExhausted();
         }
         for (FirstExhaustion first : recording.firstExhaustions()) {
             if (first.live() + first.timeWait() > 0) {

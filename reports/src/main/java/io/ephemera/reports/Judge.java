@@ -44,6 +44,7 @@ public final class Judge {
                 limits(plan),
                 plan.legsPerCall(),
                 plan.portsPerCall(),
+                plan.apartPercent(),
                 predicted(findings),
                 measured(findings),
                 required(findings, doubts.isEmpty()),

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Holds what a trustworthy run shows against what was predicted. */
 final class Prediction {
 
-    private static final double APART = Findings.APART_PERCENT / 100;
-
     private Prediction() {}
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
@@ -59,7 +57,7 @@ final class Prediction {
             if (offered(findings, step) > predicted) {
                 return null;
             }
-            if (offered(findings, step) < predicted * (1 - APART)
+            if (offered(findings, step) < predicted * (1 - apart(findings))
                     && findings.states().get(step) == State.EXHAUSTED) {
                 return step;
             }
@@ -77,7 +75,7 @@ final class Prediction {
                     return null;
                 }
                 // So much later it would be if the pool were larger by the tolerance.
-                double tolerance = APART
+                double tolerance = apart(findings)
                         * predicted
                         * findings.plan().profile().timeWaitSeconds()
                         / (planned.offeredCallsPerSecond() - settled);
@@ -102,6 +100,10 @@ final class Prediction {
         return more > 0 && measured < predicted
                 ? text + "; other processes took " + Wording.count(more) + " more ports during the run"
                 : text;
+    }
+
+    private static double apart(Findings findings) {
+        return findings.plan().apartPercent() / 100;
     }
 
     private static double offered(Findings findings, int step) {

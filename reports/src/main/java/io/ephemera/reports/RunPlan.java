@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param speedup modelled seconds per wall second
  * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged
  * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared
+ * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted; {@code null} for
+ *     0.5 %, more where the limits are enforced by a clock that is not that exact
  * @param steps the staircase, then the saturated step, in order of time, without gaps
  * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording
  * @param requiredCallsPerSecond the rate that must be sustained; {@code null} if none is
@@ -39,6 +41,7 @@ public record RunPlan(
         double speedup,
         int legsPerCall,
         double portsPerCall,
+        @Nullable Double tolerancePercent,
         List<PlannedStep> steps,
         int slicesPerTimeWait,
         @Nullable Double requiredCallsPerSecond,
@@ -57,6 +60,11 @@ public record RunPlan(
     /** Calls/s above which the ports run out: effective ports / (TIME_WAIT × ports per call); {@code null} if they never do. */
     public @Nullable Double thresholdCallsPerSecond() {
         return portsPerCall == 0 ? null : effectivePorts / (profile.timeWaitSeconds() * portsPerCall);
+    }
+
+    /** Measured and predicted thresholds further apart than this, in percent, are not as predicted. */
+    double apartPercent() {
+        return tolerancePercent == null ? Findings.APART_PERCENT : tolerancePercent;
     }
 
     /** Length of a slice of the recording, in modelled seconds. */

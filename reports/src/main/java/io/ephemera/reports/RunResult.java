@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile the limits
  * @param legsPerCall HTTP exchanges of one call
  * @param portsPerCall ports that one call uses up, as predicted; {@link Measured} has what was counted
+ * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted
  * @param predicted what was expected
  * @param measured what came out
  * @param required what was required of the run; {@code null} if nothing was
@@ -55,6 +56,7 @@ public record RunResult(
         Limits profile,
         int legsPerCall,
         double portsPerCall,
+        double tolerancePercent,
         Predicted predicted,
         Measured measured,
         @Nullable Required required,

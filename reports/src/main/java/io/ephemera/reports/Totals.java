@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param windows the measured part of the saturated step; empty if the plan has none
  * @param peakTimeWait the most ports in TIME_WAIT at any instant; {@code null} where nobody can tell
  * @param heldElsewhere the most ports that other processes were found to hold
+ * @param meanLiveWhenExhausted mean number of live ports in the slices in which calls were refused; {@code null} where nobody
+ *     looked
  * @param recordedSeconds modelled seconds from the start of the first step to the end of the last slice
  * @param responseTimes percentiles of response times; {@code null} in recordings of schema 1
  */
@@ -24,6 +26,7 @@ record Totals(
         Windows windows,
         @Nullable Integer peakTimeWait,
         int heldElsewhere,
+        @Nullable Double meanLiveWhenExhausted,
         double recordedSeconds,
         RunResult.@Nullable ResponsePercentiles responseTimes) {
 
@@ -114,6 +117,8 @@ record Totals(
         private boolean responseTimes = true;
         private @Nullable Integer peak;
         private int heldElsewhere;
+        private long liveWhenExhausted;
+        private long exhaustedSlicesSeen;
         private long slicesRecorded;
 
         Sums(RunPlan plan) {
@@ -129,6 +134,10 @@ record Totals(
             measured.add(slice);
             Slice.Ports ports = slice.ports();
             if (ports != null) {
+                if (slice.calls().stream().anyMatch(calls -> calls.exhausted() > 0)) {
+                    liveWhenExhausted += ports.live();
+                    exhaustedSlicesSeen++;
+                }
                 peak = peak == null ? ports.peakTimeWait() : Math.max(peak, ports.peakTimeWait());
                 heldElsewhere = Math.max(heldElsewhere, ports.heldElsewhere());
                 for (int step = 0; step < steps.size(); step++) {
@@ -162,6 +171,7 @@ record Totals(
                     measured.windows(slicesRecorded),
                     peak,
                     heldElsewhere,
+                    exhaustedSlicesSeen == 0 ? null : (double) liveWhenExhausted / exhaustedSlicesSeen,
                     slicesRecorded * plan.sliceSeconds(),
                     responseTimes ? new RunResult.ResponsePercentiles(ok.percentiles(), failed.percentiles()) : null);
         }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VerdictWords {
 
-    /** Measured and predicted further apart than this, in percent, are not "as predicted". */
-    public static final double APART_PERCENT = Findings.APART_PERCENT;
-
     private static final Pattern EXCEPTION = Pattern.compile("(?:[\\w$]+\\.)*(\\w+Exception): (.+)");
 
     private final RunResult result;

@@ -38,6 +38,8 @@ public final class SyntheticRun {
     public double speedup = 50;
     public int legsPerCall = 1;
     public double portsPerCall = 1;
+    public @Nullable Double tolerancePercent;
+    public int liveInSlices;
     public List<Double> rates = List.of(9.0, 12.0);
     public double stairSlices = 10;
 
@@ -317,6 +319,7 @@ public final class SyntheticRun {
                 speedup,
                 legsPerCall,
                 portsPerCall,
+                tolerancePercent,
                 steps,
                 SLICES_PER_TIME_WAIT,
                 required,
@@ -360,8 +363,8 @@ public final class SyntheticRun {
                 }
             }
             int peak = peaks.getOrDefault(slice, 0);
-            int free = profile.range().size() - heldElsewhere - peak;
-            recorded.add(new Slice(slice, calls, new Slice.Ports(0, peak, free, heldElsewhere, peak)));
+            int free = profile.range().size() - heldElsewhere - peak - liveInSlices;
+            recorded.add(new Slice(slice, calls, new Slice.Ports(liveInSlices, peak, free, heldElsewhere, peak)));
         }
         return recorded;
     }

@@ -129,7 +129,7 @@ public final class JunitXml {
                 && first != null
                 && step.state() == State.EXHAUSTED
                 && step.offeredCallsPerSecond() == first
-                && first < predicted * (1 - VerdictWords.APART_PERCENT / 100);
+                && first < predicted * (1 - result.tolerancePercent() / 100);
     }
 
     private void writeTo(OutputStream out) throws IOException {

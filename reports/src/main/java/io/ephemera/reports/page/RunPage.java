@@ -79,7 +79,7 @@ public final class RunPage {
         figures.add(new Figure(
                 "Apart",
                 error == null ? RunTables.NOTHING : Wording.percent(error),
-                "as predicted up to " + VerdictWords.APART_PERCENT + " %"));
+                "as predicted up to " + result.tolerancePercent() + " %"));
         Integer peak = measured.peakTimeWait();
         figures.add(new Figure(
                 "Peak TIME_WAIT",

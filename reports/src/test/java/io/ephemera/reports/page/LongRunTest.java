@@ -52,6 +52,7 @@ class LongRunTest {
                 plan.speedup(),
                 1,
                 1,
+                null,
                 List.of(step),
                 48,
                 null,

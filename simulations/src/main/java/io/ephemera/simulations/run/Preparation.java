@@ -171,6 +171,7 @@ final class Preparation {
                 speedup,
                 pattern.legs(),
                 pattern.portsPerCall(),
+                stack.tolerancePercent(),
                 steps.plan(profile, speedup, slices),
                 slices,
                 settings.requiredCallsPerSecond(),

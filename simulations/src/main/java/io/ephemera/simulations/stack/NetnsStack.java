@@ -118,6 +118,11 @@ final class NetnsStack implements Stack {
     }
 
     @Override
+    public @Nullable Double tolerancePercent() {
+        return hold.tolerancePercent();
+    }
+
+    @Override
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();
         remarks.add("  stack      Linux " + System.getProperty("os.version")

@@ -166,6 +166,14 @@ final class OsStack implements Stack {
         return inForce;
     }
 
+    /** From a minute on it is the kernel's timer wheel that ends a TIME_WAIT; what ends it elsewhere is not known. */
+    @Override
+    public @Nullable Double tolerancePercent() {
+        return inForce.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
+                ? null
+                : KernelHold.plain().tolerancePercent();
+    }
+
     @Override
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>();

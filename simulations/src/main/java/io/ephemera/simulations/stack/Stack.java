@@ -66,6 +66,11 @@ public interface Stack {
      */
     Profile enforce(double speedup) throws BadSettingException;
 
+    /** Tolerance between predicted and measured threshold, in percent, once enforced; {@code null} for the usual one. */
+    default @Nullable Double tolerancePercent() {
+        return null;
+    }
+
     /** What is worth saying of these limits before the first call, in lines: who enforces them, and by what. */
     List<String> remarks();
 
