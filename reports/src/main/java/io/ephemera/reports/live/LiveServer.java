@@ -9,11 +9,13 @@ import io.ephemera.reports.page.LiveFeed;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +26,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveServer implements AutoCloseable {
 
+    /** Never ::1, whatever the JVM prefers: the address that is printed names this one. */
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
     private static final int PORT_TRIES = 16;
+    private static final int LOWEST_PORT = 1_024;
+    private static final int HIGHEST_PORT = 65_535;
     private static final int MOST_VIEWERS = 4;
     private static final int BYTES_AT_A_TIME = 1 << 18;
     private static final long TICK_MILLIS = 1_000;
@@ -54,7 +62,7 @@ public final class LiveServer implements AutoCloseable {
         this.runFolder = runFolder;
         this.plan = plan;
         int port = server.getAddress().getPort();
-        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
+        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "ephemera-live");
             thread.setDaemon(true);
@@ -87,14 +95,32 @@ public final class LiveServer implements AutoCloseable {
     }
 
     private static HttpServer bind(IntPredicate portAllowed) throws IOException {
-        for (int i = 0; i < PORT_TRIES; i++) {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            if (portAllowed.test(server.getAddress().getPort())) {
-                return server;
+        IOException last = new IOException("every port that the system gave is one of those that are measured");
+        for (int port : candidates(portAllowed)) {
+            try {
+                HttpServer server =
+                        HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
+                if (portAllowed.test(server.getAddress().getPort())) {
+                    return server;
+                }
+                server.stop(0);
+            } catch (BindException e) {
+                last = e;
             }
-            server.stop(0);
         }
-        throw new IOException("every port that the system gave is one of those that are measured");
+        throw last;
+    }
+
+    // First what the system chooses; where the run has all of its range, the highest ports that it leaves.
+    private static List<Integer> candidates(IntPredicate portAllowed) {
+        return IntStream.concat(
+                        IntStream.generate(() -> 0).limit(PORT_TRIES),
+                        IntStream.rangeClosed(0, HIGHEST_PORT - LOWEST_PORT)
+                                .map(below -> HIGHEST_PORT - below)
+                                .filter(portAllowed)
+                                .limit(PORT_TRIES))
+                .boxed()
+                .toList();
     }
 
     /** Where the page is. */

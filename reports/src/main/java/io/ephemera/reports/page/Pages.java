@@ -10,9 +10,11 @@ import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,11 @@ public final class Pages {
 
     /** Name of a run's page in its folder, and of the index in the folder of the runs. */
     public static final String FILE_NAME = "index.html";
+
+    /** What layout.jte says of its maker, near the top. */
+    private static final String MARK = "<meta name=\"generator\" content=\"Ephemera\">";
+
+    private static final int HEAD_BYTES = 1_024;
 
     // Generated from src/main/jte by the build.
     private static final String TEMPLATES = "io.ephemera.reports.page.templates";
@@ -42,13 +49,25 @@ public final class Pages {
     }
 
     /**
-     * Writes the page that lists the past runs of a folder.
+     * Writes the page that lists the past runs of a folder. A page of somebody else's, which may have had the name first, is left
+     * alone.
      *
      * @return the file, in that folder
-     * @throws IOException if the folder can't be read or the file can't be written
+     * @throws IOException if the folder can't be read or the file can't be written; the message names it
      */
     public Path writeIndex(Path reportDir) throws IOException {
-        return write(reportDir.resolve(FILE_NAME), "runs.jte", RunIndex.of(reportDir));
+        Path file = reportDir.resolve(FILE_NAME);
+        if (Files.exists(file) && !isOurs(file)) {
+            throw new IOException(file + " is left as it is, it is none of Ephemera's: there is no index of the runs");
+        }
+        return write(file, "runs.jte", RunIndex.of(reportDir));
+    }
+
+    private static boolean isOurs(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            String head = new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
+            return head.contains(MARK);
+        }
     }
 
     /**

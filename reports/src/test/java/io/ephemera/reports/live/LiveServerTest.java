@@ -75,8 +75,12 @@ class LiveServerTest {
 
     @Test
     @DisplayName("takes no port that is measured")
-    void portsOfTheRun() {
+    void portsOfTheRun() throws Exception {
         assertThrows(IOException.class, () -> LiveServer.start(folder, recording.plan(), port -> false));
+        // As where a profile has all ports of which the system chooses, and more.
+        try (LiveServer high = LiveServer.start(folder, recording.plan(), port -> port > 65_400)) {
+            assertTrue(high.uri().getPort() > 65_400);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.SyntheticRun;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,6 +151,21 @@ class ManyRunsTest {
         assertEquals(
                 (double) results.get(0).startedAt().toEpochMilli(), browser.number(trend + "[0][0]"), "milliseconds");
         assertEquals(List.of(), browser.complaints());
+    }
+
+    @Test
+    @DisplayName("leave a page of somebody else's alone, and say so")
+    void foreignIndex() throws Exception {
+        Files.writeString(folder.resolve("index.html"), "<!DOCTYPE html><title>My site</title>");
+
+        IOException failure = assertThrows(IOException.class, () -> new Pages().writeIndex(folder));
+
+        assertTrue(String.valueOf(failure.getMessage()).contains("index.html is left as it is"));
+        assertTrue(Files.readString(folder.resolve("index.html")).contains("My site"));
+        Files.delete(folder.resolve("index.html"));
+        new Pages().writeIndex(folder);
+        run("a", 0, 0);
+        assertTrue(Files.readString(new Pages().writeIndex(folder)).contains("1 run, newest first"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.gatling.core.config.GatlingConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -53,7 +54,7 @@ public final class GatlingReports {
         Matcher results = RESULTS.matcher(command);
         List<String> folders = results.find() ? List.of(results.group(1)) : USUAL;
         return folders.stream()
-                .flatMap(folder -> newest(workingFolder.resolve(folder), startedAt).stream())
+                .flatMap(folder -> newest(workingFolder, folder, startedAt).stream())
                 .max(Comparator.comparing(GatlingReports::written))
                 .map(
                         folder -> new GatlingReport(
@@ -62,11 +63,11 @@ public final class GatlingReports {
                 .orElse(new GatlingReport(null, "none was found among Gatling's results."));
     }
 
-    private static Optional<Path> newest(Path results, Instant startedAt) {
-        try (Stream<Path> folders = Files.list(results)) {
+    private static Optional<Path> newest(Path workingFolder, String results, Instant startedAt) {
+        try (Stream<Path> folders = Files.list(workingFolder.resolve(results))) {
             return folders.filter(folder -> written(folder).isAfter(startedAt))
                     .max(Comparator.comparing(GatlingReports::written));
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | InvalidPathException e) {
             return Optional.empty();
         }
     }

@@ -105,7 +105,7 @@ final class Preparation {
                 plan, pattern, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
     }
 
-    /** A page that nobody can watch stops no run; a CI machine has nobody, and nobody sees into a private namespace. */
+    /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
     private static @Nullable LiveServer live(Settings settings, RunPlan plan, Path folder) {
         boolean wanted = settings.live() == null ? System.getenv("CI") == null : settings.live();
         if (!wanted || settings.stack() == StackName.NETNS) {
