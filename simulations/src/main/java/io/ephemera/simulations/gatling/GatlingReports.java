@@ -74,7 +74,9 @@ public final class GatlingReports {
 
     private static Instant written(Path folder) {
         try {
-            return Files.getLastModifiedTime(folder.resolve(LOG)).toInstant();
+            // The log has its own time while it grows; before its first block is written there is only its folder.
+            Path log = folder.resolve(LOG);
+            return Files.getLastModifiedTime(Files.exists(log) ? log : folder).toInstant();
         } catch (IOException e) {
             return Instant.EPOCH;
         }
