@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -52,9 +53,9 @@ public final class GatlingReports {
                             + "-Dgatling.data.writers.0=file has it.");
         }
         Matcher results = RESULTS.matcher(command);
-        List<String> folders = results.find() ? List.of(results.group(1)) : USUAL;
+        List<Path> folders = results.find() ? given(workingFolder, results.group(1)) : usual(workingFolder);
         return folders.stream()
-                .flatMap(folder -> newest(workingFolder, folder, startedAt).stream())
+                .flatMap(folder -> newest(folder, startedAt).stream())
                 .max(Comparator.comparing(GatlingReports::written))
                 .map(
                         folder -> new GatlingReport(
@@ -63,11 +64,30 @@ public final class GatlingReports {
                 .orElse(new GatlingReport(null, "none was found among Gatling's results."));
     }
 
-    private static Optional<Path> newest(Path workingFolder, String results, Instant startedAt) {
-        try (Stream<Path> folders = Files.list(workingFolder.resolve(results))) {
+    private static List<Path> given(Path workingFolder, String results) {
+        try {
+            return List.of(workingFolder.resolve(results));
+        } catch (InvalidPathException e) {
+            return List.of();
+        }
+    }
+
+    /** Maven's plugin keeps the folder to itself, and runs at the root of a build what one of its modules has. */
+    private static List<Path> usual(Path workingFolder) {
+        List<Path> roots = new ArrayList<>(List.of(workingFolder));
+        try (Stream<Path> modules = Files.list(workingFolder.toAbsolutePath())) {
+            modules.filter(Files::isDirectory).forEach(roots::add);
+        } catch (IOException | UncheckedIOException e) {
+            // Then there are no modules to look into.
+        }
+        return roots.stream().flatMap(root -> USUAL.stream().map(root::resolve)).toList();
+    }
+
+    private static Optional<Path> newest(Path results, Instant startedAt) {
+        try (Stream<Path> folders = Files.list(results)) {
             return folders.filter(folder -> written(folder).isAfter(startedAt))
                     .max(Comparator.comparing(GatlingReports::written));
-        } catch (IOException | UncheckedIOException | InvalidPathException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
         }
     }

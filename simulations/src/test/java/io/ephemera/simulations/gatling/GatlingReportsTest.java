@@ -44,6 +44,18 @@ class GatlingReportsTest {
     }
 
     @Test
+    @DisplayName(
+            "is looked for in the modules of a build, whose root Maven's plugin runs in and whose folders it does not tell")
+    void module() throws Exception {
+        log("target/gatling/old-1", START.minusSeconds(60));
+        log("simulations/target/gatling/run-1", START.plusSeconds(3));
+
+        assertEquals(
+                "./../../simulations/target/gatling/run-1/index.html",
+                find("/tmp/gatlingbooter1.jar io.gatling.app.Gatling", true).href());
+    }
+
+    @Test
     @DisplayName("that is not there, or switched off, is told so, and how to have it")
     void missing() throws Exception {
         log("target/gatling/old-1", START.minusSeconds(3));
