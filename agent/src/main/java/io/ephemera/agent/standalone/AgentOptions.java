@@ -1,5 +1,6 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;

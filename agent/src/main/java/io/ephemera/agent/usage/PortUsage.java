@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,6 +231,24 @@ public final class PortUsage implements LeaseListener {
                 firstExhaustion.get(),
                 forecast(rate.perSecond(now, attempted) / speedup, rows, pool),
                 forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool));
+    }
+
+    /** What has become of the connections to some destinations; those beyond the bound can't be told apart and are left out. */
+    public Uses uses(Predicate<RemoteEndpoint> among) {
+        long opened = 0;
+        long active = 0;
+        long returned = 0;
+        long refused = 0;
+        for (Map.Entry<RemoteEndpoint, Destination> each : destinations.entrySet()) {
+            if (each.getValue() != otherDestinations && among.test(each.getKey())) {
+                Uses uses = each.getValue().tally.uses();
+                opened += uses.opened();
+                active += uses.activelyClosed();
+                returned += uses.returnedAtOnce();
+                refused += uses.refused();
+            }
+        }
+        return new Uses(opened, active, returned, refused);
     }
 
     private List<UsageReport.Destination> destinationRows(long now) {

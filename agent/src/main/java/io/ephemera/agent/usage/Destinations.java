@@ -1,4 +1,4 @@
-package io.ephemera.agent.standalone;
+package io.ephemera.agent.usage;
 
 import io.ephemera.ports.RemoteEndpoint;
 import java.net.InetAddress;
@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules each allows some; none allows all
  */
-record Destinations(List<Rule> rules) implements Predicate<RemoteEndpoint> {
+public record Destinations(List<Rule> rules) implements Predicate<RemoteEndpoint> {
 
-    static final Destinations ALL = new Destinations(List.of());
+    /** Every remote endpoint. */
+    public static final Destinations ALL = new Destinations(List.of());
 
     private static final int MOST_RULES = 100;
     private static final Pattern RULE = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[^:\\[\\]/\\s]+)(?::(\\d{1,5}))?");
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     /** Copies the rules. */
-    Destinations {
+    public Destinations {
         rules = List.copyOf(rules);
     }
 
@@ -37,7 +38,7 @@ record Destinations(List<Rule> rules) implements Predicate<RemoteEndpoint> {
      * @param address its address, where the host was written as one; {@code null} for a name
      * @param port remote port; 0 for all
      */
-    record Rule(String host, @Nullable InetAddress address, int port) {
+    public record Rule(String host, @Nullable InetAddress address, int port) {
 
         boolean matches(RemoteEndpoint remote) {
             if (port != 0 && port != remote.port()) {
@@ -58,8 +59,12 @@ record Destinations(List<Rule> rules) implements Predicate<RemoteEndpoint> {
         }
     }
 
-    /** @throws IllegalArgumentException if the text is no list of destinations */
-    static Destinations parse(String text) {
+    /**
+     * Reads destinations with + between them: {@code crm:443+10.1.2.3+[::1]:8080}.
+     *
+     * @throws IllegalArgumentException if the text is no list of destinations
+     */
+    public static Destinations parse(String text) {
         List<Rule> rules = new ArrayList<>();
         for (String part : text.split("\\+", MOST_RULES)) {
             rules.add(rule(part.strip()));
