@@ -1,6 +1,7 @@
 package io.ephemera.agent;
 
 import io.ephemera.agent.hook.SocketHook;
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
@@ -108,6 +109,16 @@ public final class PortHook {
      */
     public Set<Integer> localPorts() {
         return connections.localPorts();
+    }
+
+    /**
+     * Whether the system has a connection over one of the ports that has sent its FIN and waits for the peer's. Such a port can't
+     * be used again towards the same destination, whatever a pool on a clock of its own says.
+     *
+     * @return {@code false} also where the system shows no table of its sockets
+     */
+    public boolean isClosing(PortRange ports) {
+        return SystemSockets.isClosing(ports);
     }
 
     /**

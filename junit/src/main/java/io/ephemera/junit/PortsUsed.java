@@ -38,17 +38,29 @@ public final class PortsUsed {
         return burned() <= 0 ? Double.POSITIVE_INFINITY : pool.portsPerSecond() * calls / burned();
     }
 
-    /** @throws AssertionFailedError if it opened more connections */
+    /**
+     * Requires that it opened at most so many connections.
+     *
+     * @throws AssertionFailedError if not
+     */
     public PortsUsed opensAtMost(long connections) {
         return require(uses.opened() <= connections, "at most " + connections(connections) + " opened", connections);
     }
 
-    /** @throws AssertionFailedError if it opened more or fewer connections */
+    /**
+     * Requires that it opened exactly so many connections.
+     *
+     * @throws AssertionFailedError if not
+     */
     public PortsUsed opensExactly(long connections) {
         return require(uses.opened() == connections, "exactly " + connections(connections) + " opened", connections);
     }
 
-    /** @throws AssertionFailedError if it left more ports in TIME_WAIT or open than so many */
+    /**
+     * Requires that it left at most so many ports in TIME_WAIT or open.
+     *
+     * @throws AssertionFailedError if not
+     */
     public PortsUsed burnsAtMost(long ports) {
         if (uses.burned() > ports) {
             throw new AssertionFailedError(
@@ -59,7 +71,11 @@ public final class PortsUsed {
         return this;
     }
 
-    /** @throws AssertionFailedError if a connection was refused for want of a port */
+    /**
+     * Requires that no connection was refused for want of a port.
+     *
+     * @throws AssertionFailedError if not
+     */
     public PortsUsed isNeverRefused() {
         if (uses.refused() > 0) {
             throw new AssertionFailedError(
@@ -71,7 +87,11 @@ public final class PortsUsed {
         return this;
     }
 
-    /** @throws AssertionFailedError if this pool can't carry so many calls per second for ever */
+    /**
+     * Requires that this pool carries so many calls per second for ever, given how many calls this was.
+     *
+     * @throws AssertionFailedError if not
+     */
     public PortsUsed sustains(double callsPerSecond, int calls) {
         double sustained = callsPerSecondSustained(calls);
         if (sustained < callsPerSecond) {

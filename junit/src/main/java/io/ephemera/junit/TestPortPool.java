@@ -27,7 +27,8 @@ import org.opentest4j.AssertionFailedError;
 public final class TestPortPool {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final long POLL_NANOS = 100_000;
+    private static final Duration PEERS_PATIENCE = Duration.ofSeconds(2);
+    private static final long POLL_NANOS = 1_000_000;
 
     private final PortHook hook;
     private final Profile limits;
@@ -37,11 +38,7 @@ public final class TestPortPool {
     private final @Nullable Throwable faultBefore;
 
     private TestPortPool(
-            PortHook hook,
-            Profile limits,
-            @Nullable AtomicLong virtualNanos,
-            Governance governance,
-            PortUsage usage) {
+            PortHook hook, Profile limits, @Nullable AtomicLong virtualNanos, Governance governance, PortUsage usage) {
         this.hook = hook;
         this.limits = limits;
         this.virtualNanos = virtualNanos;
@@ -56,8 +53,7 @@ public final class TestPortPool {
         LongSupplier clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
         io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
-        Limits enforced =
-                new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
+        Limits enforced = new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
         PortUsage usage = new PortUsage(enforced, 1, new CallSites(List.of()));
         return new TestPortPool(hook, profile, virtualNanos, hook.govern(enforced, usage), usage);
     }
@@ -122,7 +118,8 @@ public final class TestPortPool {
     }
 
     /**
-     * Lets time pass.
+     * Lets time pass. Where the system shows its sockets, it first waits, two seconds at most, until every peer has answered the
+     * FIN of what was closed, as it would have within any real TIME_WAIT.
      *
      * @throws IllegalStateException if the pool is on the wall clock
      */
@@ -133,6 +130,10 @@ public final class TestPortPool {
         }
         if (duration.isNegative()) {
             throw new IllegalArgumentException("time does not go back: " + duration);
+        }
+        long began = System.nanoTime();
+        while (hook.isClosing(range()) && System.nanoTime() - began < PEERS_PATIENCE.toNanos()) {
+            LockSupport.parkNanos(POLL_NANOS);
         }
         clock.addAndGet(duration.toNanos());
     }
@@ -147,7 +148,9 @@ public final class TestPortPool {
         while (live() > 0) {
             if (System.nanoTime() - began > PATIENCE.toNanos()) {
                 throw new AssertionFailedError(
-                        "still open after " + PATIENCE.toSeconds() + " s: " + live() + " connections" + who(), 0, live());
+                        "still open after " + PATIENCE.toSeconds() + " s: " + live() + " connections" + who(),
+                        0,
+                        live());
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
@@ -202,7 +205,9 @@ public final class TestPortPool {
                 text.append(", and ").append(opener.uses().refused()).append(" refused");
             }
         }
-        return text.isEmpty() ? "" : ";" + System.lineSeparator() + "since the test began, connections were opened:" + text;
+        return text.isEmpty()
+                ? ""
+                : ";" + System.lineSeparator() + "since the test began, connections were opened:" + text;
     }
 
     /** The whole account: by destination and by call site. */

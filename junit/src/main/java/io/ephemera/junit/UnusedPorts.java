@@ -31,8 +31,9 @@ final class UnusedPorts {
                 return new PortRange(next - count, next - 1);
             }
         }
-        throw new ExtensionConfigurationException("@PortPool(ports = " + count + "): this machine has not so many unused"
-                + " ports in a row from " + FIRST + " to " + LAST + "; ask for fewer, or give a range");
+        throw new ExtensionConfigurationException(
+                "@PortPool(ports = " + count + "): this machine has not so many unused" + " ports in a row from "
+                        + FIRST + " to " + LAST + "; ask for fewer, or give a range");
     }
 
     private static boolean isUnused(int port) {

@@ -36,7 +36,12 @@ final class IsolatedLoader extends ClassLoader {
         super("ephemera-agent", ClassLoader.getPlatformClassLoader());
         domain = visible.getProtectionDomain();
         location = domain.getCodeSource().getLocation();
-        jar = new JarFile(new File(location.toURI()));
+        File file = new File(location.toURI());
+        if (!file.isFile()) {
+            throw new IOException("the agent's classes were found in " + file
+                    + " before those of its jar; take that off" + " the application's class path");
+        }
+        jar = new JarFile(file);
     }
 
     @Override
