@@ -26,12 +26,22 @@ public final class CrmClient {
     static void push(InetSocketAddress destination) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(destination);
+            closeFirst(socket);
         }
     }
 
     static void pull(InetSocketAddress destination) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(destination);
+            closeFirst(socket);
+        }
+    }
+
+    /** Our FIN, and then the server's, so that no call begins before the one before has ended on both sides. */
+    private static void closeFirst(Socket socket) throws IOException {
+        socket.shutdownOutput();
+        if (socket.getInputStream().read() >= 0) {
+            throw new IOException("the server sends nothing");
         }
     }
 

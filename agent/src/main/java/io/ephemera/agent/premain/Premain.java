@@ -16,7 +16,8 @@ public final class Premain {
             call("premain", options, instrumentation);
         } catch (Exception | LinkageError e) {
             // What leaves this method makes the JVM abort with a page of its own internals.
-            System.err.println("ephemera-agent: it can't start in this JVM (" + Runtime.version() + "): " + e);
+            Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
+            System.err.println("ephemera-agent: it can't start in this JVM (" + Runtime.version() + "): " + cause);
             System.exit(3);
         }
     }

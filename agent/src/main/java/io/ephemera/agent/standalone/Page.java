@@ -1,6 +1,7 @@
 package io.ephemera.agent.standalone;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,7 +17,7 @@ import java.util.Locale;
  * would initialise {@code java.util.logging} before the application can choose its own log manager, and its module is missing
  * in many applications on the module path; two resources need no more than this.
  */
-final class Page {
+final class Page implements Closeable {
 
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int LONGEST_HEAD_BYTES = 16_384;
@@ -41,6 +42,15 @@ final class Page {
 
     String url() {
         return "http://127.0.0.1:" + listener.getLocalPort() + "/";
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // It is gone either way.
+        }
     }
 
     void serve(Reporter reporter) {

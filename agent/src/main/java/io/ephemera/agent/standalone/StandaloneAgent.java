@@ -48,16 +48,29 @@ public final class StandaloneAgent {
     private static void start(String text, Instrumentation instrumentation)
             throws BadOptionException, HookUnavailableException {
         AgentOptions options = AgentOptions.parse(text);
-        Page page = null;
-        if (options.page().isPresent()) {
-            int port = options.page().getAsInt();
-            try {
-                page = Page.bind(port);
-            } catch (IOException e) {
-                throw new BadOptionException(
-                        "page=" + port + ": that port of the loopback address can't be used: " + e.getMessage());
+        Page page = options.page().isPresent() ? page(options.page().getAsInt()) : null;
+        boolean started = false;
+        try {
+            start(options, page, instrumentation);
+            started = true;
+        } finally {
+            if (page != null && !started) {
+                page.close();
             }
         }
+    }
+
+    private static Page page(int port) throws BadOptionException {
+        try {
+            return Page.bind(port);
+        } catch (IOException e) {
+            throw new BadOptionException(
+                    "page=" + port + ": that port of the loopback address can't be used: " + e.getMessage());
+        }
+    }
+
+    private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation)
+            throws HookUnavailableException {
         PortHook hook = PortHook.install(instrumentation);
         hook.selfTest();
         UnseenTraffic unseen = new UnseenTraffic(hook::localPorts, options.destinations());

@@ -1,5 +1,6 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ final class UnseenTraffic {
     private final Supplier<Set<Integer>> knownPorts;
     private final Predicate<RemoteEndpoint> destinations;
     private final boolean hasTable = Files.isReadable(PROC.resolve("self/net/tcp"));
+    private final PortRange chosenBySystem = chosenBySystem();
     private final Set<String> transports = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
@@ -65,8 +67,9 @@ final class UnseenTraffic {
     }
 
     private synchronized boolean due() {
+        boolean due = ticks == 0;
         ticks = (ticks + 1) % TICKS_BETWEEN_LOOKS;
-        return ticks == 0;
+        return due;
     }
 
     /** Compares what the system knows with what the hook knows. */
@@ -82,7 +85,7 @@ final class UnseenTraffic {
                 .forEach(row -> listening.set(row.localPort()));
         List<TcpTable.Row> suspects = rows.stream()
                 .filter(row -> row.isConnected() && before.contains(row.inode()))
-                .filter(row -> !openBefore.contains(row.inode()) && !listening.get(row.localPort()))
+                .filter(row -> !openBefore.contains(row.inode()) && isOutgoing(row, listening))
                 .filter(row -> destinations.test(row.remote()))
                 .collect(Collectors.toList());
         if (!suspects.isEmpty()) {
@@ -94,6 +97,25 @@ final class UnseenTraffic {
                     .forEach(this::found);
         }
         lookAtChildren();
+    }
+
+    /**
+     * An accepted connection has its listener's port, and may outlive the listener; the port of a connection that was made
+     * without a bind is one that the system chose.
+     */
+    private boolean isOutgoing(TcpTable.Row row, BitSet listeners) {
+        return !listeners.get(row.localPort()) && chosenBySystem.contains(row.localPort());
+    }
+
+    private static PortRange chosenBySystem() {
+        try {
+            String[] bounds = Files.readString(PROC.resolve("sys/net/ipv4/ip_local_port_range"))
+                    .strip()
+                    .split("\\s+", 2);
+            return new PortRange(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]));
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return new PortRange(1, 65_535);
+        }
     }
 
     private void found(TcpTable.Row row) {
@@ -116,7 +138,7 @@ final class UnseenTraffic {
                     .forEach(row -> listensOn.set(row.localPort()));
             rows.stream()
                     .filter(row -> row.isConnected() && sockets.contains(row.inode()))
-                    .filter(row -> !listensOn.get(row.localPort()) && destinations.test(row.remote()))
+                    .filter(row -> isOutgoing(row, listensOn) && destinations.test(row.remote()))
                     .filter(row -> children.size() < MOST_REMEMBERED && children.add(row.inode()))
                     .forEach(row -> childCommands.add(child.info()
                             .command()

@@ -104,7 +104,14 @@ class JavaAgentIT {
         assertEquals(5, count(run.out(), "does not see "), run::toString);
         AgentRun with = run("page=0", "surroundings");
         AgentRun without = AgentRun.of(folder, List.of(), APP, "surroundings");
-        assertEquals(without.out(), with.out());
+        // Read by the agent's own copy of Byte Buddy; the application's has another name.
+        String ownProperty = "property io.ephemera.agent.bytebuddy.safe=true";
+        assertEquals(
+                without.out(),
+                with.out()
+                        .lines()
+                        .filter(line -> !line.equals(ownProperty))
+                        .collect(Collectors.joining("\n", "", "\n")));
     }
 
     @Test
