@@ -123,6 +123,13 @@ class ExamplesTest {
         }
         assertTrue(cause instanceof BindException, refusal::toString);
         assertTrue(pool.exhausted() > 0);
+        int back = pool.timeWait();
+        assertEquals(client == Client.JDK_HTTP_CLIENT ? 0 : PORTS, back, "its clients stay open");
+        pool.advance("239s");
+        assertEquals(0, pool.free());
+        pool.advance("1s");
+        assertEquals(back, pool.free());
+        pool.whenRunning(() -> example.leaking(back)).opensExactly(back).isNeverRefused();
         CallSite opener = pool.report().topOpener().orElseThrow().site();
         assertEquals(client.connectsElsewhere(), !opener.isApplication(), opener::toString);
         assertEquals(client.connectsElsewhere(), !opener.toString().startsWith("Example"), opener::toString);

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A page on a loopback port: {@code /} is the report, {@code /metrics} the same for Prometheus. The JDK's {@code HttpServer}
@@ -22,6 +23,7 @@ final class Page implements Closeable {
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int LONGEST_HEAD_BYTES = 16_384;
     private static final int BACKLOG = 8;
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final ServerSocket listener;
 
@@ -62,12 +64,21 @@ final class Page implements Closeable {
 
     private void serveAll(Reporter reporter) {
         while (!listener.isClosed()) {
-            try (Socket socket = listener.accept()) {
-                socket.setSoTimeout(TIMEOUT_MILLIS);
-                answer(head(socket.getInputStream()), reporter, socket.getOutputStream());
-            } catch (IOException | RuntimeException e) {
-                // A caller that went away, or asked for nothing we have; the next one is served.
+            try {
+                serveOne(listener.accept(), reporter);
+            } catch (IOException e) {
+                // Out of descriptors, perhaps: that passes, and until then there is no hurry.
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+    }
+
+    private static void serveOne(Socket accepted, Reporter reporter) {
+        try (Socket socket = accepted) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            answer(head(socket.getInputStream()), reporter, socket.getOutputStream());
+        } catch (IOException | RuntimeException e) {
+            // A caller that went away, or asked for nothing we have; the next one is served.
         }
     }
 
