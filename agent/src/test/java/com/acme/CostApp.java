@@ -5,11 +5,31 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 
 /** Times a request of one byte over a connection of its own, and over one that is kept. */
 public final class CostApp {
 
     private CostApp() {}
+
+    /** Time on the wall, and of the processor, which other work on the machine does not lengthen as much. */
+    private static final class Timer {
+        private final long wallNanos = System.nanoTime();
+        private final long cpuNanos = cpuNanos();
+
+        private static long cpuNanos() {
+            return ProcessHandle.current()
+                    .info()
+                    .totalCpuDuration()
+                    .map(Duration::toNanos)
+                    .orElse(0L);
+        }
+
+        void print(String name, int count) {
+            System.out.println(name + "-wall " + (System.nanoTime() - wallNanos) / count);
+            System.out.println(name + "-cpu " + (cpuNanos() - cpuNanos) / count);
+        }
+    }
 
     public static void main(String[] arguments) throws Exception {
         int connections = Integer.parseInt(arguments[0]);
@@ -19,14 +39,14 @@ public final class CostApp {
             thread.start();
             InetSocketAddress server = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
             connectRequestClose(server, connections / 2);
-            long began = System.nanoTime();
+            Timer connect = new Timer();
             connectRequestClose(server, connections);
-            System.out.println("connect " + (System.nanoTime() - began) / connections);
+            connect.print("connect-request-close", connections);
             int requests = 5 * connections;
             keepAlive(server, requests / 2);
-            began = System.nanoTime();
+            Timer kept = new Timer();
             keepAlive(server, requests);
-            System.out.println("keepAlive " + (System.nanoTime() - began) / requests);
+            kept.print("keep-alive", requests);
         }
     }
 

@@ -45,7 +45,7 @@ final class Cost {
             double after = median(with.getOrDefault(name, List.of()));
             System.out.printf(
                     Locale.ROOT,
-                    "%-22s without %8.1f   with %8.1f   ratio %.3f%n",
+                    "%-30s without %8.1f   with %8.1f   ratio %.3f%n",
                     name,
                     before,
                     after,
