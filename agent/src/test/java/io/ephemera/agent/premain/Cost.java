@@ -14,7 +14,9 @@ import java.util.TreeMap;
  */
 final class Cost {
 
-    private static final String OPTIONS = "profile=windows-2003,speedup=1000,report=none";
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 3_977;
+    private static final int RANGES = 5;
     private static final String CONNECTIONS = "20000";
 
     private Cost() {}
@@ -27,7 +29,7 @@ final class Cost {
         for (int i = 0; i < rounds; i++) {
             for (int turn = 0; turn < 2; turn++) {
                 boolean agent = (i + turn) % 2 == 0;
-                List<String> flags = agent ? List.of(AgentRun.javaagent(OPTIONS)) : List.of();
+                List<String> flags = agent ? List.of(AgentRun.javaagent(options(i))) : List.of();
                 Map<String, List<Double>> figures = agent ? with : without;
                 long began = System.nanoTime();
                 AgentRun.of(folder, flags, "com.acme.CrmApp");
@@ -51,6 +53,12 @@ final class Cost {
                     after,
                     after / before);
         });
+    }
+
+    /** Other ports than the round before, most of which the system still has in TIME_WAIT. */
+    private static String options(int round) {
+        int first = FIRST_PORT + round % RANGES * PORTS;
+        return "ports=" + first + "-" + (first + PORTS - 1) + ",speedup=1000,report=none";
     }
 
     private static void add(Map<String, List<Double>> figures, String name, double value) {
