@@ -123,8 +123,12 @@ class ExamplesTest {
         }
         assertTrue(cause instanceof BindException, refusal::toString);
         assertTrue(pool.exhausted() > 0);
+        if (client != Client.JDK_HTTP_CLIENT) {
+            // Netty's selector puts the close off; the clients of the JDK's example stay open.
+            pool.awaitClosed();
+        }
         int back = pool.timeWait();
-        assertEquals(client == Client.JDK_HTTP_CLIENT ? 0 : PORTS, back, "its clients stay open");
+        assertEquals(client == Client.JDK_HTTP_CLIENT ? 0 : PORTS, back);
         pool.advance("239s");
         assertEquals(0, pool.free());
         pool.advance("1s");
