@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.agent.hook.SocketHook;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.FileDescriptor;
@@ -41,6 +42,7 @@ final class Connection {
     private boolean ended;
     private long heldNanos;
     private Release how = Release.FAILED_CONNECT;
+    private LeaseListener.@Nullable Lease told;
 
     Connection(Jdk jdk, Governance governance, FileDescriptor fd) {
         this.jdk = jdk;
@@ -91,6 +93,35 @@ final class Connection {
             connected = true;
             how = Release.ACTIVE_CLOSE;
             governance.connected();
+        }
+    }
+
+    /** Tells the listener, once, that the connection has its port; called on the thread that connects. */
+    void tellLeased(RemoteEndpoint destination) {
+        if (!hasLease() || isTold()) {
+            return;
+        }
+        LeaseListener.Lease telling = governance.tellLeased(destination);
+        synchronized (this) {
+            told = telling;
+            // Another thread may have closed the socket in between.
+            tellEnded();
+        }
+    }
+
+    private synchronized boolean isTold() {
+        return told != null;
+    }
+
+    private synchronized void tellEnded() {
+        LeaseListener.Lease telling = told;
+        if (ended && telling != null) {
+            try {
+                telling.ended(portTaken && !connected ? Release.FAILED_CONNECT : how, heldNanos);
+            } catch (RuntimeException | Error e) {
+                // The close goes on, whatever becomes of the listener.
+                SocketHook.fault(e);
+            }
         }
     }
 
@@ -218,9 +249,11 @@ final class Connection {
         ended = true;
         if (portTaken && !connected) {
             governance.notOurs(lease);
+            tellEnded();
             return 0;
         }
         governance.release(lease, how, heldNanos, connected);
+        tellEnded();
         return how == Release.ACTIVE_CLOSE ? port : 0;
     }
 
@@ -228,7 +261,9 @@ final class Connection {
     synchronized void forget() {
         if (!ended && hasLease()) {
             ended = true;
-            governance.release(lease, Release.FAILED_CONNECT, 0, false);
+            how = Release.FAILED_CONNECT;
+            governance.release(lease, how, 0, false);
+            tellEnded();
         }
     }
 

@@ -14,6 +14,8 @@ import java.net.ProtocolFamily;
 import java.net.SocketException;
 import java.nio.channels.DatagramChannel;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +47,29 @@ final class Connections extends SocketHook {
                         () -> connections.values().forEach(Connection::leaveReusable), "ephemera-leave-ports"));
     }
 
-    Governance govern(Limits limits) {
+    Governance govern(Limits limits, LeaseListener listener) {
         if (limits.pool().range().firstPort() < 1024) {
             throw new IllegalArgumentException(
                     "ports below 1024 need privileges: the range must begin at 1024 or above, not "
                             + limits.pool().range());
         }
-        Governance started = new Governance(limits, ended -> governance.compareAndSet(ended, null));
+        Governance started = new Governance(limits, listener, ended -> governance.compareAndSet(ended, null));
         if (!governance.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
         return started;
+    }
+
+    Set<Integer> localPorts() {
+        Set<Integer> ports = new TreeSet<>();
+        connections.forEach((fd, connection) -> {
+            // One that was bound to a port outside the pool's range has no lease to tell it.
+            int port = connection.hasLease() ? connection.port() : jdk.localPortOrZero(fd);
+            if (port != 0) {
+                ports.add(port);
+            }
+        });
+        return ports;
     }
 
     @Override
@@ -70,6 +84,7 @@ final class Connections extends SocketHook {
         if (known != null && (known.hasLease() || jdk.isBound(fd))) {
             if (known.governance().governs(endpoint)) {
                 known.connectingTo(endpoint);
+                known.tellLeased(endpoint);
             } else {
                 // A bind comes before its destination is known. One that turns out not to be governed gives its
                 // port back.
@@ -87,6 +102,7 @@ final class Connections extends SocketHook {
         connections.put(fd, connection);
         try {
             leaseAndBind(connection, endpoint, family, fd, WILDCARD);
+            connection.tellLeased(endpoint);
         } catch (BindException e) {
             throw e;
         } catch (SocketException e) {

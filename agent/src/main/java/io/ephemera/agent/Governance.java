@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.agent.hook.SocketHook;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Governance implements AutoCloseable {
 
     private final Limits limits;
+    private final LeaseListener listener;
     private final Consumer<Governance> onClose;
 
     private final LongAdder leases = new LongAdder();
@@ -33,8 +35,9 @@ public final class Governance implements AutoCloseable {
     private final LongAdder heldElsewhere = new LongAdder();
     private volatile @Nullable Exhaustion lastExhaustion;
 
-    Governance(Limits limits, Consumer<Governance> onClose) {
+    Governance(Limits limits, LeaseListener listener, Consumer<Governance> onClose) {
         this.limits = limits;
+        this.listener = listener;
         this.onClose = onClose;
     }
 
@@ -106,6 +109,7 @@ public final class Governance implements AutoCloseable {
             liveAtExhaustion.add(state.live());
             timeWaitAtExhaustion.add(state.timeWait());
             lastExhaustion = new Exhaustion(now, state.live(), state.timeWait());
+            tellRefused(remote);
             throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), detail(remote, state));
         }
         leases.increment();
@@ -134,6 +138,20 @@ public final class Governance implements AutoCloseable {
 
     void connected() {
         connected.increment();
+    }
+
+    /** Tells the listener of a connection that has its port. */
+    LeaseListener.Lease tellLeased(RemoteEndpoint remote) {
+        return listener.leased(remote);
+    }
+
+    /** The application is to see its refusal, whatever becomes of the listener. */
+    private void tellRefused(@Nullable RemoteEndpoint remote) {
+        try {
+            listener.refused(remote);
+        } catch (RuntimeException | Error e) {
+            SocketHook.fault(e);
+        }
     }
 
     void release(long lease, Release how, long heldNanos, boolean wasConnected) {

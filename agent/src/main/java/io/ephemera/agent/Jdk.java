@@ -102,6 +102,17 @@ final class Jdk {
         }
     }
 
+    /** The local port; 0 if the socket has none, or is gone. */
+    int localPortOrZero(FileDescriptor fd) {
+        try {
+            return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            return 0;
+        }
+    }
+
     private @Nullable Object optionOrNull(FileDescriptor fd, SocketOption<?> option) {
         try {
             return option(fd, option);

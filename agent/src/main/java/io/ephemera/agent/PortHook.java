@@ -1,6 +1,7 @@
 package io.ephemera.agent;
 
 import io.ephemera.agent.hook.SocketHook;
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
@@ -49,6 +50,19 @@ public final class PortHook {
         return installed;
     }
 
+    /**
+     * Installs the hook with the means that the JVM gives an agent; the second time it returns the first one's.
+     *
+     * @throws HookUnavailableException if the JDK differs from what the hook expects
+     */
+    public static synchronized PortHook install(Instrumentation instrumentation) throws HookUnavailableException {
+        if (installed == null) {
+            useSafePaths();
+            installed = install(instrumentation, Joinpoint.all());
+        }
+        return installed;
+    }
+
     static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
         for (Joinpoint joinpoint : joinpoints) {
@@ -76,7 +90,35 @@ public final class PortHook {
      * @throws IllegalArgumentException if the pool has ports below 1024
      */
     public Governance govern(Limits limits) {
-        return connections.govern(limits);
+        return govern(limits, LeaseListener.NONE);
+    }
+
+    /**
+     * As {@link #govern(Limits)}, with a listener.
+     *
+     * @throws IllegalStateException if a governance is open already
+     * @throws IllegalArgumentException if the pool has ports below 1024
+     */
+    public Governance govern(Limits limits, LeaseListener listener) {
+        return connections.govern(limits, listener);
+    }
+
+    /**
+     * Local ports of the sockets that the hook follows now: every open connection that passed it under a governance, counted or
+     * not.
+     */
+    public Set<Integer> localPorts() {
+        return connections.localPorts();
+    }
+
+    /**
+     * Whether the system has a connection over one of the ports that has sent its FIN and waits for the peer's. Such a port can't
+     * be used again towards the same destination, whatever a pool on a clock of its own says.
+     *
+     * @return {@code false} also where the system shows no table of its sockets
+     */
+    public boolean isClosing(PortRange ports) {
+        return SystemSockets.isClosing(ports);
     }
 
     /**
@@ -96,10 +138,7 @@ public final class PortHook {
     }
 
     private static Instrumentation attach() throws HookUnavailableException {
-        // From JDK 25 on, Byte Buddy's unsafe paths print a warning of the JVM.
-        if (Runtime.version().feature() >= 24 && System.getProperty("net.bytebuddy.safe") == null) {
-            System.setProperty("net.bytebuddy.safe", "true");
-        }
+        useSafePaths();
         try {
             return ByteBuddyAgent.install();
         } catch (IllegalStateException e) {
@@ -107,6 +146,13 @@ public final class PortHook {
                     "the port hook can't attach to this JVM (" + rootMessage(e)
                             + "); allow it with -XX:+EnableDynamicAgentLoading and without -XX:+DisableAttachMechanism",
                     e);
+        }
+    }
+
+    /** From JDK 25 on, Byte Buddy's unsafe paths print a warning of the JVM. */
+    private static void useSafePaths() {
+        if (Runtime.version().feature() >= 24 && System.getProperty("net.bytebuddy.safe") == null) {
+            System.setProperty("net.bytebuddy.safe", "true");
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** See {@link PortHook#selfTest()}. */
 final class SelfTest {
 
-    private static final int TRIES = 20;
+    private static final int TRIES = 100;
     private static final Duration TIME_WAIT = Duration.ofMinutes(1);
 
     private SelfTest() {}
@@ -113,15 +113,21 @@ final class SelfTest {
         throw last;
     }
 
-    /** Pairs of ports to try, other ones in each process, so that two that start together do not meet. */
+    /**
+     * Pairs of ports to try, other ones in each process, so that two that start together do not meet, and far apart: after an
+     * application that burns ports, all of those that the system chooses from may be in a TIME_WAIT that can't be bound over.
+     */
     private static final class Ports {
         private static final int LOWEST = 10_000;
         private static final int PAIRS = 25_000;
+        /** A prime, so that every pair comes up. */
+        private static final int STRIDE = 7_919;
 
         private long tried = ProcessHandle.current().pid() * 97;
 
         int next() {
-            return LOWEST + 2 * Math.floorMod(tried++, PAIRS);
+            tried += STRIDE;
+            return LOWEST + 2 * Math.floorMod(tried, PAIRS);
         }
     }
 }

@@ -1,12 +1,17 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The system's own table of TCP sockets, where it shows one. It tells a TIME_WAIT that an earlier run has left, which a new
@@ -16,6 +21,11 @@ final class SystemSockets {
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final String TIME_WAIT = "06";
+    /** FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING (include/net/tcp_states.h). */
+    private static final Set<String> CLOSING = Set.of("04", "05", "09", "0B");
+
+    private static final int LOCAL = 1;
+    private static final int STATE = 3;
     /** A neighbour's port is passed over for a second anyhow ({@code PortPool.RECHECK_NANOS}). */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -39,18 +49,25 @@ final class SystemSockets {
         return inTimeWait.get(port) && !inOtherStates.get(port);
     }
 
+    /** Whether a connection over one of the ports has sent a FIN and waits for the peer; {@code false} without such a table. */
+    static boolean isClosing(PortRange ports) {
+        BitSet closing = new BitSet();
+        for (Path table : TABLES) {
+            rows(table, row -> {
+                if (CLOSING.contains(row[STATE])) {
+                    closing.set(localPort(row));
+                }
+            });
+        }
+        int first = closing.nextSetBit(ports.firstPort());
+        return first >= 0 && ports.contains(first);
+    }
+
     private void read() {
         BitSet waiting = new BitSet();
         BitSet others = new BitSet();
         for (Path table : TABLES) {
-            try {
-                Files.readString(table, StandardCharsets.US_ASCII)
-                        .lines()
-                        .skip(1)
-                        .forEach(line -> enter(line.strip().split("\\s+", 5), waiting, others));
-            } catch (IOException e) {
-                // A kernel without IPv6 has no second table.
-            }
+            rows(table, row -> (row[STATE].equals(TIME_WAIT) ? waiting : others).set(localPort(row)));
         }
         inTimeWait = waiting;
         inOtherStates = others;
@@ -58,11 +75,18 @@ final class SystemSockets {
     }
 
     /** A row: number, local address:port, remote address:port, state, all in hexadecimal. */
-    private static void enter(String[] row, BitSet waiting, BitSet others) {
-        int colon = row.length > 3 ? row[1].indexOf(':') : -1;
-        if (colon >= 0) {
-            int port = Integer.parseInt(row[1].substring(colon + 1), 16);
-            (row[3].equals(TIME_WAIT) ? waiting : others).set(port);
+    private static void rows(Path table, Consumer<String[]> each) {
+        try (Stream<String> lines = Files.lines(table, StandardCharsets.US_ASCII)) {
+            lines.skip(1)
+                    .map(line -> line.strip().split("\\s+", STATE + 2))
+                    .filter(row -> row.length > STATE && row[LOCAL].indexOf(':') >= 0)
+                    .forEach(each);
+        } catch (IOException | UncheckedIOException e) {
+            // A kernel without IPv6 has no second table.
         }
+    }
+
+    private static int localPort(String[] row) {
+        return Integer.parseInt(row[LOCAL].substring(row[LOCAL].indexOf(':') + 1), 16);
     }
 }

@@ -37,6 +37,11 @@ public abstract class SocketHook {
         return FIRST_FAULT.get();
     }
 
+    /** Keeps a throwable that the implementation itself has caught, where the application must not see it. */
+    public static void fault(Throwable t) {
+        FIRST_FAULT.compareAndSet(null, t);
+    }
+
     /** Before {@code sun.nio.ch.Net.connect}. */
     public static void beforeConnect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {

@@ -1,0 +1,5 @@
+/** The pool as Micrometer's meters. Micrometer is an optional dependency: nothing outside this package needs it. */
+@NullMarked
+package io.ephemera.agent.micrometer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,206 @@
+package io.ephemera.agent.standalone;
+
+import io.ephemera.agent.usage.Destinations;
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.Scope;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent is told on the command line.
+ *
+ * @param profile the limits, in modelled time
+ * @param speedup modelled seconds per wall second
+ * @param destinations the remote endpoints that count
+ * @param application prefixes of the application's classes; empty for all but known libraries
+ * @param report where the report goes at the end
+ * @param page loopback port of the page, if there is to be one; 0 for any
+ */
+record AgentOptions(
+        Profile profile,
+        double speedup,
+        Destinations destinations,
+        List<String> application,
+        ReportTarget report,
+        OptionalInt page) {
+
+    private static final int LOWEST_PORT = 1024;
+    private static final double HIGHEST_SPEEDUP = 1000;
+    private static final int MOST_SEPARATED = 100;
+
+    /**
+     * Where the report goes.
+     *
+     * @param kind the standard error stream, nowhere, or a file
+     * @param file the file; {@code null} otherwise
+     */
+    record ReportTarget(Kind kind, @Nullable Path file) {
+        enum Kind {
+            STDERR,
+            NONE,
+            FILE
+        }
+    }
+
+    /**
+     * Reads {@code name=value,name=value}.
+     *
+     * @throws BadOptionException if one is unknown, there twice, or wrong
+     */
+    static AgentOptions parse(String text) throws BadOptionException {
+        Given given = Given.parse(text);
+        Profile profile = given.value(AgentOption.PROFILE, ProfileCatalogue::find);
+        if (given.has(AgentOption.PORTS)) {
+            profile = profile.withRange(given.value(AgentOption.PORTS, PortRange::parse));
+        }
+        if (profile.range().firstPort() < LOWEST_PORT) {
+            throw given.bad(AgentOption.PORTS, profile.range().toString(), "ports below 1024 need privileges");
+        }
+        if (given.has(AgentOption.TIME_WAIT)) {
+            profile = profile.withTimeWait(given.value(AgentOption.TIME_WAIT, AgentOptions::timeWait));
+        }
+        if (given.has(AgentOption.SCOPE)) {
+            profile = profile.withScope(given.value(AgentOption.SCOPE, Scope::parse));
+        }
+        return new AgentOptions(
+                profile,
+                given.value(AgentOption.SPEEDUP, AgentOptions::speedup),
+                given.has(AgentOption.DESTINATIONS)
+                        ? given.value(AgentOption.DESTINATIONS, Destinations::parse)
+                        : Destinations.ALL,
+                given.has(AgentOption.APPLICATION)
+                        ? given.value(AgentOption.APPLICATION, AgentOptions::application)
+                        : List.of(),
+                given.value(AgentOption.REPORT, AgentOptions::report),
+                given.value(AgentOption.PAGE, AgentOptions::page));
+    }
+
+    /** How long an active close keeps a port here, in nanoseconds of the wall clock. */
+    long holdNanos() {
+        return Math.max(1, Math.round(profile.timeWait().toNanos() / speedup));
+    }
+
+    @Override
+    public String toString() {
+        String scope = ", scope " + profile.scope();
+        String faster = speedup == 1
+                ? ""
+                : ", speedup "
+                        + BigDecimal.valueOf(speedup).stripTrailingZeros().toPlainString()
+                        + " (times and rates are modelled)";
+        return profile + scope + faster;
+    }
+
+    private static Duration timeWait(String text) {
+        Duration duration = Durations.parse(text);
+        if (duration.toMillis() < 1) {
+            throw new IllegalArgumentException("at least 1ms, like 240s");
+        }
+        return duration;
+    }
+
+    private static double speedup(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (number >= 1 && number <= HIGHEST_SPEEDUP) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a speedup is a number from 1 to 1000");
+    }
+
+    private static List<String> application(String text) {
+        List<String> prefixes = List.of(text.split("\\+", MOST_SEPARATED));
+        for (String prefix : prefixes) {
+            if (!prefix.matches("[\\p{javaJavaIdentifierPart}.]+")) {
+                throw new IllegalArgumentException("prefixes of class names with + between them, like com.acme.");
+            }
+        }
+        return prefixes;
+    }
+
+    private static ReportTarget report(String text) {
+        if (text.equals("stderr")) {
+            return new ReportTarget(ReportTarget.Kind.STDERR, null);
+        }
+        if (text.equals("none")) {
+            return new ReportTarget(ReportTarget.Kind.NONE, null);
+        }
+        try {
+            Path file = Path.of(text).toAbsolutePath();
+            Path folder = file.getParent();
+            if (!text.isEmpty() && folder != null && Files.isDirectory(folder) && !Files.isDirectory(file)) {
+                return new ReportTarget(ReportTarget.Kind.FILE, file);
+            }
+        } catch (InvalidPathException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("stderr, none, or a file in a folder that exists");
+    }
+
+    private static OptionalInt page(String text) {
+        if (text.equals("none")) {
+            return OptionalInt.empty();
+        }
+        if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65_535) {
+            return OptionalInt.of(Integer.parseInt(text));
+        }
+        throw new IllegalArgumentException("a port from 0 to 65535, or none");
+    }
+
+    /** The options as written. */
+    private record Given(Map<AgentOption, String> values) {
+
+        static Given parse(String text) throws BadOptionException {
+            Map<AgentOption, String> values = new EnumMap<>(AgentOption.class);
+            for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
+                int equals = part.indexOf('=');
+                String key =
+                        equals < 0 ? part.strip() : part.substring(0, equals).strip();
+                AgentOption option = AgentOption.named(key)
+                        .orElseThrow(() -> new BadOptionException(
+                                (key.isEmpty() ? "an empty option" : key + ": no such option") + "; there are "
+                                        + AgentOption.names() + ", written name=value with commas between"));
+                if (equals < 0) {
+                    throw new BadOptionException(key + " has no value; " + option.meaning());
+                }
+                if (values.put(option, part.substring(equals + 1).strip()) != null) {
+                    throw new BadOptionException(key + " is given twice");
+                }
+            }
+            return new Given(values);
+        }
+
+        boolean has(AgentOption option) {
+            return values.containsKey(option);
+        }
+
+        <T> T value(AgentOption option, Function<String, T> parser) throws BadOptionException {
+            String text = values.getOrDefault(option, option.defaultText());
+            try {
+                return parser.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw bad(option, text, String.valueOf(e.getMessage()));
+            }
+        }
+
+        BadOptionException bad(AgentOption option, String value, String right) {
+            return new BadOptionException(option.key() + "=" + value + ": "
+                    + right.lines().findFirst().orElse(right) + " (" + option.meaning() + ")");
+        }
+    }
+}

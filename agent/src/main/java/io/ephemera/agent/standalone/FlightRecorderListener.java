@@ -1,0 +1,137 @@
+package io.ephemera.agent.standalone;
+
+import io.ephemera.agent.LeaseListener;
+import io.ephemera.agent.usage.UsageReport;
+import io.ephemera.ports.RemoteEndpoint;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** Events for JDK Flight Recorder. While nothing records they cost next to nothing and initialise nothing. */
+final class FlightRecorderListener implements LeaseListener {
+
+    private final LeaseListener next;
+
+    FlightRecorderListener(LeaseListener next) {
+        this.next = next;
+    }
+
+    /** A connection took a port. */
+    @Name("ephemera.PortLease")
+    @Label("Port lease")
+    @Category("Ephemera")
+    @Description("An outgoing TCP connection took a port of the pool; the stack is that of whoever opened it")
+    static final class PortLease extends Event {
+        @Label("Remote endpoint")
+        @Nullable
+        String remote;
+    }
+
+    /** A connection gave its port back, at once or after TIME_WAIT. */
+    @Name("ephemera.PortRelease")
+    @Label("Port release")
+    @Category("Ephemera")
+    @StackTrace(false)
+    @Description("A connection ended; ACTIVE_CLOSE keeps its port in TIME_WAIT")
+    static final class PortRelease extends Event {
+        @Label("Remote endpoint")
+        @Nullable
+        String remote;
+
+        @Label("How it ended")
+        @Nullable
+        String how;
+
+        @Label("Held for, in nanoseconds of the wall clock")
+        long heldNanos;
+    }
+
+    /** A connect was refused for want of a port. */
+    @Name("ephemera.PortExhaustion")
+    @Label("Port exhaustion")
+    @Category("Ephemera")
+    @Description("A connect or bind was refused for want of a port")
+    static final class PortExhaustion extends Event {
+        @Label("Remote endpoint")
+        @Nullable
+        String remote;
+    }
+
+    /** The pool, about once a second. */
+    @Name("ephemera.PortPool")
+    @Label("Port pool")
+    @Category("Ephemera")
+    @StackTrace(false)
+    @Description("The state of the pool of ports")
+    static final class PortPoolState extends Event {
+        @Label("Free ports")
+        int free;
+
+        @Label("Live ports")
+        int live;
+
+        @Label("Ports in TIME_WAIT")
+        int timeWait;
+
+        @Label("Connections opened")
+        long opened;
+
+        @Label("Connects refused for want of a port")
+        long refused;
+
+        @Label("Connections per second, modelled")
+        double connectionsPerSecond;
+
+        @Label("Threshold in connections per second, modelled")
+        double thresholdConnectionsPerSecond;
+    }
+
+    @Override
+    public Lease leased(RemoteEndpoint remote) {
+        PortLease event = new PortLease();
+        if (event.shouldCommit()) {
+            event.remote = remote.toString();
+            event.commit();
+        }
+        Lease lease = next.leased(remote);
+        return (how, heldNanos) -> {
+            PortRelease end = new PortRelease();
+            if (end.shouldCommit()) {
+                end.remote = remote.toString();
+                end.how = how.name();
+                end.heldNanos = heldNanos;
+                end.commit();
+            }
+            lease.ended(how, heldNanos);
+        };
+    }
+
+    @Override
+    public void refused(@Nullable RemoteEndpoint remote) {
+        PortExhaustion event = new PortExhaustion();
+        if (event.shouldCommit()) {
+            event.remote = remote == null ? null : remote.toString();
+            event.commit();
+        }
+        next.refused(remote);
+    }
+
+    static void state(java.util.function.Supplier<UsageReport> reports) {
+        PortPoolState event = new PortPoolState();
+        if (event.shouldCommit()) {
+            UsageReport report = reports.get();
+            event.free = report.pool().free();
+            event.live = report.pool().live();
+            event.timeWait = report.pool().timeWait();
+            event.opened = report.counts().leases();
+            event.refused = report.counts().exhausted();
+            event.connectionsPerSecond = report.present().connectionsPerSecond();
+            event.thresholdConnectionsPerSecond = report.present().thresholdConnectionsPerSecond();
+            event.commit();
+        }
+    }
+}

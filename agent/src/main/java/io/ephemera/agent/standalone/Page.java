@@ -1,0 +1,133 @@
+package io.ephemera.agent.standalone;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A page on a loopback port: {@code /} is the report, {@code /metrics} the same for Prometheus. The JDK's {@code HttpServer}
+ * would initialise {@code java.util.logging} before the application can choose its own log manager, and its module is missing
+ * in many applications on the module path; two resources need no more than this.
+ */
+final class Page implements Closeable {
+
+    private static final int TIMEOUT_MILLIS = 2000;
+    private static final int LONGEST_HEAD_BYTES = 16_384;
+    private static final int BACKLOG = 8;
+    private static final long PAUSE_NANOS = 100_000_000;
+
+    private final ServerSocket listener;
+
+    private Page(ServerSocket listener) {
+        this.listener = listener;
+    }
+
+    static Page bind(int port) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        try {
+            listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), BACKLOG);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+        return new Page(listener);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + listener.getLocalPort() + "/";
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // It is gone either way.
+        }
+    }
+
+    void serve(Reporter reporter) {
+        Thread thread = new Thread(() -> serveAll(reporter), "ephemera-page");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(Page.class.getClassLoader());
+        thread.start();
+    }
+
+    private void serveAll(Reporter reporter) {
+        while (!listener.isClosed()) {
+            try {
+                serveOne(listener.accept(), reporter);
+            } catch (IOException e) {
+                // Out of descriptors, perhaps: that passes, and until then there is no hurry.
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static void serveOne(Socket accepted, Reporter reporter) {
+        try (Socket socket = accepted) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            answer(head(socket.getInputStream()), reporter, socket.getOutputStream());
+        } catch (IOException | RuntimeException e) {
+            // A caller that went away, or asked for nothing we have; the next one is served.
+        }
+    }
+
+    private static String head(InputStream in) throws IOException {
+        InputStream buffered = new BufferedInputStream(in);
+        StringBuilder head = new StringBuilder();
+        while (head.length() < LONGEST_HEAD_BYTES) {
+            int next = buffered.read();
+            if (next < 0) {
+                break;
+            }
+            head.append((char) next);
+            if (head.length() >= 4 && head.substring(head.length() - 4).equals("\r\n\r\n")) {
+                return head.toString();
+            }
+        }
+        throw new IOException("no request");
+    }
+
+    private static void answer(String head, Reporter reporter, OutputStream out) throws IOException {
+        String[] request = head.lines().findFirst().orElse("").split(" ", -1);
+        if (!isForUs(head)) {
+            // A web page elsewhere must not read this one under a name of its own (DNS rebinding).
+            send(out, "403 Forbidden", "text/plain; charset=utf-8", "this page is for the loopback address\n");
+        } else if (request.length != 3 || !request[0].equals("GET")) {
+            send(out, "405 Method Not Allowed", "text/plain; charset=utf-8", "GET / or /metrics\n");
+        } else if (request[1].equals("/")) {
+            send(out, "200 OK", "text/plain; charset=utf-8", reporter.text());
+        } else if (request[1].equals("/metrics")) {
+            send(out, "200 OK", "text/plain; version=0.0.4; charset=utf-8", reporter.metrics());
+        } else {
+            send(out, "404 Not Found", "text/plain; charset=utf-8", "GET / or /metrics\n");
+        }
+    }
+
+    private static boolean isForUs(String head) {
+        return head.lines()
+                .map(line -> line.toLowerCase(Locale.ROOT))
+                .filter(line -> line.startsWith("host:"))
+                .map(line -> line.substring("host:".length()).strip())
+                .allMatch(host -> host.matches("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?"));
+    }
+
+    private static void send(OutputStream out, String status, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + bytes.length
+                + "\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+        out.write(head.getBytes(StandardCharsets.US_ASCII));
+        out.write(bytes);
+        out.flush();
+    }
+}

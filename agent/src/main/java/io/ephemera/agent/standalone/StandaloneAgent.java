@@ -1,0 +1,122 @@
+package io.ephemera.agent.standalone;
+
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.agent.LeaseListener;
+import io.ephemera.agent.Limits;
+import io.ephemera.agent.PortHook;
+import io.ephemera.agent.usage.CallSites;
+import io.ephemera.agent.usage.PortUsage;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.SelectionOrder;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the JVM under the limits of its options, for as long as it lives. */
+public final class StandaloneAgent {
+
+    private static final int BAD_OPTION = 2;
+    private static final int HOOK_UNAVAILABLE = 3;
+
+    private StandaloneAgent() {}
+
+    /** Before the application's {@code main}: what is wrong ends the start with one line. */
+    @SuppressWarnings("SystemExitOutsideMain")
+    public static void premain(String options, Instrumentation instrumentation) {
+        try {
+            start(options, instrumentation);
+        } catch (BadOptionException e) {
+            say(e.getMessage());
+            System.exit(BAD_OPTION);
+        } catch (HookUnavailableException | IllegalStateException e) {
+            say(e.getMessage());
+            System.exit(HOOK_UNAVAILABLE);
+        }
+    }
+
+    /** Into a running application, which goes on whatever is wrong with the options. */
+    public static void agentmain(String options, Instrumentation instrumentation) throws Exception {
+        try {
+            start(options, instrumentation);
+        } catch (BadOptionException | HookUnavailableException | IllegalStateException e) {
+            say(e.getMessage());
+            throw e;
+        }
+    }
+
+    private static void start(String text, Instrumentation instrumentation)
+            throws BadOptionException, HookUnavailableException {
+        AgentOptions options = AgentOptions.parse(text);
+        Page page = options.page().isPresent() ? page(options.page().getAsInt()) : null;
+        boolean started = false;
+        try {
+            start(options, page, instrumentation);
+            started = true;
+        } finally {
+            if (page != null && !started) {
+                page.close();
+            }
+        }
+    }
+
+    private static Page page(int port) throws BadOptionException {
+        try {
+            return Page.bind(port);
+        } catch (IOException e) {
+            throw new BadOptionException(
+                    "page=" + port + ": that port of the loopback address can't be used: " + e.getMessage());
+        }
+    }
+
+    private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation)
+            throws HookUnavailableException {
+        PortHook hook = PortHook.install(instrumentation);
+        hook.selfTest();
+        UnseenTraffic unseen = new UnseenTraffic(hook::localPorts, options.destinations());
+        LoadedClasses loaded = new LoadedClasses(unseen);
+        instrumentation.addTransformer(loaded);
+
+        PortPool pool = new PortPool(
+                options.profile().range(),
+                options.holdNanos(),
+                options.profile().scope(),
+                SelectionOrder.sequential());
+        Limits limits = new Limits(
+                pool,
+                System::nanoTime,
+                options.destinations(),
+                options.profile().connectMessage(),
+                options.profile().bindMessage());
+        PortUsage usage = new PortUsage(limits, options.speedup(), new CallSites(options.application()));
+        boolean jfr = hasModule("jdk.jfr");
+        LeaseListener listener = jfr ? new FlightRecorderListener(usage) : usage;
+        Governance governance = hook.govern(limits, listener);
+        Reporter reporter = new Reporter(hook, options, governance, usage, unseen);
+        reporter.reportAtExit();
+        if (page != null) {
+            page.serve(reporter);
+        }
+        Ticker ticker = new Ticker();
+        ticker.add(() -> usage.sample(governance));
+        ticker.add(unseen::lookNowAndThen);
+        if (jfr) {
+            ticker.add(() -> FlightRecorderListener.state(reporter::report));
+        }
+        if (hasModule("java.management")) {
+            ticker.add(new ManagementRegistration(reporter)::registerOnceThereIsAServer);
+        }
+        ticker.add(new MicrometerBridge(governance, usage, loaded)::bind);
+        ticker.start();
+        say(options + (page == null ? "" : "; " + page.url()));
+    }
+
+    /** An application on the module path, or one with a run time of its own, may do without. */
+    private static boolean hasModule(String name) {
+        return ModuleLayer.boot().findModule(name).isPresent();
+    }
+
+    static void say(@Nullable String line) {
+        System.err.println("ephemera-agent: " + line);
+    }
+}

@@ -1,0 +1,188 @@
+package io.ephemera.agent.standalone;
+
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.RemoteEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Looks for connections that count, but went past the hook: those of this process that the system knows and the hook does not,
+ * those of its child processes, and classes that connect natively. The system's table is Linux's; a connection shorter than the
+ * time between two looks is missed there.
+ */
+final class UnseenTraffic {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final int TICKS_BETWEEN_LOOKS = 5;
+    private static final int MOST_CHILDREN = 64;
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final Supplier<Set<Integer>> knownPorts;
+    private final Predicate<RemoteEndpoint> destinations;
+    private final boolean hasTable = Files.isReadable(PROC.resolve("self/net/tcp"));
+    private final PortRange chosenBySystem = chosenBySystem();
+    private final Set<String> transports = ConcurrentHashMap.newKeySet();
+
+    // Guarded by this.
+    private final Set<String> openBefore;
+    private final Set<String> own = new HashSet<>();
+    private final Set<String> children = new HashSet<>();
+    private final Set<String> childCommands = new HashSet<>();
+    private final BitSet listening = new BitSet();
+    private String ownExample = "";
+    private int ticks;
+
+    /**
+     * @param knownPorts local ports of the connections that the hook follows now
+     * @param destinations the remote endpoints that count
+     */
+    UnseenTraffic(Supplier<Set<Integer>> knownPorts, Predicate<RemoteEndpoint> destinations) {
+        this.knownPorts = knownPorts;
+        this.destinations = destinations;
+        this.openBefore = hasTable ? Set.copyOf(inodes(PROC.resolve("self"))) : Set.of();
+    }
+
+    /** A class that connects past the JDK's socket classes has been loaded. */
+    void transportLoaded(String what) {
+        transports.add(what);
+    }
+
+    void lookNowAndThen() {
+        if (due()) {
+            look();
+        }
+    }
+
+    private synchronized boolean due() {
+        boolean due = ticks == 0;
+        ticks = (ticks + 1) % TICKS_BETWEEN_LOOKS;
+        return due;
+    }
+
+    /** Compares what the system knows with what the hook knows. */
+    synchronized void look() {
+        if (!hasTable) {
+            return;
+        }
+        Path self = PROC.resolve("self");
+        List<TcpTable.Row> rows = TcpTable.read(self);
+        Set<String> before = inodes(self);
+        rows.stream()
+                .filter(row -> row.isListening() && before.contains(row.inode()))
+                .forEach(row -> listening.set(row.localPort()));
+        List<TcpTable.Row> suspects = rows.stream()
+                .filter(row -> row.isConnected() && before.contains(row.inode()))
+                .filter(row -> !openBefore.contains(row.inode()) && isOutgoing(row, listening))
+                .filter(row -> destinations.test(row.remote()))
+                .collect(Collectors.toList());
+        if (!suspects.isEmpty()) {
+            Set<Integer> known = knownPorts.get();
+            // Still open after the hook was asked, so it was open when the hook did not know it.
+            Set<String> after = inodes(self);
+            suspects.stream()
+                    .filter(row -> !known.contains(row.localPort()) && after.contains(row.inode()))
+                    .forEach(this::found);
+        }
+        lookAtChildren();
+    }
+
+    /**
+     * An accepted connection has its listener's port, and may outlive the listener; the port of a connection that was made
+     * without a bind is one that the system chose.
+     */
+    private boolean isOutgoing(TcpTable.Row row, BitSet listeners) {
+        return !listeners.get(row.localPort()) && chosenBySystem.contains(row.localPort());
+    }
+
+    private static PortRange chosenBySystem() {
+        try {
+            String[] bounds = Files.readString(PROC.resolve("sys/net/ipv4/ip_local_port_range"))
+                    .strip()
+                    .split("\\s+", 2);
+            return new PortRange(Integer.parseInt(bounds[0]), Integer.parseInt(bounds[1]));
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            return new PortRange(1, 65_535);
+        }
+    }
+
+    private void found(TcpTable.Row row) {
+        if (own.size() < MOST_REMEMBERED && own.add(row.inode()) && ownExample.isEmpty()) {
+            ownExample = "local port " + row.localPort() + " to " + row.remote();
+        }
+    }
+
+    private void lookAtChildren() {
+        ProcessHandle.current().descendants().limit(MOST_CHILDREN).forEach(child -> {
+            Path process = PROC.resolve(String.valueOf(child.pid()));
+            Set<String> sockets = inodes(process);
+            if (sockets.isEmpty()) {
+                return;
+            }
+            List<TcpTable.Row> rows = TcpTable.read(process);
+            BitSet listensOn = new BitSet();
+            rows.stream()
+                    .filter(row -> row.isListening() && sockets.contains(row.inode()))
+                    .forEach(row -> listensOn.set(row.localPort()));
+            rows.stream()
+                    .filter(row -> row.isConnected() && sockets.contains(row.inode()))
+                    .filter(row -> isOutgoing(row, listensOn) && destinations.test(row.remote()))
+                    .filter(row -> children.size() < MOST_REMEMBERED && children.add(row.inode()))
+                    .forEach(row -> childCommands.add(child.info()
+                            .command()
+                            .map(path -> String.valueOf(Path.of(path).getFileName()))
+                            .orElse("process " + child.pid())));
+        });
+    }
+
+    /** What was found, a line each; empty if nothing was. */
+    synchronized List<String> findings() {
+        List<String> findings = new ArrayList<>();
+        if (!own.isEmpty()) {
+            findings.add(own.size() + " connections or more of this process went past the hook, for example "
+                    + ownExample + "; they took no port of the pool");
+        }
+        if (!children.isEmpty()) {
+            findings.add(children.size() + " connections or more of child processes ("
+                    + childCommands.stream().sorted().limit(5).collect(Collectors.joining(", "))
+                    + "); they took no port of the pool");
+        }
+        transports.stream()
+                .sorted()
+                .map(what -> "the application has loaded " + what + ", whose connections go past the hook")
+                .forEach(findings::add);
+        return findings;
+    }
+
+    /** The sockets that a process has open, as {@code socket:[inode]}; none if it is gone or not ours to look at. */
+    private static Set<String> inodes(Path process) {
+        Set<String> inodes = new HashSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    if (target.startsWith("socket:[")) {
+                        inodes.add(target.substring("socket:[".length(), target.length() - 1));
+                    }
+                } catch (IOException e) {
+                    // Closed in between.
+                }
+            }
+        } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
+            // As said above.
+        }
+        return inodes;
+    }
+}

@@ -1,0 +1,181 @@
+package io.ephemera.agent.usage;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the frame of the application on the stack of a thread that connects: the innermost one that belongs neither to the JDK
+ * nor to a client library.
+ */
+public final class CallSites {
+
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final int DEEPEST_FRAME = 512;
+    private static final int FRAMES_SHOWN = 48;
+
+    /** Clients, drivers and frameworks that connect on behalf of somebody else. */
+    private static final List<String> LIBRARIES = List.of(
+            "akka.",
+            "brave.",
+            "ch.qos.logback.",
+            "com.amazonaws.",
+            "com.azure.",
+            "com.fasterxml.",
+            "com.google.api.",
+            "com.google.common.",
+            "com.ibm.db2.",
+            "com.ibm.mq.",
+            "com.microsoft.sqlserver.",
+            "com.mongodb.",
+            "com.mysql.",
+            "com.ning.",
+            "com.rabbitmq.",
+            "com.squareup.okhttp",
+            "com.sun.",
+            "com.zaxxer.hikari.",
+            "feign.",
+            "groovy.",
+            "io.grpc.",
+            "io.lettuce.",
+            "io.micrometer.",
+            "io.micronaut.",
+            "io.netty.",
+            "io.opentelemetry.",
+            "io.quarkus.",
+            "io.r2dbc.",
+            "io.reactivex.",
+            "io.smallrye.",
+            "io.undertow.",
+            "io.vertx.",
+            "jakarta.",
+            "javax.",
+            "kong.unirest.",
+            "kotlin.",
+            "kotlinx.",
+            "okhttp3.",
+            "okio.",
+            "oracle.",
+            "org.apache.",
+            "org.aspectj.",
+            "org.asynchttpclient.",
+            "org.codehaus.groovy.",
+            "org.eclipse.jetty.",
+            "org.glassfish.",
+            "org.h2.",
+            "org.hibernate.",
+            "org.hsqldb.",
+            "org.jboss.",
+            "org.jooq.",
+            "org.junit.",
+            "org.mariadb.",
+            "org.mybatis.",
+            "org.neo4j.",
+            "org.opensearch.",
+            "org.elasticsearch.",
+            "org.postgresql.",
+            "org.slf4j.",
+            "org.springframework.",
+            "org.xnio.",
+            "play.",
+            "reactor.",
+            "redis.clients.",
+            "retrofit2.",
+            "scala.",
+            "software.amazon.",
+            "zipkin2.");
+
+    private final List<String> applicationPrefixes;
+
+    private final ClassValue<Kind> kinds = new ClassValue<>() {
+        @Override
+        protected Kind computeValue(Class<?> type) {
+            return kindOf(type);
+        }
+    };
+
+    private enum Kind {
+        JDK,
+        LIBRARY,
+        APPLICATION
+    }
+
+    /**
+     * @param applicationPackages prefixes of the names of the application's classes, such as {@code com.acme.}; empty for every
+     *     class that belongs neither to the JDK nor to a library known here
+     */
+    public CallSites(List<String> applicationPackages) {
+        applicationPrefixes = List.copyOf(applicationPackages);
+    }
+
+    private Kind kindOf(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        if (loader == null || loader == ClassLoader.getPlatformClassLoader() || type.isHidden()) {
+            return Kind.JDK;
+        }
+        String name = type.getName();
+        boolean application = applicationPrefixes.isEmpty()
+                // A proxy's or a generated subclass's frame stands for the one below it.
+                ? LIBRARIES.stream().noneMatch(name::startsWith) && !name.contains("$$") && !name.contains("$Proxy")
+                : applicationPrefixes.stream().anyMatch(name::startsWith);
+        return application ? Kind.APPLICATION : Kind.LIBRARY;
+    }
+
+    /** The call site of the connect that this thread is about to make. */
+    CallSite find() {
+        return WALKER.walk(frames -> find(frames.dropWhile(CallSites::isHook)));
+    }
+
+    private CallSite find(Stream<StackWalker.StackFrame> frames) {
+        StackWalker.@Nullable StackFrame library = null;
+        Iterator<StackWalker.StackFrame> all = frames.iterator();
+        for (int i = 0; i < DEEPEST_FRAME && all.hasNext(); i++) {
+            StackWalker.StackFrame frame = all.next();
+            Kind kind = kinds.get(frame.getDeclaringClass());
+            if (kind == Kind.APPLICATION) {
+                return new CallSite(frame.getClassName(), method(frame), "");
+            }
+            if (kind == Kind.LIBRARY && library == null) {
+                library = frame;
+            }
+        }
+        String thread = threadName();
+        return library == null
+                ? new CallSite("", "the JDK", thread)
+                : new CallSite(library.getClassName(), method(library), thread);
+    }
+
+    /** {@code lambda$push$0} is written in {@code push}. */
+    private static String method(StackWalker.StackFrame frame) {
+        String name = frame.getMethodName();
+        if (name.startsWith("lambda$")) {
+            int end = name.lastIndexOf('$');
+            return end > "lambda$".length() ? name.substring("lambda$".length(), end) : name;
+        }
+        return name.equals("<init>") ? "new" : name.equals("<clinit>") ? "static" : name;
+    }
+
+    /** Pools number their threads; without the numbers their names are few. */
+    private static String threadName() {
+        String name = Thread.currentThread().getName().replaceAll("\\d+", "*");
+        return name.isEmpty() ? "unnamed" : name;
+    }
+
+    /** The stack of this thread from the JDK's entry on, innermost frame first. */
+    static List<String> stack() {
+        return WALKER.walk(frames -> {
+            List<String> lines = new ArrayList<>();
+            frames.dropWhile(CallSites::isHook)
+                    .limit(FRAMES_SHOWN)
+                    .forEach(frame -> lines.add(frame.toStackTraceElement().toString()));
+            return List.copyOf(lines);
+        });
+    }
+
+    /** The hook is at the top of the stack, above the JDK's own method that it advises. */
+    private static boolean isHook(StackWalker.StackFrame frame) {
+        return frame.getClassName().startsWith("io.ephemera.agent.");
+    }
+}

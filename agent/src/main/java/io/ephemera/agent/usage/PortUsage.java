@@ -1,0 +1,328 @@
+package io.ephemera.agent.usage;
+
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.LeaseCounts;
+import io.ephemera.agent.LeaseListener;
+import io.ephemera.agent.Limits;
+import io.ephemera.ports.PoolSnapshot;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps who uses the ports of one governance: give it to {@link io.ephemera.agent.PortHook#govern(Limits, LeaseListener)}, and
+ * ask for a {@link #report}.
+ *
+ * <p>Destinations are counted to the unit. Call sites are too for the first {@value #EXACT} connections; after that one
+ * connection in {@value #EVERY}, chosen by its number, has its stack looked at and counts for as many.
+ */
+public final class PortUsage implements LeaseListener {
+
+    /** Remote endpoints kept; further ones are counted together. */
+    public static final int MOST_DESTINATIONS = 256;
+
+    /** Pairs of a call site and a destination kept; further ones are counted together. */
+    public static final int MOST_OPENERS = 1024;
+
+    static final int EXACT = 16_384;
+    static final int EVERY = 8;
+
+    private final Limits limits;
+    private final double speedup;
+    private final CallSites callSites;
+    private final long startNanos;
+
+    private final Map<RemoteEndpoint, Destination> destinations = new ConcurrentHashMap<>();
+    private final AtomicInteger destinationsKept = new AtomicInteger(1);
+    private final Destination otherDestinations = new Destination(0, "others");
+    private final Map<OpenerKey, Opener> openers = new ConcurrentHashMap<>();
+    private final AtomicInteger openersKept = new AtomicInteger();
+    private final Opener otherOpeners = new Opener(new OpenerKey(CallSite.OTHERS, otherDestinations), List.of());
+    private final AtomicLong attempts = new AtomicLong();
+    private final Waiting waiting;
+    private final RateMeter rate;
+    private final AtomicReference<@Nullable FirstExhaustion> firstExhaustion = new AtomicReference<>();
+    private final AtomicInteger peakTimeWait = new AtomicInteger();
+
+    /**
+     * @param limits what is enforced
+     * @param speedup modelled seconds per second of the limits' clock
+     * @param callSites tells the application's frames
+     */
+    public PortUsage(Limits limits, double speedup, CallSites callSites) {
+        this.limits = limits;
+        this.speedup = speedup;
+        this.callSites = callSites;
+        this.startNanos = now();
+        this.waiting = new Waiting(limits.pool().timeWaitNanos(), MOST_DESTINATIONS);
+        this.rate = new RateMeter(startNanos);
+    }
+
+    private record OpenerKey(CallSite site, Destination destination) {}
+
+    private static final class Opener {
+        final OpenerKey key;
+        final List<String> stack;
+        final Tally tally = new Tally();
+
+        Opener(OpenerKey key, List<String> stack) {
+            this.key = key;
+            this.stack = stack;
+        }
+    }
+
+    private static final class Destination {
+        final int id;
+        final String name;
+        final Tally tally = new Tally();
+
+        Destination(int id, String name) {
+            this.id = id;
+            this.name = name;
+        }
+    }
+
+    @Override
+    public Lease leased(RemoteEndpoint remote) {
+        Destination destination = destination(remote);
+        destination.tally.opened(1);
+        int weight = weight();
+        Opener opener = weight == 0 ? null : opener(destination);
+        if (opener != null) {
+            opener.tally.opened(weight);
+        }
+        return (how, heldNanos) -> {
+            destination.tally.ended(how, 1);
+            if (opener != null) {
+                opener.tally.ended(how, weight);
+            }
+            if (how == Release.ACTIVE_CLOSE) {
+                waiting.add(destination.id, now());
+            }
+        };
+    }
+
+    @Override
+    public void refused(@Nullable RemoteEndpoint remote) {
+        Destination destination = remote == null ? otherDestinations : destination(remote);
+        destination.tally.refused(1);
+        int weight = weight();
+        if (weight > 0) {
+            opener(destination).tally.refused(weight);
+        }
+        if (firstExhaustion.get() == null) {
+            PoolSnapshot state = limits.pool().snapshot(now());
+            firstExhaustion.compareAndSet(
+                    null,
+                    new FirstExhaustion(
+                            modelledSeconds(state.atNanos() - startNanos),
+                            remote == null ? null : destination.name,
+                            state.live(),
+                            state.timeWait(),
+                            Thread.currentThread().getName(),
+                            CallSites.stack()));
+        }
+    }
+
+    /** How many connections this one stands for; 0 if another one stands for it. */
+    private int weight() {
+        long number = attempts.getAndIncrement();
+        if (number < EXACT) {
+            return 1;
+        }
+        return Math.floorMod(mix(number), EVERY) == 0 ? EVERY : 0;
+    }
+
+    /** The finalizer of SplitMix64: a pattern in the application's calls must not fall in step with the sample. */
+    private static long mix(long number) {
+        long z = (number + 1) * 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
+    private Destination destination(RemoteEndpoint remote) {
+        Destination known = destinations.get(remote);
+        if (known != null) {
+            return known;
+        }
+        if (destinationsKept.get() >= MOST_DESTINATIONS) {
+            return otherDestinations;
+        }
+        return destinations.computeIfAbsent(remote, key -> {
+            int id = destinationsKept.getAndUpdate(kept -> Math.min(kept + 1, MOST_DESTINATIONS));
+            return id >= MOST_DESTINATIONS ? otherDestinations : new Destination(id, nameOf(key));
+        });
+    }
+
+    /** The host as the application named it, without asking a name server. */
+    private static String nameOf(RemoteEndpoint remote) {
+        String text = remote.address().toString();
+        int slash = text.indexOf('/');
+        return slash > 0 ? text.substring(0, slash) + ":" + remote.port() : remote.toString();
+    }
+
+    private Opener opener(Destination destination) {
+        OpenerKey key = new OpenerKey(callSites.find(), destination);
+        Opener known = openers.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (openersKept.get() >= MOST_OPENERS) {
+            return otherOpeners;
+        }
+        List<String> stack = CallSites.stack();
+        return openers.computeIfAbsent(key, added -> {
+            int kept = openersKept.getAndUpdate(before -> Math.min(before + 1, MOST_OPENERS));
+            return kept >= MOST_OPENERS ? otherOpeners : new Opener(added, stack);
+        });
+    }
+
+    private long now() {
+        return limits.clock().getAsLong();
+    }
+
+    private double modelledSeconds(long nanos) {
+        return nanos / 1e9 * speedup;
+    }
+
+    /** Takes a sample of the rate and of the peak; to be called about once a second of the wall clock. */
+    public void sample(Governance governance) {
+        rate.sample(now(), attempted(governance.counts()));
+        notePeak(governance);
+    }
+
+    private void notePeak(Governance governance) {
+        int peak = governance.drainPeakTimeWait();
+        peakTimeWait.accumulateAndGet(peak, Math::max);
+    }
+
+    private static long attempted(LeaseCounts counts) {
+        return counts.leases() + counts.exhausted();
+    }
+
+    /** How the ports are used now. */
+    public UsageReport report(Governance governance) {
+        notePeak(governance);
+        LeaseCounts counts = governance.counts();
+        PoolSnapshot pool = governance.snapshot();
+        long now = now();
+        long attempted = attempted(counts);
+        List<UsageReport.Destination> rows = destinationRows(now);
+        return new UsageReport(
+                modelledSeconds(now - startNanos),
+                speedup,
+                pool,
+                counts,
+                Math.max(peakTimeWait.get(), pool.timeWait()),
+                rows,
+                openerRows(),
+                attempts.get() > EXACT,
+                firstExhaustion.get(),
+                forecast(rate.perSecond(now, attempted) / speedup, rows, pool),
+                forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool));
+    }
+
+    /** What has become of the connections to some destinations; those beyond the bound can't be told apart and are left out. */
+    public Uses uses(Predicate<RemoteEndpoint> among) {
+        long opened = 0;
+        long active = 0;
+        long returned = 0;
+        long refused = 0;
+        for (Map.Entry<RemoteEndpoint, Destination> each : destinations.entrySet()) {
+            if (each.getValue() != otherDestinations && among.test(each.getKey())) {
+                Uses uses = each.getValue().tally.uses();
+                opened += uses.opened();
+                active += uses.activelyClosed();
+                returned += uses.returnedAtOnce();
+                refused += uses.refused();
+            }
+        }
+        return new Uses(opened, active, returned, refused);
+    }
+
+    private List<UsageReport.Destination> destinationRows(long now) {
+        int[] timeWait = waiting.now(now);
+        int[] peaks = waiting.peaks();
+        List<UsageReport.Destination> rows = new ArrayList<>();
+        destinations.values().stream()
+                .distinct()
+                .filter(each -> each != otherDestinations)
+                .forEach(each -> rows.add(row(each, timeWait, peaks)));
+        rows.sort(Comparator.comparingLong((UsageReport.Destination each) ->
+                        each.uses().opened() + each.uses().refused())
+                .reversed()
+                .thenComparing(UsageReport.Destination::name));
+        UsageReport.Destination others = row(otherDestinations, timeWait, peaks);
+        if (others.uses().opened() + others.uses().refused() > 0) {
+            rows.add(others);
+        }
+        return rows;
+    }
+
+    private static UsageReport.Destination row(Destination each, int[] timeWait, int[] peaks) {
+        return new UsageReport.Destination(each.name, each.tally.uses(), timeWait[each.id], peaks[each.id]);
+    }
+
+    private List<UsageReport.Opener> openerRows() {
+        List<UsageReport.Opener> rows = new ArrayList<>();
+        for (Opener each : openers.values()) {
+            if (each != otherOpeners) {
+                rows.add(row(each));
+            }
+        }
+        UsageReport.Opener others = row(otherOpeners);
+        if (others.uses().opened() + others.uses().refused() > 0) {
+            rows.add(others);
+        }
+        rows.sort(Comparator.comparingLong(
+                        (UsageReport.Opener each) -> each.uses().burned())
+                .thenComparingLong(each -> each.uses().opened())
+                .thenComparingLong(each -> each.uses().refused())
+                .reversed()
+                .thenComparing(UsageReport.Opener::toString));
+        return rows;
+    }
+
+    private static UsageReport.Opener row(Opener each) {
+        return new UsageReport.Opener(each.key.site(), each.key.destination().name, each.tally.uses(), each.stack);
+    }
+
+    private Forecast forecast(double perSecond, List<UsageReport.Destination> rows, PoolSnapshot pool) {
+        int ports = pool.range().size() - pool.heldElsewhere();
+        double timeWaitSeconds = modelledSeconds(pool.timeWaitNanos());
+        long opened = 0;
+        long active = 0;
+        long returned = 0;
+        long refused = 0;
+        for (UsageReport.Destination row : rows) {
+            opened += row.uses().opened();
+            active += row.uses().activelyClosed();
+            returned += row.uses().returnedAtOnce();
+            refused += row.uses().refused();
+        }
+        if (pool.scope() == Scope.GLOBAL || rows.isEmpty()) {
+            return Forecast.of(perSecond, new Uses(opened, active, returned, refused), ports, timeWaitSeconds);
+        }
+        double all = Math.max(1, opened + refused);
+        return rows.stream()
+                .map(row -> Forecast.of(
+                        perSecond * (row.uses().opened() + row.uses().refused()) / all,
+                        row.uses(),
+                        ports,
+                        timeWaitSeconds))
+                .max(Comparator.comparingDouble(
+                        each -> each.connectionsPerSecond() / each.thresholdConnectionsPerSecond()))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,22 @@
+package io.ephemera.agent.usage;
+
+/**
+ * What has become of a part of the connections, since the start.
+ *
+ * @param opened connections that got a port
+ * @param activelyClosed those that ended in TIME_WAIT: our FIN was first
+ * @param returnedAtOnce those that gave their port back at their end: the peer closed first, a RST, or no connection came about
+ * @param refused connects refused for want of a port
+ */
+public record Uses(long opened, long activelyClosed, long returnedAtOnce, long refused) {
+
+    /** Connections that are open. */
+    public long live() {
+        return opened - activelyClosed - returnedAtOnce;
+    }
+
+    /** Ports burned: taken, and not given back when the connection ended. */
+    public long burned() {
+        return opened - returnedAtOnce;
+    }
+}

@@ -1,0 +1,2 @@
+/** Applications under the agent: they know nothing of it. */
+package com.acme;

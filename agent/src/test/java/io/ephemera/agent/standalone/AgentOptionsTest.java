@@ -1,0 +1,118 @@
+package io.ephemera.agent.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.agent.usage.Destinations;
+import io.ephemera.ports.RemoteEndpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The agent's options")
+class AgentOptionsTest {
+
+    @Test
+    @DisplayName("are those of windows-2003 at its own pace when none is given")
+    void defaults() throws Exception {
+        AgentOptions options = AgentOptions.parse("");
+        assertEquals("windows-2003", options.profile().name());
+        assertEquals(Duration.ofMinutes(4).toNanos(), options.holdNanos());
+        assertTrue(options.page().isEmpty());
+        assertEquals(AgentOptions.ReportTarget.Kind.STDERR, options.report().kind());
+        assertEquals("windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240s, scope global", options.toString());
+    }
+
+    @Test
+    @DisplayName("override the profile's, and speedup shortens TIME_WAIT on the wall")
+    void given() throws Exception {
+        AgentOptions options = AgentOptions.parse(
+                "profile=windows-2003, ports=42000-42004,timeWait=30s,scope=destination,speedup=40,page=0,"
+                        + "application=com.acme.+org.acme,report=none");
+        assertEquals(5, options.profile().range().size());
+        assertEquals(Duration.ofMillis(750).toNanos(), options.holdNanos());
+        assertEquals(List.of("com.acme.", "org.acme"), options.application());
+        assertEquals(0, options.page().orElseThrow());
+        assertEquals(
+                "windows-2003: 5 ports (42000-42004), TIME_WAIT 30s, scope destination, speedup 40 (times and rates are"
+                        + " modelled)",
+                options.toString());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ports=5 | ports=5: a port range is written like 1024-5000, not 5",
+                "timeWait=240 | timeWait=240: a duration is a number with a unit",
+                "timeWait=0s | timeWait=0s: at least 1ms",
+                "scope=all | scope=all: a scope is global or destination, not all",
+                "speedup=NaN | speedup=NaN: a speedup is a number from 1 to 1000",
+                "speedup=0.5 | speedup=0.5: a speedup is a number from 1 to 1000",
+                "destinations= | destinations=: a destination is written host:port",
+                "destinations=crm:0 | destinations=crm:0: a remote port is 1 to 65535, not 0",
+                "destinations=999.1.1.1 | destinations=999.1.1.1: 999.1.1.1 is no IP address",
+                "application=a b | application=a b: prefixes of class names",
+                "page=http | page=http: a port from 0 to 65535, or none",
+                "page=0,page=1 | page is given twice",
+                "ports | ports has no value",
+                ", | an empty option; there are profile, ports",
+                "Ports=1024-5000 | Ports: no such option; there are profile, ports",
+            })
+    @DisplayName("are refused with what would be right")
+    void bad(String text, String message) {
+        BadOptionException refusal = assertThrows(BadOptionException.class, () -> AgentOptions.parse(text));
+        String line = String.valueOf(refusal.getMessage());
+        assertTrue(line.startsWith(message), line);
+        assertEquals(1, line.lines().count());
+    }
+
+    @ParameterizedTest(name = "{0} matches {1}/{2}:{3}: {4}")
+    @CsvSource({
+        "crm:443, crm, 10.0.0.1, 443, true",
+        "CRM, crm, 10.0.0.1, 80, true",
+        "crm:443, crm, 10.0.0.1, 80, false",
+        "crm:443, billing, 10.0.0.1, 443, false",
+        "10.0.0.1, crm, 10.0.0.1, 80, true",
+        "10.0.0.1:443, '', 10.0.0.1, 80, false",
+        "[::1]:80, '', ::1, 80, true",
+        "localhost, '', 127.0.0.1, 80, true",
+        "x+y+crm, crm, 10.0.0.1, 80, true",
+    })
+    @DisplayName("name destinations by address or by the application's own name for them")
+    void destinations(String text, String host, String address, int port, boolean matches) throws IOException {
+        InetAddress numeric = InetAddress.getAllByName(address)[0];
+        InetAddress named = host.isEmpty() ? numeric : InetAddress.getByAddress(host, numeric.getAddress());
+        assertEquals(matches, Destinations.parse(text).test(new RemoteEndpoint(named, port)));
+    }
+
+    @Test
+    @DisplayName("count every destination when none is named")
+    void everywhere() throws IOException {
+        assertTrue(Destinations.ALL.test(new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1)));
+        assertFalse(Destinations.parse("crm").test(new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1)));
+    }
+
+    @Test
+    @DisplayName("are those of the table in docs/agent.md")
+    void documented() throws IOException {
+        String table = Files.readAllLines(Path.of("..", "docs", "agent.md")).stream()
+                .filter(line -> line.startsWith("| `"))
+                .collect(Collectors.joining("\n"));
+        String expected = Arrays.stream(AgentOption.values())
+                .map(option -> "| `" + option.key() + "` | " + option.meaning() + " | " + option.defaultText() + " |")
+                .collect(Collectors.joining("\n"));
+        assertEquals(expected, table);
+    }
+}

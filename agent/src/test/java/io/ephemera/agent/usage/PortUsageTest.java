@@ -1,0 +1,231 @@
+package io.ephemera.agent.usage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.acme.CrmClient;
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.LeaseListener;
+import io.ephemera.agent.Limits;
+import io.ephemera.agent.PortHook;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On virtual time: connections come and go without sockets, and a governance that nobody connects under stands by. */
+@DisplayName("Port usage")
+class PortUsageTest {
+
+    private final AtomicLong clockNanos = new AtomicLong(1);
+    private final Limits limits = new Limits(
+            new PortPool(new PortRange(1024, 5000), seconds(240), Scope.GLOBAL, SelectionOrder.sequential()),
+            clockNanos::get,
+            remote -> false,
+            "refused",
+            "refused");
+    private final PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
+    private final Governance governance;
+
+    PortUsageTest() throws Exception {
+        governance = PortHook.install().govern(limits, usage);
+    }
+
+    @AfterEach
+    void end() {
+        governance.close();
+    }
+
+    private static long seconds(long seconds) {
+        return Duration.ofSeconds(seconds).toNanos();
+    }
+
+    private void pass(Duration time) {
+        clockNanos.addAndGet(time.toNanos());
+    }
+
+    private static RemoteEndpoint remote(String host, int lastByte, int port) throws IOException {
+        return new RemoteEndpoint(InetAddress.getByAddress(host, new byte[] {10, 0, 0, (byte) lastByte}), port);
+    }
+
+    private void open(RemoteEndpoint remote, Release how) {
+        usage.leased(remote).ended(how, 1);
+    }
+
+    private UsageReport report() {
+        return usage.report(governance);
+    }
+
+    @Test
+    @DisplayName("names a destination as the application does, and counts what becomes of its connections to the unit")
+    void destinations() throws Exception {
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        RemoteEndpoint billing = remote("", 2, 80);
+        CrmClient.push(() -> {
+            open(crm, Release.ACTIVE_CLOSE);
+            open(crm, Release.PASSIVE_CLOSE);
+            open(crm, Release.ABORT);
+            usage.leased(crm);
+            open(billing, Release.ACTIVE_CLOSE);
+        });
+        pass(Duration.ofSeconds(239));
+        List<UsageReport.Destination> rows = report().destinations();
+        assertEquals(
+                List.of(
+                        new UsageReport.Destination("crm:443", new Uses(4, 1, 2, 0), 1, 1),
+                        new UsageReport.Destination("10.0.0.2:80", new Uses(1, 1, 0, 0), 1, 1)),
+                rows);
+        assertEquals(1, rows.get(0).uses().live());
+        assertEquals(2, rows.get(0).uses().burned());
+        pass(Duration.ofSeconds(1));
+        assertEquals(0, report().destinations().get(0).timeWait());
+        assertEquals(1, report().destinations().get(0).peakTimeWait());
+    }
+
+    @ParameterizedTest(name = "{0} connections")
+    @ValueSource(ints = {1_000, 10_000, 40_000, 400_000})
+    @DisplayName("tells two call sites that burn ports 90 to 10 within 1 %, however many connections there are")
+    void ninetyToTen(int connections) throws Exception {
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        for (int i = 0; i < connections; i++) {
+            if (i % 10 == 0) {
+                CrmClient.pull(() -> open(crm, Release.ACTIVE_CLOSE));
+            } else {
+                CrmClient.push(() -> open(crm, Release.ACTIVE_CLOSE));
+            }
+        }
+        UsageReport report = report();
+        assertEquals(connections > PortUsage.EXACT, report.sampled());
+        UsageReport.Opener top = report.openers().get(0);
+        assertEquals("CrmClient.push -> crm:443", top.toString());
+        assertEquals(0.9, report.burnedShare(top), connections > PortUsage.EXACT ? 0.01 : 1e-9);
+        assertEquals(0.1, report.burnedShare(report.openers().get(1)), connections > PortUsage.EXACT ? 0.01 : 1e-9);
+        assertTrue(top.stack().stream().anyMatch(frame -> frame.startsWith("com.acme.CrmClient.push(")));
+    }
+
+    @Test
+    @DisplayName("does not blame a call site whose ports come back with the connection")
+    void notBurned() throws Exception {
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        CrmClient.pull(() -> {
+            for (int i = 0; i < 100; i++) {
+                open(crm, Release.PASSIVE_CLOSE);
+            }
+        });
+        assertTrue(report().topOpener().isEmpty());
+        CrmClient.push(() -> open(crm, Release.ACTIVE_CLOSE));
+        assertEquals(
+                "CrmClient.push -> crm:443", report().topOpener().orElseThrow().toString());
+        assertEquals(1.0, report().burnedShare(report().topOpener().orElseThrow()));
+    }
+
+    @Test
+    @DisplayName("keeps a bounded number of destinations and openers, and counts the rest together")
+    void bounded() throws Exception {
+        int connections = 3 * PortUsage.MOST_DESTINATIONS;
+        for (int i = 0; i < connections; i++) {
+            RemoteEndpoint remote = remote("host-" + i, i % 100, 1 + i);
+            CrmClient.push(() -> open(remote, Release.ACTIVE_CLOSE));
+        }
+        UsageReport report = report();
+        assertEquals(PortUsage.MOST_DESTINATIONS, report.destinations().size());
+        assertEquals(
+                connections,
+                report.destinations().stream()
+                        .mapToLong(each -> each.uses().opened())
+                        .sum());
+        UsageReport.Destination others = report.destinations().get(PortUsage.MOST_DESTINATIONS - 1);
+        assertEquals("others", others.name());
+        assertEquals(connections - (PortUsage.MOST_DESTINATIONS - 1), others.timeWait());
+        assertEquals("CrmClient.push -> others", report.openers().get(0).toString());
+    }
+
+    @Test
+    @DisplayName("names a library and its thread where no frame of the application is on the stack")
+    void library() throws Exception {
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        Thread thread = new Thread(
+                () -> {
+                    LeaseListener.Lease lease = usage.leased(crm);
+                    lease.ended(Release.ACTIVE_CLOSE, 1);
+                },
+                "pool-3-thread-17");
+        thread.start();
+        thread.join();
+        assertEquals(
+                "the JDK on thread \"pool-*-thread-*\" -> crm:443",
+                report().openers().get(0).toString());
+        assertFalse(report().openers().get(0).site().isApplication());
+    }
+
+    @Test
+    @DisplayName("keeps the first refusal with its stack, and no later one")
+    void firstExhaustion() throws Exception {
+        assertNull(report().firstExhaustion());
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        pass(Duration.ofSeconds(189));
+        CrmClient.push(() -> usage.refused(crm));
+        pass(Duration.ofSeconds(1));
+        CrmClient.pull(() -> usage.refused(null));
+        FirstExhaustion first = report().firstExhaustion();
+        assertNotNull(first);
+        assertEquals(189, first.afterSeconds(), 1e-9);
+        assertEquals("crm:443", first.destination());
+        assertTrue(first.stack().get(0).contains("CrmClient")
+                || first.stack().get(1).contains("CrmClient"));
+    }
+
+    @Test
+    @DisplayName("forecasts the failure of 21 connections/s over the ports of windows-2003 after 189 s")
+    void forecast() {
+        Forecast forecast = Forecast.of(21, new Uses(1000, 1000, 0, 0), 3977, 240);
+        assertEquals(16.571, forecast.thresholdConnectionsPerSecond(), 0.001);
+        assertEquals(189.38, forecast.secondsToFirstExhaustion(), 0.01);
+        assertFalse(Forecast.of(16.5, new Uses(1000, 1000, 0, 0), 3977, 240).fails());
+        assertTrue(Double.isInfinite(
+                Forecast.of(1e6, new Uses(1000, 0, 1000, 0), 3977, 240).thresholdConnectionsPerSecond()));
+        assertEquals(
+                2 * 16.571,
+                Forecast.of(21, new Uses(1000, 500, 500, 0), 3977, 240).thresholdConnectionsPerSecond(),
+                0.001);
+    }
+
+    @Test
+    @DisplayName("reads as the one line that people ask for")
+    void headline() throws Exception {
+        RemoteEndpoint crm = remote("crm", 1, 443);
+        CrmClient.push(() -> open(crm, Release.ACTIVE_CLOSE));
+        UsageReport now = report();
+        UsageReport at21 = new UsageReport(
+                now.elapsedSeconds(),
+                now.speedup(),
+                now.pool(),
+                new io.ephemera.agent.LeaseCounts(1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+                now.peakTimeWait(),
+                now.destinations(),
+                now.openers(),
+                now.sampled(),
+                now.firstExhaustion(),
+                Forecast.of(21, new Uses(1, 1, 0, 0), 3977, 240),
+                now.busiest());
+        assertEquals(
+                "at 21.0 connections/s this application fails in 189 s: 3,977 ports allow 16.6/s; 100 % of its ports are"
+                        + " burned by CrmClient.push -> crm:443",
+                ReportText.headline(at21));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Clients as applications write them: each burns a port for every call in its {@code leaking} version, and makes all calls over
+ * one connection in its {@code mended} one.
+ */
+@NullMarked
+package io.ephemera.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.ephemera.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.ephemera.agent.usage.CallSite;
+import io.ephemera.junit.PortPool;
+import io.ephemera.junit.TestPortPool;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+@PortPool(ports = ExamplesTest.PORTS, timeWait = "240s")
+@DisplayName("Each example")
+class ExamplesTest {
+
+    static final int PORTS = 10;
+
+    static {
+        // Without it the JDK's server waits 40 ms for an acknowledgement in each answer after a connection's first.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Database database = new Database();
+    private Calls calls = new Unused();
+
+    ExamplesTest() throws IOException {
+        http.setExecutor(executor);
+        http.createContext("/", exchange -> {
+            byte[] body = "pushed".getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        http.start();
+    }
+
+    private record Unused() implements Calls {
+        @Override
+        public void leaking(int calls) {
+            throw new IllegalStateException("no example was chosen");
+        }
+
+        @Override
+        public void mended(int calls) {
+            throw new IllegalStateException("no example was chosen");
+        }
+    }
+
+    enum Client {
+        HTTP_URL_CONNECTION,
+        JDK_HTTP_CLIENT,
+        APACHE_HTTP_CLIENT,
+        OK_HTTP,
+        JDBC,
+        NETTY;
+
+        /** Whether it connects on a thread of its own, so that the caller is not on the stack. */
+        boolean connectsElsewhere() {
+            return this == OK_HTTP || this == NETTY;
+        }
+    }
+
+    private Calls open(Client client) {
+        URI service = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
+        calls = switch (client) {
+            case HTTP_URL_CONNECTION -> new Example1HttpUrlConnection(service);
+            case JDK_HTTP_CLIENT -> new Example2JdkHttpClient(service);
+            case APACHE_HTTP_CLIENT -> new Example3ApacheHttpClient(service);
+            case OK_HTTP -> new Example4OkHttp(service);
+            case JDBC -> new Example5Jdbc(database.url());
+            case NETTY -> new Example6Netty(service);
+        };
+        return calls;
+    }
+
+    @BeforeEach
+    void nothingTakenYet(TestPortPool pool) {
+        assertEquals(0, pool.connections());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (calls instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
+        http.stop(0);
+        executor.shutdownNow();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("that leaks makes as many calls as there are ports, and no more until TIME_WAIT is over")
+    void leaking(Client client, TestPortPool pool) throws Exception {
+        Calls example = open(client);
+        assertEquals(
+                PORTS,
+                pool.whenRunning(() -> example.leaking(PORTS))
+                        .opensExactly(PORTS)
+                        .isNeverRefused()
+                        .burned());
+        Exception refusal = assertThrows(Exception.class, () -> example.leaking(1));
+        Throwable cause = refusal;
+        while (!(cause instanceof BindException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        assertTrue(cause instanceof BindException, refusal::toString);
+        assertTrue(pool.exhausted() > 0);
+        if (client != Client.JDK_HTTP_CLIENT) {
+            // Netty's selector puts the close off; the clients of the JDK's example stay open.
+            pool.awaitClosed();
+        }
+        int back = pool.timeWait();
+        assertEquals(client == Client.JDK_HTTP_CLIENT ? 0 : PORTS, back);
+        pool.advance("239s");
+        assertEquals(0, pool.free());
+        pool.advance("1s");
+        assertEquals(back, pool.free());
+        pool.whenRunning(() -> example.leaking(back)).opensExactly(back).isNeverRefused();
+        CallSite opener = pool.report().topOpener().orElseThrow().site();
+        assertEquals(client.connectsElsewhere(), !opener.isApplication(), opener::toString);
+        assertEquals(client.connectsElsewhere(), !opener.toString().startsWith("Example"), opener::toString);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("that is mended makes twenty calls a port, and more, for ever")
+    void mended(Client client, TestPortPool pool) throws Exception {
+        Calls example = open(client);
+        int manyCalls = 20 * PORTS;
+        pool.whenRunning(() -> example.mended(manyCalls))
+                .opensAtMost(2)
+                .isNeverRefused()
+                .sustains(4, manyCalls);
+        assertTrue(pool.connections() > 0);
+    }
+}

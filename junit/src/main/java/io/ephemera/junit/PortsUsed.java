@@ -1,0 +1,127 @@
+package io.ephemera.junit;
+
+import io.ephemera.agent.usage.Uses;
+import java.util.Locale;
+import org.opentest4j.AssertionFailedError;
+
+/** What a part of a test did to the ports, and assertions on it. */
+public final class PortsUsed {
+
+    private final TestPortPool pool;
+    private final Uses uses;
+
+    PortsUsed(TestPortPool pool, Uses uses) {
+        this.pool = pool;
+        this.uses = uses;
+    }
+
+    /** Connections opened. */
+    public long connections() {
+        return uses.opened();
+    }
+
+    /** Connections refused for want of a port. */
+    public long refused() {
+        return uses.refused();
+    }
+
+    /** Ports taken and not given back when the connection ended: in TIME_WAIT, or still open. */
+    public long burned() {
+        return uses.burned();
+    }
+
+    /** Calls per second that this pool carries for ever, if so many calls burned these ports; infinite if they burned none. */
+    public double callsPerSecondSustained(int calls) {
+        if (calls < 1) {
+            throw new IllegalArgumentException("at least one call, not " + calls);
+        }
+        return burned() <= 0 ? Double.POSITIVE_INFINITY : pool.portsPerSecond() * calls / burned();
+    }
+
+    /**
+     * Requires that it opened at most so many connections.
+     *
+     * @throws AssertionFailedError if not
+     */
+    public PortsUsed opensAtMost(long connections) {
+        return require(uses.opened() <= connections, "at most " + connections(connections) + " opened", connections);
+    }
+
+    /**
+     * Requires that it opened exactly so many connections.
+     *
+     * @throws AssertionFailedError if not
+     */
+    public PortsUsed opensExactly(long connections) {
+        return require(uses.opened() == connections, "exactly " + connections(connections) + " opened", connections);
+    }
+
+    /**
+     * Requires that it left at most so many ports in TIME_WAIT or open.
+     *
+     * @throws AssertionFailedError if not
+     */
+    public PortsUsed burnsAtMost(long ports) {
+        if (uses.burned() > ports) {
+            throw new AssertionFailedError(
+                    "expected at most " + ports + " ports burned, but " + uses.burned() + " were" + pool.who(),
+                    ports,
+                    uses.burned());
+        }
+        return this;
+    }
+
+    /**
+     * Requires that no connection was refused for want of a port.
+     *
+     * @throws AssertionFailedError if not
+     */
+    public PortsUsed isNeverRefused() {
+        if (uses.refused() > 0) {
+            throw new AssertionFailedError(
+                    "expected no connection to be refused for want of a port, but " + uses.refused() + " were"
+                            + pool.who(),
+                    0,
+                    uses.refused());
+        }
+        return this;
+    }
+
+    /**
+     * Requires that this pool carries so many calls per second for ever, given how many calls this was.
+     *
+     * @throws AssertionFailedError if not
+     */
+    public PortsUsed sustains(double callsPerSecond, int calls) {
+        double sustained = callsPerSecondSustained(calls);
+        if (sustained < callsPerSecond) {
+            throw new AssertionFailedError(
+                    String.format(
+                            Locale.ROOT,
+                            "expected to sustain %.2f calls/s, but %d calls burned %d ports, which sustains %.2f calls/s%s",
+                            callsPerSecond,
+                            calls,
+                            uses.burned(),
+                            sustained,
+                            pool.who()),
+                    callsPerSecond,
+                    sustained);
+        }
+        return this;
+    }
+
+    private PortsUsed require(boolean holds, String expected, long count) {
+        if (!holds) {
+            throw new AssertionFailedError(
+                    "expected " + expected + ", but " + uses.opened() + " were"
+                            + (uses.refused() > 0 ? " and " + uses.refused() + " more refused" : "") + pool.who(),
+                    count,
+                    uses.opened());
+        }
+        return this;
+    }
+
+    private static String connections(long count) {
+        return count == 1 ? "1 connection" : count + " connections";
+    }
+}
