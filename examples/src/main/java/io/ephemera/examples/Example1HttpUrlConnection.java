@@ -6,8 +6,8 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 
 /**
- * {@code HttpURLConnection} keeps a connection for the next call once the answer has been read to its end. {@code disconnect()}
- * in {@code finally} looks tidy, but before that it throws the connection away, and burns a port each time.
+ * {@code HttpURLConnection} keeps a connection for the next call once the answer has been read to its end. A glance at
+ * the answer and {@code disconnect()} in {@code finally} look tidy, but throw the connection away, and burn a port each time.
  */
 public final class Example1HttpUrlConnection implements Calls {
 
@@ -22,7 +22,7 @@ public final class Example1HttpUrlConnection implements Calls {
         for (int i = 0; i < calls; i++) {
             HttpURLConnection connection = (HttpURLConnection) service.toURL().openConnection();
             try {
-                requireOk(connection);
+                answer(connection).read();
             } finally {
                 connection.disconnect();
             }
@@ -34,16 +34,16 @@ public final class Example1HttpUrlConnection implements Calls {
     public void mended(int calls) throws IOException {
         for (int i = 0; i < calls; i++) {
             HttpURLConnection connection = (HttpURLConnection) service.toURL().openConnection();
-            requireOk(connection);
-            try (InputStream in = connection.getInputStream()) {
+            try (InputStream in = answer(connection)) {
                 in.readAllBytes();
             }
         }
     }
 
-    private static void requireOk(HttpURLConnection connection) throws IOException {
+    private static InputStream answer(HttpURLConnection connection) throws IOException {
         if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
             throw new IOException("answered " + connection.getResponseCode());
         }
+        return connection.getInputStream();
     }
 }
