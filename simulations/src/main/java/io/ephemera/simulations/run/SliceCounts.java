@@ -26,12 +26,12 @@ final class SliceCounts {
         of(step).okMillis += millis;
     }
 
-    synchronized void failed(int step, String kind) {
+    synchronized void failed(int step, String kind, int calls) {
         Counts counts = of(step);
         if (kind.equals(FailureKind.EXHAUSTED)) {
-            counts.exhausted++;
+            counts.exhausted += calls;
         } else {
-            counts.otherFailures.merge(kind, 1L, Long::sum);
+            counts.otherFailures.merge(kind, (long) calls, Long::sum);
         }
     }
 
