@@ -32,7 +32,7 @@ class AuthenticatedNetnsTest {
                 "ephemera.ports", "20000-20999",
                 "ephemera.timeWait", "60s",
                 "ephemera.rates", rates,
-                "ephemera.speedup", "25");
+                "ephemera.speedup", "30");
         return GatlingProcess.conclusive(
                 folder, own -> GatlingProcess.start(own, "AuthenticatedCalls", List.of(), settings));
     }
