@@ -39,10 +39,10 @@ class AuthenticatedNetnsTest {
 
     @ParameterizedTest(name = "finds the threshold of {0}, whose calls use up {2} ports in {3} challenged legs")
     @CsvSource({
-        "basic-preemptive,           12, 1, 0, 16.667",
+        "basic-preemptive,           20, 1, 0, 16.667",
         "basic-challenged-close-leg, 10, 2, 1, 8.3333",
-        "digest-close-call,          12, 1, 1, 16.667",
-        "ntlm-close-call,            12, 1, 2, 16.667"
+        "digest-close-call,          20, 1, 1, 16.667",
+        "ntlm-close-call,            20, 1, 2, 16.667"
     })
     void closed(String pattern, String rates, int portsPerCall, long challenges, double threshold) throws Exception {
         try (GatlingProcess run = conclusive(pattern, rates)) {
