@@ -24,7 +24,7 @@ class KeptForUserTest {
     @ParameterizedTest(name = "for {1} calls of {0} uses up one port, and is challenged {2} times in all")
     @CsvSource({
         "keep-alive-per-user,       5, 0, 100, 12, 83.333",
-        "basic-preemptive-per-user, 2, 0, 40,  20, 33.333",
+        "basic-preemptive-per-user, 2, 0, 40,  15, 33.333",
         "basic-challenged-per-user, 2, 1, 40,  15, 33.333",
         "digest-per-user,           3, 1, 60,  12, 50",
         "ntlm-per-user,             2, 2, 40,  15, 33.333"
