@@ -32,6 +32,8 @@ final class Connections extends SocketHook {
     private final PortBinder binder;
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Governance> governance = new AtomicReference<>();
+    /** Live connections that took their port from an earlier pool, by port: the present pool does not know them. */
+    private final Map<Integer, Integer> liveOfEarlierPools = new ConcurrentHashMap<>();
 
     /** @throws ReflectiveOperationException if this JDK's socket classes differ */
     Connections() throws ReflectiveOperationException {
@@ -57,6 +59,15 @@ final class Connections extends SocketHook {
         if (!governance.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
+        liveOfEarlierPools.clear();
+        connections.forEach((fd, connection) -> {
+            if (connection.governance() != started && connection.hasLease()) {
+                liveOfEarlierPools.merge(connection.port(), 1, Integer::sum);
+                if (!connections.containsKey(fd)) {
+                    endedOfEarlierPool(connection);
+                }
+            }
+        });
         return started;
     }
 
@@ -70,6 +81,10 @@ final class Connections extends SocketHook {
             }
         });
         return ports;
+    }
+
+    private void endedOfEarlierPool(Connection connection) {
+        liveOfEarlierPools.computeIfPresent(connection.port(), (port, live) -> live > 1 ? live - 1 : null);
     }
 
     @Override
@@ -143,7 +158,10 @@ final class Connections extends SocketHook {
         connection.leasing(true);
         try {
             int port = pool.limits().pool().port(lease);
-            BindException refusal = binder.bind(family, fd, local, port, shared);
+            // A port that may be bound again could be bound beside such a connection, and the connect would fail.
+            BindException refusal = liveOfEarlierPools.containsKey(port)
+                    ? new BindException("local port " + port + " has a connection that took it from an earlier pool")
+                    : binder.bind(family, fd, local, port, shared);
             if (refusal == null) {
                 connection.begin(lease, port);
             } else {
@@ -267,6 +285,9 @@ final class Connections extends SocketHook {
     protected void closed(FileDescriptor fd) {
         Connection connection = connections.remove(fd);
         if (connection != null) {
+            if (connection.governance() != governance.get()) {
+                endedOfEarlierPool(connection);
+            }
             int inTimeWait = connection.end();
             if (inTimeWait != 0) {
                 binder.activelyClosed(inTimeWait);

@@ -227,7 +227,9 @@ final class Doubts {
         if (pool == null && plan.stack().equals("model")) {
             doubts.add("the counts of the port pool are missing: nothing shows that calls took their ports from it");
         }
-        if (pool != null && totals.exhausted() > pool.exhausted()) {
+        // Where several calls share a connection, one refusal loses them all.
+        double refusals = totals.exhausted() * (plan.portsPerCall() > 0 ? Math.min(1, plan.portsPerCall()) : 1);
+        if (pool != null && refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
             doubts.add(Wording.calls(totals.exhausted()) + " found no port, but the pool refused only "
                     + Wording.count(pool.exhausted()) + ": the machine's own ports ran out");
         }

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param profile the limits
  * @param effectivePorts ports of the profile that no other process holds, at the start
  * @param speedup modelled seconds per wall second
- * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged
- * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared
+ * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a login,
+ *     the mean
+ * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared, 1 / k where k calls of a user have
+ *     one connection
  * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted; {@code null} for
  *     0.5 %, more where the limits are enforced by a clock that is not that exact
  * @param steps the staircase, then the saturated step, in order of time, without gaps
@@ -39,7 +41,7 @@ public record RunPlan(
         Profile profile,
         int effectivePorts,
         double speedup,
-        int legsPerCall,
+        double legsPerCall,
         double portsPerCall,
         @Nullable Double tolerancePercent,
         List<PlannedStep> steps,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param target URL of the target
  * @param serverCounted whether the target's own counters were compared; never for a foreign target
  * @param profile the limits
- * @param legsPerCall HTTP exchanges of one call
+ * @param legsPerCall HTTP exchanges of one call, the mean where several calls share a login
  * @param portsPerCall ports that one call uses up, as predicted; {@link Measured} has what was counted
  * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted
  * @param predicted what was expected
@@ -54,7 +54,7 @@ public record RunResult(
         String target,
         boolean serverCounted,
         Limits profile,
-        int legsPerCall,
+        double legsPerCall,
         double portsPerCall,
         double tolerancePercent,
         Predicted predicted,

@@ -216,7 +216,7 @@ public final class VerdictWords {
             remedies.add(
                     result.pattern().startsWith("ntlm-")
                             ? "UnsafeAuthenticatedConnectionSharing (pattern ntlm-shared; mind what is unsafe about it)"
-                            : "keep-alive");
+                            : result.portsPerCall() < 1 ? "connections shared by all users" : "keep-alive");
             if (result.portsPerCall() > 1) {
                 double today =
                         result.profile().effectivePorts() / result.profile().timeWaitSeconds();

@@ -1,6 +1,7 @@
 package io.ephemera.simulations;
 
 import static io.gatling.javaapi.core.CoreDsl.asLongAs;
+import static io.gatling.javaapi.core.CoreDsl.doIf;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -9,6 +10,7 @@ import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.login.BasicLogin;
 import io.ephemera.simulations.login.DigestLogin;
@@ -16,16 +18,20 @@ import io.ephemera.simulations.login.NtlmLogin;
 import io.ephemera.simulations.run.Run;
 import io.ephemera.target.Credentials;
 import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.CheckBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a run's pattern in Gatling's DSL, leg by leg. A leg but the last is to be answered with a 401 and the last with a
- * 200; a leg that fails ends the call.
+ * The calls of a virtual user in Gatling's DSL, leg by leg, as the run's pattern has them: one call, or several on a connection
+ * that is kept for the user. A leg but the last is to be answered with a 401 and the last with a 200; a leg that fails ends the
+ * call.
  */
 final class Calls {
 
@@ -34,6 +40,7 @@ final class Calls {
 
     private static final String CHALLENGES = "challenges";
     private static final String STATUS = "status";
+    private static final String DIGEST = "digest";
     private static final String NTLM = "ntlm";
 
     private final Run run;
@@ -47,8 +54,8 @@ final class Calls {
 
     /** The whole load of the simulation. */
     PopulationBuilder load(String simulation) {
-        ChainBuilder call = call();
-        return run.load(scenario("warm-up").exec(call), scenario(simulation).exec(call));
+        ChainBuilder calls = pattern.isKeptForUser() ? callsOnOneConnection() : call();
+        return run.load(scenario("warm-up").exec(calls), scenario(simulation).exec(calls));
     }
 
     HttpProtocolBuilder protocol() {
@@ -59,17 +66,14 @@ final class Calls {
 
     private ChainBuilder call() {
         return switch (pattern.login()) {
-            case NONE -> last(leg(1));
-            case BASIC_PREEMPTIVE -> last(leg(1).basicAuth(user(), password()));
-            case BASIC_CHALLENGED ->
-                challenged(leg(1))
-                        .exec(last(leg(2).header(
-                                        "Authorization", session -> BasicLogin.authorization(user(), password()))));
-            case DIGEST -> challenged(leg(1)).exec(last(leg(2).header("Authorization", this::digest)));
+            case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(firstLeg()));
+            case BASIC_CHALLENGED -> challenged(firstLeg()).exec(last(leg(2).header("Authorization", this::basic)));
+            case DIGEST ->
+                challenged(firstLeg()).exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest)));
             case NTLM ->
                 pattern.connections() == ConnectionUse.SHARED
                         ? sharedNtlm()
-                        : challenged(leg(1))
+                        : challenged(firstLeg())
                                 .exec(this::beginNtlm)
                                 .exec(challenged(leg(2).header("Authorization", this::negotiate)))
                                 .exec(last(leg(3).header("Authorization", this::authenticate)));
@@ -77,28 +81,95 @@ final class Calls {
     }
 
     /**
-     * A call that logs in only where its connection is not logged in yet. Gatling takes any idle connection for a leg, and a
-     * login whose legs are on several connections gets nowhere and takes away theirs. So there is one connection, which carries
-     * one call at a time: as long as nobody else has a request under way, no second one is opened.
+     * All calls of a user, one after the other. Gatling keeps a user's connection from call to call and closes it when the user
+     * leaves, which leaves its port in TIME_WAIT. A user who got no response to its first request has no connection either and
+     * leaves at once; whatever else fails is one call's failure.
+     */
+    private ChainBuilder callsOnOneConnection() {
+        return exec(run.recordedFirst(asking(firstLeg())))
+                .exitHereIf(session -> !session.contains(STATUS))
+                .exec(loginIfChallenged())
+                .exec(Session::markAsSucceeded)
+                .repeat(run.callsPerUser() - 1)
+                .on(exec(run.recorded(asking(leg(1)))).exec(loginIfChallenged()).exec(Session::markAsSucceeded));
+    }
+
+    /**
+     * A call on the one connection of all. Gatling takes any idle connection for a leg, and a login whose legs are on several
+     * connections gets nowhere and takes away theirs. So there is one connection, which carries one call at a time: as long as
+     * nobody else has a request under way, no second one is opened.
      */
     private ChainBuilder sharedNtlm() {
         return asLongAs(session -> !turn.begin(session.userId()))
                 .on(pause(TURN_POLL))
-                .exec(run.recorded(leg(1).check(status().in(200, 401).saveAs(STATUS))))
-                .doIf(session -> !session.isFailed() && session.getInt(STATUS) == 401)
-                .then(exec(this::beginNtlm)
-                        .exec(run.recorded(wantsChallenge(leg(2).header("Authorization", this::negotiate))))
-                        .doIf(session -> !session.isFailed())
-                        .then(last(leg(3).header("Authorization", this::authenticate))))
+                .exec(run.recorded(asking(firstLeg())))
+                .exec(loginIfChallenged())
                 .exec(session -> {
                     turn.end(session.userId());
                     return session;
                 });
     }
 
+    /** The first leg of a call that may be served at once, with what the user has from a login before. */
+    private HttpRequestActionBuilder asking(HttpRequestActionBuilder leg) {
+        HttpRequestActionBuilder asking = leg.check(status().saveAs(STATUS));
+        return switch (pattern.login()) {
+            case NONE, BASIC_PREEMPTIVE -> credentialsGiven(asking).check(status().is(200));
+            case BASIC_CHALLENGED, DIGEST, NTLM ->
+                asking.sign((request, session) -> {
+                            String authorization = remembered(session);
+                            if (authorization != null) {
+                                request.getHeaders().set("Authorization", authorization);
+                            }
+                            return request;
+                        })
+                        .check(status().in(200, 401))
+                        .checkIf((response, session) -> response.status().code() == 401)
+                        .then(challenges());
+        };
+    }
+
+    /** The {@code Authorization} that an earlier call has earned; {@code null} if there is none, or the connection has it. */
+    private @Nullable String remembered(Session session) {
+        return switch (pattern.login()) {
+            case BASIC_CHALLENGED -> session.contains(CHALLENGES) ? basic(session) : null;
+            case DIGEST -> session.contains(DIGEST) ? digest(session) : null;
+            case NONE, BASIC_PREEMPTIVE, NTLM -> null;
+        };
+    }
+
+    /** The other legs of a call whose first one was challenged. */
+    private ChainBuilder loginIfChallenged() {
+        ChainBuilder login = switch (pattern.login()) {
+            // A 401 is a failure then.
+            case NONE, BASIC_PREEMPTIVE -> exec(session -> session);
+            case BASIC_CHALLENGED -> last(leg(2).header("Authorization", this::basic));
+            case DIGEST -> exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest)));
+            case NTLM ->
+                exec(this::beginNtlm)
+                        .exec(run.recorded(wantsChallenge(leg(2).header("Authorization", this::negotiate))))
+                        .doIf(session -> !session.isFailed())
+                        .then(last(leg(3).header("Authorization", this::authenticate)));
+        };
+        return doIf(session -> !session.isFailed() && session.getInt(STATUS) == 401)
+                .then(login);
+    }
+
+    private HttpRequestActionBuilder credentialsGiven(HttpRequestActionBuilder request) {
+        return pattern.login() == Login.NONE ? request : request.basicAuth(user(), password());
+    }
+
+    /** The leg with which a user begins. */
+    private HttpRequestActionBuilder firstLeg() {
+        return request(run::firstLegName);
+    }
+
     private HttpRequestActionBuilder leg(int leg) {
-        HttpRequestActionBuilder request =
-                http(session -> run.legName(session, leg)).get(run::url);
+        return request(session -> run.legName(session, leg));
+    }
+
+    private HttpRequestActionBuilder request(Function<Session, String> name) {
+        HttpRequestActionBuilder request = http(name).get(run::url);
         return pattern.connections() == ConnectionUse.CLOSED_BY_SERVER
                 ? request.header("Connection", "close")
                 : request;
@@ -112,7 +183,11 @@ final class Calls {
     }
 
     private static HttpRequestActionBuilder wantsChallenge(HttpRequestActionBuilder leg) {
-        return leg.check(status().is(401), header("WWW-Authenticate").findAll().saveAs(CHALLENGES));
+        return leg.check(status().is(401), challenges());
+    }
+
+    private static CheckBuilder challenges() {
+        return header("WWW-Authenticate").findAll().saveAs(CHALLENGES);
     }
 
     private ChainBuilder last(HttpRequestActionBuilder leg) {
@@ -120,7 +195,7 @@ final class Calls {
         return exec(run.recorded(
                 switch (pattern.connections()) {
                     case CLOSED_PER_LEG, CLOSED_PER_CALL -> closedByClient(checked);
-                    case CLOSED_BY_SERVER, SHARED -> checked;
+                    case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED -> checked;
                 }));
     }
 
@@ -132,7 +207,19 @@ final class Calls {
         URI uri = URI.create(run.targetUrl());
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return DigestLogin.authorization(session.getList(CHALLENGES), "GET", path + query, user(), password());
+        DigestLogin login = session.get(DIGEST);
+        if (login == null) {
+            throw new IllegalStateException("no login has begun");
+        }
+        return login.authorization("GET", path + query);
+    }
+
+    private Session beginDigest(Session session) {
+        return session.set(DIGEST, DigestLogin.begin(session.getList(CHALLENGES), user(), password()));
+    }
+
+    private String basic(Session session) {
+        return BasicLogin.authorization(user(), password());
     }
 
     private Session beginNtlm(Session session) {

@@ -16,11 +16,13 @@ public final class Recorded {
     }
 
     /**
-     * The scenario in an open model, one virtual user for each call of the schedule.
+     * The scenario in an open model.
      *
+     * @param callsPerUser a virtual user starts with every so many-th call of the schedule; it makes those up to the next one's
      * @param leadNanos how long nothing happens before, on the wall
      */
-    public static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, long leadNanos) {
-        return ScheduledInjection.inject(scenario, schedule, leadNanos);
+    public static PopulationBuilder inject(
+            ScenarioBuilder scenario, Schedule schedule, int callsPerUser, long leadNanos) {
+        return ScheduledInjection.inject(scenario, schedule, callsPerUser, leadNanos);
     }
 }

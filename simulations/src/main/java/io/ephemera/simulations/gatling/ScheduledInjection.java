@@ -13,7 +13,7 @@ import scala.concurrent.duration.Duration;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * An open injection that starts user n when the schedule says so. Gatling's own constant rates last whole seconds, which at a
+ * An open injection that starts a user when the schedule has its first call. Gatling's own constant rates last whole seconds, which at a
  * speedup of 125 would be whole two minutes of modelled time.
  */
 final class ScheduledInjection implements OpenInjectionStep {
@@ -21,18 +21,20 @@ final class ScheduledInjection implements OpenInjectionStep {
     private static final long serialVersionUID = 1L;
 
     private final transient Schedule schedule;
+    private final int callsPerUser;
     private final long leadNanos;
 
-    private ScheduledInjection(Schedule schedule, long leadNanos) {
+    private ScheduledInjection(Schedule schedule, int callsPerUser, long leadNanos) {
         this.schedule = schedule;
+        this.callsPerUser = callsPerUser;
         this.leadNanos = leadNanos;
     }
 
-    /** The scenario, one user for each call of the schedule, which begins when {@code leadNanos} of the wall have gone by. */
-    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, long leadNanos) {
+    /** The scenario, with the users of the schedule, which begins when {@code leadNanos} of the wall have gone by. */
+    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, int callsPerUser, long leadNanos) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(schedule, leadNanos);
+        OpenInjectionStep step = new ScheduledInjection(schedule, callsPerUser, leadNanos);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -53,13 +55,13 @@ final class ScheduledInjection implements OpenInjectionStep {
 
             @Override
             public boolean hasNext() {
-                return next < schedule.calls() || following.hasNext();
+                return next < users() || following.hasNext();
             }
 
             @Override
             public FiniteDuration next() {
-                return next < schedule.calls()
-                        ? Duration.create(leadNanos + schedule.startNanos(next++), TimeUnit.NANOSECONDS)
+                return next < users()
+                        ? Duration.create(leadNanos + schedule.startNanos(next++ * callsPerUser), TimeUnit.NANOSECONDS)
                         : following.next().$plus(duration());
             }
         };
@@ -67,7 +69,7 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public long users() {
-        return schedule.calls();
+        return schedule.calls() / callsPerUser;
     }
 
     @Override

@@ -6,6 +6,8 @@ public enum ConnectionUse {
     CLOSED_PER_LEG,
     /** All legs of a call have one connection, which the client closes. */
     CLOSED_PER_CALL,
+    /** All calls of a virtual user have one connection, which the client closes when the user leaves. */
+    KEPT_FOR_USER,
     /** All legs of a call have one connection, which the server closes. */
     CLOSED_BY_SERVER,
     /** Connections are kept and shared by all callers. */

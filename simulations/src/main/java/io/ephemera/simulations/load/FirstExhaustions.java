@@ -31,9 +31,8 @@ final class FirstExhaustions {
     private FirstExhaustions() {}
 
     /** The same steps; the first of them that runs out of ports says when. */
-    static List<PlannedStep> predict(List<PlannedStep> steps, Capacity capacity, double speedup) {
+    static List<PlannedStep> predict(List<PlannedStep> steps, Usage usage, Capacity capacity, double speedup) {
         long calls = steps.stream().mapToLong(PlannedStep::calls).sum();
-        int portsPerCall = (int) Math.round(capacity.portsPerCall());
         boolean replayed = calls <= MOST_REPLAYED_CALLS;
         PortPool pool = new PortPool(
                 new PortRange(1, capacity.ports()),
@@ -46,7 +45,7 @@ final class FirstExhaustions {
         for (PlannedStep step : steps) {
             Double seconds = null;
             if (!exhausted) {
-                seconds = replayed ? replay(step, pool, speedup, portsPerCall) : formula(capacity, settledRate, step);
+                seconds = replayed ? replay(step, pool, speedup, usage) : formula(capacity, settledRate, step);
                 exhausted = seconds != null;
             }
             predicted.add(new PlannedStep(
@@ -63,12 +62,12 @@ final class FirstExhaustions {
         return predicted;
     }
 
-    private static @Nullable Double replay(PlannedStep step, PortPool pool, double speedup, int portsPerCall) {
+    private static @Nullable Double replay(PlannedStep step, PortPool pool, double speedup, Usage usage) {
         double startMillis = step.startSeconds() / speedup * 1e3;
-        for (long call = 0; call < step.calls(); call++) {
+        for (long call = 0; call < step.calls(); call += usage.callsPerUser()) {
             double intoStepMillis = call / step.offeredCallsPerSecond() / speedup * 1e3;
             long millis = (long) Math.floor(startMillis + intoStepMillis);
-            for (int port = 0; port < portsPerCall; port++) {
+            for (int port = 0; port < usage.portsPerUser(); port++) {
                 long lease = pool.lease(ANYWHERE, millis * 1_000_000);
                 if (lease == PortPool.EXHAUSTED) {
                     return Math.max(0, (millis - startMillis) * speedup / 1e3);

@@ -3,7 +3,10 @@ package io.ephemera.simulations.load;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import java.util.List;
 
-/** When each call of a run starts, in wall time. Call n is computed from n; nothing is accumulated. */
+/**
+ * When each call of a run starts, in wall time. Call n is computed from n; nothing is accumulated. Where a virtual user makes
+ * several calls, one after the other, it starts with the first of them, and all are of one step.
+ */
 public final class Schedule {
 
     private final List<PlannedStep> steps;

@@ -50,45 +50,42 @@ public final class Speedup {
      * @param thresholdCallsPerSecond modelled; calls above it search in vain
      */
     public static double highestExactOnKernel(
-            double timeWaitSeconds,
-            Pattern pattern,
-            List<PlannedStep> steps,
-            int ports,
-            double thresholdCallsPerSecond) {
+            double timeWaitSeconds, Usage usage, List<PlannedStep> steps, int ports, double thresholdCallsPerSecond) {
         double fastest = steps.stream()
                 .mapToDouble(PlannedStep::offeredCallsPerSecond)
                 .max()
                 .orElse(1);
-        double found = Math.min(fastest, thresholdCallsPerSecond) * pattern.portsPerCall();
-        double vain = Math.max(0, fastest - thresholdCallsPerSecond);
+        double found = Math.min(fastest, thresholdCallsPerSecond) * usage.portsPerCall();
+        // A call that is refused its first port asks for no second, and a user that is refused makes no other call.
+        double vain = Math.max(0, fastest - thresholdCallsPerSecond) * Math.min(1, usage.portsPerCall());
         double searching = ports * (found * SEARCH_SECONDS_PER_PORT + vain * VAIN_SEARCH_SECONDS_PER_PORT);
         return highestRound(Math.min(
-                bound(timeWaitSeconds, pattern, fastest),
+                bound(timeWaitSeconds, usage, fastest),
                 searching == 0 ? HIGHEST : MOST_SEARCH_SECONDS_PER_SECOND / searching));
     }
 
-    /** The highest round speedup that is exact for these steps of calls of this pattern; at least 1. */
-    public static double highestExact(double timeWaitSeconds, Pattern pattern, List<PlannedStep> steps) {
+    /** The highest round speedup that is exact for these steps of such calls; at least 1. */
+    public static double highestExact(double timeWaitSeconds, Usage usage, List<PlannedStep> steps) {
         double fastest = steps.stream()
                 .mapToDouble(PlannedStep::offeredCallsPerSecond)
                 .max()
                 .orElse(1);
-        return highestRound(bound(timeWaitSeconds, pattern, fastest));
+        return highestRound(bound(timeWaitSeconds, usage, fastest));
     }
 
-    /** Whether the generator can offer calls of this pattern at this rate, on the wall. */
-    public static boolean canOffer(double callsPerWallSecond, Pattern pattern) {
-        return callsPerWallSecond <= GENERATOR_LEGS_PER_WALL_SECOND / pattern.legs();
+    /** Whether the generator can offer such calls at this rate, on the wall. */
+    public static boolean canOffer(double callsPerWallSecond, Usage usage) {
+        return callsPerWallSecond <= GENERATOR_LEGS_PER_WALL_SECOND / usage.legsPerCall();
     }
 
-    private static double bound(double timeWaitSeconds, Pattern pattern, double fastest) {
-        double callsPerWallSecond = pattern == Pattern.NTLM_SHARED
+    private static double bound(double timeWaitSeconds, Usage usage, double fastest) {
+        double callsPerWallSecond = usage.pattern() == Pattern.NTLM_SHARED
                 ? ONE_CONNECTION_CALLS_PER_WALL_SECOND
-                : GENERATOR_LEGS_PER_WALL_SECOND / pattern.legs();
+                : GENERATOR_LEGS_PER_WALL_SECOND / usage.legsPerCall();
         return Math.min(
                 callsPerWallSecond / fastest,
                 Math.min(
-                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / (LIFE_WALL_SECONDS * pattern.legsPerConnection()),
+                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / (LIFE_WALL_SECONDS * usage.legsPerConnection()),
                         timeWaitSeconds / LEAST_TIME_WAIT_WALL_SECONDS));
     }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Calls of one port</b> are saturated well above the threshold: every port that comes back serves a call, so successes come
  * at the rate at which ports do, μ = P / T (P ports, TIME_WAIT T), however many calls are refused.
  *
+ * <p><b>Calls of a part of a port</b> come k together, as those of a user who keeps its connection: one port serves k of them or
+ * none, so they are saturated like calls of one port. A step has the calls of whole users only.
+ *
  * <p><b>Calls of two ports</b> waste ports when they are refused: a call may find a port for its first leg and none for its second,
  * and the first is in TIME_WAIT all the same. Let the offered rate be λ = (1 + ε) μ/2, and let the calls be shared out as s that
  * find both ports, w that find one and z that find none, s + w + z = 1. All ports that come back are taken again:
@@ -83,7 +86,7 @@ public final class Staircase {
     public static List<PlannedStep> plan(
             Profile profile,
             int effectivePorts,
-            Pattern pattern,
+            Usage usage,
             double speedup,
             int slicesPerTimeWait,
             @Nullable List<Double> rates,
@@ -92,7 +95,7 @@ public final class Staircase {
             @Nullable Double required,
             boolean saturate) {
         double timeWait = profile.timeWaitSeconds();
-        Capacity capacity = new Capacity(effectivePorts, timeWait, Math.max(1, pattern.portsPerCall()));
+        Capacity capacity = usage.capacity(effectivePorts, timeWait);
         double stepSeconds = duration == null
                 ? Math.max(round(timeWait * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9)
                 : duration.toNanos() / 1e9;
@@ -104,19 +107,19 @@ public final class Staircase {
         double start = 0;
         for (double rate : stairs) {
             Kind kind = required != null && rate == required ? Kind.REQUIRED : Kind.STAIR;
-            steps.add(step(kind, rate, start, stepSeconds, 0, 0));
+            steps.add(step(kind, rate, usage, start, stepSeconds, 0, 0));
             start += stepSeconds;
         }
-        if (pattern.portsPerCall() > 0) {
-            steps = FirstExhaustions.predict(steps, capacity, speedup);
+        if (usage.portsPerCall() > 0) {
+            steps = FirstExhaustions.predict(steps, usage, capacity, speedup);
             double sliceSeconds = timeWait / slicesPerTimeWait;
             if (!saturate) {
                 return steps;
             }
-            if (pattern.portsPerCall() == 1) {
-                steps.add(saturated(capacity, stairs.last(), start, sliceSeconds));
+            if (usage.portsPerCall() <= 1) {
+                steps.add(saturated(capacity, usage, stairs.last(), start, sliceSeconds));
             } else if (effectivePorts >= LEAST_PORTS_SATURATED_SLIGHTLY) {
-                steps.add(saturatedSlightly(capacity, stairs.last(), start, sliceSeconds));
+                steps.add(saturatedSlightly(capacity, usage, stairs.last(), start, sliceSeconds));
             }
         }
         return steps;
@@ -133,7 +136,8 @@ public final class Staircase {
         return List.copyOf(rates);
     }
 
-    private static PlannedStep saturated(Capacity capacity, double lastRate, double start, double sliceSeconds) {
+    private static PlannedStep saturated(
+            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds) {
         double threshold = capacity.thresholdCallsPerSecond();
         double timeWait = capacity.timeWaitSeconds();
         double saturation = Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / capacity.ports());
@@ -142,31 +146,34 @@ public final class Staircase {
         double settle = lastRate <= threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(timeWait)
                 : 0;
-        return saturated(capacity, rate, start, settle, sliceSeconds);
+        return saturated(capacity, usage, rate, start, settle, sliceSeconds);
     }
 
     private static PlannedStep saturatedSlightly(
-            Capacity capacity, double lastRate, double start, double sliceSeconds) {
+            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds) {
         double threshold = capacity.thresholdCallsPerSecond();
         double rate = threshold * SLIGHT_SATURATION;
         double full = lastRate < threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(0)
                 : 0;
-        return saturated(capacity, round(rate), start, round(full + capacity.timeWaitSeconds()), sliceSeconds);
+        return saturated(capacity, usage, round(rate), start, round(full + capacity.timeWaitSeconds()), sliceSeconds);
     }
 
     private static PlannedStep saturated(
-            Capacity capacity, double rate, double start, double settle, double sliceSeconds) {
+            Capacity capacity, Usage usage, double rate, double start, double settle, double sliceSeconds) {
         int windows =
                 Math.max(LEAST_WINDOWS, (int) Math.ceil(LEAST_SUCCESSES * capacity.portsPerCall() / capacity.ports()));
         double seconds = settle + windows * capacity.timeWaitSeconds() + 2 * sliceSeconds;
-        return step(Kind.SATURATED, rate, start, round(seconds), settle, windows);
+        return step(Kind.SATURATED, rate, usage, start, round(seconds), settle, windows);
     }
 
     private static PlannedStep step(
-            Kind kind, double rate, double start, double seconds, double settleSeconds, int windows) {
-        // Call i of a step starts i / rate seconds into it, so the last one is the last i below rate × seconds.
-        long calls = (long) Math.ceil(rate * seconds - 1e-9);
+            Kind kind, double rate, Usage usage, double start, double seconds, double settleSeconds, int windows) {
+        // Call i of a step starts i / rate seconds into it, so the last one is the last i below rate × seconds; with it
+        // come
+        // the others of its user.
+        int callsPerUser = usage.callsPerUser();
+        long calls = (long) Math.ceil((rate * seconds - 1e-9) / callsPerUser) * callsPerUser;
         return new PlannedStep(kind, rate, start, seconds, calls, null, settleSeconds, windows);
     }
 

@@ -21,8 +21,9 @@ public final class WarmUp {
      * A warm-up up to a rate.
      *
      * @param callsPerWallSecond the highest rate of the run, on the wall
+     * @param callsPerUser the warm-up has the calls of whole users
      */
-    public static Schedule upTo(double callsPerWallSecond) {
+    public static Schedule upTo(double callsPerWallSecond, int callsPerUser) {
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
         for (double share : SHARES) {
@@ -32,7 +33,7 @@ public final class WarmUp {
                     rate,
                     steps.size() * STEP_SECONDS,
                     STEP_SECONDS,
-                    (long) Math.ceil(rate * STEP_SECONDS),
+                    (long) Math.ceil(rate * STEP_SECONDS / callsPerUser) * callsPerUser,
                     null,
                     0,
                     0));

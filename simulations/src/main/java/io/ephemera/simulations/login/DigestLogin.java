@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Digest (RFC 7616) with {@code qop=auth}: answers a challenge with SHA-256 where the server offers it, else with MD5. */
+/**
+ * One login by Digest (RFC 7616) with {@code qop=auth}: answers a challenge with SHA-256 where the server offers it, else with MD5,
+ * and goes on to use its nonce, the nonce count rising with each request. Safe for concurrent use.
+ */
 public final class DigestLogin {
 
     private static final String SCHEME = "Digest ";
@@ -26,39 +30,53 @@ public final class DigestLogin {
     /** From the best on. */
     private static final List<String> ALGORITHMS = List.of("SHA-256", "MD5");
 
-    private static final String FIRST_USE = "00000001";
     private static final int CNONCE_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private DigestLogin() {}
+    private final List<String> challenges;
+    private final String user;
+    private final String password;
+    private final AtomicInteger uses = new AtomicInteger();
+
+    private DigestLogin(List<String> challenges, String user, String password) {
+        this.challenges = List.copyOf(challenges);
+        this.user = user;
+        this.password = password;
+    }
 
     /**
-     * The {@code Authorization} header for the first request with a challenge's nonce.
+     * Begins a login.
      *
      * @param challenges the response's {@code WWW-Authenticate} headers
+     */
+    public static DigestLogin begin(List<String> challenges, String user, String password) {
+        return new DigestLogin(challenges, user, password);
+    }
+
+    /**
+     * The {@code Authorization} header for the next request with the challenge's nonce.
+     *
      * @param uri path and query of the request
      * @throws LoginException if no challenge is one that this class can answer
      */
-    public static String authorization(
-            List<String> challenges, String method, String uri, String user, String password) {
+    public String authorization(String method, String uri) {
         byte[] cnonce = new byte[CNONCE_BYTES];
         RANDOM.nextBytes(cnonce);
-        return authorization(
-                challenges, method, uri, user, password, HexFormat.of().formatHex(cnonce));
+        return authorization(method, uri, HexFormat.of().formatHex(cnonce));
     }
 
-    static String authorization(
-            List<String> challenges, String method, String uri, String user, String password, String cnonce) {
+    String authorization(String method, String uri, String cnonce) {
         Map<String, String> challenge = best(challenges);
         String algorithm = algorithm(challenge);
         String realm = challenge.getOrDefault("realm", "");
         String nonce = challenge.getOrDefault("nonce", "");
         String secret = hex(algorithm, user + ":" + realm + ":" + password);
         String request = hex(algorithm, method + ":" + uri);
-        String response = hex(algorithm, String.join(":", secret, nonce, FIRST_USE, cnonce, "auth", request));
+        String count = HexFormat.of().toHexDigits(uses.incrementAndGet());
+        String response = hex(algorithm, String.join(":", secret, nonce, count, cnonce, "auth", request));
         String opaque = challenge.get("opaque");
         return SCHEME + username(user) + ", realm=" + quoted(realm) + ", nonce=" + quoted(nonce) + ", uri="
-                + quoted(uri) + ", algorithm=" + algorithm + ", nc=" + FIRST_USE + ", cnonce=" + quoted(cnonce)
+                + quoted(uri) + ", algorithm=" + algorithm + ", nc=" + count + ", cnonce=" + quoted(cnonce)
                 + ", qop=auth, response=" + quoted(response) + (opaque == null ? "" : ", opaque=" + quoted(opaque));
     }
 

@@ -63,18 +63,20 @@ final class Measurement {
         return measurement;
     }
 
+    /** A user starts with call n. */
     void started(long n) {
-        recorder.started(n, System.nanoTime());
+        recorder.started(n, prepared.usage().callsPerUser(), System.nanoTime());
     }
 
     void ended(
             int step,
+            int calls,
             long startMillis,
             long endMillis,
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message) {
-        recorder.ended(step, startMillis, endMillis, ok, httpStatus, message);
+        recorder.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
     }
 
     /** All calls have ended: writes and shows the result. */
@@ -154,7 +156,7 @@ final class Measurement {
         }
         return server.accepted() == pool.connected()
                 && server.closedByClientFirst() == pool.activeClose()
-                && (pool.stillLive() == 0 || prepared.pattern().connections() == ConnectionUse.SHARED);
+                && (pool.stillLive() == 0 || prepared.usage().pattern().connections() == ConnectionUse.SHARED);
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -180,6 +182,6 @@ final class Measurement {
                 server(),
                 enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
-                enforcement.faults(recorder.exhaustedCalls()));
+                enforcement.faults(recorder.refusals()));
     }
 }

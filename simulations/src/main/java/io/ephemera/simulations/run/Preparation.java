@@ -13,6 +13,7 @@ import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
@@ -41,7 +42,7 @@ final class Preparation {
     private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
 
     private final RunPlan plan;
-    private final Pattern pattern;
+    private final Usage usage;
     private final Target target;
     private final Set<RemoteEndpoint> endpoints;
     private final Stack stack;
@@ -53,7 +54,7 @@ final class Preparation {
 
     private Preparation(
             RunPlan plan,
-            Pattern pattern,
+            Usage usage,
             Target target,
             Set<RemoteEndpoint> endpoints,
             Stack stack,
@@ -61,16 +62,16 @@ final class Preparation {
             RecordingWriter writer,
             @Nullable LiveServer live) {
         this.plan = plan;
-        this.pattern = pattern;
+        this.usage = usage;
         this.target = target;
         this.endpoints = endpoints;
         this.stack = stack;
         this.schedule = new Schedule(plan.steps(), plan.speedup());
-        this.warmUp = WarmUp.upTo(plan.steps().stream()
-                        .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                        .max()
-                        .orElse(1)
-                * plan.speedup());
+        double fastest = plan.steps().stream()
+                .mapToDouble(PlannedStep::offeredCallsPerSecond)
+                .max()
+                .orElse(1);
+        this.warmUp = WarmUp.upTo(fastest * plan.speedup(), usage.callsPerUser());
         this.folder = folder;
         this.writer = writer;
         this.live = live;
@@ -78,12 +79,12 @@ final class Preparation {
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
+        Usage usage = usage(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         Profile profile = stack.profile();
-        Pattern pattern = settings.pattern() == null ? simulationPattern : settings.pattern();
-        Target target = Target.open(settings.target(), pattern, profile.range(), stack.stubPlace());
+        Target target = Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace());
         int effectivePorts = stack.effectivePorts();
         if (effectivePorts < 1) {
             throw new BadSettingException(
@@ -93,7 +94,7 @@ final class Preparation {
         }
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(simulation, settings, stack, pattern, target, effectivePorts, startedAt);
+        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, startedAt);
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer;
         try {
@@ -102,7 +103,7 @@ final class Preparation {
             throw unwritable(settings.reportDir(), e);
         }
         return new Preparation(
-                plan, pattern, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
+                plan, usage, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
     }
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
@@ -118,6 +119,21 @@ final class Preparation {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
         }
+    }
+
+    private static Usage usage(Settings settings, Pattern pattern) throws BadSettingException {
+        Integer callsPerUser = settings.callsPerUser();
+        if (callsPerUser == null) {
+            return Usage.of(pattern);
+        }
+        if (!pattern.isKeptForUser()) {
+            throw new BadSettingException(
+                    Setting.CALLS_PER_USER,
+                    callsPerUser.toString(),
+                    "a user makes one call with pattern " + pattern
+                            + "; leave it out, or give a pattern that ends in -per-user");
+        }
+        return new Usage(pattern, callsPerUser);
     }
 
     private static Path reportFolder(Settings settings) throws BadSettingException {
@@ -146,14 +162,14 @@ final class Preparation {
             String simulation,
             Settings settings,
             Stack stack,
-            Pattern pattern,
+            Usage usage,
             Target target,
             int effectivePorts,
             Instant startedAt)
             throws BadSettingException {
-        Steps steps = new Steps(settings, stack, pattern, effectivePorts);
+        Steps steps = new Steps(settings, stack, usage, effectivePorts);
         double speedup = settings.speedup() == null
-                ? stack.highestSpeedup(pattern, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
+                ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
                 : settings.speedup();
         Profile profile = stack.enforce(speedup);
         int slices = (int) Math.max(
@@ -164,13 +180,13 @@ final class Preparation {
                         + ProcessHandle.current().pid(),
                 simulation,
                 settings.stack().toString(),
-                pattern.toString(),
-                pattern.reason(),
+                usage.pattern().toString(),
+                usage.reason(),
                 profile,
                 effectivePorts,
                 speedup,
-                pattern.legs(),
-                pattern.portsPerCall(),
+                usage.legsPerCall(),
+                usage.portsPerCall(),
                 stack.tolerancePercent(),
                 steps.plan(profile, speedup, slices),
                 slices,
@@ -183,20 +199,20 @@ final class Preparation {
     }
 
     /** The staircase, for whatever limits and speedup it turns out to be. */
-    private record Steps(Settings settings, Stack stack, Pattern pattern, int effectivePorts) {
+    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts) {
 
         List<PlannedStep> plan(Profile profile, double speedup, int slices) {
             return Staircase.plan(
                     profile,
                     effectivePorts,
-                    pattern,
+                    usage,
                     speedup,
                     slices,
-                    settings.rates() == null ? stack.defaultRates() : settings.rates(),
+                    settings.rates() == null ? stack.defaultRates(usage) : settings.rates(),
                     settings.duration(),
                     stack.shortestStep(),
                     settings.requiredCallsPerSecond(),
-                    stack.canBeSaturated(pattern));
+                    stack.canBeSaturated(usage));
         }
     }
 
@@ -215,8 +231,8 @@ final class Preparation {
         return plan;
     }
 
-    Pattern pattern() {
-        return pattern;
+    Usage usage() {
+        return usage;
     }
 
     Target target() {

@@ -40,6 +40,7 @@ final class Recorder {
     private final AtomicLong challengedLegs = new AtomicLong();
     private final AtomicLong ok = new AtomicLong();
     private final AtomicLong exhausted = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
     private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
@@ -84,9 +85,13 @@ final class Recorder {
         thread.start();
     }
 
-    /** Call n begins. */
-    void started(long n, long nowNanos) {
-        started.incrementAndGet();
+    /**
+     * A user starts with call n.
+     *
+     * @param calls how many it is to make, one after the other
+     */
+    void started(long n, int calls, long nowNanos) {
+        started.addAndGet(calls);
         long lateNanos = nowNanos - originNanos - schedule.startNanos(n);
         counts(nowNanos - originNanos).started(schedule.stepOf(n), Math.max(0, lateNanos / 1_000_000));
     }
@@ -94,9 +99,12 @@ final class Recorder {
     /**
      * A leg of a call of a step has ended, as Gatling saw it. One that was challenged, as it was to be, is followed by another;
      * with any other the call has ended.
+     *
+     * @param calls how many have ended with it: those of a user who found no connection for the first of them are lost together
      */
     void ended(
             int step,
+            int calls,
             long startMillis,
             long endMillis,
             boolean legOk,
@@ -113,15 +121,16 @@ final class Recorder {
             ok.incrementAndGet();
         } else {
             String kind = kinds.of(httpStatus, message);
-            counts.failed(step, kind, endMillis - startMillis);
+            counts.failed(step, kind, calls, endMillis - startMillis);
             if (kind.equals(FailureKind.EXHAUSTED)) {
-                exhausted.incrementAndGet();
+                refusals.incrementAndGet();
+                exhausted.addAndGet(calls);
                 if (exhaustedSteps[step].compareAndSet(false, true)) {
                     firstExhaustion(step, startMillis, String.valueOf(message));
                 }
             }
         }
-        ended.incrementAndGet();
+        ended.addAndGet(calls);
     }
 
     /** Writes what is left and ends the thread. */
@@ -149,8 +158,9 @@ final class Recorder {
         return ok.get() + challengedLegs.get();
     }
 
-    long exhaustedCalls() {
-        return exhausted.get();
+    /** Connections refused for want of a port. */
+    long refusals() {
+        return refusals.get();
     }
 
     @Nullable

@@ -56,7 +56,7 @@ public final class Run implements ResponseListener {
                 stepByRequestName.put(legName(requestNames[step], leg), step);
             }
         }
-        this.firstMeasuredUser = prepared.warmUp().calls() + 1;
+        this.firstMeasuredUser = prepared.warmUp().calls() / callsPerUser() + 1;
     }
 
     /**
@@ -109,7 +109,12 @@ public final class Run implements ResponseListener {
 
     /** How this run uses connections. */
     public Pattern pattern() {
-        return prepared.pattern();
+        return prepared.usage().pattern();
+    }
+
+    /** Calls that a virtual user makes, one after the other. */
+    public int callsPerUser() {
+        return prepared.usage().callsPerUser();
     }
 
     /** The request, its responses recorded. */
@@ -117,27 +122,55 @@ public final class Run implements ResponseListener {
         return Recorded.request(request, this);
     }
 
+    /**
+     * The first request of a virtual user, its responses recorded. Without a response the user is to leave: the calls that it
+     * has not made are lost with it, for the same reason.
+     */
+    public ActionBuilder recordedFirst(ActionBuilder request) {
+        return Recorded.request(
+                request,
+                (requestName, startMillis, endMillis, ok, httpStatus, message) -> ended(
+                        !ok && httpStatus == null ? callsPerUser() : 1,
+                        requestName,
+                        startMillis,
+                        endMillis,
+                        ok,
+                        httpStatus,
+                        message));
+    }
+
     /** The load: the scenario's calls to warm up, then its calls by the staircase. */
     public PopulationBuilder load(ScenarioBuilder warmUp, ScenarioBuilder measured) {
-        return Recorded.inject(warmUp, prepared.warmUp(), 0)
+        return Recorded.inject(warmUp, prepared.warmUp(), callsPerUser(), 0)
                 .andThen(Recorded.inject(
-                        measured, prepared.schedule(), prepared.stack().settleNanos()));
+                        measured,
+                        prepared.schedule(),
+                        callsPerUser(),
+                        prepared.stack().settleNanos()));
+    }
+
+    /** Name of the leg with which a virtual user begins its calls. */
+    public String firstLegName(Session session) {
+        if (session.userId() >= firstMeasuredUser) {
+            long n = firstCall(session);
+            measurement(n).started(n);
+        }
+        return legName(session, 1);
     }
 
     /**
-     * Name of the leg that a virtual user is about to make: that of its step. With its first leg the call begins.
+     * Name of the leg that a virtual user is about to make: that of its step.
      *
      * @param leg from 1
      */
     public String legName(Session session, int leg) {
-        if (session.userId() < firstMeasuredUser) {
-            return WARM_UP;
-        }
-        long n = session.userId() - firstMeasuredUser;
-        if (leg == 1) {
-            measurement(n).started(n);
-        }
-        return legName(requestNames[prepared.schedule().stepOf(n)], leg);
+        return session.userId() < firstMeasuredUser
+                ? WARM_UP
+                : legName(requestNames[prepared.schedule().stepOf(firstCall(session))], leg);
+    }
+
+    private long firstCall(Session session) {
+        return (session.userId() - firstMeasuredUser) * callsPerUser();
     }
 
     private String legName(String requestName, int leg) {
@@ -145,7 +178,7 @@ public final class Run implements ResponseListener {
     }
 
     private int legs() {
-        return prepared.pattern().login().legs();
+        return pattern().login().legs();
     }
 
     /**
@@ -169,16 +202,27 @@ public final class Run implements ResponseListener {
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message) {
+        ended(1, requestName, startMillis, endMillis, ok, httpStatus, message);
+    }
+
+    private void ended(
+            int calls,
+            String requestName,
+            long startMillis,
+            long endMillis,
+            boolean ok,
+            @Nullable String httpStatus,
+            @Nullable String message) {
         if (requestName.equals(WARM_UP)
                 && !ResponseListener.isChallenged(ok, httpStatus)
-                && warmUpEnded.incrementAndGet() == prepared.warmUp().calls()) {
+                && warmUpEnded.addAndGet(calls) == prepared.warmUp().calls()) {
             collectGarbage();
             return;
         }
         Integer step = stepByRequestName.get(requestName);
         Measurement current = measurement.get();
         if (step != null && current != null) {
-            current.ended(step, startMillis, endMillis, ok, httpStatus, message);
+            current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
         }
     }
 

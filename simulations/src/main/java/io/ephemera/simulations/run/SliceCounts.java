@@ -28,13 +28,13 @@ final class SliceCounts {
         of(step).okMillis += millis;
     }
 
-    synchronized void failed(int step, String kind, long millis) {
+    synchronized void failed(int step, String kind, int calls, long millis) {
         Counts counts = of(step);
         counts.failedTimes.add(millis);
         if (kind.equals(FailureKind.EXHAUSTED)) {
-            counts.exhausted++;
+            counts.exhausted += calls;
         } else {
-            counts.otherFailures.merge(kind, 1L, Long::sum);
+            counts.otherFailures.merge(kind, (long) calls, Long::sum);
         }
     }
 

@@ -24,6 +24,11 @@ public enum Setting {
             "ephemera.pattern",
             "how connections are used and callers log in: a name from authentication.md, like digest-close-call",
             "the simulation's"),
+    /** Calls on a connection that is kept for a user. */
+    CALLS_PER_USER(
+            "ephemera.callsPerUser",
+            "calls that a user makes on its own connection before it leaves, 1 to 1000; for patterns that end in -per-user",
+            "5"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",

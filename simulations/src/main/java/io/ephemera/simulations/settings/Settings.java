@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param stack who enforces the limits
  * @param profile the limits, overrides included
  * @param pattern how connections are used; {@code null}: the simulation's
+ * @param callsPerUser calls on a connection that is kept for a user; {@code null}: as many as {@code Usage} says
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
  * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
  * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
@@ -28,6 +29,7 @@ public record Settings(
         StackName stack,
         Profile profile,
         @Nullable Pattern pattern,
+        @Nullable Integer callsPerUser,
         @Nullable List<Double> rates,
         @Nullable Duration duration,
         @Nullable Double speedup,

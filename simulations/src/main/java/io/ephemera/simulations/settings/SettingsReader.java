@@ -30,6 +30,7 @@ public final class SettingsReader {
     private static final double HIGHEST_RATE = 1_000_000;
     private static final int MOST_STEPS = 100;
     private static final double HIGHEST_SPEEDUP = 1000;
+    private static final int MOST_CALLS_PER_USER = 1000;
 
     private final Properties properties;
 
@@ -57,6 +58,7 @@ public final class SettingsReader {
                 stack,
                 profile,
                 value(Setting.PATTERN, Pattern::parse),
+                value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
@@ -191,6 +193,18 @@ public final class SettingsReader {
             throw new IllegalArgumentException("a speedup is 1 to 1000");
         }
         return speedup;
+    }
+
+    private static int callsPerUser(String text) {
+        try {
+            int calls = Integer.parseInt(text);
+            if (calls >= 1 && calls <= MOST_CALLS_PER_USER) {
+                return calls;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a user makes 1 to 1000 calls, a whole number");
     }
 
     private static List<Double> rates(String text) {

@@ -27,9 +27,9 @@ public interface Enforcement extends AutoCloseable {
     /**
      * What makes this run untrustworthy, one sentence each.
      *
-     * @param exhaustedCalls calls that Gatling saw fail for want of a port
+     * @param refusals connections that Gatling saw refused for want of a port
      */
-    List<String> faults(long exhaustedCalls);
+    List<String> faults(long refusals);
 
     @Override
     void close();

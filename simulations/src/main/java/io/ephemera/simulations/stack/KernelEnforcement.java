@@ -95,7 +95,7 @@ final class KernelEnforcement implements Enforcement {
     }
 
     @Override
-    public List<String> faults(long exhaustedCalls) {
+    public List<String> faults(long refusals) {
         List<String> faults = new ArrayList<>();
         IOException failure = unreadable;
         if (failure != null) {

@@ -65,16 +65,16 @@ final class ModelEnforcement implements Enforcement {
     }
 
     @Override
-    public List<String> faults(long exhaustedCalls) {
+    public List<String> faults(long refusals) {
         List<String> faults = new ArrayList<>();
         Throwable fault = hook.firstFault();
         if (fault != null) {
             faults.add("the port hook failed inside: " + fault);
         }
         long refused = governance.counts().exhausted();
-        if (refused != exhaustedCalls) {
-            faults.add("the pool refused " + refused + " connections, but Gatling saw " + exhaustedCalls
-                    + " calls fail for want of a port");
+        if (refused != refusals) {
+            faults.add("the pool refused " + refused + " connections, but Gatling saw " + refusals
+                    + " refused for want of a port");
         }
         return faults;
     }

@@ -10,8 +10,8 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Speedup;
+import io.ephemera.simulations.load.Usage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,18 +76,18 @@ final class ModelStack implements Stack {
     }
 
     @Override
-    public @Nullable List<Double> defaultRates() {
+    public @Nullable List<Double> defaultRates(Usage usage) {
         return null;
     }
 
     @Override
-    public boolean canBeSaturated(Pattern pattern) {
+    public boolean canBeSaturated(Usage usage) {
         return true;
     }
 
     @Override
-    public double highestSpeedup(Pattern pattern, List<PlannedStep> steps) {
-        return Speedup.highestExact(profile.timeWaitSeconds(), pattern, steps);
+    public double highestSpeedup(Usage usage, List<PlannedStep> steps) {
+        return Speedup.highestExact(profile.timeWaitSeconds(), usage, steps);
     }
 
     @Override

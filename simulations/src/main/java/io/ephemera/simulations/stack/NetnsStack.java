@@ -4,8 +4,8 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Speedup;
+import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -77,27 +77,27 @@ final class NetnsStack implements Stack {
     }
 
     @Override
-    public @Nullable List<Double> defaultRates() {
+    public @Nullable List<Double> defaultRates(Usage usage) {
         return null;
     }
 
     @Override
-    public boolean canBeSaturated(Pattern pattern) {
+    public boolean canBeSaturated(Usage usage) {
         return true;
     }
 
     /** Without the reuse delay the kernel has but one hold, and the speedup follows from it. */
     @Override
-    public double highestSpeedup(Pattern pattern, List<PlannedStep> steps) {
+    public double highestSpeedup(Usage usage, List<PlannedStep> steps) {
         double timeWait = profile.timeWaitSeconds();
         if (!delayAvailable) {
             return Math.max(1, timeWait / KernelHold.MEAN_TIME_WAIT_SECONDS);
         }
-        Capacity capacity = new Capacity(profile.range().size(), timeWait, Math.max(1, pattern.portsPerCall()));
+        Capacity capacity = usage.capacity(profile.range().size(), timeWait);
         return Math.max(
                 timeWait / KernelHold.TIME_WAIT_SECONDS,
                 Speedup.highestExactOnKernel(
-                        timeWait, pattern, steps, profile.range().size(), capacity.thresholdCallsPerSecond()));
+                        timeWait, usage, steps, profile.range().size(), capacity.thresholdCallsPerSecond()));
     }
 
     @Override

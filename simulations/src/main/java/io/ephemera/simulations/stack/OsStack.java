@@ -1,13 +1,12 @@
 package io.ephemera.simulations.stack;
 
-import io.ephemera.ports.Capacity;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
@@ -138,11 +137,11 @@ final class OsStack implements Stack {
 
     /** Where loopback hides the failure: those that would show it across the network. */
     @Override
-    public @Nullable List<Double> defaultRates() {
+    public @Nullable List<Double> defaultRates(Usage usage) {
         Hold network = limits.acrossNetwork().orElse(null);
         return network == null || network.used().compareTo(inForce.timeWait()) <= 0
                 ? null
-                : Staircase.defaultRates(new Capacity(usablePorts, network.seconds(), 1));
+                : Staircase.defaultRates(usage.capacity(usablePorts, network.seconds()));
     }
 
     @Override
@@ -151,13 +150,13 @@ final class OsStack implements Stack {
     }
 
     @Override
-    public boolean canBeSaturated(Pattern pattern) {
+    public boolean canBeSaturated(Usage usage) {
         return Speedup.canOffer(
-                1.5 * usablePorts / inForce.timeWaitSeconds() / Math.max(1, pattern.portsPerCall()), pattern);
+                1.5 * usage.capacity(usablePorts, inForce.timeWaitSeconds()).thresholdCallsPerSecond(), usage);
     }
 
     @Override
-    public double highestSpeedup(Pattern pattern, List<PlannedStep> steps) {
+    public double highestSpeedup(Usage usage, List<PlannedStep> steps) {
         return 1;
     }
 

@@ -4,7 +4,7 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
@@ -44,10 +44,10 @@ public interface Stack {
 
     /** Rates of the default staircase, in modelled calls/s; {@code null}: those around the prediction. */
     @Nullable
-    List<Double> defaultRates();
+    List<Double> defaultRates(Usage usage);
 
     /** Whether more than the threshold can be offered, so that it can be measured in a saturated step. */
-    boolean canBeSaturated(Pattern pattern);
+    boolean canBeSaturated(Usage usage);
 
     /** A step lasts at least this long, modelled, unless the settings say otherwise. */
     default Duration shortestStep() {
@@ -55,7 +55,7 @@ public interface Stack {
     }
 
     /** The highest speedup at which a run of these steps is exact on this stack; at least 1. */
-    double highestSpeedup(Pattern pattern, List<PlannedStep> steps);
+    double highestSpeedup(Usage usage, List<PlannedStep> steps);
 
     /**
      * Puts the limits in force.

@@ -34,7 +34,7 @@ final class UnseenEnforcement implements Enforcement {
     }
 
     @Override
-    public List<String> faults(long exhaustedCalls) {
+    public List<String> faults(long refusals) {
         return List.of();
     }
 

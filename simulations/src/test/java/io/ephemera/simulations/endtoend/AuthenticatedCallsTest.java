@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.target.Authentication;
+import io.ephemera.target.AuthenticationScheme;
+import io.ephemera.target.Credentials;
+import io.ephemera.target.TargetOptions;
+import io.ephemera.target.TargetServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,20 +106,10 @@ class AuthenticatedCallsTest {
 
     /** Legs, connections and who closed, between Gatling, pool and target. */
     private static void assertAgree(JsonNode result) {
-        JsonNode server = result.at("/counts/server");
-        JsonNode pool = result.at("/counts/pool");
-        assertEquals(result.at("/calls/ok").asLong(), server.at("/responses").asLong());
+        Agreement.ofPool(result);
         assertEquals(
-                result.at("/calls/challengedLegs").asLong(),
-                server.at("/challenges").asLong());
-        assertEquals(pool.at("/connected").asLong(), server.at("/accepted").asLong());
-        assertEquals(
-                pool.at("/activeClose").asLong(),
-                server.at("/closedByClientFirst").asLong());
-        assertEquals(0, pool.at("/passiveClose").asLong());
-        assertEquals(0, server.at("/closedByServerFirst").asLong());
-        assertEquals(
-                result.at("/calls/exhausted").asLong(), pool.at("/exhausted").asLong());
+                result.at("/calls/exhausted").asLong(),
+                result.at("/counts/pool/exhausted").asLong());
     }
 
     private void assertShowsNoCredentials(GatlingProcess run) throws Exception {
@@ -143,6 +138,39 @@ class AuthenticatedCallsTest {
         List<String> without = List.of("env", "-u", "EPHEMERA_USER", "-u", "EPHEMERA_PASSWORD");
         try (GatlingProcess run = start(without, "ephemera.target", "http://127.0.0.1:1/")) {
             assertRefused(run, "EPHEMERA_USER (not set)");
+        }
+    }
+
+    @ParameterizedTest(name = "refuses a foreign target that has {0} for {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            BASIC  | ntlm-close-call            | it does not offer NTLM; give a URL that does
+            NTLM   | digest-close-call          | it does not offer Digest; give a URL that does
+            DIGEST | basic-challenged-per-user  | it does not offer Basic; give a URL that does
+            NONE   | basic-preemptive           | it answers 200 to a caller without credentials; give a URL that asks for Basic
+            """)
+    void foreignWithoutScheme(AuthenticationScheme scheme, String pattern, String line) throws Exception {
+        Authentication offered = scheme == AuthenticationScheme.NONE
+                ? Authentication.none()
+                : Authentication.of(scheme, Credentials.of("somebody", "else"));
+        try (TargetServer foreign = TargetServer.start(TargetOptions.defaults().withAuthentication(offered));
+                GatlingProcess run = start(
+                        CREDENTIALS,
+                        "ephemera.pattern",
+                        pattern,
+                        "ephemera.target",
+                        foreign.uri().toString())) {
+            assertRefused(run, "ephemera.target=" + foreign.uri() + ": " + line);
+            assertEquals(List.of(), run.runs());
+            assertEquals(1, foreign.counters().connectionsAccepted(), "no more than the look at its challenge");
+        }
+    }
+
+    @Test
+    @DisplayName("refuses several calls for each user of a pattern that closes after the call")
+    void callsPerUser() throws Exception {
+        try (GatlingProcess run = start(CREDENTIALS, "ephemera.callsPerUser", "3")) {
+            assertRefused(run, "ephemera.callsPerUser=3: a user makes one call with pattern ntlm-close-call;");
+            assertEquals(List.of(), run.runs());
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,16 +23,35 @@ class PatternTest {
                 .filter(line -> line.startsWith("| `"))
                 .collect(Collectors.toList());
         List<String> expected = Arrays.stream(Pattern.values())
-                .map(pattern -> "| `" + pattern + "` | " + pattern.legs() + " | " + connections(pattern) + " | "
-                        + pattern.portsPerCall() + " |")
+                .map(pattern -> "| `" + pattern + "` | " + legs(pattern) + " | " + connections(pattern) + " | "
+                        + ports(pattern) + " | " + threshold(pattern) + " |")
                 .collect(Collectors.toList());
         assertEquals(String.join("\n", expected), String.join("\n", rows));
+    }
+
+    private static String legs(Pattern pattern) {
+        return pattern.legs() + (pattern.isKeptForUser() && pattern.legs() > 1 ? ", then 1" : "");
+    }
+
+    private static String ports(Pattern pattern) {
+        Usage usage = Usage.of(pattern);
+        return pattern.isKeptForUser()
+                ? "1/" + usage.callsPerUser()
+                : String.format(Locale.ROOT, "%.0f", usage.portsPerCall());
+    }
+
+    private static String threshold(Pattern pattern) {
+        Usage usage = Usage.of(pattern);
+        return usage.portsPerCall() == 0
+                ? "none"
+                : String.format(Locale.ROOT, "%.2f", usage.capacity(3977, 240).thresholdCallsPerSecond());
     }
 
     private static String connections(Pattern pattern) {
         return switch (pattern.connections()) {
             case CLOSED_PER_LEG -> "the client closes after every leg";
             case CLOSED_PER_CALL -> "the client closes after the call";
+            case KEPT_FOR_USER -> "kept for the user, who closes it";
             case CLOSED_BY_SERVER -> "the server closes after the call";
             case SHARED -> "shared by all";
         };

@@ -16,7 +16,16 @@ class ScheduleTest {
 
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
     private static final List<PlannedStep> STEPS = Staircase.plan(
-            WINDOWS_2003, 3977, Pattern.KEEP_ALIVE_OFF, 1, 48, List.of(10.0, 16.0), null, Duration.ZERO, null, true);
+            WINDOWS_2003,
+            3977,
+            Usage.of(Pattern.KEEP_ALIVE_OFF),
+            1,
+            48,
+            List.of(10.0, 16.0),
+            null,
+            Duration.ZERO,
+            null,
+            true);
     private static final Schedule SCHEDULE = new Schedule(STEPS, 120);
 
     @Test
@@ -57,9 +66,10 @@ class ScheduleTest {
     @Test
     @DisplayName("of the warm-up rises gently to the highest rate of the run")
     void warmUp() {
-        Schedule warmUp = WarmUp.upTo(3000);
+        Schedule warmUp = WarmUp.upTo(3000, 1);
         assertEquals(3_000_000_000L, warmUp.durationNanos());
         assertEquals(Math.round(1e9 / 150), warmUp.startNanos(1), "from 5 %");
         assertEquals(75 + 225 + 525 + 900 + 1200 + 1500, warmUp.calls());
+        assertEquals(77 + 231 + 525 + 903 + 1204 + 1505, WarmUp.upTo(3000, 7).calls(), "of whole users");
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("The staircase of calls that take two ports, replayed on the model,")
 class TwoPortsPerCallTest {
 
-    private static final Pattern TWO_PORTS = Pattern.BASIC_CHALLENGED_CLOSE_LEG;
+    private static final Usage TWO_PORTS = Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_LEG);
     private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
     private static final int SLICES = 48;
 

@@ -32,8 +32,8 @@ class DigestLoginTest {
     }
 
     private static String answer(String... challenges) {
-        return DigestLogin.authorization(
-                List.of(challenges), "GET", "/dir/index.html", "Mufasa", "Circle of Life", CNONCE);
+        return DigestLogin.begin(List.of(challenges), "Mufasa", "Circle of Life")
+                .authorization("GET", "/dir/index.html", CNONCE);
     }
 
     @ParameterizedTest(name = "answers the RFC''s challenge with \"{0}\" as the RFC does")
@@ -69,7 +69,7 @@ class DigestLoginTest {
         assertFalse(String.valueOf(e.getMessage()).contains("Circle"));
     }
 
-    @ParameterizedTest(name = "is accepted by the stub for the user {0}")
+    @ParameterizedTest(name = "is accepted by the stub for the user {0}, call after call with the same nonce")
     @ValueSource(strings = {"Mufasa", "Mu\"fa\\sa", "M\u00fcfasa, the + 1st*"})
     void stub(String user) throws Exception {
         try (TargetServer target = TargetServer.start(TargetOptions.defaults()
@@ -77,14 +77,18 @@ class DigestLoginTest {
             HttpClient client = HttpClient.newHttpClient();
             var challenged = client.send(HttpRequest.newBuilder(target.uri()).build(), BodyHandlers.ofString());
             assertEquals(401, challenged.statusCode());
-            String answer = DigestLogin.authorization(
-                    challenged.headers().allValues("WWW-Authenticate"), "GET", "/", user, "p\u00e4ss \u2603");
-            var served = client.send(
-                    HttpRequest.newBuilder(target.uri())
-                            .header("Authorization", answer)
-                            .build(),
-                    BodyHandlers.ofString());
-            assertEquals(200, served.statusCode());
+            DigestLogin login =
+                    DigestLogin.begin(challenged.headers().allValues("WWW-Authenticate"), user, "p\u00e4ss \u2603");
+            for (String count : List.of("nc=00000001", "nc=00000002", "nc=00000003")) {
+                String answer = login.authorization("GET", "/");
+                assertTrue(answer.contains(count), answer);
+                var served = client.send(
+                        HttpRequest.newBuilder(target.uri())
+                                .header("Authorization", answer)
+                                .build(),
+                        BodyHandlers.ofString());
+                assertEquals(200, served.statusCode());
+            }
         }
     }
 }

@@ -59,6 +59,7 @@ class SettingsReaderTest {
                 "ephemera.speedup", "2.5",
                 "ephemera.require", "130",
                 "ephemera.target", "http://127.0.0.1:8080/x"));
+        properties.setProperty("ephemera.callsPerUser", "7");
         properties.setProperty("ephemera.report.dir", "runs");
         properties.setProperty("ephemera.live", "off");
         properties.setProperty("unrelated", "kept out");
@@ -67,6 +68,7 @@ class SettingsReaderTest {
         assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
         assertEquals(Scope.DESTINATION, settings.profile().scope());
         assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.pattern());
+        assertEquals(7, settings.callsPerUser());
         assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
         assertEquals(Duration.ofSeconds(8), settings.duration());
         assertEquals(2.5, settings.speedup());
@@ -74,7 +76,7 @@ class SettingsReaderTest {
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
         assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
         assertEquals(false, settings.live());
-        assertEquals(12, settings.given().size());
+        assertEquals(13, settings.given().size());
     }
 
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
@@ -90,7 +92,10 @@ class SettingsReaderTest {
             ephemera.timeWait  | 9000h            | a duration is at most 365 days
             ephemera.scope     | local            | a scope is global or destination
             ephemera.stack     | windows          | the stack is
-            ephemera.pattern   | keep-alive       | a pattern is keep-alive-off, keep-alive-shared, server-closes-first
+            ephemera.pattern   | keep-alive       | a pattern is keep-alive-off, keep-alive-per-user, keep-alive-shared, server-closes-first
+            ephemera.callsPerUser | 0              | a user makes 1 to 1000 calls, a whole number
+            ephemera.callsPerUser | 1001           | a user makes 1 to 1000 calls, a whole number
+            ephemera.callsPerUser | 2.5            | a user makes 1 to 1000 calls, a whole number
             ephemera.rates     | 10;12            | a number, like 16.5
             ephemera.rates     | 12,10            | rates rise
             ephemera.rates     | 0,10             | a rate is 0.001 to 1000000 calls/s

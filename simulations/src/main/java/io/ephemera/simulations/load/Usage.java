@@ -1,0 +1,94 @@
+package io.ephemera.simulations.load;
+
+import io.ephemera.ports.Capacity;
+
+/**
+ * How the calls of a run use connections, and what follows from it. With k calls on a connection that is kept for a user, and a
+ * login of L legs:
+ *
+ * <pre>
+ * ports per call = 1 / k             [ports/call]
+ * legs per call  = (L + k - 1) / k   [legs/call], since only the first call on a connection is challenged
+ * </pre>
+ *
+ * @param pattern how connections are used
+ * @param callsPerUser k, calls that a virtual user makes, one after the other; 1 unless the pattern keeps connections for users
+ */
+public record Usage(Pattern pattern, int callsPerUser) {
+
+    /** Calls that a user makes on the connection that is kept for it, unless the settings say otherwise. */
+    public static final int DEFAULT_CALLS_PER_USER = 5;
+
+    /** @throws IllegalArgumentException if that many calls don't go with the pattern */
+    public Usage {
+        if (callsPerUser < 1 || (callsPerUser > 1 && !pattern.isKeptForUser())) {
+            throw new IllegalArgumentException(callsPerUser + " calls for each user of " + pattern);
+        }
+    }
+
+    /** The pattern, with as many calls for each user as it has by default. */
+    public static Usage of(Pattern pattern) {
+        return new Usage(pattern, pattern.isKeptForUser() ? DEFAULT_CALLS_PER_USER : 1);
+    }
+
+    /** Ports that one call leaves in TIME_WAIT, on average: 0, 1 / k, 1, or one for each leg. */
+    public double portsPerCall() {
+        return switch (pattern.connections()) {
+            case CLOSED_PER_LEG -> pattern.legs();
+            case CLOSED_PER_CALL -> 1;
+            case KEPT_FOR_USER -> 1.0 / callsPerUser;
+            case CLOSED_BY_SERVER, SHARED -> 0;
+        };
+    }
+
+    /** Ports that a user's calls leave in TIME_WAIT together. */
+    int portsPerUser() {
+        return (int) Math.round(portsPerCall() * callsPerUser);
+    }
+
+    /** HTTP exchanges of one call, on average; at least 1. */
+    public double legsPerCall() {
+        return (pattern.legs() + callsPerUser - 1.0) / callsPerUser;
+    }
+
+    /** Legs that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */
+    int legsPerConnection() {
+        return switch (pattern.connections()) {
+            case CLOSED_PER_CALL, KEPT_FOR_USER -> pattern.legs() + callsPerUser - 1;
+            case CLOSED_PER_LEG, CLOSED_BY_SERVER, SHARED -> 1;
+        };
+    }
+
+    /** What ports can carry of such calls; where these leave none in TIME_WAIT, of calls that leave one. */
+    public Capacity capacity(int ports, double timeWaitSeconds) {
+        return new Capacity(ports, timeWaitSeconds, portsPerCall() == 0 ? 1 : portsPerCall());
+    }
+
+    /** One sentence: why such calls hold ports, or do not. */
+    public String reason() {
+        int legs = pattern.legs();
+        return switch (pattern.connections()) {
+            case CLOSED_PER_LEG ->
+                "every call is challenged first, and each of its " + legs
+                        + " legs is a new connection that the client closes; each leaves its port in TIME_WAIT";
+            case CLOSED_PER_CALL ->
+                legs == 1
+                        ? "every call is a new connection that the client closes; each leaves its port in TIME_WAIT"
+                        : "the " + legs + " legs of a call are on one new connection, which the client closes after"
+                                + " the last; each call leaves one port in TIME_WAIT";
+            case KEPT_FOR_USER ->
+                "each user keeps a connection of its own for " + callsPerUser + (callsPerUser == 1 ? " call" : " calls")
+                        + (legs == 1 ? "" : ", of which only the first is challenged,")
+                        + " and closes it; every user leaves one port in TIME_WAIT";
+            case CLOSED_BY_SERVER ->
+                "every call is a new connection that the server closes; TIME_WAIT is the server's, the client's port"
+                        + " is free";
+            case SHARED ->
+                "connections are kept open and shared by all callers; no call leaves a TIME_WAIT"
+                        + (pattern == Pattern.NTLM_SHARED
+                                ? ", but each is served as the user who logged the connection in"
+                                        + " (UnsafeAuthenticatedConnectionSharing)"
+                                : "");
+        };
+    }
+}

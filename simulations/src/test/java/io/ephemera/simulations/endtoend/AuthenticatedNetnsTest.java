@@ -1,0 +1,99 @@
+package io.ephemera.simulations.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.simulations.conformance.Capabilities;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("On the kernel's own stack, in a private network namespace, AuthenticatedCalls")
+class AuthenticatedNetnsTest {
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void capable() {
+        Capabilities.requireNetworkNamespaces();
+    }
+
+    private GatlingProcess conclusive(String pattern, String ports, String rates, String speedup) throws Exception {
+        Map<String, String> settings = Map.of(
+                "ephemera.stack", "netns",
+                "ephemera.pattern", pattern,
+                "ephemera.ports", ports,
+                "ephemera.timeWait", "60s",
+                "ephemera.rates", rates,
+                "ephemera.speedup", speedup);
+        return GatlingProcess.conclusive(
+                folder, own -> GatlingProcess.start(own, "AuthenticatedCalls", List.of(), settings));
+    }
+
+    @ParameterizedTest(name = "finds the threshold of {0}, whose calls use up {4} ports in {5} challenged legs")
+    @CsvSource({
+        "basic-preemptive,           20000-20999, 20, 30, 1, 0, 16.667",
+        // So near its threshold a small pool is too coarse: a free port waits half the gap between two calls for the
+        // next.
+        "basic-challenged-close-leg, 20000-22999, 30, 12, 2, 1, 25",
+        "digest-close-call,          20000-20999, 20, 30, 1, 1, 16.667",
+        "ntlm-close-call,            20000-20999, 20, 20, 1, 2, 16.667"
+    })
+    void closed(
+            String pattern,
+            String ports,
+            String rates,
+            String speedup,
+            int portsPerCall,
+            long challenges,
+            double threshold)
+            throws Exception {
+        try (GatlingProcess run = conclusive(pattern, ports, rates, speedup)) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals("netns", result.at("/stack").asText());
+            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
+            assertEquals(
+                    threshold, result.at("/predicted/thresholdCallsPerSecond").asDouble());
+            assertTrue(result.at("/measured/errorPercent").asDouble(100) <= 0.5, run.output());
+            assertTrue(result.at("/counts/pool").isNull(), "there is no pool");
+            assertEquals(
+                    portsPerCall, result.at("/measured/portsPerCallByServer").asDouble());
+            Agreement.ofTarget(result);
+            long ok = result.at("/calls/ok").asLong();
+            long wasted = result.at("/calls/challengedLegs").asLong() - ok * challenges;
+            assertTrue(portsPerCall > 1 ? wasted >= 0 : wasted == 0, "legs of calls that did not succeed: " + wasted);
+            assertEquals(
+                    ok * portsPerCall + wasted,
+                    result.at("/counts/server/accepted").asLong());
+            assertEquals(
+                    ok * portsPerCall + wasted,
+                    result.at("/counts/server/closedByClientFirst").asLong());
+        }
+    }
+
+    @ParameterizedTest(name = "is sustained at every rate with {0}")
+    @CsvSource({"digest-shared"})
+    void shared(String pattern) throws Exception {
+        try (GatlingProcess run = conclusive(pattern, "20000-20999", "20", "30")) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals("sustained", result.at("/verdict").asText(), run.output());
+            assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
+            Agreement.ofTarget(result);
+            assertEquals(
+                    result.at("/calls/ok").asLong(),
+                    result.at("/calls/challengedLegs").asLong());
+            assertTrue(result.at("/counts/server/accepted").asLong() < 100, run.output());
+        }
+    }
+}
