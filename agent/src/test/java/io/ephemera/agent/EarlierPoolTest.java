@@ -71,6 +71,8 @@ class EarlierPoolTest {
             kept.close();
             assertTrue(peerOfKept.seesFin());
             peerOfKept.close();
+            // Netty gives its descriptors back when its selector next looks.
+            Await.until(() -> hook.localPorts().stream().noneMatch(range::contains));
             try (Governance last = govern(hook, range, scope, listener);
                     TestConnection next = client.open()) {
                 next.connect(listener.address());

@@ -151,6 +151,9 @@ class RunPageTest {
         browser.look("dark").open(folder.resolve("run/index.html"));
         Object dark = browser.value(series("calls", "successful") + ".lineStyle.color");
         browser.driver().executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        // The page hears of the change of medium in its own time.
+        new WebDriverWait(browser.driver(), Duration.ofSeconds(30))
+                .until(drawn -> light.equals(browser.value(series("calls", "successful") + ".lineStyle.color")));
         Object paper = browser.value(series("calls", "successful") + ".lineStyle.color");
         browser.driver().executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
 
