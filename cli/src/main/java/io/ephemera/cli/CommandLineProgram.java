@@ -3,18 +3,23 @@ package io.ephemera.cli;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code ephemera} and its commands, with where they print. */
+/**
+ * {@code ephemera} and its commands, with where they print. Every command passes here, and the first lambda of a JVM costs it tens of
+ * milliseconds: so there is none.
+ */
 final class CommandLineProgram {
 
     private static final int COLUMNS = 100;
@@ -32,12 +37,9 @@ final class CommandLineProgram {
     /** Runs the command that the arguments name and returns the exit code. */
     int run(List<String> arguments) {
         String first = arguments.isEmpty() ? "--help" : arguments.get(0);
-        Subcommand wanted = Subcommand.named(first).orElse(null);
+        Subcommand wanted = Subcommand.named(first);
         if (wanted == null && !first.startsWith("-")) {
-            return refuse("there is no command " + first + "; there are "
-                    + Arrays.stream(Subcommand.values())
-                            .map(Subcommand::commandName)
-                            .collect(Collectors.joining(", ")));
+            return refuse("there is no command " + first + "; there are " + Subcommand.names());
         }
         if (wanted == null || arguments.contains("--help") || arguments.contains("-h")) {
             // Only help lists the other commands beside the one that is asked about.
@@ -84,18 +86,27 @@ final class CommandLineProgram {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(COLUMNS)
                 .setOptionsCaseInsensitive(false)
-                .setParameterExceptionHandler((e, arguments) -> refuse(reason(e)))
-                .setExecutionExceptionHandler((e, failed, parsed) -> {
-                    if (e instanceof BadInputException) {
-                        return refuse(String.valueOf(e.getMessage()));
+                .setParameterExceptionHandler(new IParameterExceptionHandler() {
+                    @Override
+                    public int handleParseException(ParameterException e, String[] arguments) {
+                        return refuse(reason(e));
                     }
-                    throw e;
+                })
+                .setExecutionExceptionHandler(new IExecutionExceptionHandler() {
+                    @Override
+                    public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed)
+                            throws Exception {
+                        if (e instanceof BadInputException) {
+                            return refuse(String.valueOf(e.getMessage()));
+                        }
+                        throw e;
+                    }
                 });
     }
 
     private CommandSpec root() {
         CommandSpec root = CommandSpec.create().name("ephemera");
-        root.versionProvider(() -> new String[] {"ephemera " + version()});
+        root.version("ephemera " + version());
         root.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("show this and end; ephemera COMMAND --help tells of a command")

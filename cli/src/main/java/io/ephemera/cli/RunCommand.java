@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Rates, TIME_WAIT and step lengths are modelled: what they would be on the platform whose limits are"
-                    + " enforced. A system property does what its option does: -Dephemera.time-wait is written"
-                    + " ephemera.timeWait there, the others are the option's name.",
+                    + " enforced. Each option is the setting of that name: --time-wait is -Dephemera.timeWait under"
+                    + " Maven, and --report-dir is -Dephemera.report.dir. docs/settings.md tells of their values.",
             "",
             "Examples:",
             "  ephemera run KeepAliveOff",
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  ephemera run KeepAliveOff --ports 20000-20499 --time-wait 60s --rates 6,10",
             "",
             "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"
-                    + " predicted are more than 0.5 % apart; 2 bad input, before any load; 3 inconclusive."
+                    + " predicted are more than 0.5 %% apart; 2 bad input, before any load; 3 inconclusive."
         })
 final class RunCommand implements Callable<Integer> {
 
@@ -85,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
             spec.addOption(OptionSpec.builder(option(setting))
                     .paramLabel("VALUE")
                     .type(String.class)
-                    .description(setting.meaning() + "; default: " + setting.defaultText())
+                    // Descriptions are formats to picocli.
+                    .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
                     .build());
         }
         return spec;

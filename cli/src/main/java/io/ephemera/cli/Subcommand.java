@@ -2,8 +2,7 @@ package io.ephemera.cli;
 
 import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.plan.PlanCommand;
-import java.util.Arrays;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The commands. Each is made, and its classes are loaded, only when it is the one that was asked for. */
 enum Subcommand {
@@ -42,9 +41,22 @@ enum Subcommand {
         };
     }
 
-    static Optional<Subcommand> named(String name) {
-        return Arrays.stream(values())
-                .filter(command -> command.name.equals(name))
-                .findFirst();
+    /** The command of this name; null if there is none. */
+    static @Nullable Subcommand named(String name) {
+        for (Subcommand command : values()) {
+            if (command.name.equals(name)) {
+                return command;
+            }
+        }
+        return null;
+    }
+
+    /** All names, for a sentence. */
+    static String names() {
+        StringBuilder names = new StringBuilder();
+        for (Subcommand command : values()) {
+            names.append(names.length() == 0 ? "" : ", ").append(command.name);
+        }
+        return names.toString();
     }
 }
