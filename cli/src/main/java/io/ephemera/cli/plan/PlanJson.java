@@ -19,7 +19,8 @@ final class PlanJson {
         Json.print(out, json -> write(json, profile, planned, plan));
     }
 
-    private static void write(JsonGenerator json, String profile, LoadOptions.Planned planned, Plan plan) throws IOException {
+    private static void write(JsonGenerator json, String profile, LoadOptions.Planned planned, Plan plan)
+            throws IOException {
         Limits limits = plan.limits();
         json.writeNumberField("schema", VERSION);
         json.writeStringField("profile", profile);
