@@ -53,7 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "Exit code: 2 for an option that cannot be used."
         })
-final class Main implements Callable<Integer> {
+public final class Main implements Callable<Integer> {
     private static final Map<String, String> FLAGS = Map.ofEntries(
             Map.entry("host", "--host"),
             Map.entry("port", "--port"),
@@ -139,10 +139,16 @@ final class Main implements Callable<Integer> {
 
     private Main() {}
 
-    public static void main(String[] args) {
+    /** The command, for a command line that has it among others. */
+    public static Callable<Integer> command() {
         System.setProperty("org.jboss.logging.provider", "jdk");
         LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
-        System.exit(new CommandLine(new Main())
+        return new Main();
+    }
+
+    /** Runs the command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(command())
                 .setParameterExceptionHandler((e, arguments) -> refuse(reason(e)))
                 .setUsageHelpAutoWidth(false)
                 .execute(args));

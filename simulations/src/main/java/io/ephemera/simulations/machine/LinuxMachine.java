@@ -95,6 +95,7 @@ final class LinuxMachine implements MachineReader {
                     owners.of(line.inode()))));
         } catch (IOException e) {
             notes.add("the table of connections can't be read: " + LinuxFigures.why(e));
+            return PortUse.unknown(proc.resolve("net/tcp") + ", tcp6", notes);
         }
         if (owners.unreadable() > 0) {
             notes.add("the owners of connections are told for processes of this user only: "

@@ -109,6 +109,7 @@ final class MacMachine implements MachineReader {
             }
         } catch (IOException e) {
             notes.add("the table of connections can't be read: " + e.getMessage());
+            return PortUse.unknown("netstat -an -p tcp", notes);
         }
         notes.add("netstat tells neither the age of TIME_WAIT nor the process; some versions leave TIME_WAIT out");
         return PortUse.of(connections, limits, "netstat -an -p tcp", notes);

@@ -16,9 +16,11 @@ import java.util.TreeMap;
  * @param byState connections from ephemeral ports, by their state; TIME_WAIT of every age
  * @param byRemote the same by remote endpoint, those with the most ports first
  * @param source the file or command that it was read from
+ * @param known whether the table could be read: only then does an empty list mean that nothing holds a port
  * @param notes what could not be read, and what the source does not show
  */
-public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, String source, List<String> notes) {
+public record PortUse(
+        Map<TcpState, Integer> byState, List<RemoteUse> byRemote, String source, boolean known, List<String> notes) {
 
     /** Copies the collections. */
     public PortUse {
@@ -33,13 +35,25 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
      * @param remote the remote endpoint
      * @param counts by what they do to their port
      * @param owners connections by the process that has them, as {@code name (pid)}; those in TIME_WAIT have none
+     * @param timeWaitAgesMillis how long each connection that TIME_WAIT still holds has been in it, in milliseconds, rising; of
+     *     those alone whose age the platform tells
      */
-    public record RemoteUse(InetSocketAddress remote, ConnectionCounts counts, Map<String, Integer> owners) {
+    public record RemoteUse(
+            InetSocketAddress remote,
+            ConnectionCounts counts,
+            Map<String, Integer> owners,
+            List<Long> timeWaitAgesMillis) {
 
-        /** Copies the map. */
+        /** Copies the collections. */
         public RemoteUse {
             owners = Map.copyOf(owners);
+            timeWaitAgesMillis = List.copyOf(timeWaitAgesMillis);
         }
+    }
+
+    /** Where the table of connections could not be read. */
+    static PortUse unknown(String source, List<String> notes) {
+        return new PortUse(Map.of(), List.of(), source, false, notes);
     }
 
     static PortUse of(List<TcpConnection> connections, MachineLimits limits, String source, List<String> notes) {
@@ -71,7 +85,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
                         .thenComparing(use -> -use.counts().timeWaitReusable())
                         .thenComparing(use -> use.remote().toString()))
                 .toList();
-        return new PortUse(byState, remotes, source, allNotes);
+        return new PortUse(byState, remotes, source, true, allNotes);
     }
 
     /**
@@ -87,6 +101,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         private final InetSocketAddress remote;
         private final long holdMillis;
         private final Map<String, Integer> owners = new TreeMap<>();
+        private final List<Long> heldAgesMillis = new ArrayList<>();
         private int live;
         private int finWait2;
         private int held;
@@ -104,6 +119,7 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
                 finWait2 += connection.state() == TcpState.FIN_WAIT_2 ? 1 : 0;
             } else if (connection.timeWaitAgeMillis().orElse(0) < holdMillis) {
                 held++;
+                connection.timeWaitAgeMillis().ifPresent(heldAgesMillis::add);
             } else {
                 reusable++;
             }
@@ -114,7 +130,8 @@ public record PortUse(Map<TcpState, Integer> byState, List<RemoteUse> byRemote, 
         }
 
         RemoteUse use() {
-            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable, finWait2), owners);
+            heldAgesMillis.sort(null);
+            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable, finWait2), owners, heldAgesMillis);
         }
     }
 }

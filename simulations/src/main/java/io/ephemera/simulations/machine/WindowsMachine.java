@@ -158,6 +158,7 @@ final class WindowsMachine implements MachineReader {
             }
         } catch (IOException e) {
             notes.add("the table of connections can't be read: " + e.getMessage());
+            return PortUse.unknown(String.join(" ", CONNECTIONS), notes);
         }
         notes.add(
                 "netstat tells no age of TIME_WAIT, and leaves out ports that are bound only (netstat -q shows them)");

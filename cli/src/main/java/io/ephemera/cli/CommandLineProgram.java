@@ -1,0 +1,155 @@
+package io.ephemera.cli;
+
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * {@code ephemera} and its commands, with where they print. Every command passes here, and the first lambda of a JVM costs it tens of
+ * milliseconds: so there is none.
+ */
+final class CommandLineProgram {
+
+    private static final int COLUMNS = 100;
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final boolean colours;
+
+    CommandLineProgram(PrintWriter out, PrintWriter err, boolean colours) {
+        this.out = out;
+        this.err = err;
+        this.colours = colours;
+    }
+
+    /** Runs the command that the arguments name and returns the exit code. */
+    int run(List<String> arguments) {
+        String first = arguments.isEmpty() ? "--help" : arguments.get(0);
+        Subcommand wanted = Subcommand.named(first);
+        if (wanted == null && !first.startsWith("-")) {
+            return refuse("there is no command " + first + "; there are " + Subcommand.names());
+        }
+        if (wanted == null || arguments.contains("--help") || arguments.contains("-h")) {
+            // Only help lists the other commands beside the one that is asked about.
+            CommandLine program = program(wanted);
+            return program.execute(arguments.isEmpty() ? new String[] {"--help"} : arguments.toArray(new String[0]));
+        }
+        CommandLine command = command(wanted, "ephemera " + wanted.commandName());
+        return command.execute(arguments.subList(1, arguments.size()).toArray(new String[0]));
+    }
+
+    /** The whole program, with every command in full. */
+    CommandLine whole() {
+        CommandLine program = configured(new CommandLine(root()));
+        for (Subcommand subcommand : Subcommand.values()) {
+            program.addSubcommand(subcommand.commandName(), command(subcommand, subcommand.commandName()));
+        }
+        return program;
+    }
+
+    /** The program with one command in full, and of the others what a list of them shows. */
+    private CommandLine program(@Nullable Subcommand wanted) {
+        CommandLine program = configured(new CommandLine(root()));
+        for (Subcommand subcommand : Subcommand.values()) {
+            if (subcommand == wanted) {
+                program.addSubcommand(subcommand.commandName(), command(subcommand, subcommand.commandName()));
+            } else {
+                CommandSpec listed = CommandSpec.create();
+                listed.usageMessage().description(subcommand.summary() + ".");
+                program.addSubcommand(subcommand.commandName(), listed);
+            }
+        }
+        return configured(program);
+    }
+
+    private CommandLine command(Subcommand subcommand, String name) {
+        CommandLine command = configured(new CommandLine(subcommand.make()));
+        command.setCommandName(name);
+        return command;
+    }
+
+    private CommandLine configured(CommandLine command) {
+        return command.setOut(out)
+                .setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(COLUMNS)
+                .setOptionsCaseInsensitive(false)
+                .setParameterExceptionHandler(new IParameterExceptionHandler() {
+                    @Override
+                    public int handleParseException(ParameterException e, String[] arguments) {
+                        return refuse(reason(e));
+                    }
+                })
+                .setExecutionExceptionHandler(new IExecutionExceptionHandler() {
+                    @Override
+                    public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed)
+                            throws Exception {
+                        if (e instanceof BadInputException) {
+                            return refuse(String.valueOf(e.getMessage()));
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    private CommandSpec root() {
+        CommandSpec root = CommandSpec.create().name("ephemera");
+        root.version("ephemera " + version());
+        root.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("show this and end; ephemera COMMAND --help tells of a command")
+                .build());
+        root.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("show the version and end")
+                .build());
+        root.usageMessage()
+                .description("Reproduces, measures and cures ephemeral-port exhaustion: \"Only one usage of each socket"
+                        + " address\", \"Address already in use: connect\", \"Cannot assign requested address\".")
+                .footer(
+                        "",
+                        "The side that closes a connection first keeps its port in TIME_WAIT. A client that closes"
+                                + " after every call can make ports / TIME_WAIT calls/s, and no more: 16.57 calls/s on"
+                                + " Windows Server 2003. Begin with",
+                        "  ephemera plan --rate 20 --over 30m     will it happen to me?",
+                        "  ephemera doctor                        is it happening here?",
+                        "  ephemera run KeepAliveOff              let it happen, on this machine alone",
+                        "",
+                        "Exit codes: 0 done and well, 1 found what was asked about, 2 bad input, 3 can't be told.");
+        return root;
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not from a jar)" : version;
+    }
+
+    private static String reason(ParameterException failure) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return "unknown " + String.join(" ", unmatched.getUnmatched()) + ": the options are "
+                    + failure.getCommandLine().getCommandSpec().options().stream()
+                            .map(OptionSpec::longestName)
+                            .sorted()
+                            .collect(Collectors.joining(", "));
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private int refuse(String reason) {
+        err.println("ephemera: " + reason.lines().findFirst().orElse(""));
+        err.flush();
+        return ExitCode.BAD_INPUT;
+    }
+}

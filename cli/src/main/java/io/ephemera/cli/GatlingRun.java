@@ -1,0 +1,25 @@
+package io.ephemera.cli;
+
+import io.ephemera.simulations.gatling.TransientPreferences;
+import io.gatling.app.Gatling;
+import java.nio.file.Path;
+
+/** The only class here that touches Gatling. */
+final class GatlingRun {
+
+    private static final String CONFIGURATION = "ephemera-jar.conf";
+
+    private GatlingRun() {}
+
+    /** Runs Gatling, which ends the JVM; the run's own verdict has the last word on the exit code. */
+    static int run(SimulationName simulation, Path reportDir) {
+        System.setProperty("java.util.prefs.PreferencesFactory", TransientPreferences.class.getName());
+        if (System.getProperty("gatling.conf.file") == null) {
+            System.setProperty("gatling.conf.file", CONFIGURATION);
+        }
+        Gatling.main(new String[] {
+            "--simulation", simulation.className(), "--results-folder", reportDir.toString(), "--no-reports"
+        });
+        throw new AssertionError("Gatling ends the JVM");
+    }
+}

@@ -1,0 +1,133 @@
+package io.ephemera.cli;
+
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a simulation. Its options are the settings: each is made from the one definition in {@link Setting}. */
+@Command(
+        name = "run",
+        sortOptions = false,
+        description = {
+            "Runs a simulation over real connections, and judges it: the same as under Maven, recording and verdict"
+                    + " included. The load goes to a stub of the run's own on loopback unless --target names another."
+        },
+        footer = {
+            "",
+            "Rates, TIME_WAIT and step lengths are modelled: what they would be on the platform whose limits are"
+                    + " enforced. Each option is the setting of that name: --time-wait is -Dephemera.timeWait under"
+                    + " Maven, and --report-dir is -Dephemera.report.dir. docs/settings.md tells of their values.",
+            "",
+            "Examples:",
+            "  ephemera run KeepAliveOff",
+            "  ephemera run KeepAliveOff --profile linux --require 400",
+            "  ephemera run AuthenticatedCalls --pattern digest-close-call",
+            "  ephemera run KeepAliveOff --ports 20000-20499 --time-wait 60s --rates 6,10",
+            "",
+            "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"
+                    + " predicted are more than 0.5 %% apart; 2 bad input, before any load; 3 inconclusive."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final Pattern HUMP = Pattern.compile("[A-Z]");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SIMULATION",
+            description = "KeepAliveOff or AuthenticatedCalls",
+            completionCandidates = Names.class)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String simulation;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    /** What completion offers. */
+    static final class Names extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        Names() {
+            super(List.of(SimulationName.values()).stream()
+                    .map(SimulationName::shortName)
+                    .toList());
+        }
+    }
+
+    private RunCommand() {}
+
+    /** The command with its options. */
+    static CommandSpec spec() {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new RunCommand());
+        for (Setting setting : Setting.values()) {
+            spec.addOption(OptionSpec.builder(option(setting))
+                    .paramLabel("VALUE")
+                    .type(String.class)
+                    // Descriptions are formats to picocli.
+                    .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
+                    .build());
+        }
+        return spec;
+    }
+
+    /** {@code --time-wait} for {@code ephemera.timeWait}, {@code --report-dir} for {@code ephemera.report.dir}. */
+    static String option(Setting setting) {
+        String name = setting.key().substring(setting.key().indexOf('.') + 1).replace('.', '-');
+        return "--" + HUMP.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public Integer call() {
+        SimulationName chosen = SimulationName.named(simulation)
+                .orElseThrow(() -> new BadInputException(
+                        "SIMULATION", simulation, "there is no such simulation; there are " + SimulationName.names()));
+        Properties all = new Properties();
+        all.putAll(System.getProperties());
+        for (Setting setting : Setting.values()) {
+            String value = spec.findOption(option(setting)).getValue();
+            if (value != null) {
+                all.setProperty(setting.key(), value);
+            }
+        }
+        Settings settings;
+        try {
+            settings = SettingsReader.read(all, Path.of(""));
+        } catch (BadSettingException e) {
+            throw new BadInputException(withOption(String.valueOf(e.getMessage())));
+        }
+        settings.given().forEach(System::setProperty);
+        return GatlingRun.run(chosen, settings.reportDir());
+    }
+
+    /** Names the option in place of the setting. */
+    private static String withOption(String message) {
+        for (Setting setting : Setting.values()) {
+            if (message.startsWith(setting.key() + "=")) {
+                return option(setting) + message.substring(setting.key().length());
+            }
+        }
+        return message;
+    }
+}

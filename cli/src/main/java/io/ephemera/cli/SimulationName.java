@@ -1,0 +1,44 @@
+package io.ephemera.cli;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The simulations, by name alone: help and bad input are to load nothing of Gatling. A test holds them against the classes. */
+enum SimulationName {
+    KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
+    AUTHENTICATED_CALLS(
+            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call");
+
+    private static final String PACKAGE = "io.ephemera.simulations.";
+
+    private final String shortName;
+    private final String summary;
+
+    SimulationName(String shortName, String summary) {
+        this.shortName = shortName;
+        this.summary = summary;
+    }
+
+    String shortName() {
+        return shortName;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    String className() {
+        return PACKAGE + shortName;
+    }
+
+    static Optional<SimulationName> named(String name) {
+        return Arrays.stream(values())
+                .filter(simulation -> simulation.shortName.equals(name))
+                .findFirst();
+    }
+
+    static String names() {
+        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(" and "));
+    }
+}

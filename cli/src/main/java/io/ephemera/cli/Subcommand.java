@@ -1,0 +1,62 @@
+package io.ephemera.cli;
+
+import io.ephemera.cli.doctor.DoctorCommand;
+import io.ephemera.cli.plan.PlanCommand;
+import org.jspecify.annotations.Nullable;
+
+/** The commands. Each is made, and its classes are loaded, only when it is the one that was asked for. */
+enum Subcommand {
+    PLAN("plan", "says whether a load runs out of ports, when, and what to change"),
+    RUN("run", "runs a simulation over real connections, and judges it"),
+    DOCTOR("doctor", "reads this machine's limits, and how near it is to exhaustion"),
+    PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
+    TARGET("target", "runs the stub web service alone"),
+    COMPLETION("completion", "prints the completion script of a shell: bash or zsh");
+
+    private final String name;
+    private final String summary;
+
+    Subcommand(String name, String summary) {
+        this.name = name;
+        this.summary = summary;
+    }
+
+    String commandName() {
+        return name;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    /** What picocli makes a command line of: an annotated object, or a specification. */
+    Object make() {
+        return switch (this) {
+            case PLAN -> new PlanCommand();
+            case RUN -> RunCommand.spec();
+            case DOCTOR -> new DoctorCommand();
+            case PROFILES -> new ProfilesCommand();
+            case TARGET -> io.ephemera.target.Main.command();
+            case COMPLETION -> new CompletionCommand();
+        };
+    }
+
+    /** The command of this name; null if there is none. */
+    static @Nullable Subcommand named(String name) {
+        for (Subcommand command : values()) {
+            if (command.name.equals(name)) {
+                return command;
+            }
+        }
+        return null;
+    }
+
+    /** All names, for a sentence. */
+    static String names() {
+        StringBuilder names = new StringBuilder();
+        for (Subcommand command : values()) {
+            names.append(names.length() == 0 ? "" : ", ").append(command.name);
+        }
+        return names.toString();
+    }
+}

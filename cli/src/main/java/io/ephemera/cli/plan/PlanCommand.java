@@ -1,0 +1,99 @@
+package io.ephemera.cli.plan;
+
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ExitCode;
+import io.ephemera.ports.plan.Limits;
+import io.ephemera.ports.plan.Plan;
+import io.ephemera.ports.plan.Planner;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Plans a load. */
+@Command(
+        name = "plan",
+        sortOptions = false,
+        description = {
+            "Says whether a load runs out of ports: when first, how many calls fail, the highest safe rate, and the"
+                    + " smallest change that makes it pass. In virtual time, without a socket."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ephemera plan --rate 20 --over 30m",
+            "  ephemera plan --profile linux --rate 500 --over 1h --json",
+            "  ephemera plan --calls 20000 --workers 8 --ports-per-call 2 --over 15m",
+            "  ephemera plan --curve day.csv",
+            "",
+            "day.csv: lines of seconds,callsPerSecond, the seconds rising, the rate straight between two lines:",
+            "  seconds,callsPerSecond",
+            "  0,2",
+            "  28800,2",
+            "  36000,40",
+            "  86400,2",
+            "",
+            "Exit codes: 0 planned, whatever came out; with --check 0 all calls pass, 1 calls fail; 2 bad input."
+        })
+public final class PlanCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    private final LoadOptions load = new LoadOptions();
+
+    @Mixin
+    private final LimitsOptions limits = new LimitsOptions();
+
+    @Option(names = "--check", description = "end with exit code 1 where calls fail")
+    private boolean check;
+
+    @Option(names = "--json", description = "print JSON; docs/cli.md names its schema")
+    private boolean json;
+
+    @Option(names = "--no-chart", description = "leave the chart out")
+    private boolean noChart;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    /** For the command line. */
+    public PlanCommand() {}
+
+    @Override
+    public Integer call() {
+        LoadOptions.Planned planned = load.planned();
+        Limits against = limits.limits();
+        Plan plan;
+        try {
+            plan = planned.loop() == null
+                    ? Planner.plan(planned.load(), against, planned.cost())
+                    : Planner.plan(planned.loop(), against, planned.cost());
+        } catch (ArithmeticException e) {
+            throw new BadInputException("the load is beyond what can be counted: plan a shorter one, or a lower rate");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            PlanJson.print(out, limits.profile(), planned, plan);
+        } else {
+            PlanText.lines(
+                            limits.profile(),
+                            planned,
+                            plan,
+                            !noChart,
+                            spec.commandLine().getColorScheme().ansi())
+                    .forEach(out::println);
+            out.flush();
+        }
+        return check && plan.exhausts() ? ExitCode.FOUND : ExitCode.OK;
+    }
+}

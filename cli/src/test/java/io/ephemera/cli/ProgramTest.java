@@ -1,0 +1,113 @@
+package io.ephemera.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.ports.ProfileCatalogue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("ephemera")
+class ProgramTest {
+
+    @Test
+    @DisplayName("lists its commands, with --help and without any argument")
+    void help() {
+        Ran help = Ran.ephemera("--help");
+        assertEquals(0, help.exitCode());
+        for (Subcommand command : Subcommand.values()) {
+            assertTrue(help.out().contains("  " + command.commandName() + " "), help.out());
+        }
+        assertEquals(help, Ran.ephemera(List.of()));
+        assertTrue(Ran.ephemera("--version").out().startsWith("ephemera "));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nope | there is no command nope; there are plan, run, doctor, profiles, target, completion",
+                "--nope | unknown --nope: the options are --help, --version",
+                "profiles os2 | no profile and no file is named os2; the catalogue has ",
+                "profiles linux macos | unknown macos: the options are",
+                "completion fish | SHELL=fish: bash or zsh",
+                "completion | Missing required parameter: 'SHELL'",
+                "run | Missing required parameter: 'SIMULATION'",
+                "run Nope | SIMULATION=Nope: there is no such simulation; there are KeepAliveOff and AuthenticatedCalls",
+                "run KeepAliveOff --rates 5,4 | --rates=5,4: rates rise from step to step, like 10,12,14",
+                "run KeepAliveOff --time-wait 1 | --time-wait=1: a duration is a number with a unit",
+                "run KeepAliveOff --profile aws-nat-gateway | --profile=aws-nat-gateway: ",
+                "run KeepAliveOff --report-dir  | Missing required parameter for option '--report-dir'",
+                "run KeepAliveOff --stack os --speedup 2 | --speedup=2: stack os is this machine as it is, in real time",
+                "target --colour | unknown --colour: the options are",
+            })
+    void badInput(String arguments, String line) {
+        Ran ran = Ran.ephemera(arguments);
+        assertEquals("", ran.out());
+        assertEquals(1, ran.err().lines().count(), ran.err());
+        assertTrue(ran.err().startsWith("ephemera: " + line), ran.err());
+        assertEquals(2, ran.exitCode());
+    }
+
+    @Test
+    @DisplayName("lists every profile of the catalogue with its threshold, as a table and as JSON")
+    void profiles() throws Exception {
+        String table = Ran.ephemera("profiles").out();
+        JsonNode all =
+                Ran.ephemera("profiles --json").json("profiles.schema.json").get("profiles");
+        assertEquals(ProfileCatalogue.names().size(), all.size());
+        for (JsonNode profile : all) {
+            assertTrue(table.contains(profile.get("name").asText() + " "), table);
+        }
+        assertTrue(table.lines().anyMatch(line -> line.matches("windows-2003 +3,977 +240s +global +16\\.57.*")), table);
+        assertTrue(
+                all.findValues("name").stream().anyMatch(name -> name.asText().equals("aws-nat-gateway")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"windows-2003", "windows-2008", "aws-nat-gateway"})
+    @DisplayName("shows the source of each figure of a profile")
+    void sources(String name) throws Exception {
+        String text = Ran.ephemera("profiles " + name).out();
+        JsonNode profile = Ran.ephemera("profiles --json " + name)
+                .json("profiles.schema.json")
+                .at("/profiles/0");
+        profile.get("figures").forEach(figure -> {
+            assertTrue(text.contains(figure.get("source").asText()), text);
+            figure.get("alternatives")
+                    .forEach(other ->
+                            assertTrue(text.contains(other.get("source").asText()), text));
+        });
+    }
+
+    @Test
+    @DisplayName("completes commands and options in bash")
+    void completion(@TempDir Path folder) throws Exception {
+        Path script = folder.resolve("completion");
+        Files.writeString(script, Ran.ephemera("completion bash").out());
+        assertEquals(Ran.ephemera("completion bash"), Ran.ephemera("completion zsh"));
+        assertEquals("plan profiles", completed(script, "ephemera p", 1));
+        assertEquals("--time-wait", completed(script, "ephemera plan --time", 2));
+        assertEquals("--report-dir", completed(script, "ephemera run --rep", 2));
+        assertEquals("KeepAliveOff", completed(script, "ephemera run Keep", 2));
+    }
+
+    private static String completed(Path script, String line, int word) throws Exception {
+        String command = "compopt() { :; }; source '" + script + "'; COMP_WORDS=(" + line + "); COMP_CWORD=" + word
+                + "; _complete_ephemera; printf '%s\\n' \"${COMPREPLY[@]}\" | sed 's/ *$//' | sort -u | paste -sd ' '";
+        Process bash = new ProcessBuilder("bash", "-c", command)
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(0, bash.waitFor(), printed);
+        return printed.strip();
+    }
+}

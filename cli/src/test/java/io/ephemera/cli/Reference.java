@@ -1,0 +1,43 @@
+package io.ephemera.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The command reference, generated from the commands themselves. */
+final class Reference {
+
+    private Reference() {}
+
+    static String markdown() {
+        StringWriter text = new StringWriter();
+        program().getSubcommands().forEach((name, command) -> {
+            text.append("### ephemera ").append(name).append("\n\n```\n");
+            text.append(command.getUsageMessage(Ansi.OFF).stripTrailing()).append("\n```\n\n");
+        });
+        return text.toString();
+    }
+
+    /** The example lines of every command's help. */
+    static List<String> examples() {
+        List<String> examples = new ArrayList<>();
+        for (Map.Entry<String, CommandLine> command : program().getSubcommands().entrySet()) {
+            for (String line :
+                    command.getValue().getCommandSpec().usageMessage().footer()) {
+                if (line.startsWith("  ephemera ")) {
+                    examples.add(line.strip());
+                }
+            }
+        }
+        return examples;
+    }
+
+    private static CommandLine program() {
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        return new CommandLineProgram(nowhere, nowhere, false).whole();
+    }
+}

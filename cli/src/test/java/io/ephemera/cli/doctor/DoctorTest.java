@@ -1,0 +1,219 @@
+package io.ephemera.cli.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.cli.Ran;
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.simulations.machine.MachineLimits;
+import io.ephemera.simulations.machine.MachineReader;
+import io.ephemera.simulations.machine.PortUse;
+import io.ephemera.simulations.machine.RecordedMachines;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+@DisplayName("ephemera doctor")
+class DoctorTest {
+
+    private static Ran doctor(Supplier<MachineReader> machine, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = new CommandLine(new DoctorCommand(machine))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof BadInputException) {
+                        err.write(String.valueOf(e.getMessage()));
+                        return 2;
+                    }
+                    throw e;
+                })
+                .execute(arguments);
+        return new Ran(exitCode, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest(name = "on {0}: {1} ports, {2} in use, {3} calls/s")
+    @CsvSource({"linux, 28232", "windows, 16384", "mac, 16384"})
+    @DisplayName("tells of a recorded machine what its reader reads, to the unit")
+    void recorded(String name, int usableAtMost) throws Exception {
+        MachineReader machine = recorded(name);
+        MachineLimits limits = machine.limits();
+        PortUse use = machine.portUse(limits);
+        JsonNode json = doctor(() -> recorded(name), "--json").json("/io/ephemera/cli/doctor.schema.json");
+        assertEquals(use.held(), json.get("held").asInt());
+        assertEquals(limits.usablePorts().orElseThrow(), json.get("usablePorts").asInt());
+        assertTrue(json.get("usablePorts").asInt() <= usableAtMost);
+        assertEquals(
+                limits.thresholdAcrossNetwork().callsPerSecond().orElseThrow(),
+                json.at("/thresholdAcrossNetwork/callsPerSecond").asDouble());
+        assertEquals(use.byRemote().size(), json.get("byRemote").size());
+        int held = 0;
+        for (JsonNode remote : json.get("byRemote")) {
+            held += remote.get("held").asInt();
+        }
+        assertEquals(use.held(), held);
+        assertTrue(json.get("held").asInt() > 0, "nothing was recorded");
+        assertEquals("healthy", json.get("state").asText());
+    }
+
+    private static MachineReader recorded(String name) {
+        return switch (name) {
+            case "linux" -> RecordedMachines.linux();
+            case "windows" -> RecordedMachines.windows();
+            default -> RecordedMachines.mac();
+        };
+    }
+
+    @Test
+    @DisplayName("ends with 3 where nothing could be read, and never calls that healthy")
+    void mute() throws Exception {
+        Ran ran = doctor(RecordedMachines::mute, "--json");
+        assertEquals(3, ran.exitCode());
+        JsonNode json = ran.json("/io/ephemera/cli/doctor.schema.json");
+        assertEquals("unknown", json.get("state").asText());
+        assertTrue(json.get("usablePorts").isNull());
+        assertTrue(doctor(RecordedMachines::mute).out().contains("UNKNOWN: what holds ports could not be read"));
+    }
+
+    @Test
+    @DisplayName("ends with 3 on a system that it can't read")
+    void unsupported() {
+        Ran ran = doctor(() -> {
+            throw new UnsupportedOperationException("the TCP limits of Plan 9 can't be read");
+        });
+        assertEquals(3, ran.exitCode());
+        assertEquals(
+                "ephemera: the TCP limits of Plan 9 can't be read", ran.err().strip());
+    }
+
+    @ParameterizedTest(name = "{0} of {1} ports in use: {2}, exit {3}")
+    @CsvSource({
+        "0, 10, healthy, 0",
+        "7, 10, healthy, 0",
+        "8, 10, near, 1",
+        "9, 10, near, 1",
+        "10, 10, exhausted, 1",
+    })
+    void states(int used, int usable, String state, int exitCode) throws Exception {
+        Ran ran = doctor(() -> new FewPorts(used, usable), "--json");
+        assertEquals(exitCode, ran.exitCode());
+        JsonNode json = ran.json("/io/ephemera/cli/doctor.schema.json");
+        assertEquals(state, json.get("state").asText());
+        assertEquals(used, json.get("held").asInt());
+        String text = doctor(() -> new FewPorts(used, usable)).out();
+        assertTrue(text.contains("\n" + state.toUpperCase(java.util.Locale.ROOT) + ": "), text);
+    }
+
+    @Test
+    @DisplayName("takes another limit for near")
+    void near() {
+        assertEquals(1, doctor(() -> new FewPorts(5, 10), "--near", "50").exitCode());
+        assertEquals(0, doctor(() -> new FewPorts(5, 10), "--near", "50.1").exitCode());
+    }
+
+    @Test
+    @DisplayName("says at which rate ports are taken, and when none is left")
+    void forecast() throws Exception {
+        // Six entries in the last 10 s, 0.6/s, four ports left: 6.7 s.
+        JsonNode pool = doctor(() -> new FewPorts(6, 10), "--json")
+                .json("/io/ephemera/cli/doctor.schema.json")
+                .at("/pools/0");
+        assertEquals("192.0.2.1:443", pool.get("name").asText());
+        assertEquals(0.6, pool.get("closesPerSecond").asDouble(), 1e-9);
+        assertEquals(4 / 0.6, pool.get("secondsToExhaustion").asDouble(), 1e-9);
+        String text =
+                doctor(() -> new FewPorts(6, 10), "--watch", "--times", "1").out();
+        assertTrue(text.contains("at 0.6 closes/s calls fail in 7 s"), text);
+    }
+
+    @Test
+    @DisplayName("reads again with --watch, as often as it is told, a line of JSON for each")
+    void watch() {
+        Ran ran = doctor(() -> new FewPorts(9, 10), "--watch", "--times", "3", "--every", "1ms", "--json");
+        assertEquals(3, ran.out().lines().count());
+        assertEquals(1, ran.exitCode());
+        assertFalse(doctor(() -> new FewPorts(9, 10), "--watch", "--times", "1")
+                .out()
+                .contains("\033"));
+    }
+
+    @Test
+    @DisplayName("compares with what the machine should be, and ends with 1 where it is not")
+    void expect() throws Exception {
+        Ran ran = doctor(RecordedMachines::windows, "--expect", "windows-2003-both", "--json");
+        assertEquals(1, ran.exitCode());
+        JsonNode expected = ran.json("/io/ephemera/cli/doctor.schema.json").get("expected");
+        assertFalse(expected.get("holds").asBoolean());
+        assertTrue(expected.get("differences").toString().contains("1024-65534"), expected.toString());
+    }
+
+    @ParameterizedTest(name = "{0}={1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--expect | os2 | no profile and no file is named os2",
+                "--probe | example.org | a host and a port, like example.org:443 or [::1]:443",
+                "--probe | example.org:0 | a host and a port, like example.org:443 or [::1]:443",
+                "--probe | ::1:443 | a host and a port, like example.org:443 or [::1]:443",
+                "--near | 101 | a number from 1 to 100",
+            })
+    void badInput(String option, String value, String line) {
+        Ran ran = doctor(() -> new FewPorts(0, 10), option, value);
+        assertEquals(2, ran.exitCode());
+        assertTrue(ran.err().startsWith(option + "=" + value + ": " + line), ran.err());
+        assertEquals("", ran.out());
+    }
+
+    @Test
+    @DisplayName("refuses --every without --watch")
+    void everyWithoutWatch() {
+        assertEquals(
+                "--every needs --watch",
+                doctor(() -> new FewPorts(0, 10), "--every", "1s").err());
+    }
+
+    @Test
+    @DisplayName("probes what the user names, and leaves no TIME_WAIT behind")
+    void probe() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ran ran = doctor(() -> new FewPorts(0, 10), "--json", "--probe", "127.0.0.1:" + listener.getLocalPort());
+            assertEquals(
+                    "connected",
+                    ran.json("/io/ephemera/cli/doctor.schema.json")
+                            .at("/probe/outcome")
+                            .asText());
+            assertEquals(0, ran.exitCode());
+        }
+    }
+
+    @Test
+    @DisplayName("keeps exhaustion apart from every other failure of a probe")
+    void outcomes() {
+        Map.<IOException, Probe.Outcome>of(
+                        new BindException("Address already in use: connect"), Probe.Outcome.EXHAUSTED,
+                        new BindException("Cannot assign requested address"), Probe.Outcome.EXHAUSTED,
+                        new ConnectException("Connection refused"), Probe.Outcome.REFUSED,
+                        new SocketTimeoutException("Connect timed out"), Probe.Outcome.TIMEOUT,
+                        new ConnectException("Connection timed out"), Probe.Outcome.TIMEOUT,
+                        new UnknownHostException("nowhere.invalid"), Probe.Outcome.NAME_UNKNOWN,
+                        new IOException("Network is unreachable"), Probe.Outcome.FAILED)
+                .forEach((failure, outcome) -> assertEquals(outcome, Probe.outcome(failure), failure.toString()));
+    }
+}

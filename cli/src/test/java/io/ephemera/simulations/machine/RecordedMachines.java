@@ -1,0 +1,58 @@
+package io.ephemera.simulations.machine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Readers of what was recorded on other machines for the tests of the readers themselves. */
+public final class RecordedMachines {
+
+    private static final Path RECORDED = Path.of("../simulations/src/test/resources/io/ephemera/simulations/machine");
+
+    private RecordedMachines() {}
+
+    public static MachineReader windows() {
+        return new WindowsMachine(
+                "Windows 11 10.0",
+                commands(Map.of(
+                        "netsh int ipv4 show dynamicport tcp", "windows/dynamicport-default.txt",
+                        "netsh int ipv4 show excludedportrange tcp", "windows/excludedportrange-none.txt",
+                        "reg query HKLM\\SYSTEM", "windows/reg-query-tuned.txt",
+                        "netstat -ano", "windows/netstat-ano-german.txt")));
+    }
+
+    public static MachineReader mac() {
+        return new MacMachine(
+                "Mac OS X 15.1",
+                commands(Map.of(
+                        "/usr/sbin/sysctl net.inet.ip", "macos/sysctl-default.txt",
+                        "/usr/sbin/netstat -an -p tcp", "macos/netstat-an.txt")));
+    }
+
+    public static MachineReader linux() {
+        return new LinuxMachine(RECORDED.resolve("linux/proc"), RECORDED.resolve("linux"));
+    }
+
+    /** A Windows on which no command can be run. */
+    public static MachineReader mute() {
+        return new WindowsMachine("Windows 11 10.0", commands(Map.of()));
+    }
+
+    private static Commands commands(Map<String, String> files) {
+        return new Commands() {
+            @Override
+            public String run(List<String> command) throws IOException {
+                String line = String.join(" ", command);
+                for (Map.Entry<String, String> entry : files.entrySet()) {
+                    if (line.startsWith(entry.getKey())) {
+                        return Files.readString(RECORDED.resolve(entry.getValue()), StandardCharsets.ISO_8859_1);
+                    }
+                }
+                throw new IOException("there is no such command");
+            }
+        };
+    }
+}
