@@ -179,7 +179,7 @@ final class GatlingProcess implements AutoCloseable {
             return List.of();
         }
         try (Stream<Path> folders = Files.list(reportDir)) {
-            return folders.sorted().collect(Collectors.toList());
+            return folders.filter(Files::isDirectory).sorted().collect(Collectors.toList());
         }
     }
 

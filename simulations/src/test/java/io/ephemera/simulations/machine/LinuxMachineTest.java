@@ -201,9 +201,9 @@ class LinuxMachineTest {
                 use.byState());
         assertEquals(
                 List.of(
-                        "/127.0.0.1:8080 ConnectionCounts[live=4, timeWaitHeld=2, timeWaitReusable=5]",
-                        "/10.7.0.1:8080 ConnectionCounts[live=0, timeWaitHeld=1, timeWaitReusable=0]",
-                        "/[0:0:0:0:0:0:0:1]:8080 ConnectionCounts[live=0, timeWaitHeld=0, timeWaitReusable=1]"),
+                        "/127.0.0.1:8080 ConnectionCounts[live=4, timeWaitHeld=2, timeWaitReusable=5, finWait2=1]",
+                        "/10.7.0.1:8080 ConnectionCounts[live=0, timeWaitHeld=1, timeWaitReusable=0, finWait2=0]",
+                        "/[0:0:0:0:0:0:0:1]:8080 ConnectionCounts[live=0, timeWaitHeld=0, timeWaitReusable=1, finWait2=0]"),
                 use.byRemote().stream()
                         .map(remote -> remote.remote() + " " + remote.counts())
                         .toList());
