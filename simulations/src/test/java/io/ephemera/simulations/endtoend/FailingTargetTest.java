@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is not exhaustion must not look like it: each run here is inconclusive, and says why. */
+@Tag("slow")
 @DisplayName("A run whose target")
 class FailingTargetTest {
 
