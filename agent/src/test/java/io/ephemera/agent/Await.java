@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -7,6 +8,10 @@ import java.util.function.BooleanSupplier;
 final class Await {
 
     private static final long POLL_NANOS = 50_000;
+
+    /** Native methods that wait for the network; a thread passes through others (bind0, setIntOption0) on its way there. */
+    private static final Set<String> WAITING_METHODS =
+            Set.of("connect0", "poll", "wait", "accept", "read0", "readv0", "write0", "writev0");
 
     private Await() {}
 
@@ -28,7 +33,8 @@ final class Await {
                 StackTraceElement[] trace = thread.getStackTrace();
                 yield trace.length > 0
                         && trace[0].isNativeMethod()
-                        && trace[0].getClassName().startsWith("sun.nio.ch");
+                        && trace[0].getClassName().startsWith("sun.nio.ch")
+                        && WAITING_METHODS.contains(trace[0].getMethodName());
             }
         };
     }

@@ -1,7 +1,6 @@
 package io.ephemera.simulations.stack;
 
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -111,13 +110,5 @@ record KernelHold(By by, int setting, double seconds) {
 
     private static String plain(double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
-    }
-
-    /** What other holds there are, for whom this one is not had. */
-    static List<String> others(double timeWaitSeconds) {
-        return List.of(String.format(
-                Locale.ROOT,
-                "speedup %s gives its plain 60 s",
-                plain(Math.round(timeWaitSeconds / MEAN_TIME_WAIT_SECONDS * 1e4) / 1e4)));
     }
 }

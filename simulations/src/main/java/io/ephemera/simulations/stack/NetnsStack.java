@@ -109,7 +109,7 @@ final class NetnsStack implements Stack {
                         Double.toString(speedup),
                         "this kernel has no net.ipv4.tcp_tw_reuse_delay and can't hold a port for "
                                 + profile.timeWaitSeconds() / speedup + " s; "
-                                + String.join(", ", KernelHold.others(profile.timeWaitSeconds()))));
+                                + "leave it out for its plain TIME_WAIT"));
         for (Map.Entry<String, String> sysctl : new TreeMap<>(hold.sysctls()).entrySet()) {
             Sysctl.write(sysctl.getKey(), sysctl.getValue());
         }
