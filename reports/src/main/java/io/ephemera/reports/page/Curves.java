@@ -19,6 +19,7 @@ final class Curves {
     static final String FURTHER = "further kinds";
 
     private final double sliceSeconds;
+    private final double loadSeconds;
     private final Peaks ok = new Peaks();
     private final Peaks exhausted = new Peaks();
     private final Map<String, Peaks> others = new LinkedHashMap<>();
@@ -32,6 +33,10 @@ final class Curves {
     /** @param kinds kinds of failure that are to have a curve, the weightiest first; further ones get one while there is room */
     Curves(RunPlan plan, Collection<String> kinds) {
         this.sliceSeconds = plan.sliceSeconds();
+        this.loadSeconds = plan.steps().stream()
+                .mapToDouble(step -> step.startSeconds() + step.durationSeconds())
+                .max()
+                .orElse(0);
         kinds.stream().limit(MOST_KINDS).forEach(kind -> others.put(kind, new Peaks()));
     }
 
@@ -86,9 +91,20 @@ final class Curves {
 
     private void calls(long slice, long okCalls, long exhaustedCalls, Map<String, Long> otherCalls) {
         double middle = (slice + 0.5) * sliceSeconds;
-        ok.add(slice, middle, okCalls / sliceSeconds);
-        exhausted.add(slice, middle, exhaustedCalls / sliceSeconds);
-        others.forEach((kind, curve) -> curve.add(slice, middle, otherCalls.getOrDefault(kind, 0L) / sliceSeconds));
+        double seconds = secondsUnderLoad(slice, slice + 1);
+        ok.add(slice, middle, okCalls / seconds);
+        exhausted.add(slice, middle, exhaustedCalls / seconds);
+        others.forEach((kind, curve) -> curve.add(slice, middle, otherCalls.getOrDefault(kind, 0L) / seconds));
+    }
+
+    /**
+     * How long calls were started in these slices, the last excluded. The load ends within a slice, and a rate over all of that
+     * one would drop at the end; what ends later still is spread over whole slices.
+     */
+    double secondsUnderLoad(long fromSlice, long toSlice) {
+        double from = fromSlice * sliceSeconds;
+        double to = toSlice * sliceSeconds;
+        return from < loadSeconds ? Math.min(to, loadSeconds) - from : to - from;
     }
 
     List<Peaks.Point> ok() {

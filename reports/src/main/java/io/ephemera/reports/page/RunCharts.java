@@ -33,16 +33,26 @@ final class RunCharts {
         json.text("kind", Wording.oneLine(kind.getKey())).points("points", kind.getValue());
     }
 
-    // A slice is so short that a few calls more or less make it jump: what goes on is seen in the mean.
+    // A slice is so short that a few calls more or less make it jump: what goes on is seen in the mean. So is a last
+    // stretch
+    // that has hardly begun.
     private static List<Peaks.Point> means(Curves curves, ToDoubleFunction<Stretches.Stretch> calls) {
-        return curves.stretches().stream()
+        List<Stretches.Stretch> stretches = curves.stretches();
+        int shown = stretches.size();
+        if (shown > 2 && seconds(curves, stretches.get(shown - 1)) < seconds(curves, stretches.get(shown - 2)) / 2) {
+            shown--;
+        }
+        return stretches.subList(0, shown).stream()
                 .map(stretch -> new Peaks.Point(
                         (stretch.fromSlice + stretch.toSlice) / 2.0 * curves.sliceSeconds(),
-                        calls.applyAsDouble(stretch) / ((stretch.toSlice - stretch.fromSlice) * curves.sliceSeconds())))
+                        calls.applyAsDouble(stretch) / seconds(curves, stretch)))
                 .toList();
     }
 
-    /** The plan: its rates, each over its step. */
+    private static double seconds(Curves curves, Stretches.Stretch stretch) {
+        return curves.secondsUnderLoad(stretch.fromSlice, stretch.toSlice);
+    }
+
     static List<Peaks.Point> offered(RunPlan plan) {
         List<Peaks.Point> points = new ArrayList<>();
         for (RunPlan.PlannedStep step : plan.steps()) {

@@ -154,7 +154,7 @@ final class RunTables {
     }
 
     private String rate(long calls, Stretches.Stretch stretch) {
-        double seconds = (stretch.toSlice - stretch.fromSlice) * plan.sliceSeconds();
+        double seconds = curves.secondsUnderLoad(stretch.fromSlice, stretch.toSlice);
         return String.format(Locale.ROOT, "%,.2f", calls / seconds);
     }
 

@@ -5,6 +5,9 @@
   var narrow = window.matchMedia('(max-width: 40rem)');
   var calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   var charts = {};
+  // 18.5 by 7 cm, in CSS pixels.
+  var PAPER = { width: 699, height: 264 };
+  var onPaper = false;
   window.ephemera = { charts: charts, data: data };
 
   // ---- words and colours
@@ -88,6 +91,7 @@
   function time(unit, yName) {
     var option = base(unit, 'modelled seconds', seconds);
     option.yAxis.name = yName;
+    if (onPaper) { return option; }
     option.dataZoom.push({
       type: 'slider', height: 18, bottom: 4, brushSelect: false, filterMode: 'none', showDetail: false, showDataShadow: false,
       borderColor: color('line'), fillerColor: color('grid'), backgroundColor: 'transparent',
@@ -261,13 +265,18 @@
   if (together.length > 1) { echarts.connect(together); }
 
   function again() { drawAll(); resize(); }
-  function resize() { Object.keys(charts).forEach(function (id) { charts[id].resize(); }); }
+  // On paper the layout comes after the drawing: the size is that of page.css, not of the screen.
+  function resize() {
+    Object.keys(charts).forEach(function (id) { charts[id].resize(onPaper ? PAPER : { width: 'auto', height: 'auto' }); });
+  }
+  function paper(is) { onPaper = is; again(); }
   dark.addEventListener('change', again);
   narrow.addEventListener('change', again);
   window.addEventListener('resize', resize);
-  window.matchMedia('print').addEventListener('change', again);
-  window.addEventListener('beforeprint', again);
-  window.addEventListener('afterprint', again);
+  // The colours of paper are in force from here on, not yet at beforeprint.
+  window.matchMedia('print').addEventListener('change', function (event) { paper(event.matches); });
+  window.addEventListener('beforeprint', function () { paper(true); });
+  window.addEventListener('afterprint', function () { paper(false); });
 
   // ---- the command
 

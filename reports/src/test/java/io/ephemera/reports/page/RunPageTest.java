@@ -146,7 +146,7 @@ class RunPageTest {
     }
 
     @Test
-    @DisplayName("takes the colours of light and dark, and of paper")
+    @DisplayName("takes the colours of light and dark, and the colours and measures of paper")
     void colours() throws Exception {
         browser.look("light").width(1280).open(write(windows2003().recording()));
         Object light = browser.value(series("calls", "successful") + ".lineStyle.color");
@@ -157,10 +157,16 @@ class RunPageTest {
         new WebDriverWait(browser.driver(), Duration.ofSeconds(30))
                 .until(drawn -> light.equals(browser.value(series("calls", "successful") + ".lineStyle.color")));
         Object paper = browser.value(series("calls", "successful") + ".lineStyle.color");
+        double drawnHeight = browser.number("document.querySelector('#calls svg').getBoundingClientRect().height");
+        double paperHeight = browser.number("document.querySelector('#calls').getBoundingClientRect().height");
+        boolean slider = browser.holds(
+                "ephemera.charts.calls.getOption().dataZoom.some(function (z) { return z.type === 'slider'; })");
         browser.driver().executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
 
         assertFalse(light.equals(dark));
         assertEquals(light, paper);
+        assertEquals(paperHeight, drawnHeight, 1);
+        assertFalse(slider, "nobody zooms paper");
     }
 
     @Test
