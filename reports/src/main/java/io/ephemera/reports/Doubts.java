@@ -157,6 +157,26 @@ final class Doubts {
             doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
                     + " apart, but starts came up to " + Wording.millis(latestInSaturated())
                     + " late, which alone can make that difference" + lowerSpeedup());
+        } else if (findings.isApart()) {
+            idlePorts();
+        }
+    }
+
+    /** Successes times TIME_WAIT are the ports in use, on average: what lay idle is missing from what was measured. */
+    private void idlePorts() {
+        Double measured = findings.measured();
+        Double predicted = findings.predicted();
+        Double idle = totals.windows().idlePorts();
+        if (measured == null || predicted == null || idle == null || measured >= predicted) {
+            return;
+        }
+        double withIdle = predicted * (1 - idle / plan.effectivePorts());
+        if (measured >= withIdle - Findings.APART_PERCENT / 100 * predicted) {
+            doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
+                    + " of " + Wording.count(plan.effectivePorts()) + " lay idle while no call was refused, and "
+                    + Wording.percent(orZero(findings.errorPercent()))
+                    + " below the prediction is what that comes to; starts came up to "
+                    + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
         }
     }
 

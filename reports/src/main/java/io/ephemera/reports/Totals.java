@@ -69,8 +69,11 @@ record Totals(
      * @param recorded how many of them were recorded whole
      * @param ok calls of any step that ended well in those
      * @param exhausted calls of any step that were refused in those
+     * @param idlePorts mean number of ports, over those, that were free while nobody was refused one; {@code null} where nobody
+     *     can tell
      */
-    record Windows(int recorded, long ok, long exhausted) {}
+    record Windows(
+            int recorded, long ok, long exhausted, @Nullable Double idlePorts) {}
 
     static Totals of(Recording recording) {
         Sums sums = new Sums(recording.plan());
@@ -178,7 +181,28 @@ record Totals(
     }
 
     /** The whole TIME_WAITs of the saturated step, after it has settled. Slices are given by their index. */
-    private record MeasuredPart(long first, long end, int most, int slicesEach, SortedMap<Long, long[]> byWindow) {
+    private record MeasuredPart(long first, long end, int most, int slicesEach, SortedMap<Long, Counts> byWindow) {
+
+        private static final class Counts {
+            private long ok;
+            private long exhausted;
+            private long idlePorts;
+            private int slicesSeen;
+
+            void add(Slice slice) {
+                long refused = 0;
+                for (Slice.StepCalls calls : slice.calls()) {
+                    ok += calls.ok();
+                    refused += calls.exhausted();
+                }
+                exhausted += refused;
+                Slice.Ports ports = slice.ports();
+                if (ports != null) {
+                    slicesSeen++;
+                    idlePorts += refused == 0 ? ports.free() : 0;
+                }
+            }
+        }
 
         static MeasuredPart of(RunPlan plan) {
             for (PlannedStep step : plan.steps()) {
@@ -201,11 +225,7 @@ record Totals(
             if (slice.index() >= first && slice.index() < end) {
                 long window = (slice.index() - first) / slicesEach;
                 if (window < most) {
-                    long[] counts = byWindow.computeIfAbsent(window, w -> new long[2]);
-                    for (Slice.StepCalls calls : slice.calls()) {
-                        counts[0] += calls.ok();
-                        counts[1] += calls.exhausted();
-                    }
+                    byWindow.computeIfAbsent(window, w -> new Counts()).add(slice);
                 }
             }
         }
@@ -213,13 +233,18 @@ record Totals(
         Windows windows(long slicesRecorded) {
             long whole = Math.max(0, Math.min(slicesRecorded, end) - first) / slicesEach;
             int recorded = (int) Math.min(most, whole);
-            long ok = 0;
-            long exhausted = 0;
-            for (long[] counts : byWindow.headMap((long) recorded).values()) {
-                ok += counts[0];
-                exhausted += counts[1];
+            Counts all = new Counts();
+            for (Counts counts : byWindow.headMap((long) recorded).values()) {
+                all.ok += counts.ok;
+                all.exhausted += counts.exhausted;
+                all.idlePorts += counts.idlePorts;
+                all.slicesSeen += counts.slicesSeen;
             }
-            return new Windows(recorded, ok, exhausted);
+            return new Windows(
+                    recorded,
+                    all.ok,
+                    all.exhausted,
+                    all.slicesSeen == 0 ? null : (double) all.idlePorts / all.slicesSeen);
         }
     }
 

@@ -84,7 +84,7 @@ class JudgeTest {
         Totals totals = Totals.of(
                 new Recording(recording.plan(), Slices.of(slices), recording.firstExhaustions(), recording.end()));
 
-        assertEquals(new Totals.Windows(2, 2_007, 1_000), totals.windows());
+        assertEquals(new Totals.Windows(2, 2_007, 1_000, 0.0), totals.windows());
     }
 
     @Test

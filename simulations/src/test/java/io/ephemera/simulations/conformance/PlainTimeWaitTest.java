@@ -48,7 +48,9 @@ class PlainTimeWaitTest {
         Double kernel = seen.kernel().meanCycleSeconds();
         assertNotNull(model);
         assertNotNull(kernel);
-        assertEquals(SECONDS, kernel, SECONDS * PERCENT / 100, seen.toString());
-        assertEquals(model, kernel, SECONDS * PERCENT / 100, seen.toString());
+        // A port waits for the next call: a call that starts late keeps it waiting by as much.
+        double bar = SECONDS * PERCENT / 100 + seen.latestMillis() / 1e3;
+        assertEquals(SECONDS, kernel, bar, seen.toString());
+        assertEquals(model, kernel, bar, seen.toString());
     }
 }

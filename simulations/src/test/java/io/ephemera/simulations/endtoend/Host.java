@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The machine outside of every namespace of a run. */
@@ -51,5 +52,16 @@ final class Host {
             }
         });
         return found;
+    }
+
+    /** Waits, a minute at most, until no process is in the namespace: a child may outlive the process that was seen to end. */
+    static void awaitNamespaceGone(String namespace) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (namespaces().contains(namespace)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("there is still a process in " + namespace);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
     }
 }

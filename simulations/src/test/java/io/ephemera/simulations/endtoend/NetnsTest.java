@@ -149,7 +149,7 @@ class NetnsTest {
             for (ProcessHandle process : processes) {
                 process.onExit().get(60, TimeUnit.SECONDS);
             }
-            assertFalse(Host.namespaces().contains(inside), "the namespace is gone");
+            Host.awaitNamespaceGone(inside);
             JsonNode result = run.result();
             assertTrue(result.at("/partial").asBoolean());
             assertEquals("inconclusive", result.at("/verdict").asText());
