@@ -26,13 +26,15 @@ final class GatlingProcess implements AutoCloseable {
 
     private final Process process;
     private final Path reportDir;
+    private final Path temporary;
     private final List<String> output = new ArrayList<>();
     private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
     private final Thread reader;
 
-    private GatlingProcess(Process process, Path reportDir) {
+    private GatlingProcess(Process process, Path reportDir, Path temporary) {
         this.process = process;
         this.reportDir = reportDir;
+        this.temporary = temporary;
         this.reader = new Thread(this::read, "gatling-output");
         reader.start();
     }
@@ -63,6 +65,7 @@ final class GatlingProcess implements AutoCloseable {
             Path folder, String simulation, List<String> prefix, Map<String, String> settings, String classPath)
             throws IOException {
         Path reportDir = folder.resolve("runs");
+        Path temporary = Files.createDirectories(folder.resolve("temporary"));
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
@@ -71,6 +74,7 @@ final class GatlingProcess implements AutoCloseable {
         command.add("-Djdk.attach.allowAttachSelf=true");
         command.add("-Djava.util.prefs.PreferencesFactory=io.ephemera.simulations.gatling.TransientPreferences");
         command.add("-Dephemera.report.dir=" + reportDir);
+        command.add("-Djava.io.tmpdir=" + temporary);
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
         command.add(classPath);
@@ -79,7 +83,7 @@ final class GatlingProcess implements AutoCloseable {
         command.addAll(List.of("-rf", folder.resolve("gatling").toString()));
         command.add("-nr");
         return new GatlingProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start(), reportDir);
+                new ProcessBuilder(command).redirectErrorStream(true).start(), reportDir, temporary);
     }
 
     static GatlingProcess start(Path folder, Map<String, String> settings) throws IOException {
@@ -180,6 +184,13 @@ final class GatlingProcess implements AutoCloseable {
         }
         try (Stream<Path> folders = Files.list(reportDir)) {
             return folders.filter(Files::isDirectory).sorted().collect(Collectors.toList());
+        }
+    }
+
+    /** What the run has left among the temporary files. */
+    List<Path> temporaryFiles() throws IOException {
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.collect(Collectors.toList());
         }
     }
 

@@ -91,12 +91,13 @@ class KeepAliveOffTest {
         }
     }
 
-    @ParameterizedTest(name = "with {0} calls/s required exits {1}")
+    @ParameterizedTest(name = "with {0} calls/s required exits {1}, and leaves nothing behind but its folder")
     @CsvSource({"15, 0", "18, 1"})
     void required(String rate, int exitCode) throws Exception {
         try (GatlingProcess run = conclusive("ephemera.require", rate)) {
             assertEquals(exitCode, run.exitCode(), run.output());
             assertEquals(exitCode == 0, run.result().at("/required/holds").asBoolean());
+            assertEquals(List.of(), run.temporaryFiles());
         }
     }
 
@@ -139,6 +140,7 @@ class KeepAliveOffTest {
             assertTrue(ours.get(0).startsWith("Ephemera: " + key), run.output());
             assertTrue(ours.get(0).contains(line), run.output());
             assertTrue(noRuns(run), run.output());
+            assertEquals(List.of(), run.temporaryFiles());
         }
     }
 
