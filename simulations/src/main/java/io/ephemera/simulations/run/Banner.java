@@ -30,6 +30,9 @@ final class Banner {
                 profile,
                 profile.scope(),
                 plan.pattern()));
+        if (!plan.remedies().isEmpty()) {
+            lines.add("  remedies   " + String.join(", ", plan.remedies()));
+        }
         lines.addAll(stack.remarks());
         int held = profile.range().size() - plan.effectivePorts();
         if (held > 0) {

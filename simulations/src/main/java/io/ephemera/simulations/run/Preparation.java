@@ -11,6 +11,7 @@ import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
@@ -79,7 +80,8 @@ final class Preparation {
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
-        Usage usage = usage(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
+        Usage usage = usage(
+                settings, remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern()));
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
@@ -119,6 +121,18 @@ final class Preparation {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
         }
+    }
+
+    private static Pattern remedied(Settings settings, Pattern simulationPattern) throws BadSettingException {
+        Pattern pattern = simulationPattern;
+        for (Remedy remedy : settings.remedies()) {
+            try {
+                pattern = remedy.applyTo(pattern);
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
+            }
+        }
+        return pattern;
     }
 
     private static Usage usage(Settings settings, Pattern pattern) throws BadSettingException {
@@ -182,6 +196,7 @@ final class Preparation {
                 settings.stack().toString(),
                 usage.pattern().toString(),
                 usage.reason(),
+                settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
                 effectivePorts,
                 speedup,

@@ -29,6 +29,11 @@ public enum Setting {
             "ephemera.callsPerUser",
             "calls that a user makes on its own connection before it leaves, 1 to 1000; for patterns that end in -per-user",
             "5"),
+    /** What is done about exhaustion. */
+    REMEDY(
+            "ephemera.remedy",
+            "what is done about exhaustion: names from remedies.md, like MaxUserPort=65534,keep-alive",
+            "nothing"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",
