@@ -5,6 +5,7 @@ import io.ephemera.simulations.gatling.Recorded;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -117,12 +118,19 @@ public final class Run implements ResponseListener {
     public String url(Session session) {
         return session.userId() < firstMeasuredUser
                 ? prepared.target().warmUpUri().toString()
-                : targetUrl();
+                : prepared.target()
+                        .uri((int) (firstCall(session) / callsPerUser()))
+                        .toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
     public boolean targetIsStub() {
         return prepared.target().isOwn();
+    }
+
+    /** Over how many addresses its calls are spread. */
+    public Spread spread() {
+        return prepared.spread();
     }
 
     /** How this run uses connections. */
