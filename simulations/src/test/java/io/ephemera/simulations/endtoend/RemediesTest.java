@@ -159,10 +159,7 @@ class RemediesTest {
     void refused(String more, String line) throws Exception {
         try (GatlingProcess run = GatlingProcess.start(folder, settings(more))) {
             assertEquals(2, run.exitCode(), run.output());
-            assertTrue(
-                    Arrays.stream(run.output().split("\n"))
-                            .anyMatch(printed -> printed.startsWith("Ephemera: " + line)),
-                    run.output());
+            assertTrue(run.output().lines().anyMatch(printed -> printed.startsWith("Ephemera: " + line)), run.output());
         }
     }
 }
