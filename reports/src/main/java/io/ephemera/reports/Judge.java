@@ -39,6 +39,7 @@ public final class Judge {
                 plan.speedup(),
                 plan.pattern(),
                 plan.patternReason(),
+                plan.remedies(),
                 plan.target(),
                 plan.ownTarget() && end != null && end.server() != null,
                 limits(plan),
@@ -142,6 +143,7 @@ public final class Judge {
                 profile.range().lastPort(),
                 profile.range().size(),
                 plan.effectivePorts(),
+                plan.pools(),
                 profile.timeWaitSeconds(),
                 profile.scope());
     }

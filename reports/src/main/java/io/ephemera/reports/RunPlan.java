@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param stack who enforces the limits: {@code model}, {@code netns} or {@code os}
  * @param pattern how the client uses connections, for example {@code keep-alive-off}
  * @param patternReason one sentence: why this pattern holds ports, or does not
+ * @param remedies what is done about exhaustion, by name, for example {@code MaxUserPort=65534}; what it changes is in the
+ *     pattern and the profile
  * @param profile the limits
  * @param effectivePorts ports of the profile that no other process holds, at the start
+ * @param pools pools that the calls are spread over, in turn: 1, or one for each of several addresses under scope destination;
+ *     {@code effectivePorts} are those of all of them
  * @param speedup modelled seconds per wall second
  * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a login,
  *     the mean
@@ -38,8 +42,10 @@ public record RunPlan(
         String stack,
         String pattern,
         String patternReason,
+        List<String> remedies,
         Profile profile,
         int effectivePorts,
+        int pools,
         double speedup,
         double legsPerCall,
         double portsPerCall,
@@ -55,6 +61,7 @@ public record RunPlan(
 
     /** Copies the collections. */
     public RunPlan {
+        remedies = List.copyOf(remedies);
         steps = List.copyOf(steps);
         settings = Map.copyOf(settings);
     }

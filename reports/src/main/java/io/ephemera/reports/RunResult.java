@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param speedup modelled seconds per wall second
  * @param pattern how the client used connections
  * @param patternReason why this pattern holds ports, or does not
+ * @param appliedRemedies what was done about exhaustion, by name
  * @param target URL of the target
  * @param serverCounted whether the target's own counters were compared; never for a foreign target
  * @param profile the limits
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps the steps, in order of time
  * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
  * @param counts what pool and target counted
- * @param remedies changes of the platform's limits that raise the threshold
+ * @param remedies further changes of the platform's limits that raise the threshold
  * @param verdict the verdict
  * @param verdictReason why, in one sentence
  * @param reasons all that stands against the run, the weightiest first; empty unless inconclusive
@@ -51,6 +52,7 @@ public record RunResult(
         double speedup,
         String pattern,
         String patternReason,
+        List<String> appliedRemedies,
         String target,
         boolean serverCounted,
         Limits profile,
@@ -83,6 +85,7 @@ public record RunResult(
 
     /** Copies the collections. */
     public RunResult {
+        appliedRemedies = List.copyOf(appliedRemedies);
         steps = List.copyOf(steps);
         remedies = List.copyOf(remedies);
         reasons = List.copyOf(reasons);
@@ -170,7 +173,8 @@ public record RunResult(
      * @param firstPort lowest port
      * @param lastPort highest port
      * @param ports ports of the range
-     * @param effectivePorts ports that no other process held at the start
+     * @param effectivePorts ports that no other process held at the start, of all pools
+     * @param pools pools of so many ports that the calls were spread over, in turn
      * @param timeWaitSeconds TIME_WAIT
      * @param scope for whom a port in use is taken
      */
@@ -180,6 +184,7 @@ public record RunResult(
             int lastPort,
             int ports,
             int effectivePorts,
+            int pools,
             double timeWaitSeconds,
             Scope scope) {}
 

@@ -122,10 +122,17 @@ public final class VerdictWords {
     public String limits() {
         RunResult.Limits limits = result.profile();
         String pattern = Wording.oneLine(result.pattern());
-        return Wording.oneLine(limits.name()) + ": " + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
+        return Wording.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
+                + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
                 + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
-                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern);
+                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
+                + with(result.appliedRemedies());
+    }
+
+    /** Remedies, to go on with after limits and pattern; empty if there are none. */
+    public static String with(List<String> remedies) {
+        return remedies.isEmpty() ? "" : ", with " + Wording.oneLine(String.join(" and ", remedies));
     }
 
     /** What became of a step, in a few words. */

@@ -25,6 +25,7 @@ import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,14 @@ final class Calls {
     HttpProtocolBuilder protocol() {
         HttpProtocolBuilder protocol =
                 http.baseUrl(run.targetUrl()).disableCaching().disableFollowRedirect();
-        return pattern.connections() == ConnectionUse.SHARED ? protocol.shareConnections() : protocol;
+        List<String> sources = run.spread().sourceAddresses();
+        if (!sources.isEmpty()) {
+            protocol = protocol.localAddresses(sources);
+        }
+        if (pattern.connections() == ConnectionUse.MULTIPLEXED) {
+            protocol = protocol.enableHttp2();
+        }
+        return pattern.isShared() ? protocol.shareConnections() : protocol;
     }
 
     private ChainBuilder call() {
@@ -194,8 +202,8 @@ final class Calls {
         HttpRequestActionBuilder checked = leg.check(status().is(200));
         return exec(run.recorded(
                 switch (pattern.connections()) {
-                    case CLOSED_PER_LEG, CLOSED_PER_CALL -> closedByClient(checked);
-                    case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED -> checked;
+                    case CLOSED_PER_LEG, CLOSED_PER_CALL, CLOSED_ABORTIVELY -> closedByClient(checked);
+                    case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED, MULTIPLEXED -> checked;
                 }));
     }
 

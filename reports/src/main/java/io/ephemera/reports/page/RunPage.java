@@ -200,7 +200,7 @@ public final class RunPage {
         rows.add(List.of(
                 "ports",
                 profile.range() + ", " + Wording.count(profile.range().size())
-                        + (result.profile().effectivePorts() < profile.range().size()
+                        + (result.profile().effectivePorts() < profile.range().size() * plan.pools()
                                 ? " (" + Wording.count(result.profile().effectivePorts())
                                         + " that no other process holds)"
                                 : ""),
@@ -236,9 +236,10 @@ public final class RunPage {
     public String circumstances() {
         return String.format(
                 Locale.ROOT,
-                "Stack %s, pattern %s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
+                "Stack %s, pattern %s%s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
                 Wording.oneLine(result.stack()),
                 Wording.oneLine(result.pattern()),
+                VerdictWords.with(result.appliedRemedies()),
                 Wording.oneLine(result.target()),
                 plan.ownTarget() ? " (the embedded stub)" : "",
                 Wording.factor(result.speedup()),

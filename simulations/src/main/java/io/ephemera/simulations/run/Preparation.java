@@ -9,9 +9,13 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
+import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
+import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
@@ -43,6 +47,7 @@ final class Preparation {
 
     private final RunPlan plan;
     private final Usage usage;
+    private final Spread spread;
     private final Target target;
     private final Set<RemoteEndpoint> endpoints;
     private final Stack stack;
@@ -55,6 +60,7 @@ final class Preparation {
     private Preparation(
             RunPlan plan,
             Usage usage,
+            Spread spread,
             Target target,
             Set<RemoteEndpoint> endpoints,
             Stack stack,
@@ -63,6 +69,7 @@ final class Preparation {
             @Nullable LiveServer live) {
         this.plan = plan;
         this.usage = usage;
+        this.spread = spread;
         this.target = target;
         this.endpoints = endpoints;
         this.stack = stack;
@@ -79,13 +86,23 @@ final class Preparation {
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
-        Usage usage = usage(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
+        Usage usage = usage(
+                settings, remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern()));
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
+        if (usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY) {
+            AbortiveClose.install();
+        }
         Profile profile = stack.profile();
-        Target target = Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace());
-        int effectivePorts = stack.effectivePorts();
+        Target target = Target.open(
+                settings.target(),
+                usage.pattern(),
+                profile.range(),
+                stack.stubPlace(),
+                settings.spread().destinations());
+        int pools = settings.spread().pools(profile.scope());
+        int effectivePorts = stack.effectivePorts() * pools;
         if (effectivePorts < 1) {
             throw new BadSettingException(
                     Setting.PORTS,
@@ -94,7 +111,7 @@ final class Preparation {
         }
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, startedAt);
+        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, pools, startedAt);
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer;
         try {
@@ -103,7 +120,15 @@ final class Preparation {
             throw unwritable(settings.reportDir(), e);
         }
         return new Preparation(
-                plan, usage, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
+                plan,
+                usage,
+                settings.spread(),
+                target,
+                target.endpoints(),
+                stack,
+                folder,
+                writer,
+                live(settings, plan, folder));
     }
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
@@ -119,6 +144,18 @@ final class Preparation {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
         }
+    }
+
+    private static Pattern remedied(Settings settings, Pattern simulationPattern) throws BadSettingException {
+        Pattern pattern = simulationPattern;
+        for (Remedy remedy : settings.remedies()) {
+            try {
+                pattern = remedy.applyTo(pattern);
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
+            }
+        }
+        return pattern;
     }
 
     private static Usage usage(Settings settings, Pattern pattern) throws BadSettingException {
@@ -165,9 +202,10 @@ final class Preparation {
             Usage usage,
             Target target,
             int effectivePorts,
+            int pools,
             Instant startedAt)
             throws BadSettingException {
-        Steps steps = new Steps(settings, stack, usage, effectivePorts);
+        Steps steps = new Steps(settings, stack, usage, effectivePorts, pools);
         double speedup = settings.speedup() == null
                 ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
                 : settings.speedup();
@@ -182,8 +220,10 @@ final class Preparation {
                 settings.stack().toString(),
                 usage.pattern().toString(),
                 usage.reason(),
+                settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
                 effectivePorts,
+                pools,
                 speedup,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
@@ -199,12 +239,13 @@ final class Preparation {
     }
 
     /** The staircase, for whatever limits and speedup it turns out to be. */
-    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts) {
+    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) {
 
         List<PlannedStep> plan(Profile profile, double speedup, int slices) {
             return Staircase.plan(
                     profile,
                     effectivePorts,
+                    pools,
                     usage,
                     speedup,
                     slices,
@@ -233,6 +274,10 @@ final class Preparation {
 
     Usage usage() {
         return usage;
+    }
+
+    Spread spread() {
+        return spread;
     }
 
     Target target() {

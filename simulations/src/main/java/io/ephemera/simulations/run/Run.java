@@ -4,7 +4,10 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.simulations.gatling.Recorded;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import io.ephemera.simulations.settings.StackName;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +69,12 @@ public final class Run implements ResponseListener {
      *
      * @param simulation short name
      * @param pattern how the simulation uses connections unless the settings say otherwise
+     * @param remedies those that it knows
      */
-    public static Run prepare(String simulation, Pattern pattern) {
+    public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies) {
         try {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
+            refuseUnknown(simulation, remedies, settings);
             if (settings.stack() == StackName.MODEL) {
                 refuseNativeTransport();
             } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
@@ -81,6 +87,19 @@ public final class Run implements ResponseListener {
             Exit.refuse("the run can't be prepared: " + e.getMessage());
         }
         throw new AssertionError("the JVM has ended");
+    }
+
+    private static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings)
+            throws BadSettingException {
+        for (Remedy remedy : settings.remedies()) {
+            if (!known.contains(remedy)) {
+                throw new BadSettingException(
+                        Setting.REMEDY,
+                        remedy.toString(),
+                        simulation + " does not know it; "
+                                + (known.isEmpty() ? "it knows none" : "it knows " + Remedy.names(known)));
+            }
+        }
     }
 
     private static void refuseNativeTransport() throws BadSettingException {
@@ -99,12 +118,19 @@ public final class Run implements ResponseListener {
     public String url(Session session) {
         return session.userId() < firstMeasuredUser
                 ? prepared.target().warmUpUri().toString()
-                : targetUrl();
+                : prepared.target()
+                        .uri((int) (firstCall(session) / callsPerUser()))
+                        .toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
     public boolean targetIsStub() {
         return prepared.target().isOwn();
+    }
+
+    /** Over how many addresses its calls are spread. */
+    public Spread spread() {
+        return prepared.spread();
     }
 
     /** How this run uses connections. */

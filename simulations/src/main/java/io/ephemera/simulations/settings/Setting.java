@@ -29,6 +29,16 @@ public enum Setting {
             "ephemera.callsPerUser",
             "calls that a user makes on its own connection before it leaves, 1 to 1000; for patterns that end in -per-user",
             "5"),
+    /** What is done about exhaustion. */
+    REMEDY(
+            "ephemera.remedy",
+            "what is done about exhaustion: names from remedies.md, like MaxUserPort=65534,keep-alive",
+            "nothing"),
+    /** How many addresses. */
+    ADDRESSES(
+            "ephemera.addresses",
+            "source addresses or destinations of the remedies several-sources and several-destinations, 2 to 16",
+            "4"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",
