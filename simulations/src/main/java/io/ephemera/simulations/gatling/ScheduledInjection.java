@@ -7,6 +7,8 @@ import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 import scala.concurrent.duration.Duration;
@@ -20,21 +22,25 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Schedule schedule;
+    private final transient Supplier<@Nullable Schedule> source;
     private final int callsPerUser;
     private final long leadNanos;
 
-    private ScheduledInjection(Schedule schedule, int callsPerUser, long leadNanos) {
-        this.schedule = schedule;
+    private ScheduledInjection(Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+        this.source = source;
         this.callsPerUser = callsPerUser;
         this.leadNanos = leadNanos;
     }
 
-    /** The scenario, with the users of the schedule, which begins when {@code leadNanos} of the wall have gone by. */
-    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, int callsPerUser, long leadNanos) {
+    /**
+     * The scenario, with the users of the schedule, which begins when {@code leadNanos} of the wall have gone by. It is asked for
+     * when Gatling comes to this population; {@code null} while that is not known yet.
+     */
+    static PopulationBuilder inject(
+            ScenarioBuilder scenario, Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(schedule, callsPerUser, leadNanos);
+        OpenInjectionStep step = new ScheduledInjection(source, callsPerUser, leadNanos);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -50,6 +56,7 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public Iterator<FiniteDuration> chain(Iterator<FiniteDuration> following) {
+        Schedule schedule = known();
         return new AbstractIterator<>() {
             private long next;
 
@@ -69,12 +76,24 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public long users() {
-        return schedule.calls() / callsPerUser;
+        Schedule schedule = source.get();
+        // Somebody, some time: Gatling passes over a population of nobody.
+        return schedule == null ? 1 : schedule.calls() / callsPerUser;
     }
 
     @Override
     public FiniteDuration duration() {
-        return Duration.create(leadNanos + schedule.durationNanos(), TimeUnit.NANOSECONDS);
+        Schedule schedule = source.get();
+        return Duration.create(
+                leadNanos + (schedule == null ? 0 : schedule.durationNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    private Schedule known() {
+        Schedule schedule = source.get();
+        if (schedule == null) {
+            throw new IllegalStateException("users are to start, and nobody knows when");
+        }
+        return schedule;
     }
 
     @Override
