@@ -201,8 +201,10 @@ public record MatrixResult(
             Instant startedAt,
             double wallSeconds) {
         boolean partial = rows.size() < plannedRows;
-        long failing = rows.stream().filter(row -> row.exitCode() == NOT_AS_PREDICTED).count();
-        long inconclusive = rows.stream().filter(row -> row.exitCode() == INCONCLUSIVE).count();
+        long failing =
+                rows.stream().filter(row -> row.exitCode() == NOT_AS_PREDICTED).count();
+        long inconclusive =
+                rows.stream().filter(row -> row.exitCode() == INCONCLUSIVE).count();
         long carrying = required == null
                 ? 0
                 : rows.stream()
@@ -221,7 +223,9 @@ public record MatrixResult(
             reason = rows(inconclusive) + " inconclusive: " + first(rows, INCONCLUSIVE);
         } else if (required != null) {
             exitCode = carrying == 0 ? NOT_AS_PREDICTED : 0;
-            reason = (carrying == 0 ? "no row carries " : Wording.count(carrying) + " of " + rows(rows.size()) + " carry ")
+            reason = (carrying == 0
+                            ? "no row carries "
+                            : Wording.count(carrying) + " of " + rows(rows.size()) + " carry ")
                     + "the required " + Wording.offered(required) + " calls/s; " + asPredicted(rows);
         } else {
             exitCode = 0;

@@ -46,24 +46,29 @@ public final class MatrixTable {
                 .stripTrailing());
         for (Row row : result.rows()) {
             lines.add(String.format(
-                            Locale.ROOT,
-                            format,
-                            Wording.oneLine(row.name()),
-                            Wording.count(row.ports()),
-                            Wording.setSeconds(row.timeWaitSeconds()),
-                            Wording.perCall(row.portsPerCall()),
-                            exact(row.predictedCallsPerSecond()),
-                            measured(row),
-                            row.differencePercent() == null ? NOTHING : Wording.signedPercent(row.differencePercent()),
-                            headroom(row))
-                    .stripTrailing()
+                                    Locale.ROOT,
+                                    format,
+                                    Wording.oneLine(row.name()),
+                                    Wording.count(row.ports()),
+                                    Wording.setSeconds(row.timeWaitSeconds()),
+                                    Wording.perCall(row.portsPerCall()),
+                                    exact(row.predictedCallsPerSecond()),
+                                    measured(row),
+                                    row.differencePercent() == null
+                                            ? NOTHING
+                                            : Wording.signedPercent(row.differencePercent()),
+                                    headroom(row))
+                            .stripTrailing()
                     + (row.exitCode() == 0 ? "" : "  " + row.words()));
         }
         if (result.rows().stream().anyMatch(row -> row.kind() == Kind.BOUNDED)) {
             lines.add("  ≥  sustained at the highest rate the generator can offer; calls/s are modelled");
         }
         lines.add(String.format(
-                Locale.ROOT, "  %s of wall time   %s", Wording.seconds(result.wallSeconds()), Wording.oneLine(matrixFolder)));
+                Locale.ROOT,
+                "  %s of wall time   %s",
+                Wording.seconds(result.wallSeconds()),
+                Wording.oneLine(matrixFolder)));
         return List.copyOf(lines);
     }
 

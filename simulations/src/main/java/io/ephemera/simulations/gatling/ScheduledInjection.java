@@ -84,8 +84,7 @@ final class ScheduledInjection implements OpenInjectionStep {
     @Override
     public FiniteDuration duration() {
         Schedule schedule = source.get();
-        return Duration.create(
-                leadNanos + (schedule == null ? 0 : schedule.durationNanos()), TimeUnit.NANOSECONDS);
+        return Duration.create(leadNanos + (schedule == null ? 0 : schedule.durationNanos()), TimeUnit.NANOSECONDS);
     }
 
     private Schedule known() {

@@ -104,10 +104,7 @@ public final class MatrixRun {
     private static String folderName(int number, String name) {
         String plain = name.replaceAll("[^A-Za-z0-9.=_-]+", "-");
         return String.format(
-                Locale.ROOT,
-                "%02d-%s",
-                number,
-                plain.substring(0, Math.min(NAME_CHARACTERS, plain.length())));
+                Locale.ROOT, "%02d-%s", number, plain.substring(0, Math.min(NAME_CHARACTERS, plain.length())));
     }
 
     /** The rows as runs, in order; each is to be {@linkplain #begin begun} before its first call. */
@@ -137,7 +134,7 @@ public final class MatrixRun {
             PlannedRow row = rows.get(index);
             rowBegunNanos = System.nanoTime();
             Preparation prepared = Preparation.row(
-                    row.simulation, row.row.settings(), row.usage, folder, row.runId, index == 0);
+                    row.simulation, row.row.settings(), row.usage, folder, row.runId, startedAt, index == 0);
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
             System.out.flush();

@@ -110,12 +110,18 @@ final class Preparation {
      * @param simulation the simulation that makes such a run by itself
      * @param matrixFolder the folder of the rows' folders
      * @param runId name of the row's own
+     * @param startedAt when the JVM started, by which a run of a JVM that is gone is told
      * @param cold whether no other row came before it in this JVM
      */
     static Preparation row(
-            String simulation, Settings settings, Usage usage, Path matrixFolder, String runId, boolean cold)
+            String simulation,
+            Settings settings,
+            Usage usage,
+            Path matrixFolder,
+            String runId,
+            Instant startedAt,
+            boolean cold)
             throws BadSettingException, HookUnavailableException, IOException {
-        Instant startedAt = Instant.now();
         Opened opened = Opened.of(settings, usage);
         RowSteps row = RowSteps.plan(opened.stack.profile(), opened.effectivePorts, usage, settings.speedup());
         RunPlan plan = plan(

@@ -91,8 +91,7 @@ public final class Run implements ResponseListener {
         throw new AssertionError("the JVM has ended");
     }
 
-    static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings)
-            throws BadSettingException {
+    static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
         for (Remedy remedy : settings.remedies()) {
             if (!known.contains(remedy)) {
                 throw new BadSettingException(
@@ -255,8 +254,7 @@ public final class Run implements ResponseListener {
         Measurement measured = measured();
         try {
             RunResult result = measured.finish();
-            Exit.endWith(
-                    ConsoleVerdict.lines(result, course().prepared().folder()), result.exitCode());
+            Exit.endWith(ConsoleVerdict.lines(result, course().prepared().folder()), result.exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
         } catch (InterruptedException e) {

@@ -67,13 +67,17 @@ public final class MatrixFile {
             String text = properties.getProperty(setting.key());
             if (text != null) {
                 throw new BadSettingException(
-                        setting, text, "a matrix chooses it for each row by itself; leave it out, or run one simulation");
+                        setting,
+                        text,
+                        "a matrix chooses it for each row by itself; leave it out, or run one simulation");
             }
         }
         String stack = properties.getProperty(Setting.STACK.key());
         if (stack != null && !stack.strip().equals(StackName.MODEL.toString())) {
             throw new BadSettingException(
-                    Setting.STACK, stack, "the rows of a matrix are on stack model; leave it out, or run one simulation");
+                    Setting.STACK,
+                    stack,
+                    "the rows of a matrix are on stack model; leave it out, or run one simulation");
         }
         String file = properties.getProperty(Setting.MATRIX.key());
         MatrixFile matrix = new MatrixFile(properties, workingFolder);
@@ -99,7 +103,9 @@ public final class MatrixFile {
             throw new BadSettingException(Setting.MATRIX, file, "it is not written in UTF-8");
         } catch (IOException | InvalidPathException e) {
             throw new BadSettingException(
-                    Setting.MATRIX, file, "it can't be read; give a file with a row in each line, like "
+                    Setting.MATRIX,
+                    file,
+                    "it can't be read; give a file with a row in each line, like "
                             + "keep-alive: profile=windows-2003 remedy=keep-alive");
         }
     }
@@ -119,8 +125,9 @@ public final class MatrixFile {
         }
         if (rows.isEmpty()) {
             throw new BadSettingException(
-                    Setting.MATRIX, file == null ? BUILT_IN : file, "it has no row; a row is a line like "
-                            + "keep-alive: profile=windows-2003 remedy=keep-alive");
+                    Setting.MATRIX,
+                    file == null ? BUILT_IN : file,
+                    "it has no row; a row is a line like " + "keep-alive: profile=windows-2003 remedy=keep-alive");
         }
     }
 
@@ -138,7 +145,8 @@ public final class MatrixFile {
             }
             Setting setting = setting(part.substring(0, equals));
             if (alternatives.put(setting, List.of(part.substring(equals + 1).split("\\|", -1))) != null) {
-                throw new BadSettingException(shortName(setting) + " is there twice; give it once, with | between values");
+                throw new BadSettingException(
+                        shortName(setting) + " is there twice; give it once, with | between values");
             }
         }
         expand(name, alternatives, new LinkedHashMap<>());
