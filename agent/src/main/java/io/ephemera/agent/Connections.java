@@ -138,7 +138,7 @@ final class Connections extends SocketHook {
         try {
             boolean bound = false;
             while (!bound) {
-                long lease = connection.governance().lease(remote);
+                long lease = connection.governance().lease(remote, local);
                 bound = bind(connection, lease, family, fd, local) == null;
             }
         } finally {

@@ -5,7 +5,10 @@ import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.bind.ServicePoint;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.SocketException;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -98,11 +101,23 @@ public final class Governance implements AutoCloseable {
         return limits.destinations().test(remote);
     }
 
-    /** Leases a port for a connect ({@code remote} given) or for a bind to port 0; the caller binds it. */
-    long lease(@Nullable RemoteEndpoint remote) throws BindException {
+    /**
+     * Leases a port for a connect ({@code remote} given) or for a bind to port 0 of a local address; the caller binds it.
+     *
+     * @param local the address, or the wildcard
+     */
+    long lease(@Nullable RemoteEndpoint remote, InetAddress local) throws SocketException {
         long now = now();
         PortPool pool = limits.pool();
-        long lease = remote == null ? pool.leaseForAnyDestination(now) : pool.lease(remote, now);
+        long lease;
+        ServicePoint servicePoint = limits.servicePoint();
+        if (remote != null && servicePoint != null) {
+            lease = chosen(servicePoint, now);
+        } else if (remote != null) {
+            lease = pool.lease(remote, now);
+        } else {
+            lease = local.isAnyLocalAddress() ? pool.leaseForAnyDestination(now) : pool.leaseFrom(local, now);
+        }
         if (lease == PortPool.EXHAUSTED) {
             exhausted.increment();
             PoolSnapshot state = pool.snapshot(now);
@@ -114,6 +129,20 @@ public final class Governance implements AutoCloseable {
         }
         leases.increment();
         return lease;
+    }
+
+    /** The delegate that went round all its ports in vain stands where it stood, so it is not called where none is free. */
+    private long chosen(ServicePoint servicePoint, long now) throws SocketException {
+        if (limits.pool().freeForAnyDestination(now) == 0) {
+            return PortPool.EXHAUSTED;
+        }
+        ServicePoint.Connection connection = servicePoint.connect(now);
+        return switch (connection.outcome()) {
+            case CONNECTED -> connection.lease();
+            case CONFLICT_AT_CONNECT, GAVE_UP -> PortPool.EXHAUSTED;
+            case ABORTED_BY_DELEGATE ->
+                throw new SocketException("BindIPEndPointDelegate threw: " + connection.thrown());
+        };
     }
 
     long leaseGiven(int port) throws BindException {

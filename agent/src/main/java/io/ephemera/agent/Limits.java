@@ -2,8 +2,10 @@ package io.ephemera.agent;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.bind.ServicePoint;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is enforced on the connections of this JVM.
@@ -14,13 +16,26 @@ import java.util.function.Predicate;
  *     that connects and must not connect itself
  * @param connectMessage message of the {@code BindException} when a connect finds no port
  * @param bindMessage message of the {@code BindException} when a bind finds no port, or the given one in use
+ * @param servicePoint chooses the port of each connect in the pool, as a program does that binds it itself; {@code null}: the pool
+ *     chooses
  */
 public record Limits(
         PortPool pool,
         LongSupplier clock,
         Predicate<RemoteEndpoint> destinations,
         String connectMessage,
-        String bindMessage) {
+        String bindMessage,
+        @Nullable ServicePoint servicePoint) {
+
+    /** Limits under which the pool chooses the ports. */
+    public Limits(
+            PortPool pool,
+            LongSupplier clock,
+            Predicate<RemoteEndpoint> destinations,
+            String connectMessage,
+            String bindMessage) {
+        this(pool, clock, destinations, connectMessage, bindMessage, null);
+    }
 
     /** Limits on the connections to every destination. */
     public static Limits everywhere(PortPool pool, String connectMessage, String bindMessage) {

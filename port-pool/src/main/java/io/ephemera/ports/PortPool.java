@@ -1,5 +1,6 @@
 package io.ephemera.ports;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -50,10 +51,12 @@ public final class PortPool {
      * Scope#DESTINATION}, where its free ports are those that no destination uses.
      */
     private final Table any;
-    /** One for each destination, by its id; none under {@link Scope#GLOBAL}. */
+    /** One for each destination or local address, by its id; none under {@link Scope#GLOBAL}. */
     private final List<Table> tables = new ArrayList<>();
 
-    private final Map<RemoteEndpoint, Table> byRemote = new HashMap<>();
+    /** By remote endpoint, or by local address where the port was bound before the destination was known. */
+    private final Map<Object, Table> byKey = new HashMap<>();
+
     private final int[] destinationsUsing;
     private int peakTimeWait;
     private boolean clockStarted;
@@ -119,6 +122,34 @@ public final class PortPool {
         synchronized (lock) {
             advance(nowNanos);
             return leaseNext(any);
+        }
+    }
+
+    /**
+     * Leases a port for a connection from a local address before the destination is known, as {@code bind(address, 0)} does.
+     *
+     * <p>Under {@link Scope#DESTINATION} each local address has ports of its own: Linux refuses a bind only where a socket with
+     * the same address, or with none, has the port ({@code inet_csk_bind_conflict}, net/ipv4/inet_connection_sock.c). Under
+     * {@link Scope#GLOBAL} all addresses share one pool: Winsock allocates a wildcard port several times, for different local
+     * addresses, only where {@code SO_PORT_SCALABILITY} is set (Microsoft Learn, SOL_SOCKET Socket Options; from Windows Server
+     * 2008 on).
+     *
+     * <p>Left out: a connection from the same address that was not bound before its connect could be refused the port as well.
+     *
+     * @return the lease, or {@link #EXHAUSTED}
+     */
+    public long leaseFrom(InetAddress local, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return leaseNext(scope == Scope.GLOBAL ? any : table(local, null));
+        }
+    }
+
+    /** How many ports nobody uses, for whatever destination: those that an explicit bind could have. */
+    public int freeForAnyDestination(long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return any.free.count();
         }
     }
 
@@ -340,7 +371,11 @@ public final class PortPool {
         if (scope == Scope.GLOBAL) {
             return any;
         }
-        Table table = byRemote.get(remote);
+        return table(remote, remote);
+    }
+
+    private Table table(Object key, @Nullable RemoteEndpoint remote) {
+        Table table = byKey.get(key);
         if (table == null) {
             FreePorts free = FreePorts.full(range.size());
             for (int slot = 0; slot < slots.created(); slot++) {
@@ -350,7 +385,7 @@ public final class PortPool {
             }
             table = new Table(tables.size(), remote, free);
             tables.add(table);
-            byRemote.put(remote, table);
+            byKey.put(key, table);
         }
         return table;
     }

@@ -4,6 +4,7 @@ import static io.ephemera.ports.Remotes.ONE;
 import static io.ephemera.ports.Remotes.OTHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.InetAddress;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,26 @@ class PortPoolScopeTest {
         pool.lease(Remotes.at(80), 0);
         assertEquals(PortPool.EXHAUSTED, pool.lease(Remotes.at(80), 0));
         assertEquals(1024, pool.port(pool.lease(Remotes.at(81), 0)));
+    }
+
+    @Test
+    @DisplayName("destination: each local address that is bound has ports of its own; global: all addresses share them")
+    void perSource() throws Exception {
+        InetAddress one = InetAddress.getByName("127.0.1.1");
+        InetAddress other = InetAddress.getByName("127.0.1.2");
+        PortPool apart = pool(2, Scope.DESTINATION);
+        assertEquals(1024, apart.port(apart.leaseFrom(one, 0)));
+        apart.release(apart.leaseFrom(one, 0), Release.ACTIVE_CLOSE, 0);
+        assertEquals(PortPool.EXHAUSTED, apart.leaseFrom(one, 0));
+        assertEquals(1024, apart.port(apart.leaseFrom(other, 0)));
+        assertEquals(PortPool.REFUSED, apart.leaseGiven(1025, 0), "a bind of every address meets that of one");
+        assertEquals(1025, apart.port(apart.leaseFrom(one, TIME_WAIT)));
+
+        PortPool together = pool(2, Scope.GLOBAL);
+        together.leaseFrom(one, 0);
+        together.leaseFrom(other, 0);
+        assertEquals(PortPool.EXHAUSTED, together.leaseFrom(one, 0));
+        assertEquals(PortPool.EXHAUSTED, together.lease(ONE, 0));
     }
 
     @Test

@@ -41,6 +41,8 @@ final class Believed {
         boolean canBeTold = measured != null
                 && trustworthy
                 && plan.portsPerCall() > 0
+                // The catalogue's thresholds are those of one source and one destination.
+                && plan.pools() == 1
                 && believed.thresholdCallsPerSecond(plan.portsPerCall()).isPresent();
         Diagnosis diagnosis =
                 canBeTold && measured != null ? Diagnosis.of(measured, plan.portsPerCall(), believed) : null;

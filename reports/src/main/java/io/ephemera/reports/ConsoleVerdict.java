@@ -63,11 +63,14 @@ public final class ConsoleVerdict {
     }
 
     private void heldElsewhere() {
-        int held = result.profile().ports() - result.profile().effectivePorts();
+        int held = result.profile().ports() * result.profile().pools()
+                - result.profile().effectivePorts();
         if (held > 0) {
             wrapped(
                     "  " + Wording.count(held) + " of "
-                            + Wording.count(result.profile().ports()) + " ports are held by " + "other processes: "
+                            + Wording.count((long) result.profile().ports()
+                                    * result.profile().pools()) + " ports are held by "
+                            + "other processes: "
                             + Wording.count(result.profile().effectivePorts()) + " are left",
                     "  ");
         }

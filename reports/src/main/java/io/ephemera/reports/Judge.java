@@ -151,6 +151,7 @@ public final class Judge {
                 profile.range().lastPort(),
                 profile.range().size(),
                 plan.effectivePorts(),
+                plan.pools(),
                 profile.timeWaitSeconds(),
                 profile.scope());
     }

@@ -11,6 +11,8 @@ final class PlanRules {
     // Rounding of start + duration, relative to the length of the run.
     private static final double GAP = 1e-6;
 
+    private static final int MOST_POOLS = 1000;
+
     private PlanRules() {}
 
     /** @throws IllegalArgumentException if the plan contradicts itself; the message is one line */
@@ -28,7 +30,8 @@ final class PlanRules {
         present("profile.timeWait", plan.profile().timeWait());
         present("profile.scope", plan.profile().scope());
         present("startedAt", plan.startedAt());
-        int ports = plan.profile().range().size();
+        check(plan.pools() >= 1 && plan.pools() <= MOST_POOLS, "pools", plan.pools());
+        int ports = plan.profile().range().size() * plan.pools();
         check(plan.effectivePorts() >= 1 && plan.effectivePorts() <= ports, "effectivePorts", plan.effectivePorts());
         check(positive(plan.speedup()), "speedup", plan.speedup());
         check(plan.portsPerCall() == 0 || positive(plan.portsPerCall()), "portsPerCall", plan.portsPerCall());

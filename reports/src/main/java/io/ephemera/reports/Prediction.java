@@ -95,7 +95,8 @@ final class Prediction {
                 "measured " + Wording.exact(measured) + " calls/s is " + Wording.percent(error == null ? 0 : error)
                         + (measured < predicted ? " below" : " above") + " the predicted " + Wording.exact(predicted);
         int heldAtStart =
-                findings.plan().profile().range().size() - findings.plan().effectivePorts();
+                findings.plan().profile().range().size() * findings.plan().pools()
+                        - findings.plan().effectivePorts();
         int more = findings.totals().heldElsewhere() - heldAtStart;
         return more > 0 && measured < predicted
                 ? text + "; other processes took " + Wording.count(more) + " more ports during the run"

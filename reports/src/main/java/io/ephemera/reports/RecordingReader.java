@@ -170,6 +170,7 @@ final class RecordingReader {
                 if (!object.has("remedies")) {
                     // Recordings that were written before there were any.
                     object.putArray("remedies");
+                    object.put("pools", 1);
                 }
                 RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
                 PlanRules.check(read);

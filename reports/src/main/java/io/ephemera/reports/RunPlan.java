@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     pattern and the profile
  * @param profile the limits
  * @param effectivePorts ports of the profile that no other process holds, at the start
+ * @param pools pools that the calls are spread over, in turn: 1, or one for each of several addresses under scope destination;
+ *     {@code effectivePorts} are those of all of them
  * @param speedup modelled seconds per wall second
  * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a login,
  *     the mean
@@ -43,6 +45,7 @@ public record RunPlan(
         List<String> remedies,
         Profile profile,
         int effectivePorts,
+        int pools,
         double speedup,
         double legsPerCall,
         double portsPerCall,

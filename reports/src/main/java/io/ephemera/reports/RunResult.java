@@ -175,7 +175,8 @@ public record RunResult(
      * @param firstPort lowest port
      * @param lastPort highest port
      * @param ports ports of the range
-     * @param effectivePorts ports that no other process held at the start
+     * @param effectivePorts ports that no other process held at the start, of all pools
+     * @param pools pools of so many ports that the calls were spread over, in turn
      * @param timeWaitSeconds TIME_WAIT
      * @param scope for whom a port in use is taken
      */
@@ -185,6 +186,7 @@ public record RunResult(
             int lastPort,
             int ports,
             int effectivePorts,
+            int pools,
             double timeWaitSeconds,
             Scope scope) {}
 

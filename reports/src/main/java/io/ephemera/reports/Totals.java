@@ -125,7 +125,7 @@ record Totals(
             this.plan = plan;
             plan.steps().forEach(step -> steps.add(new Sum()));
             this.measured = MeasuredPart.of(plan);
-            this.heldElsewhere = plan.profile().range().size() - plan.effectivePorts();
+            this.heldElsewhere = plan.profile().range().size() * plan.pools() - plan.effectivePorts();
         }
 
         void add(Slice slice) {

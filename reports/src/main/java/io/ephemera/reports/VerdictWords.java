@@ -122,7 +122,8 @@ public final class VerdictWords {
     public String limits() {
         RunResult.Limits limits = result.profile();
         String pattern = Wording.oneLine(result.pattern());
-        return Wording.oneLine(limits.name()) + ": " + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
+        return Wording.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
+                + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
                 + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
                 + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)

@@ -318,6 +318,7 @@ public final class SyntheticRun {
                 remedies,
                 profile,
                 profile.range().size() - heldElsewhere,
+                1,
                 speedup,
                 legsPerCall,
                 portsPerCall,

@@ -25,6 +25,7 @@ import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,7 @@ final class Calls {
     Calls(Run run) {
         this.run = run;
         this.pattern = run.pattern();
-        HttpProtocolBuilder every = http.disableCaching().disableFollowRedirect();
-        this.protocol = pattern.connections() == ConnectionUse.SHARED ? every.shareConnections() : every;
+        this.protocol = protocol();
     }
 
     /** The whole load of the simulation. */
@@ -68,6 +68,18 @@ final class Calls {
     /** The calls that are measured. */
     PopulationBuilder measured(String scenario) {
         return run.measured(scenario(scenario).exec(calls())).protocols(protocol);
+    }
+
+    private HttpProtocolBuilder protocol() {
+        HttpProtocolBuilder every = http.disableCaching().disableFollowRedirect();
+        List<String> sources = run.spread().sourceAddresses();
+        if (!sources.isEmpty()) {
+            every = every.localAddresses(sources);
+        }
+        if (pattern.connections() == ConnectionUse.MULTIPLEXED) {
+            every = every.enableHttp2();
+        }
+        return pattern.isShared() ? every.shareConnections() : every;
     }
 
     private ChainBuilder calls() {
@@ -204,8 +216,8 @@ final class Calls {
         HttpRequestActionBuilder checked = leg.check(status().is(200));
         return exec(run.recorded(
                 switch (pattern.connections()) {
-                    case CLOSED_PER_LEG, CLOSED_PER_CALL -> closedByClient(checked);
-                    case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED -> checked;
+                    case CLOSED_PER_LEG, CLOSED_PER_CALL, CLOSED_ABORTIVELY -> closedByClient(checked);
+                    case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED, MULTIPLEXED -> checked;
                 }));
     }
 

@@ -12,6 +12,7 @@ final class CounterCells {
     final LongAdder closedByServerFirst = new LongAdder();
     final LongAdder aborted = new LongAdder();
     final LongAdder controlConnections = new LongAdder();
+    final LongAdder http2Requests = new LongAdder();
     final LongAdder unauthorized = new LongAdder();
 
     TargetCounters snapshot() {

@@ -3,6 +3,7 @@ package io.ephemera.target;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Protocols;
 
 /** Counts requests as they come and responses as they have gone. */
 final class CountingHandler implements HttpHandler, ExchangeCompletionListener {
@@ -18,6 +19,9 @@ final class CountingHandler implements HttpHandler, ExchangeCompletionListener {
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         TrackedConnection.of(exchange).requestOfCall();
         cells.requests.increment();
+        if (exchange.getProtocol().equals(Protocols.HTTP_2_0)) {
+            cells.http2Requests.increment();
+        }
         exchange.addExchangeCompleteListener(this);
         next.handleRequest(exchange);
     }

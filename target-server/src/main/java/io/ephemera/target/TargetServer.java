@@ -1,8 +1,11 @@
 package io.ephemera.target;
 
 import io.undertow.UndertowOptions;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.protocol.http.AlpnOpenListener;
 import io.undertow.server.protocol.http.HttpOpenListener;
+import io.undertow.server.protocol.http2.Http2OpenListener;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,10 +14,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -44,25 +47,34 @@ public final class TargetServer implements AutoCloseable {
     private static final int BACKLOG = 65_535;
 
     private static final int BUFFER_BYTES = 16 * 1024;
+    /** Above the weight of HTTP/1.1, which is 0. */
+    private static final int PREFERRED = 10;
+
     private static final int BUFFERS_PER_THREAD = 16;
     private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final ClosePolicy closePolicy;
     private final CounterCells cells = new CounterCells();
-    private final Set<TrackedConnection> openConnections = ConcurrentHashMap.newKeySet();
+    private final ConnectionHandler openConnections;
     private final DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
-    private final HttpOpenListener http;
+    private final ChannelListener<StreamConnection> protocol;
+    private final @Nullable UndertowXnioSsl tls;
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> listener;
     private final InetSocketAddress address;
     private volatile boolean closing;
 
-    private TargetServer(TargetOptions options, InetSocketAddress bindAddress, LongSupplier nanoClock)
+    private TargetServer(
+            TargetOptions options,
+            InetSocketAddress bindAddress,
+            LongSupplier nanoClock,
+            @Nullable SSLContext certificate)
             throws IOException {
         this.closePolicy = options.closePolicy();
         // Undertow's keep-alive header would contradict a client that has asked for close.
-        this.http = new HttpOpenListener(buffers, OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false));
-        http.setRootHandler(new ControlHandler(
+        OptionMap undertow = OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false);
+        HttpOpenListener http = new HttpOpenListener(buffers, undertow);
+        this.openConnections = new ConnectionHandler(new ControlHandler(
                 cells,
                 new CountingHandler(
                         cells,
@@ -70,14 +82,25 @@ public final class TargetServer implements AutoCloseable {
                                 closePolicy,
                                 AuthenticationHandler.of(
                                         options.authentication(), nanoClock, new StubHandler(options))))));
-        this.worker = Xnio.getInstance(TargetServer.class.getClassLoader())
-                .createWorker(OptionMap.builder()
-                        .set(Options.WORKER_NAME, "target-server-" + STARTED.incrementAndGet())
-                        .set(Options.WORKER_IO_THREADS, options.ioThreads())
-                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
-                        .set(Options.THREAD_DAEMON, true)
-                        .getMap());
+        http.setRootHandler(openConnections);
+        Xnio xnio = Xnio.getInstance(TargetServer.class.getClassLoader());
+        if (certificate == null) {
+            this.tls = null;
+            this.protocol = http;
+        } else {
+            this.tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, buffers, certificate);
+            Http2OpenListener http2 = new Http2OpenListener(buffers, undertow);
+            http2.setRootHandler(openConnections);
+            this.protocol = new AlpnOpenListener(buffers, undertow, http)
+                    .addProtocol(Http2OpenListener.HTTP2, http2, PREFERRED);
+        }
+        this.worker = xnio.createWorker(OptionMap.builder()
+                .set(Options.WORKER_NAME, "target-server-" + STARTED.incrementAndGet())
+                .set(Options.WORKER_IO_THREADS, options.ioThreads())
+                .set(Options.WORKER_TASK_CORE_THREADS, 1)
+                .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                .set(Options.THREAD_DAEMON, true)
+                .getMap());
         try {
             ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
             this.listener = worker.createStreamConnectionServer(
@@ -105,7 +128,22 @@ public final class TargetServer implements AutoCloseable {
         return start(options, System::nanoTime);
     }
 
+    /**
+     * Starts a server that speaks TLS, with a certificate that nobody has signed, and over it HTTP/2 or HTTP/1.1, as the client
+     * chooses by ALPN.
+     *
+     * @throws IOException if it cannot listen there, or has no certificate: the message is one line
+     */
+    public static TargetServer startTls(TargetOptions options) throws IOException {
+        return start(options, System::nanoTime, SelfSigned.context());
+    }
+
     static TargetServer start(TargetOptions options, LongSupplier nanoClock) throws IOException {
+        return start(options, nanoClock, null);
+    }
+
+    private static TargetServer start(TargetOptions options, LongSupplier nanoClock, @Nullable SSLContext certificate)
+            throws IOException {
         InetAddress host;
         try {
             host = InetAddress.getByName(options.host());
@@ -115,7 +153,8 @@ public final class TargetServer implements AutoCloseable {
                             "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
                     e);
         }
-        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock);
+        TargetServer server =
+                new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock, certificate);
         server.listener.resumeAccepts();
         return server;
     }
@@ -130,7 +169,7 @@ public final class TargetServer implements AutoCloseable {
         if (host instanceof Inet6Address) {
             text = "[" + text.replace("%", "%25") + "]";
         }
-        return URI.create("http://" + text + ":" + address.getPort() + "/");
+        return URI.create((tls == null ? "http://" : "https://") + text + ":" + address.getPort() + "/");
     }
 
     /** The TCP port it listens on, 1 to 65535; also after {@link #close()}. */
@@ -148,6 +187,11 @@ public final class TargetServer implements AutoCloseable {
         return cells.snapshot();
     }
 
+    /** Those of the requests that came over HTTP/2; none without TLS. */
+    public long http2Requests() {
+        return cells.http2Requests.sum();
+    }
+
     /**
      * Stops accepting, closes every connection and ends the server's threads; when it returns, the port is free. Responses
      * that are still being prepared are not sent. Connections that are open by then count as closed by the server, unless
@@ -160,7 +204,7 @@ public final class TargetServer implements AutoCloseable {
         }
         closing = true;
         IoUtils.safeClose(listener);
-        for (TrackedConnection open : openConnections) {
+        for (TrackedConnection open : openConnections.open()) {
             // On its IO thread, to which a connection's state belongs; a thread that ends runs first what it was given.
             open.connection().getIoThread().execute(open::closeByServer);
         }
@@ -179,15 +223,23 @@ public final class TargetServer implements AutoCloseable {
             return;
         }
         TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy);
-        openConnections.add(tracked);
-        connection.setCloseListener(closed -> {
-            tracked.closed();
-            openConnections.remove(tracked);
-        });
+        openConnections.opened(tracked);
+        connection.setCloseListener(closed -> ended(tracked));
         if (closing) {
             tracked.closeByServer();
+        } else if (tls == null) {
+            protocol.handleEvent(connection);
         } else {
-            http.handleEvent(connection);
+            // Above what is tracked: FINs are seen, whatever TLS makes of them.
+            StreamConnection secured = tls.wrapExistingConnection(connection, OptionMap.EMPTY, false);
+            secured.setCloseListener(closed -> ended(tracked));
+            protocol.handleEvent(secured);
+        }
+    }
+
+    private void ended(TrackedConnection connection) {
+        if (openConnections.closed(connection)) {
+            connection.closed();
         }
     }
 

@@ -1,7 +1,7 @@
 package io.ephemera.target;
 
-import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +27,11 @@ final class TrackedConnection {
     private static final int MAX_DRAIN_READS = 128;
     private static final int DRAIN_BYTES = 512;
 
+    /** The connection that an exchange came on. */
+    static final AttachmentKey<TrackedConnection> OF_EXCHANGE = AttachmentKey.create(TrackedConnection.class);
+
     private final StreamConnection connection;
+    private final ConnectionHandler.Ends ends;
     private final CounterCells cells;
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
@@ -40,6 +44,7 @@ final class TrackedConnection {
 
     private TrackedConnection(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
         this.connection = connection;
+        this.ends = new ConnectionHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
         this.cells = cells;
         this.neverClose = policy == ClosePolicy.NEVER;
         this.socketSource = connection.getSourceChannel().getConduit();
@@ -57,8 +62,11 @@ final class TrackedConnection {
     }
 
     static TrackedConnection of(HttpServerExchange exchange) {
-        AbstractServerConnection connection = (AbstractServerConnection) exchange.getConnection();
-        return ((Source) connection.getOriginalSourceConduit()).tracked;
+        return exchange.getAttachment(OF_EXCHANGE);
+    }
+
+    ConnectionHandler.Ends ends() {
+        return ends;
     }
 
     StreamConnection connection() {

@@ -200,7 +200,7 @@ public final class RunPage {
         rows.add(List.of(
                 "ports",
                 profile.range() + ", " + Wording.count(profile.range().size())
-                        + (result.profile().effectivePorts() < profile.range().size()
+                        + (result.profile().effectivePorts() < profile.range().size() * plan.pools()
                                 ? " (" + Wording.count(result.profile().effectivePorts())
                                         + " that no other process holds)"
                                 : ""),

@@ -50,6 +50,7 @@ class LongRunTest {
                 plan.remedies(),
                 plan.profile(),
                 plan.effectivePorts(),
+                plan.pools(),
                 plan.speedup(),
                 1,
                 1,

@@ -10,6 +10,10 @@ public enum ConnectionUse {
     KEPT_FOR_USER,
     /** All legs of a call have one connection, which the server closes. */
     CLOSED_BY_SERVER,
+    /** All legs of a call have one connection, which the client ends with a RST. */
+    CLOSED_ABORTIVELY,
     /** Connections are kept and shared by all callers. */
-    SHARED
+    SHARED,
+    /** One connection, or a few, are shared by all callers, many requests under way at once: HTTP/2. */
+    MULTIPLEXED
 }

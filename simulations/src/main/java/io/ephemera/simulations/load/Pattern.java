@@ -20,6 +20,10 @@ public enum Pattern {
     KEEP_ALIVE_SHARED("keep-alive-shared", Login.NONE, ConnectionUse.SHARED),
     /** A connection for each call, closed by the server. */
     SERVER_CLOSES_FIRST("server-closes-first", Login.NONE, ConnectionUse.CLOSED_BY_SERVER),
+    /** A connection for each call, reset by the client. */
+    ABORTIVE_CLOSE("abortive-close", Login.NONE, ConnectionUse.CLOSED_ABORTIVELY),
+    /** HTTP/2: one connection for all callers at once. */
+    HTTP2_SHARED("http2-shared", Login.NONE, ConnectionUse.MULTIPLEXED),
     /** Basic with the first request, closed after it. */
     BASIC_PREEMPTIVE("basic-preemptive", Login.BASIC_PREEMPTIVE, ConnectionUse.CLOSED_PER_CALL),
     /** Basic with each request, a connection for each user. */
@@ -44,6 +48,8 @@ public enum Pattern {
     DIGEST_SHARED("digest-shared", Login.DIGEST, ConnectionUse.SHARED),
     /** NTLM, all three legs on one connection: .NET's default for Windows authentication. */
     NTLM_CLOSE_CALL("ntlm-close-call", Login.NTLM, ConnectionUse.CLOSED_PER_CALL),
+    /** NTLM, all three legs on one connection, reset by the client. */
+    NTLM_ABORTIVE_CLOSE("ntlm-abortive-close", Login.NTLM, ConnectionUse.CLOSED_ABORTIVELY),
     /** NTLM, a connection for each user, who logs it in once. */
     NTLM_PER_USER("ntlm-per-user", Login.NTLM, ConnectionUse.KEPT_FOR_USER),
     /** NTLM, connections logged in once and shared: .NET's {@code UnsafeAuthenticatedConnectionSharing}. */
@@ -94,6 +100,11 @@ public enum Pattern {
     /** Whether a virtual user makes several calls, on a connection of its own. */
     public boolean isKeptForUser() {
         return connections == ConnectionUse.KEPT_FOR_USER;
+    }
+
+    /** Whether connections are kept beyond a user, for others. */
+    public boolean isShared() {
+        return connections == ConnectionUse.SHARED || connections == ConnectionUse.MULTIPLEXED;
     }
 
     /** Legs of a call that logs in; of {@link #NTLM_SHARED} those of a call on a connection that is logged in already. */

@@ -28,6 +28,13 @@ public enum Remedy {
             Aspect.TIME_WAIT,
             "TcpTimedWaitDelay=30",
             null),
+    /** Ports that the program counts itself. */
+    BIND_CORRECT(
+            "bind-correct",
+            "the program binds the local port itself, in turn from 5001 to 65534 (BindIPEndPointDelegate, counted right)",
+            Aspect.PORTS,
+            null,
+            null),
     /** Ports in TIME_WAIT taken again, on Linux. */
     TCP_TW_REUSE(
             "tcp_tw_reuse",
@@ -56,13 +63,41 @@ public enum Remedy {
             Aspect.CONNECTIONS,
             null,
             ConnectionUse.SHARED),
+    /** Streams in place of connections. */
+    HTTP2(
+            "http2",
+            "all calls are streams of one HTTP/2 connection, over TLS",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.MULTIPLEXED),
     /** TIME_WAIT on the other side. */
     SERVER_CLOSES_FIRST(
             "server-closes-first",
             "the server closes each connection first, so that TIME_WAIT is the server's",
             Aspect.CONNECTIONS,
             null,
-            ConnectionUse.CLOSED_BY_SERVER);
+            ConnectionUse.CLOSED_BY_SERVER),
+    /** No TIME_WAIT at all. */
+    ABORTIVE_CLOSE(
+            "abortive-close",
+            "the client closes with SO_LINGER 0, a RST in place of a FIN, and nobody has a TIME_WAIT",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.CLOSED_ABORTIVELY),
+    /** More local addresses. */
+    SEVERAL_SOURCES(
+            "several-sources",
+            "connections are bound to several local addresses in turn, as many as ephemera.addresses says",
+            Aspect.ADDRESSES,
+            null,
+            null),
+    /** More remote endpoints. */
+    SEVERAL_DESTINATIONS(
+            "several-destinations",
+            "calls go to several remote endpoints in turn, as many as ephemera.addresses says",
+            Aspect.ADDRESSES,
+            null,
+            null);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {
@@ -71,11 +106,13 @@ public enum Remedy {
         /** How long a port is held. */
         TIME_WAIT,
         /** How connections are used, and how they end. */
-        CONNECTIONS
+        CONNECTIONS,
+        /** Between which addresses connections are. */
+        ADDRESSES
     }
 
     /** Those of a client that makes calls to one web service. */
-    public static final Set<Remedy> OF_CALLS = of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.CONNECTIONS);
+    public static final Set<Remedy> OF_CALLS = of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.CONNECTIONS, Aspect.ADDRESSES);
 
     private final String text;
     private final String meaning;

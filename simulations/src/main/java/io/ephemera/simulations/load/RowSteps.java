@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> steps, boolean isBounded) {
 
     /** Legs/s that two cores start, serve and record for seconds on end. */
-    static final double LEGS_PER_WALL_SECOND = 5000;
+    static final double LEGS_PER_WALL_SECOND = 4000;
 
     /** The same where all calls have one connection, and wait for each other. */
     private static final double ONE_CONNECTION_CALLS_PER_WALL_SECOND = 400;
@@ -97,10 +97,12 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
      * Plans a row.
      *
      * @param profile the limits, remedies included
-     * @param effectivePorts ports that can be had
+     * @param effectivePorts ports that can be had, of all pools together
+     * @param pools pools that the calls go to in turn
      * @param speedup modelled seconds per wall second; {@code null}: the highest that the generator and the clock allow
      */
-    public static RowSteps plan(Profile profile, int effectivePorts, Usage usage, @Nullable Double speedup) {
+    public static RowSteps plan(
+            Profile profile, int effectivePorts, int pools, Usage usage, @Nullable Double speedup) {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = usage.capacity(effectivePorts, timeWait);
         double threshold = capacity.thresholdCallsPerSecond();
@@ -140,7 +142,7 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
                 settle + windows * timeWait + 2 * slice,
                 settle,
                 Math.max(1, windows)));
-        return new RowSteps(chosen, slices, FirstExhaustions.predict(steps, usage, capacity, chosen), false);
+        return new RowSteps(chosen, slices, FirstExhaustions.predict(steps, usage, capacity, pools, chosen), false);
     }
 
     private static RowSteps bounded(double timeWait, int ports, Usage usage, double speedup) {

@@ -74,7 +74,8 @@ public final class Staircase {
     /**
      * Plans the steps.
      *
-     * @param effectivePorts ports that can be had
+     * @param effectivePorts ports that can be had, of all pools together
+     * @param pools pools that the calls go to in turn
      * @param speedup modelled seconds per wall second
      * @param slicesPerTimeWait slices of the recording
      * @param rates offered rates, rising; {@code null}: from the prediction
@@ -86,6 +87,7 @@ public final class Staircase {
     public static List<PlannedStep> plan(
             Profile profile,
             int effectivePorts,
+            int pools,
             Usage usage,
             double speedup,
             int slicesPerTimeWait,
@@ -111,7 +113,7 @@ public final class Staircase {
             start += stepSeconds;
         }
         if (usage.portsPerCall() > 0) {
-            steps = FirstExhaustions.predict(steps, usage, capacity, speedup);
+            steps = FirstExhaustions.predict(steps, usage, capacity, pools, speedup);
             double sliceSeconds = timeWait / slicesPerTimeWait;
             if (!saturate) {
                 return steps;

@@ -37,7 +37,7 @@ public record Usage(Pattern pattern, int callsPerUser) {
             case CLOSED_PER_LEG -> pattern.legs();
             case CLOSED_PER_CALL -> 1;
             case KEPT_FOR_USER -> 1.0 / callsPerUser;
-            case CLOSED_BY_SERVER, SHARED -> 0;
+            case CLOSED_BY_SERVER, CLOSED_ABORTIVELY, SHARED, MULTIPLEXED -> 0;
         };
     }
 
@@ -55,7 +55,7 @@ public record Usage(Pattern pattern, int callsPerUser) {
     int legsPerConnection() {
         return switch (pattern.connections()) {
             case CLOSED_PER_CALL, KEPT_FOR_USER -> pattern.legs() + callsPerUser - 1;
-            case CLOSED_PER_LEG, CLOSED_BY_SERVER, SHARED -> 1;
+            case CLOSED_PER_LEG, CLOSED_BY_SERVER, CLOSED_ABORTIVELY, SHARED, MULTIPLEXED -> 1;
         };
     }
 
@@ -83,6 +83,11 @@ public record Usage(Pattern pattern, int callsPerUser) {
             case CLOSED_BY_SERVER ->
                 "every call is a new connection that the server closes; TIME_WAIT is the server's, the client's port"
                         + " is free";
+            case CLOSED_ABORTIVELY ->
+                "every call is a new connection that the client resets (SO_LINGER 0); a RST leaves no TIME_WAIT, and what"
+                        + " is still under way is lost";
+            case MULTIPLEXED ->
+                "all calls are streams of a connection that is kept open (HTTP/2); no call leaves a TIME_WAIT";
             case SHARED ->
                 "connections are kept open and shared by all callers; no call leaves a TIME_WAIT"
                         + (pattern == Pattern.NTLM_SHARED

@@ -34,7 +34,7 @@ final class Banner {
             lines.add("  remedies   " + String.join(", ", plan.remedies()));
         }
         lines.addAll(stack.remarks());
-        int held = profile.range().size() - plan.effectivePorts();
+        int held = profile.range().size() * plan.pools() - plan.effectivePorts();
         if (held > 0) {
             lines.add(String.format(
                     Locale.ROOT, "  ports      %,d of them are held by other sockets of this machine", held));

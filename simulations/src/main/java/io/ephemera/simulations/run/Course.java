@@ -64,8 +64,13 @@ final class Course {
                 : legName(requestNames[prepared.schedule().stepOf(firstCall(user))], leg);
     }
 
+    /** Number of a virtual user among those that are measured, from 0. */
+    long measuredUser(long user) {
+        return user - firstMeasuredUser;
+    }
+
     private long firstCall(long user) {
-        return (user - firstMeasuredUser) * callsPerUser();
+        return measuredUser(user) * callsPerUser();
     }
 
     private String legName(String requestName, int leg) {

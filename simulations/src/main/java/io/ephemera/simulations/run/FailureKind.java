@@ -18,6 +18,7 @@ final class FailureKind {
     private static final Map<String, String> MARKS = Map.ofEntries(
             Map.entry("connection refused", "refused"),
             Map.entry("connection reset", "reset"),
+            Map.entry("bindipendpointdelegate", "delegate"),
             Map.entry("broken pipe", "reset"),
             Map.entry("premature close", "reset"),
             Map.entry("prematurely", "reset"),

@@ -7,7 +7,9 @@ import io.ephemera.reports.MatrixTable;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.folder.MatrixFolder;
+import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
+import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
@@ -75,6 +77,9 @@ public final class MatrixRun {
             Path reportDir = Preparation.reportFolder(settings);
             Preparation.reportUnfinished(reportDir);
             GatlingInternals.open();
+            if (rows.stream().anyMatch(row -> row.usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY)) {
+                AbortiveClose.set(true);
+            }
             Path folder = reportDir.resolve(Preparation.runId(SIMULATION, startedAt));
             return new MatrixRun(rows, folder, startedAt, settings.requiredCallsPerSecond());
         } catch (BadSettingException e) {
@@ -94,7 +99,7 @@ public final class MatrixRun {
                     usage,
                     usage.pattern().login() == Login.NONE ? "KeepAliveOff" : "AuthenticatedCalls",
                     folderName(number, row.name()),
-                    new Run(usage, true));
+                    new Run(usage, row.settings().spread(), true));
         } catch (BadSettingException e) {
             throw new BadSettingException("row " + row.name() + ": " + e.getMessage());
         }

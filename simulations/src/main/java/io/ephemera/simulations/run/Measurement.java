@@ -16,6 +16,8 @@ import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +152,7 @@ final class Measurement {
         }
         return server.accepted() == pool.connected()
                 && server.closedByClientFirst() == pool.activeClose()
-                && (pool.stillLive() == 0 || prepared.usage().pattern().connections() == ConnectionUse.SHARED);
+                && (pool.stillLive() == 0 || prepared.usage().pattern().isShared());
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -167,6 +169,26 @@ final class Measurement {
                 counted.closedByServerFirst());
     }
 
+    private List<String> faults() {
+        List<String> faults = new ArrayList<>(enforcement.faults(recorder.refusals()));
+        TargetCounters now = prepared.target().counters();
+        if (now != null && prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED) {
+            String fallBack = fallBack(now.requests(), prepared.target().http2Requests());
+            if (fallBack != null) {
+                faults.add(fallBack);
+            }
+        }
+        return faults;
+    }
+
+    /** What is wrong where all requests should have come over HTTP/2; {@code null} if they did. */
+    static @Nullable String fallBack(long requests, long http2Requests) {
+        return requests == http2Requests
+                ? null
+                : (requests - http2Requests) + " of " + requests
+                        + " requests did not come over HTTP/2: the client fell back to HTTP/1.1";
+    }
+
     private RunEnd end() {
         return new RunEnd(
                 recorder.startedCalls(),
@@ -176,6 +198,6 @@ final class Measurement {
                 server(),
                 enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
-                enforcement.faults(recorder.refusals()));
+                faults());
     }
 }

@@ -10,12 +10,15 @@ import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
+import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
+import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
@@ -47,6 +50,7 @@ final class Preparation {
 
     private final RunPlan plan;
     private final Usage usage;
+    private final Spread spread;
     private final Target target;
     private final Set<RemoteEndpoint> endpoints;
     private final Stack stack;
@@ -60,6 +64,7 @@ final class Preparation {
     private Preparation(
             RunPlan plan,
             Usage usage,
+            Spread spread,
             Target target,
             Set<RemoteEndpoint> endpoints,
             Stack stack,
@@ -70,6 +75,7 @@ final class Preparation {
             @Nullable GatlingReport gatlingReport) {
         this.plan = plan;
         this.usage = usage;
+        this.spread = spread;
         this.target = target;
         this.endpoints = endpoints;
         this.stack = stack;
@@ -94,6 +100,7 @@ final class Preparation {
         return new Preparation(
                 plan,
                 usage,
+                settings.spread(),
                 opened.target,
                 opened.target.endpoints(),
                 opened.stack,
@@ -123,7 +130,8 @@ final class Preparation {
             boolean cold)
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
-        RowSteps row = RowSteps.plan(opened.stack.profile(), opened.effectivePorts, usage, settings.speedup());
+        RowSteps row = RowSteps.plan(
+                opened.stack.profile(), opened.effectivePorts, opened.pools, usage, settings.speedup());
         RunPlan plan = plan(
                 runId,
                 simulation,
@@ -139,6 +147,7 @@ final class Preparation {
         return new Preparation(
                 plan,
                 usage,
+                settings.spread(),
                 opened.target,
                 opened.target.endpoints(),
                 opened.stack,
@@ -158,22 +167,29 @@ final class Preparation {
     }
 
     /** The stack, and the target on it. */
-    private record Opened(Stack stack, Target target, int effectivePorts) {
+    private record Opened(Stack stack, Target target, int effectivePorts, int pools) {
 
         static Opened of(Settings settings, Usage usage)
                 throws BadSettingException, HookUnavailableException, IOException {
             Stack stack = Stack.open(settings);
             GatlingInternals.open();
             Profile profile = stack.profile();
-            Target target = Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace());
-            int effectivePorts = stack.effectivePorts();
+            AbortiveClose.set(usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY);
+            Target target = Target.open(
+                    settings.target(),
+                    usage.pattern(),
+                    profile.range(),
+                    stack.stubPlace(),
+                    settings.spread().destinations());
+            int pools = settings.spread().pools(profile.scope());
+            int effectivePorts = stack.effectivePorts() * pools;
             if (effectivePorts < 1) {
                 throw new BadSettingException(
                         Setting.PORTS,
                         profile.range().toString(),
                         "other processes hold every port of it; give another range");
             }
-            return new Opened(stack, target, effectivePorts);
+            return new Opened(stack, target, effectivePorts, pools);
         }
     }
 
@@ -264,7 +280,7 @@ final class Preparation {
             String runId, String simulation, Settings settings, Usage usage, Opened opened, Instant startedAt)
             throws BadSettingException {
         Stack stack = opened.stack;
-        Steps steps = new Steps(settings, stack, usage, opened.effectivePorts);
+        Steps steps = new Steps(settings, stack, usage, opened.effectivePorts, opened.pools);
         double speedup = settings.speedup() == null
                 ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
                 : settings.speedup();
@@ -305,6 +321,7 @@ final class Preparation {
                 settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
                 opened.effectivePorts,
+                opened.pools,
                 speedup,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
@@ -320,12 +337,13 @@ final class Preparation {
     }
 
     /** The staircase, for whatever limits and speedup it turns out to be. */
-    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts) {
+    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) {
 
         List<PlannedStep> plan(Profile profile, double speedup, int slices) {
             return Staircase.plan(
                     profile,
                     effectivePorts,
+                    pools,
                     usage,
                     speedup,
                     slices,
@@ -359,6 +377,10 @@ final class Preparation {
 
     Usage usage() {
         return usage;
+    }
+
+    Spread spread() {
+        return spread;
     }
 
     Target target() {

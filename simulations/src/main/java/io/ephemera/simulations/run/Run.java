@@ -9,6 +9,7 @@ import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
@@ -41,17 +42,19 @@ public final class Run implements ResponseListener {
     private static final long FIRST_USER = 1;
 
     private final Usage usage;
+    private final Spread spread;
     private final boolean targetIsStub;
     private final AtomicReference<@Nullable Course> course = new AtomicReference<>();
 
     /** A run that is {@linkplain #begin prepared} later. */
-    Run(Usage usage, boolean targetIsStub) {
+    Run(Usage usage, Spread spread, boolean targetIsStub) {
         this.usage = usage;
+        this.spread = spread;
         this.targetIsStub = targetIsStub;
     }
 
     private Run(Preparation prepared) {
-        this(prepared.usage(), prepared.target().isOwn());
+        this(prepared.usage(), prepared.spread(), prepared.target().isOwn());
         begin(prepared, FIRST_USER);
     }
 
@@ -135,12 +138,20 @@ public final class Run implements ResponseListener {
     public String url(Session session) {
         return course().isWarmUp(session.userId())
                 ? course().prepared().target().warmUpUri().toString()
-                : targetUrl();
+                : course().prepared()
+                        .target()
+                        .uri((int) course().measuredUser(session.userId()))
+                        .toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
     public boolean targetIsStub() {
         return targetIsStub;
+    }
+
+    /** Over how many addresses its calls are spread. */
+    public Spread spread() {
+        return spread;
     }
 
     /** How this run uses connections. */

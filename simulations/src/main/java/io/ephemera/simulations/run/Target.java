@@ -2,6 +2,7 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -20,6 +21,8 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,34 +33,38 @@ final class Target implements AutoCloseable {
     private static final int ANSWER_TIMEOUT_MILLIS = 5000;
     private static final Authenticator NOBODY = new Authenticator() {};
 
-    private final URI uri;
+    private final List<URI> uris;
     private final URI warmUpUri;
-    private final @Nullable TargetServer stub;
+    private final List<TargetServer> stubs;
     private final @Nullable Credentials credentials;
 
-    private Target(URI uri, URI warmUpUri, @Nullable TargetServer stub, @Nullable Credentials credentials) {
-        this.uri = uri;
+    private Target(List<URI> uris, URI warmUpUri, List<TargetServer> stubs, @Nullable Credentials credentials) {
+        this.uris = List.copyOf(uris);
         this.warmUpUri = warmUpUri;
-        this.stub = stub;
+        this.stubs = List.copyOf(stubs);
         this.credentials = credentials;
     }
 
-    /** Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it. */
-    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place)
+    /**
+     * Starts the stub, as often as there are to be destinations, or checks that the foreign target answers; for a pattern that logs in,
+     * as one that asks for it.
+     */
+    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place, int destinations)
             throws BadSettingException, IOException {
         Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
         if (foreign == null) {
-            TargetServer stub = start(
-                    range,
-                    place,
-                    TargetOptions.defaults()
-                            .withAuthentication(
-                                    credentials == null
-                                            ? Authentication.none()
-                                            : Authentication.of(scheme(pattern.login()), credentials))
-                            .withClosePolicy(closePolicy(pattern, place)));
-            URI uri = stub.uri();
-            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials);
+            TargetOptions options = TargetOptions.defaults()
+                    .withAuthentication(
+                            credentials == null
+                                    ? Authentication.none()
+                                    : Authentication.of(scheme(pattern.login()), credentials))
+                    .withClosePolicy(closePolicy(pattern, place));
+            List<TargetServer> stubs = new ArrayList<>();
+            for (int destination = 0; destination < destinations; destination++) {
+                stubs.add(start(range, place, options, pattern.connections() == ConnectionUse.MULTIPLEXED));
+            }
+            List<URI> uris = stubs.stream().map(TargetServer::uri).toList();
+            return new Target(uris, at(uris.get(0), place.warmUpHost()), stubs, credentials);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -65,12 +72,18 @@ final class Target implements AutoCloseable {
                     pattern.toString(),
                     "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
         }
+        if (pattern.connections() == ConnectionUse.MULTIPLEXED) {
+            throw new BadSettingException(
+                    Setting.PATTERN,
+                    pattern.toString(),
+                    "HTTP/2 needs TLS, and a foreign target is an http URL; leave ephemera.target out");
+        }
         mustAnswer(foreign, pattern.login().scheme());
-        return new Target(foreign, foreign, null, credentials);
+        return new Target(List.of(foreign), foreign, List.of(), credentials);
     }
 
-    private static URI at(String host, int port) {
-        return URI.create("http://" + host + ":" + port + "/");
+    private static URI at(URI uri, String otherHost) {
+        return URI.create(uri.getScheme() + "://" + otherHost + ":" + uri.getPort() + "/");
     }
 
     private static ClosePolicy closePolicy(Pattern pattern, StubPlace place) {
@@ -90,12 +103,13 @@ final class Target implements AutoCloseable {
     }
 
     /** On the first of the ports that is free and, where the system chooses, outside of the range. */
-    private static TargetServer start(PortRange range, StubPlace place, TargetOptions options) throws IOException {
+    private static TargetServer start(PortRange range, StubPlace place, TargetOptions options, boolean http2)
+            throws IOException {
         IOException last = new IOException("no port is free for the stub");
         for (int port : place.ports()) {
             try {
-                TargetServer server =
-                        TargetServer.start(options.withHost(place.host()).withPort(port));
+                TargetOptions there = options.withHost(place.host()).withPort(port);
+                TargetServer server = http2 ? TargetServer.startTls(there) : TargetServer.start(there);
                 if (port != 0 || !range.contains(server.port())) {
                     return server;
                 }
@@ -156,8 +170,14 @@ final class Target implements AutoCloseable {
         }
     }
 
+    /** The first destination. */
     URI uri() {
-        return uri;
+        return uris.get(0);
+    }
+
+    /** Where the n-th of the callers goes, counted from 0: to the destinations in turn. */
+    URI uri(int n) {
+        return uris.get(n % uris.size());
     }
 
     /** Where the calls go that warm up. */
@@ -172,29 +192,37 @@ final class Target implements AutoCloseable {
     }
 
     boolean isOwn() {
-        return stub != null;
+        return !stubs.isEmpty();
     }
 
     /** The remote endpoints of the calls. */
     Set<RemoteEndpoint> endpoints() throws UnknownHostException {
-        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
-        Set<RemoteEndpoint> endpoints = new java.util.HashSet<>();
-        for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-            endpoints.add(new RemoteEndpoint(address, port));
+        Set<RemoteEndpoint> endpoints = new HashSet<>();
+        for (URI uri : uris) {
+            int port = uri.getPort() >= 0 ? uri.getPort() : 80;
+            for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
+                endpoints.add(new RemoteEndpoint(address, port));
+            }
         }
         return endpoints;
     }
 
-    /** What the stub has counted so far; {@code null} for a foreign target. */
+    /** What the stubs have counted so far, together; {@code null} for a foreign target. */
     @Nullable
     TargetCounters counters() {
-        return stub == null ? null : stub.counters();
+        return stubs.stream()
+                .map(TargetServer::counters)
+                .reduce(TargetCounters::plus)
+                .orElse(null);
+    }
+
+    /** How many of the stubs' requests so far came over HTTP/2. */
+    long http2Requests() {
+        return stubs.stream().mapToLong(TargetServer::http2Requests).sum();
     }
 
     @Override
     public void close() {
-        if (stub != null) {
-            stub.close();
-        }
+        stubs.forEach(TargetServer::close);
     }
 }

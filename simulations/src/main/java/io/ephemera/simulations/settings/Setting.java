@@ -34,6 +34,11 @@ public enum Setting {
             "ephemera.remedy",
             "what is done about exhaustion: names from remedies.md, like MaxUserPort=65534,keep-alive",
             "nothing"),
+    /** How many addresses. */
+    ADDRESSES(
+            "ephemera.addresses",
+            "source addresses or destinations of the remedies several-sources and several-destinations, 2 to 16",
+            "4"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",

@@ -3,6 +3,7 @@ package io.ephemera.simulations.settings;
 import io.ephemera.ports.Profile;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Spread;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param callsPerUser calls on a connection that is kept for a user; {@code null}: as many as {@code Usage} says
  * @param remedies what is done about exhaustion, in the order in which it was given; those that change limits are in force in the
  *     profile already
+ * @param spread over how many addresses the calls are spread
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
  * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
  * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
@@ -34,6 +36,7 @@ public record Settings(
         @Nullable Pattern pattern,
         @Nullable Integer callsPerUser,
         List<Remedy> remedies,
+        Spread spread,
         @Nullable List<Double> rates,
         @Nullable Duration duration,
         @Nullable Double speedup,

@@ -5,9 +5,11 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Remedy.Aspect;
+import io.ephemera.simulations.load.Spread;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -34,6 +36,7 @@ public final class SettingsReader {
     private static final int MOST_STEPS = 100;
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_CALLS_PER_USER = 1000;
+    private static final int MOST_ADDRESSES = 16;
 
     private final Properties properties;
 
@@ -58,12 +61,22 @@ public final class SettingsReader {
         refuseForeign(stack);
         List<Remedy> remedies = remedies(stack);
         Profile profile = profile(remedies);
+        if (stack == StackName.NETNS
+                && profile.scope() == Scope.GLOBAL
+                && remedies.contains(Remedy.SEVERAL_DESTINATIONS)) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    Remedy.SEVERAL_DESTINATIONS.toString(),
+                    "Linux takes a port for one destination only, so stack netns can't show what it does under scope"
+                            + " global; give ephemera.scope=destination, or stack model");
+        }
         return new Settings(
                 stack,
                 profile,
                 value(Setting.PATTERN, Pattern::parse),
                 value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
                 remedies,
+                spread(remedies),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
@@ -109,10 +122,52 @@ public final class SettingsReader {
                         remedy.toString(),
                         "stack " + stack + " can't have it; it can have " + Remedy.names(stack.remedies()));
             }
-            refuseOverridden(remedy, Aspect.PORTS, Setting.PORTS);
+            if (remedy != Remedy.BIND_CORRECT) {
+                refuseOverridden(remedy, Aspect.PORTS, Setting.PORTS);
+            }
             refuseOverridden(remedy, Aspect.TIME_WAIT, Setting.TIME_WAIT);
         }
         return remedies;
+    }
+
+    private Spread spread(List<Remedy> remedies) throws BadSettingException {
+        Integer addresses = value(Setting.ADDRESSES, SettingsReader::addresses);
+        boolean several = remedies.contains(Remedy.SEVERAL_SOURCES) || remedies.contains(Remedy.SEVERAL_DESTINATIONS);
+        if (addresses != null && !several) {
+            throw new BadSettingException(
+                    Setting.ADDRESSES,
+                    addresses.toString(),
+                    "it goes with the remedies several-sources and several-destinations only; leave it out, or give one");
+        }
+        if (several && remedies.contains(Remedy.BIND_CORRECT)) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    Remedy.names(Set.copyOf(remedies)),
+                    "a port that the program binds is taken for every address; give one of the two");
+        }
+        if (several && properties.getProperty(Setting.TARGET.key()) != null) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    Remedy.names(Set.copyOf(remedies)),
+                    "several addresses are those of the embedded stub; leave ephemera.target out");
+        }
+        return Spread.of(remedies, addresses == null ? Spread.DEFAULT_ADDRESSES : addresses);
+    }
+
+    private static int addresses(String text) {
+        return whole(text, 2, MOST_ADDRESSES, "addresses are 2 to 16, a whole number");
+    }
+
+    private static int whole(String text, int least, int most, String right) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException(right);
     }
 
     private void refuseOverridden(Remedy remedy, Aspect aspect, Setting setting) throws BadSettingException {
@@ -155,6 +210,15 @@ public final class SettingsReader {
             throw new BadSettingException(Setting.PROFILE, name, String.valueOf(e.getMessage()));
         }
         profile = changed(profile, remedies);
+        if (remedies.contains(Remedy.BIND_CORRECT)) {
+            profile = profile.with(List.of(new Profile.Remedy(
+                    Remedy.BIND_CORRECT.toString(),
+                    RoundRobinDelegate.SAMPLE,
+                    profile.timeWait(),
+                    ProfileCatalogue.find("windows-2003-bindipendpoint")
+                            .sources()
+                            .getOrDefault("ports", ""))));
+        }
         PortRange range = value(Setting.PORTS, PortRange::parse);
         if (range != null) {
             profile = profile.withRange(range);
@@ -248,15 +312,7 @@ public final class SettingsReader {
     }
 
     private static int callsPerUser(String text) {
-        try {
-            int calls = Integer.parseInt(text);
-            if (calls >= 1 && calls <= MOST_CALLS_PER_USER) {
-                return calls;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException("a user makes 1 to 1000 calls, a whole number");
+        return whole(text, 1, MOST_CALLS_PER_USER, "a user makes 1 to 1000 calls, a whole number");
     }
 
     private static List<Double> rates(String text) {

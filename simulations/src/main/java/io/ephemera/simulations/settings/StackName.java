@@ -26,13 +26,18 @@ public enum StackName {
     /** The remedies that it can have; none that changes limits where they are the machine's own. */
     public Set<Remedy> remedies() {
         return switch (this) {
-            case MODEL, NETNS -> EnumSet.allOf(Remedy.class);
+            case MODEL -> EnumSet.allOf(Remedy.class);
+            // Gatling binds no port that it is given; the hook does, which is not there. And a bind without
+            // SO_REUSEADDR is refused for all of the kernel's own TIME_WAIT, whatever tcp_tw_reuse says.
+            case NETNS -> EnumSet.complementOf(EnumSet.of(Remedy.SEVERAL_SOURCES, Remedy.BIND_CORRECT));
             case OS ->
                 EnumSet.of(
                         Remedy.KEEP_ALIVE,
                         Remedy.SHARED_CONNECTIONS,
                         Remedy.UNSAFE_AUTHENTICATED_SHARING,
-                        Remedy.SERVER_CLOSES_FIRST);
+                        Remedy.SERVER_CLOSES_FIRST,
+                        Remedy.HTTP2,
+                        Remedy.ABORTIVE_CLOSE);
         };
     }
 

@@ -9,6 +9,8 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.bind.RoundRobinDelegate;
+import io.ephemera.ports.bind.ServicePoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Usage;
@@ -27,19 +29,22 @@ final class ModelStack implements Stack {
     private static final int PORT_TRIES = 16;
 
     private final Profile profile;
+    private final boolean bindsItself;
     private final PortHook hook;
     private double speedup = 1;
     private @Nullable Governance warmUp;
 
-    private ModelStack(Profile profile, PortHook hook) {
+    private ModelStack(Profile profile, boolean bindsItself, PortHook hook) {
         this.profile = profile;
+        this.bindsItself = bindsItself;
         this.hook = hook;
     }
 
-    static ModelStack open(Profile profile) throws HookUnavailableException {
+    /** @param bindsItself whether a correct {@code BindIPEndPointDelegate} chooses the ports, and not the pool */
+    static ModelStack open(Profile profile, boolean bindsItself) throws HookUnavailableException {
         PortHook hook = PortHook.install();
         hook.selfTest();
-        return new ModelStack(profile, hook);
+        return new ModelStack(profile, bindsItself, hook);
     }
 
     @Override
@@ -123,7 +128,19 @@ final class ModelStack implements Stack {
 
     private Governance govern(Set<RemoteEndpoint> endpoints, long holdNanos) {
         PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
+        ServicePoint servicePoint = bindsItself
+                ? new ServicePoint(
+                        new RoundRobinDelegate(profile.range()),
+                        pool,
+                        ServicePoint.ConflictShows.AT_BIND,
+                        profile.range().size())
+                : null;
         return hook.govern(new Limits(
-                pool, System::nanoTime, endpoints::contains, profile.connectMessage(), profile.bindMessage()));
+                pool,
+                System::nanoTime,
+                endpoints::contains,
+                profile.connectMessage(),
+                profile.bindMessage(),
+                servicePoint));
     }
 }

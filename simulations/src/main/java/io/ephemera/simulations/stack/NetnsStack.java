@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetnsStack implements Stack {
 
-    /** Below every range that a profile may have. */
-    private static final int STUB_PORT = 80;
+    /** Below every range that a profile may have; as many as there may be destinations. */
+    private static final List<Integer> STUB_PORTS =
+            IntStream.range(80, 96).boxed().toList();
 
     /** Ports are held for each destination apart: what warms up goes to another one than the run. */
     private static final String WARM_UP_HOST = "127.0.0.2";
@@ -67,7 +69,7 @@ final class NetnsStack implements Stack {
                 && KernelHold.of(profile.timeWaitSeconds() / givenSpeedup, delayAvailable)
                         .filter(chosen -> chosen.by() == KernelHold.By.FIN_WAIT_2)
                         .isPresent();
-        return new StubPlace("0.0.0.0", List.of(STUB_PORT), WARM_UP_HOST, neverCloses);
+        return new StubPlace("0.0.0.0", STUB_PORTS, WARM_UP_HOST, neverCloses);
     }
 
     /** All: nobody else is in the namespace, and the stub is outside of the range. */
@@ -147,6 +149,6 @@ final class NetnsStack implements Stack {
     @Override
     public Enforcement measure(Set<RemoteEndpoint> endpoints) {
         return new KernelEnforcement(
-                profile.range(), endpoints, hold, profile.range().size());
+                profile.range(), endpoints, hold, profile.range().size() * endpoints.size());
     }
 }

@@ -4,6 +4,7 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
@@ -27,7 +28,8 @@ public interface Stack {
      */
     static Stack open(Settings settings) throws BadSettingException, HookUnavailableException, IOException {
         return switch (settings.stack()) {
-            case MODEL -> ModelStack.open(settings.profile());
+            case MODEL ->
+                ModelStack.open(settings.profile(), settings.remedies().contains(Remedy.BIND_CORRECT));
             case NETNS -> NetnsStack.open(settings);
             case OS -> OsStack.open(settings);
         };

@@ -29,7 +29,7 @@ class KeptForUserTest {
     private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
 
     private static List<PlannedStep> plan(Profile profile, Usage usage, @Nullable List<Double> rates) {
-        return Staircase.plan(profile, profile.range().size(), usage, 1, 48, rates, null, Duration.ZERO, null, true);
+        return Staircase.plan(profile, profile.range().size(), 1, usage, 1, 48, rates, null, Duration.ZERO, null, true);
     }
 
     @ParameterizedTest(name = "of {0}, {1} each, take {2} ports and {3} legs a call, {4} on a connection")

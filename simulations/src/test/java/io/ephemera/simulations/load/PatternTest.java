@@ -53,7 +53,9 @@ class PatternTest {
             case CLOSED_PER_CALL -> "the client closes after the call";
             case KEPT_FOR_USER -> "kept for the user, who closes it";
             case CLOSED_BY_SERVER -> "the server closes after the call";
+            case CLOSED_ABORTIVELY -> "the client resets after the call";
             case SHARED -> "shared by all";
+            case MULTIPLEXED -> "streams of one HTTP/2 connection";
         };
     }
 

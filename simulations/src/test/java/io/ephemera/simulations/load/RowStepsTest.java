@@ -85,7 +85,7 @@ class RowStepsTest {
     void measures(int ports, String timeWait, String pattern, double threshold) {
         Profile profile = profile(ports, timeWait);
         Usage usage = Usage.of(Pattern.parse(pattern));
-        RowSteps row = RowSteps.plan(profile, ports, usage, null);
+        RowSteps row = RowSteps.plan(profile, ports, 1, usage, null);
         assertFalse(row.isBounded());
         Replayed replayed = Replayed.of(profile, row, usage, 1);
         assertEquals(threshold, replayed.measuredCallsPerSecond, threshold * 0.002);
@@ -96,7 +96,7 @@ class RowStepsTest {
     @CsvSource({"64511, 240S", "64511, 30S", "60534, 240S", "28232, 60S"})
     void fewCalls(int ports, String timeWait) {
         Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
-        RowSteps row = RowSteps.plan(profile(ports, timeWait), ports, usage, null);
+        RowSteps row = RowSteps.plan(profile(ports, timeWait), ports, 1, usage, null);
         assertEquals(1, row.steps().size());
         assertTrue(row.steps().get(0).calls() <= 1.2 * ports, () -> row.toString());
         assertTrue(row.steps().get(0).durationSeconds()
@@ -109,7 +109,7 @@ class RowStepsTest {
     void wrongTimeWait(double holdOfTimeWait, double share) {
         Profile profile = profile(64_511, "240S");
         Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
-        RowSteps row = RowSteps.plan(profile, 64_511, usage, null);
+        RowSteps row = RowSteps.plan(profile, 64_511, 1, usage, null);
         double measured = Replayed.of(profile, row, usage, holdOfTimeWait).measuredCallsPerSecond;
         assertEquals(share, measured / (64_511 / 240.0), 0.001);
     }
@@ -119,7 +119,7 @@ class RowStepsTest {
     @CsvSource({"keep-alive-shared", "server-closes-first", "ntlm-shared"})
     void bounded(String pattern) {
         Usage usage = Usage.of(Pattern.parse(pattern));
-        RowSteps row = RowSteps.plan(profile(3977, "240S"), 3977, usage, null);
+        RowSteps row = RowSteps.plan(profile(3977, "240S"), 3977, 1, usage, null);
         assertTrue(row.isBounded());
         assertEquals(1, row.speedup());
         assertEquals(Kind.STAIR, row.steps().get(0).kind());
@@ -129,7 +129,7 @@ class RowStepsTest {
     @Test
     @DisplayName("with a threshold beyond the generator's reach is bounded too, for two TIME_WAITs or more")
     void beyondReach() {
-        RowSteps row = RowSteps.plan(profile(28_232, "1S"), 28_232, Usage.of(Pattern.KEEP_ALIVE_OFF), null);
+        RowSteps row = RowSteps.plan(profile(28_232, "1S"), 28_232, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), null);
         assertTrue(row.isBounded());
         assertTrue(row.steps().get(0).offeredCallsPerSecond() < 28_232);
         assertTrue(row.steps().get(0).durationSeconds() >= 2);
@@ -141,8 +141,8 @@ class RowStepsTest {
     void speedup() {
         Profile profile = profile(64_511, "30S");
         Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
-        RowSteps row = RowSteps.plan(profile, 64_511, usage, null);
+        RowSteps row = RowSteps.plan(profile, 64_511, 1, usage, null);
         assertTrue(row.steps().get(0).offeredCallsPerSecond() * row.speedup() <= RowSteps.LEGS_PER_WALL_SECOND);
-        assertEquals(1.5, RowSteps.plan(profile, 64_511, usage, 1.5).speedup());
+        assertEquals(1.5, RowSteps.plan(profile, 64_511, 1, usage, 1.5).speedup());
     }
 }

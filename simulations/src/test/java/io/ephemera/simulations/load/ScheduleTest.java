@@ -18,6 +18,7 @@ class ScheduleTest {
     private static final List<PlannedStep> STEPS = Staircase.plan(
             WINDOWS_2003,
             3977,
+            1,
             Usage.of(Pattern.KEEP_ALIVE_OFF),
             1,
             48,

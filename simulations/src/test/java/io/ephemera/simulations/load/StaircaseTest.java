@@ -41,7 +41,7 @@ class StaircaseTest {
     @DisplayName("of windows-2003 climbs from 10 to 20 calls/s without gaps and ends saturated")
     void classic() {
         List<PlannedStep> steps = Staircase.plan(
-                WINDOWS_2003, 3977, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true);
+                WINDOWS_2003, 3977, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true);
         assertEquals(9, steps.size());
         for (int i = 0; i < 8; i++) {
             assertEquals(Kind.STAIR, steps.get(i).kind());
@@ -63,6 +63,7 @@ class StaircaseTest {
         List<PlannedStep> steps = Staircase.plan(
                 WINDOWS_2003,
                 3977,
+                1,
                 Usage.of(Pattern.KEEP_ALIVE_OFF),
                 speedup,
                 48,
@@ -87,6 +88,7 @@ class StaircaseTest {
         List<PlannedStep> steps = Staircase.plan(
                 WINDOWS_2003,
                 3977,
+                1,
                 Usage.of(Pattern.KEEP_ALIVE_OFF),
                 1,
                 48,
@@ -107,6 +109,7 @@ class StaircaseTest {
         List<PlannedStep> steps = Staircase.plan(
                 WINDOWS_2003,
                 3977,
+                1,
                 Usage.of(Pattern.KEEP_ALIVE_OFF),
                 1,
                 48,
@@ -122,7 +125,17 @@ class StaircaseTest {
     @DisplayName("has no saturated step where nothing leaves a TIME_WAIT")
     void shared() {
         List<PlannedStep> steps = Staircase.plan(
-                WINDOWS_2003, 3977, Usage.of(Pattern.KEEP_ALIVE_SHARED), 1, 48, null, null, Duration.ZERO, null, true);
+                WINDOWS_2003,
+                3977,
+                1,
+                Usage.of(Pattern.KEEP_ALIVE_SHARED),
+                1,
+                48,
+                null,
+                null,
+                Duration.ZERO,
+                null,
+                true);
         assertTrue(steps.stream().allMatch(step -> step.kind() == Kind.STAIR));
         assertTrue(steps.stream().allMatch(step -> step.secondsToFirstExhaustion() == null));
     }
@@ -132,7 +145,7 @@ class StaircaseTest {
     void smallPool() {
         Profile small = WINDOWS_2003.withRange(new PortRange(20000, 20059)).withTimeWait(Duration.ofSeconds(90));
         PlannedStep saturated = Staircase.plan(
-                        small, 60, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true)
+                        small, 60, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true)
                 .get(8);
         assertEquals(18, saturated.windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
@@ -145,7 +158,7 @@ class StaircaseTest {
                 .withRange(new PortRange(1024, 1023 + ports))
                 .withTimeWait(Duration.ofSeconds(timeWaitSeconds));
         List<PlannedStep> steps = Staircase.plan(
-                profile, ports, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true);
+                profile, ports, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, true);
         assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, Usage.of(Pattern.KEEP_ALIVE_OFF), steps));
     }
 }

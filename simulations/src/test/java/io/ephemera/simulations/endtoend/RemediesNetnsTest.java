@@ -1,0 +1,98 @@
+package io.ephemera.simulations.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.simulations.conformance.Capabilities;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("kernel")
+@Tag("slow")
+@DisplayName("On the kernel's own stack, in a private network namespace, KeepAliveOff with a remedy")
+class RemediesNetnsTest {
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void capable() {
+        Capabilities.requireNetworkNamespaces();
+    }
+
+    private GatlingProcess conclusive(String... more) throws Exception {
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "ephemera.stack", "netns",
+                "ephemera.ports", "20000-20999",
+                "ephemera.rates", "20",
+                "ephemera.speedup", "15"));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put("ephemera." + more[i], more[i + 1]);
+        }
+        return GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, settings));
+    }
+
+    @ParameterizedTest(name = "{0}: sustained at every rate")
+    @CsvSource({"http2, 0", "abortive-close, 0", "server-closes-first, 1"})
+    void sustained(String remedy, long closedByServer) throws Exception {
+        try (GatlingProcess run = conclusive("remedy", remedy, "timeWait", "60s")) {
+            assertEquals(0, run.exitCode(), run.output());
+            JsonNode result = run.result();
+            assertEquals("sustained", result.at("/verdict").asText(), run.output());
+            assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
+            assertEquals(0, result.at("/measured/portsPerCallByServer").asDouble(1));
+            assertEquals(
+                    result.at("/calls/ok").asLong() * closedByServer,
+                    result.at("/counts/server/closedByServerFirst").asLong());
+            Agreement.ofTarget(result);
+        }
+    }
+
+    @Test
+    @DisplayName("has as many times the threshold as there are destinations")
+    void destinations() throws Exception {
+        try (GatlingProcess run = conclusive(
+                "remedy", "several-destinations", "addresses", "2", "timeWait", "60s", "scope", "destination")) {
+            assertThreshold(run, 33.333);
+        }
+    }
+
+    @Test
+    @DisplayName("takes a port in TIME_WAIT again after a second, by tcp_tw_reuse itself")
+    void reuse() throws Exception {
+        try (GatlingProcess run = conclusive(
+                "remedy",
+                "tcp_tw_reuse",
+                "profile",
+                "linux",
+                "ports",
+                "20000-20199",
+                "speedup",
+                "1",
+                "rates",
+                "150,230",
+                "duration",
+                "3s")) {
+            assertThreshold(run, 200);
+            assertTrue(run.output().contains("tcp_tw_reuse=1, tcp_tw_reuse_delay=1000 ms"), run.output());
+        }
+    }
+
+    private static void assertThreshold(GatlingProcess run, double threshold) throws Exception {
+        assertEquals(0, run.exitCode(), run.output());
+        JsonNode result = run.result();
+        assertEquals(threshold, result.at("/predicted/thresholdCallsPerSecond").asDouble());
+        assertTrue(result.at("/measured/errorPercent").asDouble(100) <= 0.5, run.output());
+        assertEquals(1, result.at("/measured/portsPerCallByServer").asDouble());
+        Agreement.ofTarget(result);
+    }
+}

@@ -1,0 +1,93 @@
+package io.ephemera.target;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A key and a certificate for localhost that nobody has signed, made anew for each server by the JDK's own {@code keytool}: Java
+ * has no public API that makes a certificate, and a key that lies in a repository is no key.
+ */
+final class SelfSigned {
+
+    private static final long KEYTOOL_SECONDS = 30;
+
+    private static final String PASSWORD = "EPHEMERA_STUB_STORE";
+
+    private SelfSigned() {}
+
+    /**
+     * A context for a server.
+     *
+     * @throws IOException if there is no {@code keytool}, or it fails; the message is one line
+     */
+    static SSLContext context() throws IOException {
+        Path folder = Files.createTempDirectory("ephemera-stub");
+        Path store = folder.resolve("stub.p12");
+        char[] password = UUID.randomUUID().toString().toCharArray();
+        try {
+            generate(store, new String(password));
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(store)) {
+                keys.load(in, password);
+            }
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no certificate for the stub: " + e.getMessage(), e);
+        } finally {
+            Files.deleteIfExists(store);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static void generate(Path store, String password) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "stub",
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "30",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass:env",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        // By the environment: a command line can be read by everyone on the machine.
+        builder.environment().put(PASSWORD, password);
+        Process keytool = builder.start();
+        try {
+            if (!keytool.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                keytool.destroyForcibly();
+                throw new IOException("no certificate for the stub: keytool failed");
+            }
+        } catch (InterruptedException e) {
+            keytool.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("no certificate for the stub: interrupted", e);
+        }
+    }
+}
