@@ -22,11 +22,15 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient Runnable onStart;
     private final transient Supplier<@Nullable Schedule> source;
     private final int callsPerUser;
     private final long leadNanos;
+    private volatile long spentNanos;
 
-    private ScheduledInjection(Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+    private ScheduledInjection(
+            Runnable onStart, Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+        this.onStart = onStart;
         this.source = source;
         this.callsPerUser = callsPerUser;
         this.leadNanos = leadNanos;
@@ -37,10 +41,14 @@ final class ScheduledInjection implements OpenInjectionStep {
      * when Gatling comes to this population; {@code null} while that is not known yet.
      */
     static PopulationBuilder inject(
-            ScenarioBuilder scenario, Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+            ScenarioBuilder scenario,
+            Runnable onStart,
+            Supplier<@Nullable Schedule> source,
+            int callsPerUser,
+            long leadNanos) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(source, callsPerUser, leadNanos);
+        OpenInjectionStep step = new ScheduledInjection(onStart, source, callsPerUser, leadNanos);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -56,6 +64,10 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public Iterator<FiniteDuration> chain(Iterator<FiniteDuration> following) {
+        long before = System.nanoTime();
+        onStart.run();
+        // Gatling's time runs from before that: users of a schedule that began then would all start at once now.
+        spentNanos = System.nanoTime() - before;
         Schedule schedule = known();
         return new AbstractIterator<>() {
             private long next;
@@ -68,7 +80,9 @@ final class ScheduledInjection implements OpenInjectionStep {
             @Override
             public FiniteDuration next() {
                 return next < users()
-                        ? Duration.create(leadNanos + schedule.startNanos(next++ * callsPerUser), TimeUnit.NANOSECONDS)
+                        ? Duration.create(
+                                spentNanos + leadNanos + schedule.startNanos(next++ * callsPerUser),
+                                TimeUnit.NANOSECONDS)
                         : following.next().$plus(duration());
             }
         };

@@ -37,13 +37,13 @@ import org.jspecify.annotations.Nullable;
 public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> steps, boolean isBounded) {
 
     /** Legs/s that two cores start, serve and record for seconds on end. */
-    static final double LEGS_PER_WALL_SECOND = 4000;
+    static final double LEGS_PER_WALL_SECOND = 4200;
 
     /** The same where all calls have one connection, and wait for each other. */
     private static final double ONE_CONNECTION_CALLS_PER_WALL_SECOND = 400;
 
     /** x of a row from an empty pool. */
-    private static final double EXCESS = 0.08;
+    private static final double EXCESS = 0.05;
 
     /** a, as a share of T. */
     private static final double SETTLE = 0.04;
@@ -139,7 +139,7 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
                 threshold * excess,
                 usage,
                 start,
-                settle + windows * timeWait + 2 * slice,
+                settle + windows * timeWait + slice,
                 settle,
                 Math.max(1, windows)));
         return new RowSteps(chosen, slices, FirstExhaustions.predict(steps, usage, capacity, pools, chosen), false);

@@ -41,22 +41,32 @@ public final class MatrixRun {
     private static final int NAME_CHARACTERS = 40;
 
     private final List<PlannedRow> rows;
+    private final List<Run> runs = new ArrayList<>();
     private final Path folder;
     private final Instant startedAt;
     private final @Nullable Double required;
     private final List<Row> ended = new ArrayList<>();
     private int begun;
+
+    /** Gatling's number of the next row's first virtual user; it numbers them from 1, over all populations. */
+    private long nextUser = 1;
+
     private long rowBegunNanos;
 
     private MatrixRun(List<PlannedRow> rows, Path folder, Instant startedAt, @Nullable Double required) {
         this.rows = List.copyOf(rows);
+        for (int index = 0; index < rows.size(); index++) {
+            int number = index;
+            PlannedRow row = rows.get(index);
+            runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> begin(number)));
+        }
         this.folder = folder;
         this.startedAt = startedAt;
         this.required = required;
     }
 
     /** A row, before its turn. */
-    private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId, Run run) {}
+    private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId) {}
 
     /**
      * Reads the settings and all rows. Bad input ends the JVM here, with one line and exit code 2, before any load.
@@ -98,8 +108,7 @@ public final class MatrixRun {
                     row,
                     usage,
                     usage.pattern().login() == Login.NONE ? "KeepAliveOff" : "AuthenticatedCalls",
-                    folderName(number, row.name()),
-                    new Run(usage, row.settings().spread(), true));
+                    folderName(number, row.name()));
         } catch (BadSettingException e) {
             throw new BadSettingException("row " + row.name() + ": " + e.getMessage());
         }
@@ -112,9 +121,9 @@ public final class MatrixRun {
                 Locale.ROOT, "%02d-%s", number, plain.substring(0, Math.min(NAME_CHARACTERS, plain.length())));
     }
 
-    /** The rows as runs, in order; each is to be {@linkplain #begin begun} before its first call. */
+    /** The rows as runs, in order. */
     public List<Run> runs() {
-        return rows.stream().map(PlannedRow::run).toList();
+        return List.copyOf(runs);
     }
 
     /** Name of a row. */
@@ -128,12 +137,8 @@ public final class MatrixRun {
         System.out.flush();
     }
 
-    /**
-     * Ends the row before and prepares this one; takes a while. What can't be helped ends the JVM: rows that have ended are kept.
-     *
-     * @param firstUser Gatling's number of the row's first virtual user
-     */
-    public synchronized void begin(int index, long firstUser) {
+    /** Ends the row before and prepares this one. What can't be helped ends the JVM: rows that have ended are kept. */
+    private synchronized void begin(int index) {
         try {
             endRow();
             PlannedRow row = rows.get(index);
@@ -143,7 +148,8 @@ public final class MatrixRun {
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
             System.out.flush();
-            row.run.begin(prepared, firstUser);
+            runs.get(index).begin(prepared, nextUser);
+            nextUser += (prepared.warmUp().calls() + prepared.schedule().calls()) / row.usage.callsPerUser();
             begun = index + 1;
             prepared.beginWarmUp();
         } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException e) {
@@ -165,7 +171,7 @@ public final class MatrixRun {
         }
         PlannedRow row = rows.get(begun - 1);
         try {
-            RunResult result = row.run.measured().finish();
+            RunResult result = runs.get(begun - 1).measured().finish();
             double wallSeconds = (System.nanoTime() - rowBegunNanos) / 1e9;
             Row line = MatrixResult.row(row.row.name(), result, required, wallSeconds);
             ended.add(line);

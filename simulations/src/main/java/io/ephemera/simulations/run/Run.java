@@ -44,17 +44,23 @@ public final class Run implements ResponseListener {
     private final Usage usage;
     private final Spread spread;
     private final boolean targetIsStub;
+    private final Runnable beforeWarmUp;
     private final AtomicReference<@Nullable Course> course = new AtomicReference<>();
 
-    /** A run that is {@linkplain #begin prepared} later. */
-    Run(Usage usage, Spread spread, boolean targetIsStub) {
+    /**
+     * A run that is {@linkplain #begin prepared} later.
+     *
+     * @param beforeWarmUp prepares it, at the latest
+     */
+    Run(Usage usage, Spread spread, boolean targetIsStub, Runnable beforeWarmUp) {
         this.usage = usage;
         this.spread = spread;
         this.targetIsStub = targetIsStub;
+        this.beforeWarmUp = beforeWarmUp;
     }
 
     private Run(Preparation prepared) {
-        this(prepared.usage(), prepared.spread(), prepared.target().isOwn());
+        this(prepared.usage(), prepared.spread(), prepared.target().isOwn(), () -> {});
         begin(prepared, FIRST_USER);
     }
 
@@ -188,7 +194,7 @@ public final class Run implements ResponseListener {
 
     /** The calls that warm up; then come those that are {@linkplain #measured measured}. */
     public PopulationBuilder warmUp(ScenarioBuilder scenario) {
-        return Recorded.inject(scenario, () -> schedule(Preparation::warmUp), callsPerUser(), 0);
+        return Recorded.inject(scenario, beforeWarmUp, () -> schedule(Preparation::warmUp), callsPerUser(), 0);
     }
 
     /** The calls by the staircase. */
@@ -196,6 +202,7 @@ public final class Run implements ResponseListener {
         Course now = course.get();
         return Recorded.inject(
                 scenario,
+                () -> {},
                 () -> schedule(Preparation::schedule),
                 callsPerUser(),
                 now == null ? 0 : now.prepared().stack().settleNanos());
