@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  ephemera run KeepAliveOff",
             "  ephemera run KeepAliveOff --profile linux --require 400",
             "  ephemera run AuthenticatedCalls --pattern digest-close-call",
+            "  ephemera run TuningMatrix --require 20",
             "  ephemera run KeepAliveOff --ports 20000-20499 --time-wait 60s --rates 6,10",
             "",
             "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"
@@ -52,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "KeepAliveOff or AuthenticatedCalls",
+            description = "KeepAliveOff, AuthenticatedCalls or TuningMatrix",
             completionCandidates = Names.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 enum SimulationName {
     KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
     AUTHENTICATED_CALLS(
-            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call");
+            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call"),
+    TUNING_MATRIX("TuningMatrix", "profiles, patterns and remedies of a list, each measured, in one table");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 
@@ -39,6 +40,8 @@ enum SimulationName {
     }
 
     static String names() {
-        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(" and "));
+        String all = Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(", "));
+        int last = all.lastIndexOf(", ");
+        return all.substring(0, last) + " and " + all.substring(last + 2);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal for want of a port makes it
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
- * run is as predicted does.
+ * run is as predicted does; on the machine's own stack also whether the threshold is that of the profile that was named.
  */
 public final class Judge {
 
@@ -30,7 +30,8 @@ public final class Judge {
         RunPlan plan = recording.plan();
         RunEnd end = recording.end();
         List<String> doubts = Doubts.of(findings);
-        Outcome outcome = outcome(findings, doubts);
+        RunResult.Diagnosis diagnosis = Believed.diagnosis(findings, doubts.isEmpty());
+        Outcome outcome = outcome(findings, doubts, diagnosis);
         return new RunResult(
                 RunResult.SCHEMA,
                 plan.runId(),
@@ -53,6 +54,7 @@ public final class Judge {
                 steps(findings),
                 findings.totals().responseTimes(),
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
+                diagnosis,
                 remedies(plan),
                 outcome.verdict,
                 outcome.reason,
@@ -67,7 +69,7 @@ public final class Judge {
 
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
 
-    private static Outcome outcome(Findings findings, List<String> doubts) {
+    private static Outcome outcome(Findings findings, List<String> doubts, RunResult.@Nullable Diagnosis diagnosis) {
         if (!doubts.isEmpty()) {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
@@ -78,6 +80,12 @@ public final class Judge {
             return new Outcome(verdict, requirement(findings, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
         String mismatch = Prediction.mismatch(findings);
+        String sentence = diagnosis == null ? null : diagnosis.sentence();
+        if (mismatch == null && diagnosis != null && sentence != null) {
+            // The machine does what it was read to do, which is not what it was named for.
+            return new Outcome(
+                    verdict, sentence, Believed.IN_FORCE.equals(diagnosis.finding()) ? AS_PREDICTED : NOT_AS_PREDICTED);
+        }
         return mismatch == null
                 ? new Outcome(verdict, asPredicted(findings, verdict), AS_PREDICTED)
                 : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps the steps, in order of time
  * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
  * @param counts what pool and target counted
+ * @param diagnosis limits that were believed to be in force, against what was found; {@code null} where all is as believed
  * @param remedies further changes of the platform's limits that raise the threshold
  * @param verdict the verdict
  * @param verdictReason why, in one sentence
@@ -66,6 +67,7 @@ public record RunResult(
         List<Step> steps,
         @Nullable ResponsePercentiles responseTimes,
         Counts counts,
+        @Nullable Diagnosis diagnosis,
         List<Remedy> remedies,
         Verdict verdict,
         String verdictReason,
@@ -332,6 +334,27 @@ public record RunResult(
      * @param server what the target counted; {@code null} for a partial run and a foreign target
      */
     public record Counts(RunEnd.@Nullable PoolCounts pool, RunEnd.@Nullable ServerCounts server) {}
+
+    /**
+     * Limits that were believed to be in force.
+     *
+     * @param believed name of the profile
+     * @param finding what the measured threshold says of it, in one word: {@code inForce}, {@code changeNotInForce}, {@code otherLimits},
+     *     {@code unknownLimits}; {@code null} where none was measured that can be trusted
+     * @param sentence the same in words
+     * @param differences limits that are in force instead, as they were read from the machine, one sentence each
+     */
+    public record Diagnosis(
+            String believed,
+            @Nullable String finding,
+            @Nullable String sentence,
+            List<String> differences) {
+
+        /** Copies the list. */
+        public Diagnosis {
+            differences = List.copyOf(differences);
+        }
+    }
 
     /**
      * A change of the platform's limits that raises the threshold.

@@ -191,6 +191,16 @@ public final class VerdictWords {
                 && result.measured().heldBy() != HeldBy.LIVE) {
             needs(result.required() == null ? 0 : result.required().callsPerSecond(), remarks);
         }
+        RunResult.Diagnosis diagnosis = result.diagnosis();
+        if (diagnosis != null) {
+            String sentence = diagnosis.sentence();
+            if (sentence != null && !sentence.equals(result.verdictReason())) {
+                remarks.add(new Remark("fits", Wording.oneLine(sentence)));
+            }
+            diagnosis
+                    .differences()
+                    .forEach(difference -> remarks.add(new Remark("differs", Wording.oneLine(difference))));
+        }
         if (!result.serverCounted() && result.verdict() != Verdict.INCONCLUSIVE) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }

@@ -18,8 +18,7 @@ public final class AuthenticatedCalls extends Simulation {
 
     /** For Gatling. */
     public AuthenticatedCalls() {
-        Calls calls = new Calls(run);
-        setUp(calls.load("AuthenticatedCalls")).protocols(calls.protocol());
+        setUp(new Calls(run).load("AuthenticatedCalls"));
     }
 
     @Override

@@ -46,30 +46,44 @@ final class Calls {
 
     private final Run run;
     private final Pattern pattern;
+    private final HttpProtocolBuilder protocol;
     private final ConnectionTurn turn = new ConnectionTurn();
 
     Calls(Run run) {
         this.run = run;
         this.pattern = run.pattern();
+        this.protocol = protocol();
     }
 
     /** The whole load of the simulation. */
     PopulationBuilder load(String simulation) {
-        ChainBuilder calls = pattern.isKeptForUser() ? callsOnOneConnection() : call();
-        return run.load(scenario("warm-up").exec(calls), scenario(simulation).exec(calls));
+        return warmUp("warm-up").andThen(measured(simulation));
     }
 
-    HttpProtocolBuilder protocol() {
-        HttpProtocolBuilder protocol =
-                http.baseUrl(run.targetUrl()).disableCaching().disableFollowRedirect();
+    /** The calls that warm up. */
+    PopulationBuilder warmUp(String scenario) {
+        return run.warmUp(scenario(scenario).exec(calls())).protocols(protocol);
+    }
+
+    /** The calls that are measured. */
+    PopulationBuilder measured(String scenario) {
+        return run.measured(scenario(scenario).exec(calls())).protocols(protocol);
+    }
+
+    private HttpProtocolBuilder protocol() {
+        HttpProtocolBuilder every = http.disableCaching().disableFollowRedirect();
         List<String> sources = run.spread().sourceAddresses();
         if (!sources.isEmpty()) {
-            protocol = protocol.localAddresses(sources);
+            every = every.localAddresses(sources);
         }
         if (pattern.connections() == ConnectionUse.MULTIPLEXED) {
-            protocol = protocol.enableHttp2();
+            every = every.enableHttp2();
         }
-        return pattern.isShared() ? protocol.shareConnections() : protocol;
+        return pattern.isShared() ? every.shareConnections() : every;
+    }
+
+    private ChainBuilder calls() {
+        return pattern.isKeptForUser() ? callsOnOneConnection() : call();
     }
 
     private ChainBuilder call() {
@@ -164,7 +178,7 @@ final class Calls {
     }
 
     private HttpRequestActionBuilder credentialsGiven(HttpRequestActionBuilder request) {
-        return pattern.login() == Login.NONE ? request : request.basicAuth(user(), password());
+        return pattern.login() == Login.NONE ? request : request.basicAuth(session -> user(), session -> password());
     }
 
     /** The leg with which a user begins. */

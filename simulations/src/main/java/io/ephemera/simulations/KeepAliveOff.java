@@ -18,8 +18,7 @@ public final class KeepAliveOff extends Simulation {
 
     /** For Gatling. */
     public KeepAliveOff() {
-        Calls calls = new Calls(run);
-        setUp(calls.load("KeepAliveOff")).protocols(calls.protocol());
+        setUp(new Calls(run).load("KeepAliveOff"));
     }
 
     @Override

@@ -189,7 +189,7 @@ public final class JunitXml {
     }
 
     // XML 1.0 has no way to write control characters and lone surrogates, and StAX writes them all the same.
-    private static String plain(String text) {
+    static String plain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().forEach(c -> plain.appendCodePoint(isXml(c) ? c : '?'));
         return plain.toString();

@@ -7,6 +7,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
+import java.util.ArrayList;
+import java.util.List;
 import net.bytebuddy.asm.Advice;
 
 /**
@@ -20,8 +22,43 @@ public final class AbortiveClose {
 
     private AbortiveClose() {}
 
-    /** For all connections that this JVM's Gatling opens from now on; to be called before its first. */
-    public static void install() {
+    /** How connections are opened, of each of Gatling's threads. */
+    private static final List<Bootstrap> OPENERS = new ArrayList<>();
+
+    private static boolean installed;
+    private static boolean abortive;
+
+    /**
+     * For all connections that this JVM's Gatling opens from now on; orderly closes are its default. Where a run is to have them, it
+     * is to be called before Gatling's first connection.
+     *
+     * @param wanted whether closes are to be abortive
+     */
+    public static void set(boolean wanted) {
+        synchronized (OPENERS) {
+            if (wanted && !installed) {
+                install();
+                installed = true;
+            }
+            abortive = wanted;
+            OPENERS.forEach(AbortiveClose::apply);
+        }
+    }
+
+    /** For the advice alone. */
+    public static void created(Bootstrap opener) {
+        synchronized (OPENERS) {
+            OPENERS.add(opener);
+            apply(opener);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // Netty: null takes the option away.
+    private static void apply(Bootstrap opener) {
+        opener.option(ChannelOption.SO_LINGER, abortive ? 0 : null);
+    }
+
+    private static void install() {
         if (Runtime.version().feature() >= 24 && System.getProperty("net.bytebuddy.safe") == null) {
             // Byte Buddy's other paths print a warning of the JVM.
             System.setProperty("net.bytebuddy.safe", "true");
@@ -39,7 +76,7 @@ public final class AbortiveClose {
 
         @Advice.OnMethodExit
         static void created(@Advice.FieldValue("http1Bootstrap") Bootstrap connections) {
-            connections.option(ChannelOption.SO_LINGER, 0);
+            AbortiveClose.created(connections);
         }
     }
 }

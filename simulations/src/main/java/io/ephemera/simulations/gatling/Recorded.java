@@ -4,6 +4,8 @@ import io.ephemera.simulations.load.Schedule;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What simulations use of this package. */
 public final class Recorded {
@@ -18,11 +20,17 @@ public final class Recorded {
     /**
      * The scenario in an open model.
      *
+     * @param onStart what Gatling's injector does first of all when it comes to this population; no call is made meanwhile
+     * @param schedule when users start; {@code null} while nobody asks for the first of them
      * @param callsPerUser a virtual user starts with every so many-th call of the schedule; it makes those up to the next one's
      * @param leadNanos how long nothing happens before, on the wall
      */
     public static PopulationBuilder inject(
-            ScenarioBuilder scenario, Schedule schedule, int callsPerUser, long leadNanos) {
-        return ScheduledInjection.inject(scenario, schedule, callsPerUser, leadNanos);
+            ScenarioBuilder scenario,
+            Runnable onStart,
+            Supplier<@Nullable Schedule> schedule,
+            int callsPerUser,
+            long leadNanos) {
+        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos);
     }
 }

@@ -7,6 +7,8 @@ import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
 import scala.concurrent.duration.Duration;
@@ -20,21 +22,33 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Schedule schedule;
+    private final transient Runnable onStart;
+    private final transient Supplier<@Nullable Schedule> source;
     private final int callsPerUser;
     private final long leadNanos;
+    private volatile long spentNanos;
 
-    private ScheduledInjection(Schedule schedule, int callsPerUser, long leadNanos) {
-        this.schedule = schedule;
+    private ScheduledInjection(
+            Runnable onStart, Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+        this.onStart = onStart;
+        this.source = source;
         this.callsPerUser = callsPerUser;
         this.leadNanos = leadNanos;
     }
 
-    /** The scenario, with the users of the schedule, which begins when {@code leadNanos} of the wall have gone by. */
-    static PopulationBuilder inject(ScenarioBuilder scenario, Schedule schedule, int callsPerUser, long leadNanos) {
+    /**
+     * The scenario, with the users of the schedule, which begins when {@code leadNanos} of the wall have gone by. It is asked for
+     * when Gatling comes to this population; {@code null} while that is not known yet.
+     */
+    static PopulationBuilder inject(
+            ScenarioBuilder scenario,
+            Runnable onStart,
+            Supplier<@Nullable Schedule> source,
+            int callsPerUser,
+            long leadNanos) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(schedule, callsPerUser, leadNanos);
+        OpenInjectionStep step = new ScheduledInjection(onStart, source, callsPerUser, leadNanos);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -50,6 +64,11 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public Iterator<FiniteDuration> chain(Iterator<FiniteDuration> following) {
+        long before = System.nanoTime();
+        onStart.run();
+        // Gatling's time runs from before that: users of a schedule that began then would all start at once now.
+        spentNanos = System.nanoTime() - before;
+        Schedule schedule = known();
         return new AbstractIterator<>() {
             private long next;
 
@@ -61,7 +80,9 @@ final class ScheduledInjection implements OpenInjectionStep {
             @Override
             public FiniteDuration next() {
                 return next < users()
-                        ? Duration.create(leadNanos + schedule.startNanos(next++ * callsPerUser), TimeUnit.NANOSECONDS)
+                        ? Duration.create(
+                                spentNanos + leadNanos + schedule.startNanos(next++ * callsPerUser),
+                                TimeUnit.NANOSECONDS)
                         : following.next().$plus(duration());
             }
         };
@@ -69,12 +90,23 @@ final class ScheduledInjection implements OpenInjectionStep {
 
     @Override
     public long users() {
-        return schedule.calls() / callsPerUser;
+        Schedule schedule = source.get();
+        // Somebody, some time: Gatling passes over a population of nobody.
+        return schedule == null ? 1 : schedule.calls() / callsPerUser;
     }
 
     @Override
     public FiniteDuration duration() {
-        return Duration.create(leadNanos + schedule.durationNanos(), TimeUnit.NANOSECONDS);
+        Schedule schedule = source.get();
+        return Duration.create(leadNanos + (schedule == null ? 0 : schedule.durationNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    private Schedule known() {
+        Schedule schedule = source.get();
+        if (schedule == null) {
+            throw new IllegalStateException("users are to start, and nobody knows when");
+        }
+        return schedule;
     }
 
     @Override

@@ -15,6 +15,9 @@ public final class WarmUp {
     private static final double STEP_SECONDS = 0.5;
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
+    private static final double[] SHORT_SHARES = {0.1, 0.4, 0.8};
+    private static final double SHORT_STEP_SECONDS = 0.2;
+
     private WarmUp() {}
 
     /**
@@ -24,16 +27,25 @@ public final class WarmUp {
      * @param callsPerUser the warm-up has the calls of whole users
      */
     public static Schedule upTo(double callsPerWallSecond, int callsPerUser) {
+        return upTo(callsPerWallSecond, callsPerUser, SHARES, STEP_SECONDS);
+    }
+
+    /** A short one, where another run in this JVM has made the path warm that all calls have in common. */
+    public static Schedule shortUpTo(double callsPerWallSecond, int callsPerUser) {
+        return upTo(callsPerWallSecond, callsPerUser, SHORT_SHARES, SHORT_STEP_SECONDS);
+    }
+
+    private static Schedule upTo(double callsPerWallSecond, int callsPerUser, double[] shares, double stepSeconds) {
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
-        for (double share : SHARES) {
+        for (double share : shares) {
             double rate = share * highest;
             steps.add(new PlannedStep(
                     Kind.STAIR,
                     rate,
-                    steps.size() * STEP_SECONDS,
-                    STEP_SECONDS,
-                    (long) Math.ceil(rate * STEP_SECONDS / callsPerUser) * callsPerUser,
+                    steps.size() * stepSeconds,
+                    stepSeconds,
+                    (long) Math.ceil(rate * stepSeconds / callsPerUser) * callsPerUser,
                     null,
                     0,
                     0));

@@ -63,6 +63,26 @@ final class Banner {
         return lines;
     }
 
+    /** What a row of a matrix says before its first call. */
+    static List<String> rowLines(RunPlan plan, Schedule schedule) {
+        Double threshold = plan.thresholdCallsPerSecond();
+        return List.of(
+                String.format(
+                        Locale.ROOT,
+                        "  %s (%s) %s%s",
+                        plan.profile(),
+                        plan.profile().scope(),
+                        plan.pattern(),
+                        plan.remedies().isEmpty() ? "" : ", " + String.join(", ", plan.remedies())),
+                String.format(
+                        Locale.ROOT,
+                        "  predicted %s; %s calls/s at speedup %s, %.0f s",
+                        threshold == null ? "no threshold" : String.format(Locale.ROOT, "%.2f calls/s", threshold),
+                        plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")),
+                        BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
+                        schedule.durationNanos() / 1e9));
+    }
+
     private static String rate(PlannedStep step) {
         String rate = BigDecimal.valueOf(step.offeredCallsPerSecond())
                 .stripTrailingZeros()

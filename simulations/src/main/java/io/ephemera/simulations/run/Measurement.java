@@ -11,7 +11,6 @@ import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
-import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
@@ -80,20 +79,20 @@ final class Measurement {
         recorder.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
     }
 
-    /** All calls have ended: writes and shows the result. */
-    void finish() {
+    /**
+     * All calls have ended: writes the result, and ends what enforced the limits and what was called.
+     *
+     * @throws IOException if the result can't be written
+     * @throws RecordingException if the recording can't be read again
+     */
+    RunResult finish() throws IOException, RecordingException, InterruptedException {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
         try {
             awaitServer();
             recorder.finish();
             prepared.writer().end(end());
             prepared.writer().close();
-            RunResult result = conclude();
-            Exit.endWith(ConsoleVerdict.lines(result, prepared.folder()), result.exitCode());
-        } catch (UncheckedIOException | IOException | RecordingException e) {
-            Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return conclude();
         } finally {
             enforcement.close();
             prepared.target().close();
@@ -104,11 +103,7 @@ final class Measurement {
         Recording recording = Recording.read(prepared.folder());
         RunResult result = Judge.judge(recording);
         result.write(prepared.folder());
-        RunFolder.write(
-                        prepared.folder(),
-                        recording,
-                        result,
-                        GatlingReports.find(prepared.folder(), result.startedAt()))
+        RunFolder.write(prepared.folder(), recording, result, prepared.gatlingReport())
                 .forEach(problem -> System.out.println("Ephemera: " + problem));
         LiveServer live = prepared.live();
         if (live != null) {

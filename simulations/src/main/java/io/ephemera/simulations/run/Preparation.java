@@ -9,11 +9,14 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
+import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
+import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Staircase;
@@ -56,6 +59,7 @@ final class Preparation {
     private final Path folder;
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
+    private final @Nullable GatlingReport gatlingReport;
 
     private Preparation(
             RunPlan plan,
@@ -64,9 +68,11 @@ final class Preparation {
             Target target,
             Set<RemoteEndpoint> endpoints,
             Stack stack,
+            Schedule warmUp,
             Path folder,
             RecordingWriter writer,
-            @Nullable LiveServer live) {
+            @Nullable LiveServer live,
+            @Nullable GatlingReport gatlingReport) {
         this.plan = plan;
         this.usage = usage;
         this.spread = spread;
@@ -74,61 +80,134 @@ final class Preparation {
         this.endpoints = endpoints;
         this.stack = stack;
         this.schedule = new Schedule(plan.steps(), plan.speedup());
-        double fastest = plan.steps().stream()
-                .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                .max()
-                .orElse(1);
-        this.warmUp = WarmUp.upTo(fastest * plan.speedup(), usage.callsPerUser());
+        this.warmUp = warmUp;
         this.folder = folder;
         this.writer = writer;
         this.live = live;
+        this.gatlingReport = gatlingReport;
     }
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
-        Usage usage = usage(
-                settings, remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern()));
+        Usage usage = usage(settings, simulationPattern);
         reportUnfinished(reportFolder(settings));
-        Stack stack = Stack.open(settings);
-        GatlingInternals.open();
-        if (usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY) {
-            AbortiveClose.install();
-        }
-        Profile profile = stack.profile();
-        Target target = Target.open(
-                settings.target(),
-                usage.pattern(),
-                profile.range(),
-                stack.stubPlace(),
-                settings.spread().destinations());
-        int pools = settings.spread().pools(profile.scope());
-        int effectivePorts = stack.effectivePorts() * pools;
-        if (effectivePorts < 1) {
-            throw new BadSettingException(
-                    Setting.PORTS,
-                    profile.range().toString(),
-                    "other processes hold every port of it; give another range");
-        }
+        Opened opened = Opened.of(settings, usage);
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, pools, startedAt);
+        RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, startedAt);
         Path folder = settings.reportDir().resolve(plan.runId());
-        RecordingWriter writer;
-        try {
-            writer = RecordingWriter.create(folder, plan);
-        } catch (IOException e) {
-            throw unwritable(settings.reportDir(), e);
-        }
+        RecordingWriter writer = writer(settings.reportDir(), folder, plan);
         return new Preparation(
                 plan,
                 usage,
                 settings.spread(),
-                target,
-                target.endpoints(),
-                stack,
+                opened.target,
+                opened.target.endpoints(),
+                opened.stack,
+                WarmUp.upTo(fastest(plan), usage.callsPerUser()),
                 folder,
                 writer,
-                live(settings, plan, folder));
+                live(settings, plan, folder),
+                null);
+    }
+
+    /**
+     * Prepares a row of a matrix, whose steps are chosen for it.
+     *
+     * @param simulation the simulation that makes such a run by itself
+     * @param matrixFolder the folder of the rows' folders
+     * @param runId name of the row's own
+     * @param startedAt when the JVM started, by which a run of a JVM that is gone is told
+     * @param cold whether no other row came before it in this JVM
+     */
+    static Preparation row(
+            String simulation,
+            Settings settings,
+            Usage usage,
+            Path matrixFolder,
+            String runId,
+            Instant startedAt,
+            boolean cold)
+            throws BadSettingException, HookUnavailableException, IOException {
+        Opened opened = Opened.of(settings, usage);
+        RowSteps row = RowSteps.plan(
+                opened.stack.profile(), opened.effectivePorts, opened.pools, usage, settings.speedup());
+        RunPlan plan = plan(
+                runId,
+                simulation,
+                settings,
+                usage,
+                opened,
+                opened.stack.enforce(row.speedup()),
+                row.speedup(),
+                row.steps(),
+                row.slicesPerTimeWait(),
+                startedAt);
+        Path folder = matrixFolder.resolve(runId);
+        return new Preparation(
+                plan,
+                usage,
+                settings.spread(),
+                opened.target,
+                opened.target.endpoints(),
+                opened.stack,
+                cold
+                        ? WarmUp.upTo(fastest(plan), usage.callsPerUser())
+                        : WarmUp.shortUpTo(fastest(plan), usage.callsPerUser()),
+                folder,
+                writer(matrixFolder, folder, plan),
+                null,
+                new GatlingReport(null, "is one for all rows of the matrix, where it is switched on."));
+    }
+
+    /** Name of a folder that no other run has. */
+    static String runId(String simulation, Instant startedAt) {
+        return simulation + "-" + RUN_TIME.format(startedAt) + "-"
+                + ProcessHandle.current().pid();
+    }
+
+    /** The stack, and the target on it. */
+    private record Opened(Stack stack, Target target, int effectivePorts, int pools) {
+
+        static Opened of(Settings settings, Usage usage)
+                throws BadSettingException, HookUnavailableException, IOException {
+            Stack stack = Stack.open(settings);
+            GatlingInternals.open();
+            Profile profile = stack.profile();
+            AbortiveClose.set(usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY);
+            Target target = Target.open(
+                    settings.target(),
+                    usage.pattern(),
+                    profile.range(),
+                    stack.stubPlace(),
+                    settings.spread().destinations());
+            int pools = settings.spread().pools(profile.scope());
+            int effectivePorts = stack.effectivePorts() * pools;
+            if (effectivePorts < 1) {
+                throw new BadSettingException(
+                        Setting.PORTS,
+                        profile.range().toString(),
+                        "other processes hold every port of it; give another range");
+            }
+            return new Opened(stack, target, effectivePorts, pools);
+        }
+    }
+
+    private static RecordingWriter writer(Path reportDir, Path folder, RunPlan plan) throws BadSettingException {
+        try {
+            return RecordingWriter.create(folder, plan);
+        } catch (IOException e) {
+            throw unwritable(reportDir, e);
+        }
+    }
+
+    /** Calls/s on the wall. */
+    private static double fastest(RunPlan plan) {
+        return plan.speedup()
+                * plan.steps().stream()
+                        .mapToDouble(PlannedStep::offeredCallsPerSecond)
+                        .max()
+                        .orElse(1);
     }
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
@@ -158,7 +237,9 @@ final class Preparation {
         return pattern;
     }
 
-    private static Usage usage(Settings settings, Pattern pattern) throws BadSettingException {
+    /** How the run uses connections, remedies included. */
+    static Usage usage(Settings settings, Pattern simulationPattern) throws BadSettingException {
+        Pattern pattern = remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
         Integer callsPerUser = settings.callsPerUser();
         if (callsPerUser == null) {
             return Usage.of(pattern);
@@ -173,7 +254,7 @@ final class Preparation {
         return new Usage(pattern, callsPerUser);
     }
 
-    private static Path reportFolder(Settings settings) throws BadSettingException {
+    static Path reportFolder(Settings settings) throws BadSettingException {
         try {
             return Files.createDirectories(settings.reportDir());
         } catch (IOException e) {
@@ -181,14 +262,14 @@ final class Preparation {
         }
     }
 
-    private static BadSettingException unwritable(Path folder, IOException e) {
+    static BadSettingException unwritable(Path folder, IOException e) {
         return new BadSettingException(
                 Setting.REPORT_DIR,
                 folder.toString(),
                 "it can't be written (" + e.getMessage() + "); give a folder that can");
     }
 
-    private static void reportUnfinished(Path reportDir) throws IOException {
+    static void reportUnfinished(Path reportDir) throws IOException {
         for (Path finished : UnfinishedRuns.finish(reportDir)) {
             System.out.println("Ephemera: a killed run was found and its partial result written: " + finished);
             RunFolder.write(finished).forEach(System.out::println);
@@ -196,16 +277,10 @@ final class Preparation {
     }
 
     private static RunPlan plan(
-            String simulation,
-            Settings settings,
-            Stack stack,
-            Usage usage,
-            Target target,
-            int effectivePorts,
-            int pools,
-            Instant startedAt)
+            String runId, String simulation, Settings settings, Usage usage, Opened opened, Instant startedAt)
             throws BadSettingException {
-        Steps steps = new Steps(settings, stack, usage, effectivePorts, pools);
+        Stack stack = opened.stack;
+        Steps steps = new Steps(settings, stack, usage, opened.effectivePorts, opened.pools);
         double speedup = settings.speedup() == null
                 ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
                 : settings.speedup();
@@ -213,26 +288,49 @@ final class Preparation {
         int slices = (int) Math.max(
                 1,
                 Math.min(MOST_SLICES_PER_TIME_WAIT, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS));
+        return plan(
+                runId,
+                simulation,
+                settings,
+                usage,
+                opened,
+                profile,
+                speedup,
+                steps.plan(profile, speedup, slices),
+                slices,
+                startedAt);
+    }
+
+    private static RunPlan plan(
+            String runId,
+            String simulation,
+            Settings settings,
+            Usage usage,
+            Opened opened,
+            Profile profile,
+            double speedup,
+            List<PlannedStep> steps,
+            int slices,
+            Instant startedAt) {
         return new RunPlan(
-                simulation + "-" + RUN_TIME.format(startedAt) + "-"
-                        + ProcessHandle.current().pid(),
+                runId,
                 simulation,
                 settings.stack().toString(),
                 usage.pattern().toString(),
                 usage.reason(),
                 settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
-                effectivePorts,
-                pools,
+                opened.effectivePorts,
+                opened.pools,
                 speedup,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
-                stack.tolerancePercent(),
-                steps.plan(profile, speedup, slices),
+                opened.stack.tolerancePercent(),
+                steps,
                 slices,
                 settings.requiredCallsPerSecond(),
-                target.uri().toString(),
-                target.isOwn(),
+                opened.target.uri().toString(),
+                opened.target.isOwn(),
                 ProcessHandle.current().pid(),
                 startedAt,
                 settings.given());
@@ -260,6 +358,11 @@ final class Preparation {
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
         Banner.lines(plan, schedule, stack, live == null ? null : live.uri()).forEach(System.out::println);
+        beginWarmUp();
+    }
+
+    /** Begins the warm-up. */
+    void beginWarmUp() {
         stack.warmUp(endpoints);
     }
 
@@ -302,6 +405,11 @@ final class Preparation {
 
     RecordingWriter writer() {
         return writer;
+    }
+
+    /** Gatling's own report of this run, as far as it is there. */
+    GatlingReport gatlingReport() {
+        return gatlingReport == null ? GatlingReports.find(folder, plan.startedAt()) : gatlingReport;
     }
 
     /** The page that shows the run while it goes on; {@code null} if there is none. */

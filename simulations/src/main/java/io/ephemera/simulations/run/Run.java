@@ -1,11 +1,16 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunResult;
 import io.ephemera.simulations.gatling.Recorded;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
+import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -19,14 +24,12 @@ import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import java.io.IOException;
-import java.math.BigDecimal;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,32 +38,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run implements ResponseListener {
 
-    private static final String WARM_UP = "warm-up";
+    /** Gatling numbers its virtual users from 1. */
+    private static final long FIRST_USER = 1;
 
-    private final Preparation prepared;
-    private final Map<String, Integer> stepByRequestName = new HashMap<>();
-    private final String[] requestNames;
-    private final long firstMeasuredUser;
-    private final AtomicLong warmUpEnded = new AtomicLong();
-    private final AtomicReference<@Nullable Measurement> measurement = new AtomicReference<>();
+    private final Usage usage;
+    private final Spread spread;
+    private final boolean targetIsStub;
+    private final Runnable beforeWarmUp;
+    private final AtomicReference<@Nullable Course> course = new AtomicReference<>();
+
+    /**
+     * A run that is {@linkplain #begin prepared} later.
+     *
+     * @param beforeWarmUp prepares it, at the latest
+     */
+    Run(Usage usage, Spread spread, boolean targetIsStub, Runnable beforeWarmUp) {
+        this.usage = usage;
+        this.spread = spread;
+        this.targetIsStub = targetIsStub;
+        this.beforeWarmUp = beforeWarmUp;
+    }
 
     private Run(Preparation prepared) {
-        this.prepared = prepared;
-        this.requestNames = new String[prepared.plan().steps().size()];
-        for (int step = 0; step < requestNames.length; step++) {
-            var planned = prepared.plan().steps().get(step);
-            requestNames[step] = String.format(
-                    Locale.ROOT,
-                    "%s calls/s (%s)",
-                    BigDecimal.valueOf(planned.offeredCallsPerSecond())
-                            .stripTrailingZeros()
-                            .toPlainString(),
-                    planned.kind().name().toLowerCase(Locale.ROOT));
-            for (int leg = 1; leg <= legs(); leg++) {
-                stepByRequestName.put(legName(requestNames[step], leg), step);
-            }
-        }
-        this.firstMeasuredUser = prepared.warmUp().calls() / callsPerUser() + 1;
+        this(prepared.usage(), prepared.spread(), prepared.target().isOwn(), () -> {});
+        begin(prepared, FIRST_USER);
+    }
+
+    /**
+     * Prepared it is now.
+     *
+     * @param firstUser Gatling's number of the first virtual user of the warm-up
+     */
+    void begin(Preparation prepared, long firstUser) {
+        course.set(new Course(prepared, firstUser));
     }
 
     /**
@@ -80,6 +90,7 @@ public final class Run implements ResponseListener {
             } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
+            refuseMatrix(simulation, settings);
             return new Run(Preparation.of(simulation, pattern, settings));
         } catch (BadSettingException | HookUnavailableException e) {
             Exit.refuse(String.valueOf(e.getMessage()));
@@ -89,8 +100,7 @@ public final class Run implements ResponseListener {
         throw new AssertionError("the JVM has ended");
     }
 
-    private static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings)
-            throws BadSettingException {
+    static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
         for (Remedy remedy : settings.remedies()) {
             if (!known.contains(remedy)) {
                 throw new BadSettingException(
@@ -102,45 +112,62 @@ public final class Run implements ResponseListener {
         }
     }
 
-    private static void refuseNativeTransport() throws BadSettingException {
+    private static void refuseMatrix(String simulation, Settings settings) throws BadSettingException {
+        String matrix = settings.given().get(Setting.MATRIX.key());
+        if (matrix != null) {
+            throw new BadSettingException(
+                    Setting.MATRIX, matrix, simulation + " is a single run; leave it out, or run TuningMatrix");
+        }
+    }
+
+    static void refuseNativeTransport() throws BadSettingException {
         if (GatlingConfiguration.load().netty().useNativeTransport()) {
             throw new BadSettingException("gatling.netty.useNativeTransport=true: the port hook can't see native"
                     + " transports, so nothing would be measured; leave it false");
         }
     }
 
+    private Course course() {
+        Course current = course.get();
+        if (current == null) {
+            throw new IllegalStateException("the run is not prepared yet");
+        }
+        return current;
+    }
+
     /** Where the calls go. */
     public String targetUrl() {
-        return prepared.target().uri().toString();
+        return course().prepared().target().uri().toString();
     }
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
-        return session.userId() < firstMeasuredUser
-                ? prepared.target().warmUpUri().toString()
-                : prepared.target()
-                        .uri((int) (firstCall(session) / callsPerUser()))
+        return course().isWarmUp(session.userId())
+                ? course().prepared().target().warmUpUri().toString()
+                : course().prepared()
+                        .target()
+                        .uri((int) course().measuredUser(session.userId()))
                         .toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
     public boolean targetIsStub() {
-        return prepared.target().isOwn();
+        return targetIsStub;
     }
 
     /** Over how many addresses its calls are spread. */
     public Spread spread() {
-        return prepared.spread();
+        return spread;
     }
 
     /** How this run uses connections. */
     public Pattern pattern() {
-        return prepared.usage().pattern();
+        return usage.pattern();
     }
 
     /** Calls that a virtual user makes, one after the other. */
     public int callsPerUser() {
-        return prepared.usage().callsPerUser();
+        return usage.callsPerUser();
     }
 
     /** The request, its responses recorded. */
@@ -165,23 +192,30 @@ public final class Run implements ResponseListener {
                         message));
     }
 
-    /** The load: the scenario's calls to warm up, then its calls by the staircase. */
-    public PopulationBuilder load(ScenarioBuilder warmUp, ScenarioBuilder measured) {
-        return Recorded.inject(warmUp, prepared.warmUp(), callsPerUser(), 0)
-                .andThen(Recorded.inject(
-                        measured,
-                        prepared.schedule(),
-                        callsPerUser(),
-                        prepared.stack().settleNanos()));
+    /** The calls that warm up; then come those that are {@linkplain #measured measured}. */
+    public PopulationBuilder warmUp(ScenarioBuilder scenario) {
+        return Recorded.inject(scenario, beforeWarmUp, () -> schedule(Preparation::warmUp), callsPerUser(), 0);
+    }
+
+    /** The calls by the staircase. */
+    public PopulationBuilder measured(ScenarioBuilder scenario) {
+        Course now = course.get();
+        return Recorded.inject(
+                scenario,
+                () -> {},
+                () -> schedule(Preparation::schedule),
+                callsPerUser(),
+                now == null ? 0 : now.prepared().stack().settleNanos());
+    }
+
+    private @Nullable Schedule schedule(Function<Preparation, Schedule> which) {
+        Course now = course.get();
+        return now == null ? null : which.apply(now.prepared());
     }
 
     /** Name of the leg with which a virtual user begins its calls. */
     public String firstLegName(Session session) {
-        if (session.userId() >= firstMeasuredUser) {
-            long n = firstCall(session);
-            measurement(n).started(n);
-        }
-        return legName(session, 1);
+        return course().firstLegName(session.userId());
     }
 
     /**
@@ -190,21 +224,7 @@ public final class Run implements ResponseListener {
      * @param leg from 1
      */
     public String legName(Session session, int leg) {
-        return session.userId() < firstMeasuredUser
-                ? WARM_UP
-                : legName(requestNames[prepared.schedule().stepOf(firstCall(session))], leg);
-    }
-
-    private long firstCall(Session session) {
-        return (session.userId() - firstMeasuredUser) * callsPerUser();
-    }
-
-    private String legName(String requestName, int leg) {
-        return legs() == 1 ? requestName : requestName + ", leg " + leg;
-    }
-
-    private int legs() {
-        return pattern().login().legs();
+        return course().legName(session.userId(), leg);
     }
 
     /**
@@ -213,7 +233,7 @@ public final class Run implements ResponseListener {
      * @throws IllegalStateException if the pattern does not
      */
     public Credentials credentials() {
-        Credentials credentials = prepared.target().credentials();
+        Credentials credentials = course().prepared().target().credentials();
         if (credentials == null) {
             throw new IllegalStateException(pattern() + " does not log in");
         }
@@ -239,53 +259,29 @@ public final class Run implements ResponseListener {
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message) {
-        if (requestName.equals(WARM_UP)
-                && !ResponseListener.isChallenged(ok, httpStatus)
-                && warmUpEnded.addAndGet(calls) == prepared.warmUp().calls()) {
-            collectGarbage();
-            return;
-        }
-        Integer step = stepByRequestName.get(requestName);
-        Measurement current = measurement.get();
-        if (step != null && current != null) {
-            current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
-        }
-    }
-
-    /** A collection in the middle of a step delays calls by milliseconds, which a high speedup makes seconds. */
-    private static void collectGarbage() {
-        Thread collector = new Thread(System::gc, "ephemera-gc");
-        collector.setDaemon(true);
-        collector.start();
+        course().ended(calls, requestName, startMillis, endMillis, ok, httpStatus, message);
     }
 
     /** For the simulation's {@code before()}. */
     public void before() {
-        prepared.begin();
+        course().prepared().begin();
     }
 
     /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
     public void after() {
-        Measurement current = measurement.get();
-        if (current == null) {
-            throw new IllegalStateException("no call of the staircase was made");
+        Measurement measured = measured();
+        try {
+            RunResult result = measured.finish();
+            Exit.endWith(ConsoleVerdict.lines(result, course().prepared().folder()), result.exitCode());
+        } catch (UncheckedIOException | IOException | RecordingException e) {
+            Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        current.finish();
     }
 
-    /** The first call of the staircase begins it; by then every call of the warm-up has ended. */
-    private Measurement measurement(long n) {
-        Measurement current = measurement.get();
-        if (current != null) {
-            return current;
-        }
-        synchronized (this) {
-            if (measurement.get() == null) {
-                long scheduled = prepared.schedule().startNanos(n);
-                measurement.set(Measurement.begin(
-                        prepared, System.nanoTime() - scheduled, System.currentTimeMillis() - scheduled / 1_000_000));
-            }
-            return measurement(n);
-        }
+    /** What was measured, when all calls have ended. */
+    Measurement measured() {
+        return course().measured();
     }
 }

@@ -52,6 +52,8 @@ public enum Setting {
     REQUIRE("ephemera.require", "calls/s that must be sustained; a step at exactly this rate decides", "none"),
     /** A foreign target. */
     TARGET("ephemera.target", "http URL of a foreign target", "the embedded stub"),
+    /** Rows of a matrix. */
+    MATRIX("ephemera.matrix", "file with the rows of a TuningMatrix, see matrix.md", "the rows that are built in"),
     /** Where runs go. */
     REPORT_DIR(
             "ephemera.report.dir",

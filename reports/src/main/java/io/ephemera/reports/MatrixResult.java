@@ -1,0 +1,284 @@
+package io.ephemera.reports;
+
+import io.ephemera.ports.Scope;
+import io.ephemera.reports.RunResult.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a matrix, as in {@code matrix.json}: a public contract, described by {@code matrix.schema.json}. Each row is a run
+ * with a {@code result.json} of its own; here is what makes it one table. Rates are modelled calls/s.
+ *
+ * @param schema version of the contract
+ * @param matrixId name of the matrix's folder
+ * @param requiredCallsPerSecond the rate that the user needs; {@code null} if none was named
+ * @param plannedRows rows of the list, those included that were not run
+ * @param rows the rows that have ended, in the order of the list
+ * @param reason why it came out as it did, in one sentence
+ * @param exitCode 0, 1 or 3
+ * @param partial whether it was cut off before its last row had ended
+ * @param wallSeconds wall-clock seconds from the start of the JVM to now
+ * @param startedAt when the JVM started
+ */
+public record MatrixResult(
+        int schema,
+        String matrixId,
+        @Nullable Double requiredCallsPerSecond,
+        int plannedRows,
+        List<Row> rows,
+        String reason,
+        int exitCode,
+        boolean partial,
+        double wallSeconds,
+        Instant startedAt) {
+
+    /** Name of the file in the matrix's folder. */
+    public static final String FILE_NAME = "matrix.json";
+
+    /** Version of the contract that this Ephemera writes. */
+    public static final int SCHEMA = 1;
+
+    private static final int NOT_AS_PREDICTED = 1;
+    private static final int INCONCLUSIVE = 3;
+
+    /** Copies the rows. */
+    public MatrixResult {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * A row.
+     *
+     * @param name as the list has it
+     * @param runId the folder of its run, in the matrix's
+     * @param settings what its run was told
+     * @param profile the profile, before its remedies
+     * @param pattern how connections were used, after its remedies
+     * @param remedies what was done about exhaustion
+     * @param ports ports that could be had
+     * @param timeWaitSeconds TIME_WAIT
+     * @param scope for whom a port in use is taken
+     * @param portsPerCall ports that a call uses up
+     * @param speedup modelled seconds per wall second
+     * @param predictedCallsPerSecond the threshold; {@code null} if there is none
+     * @param measuredCallsPerSecond the threshold; {@code null} if the row is bounded, or inconclusive
+     * @param differencePercent measured less predicted, in percent of the prediction, with its sign
+     * @param sustainedCallsPerSecond the highest rate at which no call failed; of a bounded row the highest that the generator could
+     *     offer
+     * @param kind what the row shows
+     * @param headroom how many times the required rate it carries, at least that for a bounded row; {@code null} if it shows none,
+     *     or nothing was required
+     * @param verdict that of its run
+     * @param exitCode that of its run
+     * @param reason that of its run
+     * @param wallSeconds wall-clock seconds that the row took
+     */
+    public record Row(
+            String name,
+            String runId,
+            Map<String, String> settings,
+            String profile,
+            String pattern,
+            List<String> remedies,
+            int ports,
+            double timeWaitSeconds,
+            Scope scope,
+            double portsPerCall,
+            double speedup,
+            @Nullable Double predictedCallsPerSecond,
+            @Nullable Double measuredCallsPerSecond,
+            @Nullable Double differencePercent,
+            @Nullable Double sustainedCallsPerSecond,
+            Kind kind,
+            @Nullable Double headroom,
+            Verdict verdict,
+            int exitCode,
+            String reason,
+            double wallSeconds) {
+
+        /** Copies the collections. */
+        public Row {
+            settings = Map.copyOf(settings);
+            remedies = List.copyOf(remedies);
+        }
+
+        /** The rate that it carries: the measured threshold, or the bound. */
+        OptionalDouble carried() {
+            Double rate = measuredCallsPerSecond != null ? measuredCallsPerSecond : sustainedCallsPerSecond;
+            return kind == Kind.INCONCLUSIVE || rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
+        }
+
+        /** What it shows, in words. */
+        public String words() {
+            return switch (kind) {
+                case MEASURED -> exitCode == 0 ? "as predicted" : Wording.oneLine(reason);
+                case BOUNDED -> "sustained at the highest rate the generator can offer";
+                case FAILED, INCONCLUSIVE -> Wording.oneLine(reason);
+            };
+        }
+    }
+
+    /** What a row shows. */
+    public enum Kind {
+        /** A threshold. */
+        MEASURED("measured"),
+        /** That no call failed at the highest rate that the generator could offer. */
+        BOUNDED("bounded"),
+        /** Neither, although it can be trusted: something is not as predicted. */
+        FAILED("failed"),
+        /** Nothing: its run can't be trusted. */
+        INCONCLUSIVE("inconclusive");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /**
+     * Makes a row of the result of its run.
+     *
+     * @param required the rate that the user needs; {@code null} if none was named
+     * @param wallSeconds wall-clock seconds that the row took
+     */
+    public static Row row(String name, RunResult result, @Nullable Double required, double wallSeconds) {
+        Double predicted = result.predicted().thresholdCallsPerSecond();
+        Double measured = result.measured().thresholdCallsPerSecond();
+        Double sustained = result.measured().highestSustainedCallsPerSecond();
+        Kind kind = result.verdict() == Verdict.INCONCLUSIVE
+                ? Kind.INCONCLUSIVE
+                : measured != null
+                        ? Kind.MEASURED
+                        : result.verdict() == Verdict.SUSTAINED && result.exitCode() == 0 ? Kind.BOUNDED : Kind.FAILED;
+        Double carried = kind == Kind.MEASURED ? measured : kind == Kind.BOUNDED ? sustained : null;
+        return new Row(
+                name,
+                result.runId(),
+                result.settings(),
+                result.profile().name(),
+                result.pattern(),
+                result.appliedRemedies(),
+                result.profile().effectivePorts(),
+                result.profile().timeWaitSeconds(),
+                result.profile().scope(),
+                result.portsPerCall(),
+                result.speedup(),
+                predicted,
+                measured,
+                predicted == null || measured == null ? null : round((measured - predicted) / predicted * 100),
+                sustained,
+                kind,
+                carried == null || required == null ? null : round(carried / required),
+                result.verdict(),
+                result.exitCode(),
+                result.verdictReason(),
+                round(wallSeconds));
+    }
+
+    /**
+     * Makes a result of the rows that have ended.
+     *
+     * <p>In this order: a row that is not as predicted makes it 1, one that is inconclusive, or missing, 3; then, if a rate is
+     * required, it is 1 unless some row carries it.
+     */
+    public static MatrixResult of(
+            String matrixId,
+            @Nullable Double required,
+            int plannedRows,
+            List<Row> rows,
+            Instant startedAt,
+            double wallSeconds) {
+        boolean partial = rows.size() < plannedRows;
+        long failing =
+                rows.stream().filter(row -> row.exitCode() == NOT_AS_PREDICTED).count();
+        long inconclusive =
+                rows.stream().filter(row -> row.exitCode() == INCONCLUSIVE).count();
+        long carrying = required == null
+                ? 0
+                : rows.stream()
+                        .filter(row -> row.carried().orElse(0) >= required)
+                        .count();
+        String reason;
+        int exitCode;
+        if (failing > 0) {
+            exitCode = NOT_AS_PREDICTED;
+            reason = rows(failing) + " not as predicted: " + first(rows, NOT_AS_PREDICTED);
+        } else if (partial) {
+            exitCode = INCONCLUSIVE;
+            reason = "cut off: " + Wording.count(rows.size()) + " of " + rows(plannedRows) + " ended";
+        } else if (inconclusive > 0) {
+            exitCode = INCONCLUSIVE;
+            reason = rows(inconclusive) + " inconclusive: " + first(rows, INCONCLUSIVE);
+        } else if (required != null) {
+            exitCode = carrying == 0 ? NOT_AS_PREDICTED : 0;
+            reason = (carrying == 0
+                            ? "no row carries "
+                            : Wording.count(carrying) + " of " + rows(rows.size()) + " carry ")
+                    + "the required " + Wording.offered(required) + " calls/s; " + asPredicted(rows);
+        } else {
+            exitCode = 0;
+            reason = asPredicted(rows);
+        }
+        return new MatrixResult(
+                SCHEMA,
+                matrixId,
+                required,
+                plannedRows,
+                rows,
+                reason,
+                exitCode,
+                partial,
+                round(wallSeconds),
+                startedAt);
+    }
+
+    private static String asPredicted(List<Row> rows) {
+        double most = rows.stream()
+                .map(Row::differencePercent)
+                .filter(difference -> difference != null)
+                .mapToDouble(Math::abs)
+                .max()
+                .orElse(0);
+        long measured = rows.stream().filter(row -> row.kind() == Kind.MEASURED).count();
+        return Wording.count(measured) + " measured, at most " + Wording.percent(most) + " from the prediction; "
+                + Wording.count(rows.size() - measured) + " bounded";
+    }
+
+    private static String rows(long count) {
+        return Wording.count(count) + (count == 1 ? " row" : " rows");
+    }
+
+    private static String first(List<Row> rows, int exitCode) {
+        return rows.stream()
+                .filter(row -> row.exitCode() == exitCode)
+                .findFirst()
+                .map(row -> Wording.oneLine(row.name() + ": " + row.reason()))
+                .orElse("");
+    }
+
+    private static double round(double value) {
+        return Wording.decimal(value, 3, 0).doubleValue();
+    }
+
+    /**
+     * Writes {@code matrix.json}: a reader sees the old file or the whole new one, never a part.
+     *
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public Path write(Path matrixFolder) throws IOException {
+        byte[] json = (Json.RESULT.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+        return WholeFile.write(matrixFolder.resolve(FILE_NAME), out -> out.write(json));
+    }
+}

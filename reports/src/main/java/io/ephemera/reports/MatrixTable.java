@@ -1,0 +1,102 @@
+package io.ephemera.reports;
+
+import io.ephemera.reports.MatrixResult.Kind;
+import io.ephemera.reports.MatrixResult.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A matrix as lines for people: the first line has the exit code and why, the table comes below. */
+public final class MatrixTable {
+
+    private static final String NOTHING = "–";
+
+    private MatrixTable() {}
+
+    /**
+     * The lines, without line ends; they hold no control characters, whatever the names of the rows are.
+     *
+     * @param matrixFolder where the result is, as it is to be shown
+     */
+    public static List<String> lines(MatrixResult result, String matrixFolder) {
+        List<String> lines = new ArrayList<>();
+        String verdict = switch (result.exitCode()) {
+            case 0 -> "AS PREDICTED";
+            case 1 -> result.reason().startsWith("no row carries") ? "NOT SUSTAINED" : "NOT AS PREDICTED";
+            default -> "INCONCLUSIVE";
+        };
+        lines.add("MATRIX " + verdict + " (exit " + result.exitCode() + ")   " + result.reason());
+        int width = result.rows().stream()
+                .mapToInt(row -> Wording.oneLine(row.name()).length())
+                .max()
+                .orElse(1);
+        String format = "  %-" + Math.max(width, 3) + "s  %7s  %9s  %9s  %11s  %10s  %9s  %-10s";
+        lines.add(String.format(
+                        Locale.ROOT,
+                        format,
+                        "row",
+                        "ports",
+                        "TIME_WAIT",
+                        "ports/call",
+                        "predicted",
+                        "measured",
+                        "apart",
+                        "headroom")
+                .stripTrailing());
+        for (Row row : result.rows()) {
+            lines.add(String.format(
+                                    Locale.ROOT,
+                                    format,
+                                    Wording.oneLine(row.name()),
+                                    Wording.count(row.ports()),
+                                    Wording.setSeconds(row.timeWaitSeconds()),
+                                    Wording.perCall(row.portsPerCall()),
+                                    exact(row.predictedCallsPerSecond()),
+                                    measured(row),
+                                    row.differencePercent() == null
+                                            ? NOTHING
+                                            : Wording.signedPercent(row.differencePercent()),
+                                    headroom(row))
+                            .stripTrailing()
+                    + (row.exitCode() == 0 ? "" : "  " + row.words()));
+        }
+        if (result.rows().stream().anyMatch(row -> row.kind() == Kind.BOUNDED)) {
+            lines.add("  ≥  sustained at the highest rate the generator can offer; calls/s are modelled");
+        }
+        lines.add(String.format(
+                Locale.ROOT,
+                "  %s of wall time   %s",
+                Wording.seconds(result.wallSeconds()),
+                Wording.oneLine(matrixFolder)));
+        return List.copyOf(lines);
+    }
+
+    /** One row as it ends. */
+    public static String line(Row row) {
+        return String.format(
+                Locale.ROOT,
+                "  %s: predicted %s, measured %s, %s (%s)",
+                row.kind(),
+                exact(row.predictedCallsPerSecond()),
+                measured(row),
+                row.differencePercent() == null ? row.words() : Wording.signedPercent(row.differencePercent()),
+                Wording.seconds(row.wallSeconds()));
+    }
+
+    private static String measured(Row row) {
+        return row.kind() == Kind.BOUNDED && row.sustainedCallsPerSecond() != null
+                ? "≥ " + Wording.exact(row.sustainedCallsPerSecond())
+                : exact(row.measuredCallsPerSecond());
+    }
+
+    private static String headroom(Row row) {
+        return row.headroom() == null
+                ? ""
+                : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Wording.about(row.headroom()) + " ×";
+    }
+
+    private static String exact(@Nullable Double callsPerSecond) {
+        return callsPerSecond == null ? NOTHING : Wording.exact(callsPerSecond);
+    }
+}

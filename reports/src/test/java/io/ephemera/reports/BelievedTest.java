@@ -1,0 +1,91 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.ProfileCatalogue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("\"I made the changes, and it still fails\":")
+class BelievedTest {
+
+    private static SyntheticRun onMachine(String believed) {
+        SyntheticRun run = SyntheticRun.windows2003();
+        run.stack = "os";
+        run.speedup = 1;
+        run.settings = Map.of("ephemera.stack", "os", "ephemera.profile", believed);
+        return run;
+    }
+
+    private static RunResult.Diagnosis diagnosis(RunResult result) {
+        RunResult.Diagnosis diagnosis = result.diagnosis();
+        assertNotNull(diagnosis);
+        return diagnosis;
+    }
+
+    @Test
+    @DisplayName("a machine on which a change is not in force does not pass for one on which it is, and it says what to do")
+    void notInForce() {
+        RunResult result = ResultSchema.judge(onMachine("windows-2003-maxuserport").play());
+        assertEquals(1, result.exitCode());
+        assertEquals("changeNotInForce", diagnosis(result).finding());
+        assertTrue(
+                result.verdictReason()
+                        .startsWith("measured 16.6 calls/s fits windows-2003 defaults, not MaxUserPort=65534:"
+                                + " the change is not in force"),
+                result.verdictReason());
+        assertTrue(
+                diagnosis(result).differences().get(0).startsWith("ports: windows-2003-maxuserport has 64,511, in force are"
+                        + " 3,977 (1024-5000)"),
+                diagnosis(result).toString());
+        assertTrue(
+                String.join("\n", ConsoleVerdict.lines(result, Path.of("run"))).contains("differs  ports: "),
+                ConsoleVerdict.lines(result, Path.of("run")).toString());
+    }
+
+    @Test
+    @DisplayName("a machine that is as believed passes, and says that it is")
+    void inForce() {
+        RunResult result = ResultSchema.judge(onMachine("windows-2003").play());
+        assertEquals(0, result.exitCode());
+        assertEquals("inForce", diagnosis(result).finding());
+        assertTrue(result.verdictReason().contains("fits windows-2003"), result.verdictReason());
+    }
+
+    @Test
+    @DisplayName("a machine that nobody believes anything of is judged by its own limits")
+    void nothingBelieved() {
+        SyntheticRun run = onMachine("windows-2003");
+        run.settings = Map.of("ephemera.stack", "os");
+        RunResult result = ResultSchema.judge(run.play());
+        assertEquals(0, result.exitCode());
+        assertNull(result.diagnosis());
+    }
+
+    @Test
+    @DisplayName("a run whose threshold is not that of its profile says whose it is")
+    void otherThreshold() {
+        SyntheticRun run = new SyntheticRun();
+        run.profile = ProfileCatalogue.find("windows-2003-maxuserport");
+        run.rates = List.of(200.0, 300.0);
+        run.saturatedRate = 400.0;
+        RunResult result = ResultSchema.judge(run.play().measured(Math.round(2 * 240 * 16.57)));
+        assertEquals(1, result.exitCode());
+        assertEquals("changeNotInForce", diagnosis(result).finding());
+        assertTrue(
+                String.valueOf(diagnosis(result).sentence()).contains("fits windows-2003 defaults, not MaxUserPort=65534"),
+                diagnosis(result).toString());
+    }
+
+    @Test
+    @DisplayName("a run that is as predicted has nothing to say of it")
+    void asPredicted() {
+        assertNull(ResultSchema.judge(SyntheticRun.windows2003().play()).diagnosis());
+    }
+}

@@ -1,0 +1,117 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.ephemera.reports.MatrixResult.Kind;
+import io.ephemera.reports.MatrixResult.Row;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The result of a matrix")
+class MatrixResultTest {
+
+    @TempDir
+    Path folder;
+
+    private static Row row(SyntheticRun run, @Nullable Double required) {
+        return MatrixResult.row("a row", ResultSchema.judge(run), required, 3.25);
+    }
+
+    private static Row measured(@Nullable Double required) {
+        return row(SyntheticRun.asPredicted(), required);
+    }
+
+    private static Row bounded(@Nullable Double required) {
+        SyntheticRun run = new SyntheticRun();
+        run.portsPerCall = 0;
+        run.pattern = "keep-alive-shared";
+        run.saturatedRate = null;
+        return row(run.play(), required);
+    }
+
+    private static Row inconclusive() {
+        return row(SyntheticRun.asPredicted().fault("the port hook failed inside"), null);
+    }
+
+    private static Row apart() {
+        return row(SyntheticRun.asPredicted().measured(1_950), null);
+    }
+
+    private static MatrixResult of(@Nullable Double required, int planned, Row... rows) {
+        return MatrixResult.of(
+                "TuningMatrix-1", required, planned, List.of(rows), Instant.parse("2026-01-02T03:04:05Z"), 60);
+    }
+
+    @Test
+    @DisplayName("is 0 where every row is as predicted, and says how many were measured and how many bounded")
+    void asPredicted() {
+        MatrixResult result = of(null, 2, measured(null), bounded(null));
+        assertEquals(0, result.exitCode());
+        assertFalse(result.partial());
+        assertEquals(List.of(Kind.MEASURED, Kind.BOUNDED), result.rows().stream().map(Row::kind).toList());
+        assertTrue(result.reason().startsWith("1 measured, at most "), result.reason());
+        assertTrue(result.reason().endsWith("1 bounded"), result.reason());
+        assertNull(result.rows().get(0).headroom());
+        List<String> lines = MatrixTable.lines(result, "folder");
+        assertTrue(lines.get(0).startsWith("MATRIX AS PREDICTED (exit 0)"), lines.toString());
+        assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
+        assertTrue(
+                lines.stream().anyMatch(line -> line.contains("sustained at the highest rate the generator can offer")),
+                lines.toString());
+    }
+
+    @Test
+    @DisplayName("is 1 for a row that is not as predicted, 3 for one that proves nothing or is missing, the 1 first")
+    void wrong() {
+        assertEquals(1, of(null, 2, measured(null), apart()).exitCode());
+        assertEquals(3, of(null, 2, measured(null), inconclusive()).exitCode());
+        assertEquals(1, of(null, 3, inconclusive(), apart(), measured(null)).exitCode());
+        MatrixResult cutOff = of(null, 2, measured(null));
+        assertEquals(3, cutOff.exitCode());
+        assertTrue(cutOff.partial());
+        assertNull(inconclusive().headroom());
+    }
+
+    @Test
+    @DisplayName("tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row carries it")
+    void headroom() {
+        assertEquals(2.0, measured(5.0).headroom());
+        assertEquals(2.4, bounded(5.0).headroom());
+        assertEquals(0, of(11.0, 2, measured(11.0), bounded(11.0)).exitCode());
+        MatrixResult tooMuch = of(20.0, 2, measured(20.0), bounded(20.0));
+        assertEquals(1, tooMuch.exitCode());
+        assertTrue(tooMuch.reason().startsWith("no row carries the required 20.0 calls/s"), tooMuch.reason());
+        assertTrue(MatrixTable.lines(tooMuch, "folder").get(0).startsWith("MATRIX NOT SUSTAINED (exit 1)"));
+    }
+
+    @Test
+    @DisplayName("keeps its public contract")
+    void schema() throws Exception {
+        String schema;
+        try (InputStream stream = MatrixResultTest.class.getResourceAsStream("matrix.schema.json")) {
+            schema = new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        MatrixResult result = of(5.0, 4, measured(5.0), bounded(5.0), inconclusive(), apart());
+        String json = Files.readString(result.write(folder));
+        List<Error> errors = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema, InputFormat.JSON)
+                .validate(json, InputFormat.JSON);
+        assertEquals(List.of(), errors);
+    }
+}

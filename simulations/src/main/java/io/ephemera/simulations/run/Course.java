@@ -1,0 +1,140 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.simulations.gatling.ResponseListener;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of a run that is prepared, by virtual users whose numbers are known: which call a user makes, and what came of it. */
+final class Course {
+
+    private static final String WARM_UP = "warm-up";
+
+    private final Preparation prepared;
+    private final Map<String, Integer> stepByRequestName = new HashMap<>();
+    private final String[] requestNames;
+    private final long firstMeasuredUser;
+    private final AtomicLong warmUpEnded = new AtomicLong();
+    private final AtomicReference<@Nullable Measurement> measurement = new AtomicReference<>();
+
+    /** @param firstUser Gatling's number of the first virtual user of the warm-up */
+    Course(Preparation prepared, long firstUser) {
+        this.prepared = prepared;
+        this.requestNames = new String[prepared.plan().steps().size()];
+        for (int step = 0; step < requestNames.length; step++) {
+            var planned = prepared.plan().steps().get(step);
+            requestNames[step] = String.format(
+                    Locale.ROOT,
+                    "%s calls/s (%s)",
+                    BigDecimal.valueOf(planned.offeredCallsPerSecond())
+                            .stripTrailingZeros()
+                            .toPlainString(),
+                    planned.kind().name().toLowerCase(Locale.ROOT));
+            for (int leg = 1; leg <= legs(); leg++) {
+                stepByRequestName.put(legName(requestNames[step], leg), step);
+            }
+        }
+        this.firstMeasuredUser = firstUser + prepared.warmUp().calls() / callsPerUser();
+    }
+
+    Preparation prepared() {
+        return prepared;
+    }
+
+    boolean isWarmUp(long user) {
+        return user < firstMeasuredUser;
+    }
+
+    /** Name of the leg with which a virtual user begins its calls. */
+    String firstLegName(long user) {
+        if (!isWarmUp(user)) {
+            long n = firstCall(user);
+            measurement(n).started(n);
+        }
+        return legName(user, 1);
+    }
+
+    String legName(long user, int leg) {
+        return isWarmUp(user)
+                ? WARM_UP
+                : legName(requestNames[prepared.schedule().stepOf(firstCall(user))], leg);
+    }
+
+    /** Number of a virtual user among those that are measured, from 0. */
+    long measuredUser(long user) {
+        return user - firstMeasuredUser;
+    }
+
+    private long firstCall(long user) {
+        return measuredUser(user) * callsPerUser();
+    }
+
+    private String legName(String requestName, int leg) {
+        return legs() == 1 ? requestName : requestName + ", leg " + leg;
+    }
+
+    private int legs() {
+        return prepared.usage().pattern().login().legs();
+    }
+
+    private int callsPerUser() {
+        return prepared.usage().callsPerUser();
+    }
+
+    void ended(
+            int calls,
+            String requestName,
+            long startMillis,
+            long endMillis,
+            boolean ok,
+            @Nullable String httpStatus,
+            @Nullable String message) {
+        if (requestName.equals(WARM_UP)
+                && !ResponseListener.isChallenged(ok, httpStatus)
+                && warmUpEnded.addAndGet(calls) == prepared.warmUp().calls()) {
+            collectGarbage();
+            return;
+        }
+        Integer step = stepByRequestName.get(requestName);
+        Measurement current = measurement.get();
+        if (step != null && current != null) {
+            current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
+        }
+    }
+
+    /** A collection in the middle of a step delays calls by milliseconds, which a high speedup makes seconds. */
+    private static void collectGarbage() {
+        Thread collector = new Thread(System::gc, "ephemera-gc");
+        collector.setDaemon(true);
+        collector.start();
+    }
+
+    /** What was measured, when all calls have ended. */
+    Measurement measured() {
+        Measurement current = measurement.get();
+        if (current == null) {
+            throw new IllegalStateException("no call of the staircase was made");
+        }
+        return current;
+    }
+
+    /** The first call of the staircase begins it; by then every call of the warm-up has ended. */
+    private Measurement measurement(long n) {
+        Measurement current = measurement.get();
+        if (current != null) {
+            return current;
+        }
+        synchronized (this) {
+            if (measurement.get() == null) {
+                long scheduled = prepared.schedule().startNanos(n);
+                measurement.set(Measurement.begin(
+                        prepared, System.nanoTime() - scheduled, System.currentTimeMillis() - scheduled / 1_000_000));
+            }
+            return measurement(n);
+        }
+    }
+}

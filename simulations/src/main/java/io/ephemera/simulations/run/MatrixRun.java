@@ -1,0 +1,202 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.reports.MatrixResult;
+import io.ephemera.reports.MatrixResult.Row;
+import io.ephemera.reports.MatrixTable;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunResult;
+import io.ephemera.reports.folder.MatrixFolder;
+import io.ephemera.simulations.gatling.AbortiveClose;
+import io.ephemera.simulations.gatling.GatlingInternals;
+import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.load.Login;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.MatrixFile;
+import io.ephemera.simulations.settings.MatrixRow;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many runs in one JVM, one after the other: each has its own stub, its own pool and its own folder, and is judged as soon as its
+ * last call has ended. What they share is that the JVM is warm.
+ */
+public final class MatrixRun {
+
+    private static final String SIMULATION = "TuningMatrix";
+    private static final int NAME_CHARACTERS = 40;
+
+    private final List<PlannedRow> rows;
+    private final List<Run> runs = new ArrayList<>();
+    private final Path folder;
+    private final Instant startedAt;
+    private final @Nullable Double required;
+    private final List<Row> ended = new ArrayList<>();
+    private int begun;
+
+    /** Gatling's number of the next row's first virtual user; it numbers them from 1, over all populations. */
+    private long nextUser = 1;
+
+    private long rowBegunNanos;
+
+    private MatrixRun(List<PlannedRow> rows, Path folder, Instant startedAt, @Nullable Double required) {
+        this.rows = List.copyOf(rows);
+        for (int index = 0; index < rows.size(); index++) {
+            int number = index;
+            PlannedRow row = rows.get(index);
+            runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> begin(number)));
+        }
+        this.folder = folder;
+        this.startedAt = startedAt;
+        this.required = required;
+    }
+
+    /** A row, before its turn. */
+    private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId) {}
+
+    /**
+     * Reads the settings and all rows. Bad input ends the JVM here, with one line and exit code 2, before any load.
+     *
+     * @param remedies those that the rows may have
+     */
+    public static MatrixRun prepare(Set<Remedy> remedies) {
+        try {
+            Run.refuseNativeTransport();
+            Properties properties = System.getProperties();
+            Settings settings = SettingsReader.read(properties, Path.of(""));
+            List<PlannedRow> rows = new ArrayList<>();
+            for (MatrixRow row : MatrixFile.rows(properties, Path.of(""))) {
+                rows.add(planned(row, remedies, rows.size() + 1));
+            }
+            Instant startedAt =
+                    Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+            Path reportDir = Preparation.reportFolder(settings);
+            Preparation.reportUnfinished(reportDir);
+            GatlingInternals.open();
+            if (rows.stream().anyMatch(row -> row.usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY)) {
+                AbortiveClose.set(true);
+            }
+            Path folder = reportDir.resolve(Preparation.runId(SIMULATION, startedAt));
+            return new MatrixRun(rows, folder, startedAt, settings.requiredCallsPerSecond());
+        } catch (BadSettingException e) {
+            Exit.refuse(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            Exit.refuse("the matrix can't be prepared: " + e.getMessage());
+        }
+        throw new AssertionError("the JVM has ended");
+    }
+
+    private static PlannedRow planned(MatrixRow row, Set<Remedy> remedies, int number) throws BadSettingException {
+        try {
+            Run.refuseUnknown(SIMULATION, remedies, row.settings());
+            Usage usage = Preparation.usage(row.settings(), Pattern.KEEP_ALIVE_OFF);
+            return new PlannedRow(
+                    row,
+                    usage,
+                    usage.pattern().login() == Login.NONE ? "KeepAliveOff" : "AuthenticatedCalls",
+                    folderName(number, row.name()));
+        } catch (BadSettingException e) {
+            throw new BadSettingException("row " + row.name() + ": " + e.getMessage());
+        }
+    }
+
+    /** What every file system takes, in the order of the rows. */
+    private static String folderName(int number, String name) {
+        String plain = name.replaceAll("[^A-Za-z0-9.=_-]+", "-");
+        return String.format(
+                Locale.ROOT, "%02d-%s", number, plain.substring(0, Math.min(NAME_CHARACTERS, plain.length())));
+    }
+
+    /** The rows as runs, in order. */
+    public List<Run> runs() {
+        return List.copyOf(runs);
+    }
+
+    /** Name of a row. */
+    public String name(int index) {
+        return rows.get(index).row.name();
+    }
+
+    /** For the simulation's {@code before()}. */
+    public void before() {
+        System.out.println("Ephemera " + SIMULATION + ": " + rows.size() + " rows on stack model, in " + folder);
+        System.out.flush();
+    }
+
+    /** Ends the row before and prepares this one. What can't be helped ends the JVM: rows that have ended are kept. */
+    private synchronized void begin(int index) {
+        try {
+            endRow();
+            PlannedRow row = rows.get(index);
+            rowBegunNanos = System.nanoTime();
+            Preparation prepared = Preparation.row(
+                    row.simulation, row.row.settings(), row.usage, folder, row.runId, startedAt, index == 0);
+            System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
+            Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
+            System.out.flush();
+            runs.get(index).begin(prepared, nextUser);
+            nextUser += (prepared.warmUp().calls() + prepared.schedule().calls()) / row.usage.callsPerUser();
+            begun = index + 1;
+            prepared.beginWarmUp();
+        } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException e) {
+            broken(rows.get(index).row.name() + ": " + e.getMessage());
+        }
+    }
+
+    /** For the simulation's {@code after()}: the table, on the console and in the folder. */
+    public synchronized void after() {
+        endRow();
+        MatrixResult result = result();
+        MatrixFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
+        Exit.endWith(MatrixTable.lines(result, folder.toString()), result.exitCode());
+    }
+
+    private void endRow() {
+        if (begun == ended.size()) {
+            return;
+        }
+        PlannedRow row = rows.get(begun - 1);
+        try {
+            RunResult result = runs.get(begun - 1).measured().finish();
+            double wallSeconds = (System.nanoTime() - rowBegunNanos) / 1e9;
+            Row line = MatrixResult.row(row.row.name(), result, required, wallSeconds);
+            ended.add(line);
+            result().write(folder);
+            System.out.println(MatrixTable.line(line));
+            System.out.flush();
+        } catch (UncheckedIOException | IOException | RecordingException e) {
+            broken("the result of row " + row.row.name() + " can't be written: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private MatrixResult result() {
+        return MatrixResult.of(
+                folder.getFileName().toString(),
+                required,
+                rows.size(),
+                ended,
+                startedAt,
+                (System.currentTimeMillis() - startedAt.toEpochMilli()) / 1e3);
+    }
+
+    private static void broken(String why) {
+        System.out.println("Ephemera: the matrix ends here, rows that have ended are kept: " + why);
+        Exit.with(Exit.INCONCLUSIVE);
+    }
+}

@@ -1,0 +1,212 @@
+package io.ephemera.simulations.settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a matrix, as text: a line for each, {@code NAME: SETTING=VALUE SETTING=VALUE …}. Settings are those of a single run
+ * without their {@code ephemera.}; a value {@code A|B} makes a row of each, and two such values a row of each pair. Without a name
+ * (and its colon) a row is named by its values. Empty lines and lines that begin with {@code #} are passed over.
+ */
+public final class MatrixFile {
+
+    /** What a row may set: what a run is about, not how or where it is made. */
+    private static final Set<Setting> OF_A_ROW = EnumSet.complementOf(EnumSet.of(
+            Setting.STACK,
+            Setting.RATES,
+            Setting.DURATION,
+            Setting.REQUIRE,
+            Setting.TARGET,
+            Setting.REPORT_DIR,
+            Setting.LIVE,
+            Setting.MATRIX));
+
+    /** What makes no sense for many rows at once, or is not to be had for them. */
+    private static final Set<Setting> OF_A_SINGLE_RUN =
+            EnumSet.of(Setting.RATES, Setting.DURATION, Setting.TARGET, Setting.LIVE);
+
+    private static final String BUILT_IN = "default.matrix";
+    private static final int MOST_ROWS = 200;
+
+    private final Properties base;
+    private final Path workingFolder;
+    private final List<MatrixRow> rows = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    private MatrixFile(Properties base, Path workingFolder) {
+        this.base = base;
+        this.workingFolder = workingFolder;
+    }
+
+    /**
+     * Reads the rows of the file that the properties name, or those that are built in.
+     *
+     * @param properties usually the system's; what they set holds for each row that does not set it itself
+     * @param workingFolder where relative paths start
+     * @return at least one row; names are unique
+     * @throws BadSettingException if a setting or a line is wrong; the message names it
+     */
+    public static List<MatrixRow> rows(Properties properties, Path workingFolder) throws BadSettingException {
+        for (Setting setting : OF_A_SINGLE_RUN) {
+            String text = properties.getProperty(setting.key());
+            if (text != null) {
+                throw new BadSettingException(
+                        setting,
+                        text,
+                        "a matrix chooses it for each row by itself; leave it out, or run one simulation");
+            }
+        }
+        String stack = properties.getProperty(Setting.STACK.key());
+        if (stack != null && !stack.strip().equals(StackName.MODEL.toString())) {
+            throw new BadSettingException(
+                    Setting.STACK,
+                    stack,
+                    "the rows of a matrix are on stack model; leave it out, or run one simulation");
+        }
+        String file = properties.getProperty(Setting.MATRIX.key());
+        MatrixFile matrix = new MatrixFile(properties, workingFolder);
+        matrix.read(file, file == null ? builtIn() : text(file.strip(), workingFolder));
+        return List.copyOf(matrix.rows);
+    }
+
+    private static String builtIn() {
+        try (InputStream stream = MatrixFile.class.getResourceAsStream(BUILT_IN)) {
+            if (stream == null) {
+                throw new IllegalStateException(BUILT_IN + " is missing from the class path");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(String file, Path workingFolder) throws BadSettingException {
+        try {
+            return Files.readString(workingFolder.resolve(file));
+        } catch (MalformedInputException e) {
+            throw new BadSettingException(Setting.MATRIX, file, "it is not written in UTF-8");
+        } catch (IOException | InvalidPathException e) {
+            throw new BadSettingException(
+                    Setting.MATRIX,
+                    file,
+                    "it can't be read; give a file with a row in each line, like "
+                            + "keep-alive: profile=windows-2003 remedy=keep-alive");
+        }
+    }
+
+    private void read(@Nullable String file, String text) throws BadSettingException {
+        List<String> lines = text.lines().toList();
+        for (int number = 1; number <= lines.size(); number++) {
+            String line = lines.get(number - 1).strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                try {
+                    read(line);
+                } catch (BadSettingException e) {
+                    throw new BadSettingException(
+                            Setting.MATRIX, file == null ? BUILT_IN : file, "line " + number + ": " + e.getMessage());
+                }
+            }
+        }
+        if (rows.isEmpty()) {
+            throw new BadSettingException(
+                    Setting.MATRIX,
+                    file == null ? BUILT_IN : file,
+                    "it has no row; a row is a line like " + "keep-alive: profile=windows-2003 remedy=keep-alive");
+        }
+    }
+
+    private void read(String line) throws BadSettingException {
+        int colon = line.indexOf(": ");
+        String name = colon < 0 ? "" : line.substring(0, colon).strip();
+        if (colon == 0 || line.endsWith(":")) {
+            throw new BadSettingException("a row is NAME: SETTING=VALUE SETTING=VALUE, not " + line);
+        }
+        Map<Setting, List<String>> alternatives = new LinkedHashMap<>();
+        for (String part : line.substring(colon < 0 ? 0 : colon + 1).strip().split("\\s+", -1)) {
+            int equals = part.indexOf('=');
+            if (equals < 1) {
+                throw new BadSettingException(part + ": a row is NAME: SETTING=VALUE SETTING=VALUE");
+            }
+            Setting setting = setting(part.substring(0, equals));
+            if (alternatives.put(setting, List.of(part.substring(equals + 1).split("\\|", -1))) != null) {
+                throw new BadSettingException(
+                        shortName(setting) + " is there twice; give it once, with | between values");
+            }
+        }
+        expand(name, alternatives, new LinkedHashMap<>());
+    }
+
+    private static Setting setting(String shortName) throws BadSettingException {
+        Setting setting = Setting.named(Setting.PREFIX + shortName).orElse(null);
+        if (setting == null || !OF_A_ROW.contains(setting)) {
+            throw new BadSettingException(shortName + ": no row has such a setting; there are "
+                    + OF_A_ROW.stream().map(MatrixFile::shortName).collect(Collectors.joining(", ")));
+        }
+        return setting;
+    }
+
+    private static String shortName(Setting setting) {
+        return setting.key().substring(Setting.PREFIX.length());
+    }
+
+    /** One row for each way to choose among the values. */
+    private void expand(String name, Map<Setting, List<String>> alternatives, Map<Setting, String> chosen)
+            throws BadSettingException {
+        for (Map.Entry<Setting, List<String>> entry : alternatives.entrySet()) {
+            if (!chosen.containsKey(entry.getKey())) {
+                for (String value : entry.getValue()) {
+                    Map<Setting, String> more = new LinkedHashMap<>(chosen);
+                    more.put(entry.getKey(), value);
+                    expand(name, alternatives, more);
+                }
+                return;
+            }
+        }
+        add(name, alternatives, chosen);
+    }
+
+    private void add(String name, Map<Setting, List<String>> alternatives, Map<Setting, String> chosen)
+            throws BadSettingException {
+        Properties all = new Properties();
+        for (String key : base.stringPropertyNames()) {
+            if (!key.equals(Setting.MATRIX.key()) && !key.equals(Setting.REQUIRE.key())) {
+                all.setProperty(key, base.getProperty(key));
+            }
+        }
+        List<String> words = new ArrayList<>();
+        chosen.forEach((setting, value) -> {
+            if (value.equals("none")) {
+                all.remove(setting.key());
+            } else {
+                all.setProperty(setting.key(), value);
+            }
+            if (name.isEmpty() || alternatives.getOrDefault(setting, List.of()).size() > 1) {
+                words.add(value.equals("none") ? "no " + shortName(setting) : value);
+            }
+        });
+        String rowName = (name.isEmpty() ? "" : name + (words.isEmpty() ? "" : ", ")) + String.join(", ", words);
+        if (!names.add(rowName)) {
+            throw new BadSettingException("there is a row of the name " + rowName + " already; give it another");
+        }
+        if (rows.size() == MOST_ROWS) {
+            throw new BadSettingException("a matrix has at most " + MOST_ROWS + " rows");
+        }
+        rows.add(new MatrixRow(rowName, SettingsReader.read(all, workingFolder)));
+    }
+}
