@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import net.bytebuddy.asm.Advice;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,31 @@ final class Advices {
             } else if (result > 0) {
                 SocketHook.afterConnected(fd);
             }
+        }
+    }
+
+    /** {@code DatagramChannel DatagramChannelImpl.connect(SocketAddress, boolean)}: it calls {@code Net.connect}. */
+    static final class DatagramConnect {
+        private DatagramConnect() {}
+
+        @Advice.OnMethodEnter
+        static void enter() {
+            SocketHook.connectingDatagram(true);
+        }
+
+        @Advice.OnMethodExit(onThrowable = Throwable.class)
+        static void exit() {
+            SocketHook.connectingDatagram(false);
+        }
+    }
+
+    /** {@code void Net.setSocketOption(FileDescriptor, ProtocolFamily, SocketOption, Object)}. */
+    static final class SetOption {
+        private SetOption() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(2) SocketOption<?> option, @Advice.Argument(3) @Nullable Object value) {
+            SocketHook.beforeOption(option, value);
         }
     }
 

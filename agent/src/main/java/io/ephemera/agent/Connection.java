@@ -170,8 +170,7 @@ final class Connection {
 
     /** Before the descriptor is closed: nothing can change on our side any more. */
     synchronized void closingDescriptor() throws IOException {
-        if (!hasLease() || !jdk.isTcp(fd)) {
-            // The JDK's pre-close has put another socket in the descriptor's place; the connection is gone.
+        if (!hasLease()) {
             return;
         }
         if (!closing) {
@@ -179,6 +178,11 @@ final class Connection {
             return;
         }
         Jdk.Readiness now = jdk.readiness(fd);
+        if ((now.hangUp() || !jdk.tellsBothClosed()) && !jdk.isTcp(fd)) {
+            // The JDK's pre-close has put another socket in the descriptor's place, one whose peer is closed; the
+            // connection is gone.
+            return;
+        }
         if (!connected) {
             // The close of a pending connect was put off, and it may have been made since.
             if (isConnected(now)) {

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,11 @@ final class Connections extends SocketHook {
     Connections() throws ReflectiveOperationException {
         jdk = new Jdk();
         binder = new PortBinder(jdk);
+    }
+
+    /** As {@link PortHook#installBeforeMain} promises. */
+    void noSocketsYet() {
+        jdk.noSocketsYet();
     }
 
     /** Has the hook call this instance from now on. */
@@ -108,7 +114,7 @@ final class Connections extends SocketHook {
             }
             return;
         }
-        if (pool == null || !pool.governs(endpoint) || !jdk.isTcp(fd)) {
+        if (pool == null || !pool.governs(endpoint)) {
             return;
         }
         Connection connection = new Connection(jdk, pool, fd);
@@ -175,6 +181,11 @@ final class Connections extends SocketHook {
                 pool.release(lease, Release.FAILED_CONNECT, 0, false);
             }
         }
+    }
+
+    @Override
+    protected void settingOption(SocketOption<?> option, @Nullable Object value) {
+        jdk.optionSet(option, value);
     }
 
     @Override

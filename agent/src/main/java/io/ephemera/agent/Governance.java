@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +126,7 @@ public final class Governance implements AutoCloseable {
             timeWaitAtExhaustion.add(state.timeWait());
             lastExhaustion = new Exhaustion(now, state.live(), state.timeWait());
             tellRefused(remote);
-            throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), detail(remote, state));
+            throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), () -> detail(remote, state));
         }
         leases.increment();
         return lease;
@@ -151,7 +152,8 @@ public final class Governance implements AutoCloseable {
         if (lease == PortPool.REFUSED) {
             refusedGivenPort.increment();
             throw refusal(
-                    limits.bindMessage(), "local port " + port + " is live, in TIME_WAIT or held by another process");
+                    limits.bindMessage(),
+                    () -> "local port " + port + " is live, in TIME_WAIT or held by another process");
         }
         leases.increment();
         return lease;
@@ -198,14 +200,14 @@ public final class Governance implements AutoCloseable {
         }
     }
 
-    private BindException refusal(String message, String detail) {
+    private BindException refusal(String message, Supplier<String> detail) {
         // The message is the platform's own and constant, since load tools group failures by message.
         BindException refusal = new BindException(message);
         refusal.addSuppressed(new PortPoolState(detail));
         return refusal;
     }
 
-    private String detail(@Nullable RemoteEndpoint remote, PoolSnapshot state) {
+    private static String detail(@Nullable RemoteEndpoint remote, PoolSnapshot state) {
         long expiry = state.nanosToOldestExpiry();
         return String.format(
                 Locale.ROOT,

@@ -19,15 +19,22 @@ final class Jdk {
     private final MethodHandle poll;
     private final MethodHandle available;
     private final MethodHandle getOption;
-    private final MethodHandle setOption;
+    private final MethodHandle setIntOption;
     private final MethodHandle localAddress;
     private final ProtocolFamily unspecified;
+    private final int reuseLevel;
+    private final int reuseName;
     private final int pollIn;
     private final int pollOut;
     private final int pollErr;
     private final int pollHup;
     /** Linux's POLLRDHUP tells the peer's FIN even behind unread bytes (poll(2)); 0 where there is no such event. */
     private final int pollPeerFin;
+
+    /** Whether a socket of this JVM may have the option: where none has, it is not asked for on each connection. */
+    private volatile boolean reuseMayBeOn = true;
+
+    private volatile boolean lingerMayBeZero = true;
 
     /** @throws ReflectiveOperationException if this JDK's {@code Net} differs, or its package is not open to us */
     Jdk() throws ReflectiveOperationException {
@@ -39,11 +46,22 @@ final class Jdk {
         available = lookup.unreflect(method(net, "available", FileDescriptor.class));
         getOption = lookup.unreflect(
                 method(net, "getSocketOption", FileDescriptor.class, ProtocolFamily.class, SocketOption.class));
-        setOption = lookup.unreflect(method(
-                net, "setSocketOption", FileDescriptor.class, ProtocolFamily.class, SocketOption.class, Object.class));
+        // Not setSocketOption, which tells the hook what the application sets.
+        setIntOption = lookup.unreflect(method(
+                net,
+                "setIntOption0",
+                FileDescriptor.class,
+                boolean.class,
+                int.class,
+                int.class,
+                int.class,
+                boolean.class));
         localAddress = lookup.unreflect(method(net, "localAddress", FileDescriptor.class));
         unspecified = (ProtocolFamily)
                 lookup.findStaticVarHandle(net, "UNSPEC", ProtocolFamily.class).get();
+        OptionKey reuse = OptionKey.of(StandardSocketOptions.SO_REUSEADDR, unspecified);
+        reuseLevel = reuse.level;
+        reuseName = reuse.name;
         pollIn = (short) lookup.findStaticVarHandle(net, "POLLIN", short.class).get();
         pollOut =
                 (short) lookup.findStaticVarHandle(net, "POLLOUT", short.class).get();
@@ -52,6 +70,24 @@ final class Jdk {
         pollHup =
                 (short) lookup.findStaticVarHandle(net, "POLLHUP", short.class).get();
         pollPeerFin = System.getProperty("os.name", "").startsWith("Linux") ? 0x2000 : 0;
+    }
+
+    /** The system's numbers of an option, which the JDK keeps in a table. */
+    private record OptionKey(int level, int name) {
+
+        static OptionKey of(SocketOption<?> option, ProtocolFamily family) throws ReflectiveOperationException {
+            Class<?> registry = Class.forName("sun.nio.ch.SocketOptionRegistry");
+            Method find = method(registry, "findOption", SocketOption.class, ProtocolFamily.class);
+            find.setAccessible(true);
+            Object key = find.invoke(null, option, family);
+            return new OptionKey(number(key, "level"), number(key, "name"));
+        }
+
+        private static int number(Object key, String field) throws ReflectiveOperationException {
+            Method read = method(key.getClass(), field);
+            read.setAccessible(true);
+            return (int) read.invoke(key);
+        }
     }
 
     private static Method method(Class<?> type, String name, Class<?>... parameters) throws NoSuchMethodException {
@@ -66,19 +102,33 @@ final class Jdk {
 
     /** Switches {@code SO_REUSEADDR}. A socket that is gone refuses it; what is done with that socket next meets the error. */
     void reusePort(FileDescriptor fd, boolean on) {
-        Object value = on;
-        SocketOption<?> option = StandardSocketOptions.SO_REUSEADDR;
+        int value = on ? 1 : 0;
         try {
             call(() -> {
-                setOption.invokeExact(fd, unspecified, option, value);
+                setIntOption.invokeExact(fd, true, reuseLevel, reuseName, value, false);
             });
         } catch (IOException e) {
             // As said above.
         }
     }
 
+    /** The application sets an option: from then on the options are looked at. */
+    void optionSet(SocketOption<?> option, @Nullable Object value) {
+        if (option == StandardSocketOptions.SO_REUSEADDR) {
+            reuseMayBeOn |= Boolean.TRUE.equals(value);
+        } else if (option == StandardSocketOptions.SO_LINGER) {
+            lingerMayBeZero |= Integer.valueOf(0).equals(value);
+        }
+    }
+
+    /** No socket of this JVM has been made yet, so that every option will be seen to be set. */
+    void noSocketsYet() {
+        reuseMayBeOn = false;
+        lingerMayBeZero = false;
+    }
+
     boolean reusesPort(FileDescriptor fd) {
-        return Boolean.TRUE.equals(optionOrNull(fd, StandardSocketOptions.SO_REUSEADDR));
+        return reuseMayBeOn && Boolean.TRUE.equals(optionOrNull(fd, StandardSocketOptions.SO_REUSEADDR));
     }
 
     /** Whether the descriptor is a TCP socket: only those know {@code TCP_NODELAY}. */
@@ -88,7 +138,7 @@ final class Jdk {
 
     /** Whether the application asked for a RST instead of a FIN. */
     boolean lingersZero(FileDescriptor fd) {
-        return Integer.valueOf(0).equals(optionOrNull(fd, StandardSocketOptions.SO_LINGER));
+        return lingerMayBeZero && Integer.valueOf(0).equals(optionOrNull(fd, StandardSocketOptions.SO_LINGER));
     }
 
     /** Whether the socket has a local port. */

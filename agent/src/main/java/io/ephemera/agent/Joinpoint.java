@@ -25,6 +25,7 @@ record Joinpoint(
     private static final String NET = "sun.nio.ch.Net";
     private static final String SOCKET = "sun.nio.ch.NioSocketImpl";
     private static final String CHANNEL = "sun.nio.ch.SocketChannelImpl";
+    private static final String DATAGRAM = "sun.nio.ch.DatagramChannelImpl";
     private static final String ASYNCHRONOUS = "sun.nio.ch.AsynchronousSocketChannelImpl";
     private static final String UNIX_ASYNCHRONOUS = "sun.nio.ch.UnixAsynchronousSocketChannelImpl";
     private static final String FD = "java.io.FileDescriptor";
@@ -38,6 +39,12 @@ record Joinpoint(
         List<String> endpoint = List.of(FAMILY, FD, ADDRESS, "int");
         all.add(required(NET, "connect", endpoint, Advices.Connect.class));
         all.add(required(NET, "bind", endpoint, Advices.Bind.class));
+        all.add(required(DATAGRAM, "connect", List.of(SOCKET_ADDRESS, "boolean"), Advices.DatagramConnect.class));
+        all.add(required(
+                NET,
+                "setSocketOption",
+                List.of(FD, FAMILY, "java.net.SocketOption", "java.lang.Object"),
+                Advices.SetOption.class));
         all.add(required(NET, "pollConnectNow", List.of(FD), Advices.PollConnect.class));
         all.add(required(SOCKET, "bind", List.of(ADDRESS, "int"), Advices.SocketBind.class, "fd", "server"));
         all.add(required(SOCKET, "close", List.of(), Advices.Close.class, "fd", "connectionReset"));

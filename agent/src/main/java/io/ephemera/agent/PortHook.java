@@ -63,6 +63,21 @@ public final class PortHook {
         return installed;
     }
 
+    /**
+     * As {@link #install(Instrumentation)}, where the application has not begun and so has no sockets.
+     *
+     * @throws HookUnavailableException if the JDK differs from what the hook expects
+     */
+    public static synchronized PortHook installBeforeMain(Instrumentation instrumentation)
+            throws HookUnavailableException {
+        boolean first = installed == null;
+        PortHook hook = install(instrumentation);
+        if (first) {
+            hook.connections.noSocketsYet();
+        }
+        return hook;
+    }
+
     static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
         for (Joinpoint joinpoint : joinpoints) {

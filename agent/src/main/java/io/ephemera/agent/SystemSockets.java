@@ -10,7 +10,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +23,7 @@ final class SystemSockets {
     /** FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING (include/net/tcp_states.h). */
     private static final Set<String> CLOSING = Set.of("04", "05", "09", "0B");
 
-    private static final int LOCAL = 1;
-    private static final int STATE = 3;
+    private static final int PORT_DIGITS = 4;
     /** A neighbour's port is passed over for a second anyhow ({@code PortPool.RECHECK_NANOS}). */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -53,9 +51,9 @@ final class SystemSockets {
     static boolean isClosing(PortRange ports) {
         BitSet closing = new BitSet();
         for (Path table : TABLES) {
-            rows(table, row -> {
-                if (CLOSING.contains(row[STATE])) {
-                    closing.set(localPort(row));
+            rows(table, (port, state) -> {
+                if (CLOSING.contains(state)) {
+                    closing.set(port);
                 }
             });
         }
@@ -67,26 +65,35 @@ final class SystemSockets {
         BitSet waiting = new BitSet();
         BitSet others = new BitSet();
         for (Path table : TABLES) {
-            rows(table, row -> (row[STATE].equals(TIME_WAIT) ? waiting : others).set(localPort(row)));
+            rows(table, (port, state) -> (state.equals(TIME_WAIT) ? waiting : others).set(port));
         }
         inTimeWait = waiting;
         inOtherStates = others;
         readNanos = System.nanoTime();
     }
 
-    /** A row: number, local address:port, remote address:port, state, all in hexadecimal. */
-    private static void rows(Path table, Consumer<String[]> each) {
+    private interface Row {
+        void is(int localPort, String state);
+    }
+
+    /**
+     * Rows are read by position, since there may be tens of thousands: a number, local address:port, remote address:port and
+     * state, all but the number in hexadecimal, with {@code ": "} after the number and a space between the others.
+     */
+    private static void rows(Path table, Row each) {
         try (Stream<String> lines = Files.lines(table, StandardCharsets.US_ASCII)) {
-            lines.skip(1)
-                    .map(line -> line.strip().split("\\s+", STATE + 2))
-                    .filter(row -> row.length > STATE && row[LOCAL].indexOf(':') >= 0)
-                    .forEach(each);
+            lines.skip(1).forEach(line -> {
+                int local = line.indexOf(':', line.indexOf(':') + 1);
+                int remote = line.indexOf(':', local + 1);
+                int state = remote + PORT_DIGITS + 2;
+                if (local > 0 && remote > local && state + 2 <= line.length()) {
+                    each.is(
+                            Integer.parseInt(line, local + 1, local + 1 + PORT_DIGITS, 16),
+                            line.substring(state, state + 2));
+                }
+            });
         } catch (IOException | UncheckedIOException e) {
             // A kernel without IPv6 has no second table.
         }
-    }
-
-    private static int localPort(String[] row) {
-        return Integer.parseInt(row[LOCAL].substring(row[LOCAL].indexOf(':') + 1), 16);
     }
 }

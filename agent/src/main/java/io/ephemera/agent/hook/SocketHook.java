@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketOption;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ public abstract class SocketHook {
 
     private static volatile @Nullable SocketHook active;
     private static final AtomicReference<@Nullable Throwable> FIRST_FAULT = new AtomicReference<>();
+    /** Set on a thread while it connects a datagram socket, which passes {@code sun.nio.ch.Net.connect} as well. */
+    private static final ThreadLocal<Boolean> DATAGRAM = new ThreadLocal<>();
 
     /** For the implementation. */
     protected SocketHook() {}
@@ -46,11 +49,32 @@ public abstract class SocketHook {
     public static void beforeConnect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
         SocketHook hook = active;
-        if (hook != null) {
+        if (hook != null && DATAGRAM.get() == null) {
             try {
                 hook.connecting(family, fd, remote, remotePort);
             } catch (IOException e) {
                 throw e;
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
+    /** Before and after a datagram socket is connected, on the same thread. */
+    public static void connectingDatagram(boolean begun) {
+        if (begun) {
+            DATAGRAM.set(Boolean.TRUE);
+        } else {
+            DATAGRAM.remove();
+        }
+    }
+
+    /** Before the application sets an option of a socket. */
+    public static void beforeOption(SocketOption<?> option, @Nullable Object value) {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                hook.settingOption(option, value);
             } catch (Throwable t) {
                 FIRST_FAULT.compareAndSet(null, t);
             }
@@ -177,6 +201,9 @@ public abstract class SocketHook {
     /** See {@link #beforeConnect}. */
     protected abstract void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException;
+
+    /** See {@link #beforeOption}. */
+    protected abstract void settingOption(SocketOption<?> option, @Nullable Object value);
 
     /** See {@link #afterConnected}. */
     protected abstract void connected(FileDescriptor fd);

@@ -25,7 +25,7 @@ public final class StandaloneAgent {
     @SuppressWarnings("SystemExitOutsideMain")
     public static void premain(String options, Instrumentation instrumentation) {
         try {
-            start(options, instrumentation);
+            start(options, instrumentation, true);
         } catch (BadOptionException e) {
             say(e.getMessage());
             System.exit(BAD_OPTION);
@@ -38,20 +38,24 @@ public final class StandaloneAgent {
     /** Into a running application, which goes on whatever is wrong with the options. */
     public static void agentmain(String options, Instrumentation instrumentation) throws Exception {
         try {
-            start(options, instrumentation);
+            start(options, instrumentation, false);
         } catch (BadOptionException | HookUnavailableException | IllegalStateException e) {
             say(e.getMessage());
             throw e;
         }
     }
 
-    private static void start(String text, Instrumentation instrumentation)
+    private static void start(String text, Instrumentation instrumentation, boolean beforeMain)
             throws BadOptionException, HookUnavailableException {
         AgentOptions options = AgentOptions.parse(text);
         Page page = options.page().isPresent() ? page(options.page().getAsInt()) : null;
         boolean started = false;
         try {
-            start(options, page, instrumentation);
+            start(
+                    options,
+                    page,
+                    instrumentation,
+                    beforeMain ? PortHook.installBeforeMain(instrumentation) : PortHook.install(instrumentation));
             started = true;
         } finally {
             if (page != null && !started) {
@@ -69,9 +73,8 @@ public final class StandaloneAgent {
         }
     }
 
-    private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation)
+    private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation, PortHook hook)
             throws HookUnavailableException {
-        PortHook hook = PortHook.install(instrumentation);
         hook.selfTest();
         UnseenTraffic unseen = new UnseenTraffic(hook::localPorts, options.destinations());
         LoadedClasses loaded = new LoadedClasses(unseen);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Linux's table of TCP sockets as a process sees it.
@@ -22,6 +23,10 @@ final class TcpTable {
     /** ESTABLISHED, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT (include/net/tcp_states.h): a connection that was made. */
     private static final Set<String> CONNECTED = Set.of("01", "04", "05", "08");
 
+    /** The state, between a port and the two queues, which are empty then. */
+    private static final String IN_TIME_WAIT = " 06 00000000:00000000 ";
+
+    private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final int REMOTE = 2;
     private static final int STATE = 3;
     private static final int INODE = 9;
@@ -61,8 +66,11 @@ final class TcpTable {
     }
 
     static void add(String line, List<Row> rows) {
-        String[] fields = line.strip().split("\\s+", INODE + 2);
-        // What is in TIME_WAIT belongs to no process any more.
+        // What is in TIME_WAIT belongs to no process any more, and there may be tens of thousands.
+        if (line.contains(IN_TIME_WAIT)) {
+            return;
+        }
+        String[] fields = SPACES.split(line.strip(), INODE + 2);
         if (fields.length <= INODE || fields[INODE].equals("0")) {
             return;
         }

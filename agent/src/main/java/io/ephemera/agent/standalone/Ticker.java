@@ -2,11 +2,15 @@ package io.ephemera.agent.standalone;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** Does about once a second what needs no thread of the application. */
 final class Ticker {
 
     private static final long PERIOD_MILLIS = 1000;
+
+    /** Time between two turns of a task, in nanoseconds. */
+    static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
 
     private final Thread thread = new Thread(this::run, "ephemera-agent");
     private final List<Runnable> tasks = new CopyOnWriteArrayList<>();

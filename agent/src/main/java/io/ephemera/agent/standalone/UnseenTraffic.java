@@ -27,6 +27,9 @@ final class UnseenTraffic {
 
     private static final Path PROC = Path.of("/proc");
     private static final int TICKS_BETWEEN_LOOKS = 5;
+    /** So many times as long as a look has taken, the next one waits: half a per cent of a processor at most. */
+    private static final int REST = 200;
+
     private static final int MOST_CHILDREN = 64;
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -43,7 +46,7 @@ final class UnseenTraffic {
     private final Set<String> childCommands = new HashSet<>();
     private final BitSet listening = new BitSet();
     private String ownExample = "";
-    private int ticks;
+    private int ticksToRest;
 
     /**
      * @param knownPorts local ports of the connections that the hook follows now
@@ -62,14 +65,22 @@ final class UnseenTraffic {
 
     void lookNowAndThen() {
         if (due()) {
+            long began = System.nanoTime();
             look();
+            rest(System.nanoTime() - began);
         }
     }
 
     private synchronized boolean due() {
-        boolean due = ticks == 0;
-        ticks = (ticks + 1) % TICKS_BETWEEN_LOOKS;
-        return due;
+        if (ticksToRest > 0) {
+            ticksToRest--;
+            return false;
+        }
+        return true;
+    }
+
+    private synchronized void rest(long lookNanos) {
+        ticksToRest = (int) Math.max(TICKS_BETWEEN_LOOKS - 1, REST * lookNanos / Ticker.PERIOD_NANOS);
     }
 
     /** Compares what the system knows with what the hook knows. */

@@ -3,6 +3,7 @@ package io.ephemera.agent.usage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSites {
 
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    /** Frames that are fetched from the JVM at once: as many as lie above most call sites. */
+    private static final int USUAL_DEPTH = 24;
+
+    private static final StackWalker WALKER =
+            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
     private static final int DEEPEST_FRAME = 512;
     private static final int FRAMES_SHOWN = 48;
 
@@ -125,14 +130,19 @@ public final class CallSites {
 
     /** The call site of the connect that this thread is about to make. */
     CallSite find() {
-        return WALKER.walk(frames -> find(frames.dropWhile(CallSites::isHook)));
+        return WALKER.walk(this::find);
     }
 
     private CallSite find(Stream<StackWalker.StackFrame> frames) {
         StackWalker.@Nullable StackFrame library = null;
+        boolean inHook = true;
         Iterator<StackWalker.StackFrame> all = frames.iterator();
         for (int i = 0; i < DEEPEST_FRAME && all.hasNext(); i++) {
             StackWalker.StackFrame frame = all.next();
+            inHook = inHook && isHook(frame);
+            if (inHook) {
+                continue;
+            }
             Kind kind = kinds.get(frame.getDeclaringClass());
             if (kind == Kind.APPLICATION) {
                 return new CallSite(frame.getClassName(), method(frame), "");
@@ -176,6 +186,6 @@ public final class CallSites {
 
     /** The hook is at the top of the stack, above the JDK's own method that it advises. */
     private static boolean isHook(StackWalker.StackFrame frame) {
-        return frame.getClassName().startsWith("io.ephemera.agent.");
+        return frame.getDeclaringClass().getName().startsWith("io.ephemera.agent.");
     }
 }

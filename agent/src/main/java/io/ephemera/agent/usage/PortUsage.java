@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * ask for a {@link #report}.
  *
  * <p>Destinations are counted to the unit. Call sites are too for the first {@value #EXACT} connections; after that one
- * connection in {@value #EVERY}, chosen by its number, has its stack looked at and counts for as many.
+ * connection in {@value #EVERY}, and from number {@value #MANY} on one in {@value #EVERY_OF_MANY}, chosen by its number, has
+ * its stack looked at and counts for as many.
  */
 public final class PortUsage implements LeaseListener {
 
@@ -36,6 +37,8 @@ public final class PortUsage implements LeaseListener {
 
     static final int EXACT = 16_384;
     static final int EVERY = 8;
+    static final int MANY = 131_072;
+    static final int EVERY_OF_MANY = 32;
 
     private final Limits limits;
     private final double speedup;
@@ -140,7 +143,8 @@ public final class PortUsage implements LeaseListener {
         if (number < EXACT) {
             return 1;
         }
-        return Math.floorMod(mix(number), EVERY) == 0 ? EVERY : 0;
+        int every = number < MANY ? EVERY : EVERY_OF_MANY;
+        return Math.floorMod(mix(number), every) == 0 ? every : 0;
     }
 
     /** The finalizer of SplitMix64: a pattern in the application's calls must not fall in step with the sample. */

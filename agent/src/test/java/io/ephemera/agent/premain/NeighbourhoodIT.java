@@ -26,25 +26,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The agent lives with")
 class NeighbourhoodIT {
 
+    private static final String OPEN_TELEMETRY = "opentelemetry-javaagent-";
+
     @TempDir
     Path folder;
 
     @Test
     @DisplayName("a Spring Boot application, which starts, serves, and shows who burns its ports")
     void springBoot() throws Exception {
+        springBoot(List.of(AgentRun.javaagent("ports=23000-23029,page=0"), "-Xshare:auto"));
+    }
+
+    @ParameterizedTest(name = "OpenTelemetry first: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("OpenTelemetry's agent in a Spring Boot application, whichever comes first")
+    void openTelemetry(boolean openTelemetryFirst) throws Exception {
+        List<String> agents = new ArrayList<>(List.of(
+                "-javaagent:" + AgentRun.libraries(name -> name.startsWith(OPEN_TELEMETRY)),
+                AgentRun.javaagent("ports=23500-23529")));
+        if (!openTelemetryFirst) {
+            Collections.reverse(agents);
+        }
+        List<String> flags = new ArrayList<>(agents);
+        // Its spans go to the standard output stream, and nothing to the network.
+        flags.addAll(
+                List.of("-Dotel.traces.exporter=console", "-Dotel.metrics.exporter=none", "-Dotel.logs.exporter=none"));
+        AgentRun run = springBoot(flags);
+        // It has seen the application's requests, which the hook below it does not hinder.
+        String both = run.out() + run.err();
+        assertTrue(both.contains(" SERVER [tracer: io.opentelemetry."), run::toString);
+    }
+
+    private AgentRun springBoot(List<String> flags) throws Exception {
         String classes = AgentRun.application(folder)
                 + File.pathSeparator
-                + AgentRun.libraries(name -> name.endsWith(".jar") && !name.startsWith("byte-buddy"));
-        AgentRun run = AgentRun.of(
-                folder,
-                List.of(AgentRun.javaagent("ports=23000-23029,page=0"), "-Xshare:auto", "-cp", classes),
-                "com.acme.WebApp");
+                + AgentRun.libraries(name ->
+                        name.endsWith(".jar") && !name.startsWith("byte-buddy") && !name.startsWith(OPEN_TELEMETRY));
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(List.of("-cp", classes));
+        AgentRun run = AgentRun.of(folder, all, "com.acme.WebApp");
         assertEquals(0, run.exitCode(), run::toString);
         assertEquals(7, run.out().lines().filter("answer 200 pushed"::equals).count(), run::toString);
         assertTrue(run.err().contains("burned by CrmClient.push -> localhost:"), run::toString);
         assertTrue(run.err().contains("no connection was refused for want of a port"), run::toString);
         assertFalse(run.err().contains("DON'T TRUST"), run::toString);
         assertFalse(run.err().contains("has stopped"), run::toString);
+        return run;
     }
 
     @ParameterizedTest(name = "JaCoCo first: {0}")

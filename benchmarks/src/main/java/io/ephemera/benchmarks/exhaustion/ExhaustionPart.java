@@ -1,0 +1,120 @@
+package io.ephemera.benchmarks.exhaustion;
+
+import io.ephemera.benchmarks.Part;
+import io.ephemera.benchmarks.Quantiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
+public final class ExhaustionPart implements Part {
+
+    private static final List<String> RANGES = List.of("1024 5000", "32768 60999", "1024 65534");
+    private static final String REFUSED = "refused";
+
+    /** A line of the chart: nanoseconds by per cent of the ports in TIME_WAIT, a measurement each round. */
+    record Curve(String stack, String range, TreeMap<Integer, List<Double>> nanos, List<Double> refusedNanos) {
+
+        int ports() {
+            String[] bounds = range.split(" ", 2);
+            return Integer.parseInt(bounds[1]) - Integer.parseInt(bounds[0]) + 1;
+        }
+
+        Quantiles at(int percent) {
+            return Quantiles.of(nanos.getOrDefault(percent, List.of()));
+        }
+    }
+
+    @Override
+    public String measure(int rounds, Path folder) throws IOException, InterruptedException {
+        if (!Files.isExecutable(Path.of("/usr/bin/unshare"))) {
+            return "skipped: this machine has no unshare, or no Linux\n";
+        }
+        List<Curve> curves = new ArrayList<>();
+        for (String range : RANGES) {
+            for (String stack : new String[] {"kernel", "model"}) {
+                curves.add(new Curve(stack, range, new TreeMap<>(), new ArrayList<>()));
+            }
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Curve curve : curves) {
+                turn(curve, folder);
+            }
+        }
+        Files.writeString(folder.resolve("exhaustion.svg"), new Chart(curves).svg(), StandardCharsets.UTF_8);
+        return table(curves);
+    }
+
+    private static void turn(Curve curve, Path folder) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/usr/bin/unshare"));
+        if (!"root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("--user", "--map-root-user"));
+        }
+        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to.
+        command.addAll(List.of(
+                "--net",
+                "sh",
+                "-ec",
+                "ip link set lo up; echo \"$1\" >/proc/sys/net/ipv4/ip_local_port_range;"
+                        + " echo 0 >/proc/sys/net/ipv4/tcp_tw_reuse; shift; exec \"$@\"",
+                "sh",
+                curve.range(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+EnableDynamicAgentLoading",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Connects.class.getName(),
+                curve.stack()));
+        command.addAll(List.of(curve.range().split(" ", 2)));
+        Path errors = folder.resolve("exhaustion.err");
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("the namespace's run failed: " + Files.readString(errors, StandardCharsets.UTF_8));
+        }
+        out.lines().forEach(line -> {
+            String[] words = line.split(" ", 2);
+            double nanos = Double.parseDouble(words[1]);
+            if (words[0].equals(REFUSED)) {
+                curve.refusedNanos().add(nanos);
+            } else {
+                curve.nanos()
+                        .computeIfAbsent(Integer.parseInt(words[0]), added -> new ArrayList<>())
+                        .add(nanos);
+            }
+        });
+    }
+
+    private static String table(List<Curve> curves) {
+        StringBuilder table = new StringBuilder(
+                        "| stack | ports | emptiest µs | at the last µs | ratio | refused µs |\n")
+                .append("|---|---|---|---|---|---|\n");
+        for (Curve curve : curves) {
+            int first = curve.nanos().firstKey();
+            int last = curve.nanos().lastKey();
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %,d | %.1f (%d %%) | %.1f (%d %%) | %.2f | %s |%n",
+                    curve.stack(),
+                    curve.ports(),
+                    curve.at(first).median() / 1e3,
+                    first,
+                    curve.at(last).median() / 1e3,
+                    last,
+                    curve.at(last).median() / curve.at(first).median(),
+                    curve.refusedNanos().isEmpty()
+                            ? "not reached in 55 s"
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.1f",
+                                    Quantiles.of(curve.refusedNanos()).median() / 1e3)));
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,73 @@
+package io.ephemera.benchmarks.pool;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A lease and its release by an active close. Each thread's time moves on by one nanosecond a call, and TIME_WAIT lasts as many
+ * as there are to be ports in it, so that the occupancy stays what it is set to, and each call also brings a port back.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+public class LeaseBenchmark {
+
+    /** Ports that no TIME_WAIT takes: as many threads may hold one. */
+    private static final int SPARE = 8;
+
+    /** Which pool. */
+    @Param({"ephemera", "synchronized", "concurrent"})
+    public String pool = "";
+
+    /** Ports of the pool. */
+    @Param({"50", "3977", "64511"})
+    public int ports;
+
+    /** Per cent of the ports in TIME_WAIT. */
+    @Param({"0", "50", "100"})
+    public int waitingPercent;
+
+    private Ports measured = new EphemeraPorts(1, 1);
+
+    /** One clock a thread. */
+    @State(Scope.Thread)
+    public static class Clock {
+        private long nowNanos;
+    }
+
+    /** Makes the pool. */
+    @Setup
+    public void makePool() {
+        long timeWaitNanos = Math.max(1, Math.min(ports - SPARE, (long) ports * waitingPercent / 100));
+        measured = switch (pool) {
+            case "ephemera" -> new EphemeraPorts(ports, timeWaitNanos);
+            case "synchronized" -> new SynchronizedPorts(ports, timeWaitNanos);
+            case "concurrent" -> new ConcurrentPorts(ports, timeWaitNanos);
+            default -> throw new IllegalArgumentException(pool);
+        };
+    }
+
+    /** Returns the port; negative if the pool was exhausted, as with several clocks it may be. */
+    @Benchmark
+    public long leaseAndRelease(Clock clock) {
+        long now = clock.nowNanos++;
+        long lease = measured.lease(now);
+        if (lease >= 0) {
+            measured.release(lease, now);
+        }
+        return lease;
+    }
+}

@@ -1,0 +1,11 @@
+package io.ephemera.benchmarks.pool;
+
+/** A pool of ports as a benchmark drives it: one destination, and every release is an active close. */
+interface Ports {
+
+    /** Takes a port; -1 if there is none. */
+    long lease(long nowNanos);
+
+    /** Puts a port into TIME_WAIT. */
+    void release(long lease, long nowNanos);
+}
