@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
  * @param counts what pool and target counted
  * @param remedies changes of the platform's limits that raise the threshold
+ * @param figures what the story of a scenario predicts, and what was measured; empty for other runs
+ * @param diagnosis what a scenario has shown, in plain words; empty for other runs
+ * @param lessons what is to be learnt of a scenario; empty for other runs
+ * @param timeline what happened beside the calls of a scenario; empty for other runs
  * @param verdict the verdict
  * @param verdictReason why, in one sentence
  * @param reasons all that stands against the run, the weightiest first; empty unless inconclusive
@@ -65,6 +69,10 @@ public record RunResult(
         @Nullable ResponsePercentiles responseTimes,
         Counts counts,
         List<Remedy> remedies,
+        List<Figure> figures,
+        List<String> diagnosis,
+        List<String> lessons,
+        List<TimelineEvent> timeline,
         Verdict verdict,
         String verdictReason,
         List<String> reasons,
@@ -85,6 +93,10 @@ public record RunResult(
     public RunResult {
         steps = List.copyOf(steps);
         remedies = List.copyOf(remedies);
+        figures = List.copyOf(figures);
+        diagnosis = List.copyOf(diagnosis);
+        lessons = List.copyOf(lessons);
+        timeline = List.copyOf(timeline);
         reasons = List.copyOf(reasons);
         settings = Map.copyOf(settings);
     }
@@ -335,4 +347,20 @@ public record RunResult(
      * @param thresholdCallsPerSecond the threshold after it
      */
     public record Remedy(String name, double thresholdCallsPerSecond) {}
+
+    /**
+     * A figure of a scenario.
+     *
+     * @param name what it is, in a few words
+     * @param unit its unit; seconds and rates are modelled
+     * @param predicted what the story predicts
+     * @param measured what came out; {@code null} if it was not measured
+     * @param errorPercent how far that is from the prediction, in percent of the prediction; {@code null} if it was not measured
+     */
+    public record Figure(
+            String name,
+            String unit,
+            double predicted,
+            @Nullable Double measured,
+            @Nullable Double errorPercent) {}
 }

@@ -4,6 +4,8 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.simulations.gatling.Recorded;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.scenario.Scenario;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
@@ -67,6 +69,23 @@ public final class Run implements ResponseListener {
      * @param pattern how the simulation uses connections unless the settings say otherwise
      */
     public static Run prepare(String simulation, Pattern pattern) {
+        return prepare(settings -> Preparation.of(simulation, pattern, settings));
+    }
+
+    /**
+     * The same for a scenario.
+     *
+     * @param scenario what is played
+     */
+    public static Run prepare(Scenario scenario) {
+        return prepare(settings -> Preparation.of(scenario, settings));
+    }
+
+    private interface Preparer {
+        Preparation prepare(Settings settings) throws BadSettingException, HookUnavailableException, IOException;
+    }
+
+    private static Run prepare(Preparer preparer) {
         try {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
             if (settings.stack() == StackName.MODEL) {
@@ -74,7 +93,7 @@ public final class Run implements ResponseListener {
             } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
-            return new Run(Preparation.of(simulation, pattern, settings));
+            return new Run(preparer.prepare(settings));
         } catch (BadSettingException | HookUnavailableException e) {
             Exit.refuse(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -97,9 +116,13 @@ public final class Run implements ResponseListener {
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
-        return session.userId() < firstMeasuredUser
-                ? prepared.target().warmUpUri().toString()
-                : targetUrl();
+        if (session.userId() < firstMeasuredUser) {
+            return prepared.target().warmUpUri().toString();
+        }
+        Script script = prepared.script();
+        return script == null
+                ? targetUrl()
+                : prepared.target().uri(script.destinationOf(firstCall(session))).toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
@@ -143,10 +166,19 @@ public final class Run implements ResponseListener {
     public PopulationBuilder load(ScenarioBuilder warmUp, ScenarioBuilder measured) {
         return Recorded.inject(warmUp, prepared.warmUp(), callsPerUser(), 0)
                 .andThen(Recorded.inject(
-                        measured,
+                        prepared.script() == null ? measured : measured.exec(this::witnessed),
                         prepared.schedule(),
                         callsPerUser(),
                         prepared.stack().settleNanos()));
+    }
+
+    /** A call of a scenario has ended. */
+    private Session witnessed(Session session) {
+        Measurement current = measurement.get();
+        if (current != null) {
+            current.witnessed(firstCall(session), !session.isFailed());
+        }
+        return session;
     }
 
     /** Name of the leg with which a virtual user begins its calls. */

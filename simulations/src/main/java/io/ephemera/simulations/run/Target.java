@@ -20,6 +20,7 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +35,27 @@ final class Target implements AutoCloseable {
     private final URI warmUpUri;
     private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
+    private final List<URI> destinations;
 
-    private Target(URI uri, URI warmUpUri, @Nullable TargetServer stub, @Nullable Credentials credentials) {
+    private Target(
+            URI uri,
+            URI warmUpUri,
+            @Nullable TargetServer stub,
+            @Nullable Credentials credentials,
+            List<URI> destinations) {
+        this.destinations = List.copyOf(destinations);
         this.uri = uri;
         this.warmUpUri = warmUpUri;
         this.stub = stub;
         this.credentials = credentials;
     }
 
-    /** Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it. */
-    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place)
+    /**
+     * Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it.
+     *
+     * @param destinations how many endpoints the stub listens at
+     */
+    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place, int destinations)
             throws BadSettingException, IOException {
         Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
         if (foreign == null) {
@@ -57,7 +69,11 @@ final class Target implements AutoCloseable {
                                             : Authentication.of(scheme(pattern.login()), credentials))
                             .withClosePolicy(closePolicy(pattern, place)));
             URI uri = stub.uri();
-            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials);
+            List<URI> all = new ArrayList<>(List.of(uri));
+            while (all.size() < destinations) {
+                all.add(at(uri.getHost(), listenOutside(range, stub)));
+            }
+            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials, all);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -66,7 +82,21 @@ final class Target implements AutoCloseable {
                     "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
         }
         mustAnswer(foreign, pattern.login().scheme());
-        return new Target(foreign, foreign, null, credentials);
+        return new Target(foreign, foreign, null, credentials, List.of(foreign));
+    }
+
+    /** One that the system chooses may be of the range, and would be missing from it. */
+    private static int listenOutside(PortRange range, TargetServer stub) throws IOException {
+        int port = stub.listenAlso(0);
+        if (!range.contains(port)) {
+            return port;
+        }
+        for (int above = range.lastPort() + 1; above <= 65_535; above++) {
+            if (stub.canListenAlso(above)) {
+                return above;
+            }
+        }
+        throw new IOException("no port outside of " + range + " is free for the stub");
     }
 
     private static URI at(String host, int port) {
@@ -160,6 +190,11 @@ final class Target implements AutoCloseable {
         return uri;
     }
 
+    /** One of the endpoints, from 0 on. */
+    URI uri(int destination) {
+        return destinations.get(destination);
+    }
+
     /** Where the calls go that warm up. */
     URI warmUpUri() {
         return warmUpUri;
@@ -177,10 +212,12 @@ final class Target implements AutoCloseable {
 
     /** The remote endpoints of the calls. */
     Set<RemoteEndpoint> endpoints() throws UnknownHostException {
-        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
         Set<RemoteEndpoint> endpoints = new java.util.HashSet<>();
-        for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-            endpoints.add(new RemoteEndpoint(address, port));
+        for (URI destination : destinations) {
+            int port = destination.getPort() >= 0 ? destination.getPort() : 80;
+            for (InetAddress address : InetAddress.getAllByName(destination.getHost())) {
+                endpoints.add(new RemoteEndpoint(address, port));
+            }
         }
         return endpoints;
     }

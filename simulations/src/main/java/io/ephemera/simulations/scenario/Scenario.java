@@ -1,0 +1,22 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import java.util.Set;
+
+/** A situation in which people meet the failure. It knows no limits yet; under those of a run it becomes a {@link Script}. */
+public interface Scenario {
+
+    /** Short name, that of the simulation. */
+    String name();
+
+    /** The settings that it takes beside those that every scenario does. */
+    Set<Setting> settings();
+
+    /**
+     * What it plays under given limits. The same circumstances have the same script, always.
+     *
+     * @throws BadSettingException if it can't be played under them
+     */
+    Script script(Circumstances circumstances) throws BadSettingException;
+}
