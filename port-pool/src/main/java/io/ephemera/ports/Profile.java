@@ -1,6 +1,7 @@
 package io.ephemera.ports;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,6 +86,38 @@ public record Profile(
     /** The same platform with another scope; its remedies are dropped. */
     public Profile withScope(Scope other) {
         return overriding("scope", range, timeWait, other);
+    }
+
+    /**
+     * The same platform after remedies of its own, all together; those that are left speak of it as it is then.
+     *
+     * @param changes remedies of this profile, no two of which change the same limit
+     */
+    public Profile with(List<Remedy> changes) {
+        PortRange newRange = range;
+        Duration newTimeWait = timeWait;
+        Map<String, String> newSources = new TreeMap<>(sources);
+        for (Remedy change : changes) {
+            if (!change.range().equals(range)) {
+                newRange = change.range();
+                newSources.put("ports", change.source());
+            }
+            if (!change.timeWait().equals(timeWait)) {
+                newTimeWait = change.timeWait();
+                newSources.put("timeWait", change.source());
+            }
+        }
+        List<Remedy> left = new ArrayList<>();
+        for (Remedy remedy : remedies) {
+            if (!changes.contains(remedy)) {
+                left.add(new Remedy(
+                        remedy.name(),
+                        remedy.range().equals(range) ? newRange : remedy.range(),
+                        remedy.timeWait().equals(timeWait) ? newTimeWait : remedy.timeWait(),
+                        remedy.source()));
+            }
+        }
+        return new Profile(name, platform, newRange, newTimeWait, scope, connectMessage, bindMessage, newSources, left);
     }
 
     private Profile overriding(String figure, PortRange newRange, Duration newTimeWait, Scope newScope) {

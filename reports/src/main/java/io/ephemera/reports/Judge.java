@@ -40,6 +40,7 @@ public final class Judge {
                 plan.speedup(),
                 plan.pattern(),
                 plan.patternReason(),
+                plan.remedies(),
                 plan.target(),
                 plan.ownTarget() && end != null && end.server() != null,
                 limits(plan),
@@ -78,7 +79,7 @@ public final class Judge {
         Verdict verdict = findings.totals().exhausted() > 0 ? Verdict.EXHAUSTED : Verdict.SUSTAINED;
         ToldStory told = findings.recording().told();
         if (told != null) {
-            String mismatch = StoryJudge.mismatch(told, findings.totals());
+            String mismatch = StoryJudge.mismatch(told, findings);
             return mismatch == null
                     ? new Outcome(verdict, StoryJudge.asPredicted(told), AS_PREDICTED)
                     : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);

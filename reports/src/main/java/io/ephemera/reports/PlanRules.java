@@ -20,6 +20,7 @@ final class PlanRules {
         text("stack", plan.stack());
         text("pattern", plan.pattern());
         text("patternReason", plan.patternReason());
+        plan.remedies().forEach(remedy -> text("remedies", remedy));
         text("target", plan.target());
         present("profile", plan.profile());
         text("profile.name", plan.profile().name());

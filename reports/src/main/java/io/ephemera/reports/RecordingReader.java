@@ -173,6 +173,10 @@ final class RecordingReader {
                 if (plan != null) {
                     throw new IllegalArgumentException("a second plan");
                 }
+                if (!object.has("remedies")) {
+                    // Recordings that were written before there were any.
+                    object.putArray("remedies");
+                }
                 RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
                 PlanRules.check(read);
                 plan = read;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param stack who enforces the limits: {@code model}, {@code netns} or {@code os}
  * @param pattern how the client uses connections, for example {@code keep-alive-off}
  * @param patternReason one sentence: why this pattern holds ports, or does not
+ * @param remedies what is done about exhaustion, by name, for example {@code MaxUserPort=65534}; what it changes is in the
+ *     pattern and the profile
  * @param profile the limits
  * @param effectivePorts ports of the profile that no other process holds, at the start
  * @param speedup modelled seconds per wall second
@@ -38,6 +40,7 @@ public record RunPlan(
         String stack,
         String pattern,
         String patternReason,
+        List<String> remedies,
         Profile profile,
         int effectivePorts,
         double speedup,
@@ -55,6 +58,7 @@ public record RunPlan(
 
     /** Copies the collections. */
     public RunPlan {
+        remedies = List.copyOf(remedies);
         steps = List.copyOf(steps);
         settings = Map.copyOf(settings);
     }

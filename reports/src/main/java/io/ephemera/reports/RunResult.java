@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param speedup modelled seconds per wall second
  * @param pattern how the client used connections
  * @param patternReason why this pattern holds ports, or does not
+ * @param appliedRemedies what was done about exhaustion, by name
  * @param target URL of the target
  * @param serverCounted whether the target's own counters were compared; never for a foreign target
  * @param profile the limits
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps the steps, in order of time
  * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
  * @param counts what pool and target counted
- * @param remedies changes of the platform's limits that raise the threshold
+ * @param remedies further changes of the platform's limits that raise the threshold
  * @param figures what the story of a scenario predicts, and what was measured; empty for other runs
  * @param diagnosis what a scenario has shown, in plain words; empty for other runs
  * @param lessons what is to be learnt of a scenario; empty for other runs
@@ -55,6 +56,7 @@ public record RunResult(
         double speedup,
         String pattern,
         String patternReason,
+        List<String> appliedRemedies,
         String target,
         boolean serverCounted,
         Limits profile,
@@ -91,6 +93,7 @@ public record RunResult(
 
     /** Copies the collections. */
     public RunResult {
+        appliedRemedies = List.copyOf(appliedRemedies);
         steps = List.copyOf(steps);
         remedies = List.copyOf(remedies);
         figures = List.copyOf(figures);

@@ -1,24 +1,17 @@
 package io.ephemera.reports;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a scenario is to show, known before its first call. A run without a story is judged by its threshold; one with a story is
  * judged by the story's figures.
  *
- * @param remedy the way out that this run takes, as it is written in settings; {@code null} for the failure itself
  * @param exhausts whether calls are to be refused for want of a port
  * @param closedLoop whether a call starts when another has ended, so that the plan's steps say only what is roughly offered
  * @param figures what is predicted
  * @param lessons what is to be learnt, one sentence each
  */
-public record Story(
-        @Nullable String remedy,
-        boolean exhausts,
-        boolean closedLoop,
-        List<PredictedFigure> figures,
-        List<String> lessons) {
+public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> figures, List<String> lessons) {
 
     /** Measured and predicted further apart than this, in percent of the prediction, are not as predicted. */
     public static final double APART_PERCENT = 1.0;

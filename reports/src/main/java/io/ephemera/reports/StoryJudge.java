@@ -29,14 +29,16 @@ final class StoryJudge {
     }
 
     /** Why the run is not as the story tells, in one sentence; {@code null} if it is. */
-    static @Nullable String mismatch(ToldStory told, Totals totals) {
+    static @Nullable String mismatch(ToldStory told, Findings findings) {
+        Totals totals = findings.totals();
         Story story = told.story();
         if (story.exhausts() && totals.exhausted() == 0) {
             return "no call was refused for want of a port, but the story says that calls are";
         }
         if (!story.exhausts() && totals.exhausted() > 0) {
+            List<String> remedies = findings.plan().remedies();
             return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
-                    + (story.remedy() == null ? "the story says" : "with remedy " + story.remedy() + " it was predicted")
+                    + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";
         }
         for (PredictedFigure figure : story.figures()) {

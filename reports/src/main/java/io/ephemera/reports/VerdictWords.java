@@ -125,7 +125,13 @@ public final class VerdictWords {
         return Wording.oneLine(limits.name()) + ": " + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
                 + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
-                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern);
+                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
+                + with(result.appliedRemedies());
+    }
+
+    /** Remedies, to go on with after limits and pattern; empty if there are none. */
+    public static String with(List<String> remedies) {
+        return remedies.isEmpty() ? "" : ", with " + Wording.oneLine(String.join(" and ", remedies));
     }
 
     /** What became of a step, in a few words. */

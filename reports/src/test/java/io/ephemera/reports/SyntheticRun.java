@@ -33,6 +33,7 @@ public final class SyntheticRun {
     public String runId = "run-1";
     public String stack = "model";
     public String pattern = "keep-alive-off";
+    public List<String> remedies = List.of();
     public String patternReason = "every call is a new connection that the client closes";
     public int heldElsewhere;
     public double speedup = 50;
@@ -314,6 +315,7 @@ public final class SyntheticRun {
                 stack,
                 pattern,
                 patternReason,
+                remedies,
                 profile,
                 profile.range().size() - heldElsewhere,
                 speedup,

@@ -1,6 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.run.Run;
 import io.gatling.javaapi.core.Simulation;
 
@@ -13,7 +14,7 @@ import io.gatling.javaapi.core.Simulation;
  */
 public final class KeepAliveOff extends Simulation {
 
-    private final Run run = Run.prepare("KeepAliveOff", Pattern.KEEP_ALIVE_OFF);
+    private final Run run = Run.prepare("KeepAliveOff", Pattern.KEEP_ALIVE_OFF, Remedy.OF_CALLS);
 
     /** For Gatling. */
     public KeepAliveOff() {

@@ -11,8 +11,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.xnio.ChannelListener;
@@ -54,6 +56,7 @@ public final class TargetServer implements AutoCloseable {
     private final HttpOpenListener http;
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> listener;
+    private final List<AcceptingChannel<StreamConnection>> further = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
     private volatile boolean closing;
 
@@ -79,20 +82,24 @@ public final class TargetServer implements AutoCloseable {
                         .set(Options.THREAD_DAEMON, true)
                         .getMap());
         try {
-            ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
-            this.listener = worker.createStreamConnectionServer(
-                    bindAddress,
-                    onAccept,
-                    OptionMap.builder()
-                            .set(Options.BACKLOG, BACKLOG)
-                            .set(Options.TCP_NODELAY, true)
-                            .set(Options.REUSE_ADDRESSES, true)
-                            .getMap());
+            this.listener = listen(bindAddress);
         } catch (IOException e) {
             stopThreads();
             throw cannotBind(bindAddress, options, e);
         }
         this.address = listener.getLocalAddress(InetSocketAddress.class);
+    }
+
+    private AcceptingChannel<StreamConnection> listen(InetSocketAddress bindAddress) throws IOException {
+        ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
+        return worker.createStreamConnectionServer(
+                bindAddress,
+                onAccept,
+                OptionMap.builder()
+                        .set(Options.BACKLOG, BACKLOG)
+                        .set(Options.TCP_NODELAY, true)
+                        .set(Options.REUSE_ADDRESSES, true)
+                        .getMap());
     }
 
     /**
@@ -143,6 +150,23 @@ public final class TargetServer implements AutoCloseable {
         return address;
     }
 
+    /**
+     * Listens at one more port of the same address, where it answers and counts in the same way.
+     *
+     * @param port 0 (any free one) to 65535
+     * @return the port
+     * @throws IOException if it cannot listen there, or is closed
+     */
+    public synchronized int listenAlso(int port) throws IOException {
+        if (closing) {
+            throw new IOException("the server is closed");
+        }
+        AcceptingChannel<StreamConnection> another = listen(new InetSocketAddress(address.getAddress(), port));
+        another.resumeAccepts();
+        further.add(another);
+        return another.getLocalAddress(InetSocketAddress.class).getPort();
+    }
+
     /** What it has seen since it started; also after {@link #close()}. */
     public TargetCounters counters() {
         return cells.snapshot();
@@ -160,6 +184,7 @@ public final class TargetServer implements AutoCloseable {
         }
         closing = true;
         IoUtils.safeClose(listener);
+        further.forEach(IoUtils::safeClose);
         for (TrackedConnection open : openConnections) {
             // On its IO thread, to which a connection's state belongs; a thread that ends runs first what it was given.
             open.connection().getIoThread().execute(open::closeByServer);

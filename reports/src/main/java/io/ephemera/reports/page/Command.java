@@ -24,7 +24,10 @@ final class Command {
         settings.keySet().removeAll(OF_NO_INFLUENCE);
         settings.putIfAbsent("ephemera.profile", result.profile().name());
         settings.putIfAbsent("ephemera.stack", result.stack());
-        settings.putIfAbsent("ephemera.pattern", result.pattern());
+        if (result.appliedRemedies().isEmpty()) {
+            // A remedy makes another pattern of the simulation's, and would find it made already.
+            settings.putIfAbsent("ephemera.pattern", result.pattern());
+        }
         settings.putIfAbsent("ephemera.speedup", plain(result.speedup()));
         String rates = result.steps().stream()
                 .filter(step -> step.kind() == Kind.STAIR)

@@ -1,6 +1,7 @@
 package io.ephemera.reports.page;
 
 import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +27,8 @@ public final class LivePage {
 
     /** The limits, in a line. */
     public String limits() {
-        return Wording.oneLine(plan.profile() + ", " + plan.pattern() + ", stack " + plan.stack());
+        return Wording.oneLine(plan.profile() + ", " + plan.pattern() + ", stack " + plan.stack())
+                + VerdictWords.with(plan.remedies());
     }
 
     /** The prediction, as a sentence. */

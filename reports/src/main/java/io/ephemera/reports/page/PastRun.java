@@ -3,12 +3,15 @@ package io.ephemera.reports.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +147,13 @@ public final class PastRun {
     /** Runs of one group measure the same: their thresholds make a trend. */
     String group() {
         return text("/simulation") + ", " + text("/profile/name") + ", " + text("/pattern") + ", " + text("/stack")
-                + ", " + text("/profile/ports") + " ports, " + text("/profile/timeWaitSeconds") + " s";
+                + ", " + text("/profile/ports") + " ports, " + text("/profile/timeWaitSeconds") + " s"
+                + remedies();
+    }
+
+    private String remedies() {
+        List<String> names = new ArrayList<>();
+        json.path("appliedRemedies").forEach(name -> names.add(name.asText()));
+        return VerdictWords.with(names);
     }
 }

@@ -73,9 +73,7 @@ public final class RunPage {
             Double shown = figure.measured();
             figures.add(new Figure(
                     Wording.oneLine(figure.name()),
-                    shown == null
-                            ? RunTables.NOTHING
-                            : Wording.exact(shown) + " " + Wording.oneLine(figure.unit()),
+                    shown == null ? RunTables.NOTHING : Wording.exact(shown) + " " + Wording.oneLine(figure.unit()),
                     Wording.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
@@ -259,9 +257,10 @@ public final class RunPage {
     public String circumstances() {
         return String.format(
                 Locale.ROOT,
-                "Stack %s, pattern %s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
+                "Stack %s, pattern %s%s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
                 Wording.oneLine(result.stack()),
                 Wording.oneLine(result.pattern()),
+                VerdictWords.with(result.appliedRemedies()),
                 Wording.oneLine(result.target()),
                 plan.ownTarget() ? " (the embedded stub)" : "",
                 Wording.factor(result.speedup()),

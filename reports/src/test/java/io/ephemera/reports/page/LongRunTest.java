@@ -47,6 +47,7 @@ class LongRunTest {
                 plan.stack(),
                 plan.pattern(),
                 plan.patternReason(),
+                plan.remedies(),
                 plan.profile(),
                 plan.effectivePorts(),
                 plan.speedup(),

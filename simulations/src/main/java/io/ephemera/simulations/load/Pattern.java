@@ -1,6 +1,7 @@
 package io.ephemera.simulations.load;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -81,6 +82,13 @@ public enum Pattern {
     /** How long a connection is used. */
     public ConnectionUse connections() {
         return connections;
+    }
+
+    /** The pattern with the same login and another use of connections; empty if there is none. */
+    Optional<Pattern> with(ConnectionUse other) {
+        return Arrays.stream(values())
+                .filter(pattern -> pattern.login == login && pattern.connections == other)
+                .findFirst();
     }
 
     /** Whether a virtual user makes several calls, on a connection of its own. */

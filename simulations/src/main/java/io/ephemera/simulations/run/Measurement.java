@@ -13,10 +13,12 @@ import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Measurement {
     private final Recorder recorder;
     private final @Nullable TargetCounters serverBefore;
     private final Thread onInterrupt;
+    private final @Nullable StageOfRun stage;
 
     private Measurement(
             Preparation prepared,
@@ -52,6 +55,8 @@ final class Measurement {
                 originNanos,
                 originMillis,
                 this::recordingFailed);
+        Script script = prepared.script();
+        this.stage = script == null ? null : new StageOfRun(script.witness(), prepared, enforcement, originNanos);
         this.onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
     }
 
@@ -60,7 +65,17 @@ final class Measurement {
         Measurement measurement = new Measurement(prepared, prepared.measure(), before, originNanos, originMillis);
         Runtime.getRuntime().addShutdownHook(measurement.onInterrupt);
         measurement.recorder.start();
+        if (measurement.stage != null) {
+            measurement.stage.begin();
+        }
         return measurement;
+    }
+
+    /** Call n of a scenario has ended. */
+    void witnessed(long n, boolean ok) {
+        if (stage != null) {
+            stage.ended(n, ok);
+        }
     }
 
     /** A user starts with call n. */
@@ -85,6 +100,9 @@ final class Measurement {
         try {
             awaitServer();
             recorder.finish();
+            if (stage != null) {
+                prepared.writer().storyEnd(stage.end());
+            }
             prepared.writer().end(end());
             prepared.writer().close();
             RunResult result = conclude();
@@ -182,6 +200,14 @@ final class Measurement {
                 server(),
                 enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
-                enforcement.faults(recorder.refusals()));
+                faults());
+    }
+
+    private List<String> faults() {
+        List<String> faults = new ArrayList<>(enforcement.faults(recorder.refusals()));
+        if (stage != null) {
+            faults.addAll(stage.faults());
+        }
+        return faults;
     }
 }

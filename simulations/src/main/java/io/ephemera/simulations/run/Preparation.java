@@ -11,10 +11,14 @@ import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
+import io.ephemera.simulations.scenario.Circumstances;
+import io.ephemera.simulations.scenario.Scenario;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -30,6 +34,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** All that a run has before its first call. */
@@ -51,6 +56,7 @@ final class Preparation {
     private final Path folder;
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
+    private final @Nullable Script script;
 
     private Preparation(
             RunPlan plan,
@@ -60,7 +66,9 @@ final class Preparation {
             Stack stack,
             Path folder,
             RecordingWriter writer,
-            @Nullable LiveServer live) {
+            @Nullable LiveServer live,
+            @Nullable Script script) {
+        this.script = script;
         this.plan = plan;
         this.usage = usage;
         this.target = target;
@@ -79,12 +87,42 @@ final class Preparation {
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
-        Usage usage = usage(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
+        Usage usage = usage(
+                settings, remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern()));
+        ScenarioSettings.refuseSizes(simulation, settings);
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
+        return of(simulation, settings, stack, usage, 1, ports -> new Steps(settings, stack, usage, ports));
+    }
+
+    static Preparation of(Scenario scenario, Settings settings)
+            throws BadSettingException, HookUnavailableException, IOException {
+        ScenarioSettings.check(scenario, settings);
+        reportUnfinished(reportFolder(settings));
+        Stack stack = Stack.open(settings);
+        int ports = stack.profile().range().size();
+        Script first = new Played(scenario, settings, ports).script(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT);
+        return of(
+                scenario.name(),
+                settings,
+                stack,
+                first.usage(),
+                first.destinations(),
+                effective -> new Played(scenario, settings, effective));
+    }
+
+    private static Preparation of(
+            String simulation,
+            Settings settings,
+            Stack stack,
+            Usage usage,
+            int destinations,
+            IntFunction<PlannedLoad> load)
+            throws BadSettingException, IOException {
         GatlingInternals.open();
         Profile profile = stack.profile();
-        Target target = Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace());
+        Target target =
+                Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace(), destinations);
         int effectivePorts = stack.effectivePorts();
         if (effectivePorts < 1) {
             throw new BadSettingException(
@@ -94,16 +132,21 @@ final class Preparation {
         }
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, startedAt);
+        PlannedLoad planned = load.apply(effectivePorts);
+        RunPlan plan = plan(simulation, settings, stack, usage, target, effectivePorts, planned, startedAt);
+        Script script = planned.script(plan.profile(), plan.speedup(), plan.slicesPerTimeWait());
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer;
         try {
             writer = RecordingWriter.create(folder, plan);
+            if (script != null) {
+                writer.story(script.story());
+            }
         } catch (IOException e) {
             throw unwritable(settings.reportDir(), e);
         }
         return new Preparation(
-                plan, usage, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder));
+                plan, usage, target, target.endpoints(), stack, folder, writer, live(settings, plan, folder), script);
     }
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
@@ -119,6 +162,18 @@ final class Preparation {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
         }
+    }
+
+    private static Pattern remedied(Settings settings, Pattern simulationPattern) throws BadSettingException {
+        Pattern pattern = simulationPattern;
+        for (Remedy remedy : settings.remedies()) {
+            try {
+                pattern = remedy.applyTo(pattern);
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
+            }
+        }
+        return pattern;
     }
 
     private static Usage usage(Settings settings, Pattern pattern) throws BadSettingException {
@@ -165,11 +220,13 @@ final class Preparation {
             Usage usage,
             Target target,
             int effectivePorts,
+            PlannedLoad steps,
             Instant startedAt)
             throws BadSettingException {
-        Steps steps = new Steps(settings, stack, usage, effectivePorts);
         double speedup = settings.speedup() == null
-                ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
+                ? Math.min(
+                        stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT)),
+                        steps.highestSpeedup(stack.profile()))
                 : settings.speedup();
         Profile profile = stack.enforce(speedup);
         int slices = (int) Math.max(
@@ -182,6 +239,7 @@ final class Preparation {
                 settings.stack().toString(),
                 usage.pattern().toString(),
                 usage.reason(),
+                settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
                 effectivePorts,
                 speedup,
@@ -198,10 +256,52 @@ final class Preparation {
                 settings.given());
     }
 
-    /** The staircase, for whatever limits and speedup it turns out to be. */
-    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts) {
+    /** What is offered, for whatever limits and speedup it turns out to be. */
+    private interface PlannedLoad {
 
-        List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+        List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
+
+        double highestSpeedup(Profile profile) throws BadSettingException;
+
+        /** {@code null} where no scenario is played. */
+        @Nullable
+        Script script(Profile profile, double speedup, int slices) throws BadSettingException;
+    }
+
+    /** A scenario's load. */
+    private record Played(Scenario scenario, Settings settings, int effectivePorts) implements PlannedLoad {
+
+        @Override
+        public Script script(Profile profile, double speedup, int slices) throws BadSettingException {
+            return scenario.script(new Circumstances(settings, profile, effectivePorts, speedup, slices));
+        }
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException {
+            return script(profile, speedup, slices).steps();
+        }
+
+        @Override
+        public double highestSpeedup(Profile profile) throws BadSettingException {
+            return script(profile, 1, MOST_SLICES_PER_TIME_WAIT).highestSpeedup();
+        }
+    }
+
+    /** The staircase. */
+    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts) implements PlannedLoad {
+
+        @Override
+        public double highestSpeedup(Profile profile) {
+            return Double.MAX_VALUE;
+        }
+
+        @Override
+        public @Nullable Script script(Profile profile, double speedup, int slices) {
+            return null;
+        }
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
             return Staircase.plan(
                     profile,
                     effectivePorts,
@@ -218,7 +318,8 @@ final class Preparation {
 
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
-        Banner.lines(plan, schedule, stack, live == null ? null : live.uri()).forEach(System.out::println);
+        Banner.lines(plan, schedule, stack, script, live == null ? null : live.uri())
+                .forEach(System.out::println);
         stack.warmUp(endpoints);
     }
 
@@ -241,6 +342,12 @@ final class Preparation {
 
     Stack stack() {
         return stack;
+    }
+
+    /** What is played; {@code null} if this is no scenario. */
+    @Nullable
+    Script script() {
+        return script;
     }
 
     Schedule schedule() {

@@ -4,9 +4,11 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.simulations.gatling.Recorded;
 import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import io.ephemera.simulations.settings.StackName;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +70,10 @@ public final class Run implements ResponseListener {
      *
      * @param simulation short name
      * @param pattern how the simulation uses connections unless the settings say otherwise
+     * @param remedies those that it knows
      */
-    public static Run prepare(String simulation, Pattern pattern) {
-        return prepare(settings -> Preparation.of(simulation, pattern, settings));
+    public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies) {
+        return prepare(simulation, remedies, settings -> Preparation.of(simulation, pattern, settings));
     }
 
     /**
@@ -78,16 +82,17 @@ public final class Run implements ResponseListener {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(settings -> Preparation.of(scenario, settings));
+        return prepare(scenario.name(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
     }
 
     private interface Preparer {
         Preparation prepare(Settings settings) throws BadSettingException, HookUnavailableException, IOException;
     }
 
-    private static Run prepare(Preparer preparer) {
+    private static Run prepare(String simulation, Set<Remedy> remedies, Preparer preparer) {
         try {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
+            refuseUnknown(simulation, remedies, settings);
             if (settings.stack() == StackName.MODEL) {
                 refuseNativeTransport();
             } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
@@ -100,6 +105,19 @@ public final class Run implements ResponseListener {
             Exit.refuse("the run can't be prepared: " + e.getMessage());
         }
         throw new AssertionError("the JVM has ended");
+    }
+
+    private static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings)
+            throws BadSettingException {
+        for (Remedy remedy : settings.remedies()) {
+            if (!known.contains(remedy)) {
+                throw new BadSettingException(
+                        Setting.REMEDY,
+                        remedy.toString(),
+                        simulation + " does not know it; "
+                                + (known.isEmpty() ? "it knows none" : "it knows " + Remedy.names(known)));
+            }
+        }
     }
 
     private static void refuseNativeTransport() throws BadSettingException {
@@ -122,7 +140,9 @@ public final class Run implements ResponseListener {
         Script script = prepared.script();
         return script == null
                 ? targetUrl()
-                : prepared.target().uri(script.destinationOf(firstCall(session))).toString();
+                : prepared.target()
+                        .uri(script.destinationOf(firstCall(session)))
+                        .toString();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */

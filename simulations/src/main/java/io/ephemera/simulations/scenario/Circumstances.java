@@ -1,7 +1,9 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.Profile;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a scenario is played under.
@@ -13,6 +15,11 @@ import io.ephemera.simulations.settings.Settings;
  * @param slicesPerTimeWait slices of the recording
  */
 public record Circumstances(Settings settings, Profile profile, int ports, double speedup, int slicesPerTimeWait) {
+
+    /** The remedy of this run; {@code null} for the failure itself. */
+    public @Nullable Remedy remedy() {
+        return settings.remedies().isEmpty() ? null : settings.remedies().get(0);
+    }
 
     /** TIME_WAIT in modelled seconds. */
     public double timeWaitSeconds() {

@@ -63,7 +63,7 @@ public final class Monitoring implements Scenario {
 
     @Override
     public Set<Remedy> remedies() {
-        return Set.of(Remedy.SPLIT_ENGINES, Remedy.LONGER_INTERVAL, Remedy.PERSISTENT_CONNECTIONS);
+        return Set.of(Remedy.SPLIT_ENGINES, Remedy.LONGER_INTERVAL, Remedy.SHARED_CONNECTIONS);
     }
 
     @Override
@@ -75,7 +75,7 @@ public final class Monitoring implements Scenario {
                     "each device has ports of its own then; MonitoringEngine tells of a pool that is global");
         }
         double interval = circumstances.timeWaitSeconds() / INTERVALS_PER_TIME_WAIT;
-        double keepsUpWith = circumstances.thresholdCallsPerSecond() * interval / CONNECTIONS;
+        double keepsUpWith = circumstances.profile().range().size() / INTERVALS_PER_TIME_WAIT / CONNECTIONS;
         Long given = circumstances.settings().sizes().get(Setting.DEVICES);
         int devices = given == null ? roundUp(OVERLOAD * keepsUpWith) : given.intValue();
         return new Play(circumstances, new Rhythm(devices, CONNECTIONS, interval), circumstances.remedy());
@@ -103,15 +103,15 @@ public final class Monitoring implements Scenario {
             this.circumstances = circumstances;
             this.wanted = wanted;
             this.remedy = remedy;
-            int times = (int) Math.ceil(
-                    wanted.callsPerSecond() / (SAFE_SHARE * circumstances.thresholdCallsPerSecond()) - 1e-9);
+            int times = (int)
+                    Math.ceil(wanted.callsPerSecond() / (SAFE_SHARE * circumstances.thresholdCallsPerSecond()) - 1e-9);
             this.engines = remedy == Remedy.SPLIT_ENGINES ? times : 1;
             this.rhythm = new Rhythm(
                     (wanted.devices() + engines - 1) / engines,
                     wanted.connections(),
                     wanted.intervalSeconds() * (remedy == Remedy.LONGER_INTERVAL ? times : 1));
-            this.usage = Usage.of(
-                    remedy == Remedy.PERSISTENT_CONNECTIONS ? Pattern.KEEP_ALIVE_SHARED : Pattern.KEEP_ALIVE_OFF);
+            this.usage =
+                    Usage.of(remedy == Remedy.SHARED_CONNECTIONS ? Pattern.KEEP_ALIVE_SHARED : Pattern.KEEP_ALIVE_OFF);
             this.windows = Math.max(LEAST_WINDOWS, (int) Math.ceil((double) LEAST_SUCCESSES / circumstances.ports()));
             long calls = calls();
             BitSet ok = new BitSet();
@@ -139,7 +139,9 @@ public final class Monitoring implements Scenario {
         private long calls() {
             double slice = circumstances.timeWaitSeconds() / circumstances.slicesPerTimeWait();
             double seconds = (1 + windows) * circumstances.timeWaitSeconds() + 2 * slice;
-            return (long) Math.ceil(seconds / rhythm.intervalSeconds() - 1e-9) * rhythm.devices() * rhythm.connections();
+            return (long) Math.ceil(seconds / rhythm.intervalSeconds() - 1e-9)
+                    * rhythm.devices()
+                    * rhythm.connections();
         }
 
         @Override
@@ -154,7 +156,7 @@ public final class Monitoring implements Scenario {
 
         @Override
         public int destinations() {
-            return rhythm.devices();
+            return wanted.devices();
         }
 
         @Override
@@ -192,7 +194,7 @@ public final class Monitoring implements Scenario {
             }
             figures.add(new PredictedFigure(STALEST, "s", predicted.stalestSeconds()));
             figures.add(new PredictedFigure(DARK, "devices", predicted.mostDark()));
-            return new Story(remedy == null ? null : remedy.toString(), exhausts, false, figures, LESSONS);
+            return new Story(exhausts, false, figures, LESSONS);
         }
 
         @Override

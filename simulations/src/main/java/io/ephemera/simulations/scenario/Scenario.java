@@ -1,5 +1,6 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import java.util.Set;
@@ -12,6 +13,9 @@ public interface Scenario {
 
     /** The settings that it takes beside those that every scenario does. */
     Set<Setting> settings();
+
+    /** The remedies that it knows; a run takes one of them at most. */
+    Set<Remedy> remedies();
 
     /**
      * What it plays under given limits. The same circumstances have the same script, always.

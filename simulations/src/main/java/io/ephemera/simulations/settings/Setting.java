@@ -29,6 +29,16 @@ public enum Setting {
             "ephemera.callsPerUser",
             "calls that a user makes on its own connection before it leaves, 1 to 1000; for patterns that end in -per-user",
             "5"),
+    /** What is done about exhaustion. */
+    REMEDY(
+            "ephemera.remedy",
+            "what is done about exhaustion: names from remedies.md, like MaxUserPort=65534,keep-alive",
+            "nothing"),
+    /** Size of a scenario. */
+    DEVICES(
+            "ephemera.devices",
+            "devices that MonitoringEngine polls, 1 to 5000",
+            "2.4 times as many as its ports suffice for"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",

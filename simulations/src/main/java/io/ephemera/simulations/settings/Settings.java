@@ -2,6 +2,7 @@ package io.ephemera.simulations.settings;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The settings of one run, each read and found right by itself.
  *
  * @param stack who enforces the limits
- * @param profile the limits, overrides included
+ * @param profile the limits, remedies and overrides included
  * @param pattern how connections are used; {@code null}: the simulation's
  * @param callsPerUser calls on a connection that is kept for a user; {@code null}: as many as {@code Usage} says
+ * @param remedies what is done about exhaustion, in the order in which it was given; those that change limits are in force in the
+ *     profile already
+ * @param sizes sizes of a scenario's load, by setting; those that are missing are the scenario's
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
  * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
  * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
@@ -30,6 +34,8 @@ public record Settings(
         Profile profile,
         @Nullable Pattern pattern,
         @Nullable Integer callsPerUser,
+        List<Remedy> remedies,
+        Map<Setting, Long> sizes,
         @Nullable List<Double> rates,
         @Nullable Duration duration,
         @Nullable Double speedup,
@@ -37,4 +43,11 @@ public record Settings(
         @Nullable URI target,
         Path reportDir,
         @Nullable Boolean live,
-        Map<String, String> given) {}
+        Map<String, String> given) {
+
+    /** Copies the remedies and the sizes. */
+    public Settings {
+        remedies = List.copyOf(remedies);
+        sizes = Map.copyOf(sizes);
+    }
+}

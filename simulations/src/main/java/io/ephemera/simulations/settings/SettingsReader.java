@@ -6,6 +6,8 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Remedy.Aspect;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +23,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Settings} from properties and refuses what is wrong, before anything is started. */
@@ -31,6 +35,9 @@ public final class SettingsReader {
     private static final int MOST_STEPS = 100;
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_CALLS_PER_USER = 1000;
+
+    /** The sizes of scenarios, each from 1 up to this. */
+    private static final Map<Setting, Long> MOST = Map.of(Setting.DEVICES, 5_000L);
 
     private final Properties properties;
 
@@ -53,12 +60,15 @@ public final class SettingsReader {
         Map<String, String> given = given();
         StackName stack = Objects.requireNonNullElse(value(Setting.STACK, StackName::parse), StackName.MODEL);
         refuseForeign(stack);
-        Profile profile = profile();
+        List<Remedy> remedies = remedies(stack);
+        Profile profile = profile(remedies);
         return new Settings(
                 stack,
                 profile,
                 value(Setting.PATTERN, Pattern::parse),
                 value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
+                remedies,
+                sizes(),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
@@ -95,7 +105,53 @@ public final class SettingsReader {
         }
     }
 
-    private Profile profile() throws BadSettingException {
+    private List<Remedy> remedies(StackName stack) throws BadSettingException {
+        List<Remedy> remedies = Objects.requireNonNullElse(value(Setting.REMEDY, Remedy::parse), List.of());
+        for (Remedy remedy : remedies) {
+            if (!stack.remedies().contains(remedy)) {
+                throw new BadSettingException(
+                        Setting.REMEDY,
+                        remedy.toString(),
+                        "stack " + stack + " can't have it; it can have " + Remedy.names(stack.remedies()));
+            }
+            refuseOverridden(remedy, Aspect.PORTS, Setting.PORTS);
+            refuseOverridden(remedy, Aspect.TIME_WAIT, Setting.TIME_WAIT);
+        }
+        return remedies;
+    }
+
+    private void refuseOverridden(Remedy remedy, Aspect aspect, Setting setting) throws BadSettingException {
+        if (remedy.aspect() == aspect && properties.getProperty(setting.key()) != null) {
+            throw new BadSettingException(
+                    Setting.REMEDY, remedy.toString(), setting.key() + " says what it is to change; leave one out");
+        }
+    }
+
+    /** The profile with those of the remedies in force that are changes of its limits. */
+    private static Profile changed(Profile profile, List<Remedy> remedies) throws BadSettingException {
+        List<Profile.Remedy> changes = new ArrayList<>();
+        for (Remedy remedy : remedies) {
+            String name = remedy.profileRemedy();
+            if (name != null) {
+                changes.add(profile.remedies().stream()
+                        .filter(change -> change.name().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> new BadSettingException(
+                                Setting.REMEDY,
+                                remedy.toString(),
+                                "profile " + profile.name() + " has no " + name
+                                        + (profile.remedies().isEmpty()
+                                                ? " and no other setting"
+                                                : "; it has "
+                                                        + profile.remedies().stream()
+                                                                .map(Profile.Remedy::name)
+                                                                .collect(Collectors.joining(", "))))));
+            }
+        }
+        return profile.with(changes);
+    }
+
+    private Profile profile(List<Remedy> remedies) throws BadSettingException {
         String name = properties.getProperty(Setting.PROFILE.key(), Setting.PROFILE.defaultText());
         Profile profile;
         try {
@@ -103,6 +159,7 @@ public final class SettingsReader {
         } catch (IllegalArgumentException e) {
             throw new BadSettingException(Setting.PROFILE, name, String.valueOf(e.getMessage()));
         }
+        profile = changed(profile, remedies);
         PortRange range = value(Setting.PORTS, PortRange::parse);
         if (range != null) {
             profile = profile.withRange(range);
@@ -193,6 +250,29 @@ public final class SettingsReader {
             throw new IllegalArgumentException("a speedup is 1 to 1000");
         }
         return speedup;
+    }
+
+    private Map<Setting, Long> sizes() throws BadSettingException {
+        Map<Setting, Long> sizes = new EnumMap<>(Setting.class);
+        for (Map.Entry<Setting, Long> most : MOST.entrySet()) {
+            Long size = value(most.getKey(), text -> size(text, most.getValue()));
+            if (size != null) {
+                sizes.put(most.getKey(), size);
+            }
+        }
+        return sizes;
+    }
+
+    private static long size(String text, long most) {
+        try {
+            long size = Long.parseLong(text);
+            if (size >= 1 && size <= most) {
+                return size;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a whole number from 1 to " + most);
     }
 
     private static int callsPerUser(String text) {

@@ -1,6 +1,9 @@
 package io.ephemera.simulations.settings;
 
+import io.ephemera.simulations.load.Remedy;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** Who enforces the limits of a run. */
 public enum StackName {
@@ -18,6 +21,19 @@ public enum StackName {
             }
         }
         throw new IllegalArgumentException("the stack is model, netns or os");
+    }
+
+    /** The remedies that it can have; none that changes limits where they are the machine's own. */
+    public Set<Remedy> remedies() {
+        return switch (this) {
+            case MODEL, NETNS -> EnumSet.allOf(Remedy.class);
+            case OS ->
+                EnumSet.of(
+                        Remedy.KEEP_ALIVE,
+                        Remedy.SHARED_CONNECTIONS,
+                        Remedy.UNSAFE_AUTHENTICATED_SHARING,
+                        Remedy.SERVER_CLOSES_FIRST);
+        };
     }
 
     /** As it is written in settings and results. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +98,11 @@ class SettingsReaderTest {
             ephemera.callsPerUser | 0              | a user makes 1 to 1000 calls, a whole number
             ephemera.callsPerUser | 1001           | a user makes 1 to 1000 calls, a whole number
             ephemera.callsPerUser | 2.5            | a user makes 1 to 1000 calls, a whole number
+            ephemera.remedy    | prayer           | a remedy is MaxUserPort=65534, TcpTimedWaitDelay=30
+            ephemera.remedy    | keep-alive,      | a remedy is MaxUserPort=65534, TcpTimedWaitDelay=30
+            ephemera.remedy    | keep-alive,keep-alive | keep-alive is there twice; give it once
+            ephemera.remedy    | keep-alive,server-closes-first | keep-alive and server-closes-first exclude each other
+            ephemera.remedy    | tcp_tw_reuse     | profile windows-2003 has no net.ipv4.tcp_tw_reuse=1; it has MaxUserPort=65534, TcpTimedWaitDelay=30
             ephemera.rates     | 10;12            | a number, like 16.5
             ephemera.rates     | 12,10            | rates rise
             ephemera.rates     | 0,10             | a rate is 0.001 to 1000000 calls/s
@@ -168,5 +175,46 @@ class SettingsReaderTest {
                 String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
                         .getMessage());
         assertTrue(message.contains("timeWait: a duration is a number with a unit"), message);
+    }
+
+    @Test
+    @DisplayName("put the platform's own remedies in force, with their source, and leave the others")
+    void limits() throws Exception {
+        Properties properties = new Properties();
+        assertEquals(List.of(), SettingsReader.read(properties, folder).remedies());
+        properties.setProperty("ephemera.remedy", "TcpTimedWaitDelay=30");
+        Profile one = SettingsReader.read(properties, folder).profile();
+        assertEquals("1024-5000 30.0", one.range() + " " + one.timeWaitSeconds());
+        assertTrue(String.valueOf(one.sources().get("timeWait")).contains("cc938217"), one.sources()::toString);
+        assertEquals(
+                "MaxUserPort=65534 1024-65534 PT30S",
+                one.remedies().get(0).name() + " " + one.remedies().get(0).range() + " "
+                        + one.remedies().get(0).timeWait());
+
+        properties.setProperty("ephemera.remedy", "keep-alive,TcpTimedWaitDelay=30,MaxUserPort=65534");
+        Settings settings = SettingsReader.read(properties, folder);
+        assertEquals(
+                List.of(Remedy.KEEP_ALIVE, Remedy.TCP_TIMED_WAIT_DELAY, Remedy.MAX_USER_PORT), settings.remedies());
+        assertEquals(
+                "1024-65534 30.0",
+                settings.profile().range() + " " + settings.profile().timeWaitSeconds());
+        assertEquals(List.of(), settings.profile().remedies());
+    }
+
+    @ParameterizedTest(name = "{0} is refused beside {1}={2}")
+    @CsvSource({
+        "MaxUserPort=65534, ephemera.ports, 20000-20999, ephemera.ports says what it is to change",
+        "TcpTimedWaitDelay=30, ephemera.timeWait, 60s, ephemera.timeWait says what it is to change",
+        "MaxUserPort=65534, ephemera.stack, os, stack os can't have it; it can have keep-alive",
+        "TcpTimedWaitDelay=30, ephemera.profile, linux, profile linux has no TcpTimedWaitDelay=30"
+    })
+    void remedyRefused(String remedy, String key, String value, String right) {
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.remedy", remedy);
+        properties.setProperty(key, value);
+        String message =
+                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
+                        .getMessage());
+        assertTrue(message.startsWith("ephemera.remedy=" + remedy + ": " + right), message);
     }
 }

@@ -1,0 +1,205 @@
+package io.ephemera.simulations.load;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done about exhaustion, each by the name that {@code ephemera.remedy} takes. A run with a remedy is measured against
+ * the same load as the plain one. {@code docs/remedies.md} has what each buys, and what it risks.
+ */
+public enum Remedy {
+    /** More ports, on classic Windows. */
+    MAX_USER_PORT(
+            "MaxUserPort=65534",
+            "the registry value of that name: ports from 1024 to 65534",
+            Aspect.PORTS,
+            "MaxUserPort=65534",
+            null),
+    /** A shorter TIME_WAIT, on Windows. */
+    TCP_TIMED_WAIT_DELAY(
+            "TcpTimedWaitDelay=30",
+            "the registry value of that name: TIME_WAIT lasts 30 s",
+            Aspect.TIME_WAIT,
+            "TcpTimedWaitDelay=30",
+            null),
+    /** Ports in TIME_WAIT taken again, on Linux. */
+    TCP_TW_REUSE(
+            "tcp_tw_reuse",
+            "net.ipv4.tcp_tw_reuse=1: a port in TIME_WAIT is taken again after 1 s, where both sides send timestamps",
+            Aspect.TIME_WAIT,
+            "net.ipv4.tcp_tw_reuse=1",
+            null),
+    /** A connection for each user. */
+    KEEP_ALIVE(
+            "keep-alive",
+            "each user keeps a connection of its own for all its calls",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.KEPT_FOR_USER),
+    /** A connection pool. */
+    SHARED_CONNECTIONS(
+            "shared-connections",
+            "connections are kept open and shared by all callers",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.SHARED),
+    /** A connection pool whose connections are logged in. */
+    UNSAFE_AUTHENTICATED_SHARING(
+            "unsafe-authenticated-sharing",
+            "connections that NTLM logged in are shared by all callers, as whoever logged them in",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.SHARED),
+    /** TIME_WAIT on the other side. */
+    SERVER_CLOSES_FIRST(
+            "server-closes-first",
+            "the server closes each connection first, so that TIME_WAIT is the server's",
+            Aspect.CONNECTIONS,
+            null,
+            ConnectionUse.CLOSED_BY_SERVER),
+    /** Several engines, of {@code MonitoringEngine}. */
+    SPLIT_ENGINES(
+            "split-engines",
+            "the devices are shared out over several engines, each on a machine of its own",
+            Aspect.LOAD,
+            null,
+            null),
+    /** A longer interval, of {@code MonitoringEngine}. */
+    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null);
+
+    /** What a remedy changes. Two that change the same exclude each other. */
+    public enum Aspect {
+        /** Which ports there are. */
+        PORTS,
+        /** How long a port is held. */
+        TIME_WAIT,
+        /** How connections are used, and how they end. */
+        CONNECTIONS,
+        /** How much a scenario does, and when. */
+        LOAD
+    }
+
+    /** Those of a client that makes calls to one web service. */
+    public static final Set<Remedy> OF_CALLS = of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.CONNECTIONS);
+
+    private final String text;
+    private final String meaning;
+    private final Aspect aspect;
+    private final @Nullable String profileRemedy;
+    private final @Nullable ConnectionUse connections;
+
+    Remedy(
+            String text,
+            String meaning,
+            Aspect aspect,
+            @Nullable String profileRemedy,
+            @Nullable ConnectionUse connections) {
+        this.text = text;
+        this.meaning = meaning;
+        this.aspect = aspect;
+        this.profileRemedy = profileRemedy;
+        this.connections = connections;
+    }
+
+    /**
+     * Reads remedies as they are written in settings, with commas between them.
+     *
+     * @return at least one, in the order in which they were given
+     * @throws IllegalArgumentException if there is no such remedy, one is given twice, or two exclude each other
+     */
+    public static List<Remedy> parse(String text) {
+        List<Remedy> remedies = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            Remedy remedy = named(part.strip());
+            for (Remedy other : remedies) {
+                if (other == remedy) {
+                    throw new IllegalArgumentException(remedy + " is there twice; give it once");
+                }
+                if (remedy.aspect == other.aspect) {
+                    throw new IllegalArgumentException(
+                            other + " and " + remedy + " exclude each other, since both change the same; give one");
+                }
+            }
+            remedies.add(remedy);
+        }
+        return List.copyOf(remedies);
+    }
+
+    private static Remedy named(String text) {
+        for (Remedy remedy : values()) {
+            if (remedy.text.equals(text)) {
+                return remedy;
+            }
+        }
+        throw new IllegalArgumentException("a remedy is " + names(EnumSet.allOf(Remedy.class)));
+    }
+
+    private static Set<Remedy> of(Aspect... aspects) {
+        Set<Remedy> remedies = EnumSet.noneOf(Remedy.class);
+        for (Remedy remedy : values()) {
+            if (Arrays.asList(aspects).contains(remedy.aspect)) {
+                remedies.add(remedy);
+            }
+        }
+        return Collections.unmodifiableSet(remedies);
+    }
+
+    /** Names of remedies, with commas between them, as settings take them. */
+    public static String names(Set<Remedy> remedies) {
+        return Arrays.stream(values())
+                .filter(remedies::contains)
+                .map(Remedy::toString)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What it does, in one sentence without a full stop. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What it changes. */
+    public Aspect aspect() {
+        return aspect;
+    }
+
+    /** Name of the change among the remedies of a profile; {@code null} if it does not change the platform's limits. */
+    public @Nullable String profileRemedy() {
+        return profileRemedy;
+    }
+
+    /**
+     * What becomes of a pattern.
+     *
+     * @throws IllegalArgumentException if that pattern can't have this remedy, or has it already
+     */
+    public Pattern applyTo(Pattern pattern) {
+        if (connections == null) {
+            return pattern;
+        }
+        if (pattern.connections() == connections) {
+            throw new IllegalArgumentException("pattern " + pattern + " is that already; leave it out");
+        }
+        boolean bound = pattern.login() == Login.NTLM;
+        if (connections == ConnectionUse.SHARED && bound != (this == UNSAFE_AUTHENTICATED_SHARING)) {
+            throw new IllegalArgumentException(
+                    bound
+                            ? "NTLM logs in the connection, not the request: give " + UNSAFE_AUTHENTICATED_SHARING
+                                    + ", and mind what is unsafe about it"
+                            : "pattern " + pattern + " logs in no connection; give " + SHARED_CONNECTIONS);
+        }
+        return pattern.with(connections)
+                .orElseThrow(() -> new IllegalArgumentException("pattern " + pattern + " can't have it; leave it out"));
+    }
+
+    /** As it is written in settings and results. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
