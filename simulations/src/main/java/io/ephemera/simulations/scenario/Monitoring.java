@@ -51,7 +51,7 @@ public final class Monitoring implements Scenario {
 
     private static final int LEAST_WINDOWS = 2;
 
-    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 8;
+    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 10;
 
     @Override
     public String name() {
@@ -200,7 +200,9 @@ public final class Monitoring implements Scenario {
                 figures.add(new PredictedFigure(DEVICES, "devices", keepsUpWith()));
                 figures.add(new PredictedFigure(BLACKOUT, "s", predicted.blackoutSeconds()));
             }
-            figures.add(new PredictedFigure(STALEST, "s", predicted.stalestSeconds()));
+            if (!exhausts) {
+                figures.add(new PredictedFigure(STALEST, "s", predicted.stalestSeconds()));
+            }
             figures.add(new PredictedFigure(DARK, "devices", predicted.mostDark()));
             return new Story(exhausts, false, figures, LESSONS);
         }
