@@ -151,6 +151,11 @@ final class Doubts {
 
     /** Late starts that evened out matter only where something is off that nothing weightier explains. */
     private void lateStarts() {
+        ToldStory told = findings.recording().told();
+        if (told != null) {
+            lateInStory(told);
+            return;
+        }
         Integer bunched = bunched();
         if (bunched != null) {
             doubts.add(
@@ -160,6 +165,24 @@ final class Doubts {
         } else if (findings.isApart() && lateInWindows()) {
             doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
                     + " apart, but starts came up to " + Wording.millis(latestInSaturated())
+                    + " late, which alone can make that difference" + lowerSpeedup());
+        }
+    }
+
+    /** A time of the story is off by as much as starts were late. */
+    private void lateInStory(ToldStory told) {
+        String mismatch = StoryJudge.mismatch(told, findings);
+        double shortest = told.story().figures().stream()
+                .filter(figure -> figure.unit().equals("s") && figure.predicted() > 0)
+                .mapToDouble(Story.PredictedFigure::predicted)
+                .min()
+                .orElse(plan.profile().timeWaitSeconds());
+        long latest = totals.steps().stream()
+                .mapToLong(Totals.OfStep::lateMillis)
+                .max()
+                .orElse(0);
+        if (mismatch != null && latest / 1e3 * plan.speedup() > Story.APART_PERCENT / 100 * shortest) {
+            doubts.add(mismatch + ", but starts came up to " + Wording.millis(latest)
                     + " late, which alone can make that difference" + lowerSpeedup());
         }
     }

@@ -64,10 +64,13 @@ final class StoryJudge {
         }
         RunResult.Figure first = figures.get(0);
         return "as predicted: " + Wording.figure(first)
-                + (figures.size() == 1
-                        ? ""
-                        : "; the other " + (figures.size() - 1) + " figures are no more than "
-                                + Wording.percent(Story.APART_PERCENT) + " apart either");
+                + switch (figures.size()) {
+                    case 1 -> "";
+                    case 2 -> "; the other figure is within " + Wording.percent(Story.APART_PERCENT) + " too";
+                    default ->
+                        "; the other " + (figures.size() - 1) + " figures are within "
+                                + Wording.percent(Story.APART_PERCENT) + " too";
+                };
     }
 
     /** |measured − predicted| in percent of the prediction; of a prediction of 0, 0 if it is met and 100 if not. */

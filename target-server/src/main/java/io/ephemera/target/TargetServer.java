@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
@@ -31,7 +32,7 @@ import org.xnio.channels.AcceptingChannel;
  *
  * <p>{@code GET /} (or HEAD) answers as the {@link TargetOptions} say. One request may ask for another answer with the
  * query parameters {@code bytes}, {@code serviceTime} (as {@code 20ms}, {@code 2s}, {@code 1m} or {@code 0}) and
- * {@code status}, each in its option's range; anything else in the query gets a 400 of one line. {@code GET /counters}
+ * {@code status}, each in its option's range, and may give itself a number with {@code record}; anything else in the query gets a 400 of one line. {@code GET /counters}
  * answers the {@link TargetCounters} as JSON. Other paths get a 404, other methods a 405; the close policy holds for all
  * of these, save {@code /counters}, where the connection is kept or closed as the request asks.
  *
@@ -60,7 +61,8 @@ public final class TargetServer implements AutoCloseable {
     private final InetSocketAddress address;
     private volatile boolean closing;
 
-    private TargetServer(TargetOptions options, InetSocketAddress bindAddress, LongSupplier nanoClock)
+    private TargetServer(
+            TargetOptions options, InetSocketAddress bindAddress, LongSupplier nanoClock, LongConsumer onRecord)
             throws IOException {
         this.closePolicy = options.closePolicy();
         // Undertow's keep-alive header would contradict a client that has asked for close.
@@ -72,7 +74,7 @@ public final class TargetServer implements AutoCloseable {
                         new ClosePolicyHandler(
                                 closePolicy,
                                 AuthenticationHandler.of(
-                                        options.authentication(), nanoClock, new StubHandler(options))))));
+                                        options.authentication(), nanoClock, new StubHandler(options, onRecord))))));
         this.worker = Xnio.getInstance(TargetServer.class.getClassLoader())
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, "target-server-" + STARTED.incrementAndGet())
@@ -112,7 +114,22 @@ public final class TargetServer implements AutoCloseable {
         return start(options, System::nanoTime);
     }
 
+    /**
+     * Starts a server that keeps a record of its requests.
+     *
+     * @param onRecord is handed the number n of a request for {@code /?record=n} before it is answered, on a thread of the server
+     * @throws IOException as in {@link #start(TargetOptions)}
+     */
+    public static TargetServer start(TargetOptions options, LongConsumer onRecord) throws IOException {
+        return start(options, System::nanoTime, onRecord);
+    }
+
     static TargetServer start(TargetOptions options, LongSupplier nanoClock) throws IOException {
+        return start(options, nanoClock, record -> {});
+    }
+
+    private static TargetServer start(TargetOptions options, LongSupplier nanoClock, LongConsumer onRecord)
+            throws IOException {
         InetAddress host;
         try {
             host = InetAddress.getByName(options.host());
@@ -122,7 +139,7 @@ public final class TargetServer implements AutoCloseable {
                             "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
                     e);
         }
-        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock);
+        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock, onRecord);
         server.listener.resumeAccepts();
         return server;
     }

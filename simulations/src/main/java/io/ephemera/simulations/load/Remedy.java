@@ -71,7 +71,13 @@ public enum Remedy {
             null,
             null),
     /** A longer interval, of {@code MonitoringEngine}. */
-    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null);
+    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null),
+    /** Retries, which are none: of {@code Migration}. */
+    RETRIES("retries", "a record is pushed again until it has arrived, however often it fails", Aspect.LOAD, null, null),
+    /** A slower migration. */
+    PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD, null, null),
+    /** Fewer calls, of {@code Migration}. */
+    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD, null, null);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {

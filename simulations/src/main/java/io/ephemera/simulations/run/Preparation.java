@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RecordingWriter;
@@ -19,6 +20,8 @@ import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.scenario.Circumstances;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
+import io.ephemera.simulations.scenario.Service;
+import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -57,6 +60,7 @@ final class Preparation {
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
     private final @Nullable Script script;
+    private final @Nullable Witness witness;
 
     private Preparation(
             RunPlan plan,
@@ -69,6 +73,8 @@ final class Preparation {
             @Nullable LiveServer live,
             @Nullable Script script) {
         this.script = script;
+        // Here, since what it brings may take its time, and calls are not to wait for it.
+        this.witness = script == null ? null : script.witness();
         this.plan = plan;
         this.usage = usage;
         this.target = target;
@@ -92,7 +98,9 @@ final class Preparation {
         ScenarioSettings.refuseSizes(simulation, settings);
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
-        return of(simulation, settings, stack, usage, 1, ports -> new Steps(settings, stack, usage, ports));
+        Target target = Target.open(
+                settings.target(), usage.pattern(), stack.profile().range(), stack.stubPlace(), 1);
+        return of(simulation, settings, stack, usage, target, ports -> new Steps(settings, stack, usage, ports));
     }
 
     static Preparation of(Scenario scenario, Settings settings)
@@ -102,12 +110,17 @@ final class Preparation {
         Stack stack = Stack.open(settings);
         int ports = stack.profile().range().size();
         Script first = new Played(scenario, settings, ports).script(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT);
+        PortRange range = stack.profile().range();
+        Service service = scenario.service(settings, range);
+        Target target = service == null
+                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
+                : Target.of(service);
         return of(
                 scenario.name(),
                 settings,
                 stack,
                 first.usage(),
-                first.destinations(),
+                target,
                 effective -> new Played(scenario, settings, effective));
     }
 
@@ -116,13 +129,11 @@ final class Preparation {
             Settings settings,
             Stack stack,
             Usage usage,
-            int destinations,
+            Target target,
             IntFunction<PlannedLoad> load)
             throws BadSettingException, IOException {
         GatlingInternals.open();
         Profile profile = stack.profile();
-        Target target =
-                Target.open(settings.target(), usage.pattern(), profile.range(), stack.stubPlace(), destinations);
         int effectivePorts = stack.effectivePorts();
         if (effectivePorts < 1) {
             throw new BadSettingException(
@@ -348,6 +359,12 @@ final class Preparation {
     @Nullable
     Script script() {
         return script;
+    }
+
+    /** Who watches what is played; {@code null} if this is no scenario. */
+    @Nullable
+    Witness witness() {
+        return witness;
     }
 
     Schedule schedule() {

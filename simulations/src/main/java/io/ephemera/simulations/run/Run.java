@@ -16,12 +16,14 @@ import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.target.Credentials;
 import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,7 @@ public final class Run implements ResponseListener {
 
     private final Preparation prepared;
     private final Map<String, Integer> stepByRequestName = new HashMap<>();
+    private final Map<String, Integer> workerByRequestName = new HashMap<>();
     private final String[] requestNames;
     private final long firstMeasuredUser;
     private final AtomicLong warmUpEnded = new AtomicLong();
@@ -60,6 +63,10 @@ public final class Run implements ResponseListener {
             for (int leg = 1; leg <= legs(); leg++) {
                 stepByRequestName.put(legName(requestNames[step], leg), step);
             }
+        }
+        for (int worker = 0; worker < workers(); worker++) {
+            stepByRequestName.put(workerName(worker), 0);
+            workerByRequestName.put(workerName(worker), worker);
         }
         this.firstMeasuredUser = prepared.warmUp().calls() / callsPerUser() + 1;
     }
@@ -201,6 +208,45 @@ public final class Run implements ResponseListener {
         return session;
     }
 
+    /** The load of a scenario whose workers make a closed loop: the calls to warm up, then the workers, all at once. */
+    public PopulationBuilder crewLoad(ScenarioBuilder warmUp, ScenarioBuilder worker) {
+        return Recorded.inject(warmUp, prepared.warmUp(), callsPerUser(), 0)
+                .andThen(worker.injectOpen(CoreDsl.atOnceUsers(workers())));
+    }
+
+    private int workers() {
+        Script script = prepared.script();
+        return script == null ? 0 : script.workers();
+    }
+
+    /** Whether there is a next call for a worker, which it is given then. */
+    public boolean hasNext(Session worker) {
+        return measurement(0).crewNext(indexOf(worker));
+    }
+
+    /** How long a worker waits until its call is due. */
+    public Duration untilDue(Session worker) {
+        return Duration.ofNanos(measurement(0).crewWaitNanos(indexOf(worker)));
+    }
+
+    /** Where a worker's call goes; it starts now. */
+    public String workerUrl(Session worker) {
+        return targetUrl() + measurement(0).crewQuery(indexOf(worker));
+    }
+
+    /** Name of a worker's calls: by it, their ends are told to the worker. */
+    public String workerName(Session worker) {
+        return workerName(indexOf(worker));
+    }
+
+    private static String workerName(int worker) {
+        return "worker " + (worker + 1);
+    }
+
+    private int indexOf(Session worker) {
+        return (int) (worker.userId() - firstMeasuredUser);
+    }
+
     /** Name of the leg with which a virtual user begins its calls. */
     public String firstLegName(Session session) {
         if (session.userId() >= firstMeasuredUser) {
@@ -274,6 +320,10 @@ public final class Run implements ResponseListener {
         Integer step = stepByRequestName.get(requestName);
         Measurement current = measurement.get();
         if (step != null && current != null) {
+            Integer worker = workerByRequestName.get(requestName);
+            if (worker != null) {
+                current.crewEnded(worker, ok, httpStatus, message);
+            }
             current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
         }
     }

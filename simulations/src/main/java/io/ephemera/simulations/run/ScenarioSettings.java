@@ -34,6 +34,10 @@ final class ScenarioSettings {
                     String.valueOf(settings.given().get(Setting.REMEDY.key())),
                     "a scenario is played with one remedy at a time; give one");
         }
+        if (settings.given().containsKey(Setting.RESUME.key())
+                && !scenario.settings().contains(Setting.RESUME)) {
+            throw foreign(Setting.RESUME, scenario.name(), settings);
+        }
         for (Setting size : settings.sizes().keySet()) {
             if (!scenario.settings().contains(size)) {
                 throw foreign(size, scenario.name(), settings);
@@ -43,6 +47,9 @@ final class ScenarioSettings {
 
     /** @throws BadSettingException if the size of a scenario was given, and this is none */
     static void refuseSizes(String simulation, Settings settings) throws BadSettingException {
+        if (settings.given().containsKey(Setting.RESUME.key())) {
+            throw foreign(Setting.RESUME, simulation, settings);
+        }
         for (Setting size : settings.sizes().keySet()) {
             throw foreign(size, simulation, settings);
         }

@@ -3,6 +3,7 @@ package io.ephemera.simulations.run;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.TimelineEvent;
+import io.ephemera.simulations.scenario.Crew;
 import io.ephemera.simulations.scenario.Stage;
 import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.stack.Enforcement;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario while it is played: between its witness and the run. */
@@ -24,6 +26,8 @@ final class StageOfRun implements Stage {
     private final long originNanos;
     private final double speedup;
     private final ScheduledThreadPoolExecutor actions;
+    private final AtomicLong probesConnected = new AtomicLong();
+    private final AtomicLong probesRefused = new AtomicLong();
     private final List<String> faults = new ArrayList<>();
 
     StageOfRun(Witness witness, Preparation prepared, Enforcement enforcement, long originNanos) {
@@ -42,6 +46,16 @@ final class StageOfRun implements Stage {
 
     void begin() {
         witness.begin(this);
+    }
+
+    @Nullable
+    Crew crew() {
+        return witness.crew();
+    }
+
+    /** The moment on {@link System#nanoTime()}. */
+    long nanosOf(double seconds) {
+        return originNanos + Math.round(seconds / speedup * 1e9);
     }
 
     void ended(long call, boolean ok) {
@@ -79,7 +93,7 @@ final class StageOfRun implements Stage {
 
     @Override
     public void at(double seconds, Runnable action) {
-        long atNanos = originNanos + Math.round(seconds / speedup * 1e9);
+        long atNanos = nanosOf(seconds);
         var unused = actions.schedule(
                 () -> {
                     try {
@@ -100,6 +114,19 @@ final class StageOfRun implements Stage {
     @Override
     public int resetStack() {
         return enforcement.resetStack();
+    }
+
+    @Override
+    public void probed(boolean connected) {
+        (connected ? probesConnected : probesRefused).incrementAndGet();
+    }
+
+    long probesConnected() {
+        return probesConnected.get();
+    }
+
+    long probesRefused() {
+        return probesRefused.get();
     }
 
     @Override

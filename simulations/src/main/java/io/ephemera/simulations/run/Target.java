@@ -4,6 +4,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.scenario.Service;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.stack.StubPlace;
@@ -37,13 +38,16 @@ final class Target implements AutoCloseable {
     private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
     private final List<URI> destinations;
+    private final @Nullable Service service;
 
     private Target(
             URI uri,
             URI warmUpUri,
             @Nullable TargetServer stub,
             @Nullable Credentials credentials,
-            List<URI> destinations) {
+            List<URI> destinations,
+            @Nullable Service service) {
+        this.service = service;
         this.destinations = List.copyOf(destinations);
         this.uri = uri;
         this.warmUpUri = warmUpUri;
@@ -74,7 +78,7 @@ final class Target implements AutoCloseable {
             while (all.size() < destinations) {
                 all.add(at(uri.getHost(), listenOutside(range, stub)));
             }
-            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials, all);
+            return new Target(uri, at(place.warmUpHost(), uri.getPort()), stub, credentials, all, null);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -83,7 +87,13 @@ final class Target implements AutoCloseable {
                     "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
         }
         mustAnswer(foreign, pattern.login().scheme());
-        return new Target(foreign, foreign, null, credentials, List.of(foreign));
+        return new Target(foreign, foreign, null, credentials, List.of(foreign), null);
+    }
+
+    /** The service that a scenario brings. */
+    static Target of(Service service) {
+        return new Target(
+                service.uri(), service.warmUpUri(), null, null, List.of(service.uri()), service);
     }
 
     /** One that the system chooses may be of the range, and would be missing from it. */
@@ -205,13 +215,13 @@ final class Target implements AutoCloseable {
     }
 
     boolean isOwn() {
-        return stub != null;
+        return stub != null || service != null;
     }
 
     /** The remote endpoints of the calls. */
     Set<RemoteEndpoint> endpoints() throws UnknownHostException {
         Set<RemoteEndpoint> endpoints = new java.util.HashSet<>();
-        for (URI destination : destinations) {
+        for (URI destination : service == null ? destinations : service.governed()) {
             int port = destination.getPort() >= 0 ? destination.getPort() : 80;
             for (InetAddress address : InetAddress.getAllByName(destination.getHost())) {
                 endpoints.add(new RemoteEndpoint(address, port));
@@ -223,13 +233,16 @@ final class Target implements AutoCloseable {
     /** What the stub has counted so far; {@code null} for a foreign target. */
     @Nullable
     TargetCounters counters() {
-        return stub == null ? null : stub.counters();
+        return stub != null ? stub.counters() : service == null ? null : service.counters();
     }
 
     @Override
     public void close() {
         if (stub != null) {
             stub.close();
+        }
+        if (service != null) {
+            service.close();
         }
     }
 }

@@ -34,6 +34,11 @@ public interface Script {
         return 0;
     }
 
+    /** How many workers make a closed loop; 0 where the steps say when calls start. */
+    default int workers() {
+        return 0;
+    }
+
     /** What is to be seen, in a line or two for the console. */
     List<String> scene();
 

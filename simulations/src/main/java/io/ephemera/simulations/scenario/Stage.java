@@ -28,6 +28,12 @@ public interface Stage {
     int resetStack();
 
     /**
+     * A connection was made under the run's limits that is none of its calls, and is closed by this side at once; or it was refused
+     * a port. It is left out of what the pool and the stub have counted.
+     */
+    void probed(boolean connected);
+
+    /**
      * Where the stub listens.
      *
      * @param destination as in {@link Script#destinationOf}

@@ -2,6 +2,7 @@ package io.ephemera.simulations.scenario;
 
 import io.ephemera.reports.StoryEnd;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Watches a scenario while it is played, and measures the figures of its story. Told by several threads at once. */
 public interface Witness {
@@ -17,6 +18,11 @@ public interface Witness {
      * @param ok whether it succeeded
      */
     void ended(long call, double seconds, boolean ok);
+
+    /** The workers of a closed loop; {@code null} where the steps of the script say when calls start. */
+    default @Nullable Crew crew() {
+        return null;
+    }
 
     /** All calls have ended, and none follows: what was seen. */
     StoryEnd end();

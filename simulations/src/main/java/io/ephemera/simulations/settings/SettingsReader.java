@@ -37,7 +37,8 @@ public final class SettingsReader {
     private static final int MOST_CALLS_PER_USER = 1000;
 
     /** The sizes of scenarios, each from 1 up to this. */
-    private static final Map<Setting, Long> MOST = Map.of(Setting.DEVICES, 5_000L);
+    private static final Map<Setting, Long> MOST = Map.of(
+            Setting.DEVICES, 5_000L, Setting.RECORDS, 1_000_000L, Setting.CALLS_PER_RECORD, 10L, Setting.WORKERS, 500L);
 
     private final Properties properties;
 
