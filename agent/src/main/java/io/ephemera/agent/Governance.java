@@ -60,6 +60,11 @@ public final class Governance implements AutoCloseable {
         return limits.pool().drainPeakTimeWait(now());
     }
 
+    /** Puts every port in TIME_WAIT back among the free ones, as resetting the stack does; returns how many. */
+    public int resetStack() {
+        return limits.pool().clearTimeWait(now());
+    }
+
     /** The latest refusal for want of a port; {@code null} before the first. */
     public @Nullable Exhaustion lastExhaustion() {
         return lastExhaustion;

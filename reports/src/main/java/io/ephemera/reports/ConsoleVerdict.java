@@ -38,6 +38,7 @@ public final class ConsoleVerdict {
         verdict.head();
         verdict.heldElsewhere();
         verdict.thresholds();
+        result.figures().forEach(figure -> verdict.labelled("figure", Wording.figure(figure)));
         verdict.ports();
         verdict.steps();
         verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));

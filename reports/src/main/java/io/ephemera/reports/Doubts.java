@@ -128,6 +128,10 @@ final class Doubts {
     }
 
     private void generator(RunEnd end) {
+        ToldStory told = findings.recording().told();
+        if (told != null && told.story().closedLoop()) {
+            return;
+        }
         long unended = unendedCalls(end);
         long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
         boolean notKept = planned - end.injectedCalls() > MISSING_CALLS_SHARE * planned;
@@ -147,6 +151,11 @@ final class Doubts {
 
     /** Late starts that evened out matter only where something is off that nothing weightier explains. */
     private void lateStarts() {
+        ToldStory told = findings.recording().told();
+        if (told != null) {
+            lateInStory(told);
+            return;
+        }
         Integer bunched = bunched();
         if (bunched != null) {
             doubts.add(
@@ -177,6 +186,24 @@ final class Doubts {
                     + Wording.percent(orZero(findings.errorPercent()))
                     + " below the prediction is what that comes to; starts came up to "
                     + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
+        }
+    }
+
+    /** A time of the story is off by as much as starts were late. */
+    private void lateInStory(ToldStory told) {
+        String mismatch = StoryJudge.mismatch(told, findings);
+        double shortest = told.story().figures().stream()
+                .filter(figure -> figure.unit().equals("s") && figure.predicted() > 0)
+                .mapToDouble(Story.PredictedFigure::predicted)
+                .min()
+                .orElse(plan.profile().timeWaitSeconds());
+        long latest = totals.steps().stream()
+                .mapToLong(Totals.OfStep::lateMillis)
+                .max()
+                .orElse(0);
+        if (mismatch != null && latest / 1e3 * plan.speedup() > Story.APART_PERCENT / 100 * shortest) {
+            doubts.add(mismatch + ", but starts came up to " + Wording.millis(latest)
+                    + " late, which alone can make that difference" + lowerSpeedup());
         }
     }
 

@@ -43,7 +43,7 @@ record Findings(
     // In a small pool a few live connections are ordinary, whatever their share.
     private static final int FEW_LIVE = 4;
     // Below any figure that is shown, above the rounding of doubles: 0.5 % apart is not more than 0.5 % apart.
-    private static final double ROUNDING = 1e-9;
+    static final double ROUNDING = 1e-9;
 
     Findings {
         states = List.copyOf(states);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal for want of a port makes it
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
- * run is as predicted does; on the machine's own stack also whether the threshold is that of the profile that was named.
+ * run is as predicted does: by its threshold, on the machine's own stack also whether that is the one of the profile that was
+ * named; or, for a scenario, by the figures of its story.
  */
 public final class Judge {
 
@@ -32,6 +33,7 @@ public final class Judge {
         List<String> doubts = Doubts.of(findings);
         RunResult.Diagnosis diagnosis = Believed.diagnosis(findings, doubts.isEmpty());
         Outcome outcome = outcome(findings, doubts, diagnosis);
+        ToldStory told = recording.told();
         return new RunResult(
                 RunResult.SCHEMA,
                 plan.runId(),
@@ -56,6 +58,10 @@ public final class Judge {
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
                 diagnosis,
                 remedies(plan),
+                told == null ? List.of() : StoryJudge.figures(told),
+                told == null || told.end() == null ? List.of() : told.end().diagnosis(),
+                told == null ? List.of() : told.story().lessons(),
+                told == null ? List.of() : told.timeline(),
                 outcome.verdict,
                 outcome.reason,
                 doubts,
@@ -74,6 +80,13 @@ public final class Judge {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
         Verdict verdict = findings.totals().exhausted() > 0 ? Verdict.EXHAUSTED : Verdict.SUSTAINED;
+        ToldStory told = findings.recording().told();
+        if (told != null) {
+            String mismatch = StoryJudge.mismatch(told, findings);
+            return mismatch == null
+                    ? new Outcome(verdict, StoryJudge.asPredicted(told), AS_PREDICTED)
+                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+        }
         Integer required = requiredStep(findings.plan());
         if (required != null) {
             boolean holds = holds(findings, required);

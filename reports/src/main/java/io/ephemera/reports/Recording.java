@@ -7,23 +7,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as it was recorded. Its file grows with modelled time, never with the number of calls; in memory it does not grow.
  *
- * <p>Schema 2 added response times to schema 1, which is still read.
+ * <p>Schema 2 added response times to schema 1, and schema 3 the stories of scenarios; all are read.
  *
  * @param plan what the run was going to do
  * @param slices what happened, in order of time; where a slice is missing, no call ended in it
  * @param firstExhaustions at most one for each step, in order of time
  * @param end how it ended; {@code null} for a partial run
+ * @param told the story, where the run is a scenario; {@code null} otherwise
  */
 public record Recording(
         RunPlan plan,
         Slices slices,
         List<FirstExhaustion> firstExhaustions,
-        @Nullable RunEnd end) {
+        @Nullable RunEnd end,
+        @Nullable ToldStory told) {
 
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "recording.jsonl";
 
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
     static final int OLDEST_SCHEMA = 1;
 
     /**
@@ -34,6 +36,11 @@ public record Recording(
     public Recording {
         PlanRules.check(plan);
         firstExhaustions = List.copyOf(firstExhaustions);
+    }
+
+    /** A recording without a story. */
+    public Recording(RunPlan plan, Slices slices, List<FirstExhaustion> firstExhaustions, @Nullable RunEnd end) {
+        this(plan, slices, firstExhaustions, end, null);
     }
 
     /**

@@ -32,6 +32,7 @@ final class RecordingReader {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long lines;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
+    private final StoryReader story = new StoryReader();
     private @Nullable RunEnd end;
 
     RecordingReader(Path file, Consumer<? super Slice> slices) {
@@ -42,7 +43,12 @@ final class RecordingReader {
     static Recording read(Path file) throws RecordingException {
         RecordingReader reader = new RecordingReader(file, slice -> {});
         RunPlan plan = reader.read(Long.MAX_VALUE);
-        return new Recording(plan, new RecordedSlices(file, reader.length), reader.firstExhaustions, reader.end);
+        return new Recording(
+                plan,
+                new RecordedSlices(file, reader.length),
+                reader.firstExhaustions,
+                reader.end,
+                reader.story.told());
     }
 
     /** Hands over the slices in so many bytes of a file that was read before. */
@@ -199,7 +205,7 @@ final class RecordingReader {
                         "it is no end");
                 end = read;
             }
-            default -> throw new IllegalArgumentException("its type is unknown");
+            default -> require(story.accept(type, object), "its type is unknown");
         }
     }
 

@@ -91,6 +91,33 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     /**
+     * Writes the story of a scenario, before its first call.
+     *
+     * @throws UncheckedIOException as in {@link #slice}
+     */
+    public synchronized void story(Story story) {
+        write(Json.RECORDING.createObjectNode(), "story", story);
+    }
+
+    /**
+     * Writes what happens beside the calls of a scenario.
+     *
+     * @throws UncheckedIOException as in {@link #slice}
+     */
+    public synchronized void event(TimelineEvent event) {
+        write(Json.RECORDING.createObjectNode(), "event", event);
+    }
+
+    /**
+     * Writes what a scenario has shown, before the end.
+     *
+     * @throws UncheckedIOException as in {@link #slice}
+     */
+    public synchronized void storyEnd(StoryEnd end) {
+        write(Json.RECORDING.createObjectNode(), "storyEnd", end);
+    }
+
+    /**
      * Writes the end; nothing may follow it.
      *
      * @throws UncheckedIOException as in {@link #slice}

@@ -56,7 +56,29 @@ public record RunEnd(
             long failedConnect,
             long stillLive,
             long liveAtExhaustion,
-            long timeWaitAtExhaustion) {}
+            long timeWaitAtExhaustion) {
+
+        /**
+         * Without connections that are no calls.
+         *
+         * @param probes that were made and closed first by us
+         * @param refusedProbes that were refused for want of a port; what held the ports then is left in the sums, in proportion
+         */
+        public PoolCounts without(long probes, long refusedProbes) {
+            double left = exhausted == 0 ? 1 : (exhausted - refusedProbes) / (double) exhausted;
+            return new PoolCounts(
+                    leases - probes,
+                    connected - probes,
+                    exhausted - refusedProbes,
+                    activeClose - probes,
+                    passiveClose,
+                    aborted,
+                    failedConnect,
+                    stillLive,
+                    Math.round(liveAtExhaustion * left),
+                    Math.round(timeWaitAtExhaustion * left));
+        }
+    }
 
     /**
      * What the target counted.

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param counts what pool and target counted
  * @param diagnosis limits that were believed to be in force, against what was found; {@code null} where all is as believed
  * @param remedies further changes of the platform's limits that raise the threshold
+ * @param figures what the story of a scenario predicts, and what was measured; empty for other runs
+ * @param conclusions what a scenario has shown, in plain words; empty for other runs
+ * @param lessons what is to be learnt of a scenario; empty for other runs
+ * @param timeline what happened beside the calls of a scenario; empty for other runs
  * @param verdict the verdict
  * @param verdictReason why, in one sentence
  * @param reasons all that stands against the run, the weightiest first; empty unless inconclusive
@@ -69,6 +73,10 @@ public record RunResult(
         Counts counts,
         @Nullable Diagnosis diagnosis,
         List<Remedy> remedies,
+        List<Figure> figures,
+        List<String> conclusions,
+        List<String> lessons,
+        List<TimelineEvent> timeline,
         Verdict verdict,
         String verdictReason,
         List<String> reasons,
@@ -90,6 +98,10 @@ public record RunResult(
         appliedRemedies = List.copyOf(appliedRemedies);
         steps = List.copyOf(steps);
         remedies = List.copyOf(remedies);
+        figures = List.copyOf(figures);
+        conclusions = List.copyOf(conclusions);
+        lessons = List.copyOf(lessons);
+        timeline = List.copyOf(timeline);
         reasons = List.copyOf(reasons);
         settings = Map.copyOf(settings);
     }
@@ -363,4 +375,20 @@ public record RunResult(
      * @param thresholdCallsPerSecond the threshold after it
      */
     public record Remedy(String name, double thresholdCallsPerSecond) {}
+
+    /**
+     * A figure of a scenario.
+     *
+     * @param name what it is, in a few words
+     * @param unit its unit; seconds and rates are modelled
+     * @param predicted what the story predicts
+     * @param measured what came out; {@code null} if it was not measured
+     * @param errorPercent how far that is from the prediction, in percent of the prediction; {@code null} if it was not measured
+     */
+    public record Figure(
+            String name,
+            String unit,
+            double predicted,
+            @Nullable Double measured,
+            @Nullable Double errorPercent) {}
 }

@@ -178,6 +178,7 @@ public final class VerdictWords {
     /** What explains the verdict. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
+        result.conclusions().forEach(line -> remarks.add(new Remark("finding", Wording.oneLine(line))));
         if (result.verdict() == Verdict.EXHAUSTED && result.measured().heldBy() == HeldBy.LIVE) {
             remarks.add(new Remark(
                     "why",
@@ -204,6 +205,7 @@ public final class VerdictWords {
         if (!result.serverCounted() && result.verdict() != Verdict.INCONCLUSIVE) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
+        result.lessons().forEach(line -> remarks.add(new Remark("lesson", Wording.oneLine(line))));
         return remarks;
     }
 

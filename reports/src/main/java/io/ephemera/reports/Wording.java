@@ -79,6 +79,16 @@ public final class Wording {
         return plain(decimal(value, 1, 3), 0);
     }
 
+    /** A figure of a scenario, predicted and measured, in words. */
+    public static String figure(RunResult.Figure figure) {
+        Double measured = figure.measured();
+        Double apart = figure.errorPercent();
+        return oneLine(figure.name()) + ", " + exact(figure.predicted()) + " " + oneLine(figure.unit()) + " predicted, "
+                + (measured == null || apart == null
+                        ? "not measured"
+                        : exact(measured) + " measured, " + percent(apart) + " apart");
+    }
+
     /** Ports per call: {@code 2}, {@code 0.9998}. */
     public static String perCall(double ports) {
         return plain(decimal(ports, 4, 0), 0);

@@ -52,7 +52,7 @@ final class Calls {
     Calls(Run run) {
         this.run = run;
         this.pattern = run.pattern();
-        this.protocol = protocol();
+        this.protocol = newProtocol();
     }
 
     /** The whole load of the simulation. */
@@ -70,7 +70,12 @@ final class Calls {
         return run.measured(scenario(scenario).exec(calls())).protocols(protocol);
     }
 
-    private HttpProtocolBuilder protocol() {
+    /** How the calls use connections, for calls of another's. */
+    HttpProtocolBuilder protocol() {
+        return protocol;
+    }
+
+    private HttpProtocolBuilder newProtocol() {
         HttpProtocolBuilder every = http.disableCaching().disableFollowRedirect();
         List<String> sources = run.spread().sourceAddresses();
         if (!sources.isEmpty()) {

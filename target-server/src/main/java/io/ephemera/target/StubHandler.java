@@ -9,16 +9,21 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /** The stub's one resource, {@code /}: a body of a set length, after a set time, with a set status. */
 final class StubHandler implements HttpHandler {
+    private static final String RECORD = "record";
     private static final ByteBuffer LONGEST_BODY = longestBody();
 
     private final Answer configured;
+    private final LongConsumer onRecord;
 
-    StubHandler(TargetOptions options) {
+    StubHandler(TargetOptions options, LongConsumer onRecord) {
+        this.onRecord = onRecord;
         this.configured = new Answer(options.status(), options.responseBytes(), wholeMillis(options.serviceTime()));
     }
 
@@ -34,7 +39,12 @@ final class StubHandler implements HttpHandler {
         Answer answer = configured;
         if (!exchange.getQueryString().isEmpty()) {
             try {
-                answer = configured.overriddenBy(exchange.getQueryParameters());
+                Map<String, Deque<String>> query = new LinkedHashMap<>(exchange.getQueryParameters());
+                Deque<String> record = query.remove(RECORD);
+                answer = configured.overriddenBy(query);
+                if (record != null) {
+                    onRecord.accept(number(record.getLast()));
+                }
             } catch (InvalidOptionException e) {
                 Answers.sendLine(exchange, 400, e.fault().lineNaming(e.fault().option()));
                 return;
@@ -45,6 +55,18 @@ final class StubHandler implements HttpHandler {
         } else {
             sendLater(exchange, answer);
         }
+    }
+
+    private static long number(String text) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new InvalidOptionException(RECORD, text, "must be a whole number from 0 up");
     }
 
     private static void sendLater(HttpServerExchange exchange, Answer answer) {

@@ -14,7 +14,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,7 @@ import org.xnio.channels.AcceptingChannel;
  *
  * <p>{@code GET /} (or HEAD) answers as the {@link TargetOptions} say. One request may ask for another answer with the
  * query parameters {@code bytes}, {@code serviceTime} (as {@code 20ms}, {@code 2s}, {@code 1m} or {@code 0}) and
- * {@code status}, each in its option's range; anything else in the query gets a 400 of one line. {@code GET /counters}
+ * {@code status}, each in its option's range, and may give itself a number with {@code record}; anything else in the query gets a 400 of one line. {@code GET /counters}
  * answers the {@link TargetCounters} as JSON. Other paths get a 404, other methods a 405; the close policy holds for all
  * of these, save {@code /counters}, where the connection is kept or closed as the request asks.
  *
@@ -61,6 +64,7 @@ public final class TargetServer implements AutoCloseable {
     private final @Nullable UndertowXnioSsl tls;
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> listener;
+    private final List<AcceptingChannel<StreamConnection>> further = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
     private volatile boolean closing;
 
@@ -68,6 +72,7 @@ public final class TargetServer implements AutoCloseable {
             TargetOptions options,
             InetSocketAddress bindAddress,
             LongSupplier nanoClock,
+            LongConsumer onRecord,
             @Nullable SSLContext certificate)
             throws IOException {
         this.closePolicy = options.closePolicy();
@@ -81,7 +86,7 @@ public final class TargetServer implements AutoCloseable {
                         new ClosePolicyHandler(
                                 closePolicy,
                                 AuthenticationHandler.of(
-                                        options.authentication(), nanoClock, new StubHandler(options))))));
+                                        options.authentication(), nanoClock, new StubHandler(options, onRecord))))));
         http.setRootHandler(openConnections);
         Xnio xnio = Xnio.getInstance(TargetServer.class.getClassLoader());
         if (certificate == null) {
@@ -102,20 +107,24 @@ public final class TargetServer implements AutoCloseable {
                 .set(Options.THREAD_DAEMON, true)
                 .getMap());
         try {
-            ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
-            this.listener = worker.createStreamConnectionServer(
-                    bindAddress,
-                    onAccept,
-                    OptionMap.builder()
-                            .set(Options.BACKLOG, BACKLOG)
-                            .set(Options.TCP_NODELAY, true)
-                            .set(Options.REUSE_ADDRESSES, true)
-                            .getMap());
+            this.listener = listen(bindAddress);
         } catch (IOException e) {
             stopThreads();
             throw cannotBind(bindAddress, options, e);
         }
         this.address = listener.getLocalAddress(InetSocketAddress.class);
+    }
+
+    private AcceptingChannel<StreamConnection> listen(InetSocketAddress bindAddress) throws IOException {
+        ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
+        return worker.createStreamConnectionServer(
+                bindAddress,
+                onAccept,
+                OptionMap.builder()
+                        .set(Options.BACKLOG, BACKLOG)
+                        .set(Options.TCP_NODELAY, true)
+                        .set(Options.REUSE_ADDRESSES, true)
+                        .getMap());
     }
 
     /**
@@ -129,20 +138,31 @@ public final class TargetServer implements AutoCloseable {
     }
 
     /**
+     * Starts a server that keeps a record of its requests.
+     *
+     * @param onRecord is handed the number n of a request for {@code /?record=n} before it is answered, on a thread of the server
+     * @throws IOException as in {@link #start(TargetOptions)}
+     */
+    public static TargetServer start(TargetOptions options, LongConsumer onRecord) throws IOException {
+        return start(options, System::nanoTime, onRecord, null);
+    }
+
+    /**
      * Starts a server that speaks TLS, with a certificate that nobody has signed, and over it HTTP/2 or HTTP/1.1, as the client
      * chooses by ALPN.
      *
      * @throws IOException if it cannot listen there, or has no certificate: the message is one line
      */
     public static TargetServer startTls(TargetOptions options) throws IOException {
-        return start(options, System::nanoTime, SelfSigned.context());
+        return start(options, System::nanoTime, record -> {}, SelfSigned.context());
     }
 
     static TargetServer start(TargetOptions options, LongSupplier nanoClock) throws IOException {
-        return start(options, nanoClock, null);
+        return start(options, nanoClock, record -> {}, null);
     }
 
-    private static TargetServer start(TargetOptions options, LongSupplier nanoClock, @Nullable SSLContext certificate)
+    private static TargetServer start(
+            TargetOptions options, LongSupplier nanoClock, LongConsumer onRecord, @Nullable SSLContext certificate)
             throws IOException {
         InetAddress host;
         try {
@@ -153,8 +173,8 @@ public final class TargetServer implements AutoCloseable {
                             "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
                     e);
         }
-        TargetServer server =
-                new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock, certificate);
+        TargetServer server = new TargetServer(
+                options, new InetSocketAddress(host, options.port()), nanoClock, onRecord, certificate);
         server.listener.resumeAccepts();
         return server;
     }
@@ -182,6 +202,23 @@ public final class TargetServer implements AutoCloseable {
         return address;
     }
 
+    /**
+     * Listens at one more port of the same address, where it answers and counts in the same way.
+     *
+     * @param port 0 (any free one) to 65535
+     * @return the port
+     * @throws IOException if it cannot listen there, or is closed
+     */
+    public synchronized int listenAlso(int port) throws IOException {
+        if (closing) {
+            throw new IOException("the server is closed");
+        }
+        AcceptingChannel<StreamConnection> another = listen(new InetSocketAddress(address.getAddress(), port));
+        another.resumeAccepts();
+        further.add(another);
+        return another.getLocalAddress(InetSocketAddress.class).getPort();
+    }
+
     /** What it has seen since it started; also after {@link #close()}. */
     public TargetCounters counters() {
         return cells.snapshot();
@@ -204,6 +241,7 @@ public final class TargetServer implements AutoCloseable {
         }
         closing = true;
         IoUtils.safeClose(listener);
+        further.forEach(IoUtils::safeClose);
         for (TrackedConnection open : openConnections.open()) {
             // On its IO thread, to which a connection's state belongs; a thread that ends runs first what it was given.
             open.connection().getIoThread().execute(open::closeByServer);

@@ -5,6 +5,7 @@ import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
+import io.ephemera.reports.Story;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.WholeFile;
 import io.ephemera.reports.Wording;
@@ -21,7 +22,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * {@code junit.xml}: a test case for each gate, each step and each remedy, in the form that CI servers know.
+ * {@code junit.xml}: a test case for each gate, each figure of a scenario, each step and each remedy, in the form that CI servers know.
  *
  * <p>The gates tell what the exit code tells: none fails or breaks exactly if it is 0. A step fails if it is required and does
  * not hold, or if it was refused calls far below the predicted threshold. In an inconclusive run the first gate is in error and
@@ -75,6 +76,9 @@ public final class JunitXml {
                 conclusive ? "" : words.sentence(),
                 reasons));
         cases.add(verdict(conclusive));
+        for (RunResult.Figure figure : result.figures()) {
+            cases.add(figure(figure, conclusive));
+        }
         for (int index = 0; index < result.steps().size(); index++) {
             cases.add(step(index, conclusive));
         }
@@ -104,6 +108,17 @@ public final class JunitXml {
                 result.exitCode() == 0 ? Outcome.PASSED : Outcome.FAILED,
                 words.exitMeaning(),
                 words.headline());
+    }
+
+    private static TestCase figure(RunResult.Figure figure, boolean conclusive) {
+        Double apart = figure.errorPercent();
+        boolean holds = apart != null && apart <= Story.APART_PERCENT;
+        return new TestCase(
+                "figures",
+                figure.name(),
+                !conclusive ? Outcome.SKIPPED : holds ? Outcome.PASSED : Outcome.FAILED,
+                conclusive ? Wording.figure(figure) : "the run is inconclusive",
+                Wording.figure(figure));
     }
 
     private TestCase step(int index, boolean conclusive) {

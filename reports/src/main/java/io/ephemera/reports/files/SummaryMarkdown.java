@@ -53,6 +53,11 @@ public final class SummaryMarkdown {
         row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
         Double error = result.measured().errorPercent();
         row("apart", error == null ? "–" : Wording.percent(error));
+        for (RunResult.Figure figure : result.figures()) {
+            row(
+                    plain(figure.name()),
+                    plain(Wording.figure(figure).substring(figure.name().length() + 2)));
+        }
         row("target", plain(result.target()));
         row("run", plain(result.runId()));
         line("");

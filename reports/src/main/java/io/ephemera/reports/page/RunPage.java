@@ -69,6 +69,13 @@ public final class RunPage {
     /** Key figures. */
     public List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
+        for (RunResult.Figure figure : result.figures()) {
+            Double shown = figure.measured();
+            figures.add(new Figure(
+                    Wording.oneLine(figure.name()),
+                    shown == null ? RunTables.NOTHING : Wording.exact(shown) + " " + Wording.oneLine(figure.unit()),
+                    Wording.figure(figure)));
+        }
         RunResult.Measured measured = result.measured();
         Double error = measured.errorPercent();
         figures.add(new Figure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
@@ -162,6 +169,20 @@ public final class RunPage {
     /** Who closed. */
     public DataTable whoClosed() {
         return RunTables.whoClosed(result.counts());
+    }
+
+    /** What happened beside the calls of a scenario; {@code null} if nothing was told. */
+    public @Nullable DataTable timeline() {
+        return result.timeline().isEmpty()
+                ? null
+                : new DataTable(
+                        "What happened beside the calls; seconds are modelled",
+                        List.of("at s", "what happened"),
+                        result.timeline().stream()
+                                .map(event -> List.of(
+                                        String.format(Locale.ROOT, "%,.1f", event.seconds()),
+                                        Wording.oneLine(event.text())))
+                                .toList());
     }
 
     /** The steps. */

@@ -97,7 +97,27 @@ public enum Remedy {
             "calls go to several remote endpoints in turn, as many as ephemera.addresses says",
             Aspect.ADDRESSES,
             null,
-            null);
+            null),
+    /** Several engines, of {@code MonitoringEngine}. */
+    SPLIT_ENGINES(
+            "split-engines",
+            "the devices are shared out over several engines, each on a machine of its own",
+            Aspect.LOAD,
+            null,
+            null),
+    /** A longer interval, of {@code MonitoringEngine}. */
+    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null),
+    /** Retries, which are none: of {@code Migration}. */
+    RETRIES(
+            "retries",
+            "a record is pushed again until it has arrived, however often it fails",
+            Aspect.LOAD,
+            null,
+            null),
+    /** A slower migration. */
+    PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD, null, null),
+    /** Fewer calls, of {@code Migration}. */
+    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD, null, null);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {
@@ -108,7 +128,9 @@ public enum Remedy {
         /** How connections are used, and how they end. */
         CONNECTIONS,
         /** Between which addresses connections are. */
-        ADDRESSES
+        ADDRESSES,
+        /** How much a scenario does, and when. */
+        LOAD
     }
 
     /** Those of a client that makes calls to one web service. */

@@ -5,6 +5,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Stack;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -19,7 +20,8 @@ final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(RunPlan plan, Schedule schedule, Stack stack, @Nullable URI live) {
+    static List<String> lines(
+            RunPlan plan, Schedule schedule, Stack stack, @Nullable Script script, @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -32,6 +34,9 @@ final class Banner {
                 plan.pattern()));
         if (!plan.remedies().isEmpty()) {
             lines.add("  remedies   " + String.join(", ", plan.remedies()));
+        }
+        if (script != null) {
+            script.scene().forEach(line -> lines.add("  scene      " + line));
         }
         lines.addAll(stack.remarks());
         int held = profile.range().size() * plan.pools() - plan.effectivePorts();

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.simulations.gatling.ResponseListener;
+import io.ephemera.simulations.scenario.Script;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Locale;
@@ -16,6 +17,7 @@ final class Course {
 
     private final Preparation prepared;
     private final Map<String, Integer> stepByRequestName = new HashMap<>();
+    private final Map<String, Integer> workerByRequestName = new HashMap<>();
     private final String[] requestNames;
     private final long firstMeasuredUser;
     private final AtomicLong warmUpEnded = new AtomicLong();
@@ -37,6 +39,10 @@ final class Course {
             for (int leg = 1; leg <= legs(); leg++) {
                 stepByRequestName.put(legName(requestNames[step], leg), step);
             }
+        }
+        for (int worker = 0; worker < workers(); worker++) {
+            stepByRequestName.put(workerName(worker), 0);
+            workerByRequestName.put(workerName(worker), worker);
         }
         this.firstMeasuredUser = firstUser + prepared.warmUp().calls() / callsPerUser();
     }
@@ -67,6 +73,58 @@ final class Course {
     /** Number of a virtual user among those that are measured, from 0. */
     long measuredUser(long user) {
         return user - firstMeasuredUser;
+    }
+
+    /** Where the calls of a virtual user go. */
+    String url(long user) {
+        Target target = prepared.target();
+        if (isWarmUp(user)) {
+            return target.warmUpUri().toString();
+        }
+        Script script = prepared.script();
+        return target.uri(script == null ? (int) measuredUser(user) : script.destinationOf(firstCall(user)))
+                .toString();
+    }
+
+    /** The calls of a virtual user in a scenario have ended. */
+    void witnessed(long user, boolean ok) {
+        Measurement current = measurement.get();
+        if (current != null) {
+            current.witnessed(firstCall(user), ok);
+        }
+    }
+
+    /** How many workers make a closed loop; 0 where calls are made by the schedule. */
+    int workers() {
+        Script script = prepared.script();
+        return script == null ? 0 : script.workers();
+    }
+
+    /** Whether there is a next call for a worker, which it is given then. */
+    boolean hasNext(long user) {
+        return measurement(0).crewNext(workerOf(user));
+    }
+
+    /** How long a worker waits until its call is due, on the wall. */
+    long waitNanos(long user) {
+        return measurement(0).crewWaitNanos(workerOf(user));
+    }
+
+    /** What a worker's call asks for; it starts now. */
+    String query(long user) {
+        return measurement(0).crewQuery(workerOf(user));
+    }
+
+    String workerName(long user) {
+        return workerName(workerOf(user));
+    }
+
+    private static String workerName(int worker) {
+        return "worker " + (worker + 1);
+    }
+
+    private int workerOf(long user) {
+        return (int) measuredUser(user);
     }
 
     private long firstCall(long user) {
@@ -102,6 +160,10 @@ final class Course {
         Integer step = stepByRequestName.get(requestName);
         Measurement current = measurement.get();
         if (step != null && current != null) {
+            Integer worker = workerByRequestName.get(requestName);
+            if (worker != null) {
+                current.crewEnded(worker, ok, httpStatus, message);
+            }
             current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
         }
     }

@@ -43,14 +43,15 @@ final class FailureKind {
      * @param message Gatling's; {@code null} where it says nothing
      */
     String of(@Nullable String httpStatus, @Nullable String message) {
+        // Of a service that says why it failed, the cause counts, not the status.
+        if (message != null && exhaustion.test(message)) {
+            return EXHAUSTED;
+        }
         if (httpStatus != null && !httpStatus.equals("200")) {
             return "http-" + httpStatus;
         }
         if (message == null) {
             return "other";
-        }
-        if (exhaustion.test(message)) {
-            return EXHAUSTED;
         }
         String lower = message.toLowerCase(Locale.ROOT);
         return MARKS.entrySet().stream()

@@ -103,7 +103,7 @@ public final class MatrixRun {
     private static PlannedRow planned(MatrixRow row, Set<Remedy> remedies, int number) throws BadSettingException {
         try {
             Run.refuseUnknown(SIMULATION, remedies, row.settings());
-            Usage usage = Preparation.usage(row.settings(), Pattern.KEEP_ALIVE_OFF);
+            Usage usage = RemediedUsage.of(row.settings(), Pattern.KEEP_ALIVE_OFF);
             return new PlannedRow(
                     row,
                     usage,

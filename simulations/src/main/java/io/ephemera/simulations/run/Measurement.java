@@ -12,6 +12,8 @@ import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.scenario.Crew;
+import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
@@ -29,9 +31,11 @@ final class Measurement {
 
     private final Preparation prepared;
     private final Enforcement enforcement;
+    private final FailureKind kinds;
     private final Recorder recorder;
     private final @Nullable TargetCounters serverBefore;
     private final Thread onInterrupt;
+    private final @Nullable StageOfRun stage;
 
     private Measurement(
             Preparation prepared,
@@ -42,16 +46,19 @@ final class Measurement {
         this.prepared = prepared;
         this.enforcement = enforcement;
         this.serverBefore = serverBefore;
+        this.kinds = new FailureKind(prepared.stack()::isExhaustion);
         this.recorder = new Recorder(
                 prepared.plan(),
                 prepared.schedule(),
                 prepared.writer(),
                 new LiveProgress(System.out, Terminal.isOutput()),
-                new FailureKind(prepared.stack()::isExhaustion),
+                kinds,
                 enforcement,
                 originNanos,
                 originMillis,
                 this::recordingFailed);
+        Witness witness = prepared.witness();
+        this.stage = witness == null ? null : new StageOfRun(witness, prepared, enforcement, originNanos);
         this.onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
     }
 
@@ -60,12 +67,57 @@ final class Measurement {
         Measurement measurement = new Measurement(prepared, prepared.measure(), before, originNanos, originMillis);
         Runtime.getRuntime().addShutdownHook(measurement.onInterrupt);
         measurement.recorder.start();
+        if (measurement.stage != null) {
+            measurement.stage.begin();
+        }
         return measurement;
+    }
+
+    /** Call n of a scenario has ended. */
+    void witnessed(long n, boolean ok) {
+        if (stage != null) {
+            stage.ended(n, ok);
+        }
     }
 
     /** A user starts with call n. */
     void started(long n) {
         recorder.started(n, prepared.usage().callsPerUser(), System.nanoTime());
+    }
+
+    /** A worker is to be given its next call; {@code false} if there is none left for it. */
+    boolean crewNext(int worker) {
+        return crew().next(worker);
+    }
+
+    /** How long from now until the worker's call is due, on the wall. */
+    long crewWaitNanos(int worker) {
+        return Math.max(0, crewDueNanos(worker) - System.nanoTime());
+    }
+
+    private long crewDueNanos(int worker) {
+        return stage == null ? 0 : stage.nanosOf(crew().dueSeconds(worker));
+    }
+
+    /** What the worker's call asks for; it starts now. */
+    String crewQuery(int worker) {
+        long now = System.nanoTime();
+        recorder.startedBy(now - crewDueNanos(worker), now);
+        return crew().query(worker);
+    }
+
+    void crewEnded(int worker, boolean ok, @Nullable String httpStatus, @Nullable String message) {
+        String kind = ok ? "" : kinds.of(httpStatus, message);
+        boolean sent = !kind.equals(FailureKind.EXHAUSTED) && !kind.equals("refused");
+        crew().ended(worker, ok ? Crew.Ending.OK : sent ? Crew.Ending.NOT_ANSWERED : Crew.Ending.NOT_SENT);
+    }
+
+    private Crew crew() {
+        Crew crew = stage == null ? null : stage.crew();
+        if (crew == null) {
+            throw new IllegalStateException("nobody works in a closed loop");
+        }
+        return crew;
     }
 
     void ended(
@@ -90,6 +142,9 @@ final class Measurement {
         try {
             awaitServer();
             recorder.finish();
+            if (stage != null) {
+                prepared.writer().storyEnd(stage.end());
+            }
             prepared.writer().end(end());
             prepared.writer().close();
             return conclude();
@@ -143,7 +198,7 @@ final class Measurement {
 
     private boolean serverAgrees() {
         RunEnd.ServerCounts server = server();
-        RunEnd.PoolCounts pool = enforcement.counts();
+        RunEnd.PoolCounts pool = pool();
         if (server == null) {
             return true;
         }
@@ -155,6 +210,20 @@ final class Measurement {
                 && (pool.stillLive() == 0 || prepared.usage().pattern().isShared());
     }
 
+    private long probesConnected() {
+        return stage == null ? 0 : stage.probesConnected();
+    }
+
+    private long probesRefused() {
+        return stage == null ? 0 : stage.probesRefused();
+    }
+
+    /** What the pool has counted, of calls alone. */
+    private RunEnd.@Nullable PoolCounts pool() {
+        RunEnd.PoolCounts all = enforcement.counts();
+        return all == null ? null : all.without(probesConnected(), probesRefused());
+    }
+
     private RunEnd.@Nullable ServerCounts server() {
         TargetCounters now = prepared.target().counters();
         if (now == null || serverBefore == null) {
@@ -162,21 +231,24 @@ final class Measurement {
         }
         TargetCounters counted = now.minus(serverBefore);
         return new RunEnd.ServerCounts(
-                counted.connectionsAccepted(),
+                counted.connectionsAccepted() - probesConnected(),
                 counted.responses() - counted.unauthorized(),
                 counted.unauthorized(),
-                counted.closedByClientFirst(),
+                counted.closedByClientFirst() - probesConnected(),
                 counted.closedByServerFirst());
     }
 
     private List<String> faults() {
-        List<String> faults = new ArrayList<>(enforcement.faults(recorder.refusals()));
+        List<String> faults = new ArrayList<>(enforcement.faults(recorder.refusals() + probesRefused()));
         TargetCounters now = prepared.target().counters();
         if (now != null && prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED) {
             String fallBack = fallBack(now.requests(), prepared.target().http2Requests());
             if (fallBack != null) {
                 faults.add(fallBack);
             }
+        }
+        if (stage != null) {
+            faults.addAll(stage.faults());
         }
         return faults;
     }
@@ -194,7 +266,7 @@ final class Measurement {
                 recorder.startedCalls(),
                 recorder.endedCalls(),
                 recorder.challengedLegs(),
-                enforcement.counts(),
+                pool(),
                 server(),
                 enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RecordingWriter;
@@ -10,18 +11,19 @@ import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
-import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
-import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
-import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
+import io.ephemera.simulations.scenario.Scenario;
+import io.ephemera.simulations.scenario.Script;
+import io.ephemera.simulations.scenario.Service;
+import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -45,7 +47,6 @@ final class Preparation {
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
-    private static final int MOST_SLICES_PER_TIME_WAIT = 48;
     private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
 
     private final RunPlan plan;
@@ -60,6 +61,8 @@ final class Preparation {
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
     private final @Nullable GatlingReport gatlingReport;
+    private final @Nullable Script script;
+    private final @Nullable Witness witness;
 
     private Preparation(
             RunPlan plan,
@@ -72,7 +75,8 @@ final class Preparation {
             Path folder,
             RecordingWriter writer,
             @Nullable LiveServer live,
-            @Nullable GatlingReport gatlingReport) {
+            @Nullable GatlingReport gatlingReport,
+            @Nullable Script script) {
         this.plan = plan;
         this.usage = usage;
         this.spread = spread;
@@ -85,30 +89,68 @@ final class Preparation {
         this.writer = writer;
         this.live = live;
         this.gatlingReport = gatlingReport;
+        this.script = script;
+        // Here, since what it brings may take its time, and calls are not to wait for it.
+        this.witness = script == null ? null : script.witness();
     }
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
-        Usage usage = usage(settings, simulationPattern);
+        Usage usage = RemediedUsage.of(settings, simulationPattern);
+        ScenarioSettings.refuseSizes(simulation, settings);
         reportUnfinished(reportFolder(settings));
         Opened opened = Opened.of(settings, usage);
+        return of(
+                simulation,
+                settings,
+                usage,
+                opened,
+                new PlannedLoad.Steps(settings, opened.stack(), usage, opened.effectivePorts(), opened.pools()));
+    }
+
+    static Preparation of(Scenario scenario, Settings settings)
+            throws BadSettingException, HookUnavailableException, IOException {
+        ScenarioSettings.check(scenario, settings);
+        reportUnfinished(reportFolder(settings));
+        Stack stack = Stack.open(settings);
+        GatlingInternals.open();
+        PortRange range = stack.profile().range();
+        Script first = new PlannedLoad.Played(scenario, settings, range.size())
+                .script(stack.profile(), 1, PlannedLoad.MOST_SLICES_PER_TIME_WAIT);
+        Service service = scenario.service(settings, range);
+        Target target = service == null
+                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
+                : Target.of(service);
+        Opened opened = Opened.of(stack, target, 1);
+        return of(
+                scenario.name(),
+                settings,
+                first.usage(),
+                opened,
+                new PlannedLoad.Played(scenario, settings, opened.effectivePorts()));
+    }
+
+    private static Preparation of(String simulation, Settings settings, Usage usage, Opened opened, PlannedLoad load)
+            throws BadSettingException, IOException {
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, startedAt);
+        RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
+        Script script = load.script(plan.profile(), plan.speedup(), plan.slicesPerTimeWait());
         Path folder = settings.reportDir().resolve(plan.runId());
-        RecordingWriter writer = writer(settings.reportDir(), folder, plan);
+        RecordingWriter writer = writer(settings.reportDir(), folder, plan, script);
         return new Preparation(
                 plan,
                 usage,
                 settings.spread(),
-                opened.target,
-                opened.target.endpoints(),
-                opened.stack,
+                opened.target(),
+                opened.target().endpoints(),
+                opened.stack(),
                 WarmUp.upTo(fastest(plan), usage.callsPerUser()),
                 folder,
                 writer,
                 live(settings, plan, folder),
-                null);
+                null,
+                script);
     }
 
     /**
@@ -131,14 +173,14 @@ final class Preparation {
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
         RowSteps row = RowSteps.plan(
-                opened.stack.profile(), opened.effectivePorts, opened.pools, usage, settings.speedup());
+                opened.stack().profile(), opened.effectivePorts(), opened.pools(), usage, settings.speedup());
         RunPlan plan = plan(
                 runId,
                 simulation,
                 settings,
                 usage,
                 opened,
-                opened.stack.enforce(row.speedup()),
+                opened.stack().enforce(row.speedup()),
                 row.speedup(),
                 row.steps(),
                 row.slicesPerTimeWait(),
@@ -148,16 +190,17 @@ final class Preparation {
                 plan,
                 usage,
                 settings.spread(),
-                opened.target,
-                opened.target.endpoints(),
-                opened.stack,
+                opened.target(),
+                opened.target().endpoints(),
+                opened.stack(),
                 cold
                         ? WarmUp.upTo(fastest(plan), usage.callsPerUser())
                         : WarmUp.shortUpTo(fastest(plan), usage.callsPerUser()),
                 folder,
-                writer(matrixFolder, folder, plan),
+                writer(matrixFolder, folder, plan, null),
                 null,
-                new GatlingReport(null, "is one for all rows of the matrix, where it is switched on."));
+                new GatlingReport(null, "is one for all rows of the matrix, where it is switched on."),
+                null);
     }
 
     /** Name of a folder that no other run has. */
@@ -166,36 +209,14 @@ final class Preparation {
                 + ProcessHandle.current().pid();
     }
 
-    /** The stack, and the target on it. */
-    private record Opened(Stack stack, Target target, int effectivePorts, int pools) {
-
-        static Opened of(Settings settings, Usage usage)
-                throws BadSettingException, HookUnavailableException, IOException {
-            Stack stack = Stack.open(settings);
-            GatlingInternals.open();
-            Profile profile = stack.profile();
-            AbortiveClose.set(usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY);
-            Target target = Target.open(
-                    settings.target(),
-                    usage.pattern(),
-                    profile.range(),
-                    stack.stubPlace(),
-                    settings.spread().destinations());
-            int pools = settings.spread().pools(profile.scope());
-            int effectivePorts = stack.effectivePorts() * pools;
-            if (effectivePorts < 1) {
-                throw new BadSettingException(
-                        Setting.PORTS,
-                        profile.range().toString(),
-                        "other processes hold every port of it; give another range");
-            }
-            return new Opened(stack, target, effectivePorts, pools);
-        }
-    }
-
-    private static RecordingWriter writer(Path reportDir, Path folder, RunPlan plan) throws BadSettingException {
+    private static RecordingWriter writer(Path reportDir, Path folder, RunPlan plan, @Nullable Script script)
+            throws BadSettingException {
         try {
-            return RecordingWriter.create(folder, plan);
+            RecordingWriter writer = RecordingWriter.create(folder, plan);
+            if (script != null) {
+                writer.story(script.story());
+            }
+            return writer;
         } catch (IOException e) {
             throw unwritable(reportDir, e);
         }
@@ -225,35 +246,6 @@ final class Preparation {
         }
     }
 
-    private static Pattern remedied(Settings settings, Pattern simulationPattern) throws BadSettingException {
-        Pattern pattern = simulationPattern;
-        for (Remedy remedy : settings.remedies()) {
-            try {
-                pattern = remedy.applyTo(pattern);
-            } catch (IllegalArgumentException e) {
-                throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
-            }
-        }
-        return pattern;
-    }
-
-    /** How the run uses connections, remedies included. */
-    static Usage usage(Settings settings, Pattern simulationPattern) throws BadSettingException {
-        Pattern pattern = remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
-        Integer callsPerUser = settings.callsPerUser();
-        if (callsPerUser == null) {
-            return Usage.of(pattern);
-        }
-        if (!pattern.isKeptForUser()) {
-            throw new BadSettingException(
-                    Setting.CALLS_PER_USER,
-                    callsPerUser.toString(),
-                    "a user makes one call with pattern " + pattern
-                            + "; leave it out, or give a pattern that ends in -per-user");
-        }
-        return new Usage(pattern, callsPerUser);
-    }
-
     static Path reportFolder(Settings settings) throws BadSettingException {
         try {
             return Files.createDirectories(settings.reportDir());
@@ -277,17 +269,24 @@ final class Preparation {
     }
 
     private static RunPlan plan(
-            String runId, String simulation, Settings settings, Usage usage, Opened opened, Instant startedAt)
+            String runId,
+            String simulation,
+            Settings settings,
+            Usage usage,
+            Opened opened,
+            PlannedLoad steps,
+            Instant startedAt)
             throws BadSettingException {
-        Stack stack = opened.stack;
-        Steps steps = new Steps(settings, stack, usage, opened.effectivePorts, opened.pools);
+        Stack stack = opened.stack();
+        int mostSlices = PlannedLoad.MOST_SLICES_PER_TIME_WAIT;
         double speedup = settings.speedup() == null
-                ? stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, MOST_SLICES_PER_TIME_WAIT))
+                ? Math.min(
+                        stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, mostSlices)),
+                        steps.highestSpeedup(stack.profile()))
                 : settings.speedup();
         Profile profile = stack.enforce(speedup);
-        int slices = (int) Math.max(
-                1,
-                Math.min(MOST_SLICES_PER_TIME_WAIT, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS));
+        int slices = (int)
+                Math.max(1, Math.min(mostSlices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS));
         return plan(
                 runId,
                 simulation,
@@ -320,44 +319,26 @@ final class Preparation {
                 usage.reason(),
                 settings.remedies().stream().map(Remedy::toString).toList(),
                 profile,
-                opened.effectivePorts,
-                opened.pools,
+                opened.effectivePorts(),
+                opened.pools(),
                 speedup,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
-                opened.stack.tolerancePercent(),
+                opened.stack().tolerancePercent(),
                 steps,
                 slices,
                 settings.requiredCallsPerSecond(),
-                opened.target.uri().toString(),
-                opened.target.isOwn(),
+                opened.target().uri().toString(),
+                opened.target().isOwn(),
                 ProcessHandle.current().pid(),
                 startedAt,
                 settings.given());
     }
 
-    /** The staircase, for whatever limits and speedup it turns out to be. */
-    private record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) {
-
-        List<PlannedStep> plan(Profile profile, double speedup, int slices) {
-            return Staircase.plan(
-                    profile,
-                    effectivePorts,
-                    pools,
-                    usage,
-                    speedup,
-                    slices,
-                    settings.rates() == null ? stack.defaultRates(usage) : settings.rates(),
-                    settings.duration(),
-                    stack.shortestStep(),
-                    settings.requiredCallsPerSecond(),
-                    stack.canBeSaturated(usage));
-        }
-    }
-
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
-        Banner.lines(plan, schedule, stack, live == null ? null : live.uri()).forEach(System.out::println);
+        Banner.lines(plan, schedule, stack, script, live == null ? null : live.uri())
+                .forEach(System.out::println);
         beginWarmUp();
     }
 
@@ -389,6 +370,18 @@ final class Preparation {
 
     Stack stack() {
         return stack;
+    }
+
+    /** What is played; {@code null} if this is no scenario. */
+    @Nullable
+    Script script() {
+        return script;
+    }
+
+    /** Who watches what is played; {@code null} if this is no scenario. */
+    @Nullable
+    Witness witness() {
+        return witness;
     }
 
     Schedule schedule() {

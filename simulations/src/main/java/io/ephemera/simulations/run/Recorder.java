@@ -96,6 +96,12 @@ final class Recorder {
         counts(nowNanos - originNanos).started(schedule.stepOf(n), Math.max(0, lateNanos / 1_000_000));
     }
 
+    /** A worker of a closed loop starts a call that was due so long ago. */
+    void startedBy(long lateNanos, long nowNanos) {
+        started.incrementAndGet();
+        counts(nowNanos - originNanos).started(0, Math.max(0, lateNanos / 1_000_000));
+    }
+
     /**
      * A leg of a call of a step has ended, as Gatling saw it. One that was challenged, as it was to be, is followed by another;
      * with any other the call has ended.

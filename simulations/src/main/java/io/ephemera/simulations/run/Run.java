@@ -11,6 +11,7 @@ import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -20,12 +21,14 @@ import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.target.Credentials;
 import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +85,23 @@ public final class Run implements ResponseListener {
      * @param remedies those that it knows
      */
     public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies) {
+        return prepare(simulation, remedies, settings -> Preparation.of(simulation, pattern, settings));
+    }
+
+    /**
+     * The same for a scenario.
+     *
+     * @param scenario what is played
+     */
+    public static Run prepare(Scenario scenario) {
+        return prepare(scenario.name(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
+    }
+
+    private interface Preparer {
+        Preparation prepare(Settings settings) throws BadSettingException, HookUnavailableException, IOException;
+    }
+
+    private static Run prepare(String simulation, Set<Remedy> remedies, Preparer preparer) {
         try {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
             refuseUnknown(simulation, remedies, settings);
@@ -91,7 +111,7 @@ public final class Run implements ResponseListener {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
             refuseMatrix(simulation, settings);
-            return new Run(Preparation.of(simulation, pattern, settings));
+            return new Run(preparer.prepare(settings));
         } catch (BadSettingException | HookUnavailableException e) {
             Exit.refuse(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -142,12 +162,7 @@ public final class Run implements ResponseListener {
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
-        return course().isWarmUp(session.userId())
-                ? course().prepared().target().warmUpUri().toString()
-                : course().prepared()
-                        .target()
-                        .uri((int) course().measuredUser(session.userId()))
-                        .toString();
+        return course().url(session.userId());
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
@@ -201,11 +216,42 @@ public final class Run implements ResponseListener {
     public PopulationBuilder measured(ScenarioBuilder scenario) {
         Course now = course.get();
         return Recorded.inject(
-                scenario,
+                now == null || now.prepared().script() == null ? scenario : scenario.exec(this::witnessed),
                 () -> {},
                 () -> schedule(Preparation::schedule),
                 callsPerUser(),
                 now == null ? 0 : now.prepared().stack().settleNanos());
+    }
+
+    /** A call of a scenario has ended. */
+    private Session witnessed(Session session) {
+        course().witnessed(session.userId(), !session.isFailed());
+        return session;
+    }
+
+    /** The load of a scenario whose workers make a closed loop: all of them at once, after the calls that warm up. */
+    public PopulationBuilder crew(ScenarioBuilder worker) {
+        return worker.injectOpen(CoreDsl.atOnceUsers(course().workers()));
+    }
+
+    /** Whether there is a next call for a worker, which it is given then. */
+    public boolean hasNext(Session worker) {
+        return course().hasNext(worker.userId());
+    }
+
+    /** How long a worker waits until its call is due. */
+    public Duration untilDue(Session worker) {
+        return Duration.ofNanos(course().waitNanos(worker.userId()));
+    }
+
+    /** Where a worker's call goes; it starts now. */
+    public String workerUrl(Session worker) {
+        return targetUrl() + course().query(worker.userId());
+    }
+
+    /** Name of a worker's calls: by it, their ends are told to the worker. */
+    public String workerName(Session worker) {
+        return course().workerName(worker.userId());
     }
 
     private @Nullable Schedule schedule(Function<Preparation, Schedule> which) {

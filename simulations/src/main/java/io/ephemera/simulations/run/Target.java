@@ -5,6 +5,7 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.scenario.Service;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.stack.StubPlace;
@@ -31,44 +32,56 @@ import org.jspecify.annotations.Nullable;
 final class Target implements AutoCloseable {
 
     private static final int ANSWER_TIMEOUT_MILLIS = 5000;
+    private static final int LISTEN_TRIES = 200;
     private static final Authenticator NOBODY = new Authenticator() {};
 
-    private final List<URI> uris;
+    private final List<URI> destinations;
     private final URI warmUpUri;
-    private final List<TargetServer> stubs;
+    private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
+    private final @Nullable Service service;
 
-    private Target(List<URI> uris, URI warmUpUri, List<TargetServer> stubs, @Nullable Credentials credentials) {
-        this.uris = List.copyOf(uris);
+    private Target(
+            List<URI> destinations,
+            URI warmUpUri,
+            @Nullable TargetServer stub,
+            @Nullable Credentials credentials,
+            @Nullable Service service) {
+        this.destinations = List.copyOf(destinations);
         this.warmUpUri = warmUpUri;
-        this.stubs = List.copyOf(stubs);
+        this.stub = stub;
+        this.service = service;
         this.credentials = credentials;
     }
 
     /**
-     * Starts the stub, as often as there are to be destinations, or checks that the foreign target answers; for a pattern that logs in,
-     * as one that asks for it.
+     * Starts the stub, or checks that the foreign target answers; for a pattern that logs in, as one that asks for it.
+     *
+     * @param destinations how many endpoints the stub listens at
      */
     static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place, int destinations)
             throws BadSettingException, IOException {
         Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
         if (foreign == null) {
-            TargetOptions options = TargetOptions.defaults()
-                    .withAuthentication(
-                            credentials == null
-                                    ? Authentication.none()
-                                    : Authentication.of(scheme(pattern.login()), credentials))
-                    .withClosePolicy(closePolicy(pattern, place));
-            List<TargetServer> stubs = new ArrayList<>();
-            for (int destination = 0; destination < destinations; destination++) {
-                stubs.add(start(range, place, options, pattern.connections() == ConnectionUse.MULTIPLEXED));
+            TargetServer stub = start(
+                    range,
+                    place,
+                    TargetOptions.defaults()
+                            .withAuthentication(
+                                    credentials == null
+                                            ? Authentication.none()
+                                            : Authentication.of(scheme(pattern.login()), credentials))
+                            .withClosePolicy(closePolicy(pattern, place)),
+                    pattern.connections() == ConnectionUse.MULTIPLEXED);
+            URI uri = stub.uri();
+            List<URI> all = new ArrayList<>(List.of(uri));
+            while (all.size() < destinations) {
+                all.add(at(uri, uri.getHost(), listenOutside(range, stub)));
             }
-            List<URI> uris = stubs.stream().map(TargetServer::uri).toList();
             // Shared connections leave no TIME_WAIT, and are to be there when the measured calls begin: until the first
-            // one is,
-            // each call would open another.
-            URI warmUp = pattern.isShared() ? uris.get(0) : at(uris.get(0), place.warmUpHost());
-            return new Target(uris, warmUp, stubs, credentials);
+            // one is, each call would open another.
+            URI warmUp = pattern.isShared() ? uri : at(uri, place.warmUpHost(), uri.getPort());
+            return new Target(all, warmUp, stub, credentials, null);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(
@@ -83,11 +96,27 @@ final class Target implements AutoCloseable {
                     "HTTP/2 needs TLS, and a foreign target is an http URL; leave ephemera.target out");
         }
         mustAnswer(foreign, pattern.login().scheme());
-        return new Target(List.of(foreign), foreign, List.of(), credentials);
+        return new Target(List.of(foreign), foreign, null, credentials, null);
     }
 
-    private static URI at(URI uri, String otherHost) {
-        return URI.create(uri.getScheme() + "://" + otherHost + ":" + uri.getPort() + "/");
+    /** The service that a scenario brings. */
+    static Target of(Service service) {
+        return new Target(List.of(service.uri()), service.warmUpUri(), null, null, service);
+    }
+
+    /** One that the system chooses may be of the range, and would be missing from it. */
+    private static int listenOutside(PortRange range, TargetServer stub) throws IOException {
+        for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
+            int port = stub.listenAlso(0);
+            if (!range.contains(port)) {
+                return port;
+            }
+        }
+        throw new IOException("the system chooses ports of " + range + " for the stub, where the run needs them");
+    }
+
+    private static URI at(URI uri, String host, int port) {
+        return URI.create(uri.getScheme() + "://" + host + ":" + port + "/");
     }
 
     private static ClosePolicy closePolicy(Pattern pattern, StubPlace place) {
@@ -176,12 +205,12 @@ final class Target implements AutoCloseable {
 
     /** The first destination. */
     URI uri() {
-        return uris.get(0);
+        return destinations.get(0);
     }
 
     /** Where the n-th of the callers goes, counted from 0: to the destinations in turn. */
     URI uri(int n) {
-        return uris.get(n % uris.size());
+        return destinations.get(n % destinations.size());
     }
 
     /** Where the calls go that warm up. */
@@ -196,37 +225,39 @@ final class Target implements AutoCloseable {
     }
 
     boolean isOwn() {
-        return !stubs.isEmpty();
+        return stub != null || service != null;
     }
 
     /** The remote endpoints of the calls. */
     Set<RemoteEndpoint> endpoints() throws UnknownHostException {
         Set<RemoteEndpoint> endpoints = new HashSet<>();
-        for (URI uri : uris) {
-            int port = uri.getPort() >= 0 ? uri.getPort() : 80;
-            for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
+        for (URI destination : service == null ? destinations : service.governed()) {
+            int port = destination.getPort() >= 0 ? destination.getPort() : 80;
+            for (InetAddress address : InetAddress.getAllByName(destination.getHost())) {
                 endpoints.add(new RemoteEndpoint(address, port));
             }
         }
         return endpoints;
     }
 
-    /** What the stubs have counted so far, together; {@code null} for a foreign target. */
+    /** What the stub has counted so far; {@code null} for a foreign target. */
     @Nullable
     TargetCounters counters() {
-        return stubs.stream()
-                .map(TargetServer::counters)
-                .reduce(TargetCounters::plus)
-                .orElse(null);
+        return stub != null ? stub.counters() : service == null ? null : service.counters();
     }
 
-    /** How many of the stubs' requests so far came over HTTP/2. */
+    /** How many of the stub's requests so far came over HTTP/2. */
     long http2Requests() {
-        return stubs.stream().mapToLong(TargetServer::http2Requests).sum();
+        return stub == null ? 0 : stub.http2Requests();
     }
 
     @Override
     public void close() {
-        stubs.forEach(TargetServer::close);
+        if (stub != null) {
+            stub.close();
+        }
+        if (service != null) {
+            service.close();
+        }
     }
 }

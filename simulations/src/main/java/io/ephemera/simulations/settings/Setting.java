@@ -39,6 +39,19 @@ public enum Setting {
             "ephemera.addresses",
             "source addresses or destinations of the remedies several-sources and several-destinations, 2 to 16",
             "4"),
+    /** Size of a scenario. */
+    DEVICES(
+            "ephemera.devices",
+            "devices that MonitoringEngine polls, 1 to 5000",
+            "2.4 times as many as its ports suffice for"),
+    /** Size of a scenario. */
+    RECORDS("ephemera.records", "records that Migration pushes, 1 to 1000000", "20000"),
+    /** Size of a scenario. */
+    CALLS_PER_RECORD("ephemera.callsPerRecord", "web-service calls that Migration makes for a record, 1 to 10", "1"),
+    /** Size of a scenario. */
+    WORKERS("ephemera.workers", "workers of Migration, each making one call after the other, 1 to 500", "20"),
+    /** A migration to go on with. */
+    RESUME("ephemera.resume", "folder of a killed Migration, as it named it: goes on where that stopped", "none"),
     /** Rates of the staircase. */
     RATES(
             "ephemera.rates",

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param remedies what is done about exhaustion, in the order in which it was given; those that change limits are in force in the
  *     profile already
  * @param spread over how many addresses the calls are spread
+ * @param sizes sizes of a scenario's load, by setting; those that are missing are the scenario's
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
  * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
  * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
@@ -37,6 +38,7 @@ public record Settings(
         @Nullable Integer callsPerUser,
         List<Remedy> remedies,
         Spread spread,
+        Map<Setting, Long> sizes,
         @Nullable List<Double> rates,
         @Nullable Duration duration,
         @Nullable Double speedup,
@@ -46,8 +48,9 @@ public record Settings(
         @Nullable Boolean live,
         Map<String, String> given) {
 
-    /** Copies the remedies. */
+    /** Copies the remedies and the sizes. */
     public Settings {
         remedies = List.copyOf(remedies);
+        sizes = Map.copyOf(sizes);
     }
 }

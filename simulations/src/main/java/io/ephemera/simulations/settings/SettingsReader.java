@@ -17,6 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,10 @@ public final class SettingsReader {
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_CALLS_PER_USER = 1000;
     private static final int MOST_ADDRESSES = 16;
+
+    /** The sizes of scenarios, each from 1 up to this. */
+    private static final Map<Setting, Long> MOST = Map.of(
+            Setting.DEVICES, 5_000L, Setting.RECORDS, 1_000_000L, Setting.CALLS_PER_RECORD, 10L, Setting.WORKERS, 500L);
 
     private final Properties properties;
 
@@ -77,6 +82,7 @@ public final class SettingsReader {
                 value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
                 remedies,
                 spread(remedies),
+                sizes(),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
@@ -309,6 +315,29 @@ public final class SettingsReader {
             throw new IllegalArgumentException("a speedup is 1 to 1000");
         }
         return speedup;
+    }
+
+    private Map<Setting, Long> sizes() throws BadSettingException {
+        Map<Setting, Long> sizes = new EnumMap<>(Setting.class);
+        for (Map.Entry<Setting, Long> most : MOST.entrySet()) {
+            Long size = value(most.getKey(), text -> size(text, most.getValue()));
+            if (size != null) {
+                sizes.put(most.getKey(), size);
+            }
+        }
+        return sizes;
+    }
+
+    private static long size(String text, long most) {
+        try {
+            long size = Long.parseLong(text);
+            if (size >= 1 && size <= most) {
+                return size;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a whole number from 1 to " + most);
     }
 
     private static int callsPerUser(String text) {

@@ -31,6 +31,15 @@ public interface Enforcement extends AutoCloseable {
      */
     List<String> faults(long refusals);
 
+    /**
+     * Puts every port in TIME_WAIT back among the free ones, as resetting the stack does; returns how many.
+     *
+     * @throws UnsupportedOperationException on stacks that are not ours to reset
+     */
+    default int resetStack() {
+        throw new UnsupportedOperationException("this stack can't be reset");
+    }
+
     @Override
     void close();
 

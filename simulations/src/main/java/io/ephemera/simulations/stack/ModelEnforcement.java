@@ -80,6 +80,11 @@ final class ModelEnforcement implements Enforcement {
     }
 
     @Override
+    public int resetStack() {
+        return governance.resetStack();
+    }
+
+    @Override
     public void close() {
         governance.close();
     }

@@ -1,0 +1,45 @@
+package io.ephemera.simulations;
+
+import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.http.HttpDsl.header;
+import static io.gatling.javaapi.http.HttpDsl.http;
+import static io.gatling.javaapi.http.HttpDsl.status;
+
+import io.ephemera.simulations.run.Run;
+import io.ephemera.simulations.scenario.ServiceCallingService;
+import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.Simulation;
+
+/**
+ * A service that calls another one on the same box, once for each call of its own. The lesson: its clients see it answer 503 now
+ * and then, though it is up and can be reached all the time; what has run out are the ports for its own calls, and only the
+ * innermost cause says so. {@code docs/lessons/2-service-to-service.md} walks through it.
+ */
+public final class ServiceToService extends Simulation {
+
+    private final Run run = Run.prepare(new ServiceCallingService());
+
+    /** For Gatling. */
+    public ServiceToService() {
+        // Checked by the cause that service A names, so that Gatling groups its failures by it.
+        ChainBuilder call = exec(run.recorded(http(run::firstLegName)
+                .get(run::url)
+                .check(
+                        status().in(200, 503),
+                        header(ServiceCallingService.OUTCOME_HEADER).is("ok"))));
+        setUp(run.warmUp(scenario("warm-up").exec(call))
+                        .andThen(run.measured(scenario("ServiceToService").exec(call))))
+                .protocols(http.baseUrl(run.targetUrl()).disableCaching().shareConnections());
+    }
+
+    @Override
+    public void before() {
+        run.before();
+    }
+
+    @Override
+    public void after() {
+        run.after();
+    }
+}

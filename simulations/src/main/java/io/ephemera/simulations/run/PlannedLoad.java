@@ -1,0 +1,79 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.ports.Profile;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.scenario.Circumstances;
+import io.ephemera.simulations.scenario.Scenario;
+import io.ephemera.simulations.scenario.Script;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.stack.Stack;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is offered, for whatever limits and speedup it turns out to be. */
+interface PlannedLoad {
+
+    /** Enough for the shape of a curve within a TIME_WAIT. */
+    int MOST_SLICES_PER_TIME_WAIT = 48;
+
+    List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
+
+    /** The highest speedup that the load itself bears. */
+    double highestSpeedup(Profile profile) throws BadSettingException;
+
+    /** What is played; {@code null} where no scenario is. */
+    @Nullable
+    Script script(Profile profile, double speedup, int slices) throws BadSettingException;
+
+    /** The staircase. */
+    record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) implements PlannedLoad {
+
+        @Override
+        public double highestSpeedup(Profile profile) {
+            return Double.MAX_VALUE;
+        }
+
+        @Override
+        public @Nullable Script script(Profile profile, double speedup, int slices) {
+            return null;
+        }
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+            return Staircase.plan(
+                    profile,
+                    effectivePorts,
+                    pools,
+                    usage,
+                    speedup,
+                    slices,
+                    settings.rates() == null ? stack.defaultRates(usage) : settings.rates(),
+                    settings.duration(),
+                    stack.shortestStep(),
+                    settings.requiredCallsPerSecond(),
+                    stack.canBeSaturated(usage));
+        }
+    }
+
+    /** A scenario's load. */
+    record Played(Scenario scenario, Settings settings, int effectivePorts) implements PlannedLoad {
+
+        @Override
+        public Script script(Profile profile, double speedup, int slices) throws BadSettingException {
+            return scenario.script(new Circumstances(settings, profile, effectivePorts, speedup, slices));
+        }
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException {
+            return script(profile, speedup, slices).steps();
+        }
+
+        @Override
+        public double highestSpeedup(Profile profile) throws BadSettingException {
+            return script(profile, 1, MOST_SLICES_PER_TIME_WAIT).highestSpeedup();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.ephemera.simulations.scenario;
+
+/**
+ * What a migration does. Times are modelled.
+ *
+ * @param records that are migrated
+ * @param recordsPerPush in one push
+ * @param callsPerPush web-service calls of one push
+ * @param workers that push at once, each one call after the other
+ * @param cycleSeconds from the start of a call that is answered to the next one of the same worker
+ * @param failureSeconds from the start of a call that is refused to the next one of the same worker
+ * @param retried whether a push of which a call has failed is made again
+ */
+record MigrationShape(
+        int records,
+        int recordsPerPush,
+        int callsPerPush,
+        int workers,
+        double cycleSeconds,
+        double failureSeconds,
+        boolean retried) {
+
+    /** How many pushes there are. */
+    int pushes() {
+        return (records + recordsPerPush - 1) / recordsPerPush;
+    }
+
+    /** How many calls there are at least. */
+    long calls() {
+        return (long) pushes() * callsPerPush;
+    }
+
+    /** The first record of a push, from 1. */
+    long firstRecord(long push) {
+        return push * recordsPerPush + 1;
+    }
+
+    /** The last record of a push, from 1. */
+    long lastRecord(long push) {
+        return Math.min(records, (push + 1) * recordsPerPush);
+    }
+
+    /** How many records so many pushes from the first on have, the last of which may be shorter. */
+    long recordsOf(java.util.BitSet pushes) {
+        return pushes.stream()
+                .mapToLong(push -> lastRecord(push) - firstRecord(push) + 1)
+                .sum();
+    }
+}

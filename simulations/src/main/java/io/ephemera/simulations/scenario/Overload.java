@@ -1,0 +1,44 @@
+package io.ephemera.simulations.scenario;
+
+/**
+ * Calls of one port at a constant rate well above the threshold, from an empty pool on, for a settling TIME_WAIT and some whole
+ * ones.
+ *
+ * @param callsPerSecond modelled
+ * @param windows whole TIME_WAITs after the first
+ * @param seconds length, modelled
+ * @param calls how many there are
+ * @param firstRefusedSeconds when the first call finds no port, in virtual time
+ */
+record Overload(double callsPerSecond, int windows, double seconds, long calls, double firstRefusedSeconds) {
+
+    private static final double FACTOR = 1.5;
+    private static final double LEAST_SUCCESSES = 1050;
+    private static final int LEAST_WINDOWS = 2;
+    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 8;
+
+    /** The highest speedup at which a millisecond of the wall is a small part of what is measured in seconds. */
+    static double highestSpeedup(Circumstances circumstances) {
+        return Math.max(1, Math.floor(circumstances.timeWaitSeconds() / LEAST_TIME_WAIT_WALL_SECONDS));
+    }
+
+    static Overload of(Circumstances circumstances) {
+        double rate = rate(circumstances);
+        int windows = Math.max(LEAST_WINDOWS, (int) Math.ceil(LEAST_SUCCESSES / circumstances.ports()));
+        double slice = circumstances.timeWaitSeconds() / circumstances.slicesPerTimeWait();
+        double seconds = (1 + windows) * circumstances.timeWaitSeconds() + 2 * slice;
+        VirtualPorts ports = new VirtualPorts(circumstances);
+        long call = 0;
+        while (ports.call(call / rate)) {
+            call++;
+        }
+        return new Overload(rate, windows, seconds, (long) Math.ceil(rate * seconds - 1e-9), call / rate);
+    }
+
+    /** Rounded to a tenth, so that people can read it; of small limits to a thousandth. */
+    static double rate(Circumstances circumstances) {
+        double rate = FACTOR * circumstances.thresholdCallsPerSecond();
+        double grain = rate >= 5 ? 10 : 1000;
+        return Math.ceil(rate * grain) / grain;
+    }
+}

@@ -1,0 +1,55 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import java.net.InetAddress;
+
+/** Plays calls on the model in virtual time, in whole milliseconds of the wall as Gatling starts them. */
+final class VirtualPorts {
+
+    /** A connection lives longer than nothing: its port is not back for calls of the very millisecond. */
+    private static final long LIFE_NANOS = 1;
+
+    private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+
+    private final PortPool pool;
+    private final double speedup;
+
+    VirtualPorts(Circumstances circumstances) {
+        this.speedup = circumstances.speedup();
+        this.pool = new PortPool(
+                new PortRange(1, circumstances.ports()),
+                Math.round(circumstances.timeWaitSeconds() / speedup * 1e9) + LIFE_NANOS,
+                Scope.GLOBAL,
+                SelectionOrder.sequential());
+    }
+
+    /**
+     * A call of one port that starts, and whose connection the client closes at once.
+     *
+     * @param seconds modelled, never before that of the call before
+     * @return whether it finds a port
+     */
+    boolean call(double seconds) {
+        long nowNanos = nanos(seconds);
+        long lease = pool.lease(ANYWHERE, nowNanos);
+        if (lease == PortPool.EXHAUSTED) {
+            return false;
+        }
+        pool.release(lease, Release.ACTIVE_CLOSE, nowNanos);
+        return true;
+    }
+
+    /** Resets the stack; returns how many ports were in TIME_WAIT. */
+    int reset(double seconds) {
+        return pool.clearTimeWait(nanos(seconds));
+    }
+
+    private long nanos(double seconds) {
+        return (long) Math.floor(seconds / speedup * 1e3 + 1e-6) * 1_000_000;
+    }
+}
