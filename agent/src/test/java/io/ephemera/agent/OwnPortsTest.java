@@ -65,7 +65,7 @@ class OwnPortsTest {
     @Test
     @DisplayName("has each connection come from the port that its delegate gave, and no other call once all are taken")
     void roundRobin() throws Exception {
-        PortRange range = new PortRange(20_500, 20_509);
+        PortRange range = TestPorts.unused(10);
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Governance governance = govern(range, server, new RoundRobinDelegate(range))) {
             for (int port = range.firstPort(); port <= range.lastPort(); port++) {
