@@ -64,7 +64,11 @@ final class Target implements AutoCloseable {
                 stubs.add(start(range, place, options, pattern.connections() == ConnectionUse.MULTIPLEXED));
             }
             List<URI> uris = stubs.stream().map(TargetServer::uri).toList();
-            return new Target(uris, at(uris.get(0), place.warmUpHost()), stubs, credentials);
+            // Shared connections leave no TIME_WAIT, and are to be there when the measured calls begin: until the first
+            // one is,
+            // each call would open another.
+            URI warmUp = pattern.isShared() ? uris.get(0) : at(uris.get(0), place.warmUpHost());
+            return new Target(uris, warmUp, stubs, credentials);
         }
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(

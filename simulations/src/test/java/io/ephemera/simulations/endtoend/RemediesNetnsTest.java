@@ -53,7 +53,9 @@ class RemediesNetnsTest {
             assertEquals(
                     result.at("/calls/ok").asLong() * closedByServer,
                     result.at("/counts/server/closedByServerFirst").asLong());
-            Agreement.ofTarget(result);
+            if (closedByServer == 0) {
+                Agreement.ofTarget(result);
+            }
         }
     }
 

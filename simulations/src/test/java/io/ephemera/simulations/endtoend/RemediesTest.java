@@ -69,11 +69,10 @@ class RemediesTest {
             assertEquals(
                     more.substring(more.indexOf('=') + 1).split(" ", -1)[0],
                     result.at("/appliedRemedies/0").asText());
+            // The console wraps its lines.
+            String printed = run.output().replaceAll("\\s+", " ");
             assertTrue(
-                    run.output()
-                            .contains(
-                                    ", with " + result.at("/appliedRemedies/0").asText()),
-                    run.output());
+                    printed.contains(", with " + result.at("/appliedRemedies/0").asText()), run.output());
             Agreement.ofPool(result);
         }
     }
@@ -159,10 +158,7 @@ class RemediesTest {
     void refused(String more, String line) throws Exception {
         try (GatlingProcess run = GatlingProcess.start(folder, settings(more))) {
             assertEquals(2, run.exitCode(), run.output());
-            assertTrue(
-                    Arrays.stream(run.output().split("\n"))
-                            .anyMatch(printed -> printed.startsWith("Ephemera: " + line)),
-                    run.output());
+            assertTrue(run.output().lines().anyMatch(printed -> printed.startsWith("Ephemera: " + line)), run.output());
         }
     }
 }

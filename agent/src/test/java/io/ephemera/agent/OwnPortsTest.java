@@ -1,0 +1,121 @@
+package io.ephemera.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.bind.BindIPEndPointDelegate;
+import io.ephemera.ports.bind.InterlockedDelegate;
+import io.ephemera.ports.bind.RoundRobinDelegate;
+import io.ephemera.ports.bind.ServicePoint;
+import io.ephemera.ports.bind.SteppedCalls;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code ephemera.test.seed} is where the search for a schedule begins that runs away. */
+@DisplayName("A program that binds its own ports")
+@Timeout(60)
+class OwnPortsTest {
+
+    private static final long FIRST_SEED = Long.getLong("ephemera.test.seed", 1);
+    private static final int LAST_USED = InterlockedDelegate.LAST - 20;
+    private static final String MESSAGE = "no port";
+
+    private final PortHook hook;
+
+    OwnPortsTest() throws Exception {
+        hook = PortHook.install();
+    }
+
+    private Governance govern(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
+        PortPool pool = new PortPool(range, Long.MAX_VALUE / 4, Scope.GLOBAL, SelectionOrder.sequential());
+        RemoteEndpoint destination = new RemoteEndpoint(server.getInetAddress(), server.getLocalPort());
+        return hook.govern(new Limits(
+                pool,
+                () -> 0,
+                destination::equals,
+                MESSAGE,
+                MESSAGE,
+                new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range.size())));
+    }
+
+    private static int connect(ServerSocket server) throws IOException {
+        try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertEquals(client.getLocalPort(), accepted.getPort());
+            return client.getLocalPort();
+        }
+    }
+
+    @Test
+    @DisplayName("has each connection come from the port that its delegate gave, and no other call once all are taken")
+    void roundRobin() throws Exception {
+        PortRange range = new PortRange(20_500, 20_509);
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Governance governance = govern(range, server, new RoundRobinDelegate(range))) {
+            for (int port = range.firstPort(); port <= range.lastPort(); port++) {
+                assertEquals(port, connect(server));
+            }
+            assertEquals(
+                    MESSAGE,
+                    assertThrows(BindException.class, () -> connect(server)).getMessage());
+            assertEquals(1, governance.counts().exhausted());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "with the sample's counter fails at the call that the schedule of its threads predicts, and from then on")
+    void runaway() throws Exception {
+        SteppedCalls schedule = LongStream.range(FIRST_SEED, FIRST_SEED + 1000)
+                .mapToObj(seed -> new SteppedCalls(seed, 2, 20, LAST_USED))
+                .filter(steps -> steps.predict().stream().anyMatch(SteppedCalls.Call::failed))
+                .findFirst()
+                .orElseThrow();
+        System.out.println("the schedule that runs away: " + schedule);
+        List<SteppedCalls.Call> predicted = schedule.predict();
+        // The numbers that the threads of that schedule get, one by one, each for a connection of its own.
+        List<SteppedCalls.Call> calls = schedule.run();
+        AtomicInteger next = new AtomicInteger();
+        BindIPEndPointDelegate delegate = retryCount -> {
+            SteppedCalls.Call call = calls.get(next.getAndIncrement());
+            if (call.failed()) {
+                throw new IllegalArgumentException("a port is 0 to 65535, not " + call.number());
+            }
+            return call.number();
+        };
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Governance governance = govern(new PortRange(5_001, 65_535), server, delegate)) {
+            int failed = 0;
+            for (SteppedCalls.Call call : predicted) {
+                if (call.failed()) {
+                    SocketException refused = assertThrows(SocketException.class, () -> connect(server));
+                    assertTrue(
+                            String.valueOf(refused.getMessage()).endsWith("not " + call.number()), refused::toString);
+                    failed++;
+                } else {
+                    assertEquals(0, failed, "nothing goes well after the first failure");
+                    assertEquals(call.number(), connect(server));
+                }
+            }
+            assertTrue(failed > 0 && failed < predicted.size());
+            assertEquals(65_536, predicted.get(predicted.size() - failed).number());
+            assertEquals(0, governance.counts().exhausted(), "that is no exhaustion");
+        }
+    }
+}
