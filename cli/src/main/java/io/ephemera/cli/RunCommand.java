@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
             "  ephemera run KeepAliveOff",
             "  ephemera run KeepAliveOff --profile linux --require 400",
             "  ephemera run AuthenticatedCalls --pattern digest-close-call",
-            "  ephemera run TuningMatrix --require 20",
             "  ephemera run KeepAliveOff --ports 20000-20499 --time-wait 60s --rates 6,10",
             "",
             "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"

@@ -88,7 +88,9 @@ class RowStepsTest {
         RowSteps row = RowSteps.plan(profile, ports, 1, usage, null);
         assertFalse(row.isBounded());
         Replayed replayed = Replayed.of(profile, row, usage, 1);
-        assertEquals(threshold, replayed.measuredCallsPerSecond, threshold * 0.002);
+        // A refused call of two ports can waste one, see Staircase.
+        assertEquals(
+                threshold, replayed.measuredCallsPerSecond, threshold * (usage.portsPerCall() > 1 ? 0.004 : 0.003));
         assertEquals(0, replayed.refusedBelow);
     }
 

@@ -108,7 +108,7 @@ class MatrixFileTest {
             a:                                              ! line 1: a row is NAME: SETTING=VALUE
             a: speedup=2 speedup=3                          ! line 1: speedup is there twice
             timeWait=30s|30s                                ! line 1: there is a row of the name 30s already
-            # nothing                                       ! it has no row
+            '# nothing'                                     ! it has no row
             """)
     void bad(String line, String message) {
         BadSettingException refused = assertThrows(BadSettingException.class, () -> rows(line));
