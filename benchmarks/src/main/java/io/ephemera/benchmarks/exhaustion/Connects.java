@@ -42,10 +42,13 @@ final class Connects {
     private static final int SPENT_AT_MOST = 20;
 
     private final InetSocketAddress server;
+    private final boolean portsComeBack;
+    private long fillingSinceNanos;
     private boolean exhausted;
     private final Semaphore unanswered = new Semaphore(UNANSWERED_AT_MOST);
 
-    private Connects(ServerSocket listener) {
+    private Connects(ServerSocket listener, boolean portsComeBack) {
+        this.portsComeBack = portsComeBack;
         server = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
         Thread thread = new Thread(() -> serve(listener), "server");
         thread.setDaemon(true);
@@ -58,10 +61,11 @@ final class Connects {
      * @param arguments {@code kernel} or {@code model}, the first and the last port
      */
     public static void main(String[] arguments) throws Exception {
+        boolean model = arguments[0].equals("model");
         PortRange range = new PortRange(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         try (ServerSocket listener = new ServerSocket(SERVER_PORT, 1_000, InetAddress.getLoopbackAddress())) {
-            Connects connects = new Connects(listener);
-            if (arguments[0].equals("model")) {
+            Connects connects = new Connects(listener, !model);
+            if (model) {
                 PortPool pool =
                         new PortPool(range, Duration.ofHours(1).toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
                 Limits limits = new Limits(
@@ -82,6 +86,7 @@ final class Connects {
         for (int i = 0; i < WARM_UP; i++) {
             connect(true);
         }
+        fillingSinceNanos = System.nanoTime();
         long[] nanos = new long[ports];
         int done = fill(nanos);
         int binSize = Math.max(1, ports / BINS);
@@ -92,21 +97,21 @@ final class Connects {
         if (!exhausted) {
             return;
         }
-        for (int i = 0; i < WARM_UP_REFUSALS; i++) {
-            refusedNanos();
-        }
         long[] refusals = new long[REFUSALS];
-        for (int i = 0; i < refusals.length; i++) {
-            refusals[i] = refusedNanos();
+        int refused = 0;
+        for (int i = 0; i < WARM_UP_REFUSALS + REFUSALS && inTime(); i++) {
+            refusals[refused % REFUSALS] = refusedNanos();
+            refused++;
         }
-        System.out.println("refused " + median(refusals));
+        if (refused > 0) {
+            System.out.println("refused " + median(Arrays.copyOf(refusals, Math.min(refused, REFUSALS))));
+        }
     }
 
     /** Returns how many were made: as many as the range has ports left, or fewer if the time was up. */
     private int fill(long[] nanos) throws IOException, InterruptedException {
-        long began = System.nanoTime();
         for (int i = 0; i < nanos.length; i++) {
-            if (System.nanoTime() - began > LONGEST.toNanos()) {
+            if (!inTime()) {
                 return i;
             }
             try {
@@ -123,6 +128,10 @@ final class Connects {
         return nanos.length;
     }
 
+    private boolean inTime() {
+        return !portsComeBack || System.nanoTime() - fillingSinceNanos < LONGEST.toNanos();
+    }
+
     private long connect(boolean abortively) throws IOException, InterruptedException {
         unanswered.acquire();
         try (SocketChannel channel = SocketChannel.open()) {
@@ -136,7 +145,18 @@ final class Connects {
         }
     }
 
-    private long refusedNanos() throws IOException {
+    private long refusedNanos() throws IOException, InterruptedException {
+        for (int i = 0; i < SPENT_AT_MOST; i++) {
+            long nanos = refusedNanosOrNone();
+            if (nanos >= 0) {
+                return nanos;
+            }
+        }
+        throw new IllegalStateException("ports are left");
+    }
+
+    /** Negative if a port was left, which the warm-up's last connection may have given back late. */
+    private long refusedNanosOrNone() throws IOException, InterruptedException {
         try (SocketChannel channel = SocketChannel.open()) {
             long began = System.nanoTime();
             try {
@@ -144,7 +164,8 @@ final class Connects {
             } catch (BindException | ConnectException | NoRouteToHostException e) {
                 return System.nanoTime() - began;
             }
-            throw new IllegalStateException("a port was left");
+            unanswered.acquire();
+            return -1;
         }
     }
 
