@@ -102,7 +102,7 @@ class ModuleArrowsTest {
                 .whereLayer("reports")
                 .mayOnlyBeAccessedByLayers("simulations")
                 .whereLayer("target-server")
-                .mayOnlyBeAccessedByLayers("simulations")
+                .mayOnlyBeAccessedByLayers("simulations", "cli")
                 .whereLayer("agent")
                 .mayOnlyBeAccessedByLayers("junit", "simulations", "benchmarks")
                 .whereLayer("port-pool")

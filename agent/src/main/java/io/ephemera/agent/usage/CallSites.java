@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallSites {
 
-    /** Frames that are fetched from the JVM at once: as many as lie above most call sites. */
-    private static final int USUAL_DEPTH = 24;
+    /** Frames that are fetched from the JVM at once, at about a microsecond each: as many as lie above most call sites. */
+    private static final int USUAL_DEPTH = 16;
 
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);

@@ -37,7 +37,7 @@ public final class PortUsage implements LeaseListener {
 
     static final int EXACT = 16_384;
     static final int EVERY = 8;
-    static final int MANY = 131_072;
+    static final int MANY = 32_768;
     static final int EVERY_OF_MANY = 32;
 
     private final Limits limits;

@@ -36,4 +36,9 @@ final class ConcurrentPorts implements Ports {
     public void release(long lease, long nowNanos) {
         waiting.add(new Waiting((int) lease, nowNanos + timeWaitNanos));
     }
+
+    @Override
+    public void giveBack(long lease, long nowNanos) {
+        free.add((int) lease);
+    }
 }

@@ -28,4 +28,9 @@ final class EphemeraPorts implements Ports {
     public void release(long lease, long nowNanos) {
         pool.release(lease, Release.ACTIVE_CLOSE, nowNanos);
     }
+
+    @Override
+    public void giveBack(long lease, long nowNanos) {
+        pool.release(lease, Release.PASSIVE_CLOSE, nowNanos);
+    }
 }

@@ -12,17 +12,19 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * A lease and its release by an active close. Each thread's time moves on by one nanosecond a call, and TIME_WAIT lasts as many
- * as there are to be ports in it, so that the occupancy stays what it is set to, and each call also brings a port back.
+ * A lease and its end. On one thread by an active close: time moves on by one nanosecond a call, and TIME_WAIT lasts as many as
+ * there are to be ports in it, so that the occupancy stays what it is set to, and each call also brings a port back. On several
+ * threads, which have no such clock in common, by a passive close, beside as many ports in a TIME_WAIT that does not end.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
-@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 250, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class LeaseBenchmark {
 
     /** Ports that no TIME_WAIT takes: as many threads may hold one. */
@@ -42,31 +44,42 @@ public class LeaseBenchmark {
 
     private Ports measured = new EphemeraPorts(1, 1);
 
-    /** One clock a thread. */
-    @State(Scope.Thread)
-    public static class Clock {
-        private long nowNanos;
-    }
+    private long nowNanos;
 
     /** Makes the pool. */
     @Setup
-    public void makePool() {
-        long timeWaitNanos = Math.max(1, Math.min(ports - SPARE, (long) ports * waitingPercent / 100));
+    public void makePool(BenchmarkParams params) {
+        int waiting = (int) Math.min(ports - SPARE, (long) ports * waitingPercent / 100);
+        boolean oneThread = params.getThreads() == 1;
+        long timeWaitNanos = oneThread ? Math.max(1, waiting) : TimeUnit.HOURS.toNanos(1);
         measured = switch (pool) {
             case "ephemera" -> new EphemeraPorts(ports, timeWaitNanos);
             case "synchronized" -> new SynchronizedPorts(ports, timeWaitNanos);
             case "concurrent" -> new ConcurrentPorts(ports, timeWaitNanos);
             default -> throw new IllegalArgumentException(pool);
         };
+        for (int i = 0; i < waiting && !oneThread; i++) {
+            measured.release(measured.lease(0), 0);
+        }
     }
 
-    /** Returns the port; negative if the pool was exhausted, as with several clocks it may be. */
+    /** On one thread. */
     @Benchmark
-    public long leaseAndRelease(Clock clock) {
-        long now = clock.nowNanos++;
+    public void leaseAndRelease() {
+        long now = nowNanos++;
+        measured.release(leased(now), now);
+    }
+
+    /** On several threads. */
+    @Benchmark
+    public void leaseAndGiveBack() {
+        measured.giveBack(leased(1), 1);
+    }
+
+    private long leased(long now) {
         long lease = measured.lease(now);
-        if (lease >= 0) {
-            measured.release(lease, now);
+        if (lease < 0) {
+            throw new IllegalStateException("the pool is exhausted");
         }
         return lease;
     }

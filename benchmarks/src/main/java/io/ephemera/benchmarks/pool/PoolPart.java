@@ -32,7 +32,8 @@ public final class PoolPart implements Part {
         Map<Cell, Double> bytes = new TreeMap<>(order());
         for (int round = 0; round < rounds; round++) {
             for (int threads : THREADS) {
-                for (RunResult result : run(LeaseBenchmark.class, threads)) {
+                for (RunResult result :
+                        run(LeaseBenchmark.class, threads == 1 ? "leaseAndRelease" : "leaseAndGiveBack", threads)) {
                     Cell cell = new Cell(
                             new Row(
                                     threads,
@@ -51,7 +52,7 @@ public final class PoolPart implements Part {
     private static String refusals(int rounds) throws RunnerException {
         Map<String, List<Double>> nanos = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (RunResult result : run(RefusalBenchmark.class, 1)) {
+            for (RunResult result : run(RefusalBenchmark.class, "refuse", 1)) {
                 nanos.computeIfAbsent(result.getParams().getParam("ports"), added -> new ArrayList<>())
                         .add(result.getPrimaryResult().getScore());
             }
@@ -62,9 +63,9 @@ public final class PoolPart implements Part {
         return table.toString();
     }
 
-    private static Iterable<RunResult> run(Class<?> benchmark, int threads) throws RunnerException {
+    private static Iterable<RunResult> run(Class<?> benchmark, String method, int threads) throws RunnerException {
         return new Runner(new OptionsBuilder()
-                        .include(benchmark.getName())
+                        .include(benchmark.getName() + "." + method + "$")
                         .threads(threads)
                         .addProfiler(GCProfiler.class)
                         .verbosity(VerboseMode.SILENT)

@@ -34,4 +34,9 @@ final class SynchronizedPorts implements Ports {
     public synchronized void release(long lease, long nowNanos) {
         waiting.add(new Waiting((int) lease, nowNanos + timeWaitNanos));
     }
+
+    @Override
+    public synchronized void giveBack(long lease, long nowNanos) {
+        free.add((int) lease);
+    }
 }
