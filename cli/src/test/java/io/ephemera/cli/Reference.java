@@ -36,6 +36,11 @@ final class Reference {
         return examples;
     }
 
+    /** What picocli knows of a command. */
+    static CommandLine.Model.CommandSpec specification(Subcommand command) {
+        return program().getSubcommands().get(command.commandName()).getCommandSpec();
+    }
+
     private static CommandLine program() {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         return new CommandLineProgram(nowhere, nowhere, false).whole();
