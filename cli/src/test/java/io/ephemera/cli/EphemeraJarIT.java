@@ -179,7 +179,7 @@ class EphemeraJarIT {
         Ran ran = java(List.of(), arguments);
         JsonNode show = ran.json("demo.schema.json");
         assertEquals("", ran.err());
-        List<String> names = show.get("chapters").findValuesAsText("name");
+        List<String> names = texts(show, "name");
         assertEquals(List.of("works", "fails", "ports", "probe", "band-aid"), names.subList(0, 5));
         for (JsonNode chapter : show.get("chapters")) {
             // How a run is measured is the machine's affair where it has no time for the generator; the story is not.
@@ -194,8 +194,12 @@ class EphemeraJarIT {
                         Set.of("keep-alive", "measured", "measured-keep-alive", "measured-server-closes-first")),
                 names.toString());
         assertTrue(Files.exists(Path.of(show.get("comparison").asText())));
-        List<String> asPredicted = show.get("chapters").findValuesAsText("asPredicted");
+        List<String> asPredicted = texts(show, "asPredicted");
         assertEquals(asPredicted.contains("false") ? 1 : asPredicted.contains("null") ? 3 : 0, ran.exitCode());
+    }
+
+    private static List<String> texts(JsonNode json, String member) {
+        return json.findValues(member).stream().map(JsonNode::asText).toList();
     }
 
     /** The example with few ports, a short step and one that needs no more. */

@@ -31,7 +31,7 @@ class RunOptionsTest {
                 .map(option -> option.longestName())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> expected =
-                Arrays.stream(Setting.values()).map(RunCommand::option).collect(Collectors.toCollection(TreeSet::new));
+                Arrays.stream(Setting.values()).map(SettingOptions::option).collect(Collectors.toCollection(TreeSet::new));
         expected.add("--help");
         assertEquals(expected, options);
         assertEquals(Setting.values().length + 1, expected.size(), "two settings have one option");

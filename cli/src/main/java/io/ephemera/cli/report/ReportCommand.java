@@ -156,7 +156,8 @@ public final class ReportCommand implements Callable<Integer> {
         } catch (InvalidPathException e) {
             throw new BadInputException(option, Wording.oneLine(text), "that is no path");
         }
-        if (option.startsWith("--") && (Files.isDirectory(path) || !Files.isDirectory(path.getParent()))) {
+        Path parent = path.getParent();
+        if (option.startsWith("--") && (Files.isDirectory(path) || parent == null || !Files.isDirectory(parent))) {
             throw new BadInputException(option, text, "a file in a folder that is there");
         }
         return path;

@@ -45,15 +45,15 @@ public final class DoctorBesideSs {
             for (int i = 0; i < CLOSED_BY_CLIENT; i++) {
                 try (Socket client = connect(loopback);
                         Socket peer = server.accept()) {
-                    client.close();
-                    peer.getInputStream().read();
+                    client.shutdownOutput();
+                    endOf(peer);
                 }
             }
             for (int i = 0; i < CLOSED_BY_SERVER; i++) {
                 try (Socket client = connect(loopback);
                         Socket peer = server.accept()) {
-                    peer.close();
-                    client.getInputStream().read();
+                    peer.shutdownOutput();
+                    endOf(client);
                 }
             }
             List<String[]> rows = ss();
@@ -78,6 +78,12 @@ public final class DoctorBesideSs {
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(loopback, SERVER_PORT));
         return socket;
+    }
+
+    private static void endOf(Socket socket) throws IOException {
+        if (socket.getInputStream().read() >= 0) {
+            throw new IOException("nobody sends anything");
+        }
     }
 
     private static void say(String key, Object value) {
