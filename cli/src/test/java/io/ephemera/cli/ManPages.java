@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,8 +55,8 @@ public final class ManPages {
         List<String> names = new ArrayList<>(program.getSubcommands().keySet());
         pages.put("ephemera.1", root(program.getCommandSpec(), names));
         for (Subcommand command : Subcommand.values()) {
-            CommandSpec spec =
-                    program.getSubcommands().get(command.commandName()).getCommandSpec();
+            CommandSpec spec = Objects.requireNonNull(program.getSubcommands().get(command.commandName()))
+                    .getCommandSpec();
             pages.put("ephemera-" + command.commandName() + ".1", command(command, spec));
         }
         return pages;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class ManPagesTest {
     void complete() {
         assertEquals(Subcommand.values().length + 1, PAGES.size());
         for (Subcommand command : Subcommand.values()) {
-            String page = PAGES.get("ephemera-" + command.commandName() + ".1");
+            String page = Objects.requireNonNull(PAGES.get("ephemera-" + command.commandName() + ".1"));
             assertTrue(page.startsWith(".TH EPHEMERA\\-"), page);
             for (OptionSpec option : Reference.specification(command).options()) {
                 assertTrue(page.contains(option.longestName().replace("-", "\\-")), option + " in " + page);

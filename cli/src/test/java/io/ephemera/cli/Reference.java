@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -38,7 +39,8 @@ final class Reference {
 
     /** What picocli knows of a command. */
     static CommandLine.Model.CommandSpec specification(Subcommand command) {
-        return program().getSubcommands().get(command.commandName()).getCommandSpec();
+        return Objects.requireNonNull(program().getSubcommands().get(command.commandName()))
+                .getCommandSpec();
     }
 
     private static CommandLine program() {

@@ -30,8 +30,9 @@ class RunOptionsTest {
         Set<String> options = RunCommand.spec().options().stream()
                 .map(option -> option.longestName())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> expected =
-                Arrays.stream(Setting.values()).map(SettingOptions::option).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected = Arrays.stream(Setting.values())
+                .map(SettingOptions::option)
+                .collect(Collectors.toCollection(TreeSet::new));
         expected.add("--help");
         assertEquals(expected, options);
         assertEquals(Setting.values().length + 1, expected.size(), "two settings have one option");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine;
@@ -104,9 +105,9 @@ public final class DoctorBesideSs {
     }
 
     /** Connections from elsewhere than the server's port, towards it. */
-    private static TreeMap<String, Long> counts(List<String[]> rows) {
+    private static Map<String, Long> counts(List<String[]> rows) {
         String server = ":" + SERVER_PORT;
-        TreeMap<String, Long> counts = new TreeMap<>();
+        Map<String, Long> counts = new TreeMap<>();
         counts.put("live", count(rows, "ESTAB", server));
         counts.put("timeWait", count(rows, "TIME-WAIT", server));
         return counts;
@@ -118,8 +119,8 @@ public final class DoctorBesideSs {
                 .count();
     }
 
-    private static TreeMap<String, Long> counts(JsonNode doctor) {
-        TreeMap<String, Long> counts = new TreeMap<>();
+    private static Map<String, Long> counts(JsonNode doctor) {
+        Map<String, Long> counts = new TreeMap<>();
         for (JsonNode remote : doctor.get("byRemote")) {
             if (remote.get("remote").asText().equals("127.0.0.1:" + SERVER_PORT)) {
                 counts.put("live", remote.get("live").asLong());
