@@ -1,16 +1,15 @@
 package io.ephemera.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.CatalogueEntry.Remedy;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Figure;
 import io.ephemera.ports.ProfileCatalogue;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +152,7 @@ final class ProfilesCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, rate < 1_000 ? "%,.2f" : "%,.0f", rate);
     }
 
-    private static void write(JsonGenerator json, List<CatalogueEntry> entries) throws IOException {
+    private static void write(JsonWriter json, List<CatalogueEntry> entries) {
         json.writeNumberField("schema", VERSION);
         json.writeArrayFieldStart("profiles");
         for (CatalogueEntry entry : entries) {
@@ -188,15 +187,15 @@ final class ProfilesCommand implements Callable<Integer> {
         json.writeEndArray();
     }
 
-    private static void seconds(JsonGenerator json, @Nullable Duration hold) throws IOException {
+    private static void seconds(JsonWriter json, @Nullable Duration hold) {
         Json.number(json, "holdSeconds", hold == null ? Double.NaN : hold.toNanos() / 1e9);
     }
 
-    private static void threshold(JsonGenerator json, OptionalDouble rate) throws IOException {
+    private static void threshold(JsonWriter json, OptionalDouble rate) {
         Json.number(json, "thresholdCallsPerSecond", rate.orElse(Double.NaN));
     }
 
-    private static void write(JsonGenerator json, Figure figure) throws IOException {
+    private static void write(JsonWriter json, Figure figure) {
         json.writeStartObject();
         json.writeStringField("value", figure.value());
         json.writeStringField("source", figure.source());

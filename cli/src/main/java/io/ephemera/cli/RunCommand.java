@@ -1,17 +1,13 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.console.BadInputException;
-import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
-import io.ephemera.simulations.settings.SettingsReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -43,8 +39,6 @@ import picocli.CommandLine.Spec;
                     + " predicted are more than 0.5 %% apart; 2 bad input, before any load; 3 inconclusive."
         })
 final class RunCommand implements Callable<Integer> {
-
-    private static final Pattern HUMP = Pattern.compile("[A-Z]");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -82,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
     static CommandSpec spec() {
         CommandSpec spec = CommandSpec.forAnnotatedObject(new RunCommand());
         for (Setting setting : Setting.values()) {
-            spec.addOption(OptionSpec.builder(option(setting))
+            spec.addOption(OptionSpec.builder(SettingOptions.option(setting))
                     .paramLabel("VALUE")
                     .type(String.class)
                     // Descriptions are formats to picocli.
@@ -90,12 +84,6 @@ final class RunCommand implements Callable<Integer> {
                     .build());
         }
         return spec;
-    }
-
-    /** {@code --time-wait} for {@code ephemera.timeWait}, {@code --report-dir} for {@code ephemera.report.dir}. */
-    static String option(Setting setting) {
-        String name = setting.key().substring(setting.key().indexOf('.') + 1).replace('.', '-');
-        return "--" + HUMP.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -106,28 +94,13 @@ final class RunCommand implements Callable<Integer> {
         Properties all = new Properties();
         all.putAll(System.getProperties());
         for (Setting setting : Setting.values()) {
-            String value = spec.findOption(option(setting)).getValue();
+            String value = spec.findOption(SettingOptions.option(setting)).getValue();
             if (value != null) {
                 all.setProperty(setting.key(), value);
             }
         }
-        Settings settings;
-        try {
-            settings = SettingsReader.read(all, Path.of(""));
-        } catch (BadSettingException e) {
-            throw new BadInputException(withOption(String.valueOf(e.getMessage())));
-        }
+        Settings settings = SettingOptions.read(all);
         settings.given().forEach(System::setProperty);
         return GatlingRun.run(chosen, settings.reportDir());
-    }
-
-    /** Names the option in place of the setting. */
-    private static String withOption(String message) {
-        for (Setting setting : Setting.values()) {
-            if (message.startsWith(setting.key() + "=")) {
-                return option(setting) + message.substring(setting.key().length());
-            }
-        }
-        return message;
     }
 }

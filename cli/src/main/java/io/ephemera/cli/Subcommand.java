@@ -1,7 +1,9 @@
 package io.ephemera.cli;
 
+import io.ephemera.cli.demo.DemoCommand;
 import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.plan.PlanCommand;
+import io.ephemera.cli.report.ReportCommand;
 import org.jspecify.annotations.Nullable;
 
 /** The commands. Each is made, and its classes are loaded, only when it is the one that was asked for. */
@@ -9,6 +11,8 @@ enum Subcommand {
     PLAN("plan", "says whether a load runs out of ports, when, and what to change"),
     RUN("run", "runs a simulation over real connections, and judges it"),
     DOCTOR("doctor", "reads this machine's limits, and how near it is to exhaustion"),
+    REPORT("report", "makes pages of recorded runs, compares them, finishes one that was killed"),
+    DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
     TARGET("target", "runs the stub web service alone"),
     COMPLETION("completion", "prints the completion script of a shell: bash or zsh");
@@ -35,6 +39,8 @@ enum Subcommand {
             case PLAN -> new PlanCommand();
             case RUN -> RunCommand.spec();
             case DOCTOR -> new DoctorCommand();
+            case REPORT -> new ReportCommand();
+            case DEMO -> new DemoCommand();
             case PROFILES -> new ProfilesCommand();
             case TARGET -> io.ephemera.target.Main.command();
             case COMPLETION -> new CompletionCommand();

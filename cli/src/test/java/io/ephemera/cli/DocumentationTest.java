@@ -3,6 +3,7 @@ package io.ephemera.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.cli.report.KilledRuns;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -54,7 +55,12 @@ class DocumentationTest {
     }
 
     static Stream<String> quickExamples() throws Exception {
-        return examples().stream().filter(line -> !line.startsWith("ephemera run"));
+        return examples().stream()
+                .filter(line -> !line.startsWith("ephemera run") && !line.startsWith("ephemera demo"));
+    }
+
+    static Stream<String> demoExamples() throws Exception {
+        return examples().stream().filter(line -> line.startsWith("ephemera demo"));
     }
 
     static Stream<String> runExamples() throws Exception {
@@ -67,9 +73,15 @@ class DocumentationTest {
     void quick(String example, @TempDir Path folder) throws Exception {
         Path day = folder.resolve("day.csv");
         Files.writeString(day, "seconds,callsPerSecond\n0,2\n28800,2\n36000,40\n86400,2\n");
+        Path runs = folder.resolve("ephemera-runs");
+        KilledRuns.write(runs, "one", KilledRuns.GONE_PID);
+        KilledRuns.write(runs, "two", KilledRuns.GONE_PID);
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Ran ran = Ran.ephemera(example.substring("ephemera ".length())
                     .replace("day.csv", day.toString())
+                    .replace("ephemera-runs", runs.toString())
+                    .replace(
+                            "comparison.html", folder.resolve("comparison.html").toString())
                     .replace("127.0.0.1:8080", "127.0.0.1:" + listener.getLocalPort())
                     .replace("--every 1s", "--every 1ms"));
             // What doctor finds is this machine's affair: any exit code but bad input will do.
@@ -80,6 +92,15 @@ class DocumentationTest {
             assertEquals("", ran.err());
             assertTrue(!ran.out().isBlank());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("demoExamples")
+    @DisplayName("has examples of demo whose options are right; EphemeraJarIT sees a small one to its end")
+    void demo(String example) {
+        List<String> words = List.of(example.split(" "));
+        new CommandLine(Reference.specification(Subcommand.DEMO))
+                .parseArgs(words.subList(2, words.size()).toArray(new String[0]));
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,44 @@ class EphemeraJarIT {
         assertEquals(arguments.get(1), result.get("simulation").asText());
         assertTrue(result.at("/calls/ok").asLong() > 0, ran.out());
         assertEquals(Set.of("runs"), children(folder));
+    }
+
+    @Test
+    @Tag("slow")
+    @DisplayName("plays its demo to the end, as predicted, and leaves the reports")
+    void demo() throws Exception {
+        String example = DocumentationTest.demoExamples()
+                .filter(line -> line.contains("--json"))
+                .findFirst()
+                .orElseThrow();
+        List<String> arguments =
+                new ArrayList<>(List.of(example.substring("ephemera ".length()).split(" ")));
+        arguments.addAll(
+                List.of("--pause", "1ms", "--report-dir", folder.resolve("runs").toString()));
+        Ran ran = java(List.of(), arguments);
+        JsonNode show = ran.json("demo.schema.json");
+        assertEquals("", ran.err());
+        List<String> names = texts(show, "name");
+        assertEquals(List.of("works", "fails", "ports", "probe", "band-aid"), names.subList(0, 5));
+        for (JsonNode chapter : show.get("chapters")) {
+            // How a run is measured is the machine's affair where it has no time for the generator; the story is not.
+            boolean measured = chapter.get("name").asText().startsWith("measured");
+            assertTrue(measured || chapter.get("asPredicted").asBoolean(), chapter.toPrettyString());
+            if (measured) {
+                assertTrue(Files.exists(Path.of(chapter.get("run").asText(), "index.html")), chapter.toString());
+            }
+        }
+        assertTrue(
+                names.containsAll(
+                        Set.of("keep-alive", "measured", "measured-keep-alive", "measured-server-closes-first")),
+                names.toString());
+        assertTrue(Files.exists(Path.of(show.get("comparison").asText())));
+        List<String> asPredicted = texts(show, "asPredicted");
+        assertEquals(asPredicted.contains("false") ? 1 : asPredicted.contains("null") ? 3 : 0, ran.exitCode());
+    }
+
+    private static List<String> texts(JsonNode json, String member) {
+        return json.findValues(member).stream().map(JsonNode::asText).toList();
     }
 
     /** The example with few ports, a short step and one that needs no more. */

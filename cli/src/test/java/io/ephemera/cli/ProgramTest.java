@@ -34,7 +34,7 @@ class ProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope | there is no command nope; there are plan, run, doctor, profiles, target, completion",
+                "nope | there is no command nope; there are plan, run, doctor, report, demo, profiles, target, completion",
                 "--nope | unknown --nope: the options are --help, --version",
                 "profiles os2 | no profile and no file is named os2; the catalogue has ",
                 "profiles linux macos | unknown macos: the options are",
@@ -47,6 +47,11 @@ class ProgramTest {
                 "run KeepAliveOff --profile aws-nat-gateway | --profile=aws-nat-gateway: ",
                 "run KeepAliveOff --report-dir  | Missing required parameter for option '--report-dir'",
                 "run KeepAliveOff --stack os --speedup 2 | --speedup=2: stack os is this machine as it is, in real time",
+                "demo | demo waits for a key after each chapter, and there is no terminal: give --auto",
+                "demo --auto --time-wait 1 | --time-wait=1: a duration is a number with a unit",
+                "demo --auto --profile os2 | --profile=os2: ",
+                "demo --auto --pause never | --pause=never: ",
+                "demo --auto --report-dir pom.xml | --report-dir=",
                 "target --colour | unknown --colour: the options are",
             })
     void badInput(String arguments, String line) {
@@ -98,6 +103,35 @@ class ProgramTest {
         assertEquals("--time-wait", completed(script, "ephemera plan --time", 2));
         assertEquals("--report-dir", completed(script, "ephemera run --rep", 2));
         assertEquals("KeepAliveOff", completed(script, "ephemera run Keep", 2));
+    }
+
+    @Test
+    @DisplayName("completes commands and options in zsh")
+    void completionInZsh(@TempDir Path folder) throws Exception {
+        Tools.assumeInstalled("zsh");
+        Path script = folder.resolve("completion");
+        Files.writeString(script, Ran.ephemera("completion zsh").out());
+        assertTrue(typedInZsh(folder, script, "ephemera plan --time", "-wait").endsWith("ephemera plan --time-wait"));
+        assertTrue(typedInZsh(folder, script, "ephemera run Keep", "Off").endsWith("ephemera run KeepAliveOff"));
+    }
+
+    /** What an interactive zsh has in its line when Tab was pressed. */
+    private static String typedInZsh(Path folder, Path script, String typed, String completed) throws Exception {
+        Path driver = folder.resolve("driver.zsh");
+        Files.writeString(driver, """
+                zmodload zsh/zpty || exit 3
+                export TERM=dumb
+                zpty shell zsh -f -i
+                zpty -w shell "PS1= ; autoload -U compinit && compinit -u -D; source $1; print rea''dy"
+                zpty -r -m shell said '*ready*' || exit 4
+                zpty -w -n shell "$2"$'\\t'
+                zpty -r -m shell said "*$3*" || exit 5
+                print -r -- "$said"
+                zpty -d shell
+                """);
+        Ran zsh = Tools.run(folder, List.of("zsh", "-f", driver.toString(), script.toString(), typed, completed));
+        assertEquals(0, zsh.exitCode(), zsh.out() + zsh.err());
+        return zsh.out().strip();
     }
 
     private static String completed(Path script, String line, int word) throws Exception {

@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -34,6 +35,12 @@ final class Reference {
             }
         }
         return examples;
+    }
+
+    /** What picocli knows of a command. */
+    static CommandLine.Model.CommandSpec specification(Subcommand command) {
+        return Objects.requireNonNull(program().getSubcommands().get(command.commandName()))
+                .getCommandSpec();
     }
 
     private static CommandLine program() {

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.Setting;
 import java.util.Arrays;
 import java.util.Set;
@@ -29,13 +30,14 @@ class RunOptionsTest {
         Set<String> options = RunCommand.spec().options().stream()
                 .map(option -> option.longestName())
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> expected =
-                Arrays.stream(Setting.values()).map(RunCommand::option).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected = Arrays.stream(Setting.values())
+                .map(SettingOptions::option)
+                .collect(Collectors.toCollection(TreeSet::new));
         expected.add("--help");
         assertEquals(expected, options);
         assertEquals(Setting.values().length + 1, expected.size(), "two settings have one option");
-        assertEquals("--time-wait", RunCommand.option(Setting.TIME_WAIT));
-        assertEquals("--report-dir", RunCommand.option(Setting.REPORT_DIR));
+        assertEquals("--time-wait", SettingOptions.option(Setting.TIME_WAIT));
+        assertEquals("--report-dir", SettingOptions.option(Setting.REPORT_DIR));
     }
 
     @Test

@@ -171,15 +171,19 @@ final class ProfileFormat {
         List<Figure> ports = withAlternatives(figures.get(gateway ? "snatPorts" : "ports"));
         List<Figure> holds = withAlternatives(figures.get(gateway ? "holdAfterClose" : "timeWait"));
         List<Variant> variants = new ArrayList<>();
-        for (Figure port : ports) {
+        for (int p = 0; p < ports.size(); p++) {
+            Figure port = ports.get(p);
+            Figure otherPort = p == 0 ? null : port;
             int size = gateway
                     ? snatPorts(port.value())
                     : PortRange.parse(port.value()).size();
             if (holds.isEmpty()) {
-                variants.add(new Variant(size, null, holdsFor(port, ports, port, ports)));
+                variants.add(new Variant(size, null, holdsFor(otherPort, null)));
             }
-            for (Figure hold : holds) {
-                variants.add(new Variant(size, Durations.parse(hold.value()), holdsFor(port, ports, hold, holds)));
+            for (int h = 0; h < holds.size(); h++) {
+                Figure hold = holds.get(h);
+                variants.add(
+                        new Variant(size, Durations.parse(hold.value()), holdsFor(otherPort, h == 0 ? null : hold)));
             }
         }
         return variants;
@@ -194,12 +198,13 @@ final class ProfileFormat {
         return all;
     }
 
-    private static String holdsFor(Figure port, List<Figure> ports, Figure hold, List<Figure> holds) {
+    /** Of the figures that are not the first of their kind. */
+    private static String holdsFor(@Nullable Figure port, @Nullable Figure hold) {
         Set<String> parts = new TreeSet<>();
-        if (!port.equals(ports.get(0))) {
+        if (port != null) {
             parts.add(Objects.requireNonNullElse(port.holdsFor(), port.source()));
         }
-        if (!hold.equals(holds.get(0))) {
+        if (hold != null) {
             parts.add(Objects.requireNonNullElse(hold.holdsFor(), hold.source()));
         }
         return String.join("; ", parts);

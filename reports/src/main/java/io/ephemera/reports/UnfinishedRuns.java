@@ -6,11 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Runs that were killed: their recordings become partial results. */
+/** Runs without a result: they go on, or were killed. */
 public final class UnfinishedRuns {
 
     // A run's folder lies in the report folder, or one deeper in that of a matrix; the file is one more.
@@ -21,44 +20,25 @@ public final class UnfinishedRuns {
     private UnfinishedRuns() {}
 
     /**
-     * Judges every run that has a recording, but no result, and whose process is gone, and writes its {@code result.json}.
-     * What can't be read or written is left alone: an old run must not stop a new one.
+     * The runs that have a recording and no result; their processes may be gone or not.
      *
      * @param reportDir the folder of the runs' folders; it need not exist
-     * @return the folders of the runs that now have a result, sorted
+     * @return their folders, sorted
      * @throws IOException if the folder can't be read
      */
-    public static List<Path> finish(Path reportDir) throws IOException {
-        List<Path> finished = new ArrayList<>();
+    public static List<Path> find(Path reportDir) throws IOException {
+        return recorded(reportDir).stream()
+                .filter(folder -> Files.notExists(folder.resolve(RunResult.FILE_NAME)))
+                .toList();
+    }
+
+    /** All runs that have a recording, like {@link #find}. */
+    public static List<Path> recorded(Path reportDir) throws IOException {
         if (!Files.isDirectory(reportDir)) {
-            return finished;
+            return List.of();
         }
-        for (Path folder : unfinished(reportDir)) {
-            if (finishOne(folder)) {
-                finished.add(folder);
-            }
-        }
-        return finished;
-    }
-
-    private static boolean finishOne(Path folder) {
-        try {
-            Recording recording = Recording.read(folder);
-            if (isAlive(recording.plan())) {
-                return false;
-            }
-            Judge.judge(recording).write(folder);
-            return true;
-        } catch (RecordingException | IOException e) {
-            return false;
-        }
-    }
-
-    private static List<Path> unfinished(Path reportDir) throws IOException {
         try (Stream<Path> files = Files.walk(reportDir, DEPTH)) {
             return files.filter(file -> file.endsWith(Recording.FILE_NAME))
-                    .map(file -> file.resolveSibling(RunResult.FILE_NAME))
-                    .filter(Files::notExists)
                     .map(file -> reportDir.relativize(file).getParent())
                     .filter(folder -> folder != null)
                     .map(reportDir::resolve)

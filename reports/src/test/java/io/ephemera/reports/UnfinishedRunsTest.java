@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.reports.folder.FinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,17 +40,17 @@ class UnfinishedRunsTest {
                 .start();
         try (var stdout = process.inputReader()) {
             assertEquals("written", stdout.readLine());
-            assertEquals(List.of(), UnfinishedRuns.finish(reports), "while the process lives");
+            assertEquals(List.of(), finished(reports), "while the process lives");
         } finally {
             process.destroyForcibly().waitFor();
         }
 
-        assertEquals(List.of(folder), UnfinishedRuns.finish(reports));
+        assertEquals(List.of(folder), finished(reports));
         JsonNode result = result(folder);
         assertTrue(result.at("/partial").asBoolean());
         assertTrue(result.at("/recordedSeconds").asDouble() >= 100);
         assertEquals(List.of(), ResultSchema.errors(result.toString()));
-        assertEquals(List.of(), UnfinishedRuns.finish(reports), "once it has a result");
+        assertEquals(List.of(), finished(reports), "once it has a result");
     }
 
     @ParameterizedTest(name = "is told from a living one whose process started {0} s from it: unfinished {1}")
@@ -57,7 +58,7 @@ class UnfinishedRunsTest {
     void reusedPid(long seconds, boolean unfinished) throws Exception {
         Path folder = record("run", SELF.pid(), SELF_START.plusSeconds(seconds));
 
-        assertEquals(unfinished ? List.of(folder) : List.of(), UnfinishedRuns.finish(reports));
+        assertEquals(unfinished ? List.of(folder) : List.of(), finished(reports));
     }
 
     @Test
@@ -73,8 +74,8 @@ class UnfinishedRunsTest {
         Files.createDirectories(
                 record("unwritable", gonePid(), SELF_START).resolve("result.json." + SELF.pid() + ".tmp/in-the-way"));
 
-        assertEquals(List.of(row, run), UnfinishedRuns.finish(reports));
-        assertEquals(List.of(), UnfinishedRuns.finish(reports.resolve("nowhere")));
+        assertEquals(List.of(row, run), finished(reports));
+        assertEquals(List.of(), finished(reports.resolve("nowhere")));
         assertFalse(Files.exists(reports.resolve("damaged/result.json")));
     }
 
@@ -85,10 +86,15 @@ class UnfinishedRunsTest {
         run.pid = gonePid();
         RecordingTest.write(run.recording(), reports.resolve("run"));
 
-        UnfinishedRuns.finish(reports);
-
+        assertEquals(List.of(reports.resolve("run")), finished(reports));
         assertFalse(result(reports.resolve("run")).at("/partial").asBoolean());
         assertEquals("exhausted", result(reports.resolve("run")).at("/verdict").asText());
+    }
+
+    private static List<Path> finished(Path reportDir) throws IOException {
+        return FinishedRun.allKilled(reportDir).stream()
+                .map(FinishedRun::folder)
+                .toList();
     }
 
     private Path record(String name, long pid, Instant startedAt) throws IOException {

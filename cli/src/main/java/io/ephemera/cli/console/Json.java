@@ -1,14 +1,8 @@
 package io.ephemera.cli.console;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 
-/** Prints one JSON document. Written as a stream: binding would cost more than all else that {@code plan} does. */
+/** Prints one JSON document. */
 public final class Json {
 
     private Json() {}
@@ -18,7 +12,7 @@ public final class Json {
     public interface Body {
 
         /** Writes the members. */
-        void write(JsonGenerator json) throws IOException;
+        void write(JsonWriter json);
     }
 
     /** Prints an object over several lines. */
@@ -32,23 +26,16 @@ public final class Json {
     }
 
     private static void print(PrintWriter out, Body body, boolean pretty) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            if (pretty) {
-                json.setPrettyPrinter(new DefaultPrettyPrinter());
-            }
-            json.writeStartObject();
-            body.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        out.println(text);
+        JsonWriter json = new JsonWriter(pretty);
+        json.writeStartObject();
+        body.write(json);
+        json.writeEndObject();
+        out.println(json);
         out.flush();
     }
 
     /** A number, or null where there is none: JSON has no infinity. */
-    public static void number(JsonGenerator json, String name, double value) throws IOException {
+    public static void number(JsonWriter json, String name, double value) {
         if (Double.isFinite(value)) {
             json.writeNumberField(name, value);
         } else {

@@ -1,7 +1,7 @@
 package io.ephemera.cli.doctor;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.cli.doctor.Checkup.Pool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.simulations.machine.Figure;
@@ -12,7 +12,6 @@ import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.PortUse.RemoteUse;
 import io.ephemera.simulations.machine.TcpState;
 import io.ephemera.simulations.machine.Threshold;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -27,8 +26,7 @@ final class DoctorJson {
     private DoctorJson() {}
 
     static void write(
-            JsonGenerator json, Instant at, Checkup checkup, @Nullable Expectation expected, @Nullable Probe probe)
-            throws IOException {
+            JsonWriter json, Instant at, Checkup checkup, @Nullable Expectation expected, @Nullable Probe probe) {
         MachineLimits limits = checkup.limits();
         json.writeNumberField("schema", VERSION);
         json.writeStringField("readAt", at.toString());
@@ -86,7 +84,7 @@ final class DoctorJson {
         }
     }
 
-    private static void threshold(JsonGenerator json, String name, Threshold threshold) throws IOException {
+    private static void threshold(JsonWriter json, String name, Threshold threshold) {
         json.writeObjectFieldStart(name);
         Json.number(json, "callsPerSecond", threshold.callsPerSecond().orElse(Double.NaN));
         Json.number(json, "holdSeconds", threshold.hold().map(Hold::seconds).orElse(Double.NaN));
@@ -94,7 +92,7 @@ final class DoctorJson {
         json.writeEndObject();
     }
 
-    private static void figure(JsonGenerator json, Figure<?> figure) throws IOException {
+    private static void figure(JsonWriter json, Figure<?> figure) {
         json.writeStartObject();
         json.writeStringField("name", figure.name());
         json.writeFieldName("value");
@@ -105,7 +103,7 @@ final class DoctorJson {
         json.writeEndObject();
     }
 
-    private static void value(JsonGenerator json, @Nullable Object value) throws IOException {
+    private static void value(JsonWriter json, @Nullable Object value) {
         if (value == null) {
             json.writeNull();
         } else if (value instanceof Collection<?> list) {
@@ -128,7 +126,7 @@ final class DoctorJson {
         }
     }
 
-    private static void use(JsonGenerator json, PortUse use) throws IOException {
+    private static void use(JsonWriter json, PortUse use) {
         json.writeBooleanField("useKnown", use.known());
         json.writeStringField("useSource", use.source());
         json.writeNumberField("held", use.held());
@@ -161,7 +159,7 @@ final class DoctorJson {
         json.writeEndArray();
     }
 
-    private static void pool(JsonGenerator json, Pool pool) throws IOException {
+    private static void pool(JsonWriter json, Pool pool) {
         json.writeStartObject();
         json.writeStringField("name", pool.name());
         json.writeStringField("state", pool.state().toString());

@@ -1,11 +1,10 @@
 package io.ephemera.cli.plan;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.ports.plan.Change;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
-import java.io.IOException;
 import java.io.PrintWriter;
 
 /** A plan as JSON; {@code plan.schema.json} beside this class describes it. */
@@ -16,11 +15,16 @@ final class PlanJson {
     private PlanJson() {}
 
     static void print(PrintWriter out, String profile, LoadOptions.Planned planned, Plan plan) {
-        Json.print(out, json -> write(json, profile, planned, plan));
+        // The first lambda of a JVM costs it tens of milliseconds.
+        Json.print(out, new Json.Body() {
+            @Override
+            public void write(JsonWriter json) {
+                PlanJson.write(json, profile, planned, plan);
+            }
+        });
     }
 
-    private static void write(JsonGenerator json, String profile, LoadOptions.Planned planned, Plan plan)
-            throws IOException {
+    private static void write(JsonWriter json, String profile, LoadOptions.Planned planned, Plan plan) {
         Limits limits = plan.limits();
         json.writeNumberField("schema", VERSION);
         json.writeStringField("profile", profile);
@@ -56,7 +60,7 @@ final class PlanJson {
         json.writeEndArray();
     }
 
-    private static void change(JsonGenerator json, Change change) throws IOException {
+    private static void change(JsonWriter json, Change change) {
         json.writeStartObject();
         json.writeStringField("kind", change.kind().name());
         json.writeStringField("name", change.name());

@@ -51,7 +51,8 @@ final class PlanText {
     }
 
     static String count(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        // Formats as the root locale, whose symbols a JVM loads from files first.
+        return String.format(Locale.US, "%,d", value);
     }
 
     /** Four digits, in full from 1,000 on. */

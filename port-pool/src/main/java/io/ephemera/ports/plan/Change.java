@@ -1,5 +1,7 @@
 package io.ephemera.ports.plan;
 
+import java.util.Locale;
+
 /**
  * A change under which no call of a planned load is refused.
  *
@@ -10,6 +12,9 @@ package io.ephemera.ports.plan;
  * @param sentence the change in one sentence
  */
 public record Change(Kind kind, String name, double value, String sentence) {
+
+    /** Of the sentences; its figures are the root locale's, whose symbols a JVM would load from files first: a tenth of a plan. */
+    static final Locale LOCALE = Locale.US;
 
     /** What is changed, and what the value of the change is. */
     public enum Kind {

@@ -2,7 +2,6 @@ package io.ephemera.ports.plan;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ public record Plan(
     public String sentence() {
         if (firstRefusal == null) {
             return String.format(
-                    Locale.ROOT,
+                    Change.LOCALE,
                     "All %,d calls find a port: at most %,d of %,d are in TIME_WAIT, and %.2f times as many calls would pass.",
                     calls,
                     peakTimeWait,
@@ -84,7 +83,11 @@ public record Plan(
                     headroom);
         }
         String refusal = String.format(
-                Locale.ROOT, "%,d of %,d calls fail, the first after %,.2f s.", refused, calls, firstRefusal.seconds());
+                Change.LOCALE,
+                "%,d of %,d calls fail, the first after %,.2f s.",
+                refused,
+                calls,
+                firstRefusal.seconds());
         return smallestChange().map(change -> refusal + " " + change.sentence()).orElse(refusal);
     }
 }

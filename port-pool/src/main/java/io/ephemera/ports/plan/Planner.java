@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiPredicate;
@@ -70,7 +69,7 @@ public final class Planner {
                         Kind.FEWER_WORKERS,
                         "fewer workers",
                         workers,
-                        String.format(Locale.ROOT, "At most %,d workers instead of %,d.", workers, loop.workers())));
+                        String.format(Change.LOCALE, "At most %,d workers instead of %,d.", workers, loop.workers())));
             }
         }
         return plan(outcome, limits, cost, headroom, changes);
@@ -160,7 +159,7 @@ public final class Planner {
                 name,
                 rate,
                 String.format(
-                        Locale.ROOT,
+                        Change.LOCALE,
                         "%s %s it pass: %,.1f calls/s are safe then.",
                         name,
                         kind == Kind.SETTING ? "makes" : "make",
@@ -187,7 +186,7 @@ public final class Planner {
                     "fewer ports per call",
                     enough,
                     String.format(
-                            Locale.ROOT, "%d new connections a call instead of %d.", enough, cost.portsPerCall())));
+                            Change.LOCALE, "%d new connections a call instead of %d.", enough, cost.portsPerCall())));
         }
         double ports = (double) limits.ports() * limits.pools();
         double uses = Math.ceil(inHold * cost.portsPerCall() / ports);
@@ -195,7 +194,7 @@ public final class Planner {
                 Kind.REUSE_CONNECTIONS,
                 "keep-alive",
                 Math.max(2, uses),
-                String.format(Locale.ROOT, "Use each connection for at least %,.0f requests.", Math.max(2, uses))));
+                String.format(Change.LOCALE, "Use each connection for at least %,.0f requests.", Math.max(2, uses))));
         if (limits.scope() == Scope.DESTINATION) {
             int destinations = (int) Math.ceil(Math.min(
                     Limits.MOST_DESTINATIONS + 1.0, inHold / Math.max(1, limits.ports() / cost.portsPerCall())));
@@ -208,7 +207,9 @@ public final class Planner {
                             "more destinations or source addresses",
                             more,
                             String.format(
-                                    Locale.ROOT, "Spread the calls over %d destinations or source addresses.", more)));
+                                    Change.LOCALE,
+                                    "Spread the calls over %d destinations or source addresses.",
+                                    more)));
                     break;
                 }
             }
@@ -242,7 +243,7 @@ public final class Planner {
                 Kind.PACING,
                 "pacing",
                 times,
-                String.format(Locale.ROOT, "Spread the same calls over %,.3f times the time.", times)));
+                String.format(Change.LOCALE, "Spread the same calls over %,.3f times the time.", times)));
     }
 
     private static long holdNanos(Limits limits, CallCost cost) {

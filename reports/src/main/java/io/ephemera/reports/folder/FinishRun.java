@@ -1,21 +1,16 @@
 package io.ephemera.reports.folder;
 
 import io.ephemera.reports.ConsoleVerdict;
-import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RunResult;
-import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.Wording;
-import io.ephemera.reports.page.GatlingReport;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Makes a result of the recording of one run that was killed:
+ * Makes a result of the recording of one run that was killed, as {@code ephemera report} does, from a class path:
  *
  * <pre>java -cp … io.ephemera.reports.folder.FinishRun RUN_FOLDER</pre>
  *
@@ -44,20 +39,11 @@ public final class FinishRun {
         }
         try {
             Path folder = Path.of(args[0]);
-            Recording recording = Recording.read(folder);
-            if (recording.end() == null && UnfinishedRuns.isAlive(recording.plan())) {
-                err.println(Wording.oneLine(folder + ": this run is still going, as process "
-                        + recording.plan().pid()));
-                return BAD_INPUT;
-            }
-            RunResult result = Judge.judge(recording);
-            if (Files.notExists(folder.resolve(RunResult.FILE_NAME))) {
-                result.write(folder);
-            }
-            RunFolder.write(folder, recording, result, GatlingReport.unknown()).forEach(err::println);
-            ConsoleVerdict.lines(result, folder).forEach(out::println);
+            FinishedRun run = FinishedRun.of(folder);
+            run.problems().forEach(err::println);
+            ConsoleVerdict.lines(run.result(), folder).forEach(out::println);
             out.flush();
-            return result.exitCode();
+            return run.result().exitCode();
         } catch (RecordingException | IOException e) {
             err.println(e.getMessage());
             return BAD_INPUT;

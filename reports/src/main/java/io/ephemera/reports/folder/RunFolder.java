@@ -1,8 +1,6 @@
 package io.ephemera.reports.folder;
 
-import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
-import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Wording;
 import io.ephemera.reports.files.JunitXml;
@@ -37,20 +35,6 @@ public final class RunFolder {
             attempt(problems, () -> new Pages().writeIndex(all));
         }
         return problems;
-    }
-
-    /**
-     * The same for a run that has its {@code result.json}, of its recording alone.
-     *
-     * @return a line for each file that could not be written, or for the recording that could not be read
-     */
-    public static List<String> write(Path runFolder) {
-        try {
-            Recording recording = Recording.read(runFolder);
-            return write(runFolder, recording, Judge.judge(recording), GatlingReport.unknown());
-        } catch (RecordingException e) {
-            return List.of(String.valueOf(e.getMessage()));
-        }
     }
 
     @FunctionalInterface

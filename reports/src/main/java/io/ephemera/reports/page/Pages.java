@@ -57,10 +57,14 @@ public final class Pages {
      */
     public Path writeIndex(Path reportDir) throws IOException {
         Path file = reportDir.resolve(FILE_NAME);
-        if (Files.exists(file) && !isOurs(file)) {
-            throw new IOException(file + " is left as it is, it is none of Ephemera's: there is no index of the runs");
-        }
+        leaveOthers(file, "there is no index of the runs");
         return write(file, "runs.jte", RunIndex.of(reportDir));
+    }
+
+    private static void leaveOthers(Path file, String consequence) throws IOException {
+        if (Files.exists(file) && !isOurs(file)) {
+            throw new IOException(file + " is left as it is, it is none of Ephemera's: " + consequence);
+        }
     }
 
     private static boolean isOurs(Path file) throws IOException {
@@ -71,14 +75,15 @@ public final class Pages {
     }
 
     /**
-     * Writes a page that has several runs side by side.
+     * Writes a page that has several runs side by side. A file of somebody else's is left alone.
      *
      * @param file the page
      * @param runFolders the runs, in the order in which they are to be shown; the first is what the others are compared with
      * @throws RecordingException if a run can't be read; the message is one line
-     * @throws IOException if the page can't be written; the message names the file
+     * @throws IOException if the page can't be written or is none of ours; the message names the file
      */
     public Path writeComparison(Path file, List<Path> runFolders) throws RecordingException, IOException {
+        leaveOthers(file, "give another name for the page");
         return write(file, "comparison.jte", ComparisonPage.of(file, runFolders));
     }
 

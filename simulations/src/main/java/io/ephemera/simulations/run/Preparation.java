@@ -7,8 +7,7 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.UnfinishedRuns;
-import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.gatling.GatlingInternals;
@@ -262,9 +261,9 @@ final class Preparation {
     }
 
     static void reportUnfinished(Path reportDir) throws IOException {
-        for (Path finished : UnfinishedRuns.finish(reportDir)) {
-            System.out.println("Ephemera: a killed run was found and its partial result written: " + finished);
-            RunFolder.write(finished).forEach(System.out::println);
+        for (FinishedRun finished : FinishedRun.allKilled(reportDir)) {
+            System.out.println("Ephemera: a killed run was found and its partial result written: " + finished.folder());
+            finished.problems().forEach(System.out::println);
         }
     }
 

@@ -1,0 +1,264 @@
+package io.ephemera.cli.demo;
+
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ExitCode;
+import io.ephemera.cli.console.SettingOptions;
+import io.ephemera.cli.console.Terminal;
+import io.ephemera.cli.console.Values;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.Wording;
+import io.ephemera.reports.page.Pages;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.settings.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the failure and its remedies. */
+@Command(
+        name = "demo",
+        sortOptions = false,
+        description = {
+            "A trainer's show in under three minutes: it works at 16 calls/s, it fails at 17, what the ports look like,"
+                    + " the probe, the band-aid, each remedy; then Gatling measures it, and the reports stay. Real calls"
+                    + " over real connections to a stub on loopback; nothing of the machine is changed."
+        },
+        footer = {
+            "",
+            "Enter goes on to the next chapter, q and Enter ends. Modelled time stands still meanwhile. The page is for"
+                    + " the projector: one address from the first chapter to the last.",
+            "",
+            "Examples:",
+            "  ephemera demo",
+            "  ephemera demo --auto",
+            "  ephemera demo --auto --json --ports 20000-20199 --time-wait 12s",
+            "",
+            "Exit codes: 0 all went as predicted; 1 something did not; 2 bad input; 3 a run can't be trusted."
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+    private static final String COMPARISON = "comparison.html";
+
+    /** A TIME_WAIT of the show, on the wall. */
+    private static final double WALL_SECONDS_PER_TIME_WAIT = 5;
+
+    private static final Duration READING_TIME = Duration.ofSeconds(4);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--auto", description = "go on by itself after a few seconds, without a key")
+    private boolean auto;
+
+    @Option(names = "--pause", paramLabel = "TIME", description = "with --auto: how long a chapter stays; default 4s")
+    private @Nullable String pause;
+
+    @Option(
+            names = "--open",
+            negatable = true,
+            defaultValue = Option.NULL_VALUE,
+            fallbackValue = "true",
+            description = "open the page in a browser, or do not; default: where there is a desktop")
+    private @Nullable Boolean open;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME|FILE",
+            description =
+                    "platform, a name that \"ephemera profiles\" lists or a properties file; default windows-2003")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--ports",
+            paramLabel = "FIRST-LAST",
+            description = "range of ephemeral ports, like 1024-5000; default: the profile's")
+    private @Nullable String ports;
+
+    @Option(
+            names = "--time-wait",
+            paramLabel = "TIME",
+            description = "how long an active close keeps a port, like 240s; default: the profile's")
+    private @Nullable String timeWait;
+
+    @Option(
+            names = "--report-dir",
+            paramLabel = "FOLDER",
+            description = "folder where the reports go; default ./ephemera-runs")
+    private @Nullable String reportDir;
+
+    @Option(names = "--json", description = "with --auto: print what came out as JSON; docs/cli.md names its schema")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    /** For the command line. */
+    public DemoCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!auto && !Terminal.isOutput()) {
+            throw new BadInputException(
+                    "demo waits for a key after each chapter, and there is no terminal: give --auto");
+        }
+        if (!auto && (json || pause != null)) {
+            throw new BadInputException((json ? "--json" : "--pause") + " needs --auto");
+        }
+        Duration given = Values.parse("--pause", pause, Values::duration);
+        Map<Setting, @Nullable String> options = new LinkedHashMap<>();
+        options.put(Setting.PROFILE, profile);
+        options.put(Setting.PORTS, ports);
+        options.put(Setting.TIME_WAIT, timeWait);
+        List<String> limits = new ArrayList<>();
+        Properties properties = new Properties();
+        options.forEach((setting, value) -> {
+            if (value != null) {
+                properties.setProperty(setting.key(), value);
+                limits.add(SettingOptions.option(setting));
+                limits.add(value);
+            }
+        });
+        if (reportDir != null) {
+            properties.setProperty(Setting.REPORT_DIR.key(), reportDir);
+        }
+        Settings settings = SettingOptions.read(properties);
+        Path folder = folder(settings.reportDir());
+        double pace = settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
+        try (Bench bench = Bench.open(settings.profile(), pace);
+                Stage stage = Stage.open(settings.profile().range())) {
+            Cue cue = auto
+                    ? Cue.after(given == null ? READING_TIME : given)
+                    : onEnter(spec.commandLine().getOut());
+            return show(bench, stage, folder, limits, cue);
+        } catch (HookUnavailableException | IOException e) {
+            tell(Wording.oneLine(String.valueOf(e.getMessage())));
+            return ExitCode.UNKNOWN;
+        }
+    }
+
+    private int show(Bench bench, Stage stage, Path folder, List<String> limits, Cue cue)
+            throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Audience> audiences = new ArrayList<>(List.of(stage));
+        if (!json) {
+            out.println("The page for the projector: " + stage.uri());
+            out.flush();
+            audiences.add(new Screen(
+                    out,
+                    Terminal.isOutput(),
+                    spec.commandLine().getColorScheme().ansi()));
+            openBrowser(stage);
+        }
+        if (!auto && !cue.await()) {
+            return ExitCode.OK;
+        }
+        Rates rates = Rates.around(bench.profile().capacity(1).thresholdCallsPerSecond());
+        List<Act> acts = new ArrayList<>(new Story(bench, rates).acts());
+        acts.addAll(new Measurements(folder, rates, limits, bench.profile().timeWaitSeconds()).acts());
+        List<Chapter> chapters = new Show(acts, audiences, cue).play();
+        Path comparison = comparison(folder, chapters);
+        if (json) {
+            DemoJson.print(out, bench.profile().name(), chapters, folder, comparison);
+        } else {
+            out.println();
+            for (Chapter chapter : chapters) {
+                out.println("  " + word(chapter.asPredicted()) + "  " + chapter.title() + ": " + chapter.sentence());
+            }
+            out.println("  The reports: " + (comparison == null ? folder : comparison));
+            out.flush();
+        }
+        return exitCode(chapters);
+    }
+
+    private Cue onEnter(PrintWriter out) {
+        Cue enter = Cue.onEnter(System.in);
+        return () -> {
+            out.print("  Enter: go on   q: end ");
+            out.flush();
+            return enter.await();
+        };
+    }
+
+    private void openBrowser(Stage stage) {
+        boolean wanted = open != null
+                ? open
+                : Terminal.isOutput() && Desktop.isThere(System.getProperty("os.name"), System.getenv());
+        if (wanted && !Desktop.open(stage.uri()) && open != null) {
+            tell("there is no browser to open; the page is at " + stage.uri());
+        }
+    }
+
+    private @Nullable Path comparison(Path folder, List<Chapter> chapters) throws IOException {
+        List<Path> runs =
+                chapters.stream().map(Chapter::run).filter(Objects::nonNull).toList();
+        if (runs.size() < 2) {
+            return null;
+        }
+        try {
+            return new Pages().writeComparison(folder.resolve(COMPARISON), runs);
+        } catch (RecordingException e) {
+            tell(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static String word(@Nullable Boolean asPredicted) {
+        return asPredicted == null ? "unsure" : asPredicted ? "ok    " : "NOT SO";
+    }
+
+    private static int exitCode(List<Chapter> chapters) {
+        int code = ExitCode.OK;
+        for (Chapter chapter : chapters) {
+            Boolean asPredicted = chapter.asPredicted();
+            if (asPredicted == null) {
+                code = code == ExitCode.OK ? ExitCode.UNKNOWN : code;
+            } else if (!asPredicted) {
+                code = ExitCode.FOUND;
+            }
+        }
+        return code;
+    }
+
+    private static Path folder(Path reportDir) {
+        try {
+            return Files.createDirectories(
+                    reportDir.resolve("Demo-" + TIME.format(Instant.now())).toAbsolutePath());
+        } catch (IOException e) {
+            throw new BadInputException(
+                    SettingOptions.option(Setting.REPORT_DIR),
+                    reportDir.toString(),
+                    "it can't be written (" + Wording.cause(e) + "); give a folder that can");
+        }
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("ephemera: " + line);
+        err.flush();
+    }
+}

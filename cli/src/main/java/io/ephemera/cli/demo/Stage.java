@@ -1,0 +1,134 @@
+package io.ephemera.cli.demo;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.ephemera.cli.console.JsonWriter;
+import io.ephemera.ports.PortRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+/** The show as a page on loopback, for a projector: one address from the first chapter to the last. */
+final class Stage implements Audience, AutoCloseable {
+
+    /** Never ::1, whatever the JVM prefers: the address that is printed names this one. */
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+    private static final int PORT_TRIES = 16;
+
+    private final HttpServer server;
+    private final Set<String> hosts;
+    private volatile String scene = "null";
+
+    private Stage(HttpServer server) {
+        this.server = server;
+        int port = server.getAddress().getPort();
+        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
+        server.createContext("/", this::answer);
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param measured ports that are not to be listened on if there are others: one would be missing
+     */
+    static Stage open(PortRange measured) throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0);
+        HttpServer server = HttpServer.create(any, 0);
+        for (int i = 1; i < PORT_TRIES && measured.contains(server.getAddress().getPort()); i++) {
+            server.stop(0);
+            server = HttpServer.create(any, 0);
+        }
+        Stage stage = new Stage(server);
+        server.start();
+        return stage;
+    }
+
+    /** Address of the page. */
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    }
+
+    @Override
+    public void sees(Scene now) {
+        scene = json(now);
+    }
+
+    @Override
+    public void seesLast(Scene now) {
+        scene = json(now);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String host = exchange.getRequestHeaders().getFirst("Host");
+            if (host == null || !hosts.contains(host)) {
+                // A page elsewhere can name this address by a host name of its own: it must not read what is here.
+                send(exchange, 403, "text/plain", "This page is served to this machine only.\n");
+            } else if (!exchange.getRequestMethod().equals("GET")) {
+                send(exchange, 405, "text/plain", "GET only.\n");
+            } else {
+                switch (exchange.getRequestURI().getPath()) {
+                    case "/" -> send(exchange, 200, "text/html", page());
+                    case "/scene" -> send(exchange, 200, "application/json", scene);
+                    default -> send(exchange, 404, "text/plain", "The page is at /.\n");
+                }
+            }
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+        exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+        exchange.sendResponseHeaders(status, bytes.length);
+        try (OutputStream body = exchange.getResponseBody()) {
+            body.write(bytes);
+        }
+    }
+
+    private static String page() throws IOException {
+        try (InputStream html = Objects.requireNonNull(Stage.class.getResourceAsStream("stage.html"), "stage.html")) {
+            return new String(html.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String json(Scene scene) {
+        JsonWriter json = new JsonWriter(false);
+        write(json, scene);
+        return json.toString();
+    }
+
+    private static void write(JsonWriter json, Scene scene) {
+        json.writeStartObject();
+        json.writeNumberField("chapter", scene.chapter());
+        json.writeNumberField("chapters", scene.chapters());
+        json.writeStringField("title", scene.title());
+        json.writeStringField("number", scene.number());
+        json.writeStringField("unit", scene.unit());
+        json.writeStringField("mood", scene.mood().name().toLowerCase(Locale.ROOT));
+        json.writeArrayFieldStart("lines");
+        for (String line : scene.lines()) {
+            json.writeString(line);
+        }
+        json.writeEndArray();
+        json.writeNumberField("used", scene.used());
+        json.writeNumberField("ports", scene.ports());
+        json.writeStringField("link", scene.link());
+        json.writeEndObject();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

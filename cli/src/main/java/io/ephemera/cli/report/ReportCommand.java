@@ -1,0 +1,165 @@
+package io.ephemera.cli.report;
+
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ExitCode;
+import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.Wording;
+import io.ephemera.reports.folder.FinishedRun;
+import io.ephemera.reports.page.Pages;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes pages of recordings. */
+@Command(
+        name = "report",
+        sortOptions = false,
+        description = {
+            "Judges recorded runs again and writes their pages and the files for machines anew; a run that was killed"
+                    + " gets its partial result. With --compare it writes one page that has several runs side by side."
+        },
+        footer = {
+            "",
+            "A result.json that is there already is left as it is, and so is a run that still goes on.",
+            "",
+            "Examples:",
+            "  ephemera report ephemera-runs",
+            "  ephemera report ephemera-runs --json",
+            "  ephemera report ephemera-runs --compare comparison.html",
+            "",
+            "Exit codes: 0 written; of one run alone the run's own: 0 as predicted or as required, 1 not so,"
+                    + " 3 inconclusive; 2 bad input, or a recording that can't be read."
+        })
+public final class ReportCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "FOLDER",
+            arity = "1..*",
+            description = "the folder of a run, or one that has those of runs in it")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private List<String> folders;
+
+    @Option(
+            names = "--compare",
+            paramLabel = "PAGE",
+            description =
+                    "write this page, which has the runs side by side, and nothing else; the first run is what the"
+                            + " others are compared with")
+    private @Nullable String page;
+
+    @Option(names = "--json", description = "print JSON; docs/cli.md names its schema")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    /** For the command line. */
+    public ReportCommand() {}
+
+    @Override
+    public Integer call() {
+        List<Path> runs = new ArrayList<>();
+        for (String folder : folders) {
+            runs.addAll(RunFolders.in(path("FOLDER", folder)));
+        }
+        return page == null ? rebuild(runs) : compare(path("--compare", page), runs);
+    }
+
+    private int rebuild(List<Path> runs) {
+        List<FinishedRun> written = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (Path run : runs) {
+            try {
+                FinishedRun finished = FinishedRun.of(run);
+                written.add(finished);
+                problems.addAll(finished.problems());
+            } catch (RecordingException | IOException e) {
+                problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ReportJson.print(out, written, problems, null);
+        } else if (runs.size() == 1) {
+            written.forEach(
+                    run -> ConsoleVerdict.lines(run.result(), run.folder()).forEach(out::println));
+        } else {
+            written.forEach(run -> out.println(line(run)));
+        }
+        out.flush();
+        tell(problems);
+        if (!problems.isEmpty()) {
+            return ExitCode.BAD_INPUT;
+        }
+        return runs.size() == 1 ? written.get(0).result().exitCode() : ExitCode.OK;
+    }
+
+    private static String line(FinishedRun run) {
+        Double measured = run.result().measured().thresholdCallsPerSecond();
+        return Wording.oneLine(run.folder().resolve(Pages.FILE_NAME).toString()) + ": "
+                + run.result().verdict()
+                + (measured == null ? "" : ", measured " + Wording.exact(measured) + " calls/s")
+                + (run.result().partial() ? ", partial" : "")
+                + (run.wasKilled() ? ", was killed" : "");
+    }
+
+    private int compare(Path file, List<Path> runs) {
+        if (runs.size() < 2) {
+            throw new BadInputException("--compare", String.valueOf(page), "it takes two runs or more, not one");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Path written = new Pages().writeComparison(file, runs);
+            if (json) {
+                ReportJson.print(out, List.of(), List.of(), written);
+            } else {
+                out.println(written);
+            }
+            out.flush();
+            return ExitCode.OK;
+        } catch (RecordingException | IOException e) {
+            tell(List.of(Wording.oneLine(String.valueOf(e.getMessage()))));
+            return ExitCode.BAD_INPUT;
+        }
+    }
+
+    private void tell(List<String> problems) {
+        PrintWriter err = spec.commandLine().getErr();
+        problems.forEach(problem -> err.println("ephemera: " + problem));
+        err.flush();
+    }
+
+    private static Path path(String option, String text) {
+        Path path;
+        try {
+            path = Path.of(text).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new BadInputException(option, Wording.oneLine(text), "that is no path");
+        }
+        Path parent = path.getParent();
+        if (option.startsWith("--") && (Files.isDirectory(path) || parent == null || !Files.isDirectory(parent))) {
+            throw new BadInputException(option, text, "a file in a folder that is there");
+        }
+        return path;
+    }
+}

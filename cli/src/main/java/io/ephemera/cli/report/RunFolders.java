@@ -1,0 +1,34 @@
+package io.ephemera.cli.report;
+
+import io.ephemera.cli.console.BadInputException;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.UnfinishedRuns;
+import io.ephemera.reports.Wording;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Finds the runs that the user means. */
+final class RunFolders {
+
+    private RunFolders() {}
+
+    /** The folder itself if it is that of a run, else all runs in it, sorted by name. */
+    static List<Path> in(Path folder) {
+        if (Files.isRegularFile(folder.resolve(Recording.FILE_NAME))) {
+            return List.of(folder);
+        }
+        List<Path> runs;
+        try {
+            runs = UnfinishedRuns.recorded(folder);
+        } catch (IOException e) {
+            throw new BadInputException("FOLDER", folder.toString(), "it can't be read: " + Wording.cause(e));
+        }
+        if (runs.isEmpty()) {
+            throw new BadInputException(
+                    "FOLDER", folder.toString(), "no " + Recording.FILE_NAME + " is there, nor in a folder in it");
+        }
+        return runs;
+    }
+}

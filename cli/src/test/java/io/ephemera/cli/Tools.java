@@ -1,0 +1,41 @@
+package io.ephemera.cli;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of the system that some tests ask. */
+public final class Tools {
+
+    private static final long HANGING_SECONDS = 120;
+
+    private Tools() {}
+
+    /** Skips the test by the name of what is missing. */
+    public static void assumeInstalled(String tool) {
+        assumeTrue(
+                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool))),
+                () -> "skipped: there is no " + tool);
+    }
+
+    /** Runs it, without input. */
+    public static Ran run(Path folder, List<String> command) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        process.getOutputStream().close();
+        // A net for a program that hangs; no test waits for it otherwise.
+        process.onExit().orTimeout(HANGING_SECONDS, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
+        return new Ran(process.waitFor(), Files.readString(out), Files.readString(err));
+    }
+}

@@ -1,0 +1,64 @@
+package io.ephemera.cli.report;
+
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.Usage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Recordings of runs that were killed right after their start. */
+public final class KilledRuns {
+
+    /** Above the highest that Linux, Windows and macOS give out. */
+    public static final long GONE_PID = Integer.MAX_VALUE;
+
+    private KilledRuns() {}
+
+    /** Writes one into a folder of this name. */
+    public static Path write(Path reportDir, String name, long pid) throws IOException {
+        Profile profile = ProfileCatalogue.find("windows-2003");
+        Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
+        Instant startedAt = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+        Path folder = reportDir.resolve(name);
+        RunPlan plan = new RunPlan(
+                name,
+                "KeepAliveOff",
+                "model",
+                usage.pattern().toString(),
+                usage.reason(),
+                profile,
+                profile.range().size(),
+                60,
+                usage.legsPerCall(),
+                usage.portsPerCall(),
+                null,
+                Staircase.plan(
+                        profile,
+                        profile.range().size(),
+                        usage,
+                        60,
+                        48,
+                        List.of(16.0, 17.0),
+                        null,
+                        Duration.ZERO,
+                        null,
+                        true),
+                48,
+                null,
+                "http://127.0.0.1:8080/",
+                true,
+                pid,
+                startedAt,
+                Map.of());
+        RecordingWriter.create(folder, plan).close();
+        return folder;
+    }
+}
