@@ -8,7 +8,11 @@ import java.util.stream.Collectors;
 enum SimulationName {
     KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
     AUTHENTICATED_CALLS(
-            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call");
+            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call"),
+    MIGRATION("Migration", "a migration of many records, a closed loop that fails in the middle"),
+    SERVICE_TO_SERVICE("ServiceToService", "a service that calls another one on the same box"),
+    MONITORING_ENGINE("MonitoringEngine", "an engine that polls many devices from one machine"),
+    IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 
@@ -39,6 +43,6 @@ enum SimulationName {
     }
 
     static String names() {
-        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(" and "));
+        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(", "));
     }
 }

@@ -34,7 +34,8 @@ public final class Migration extends Simulation {
                         pause(run::untilDue),
                         exec(run.recorded(closing(http(run::workerName).get(run::workerUrl)))),
                         exec(Session::markAsSucceeded));
-        setUp(run.crewLoad(scenario("warm-up").exec(warmUp), scenario("Migration").exec(work)))
+        setUp(run.crewLoad(
+                        scenario("warm-up").exec(warmUp), scenario("Migration").exec(work)))
                 .protocols(calls.protocol());
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -63,7 +64,7 @@ final class Ledger implements AutoCloseable {
      * @param inDoubt how many attempts of each call were made of which nobody here knows whether they have arrived
      * @param notSent attempts that had no connection
      */
-    record Sums(TreeMap<Long, Integer> ok, TreeMap<Long, Integer> inDoubt, long notSent) {
+    record Sums(SortedMap<Long, Integer> ok, SortedMap<Long, Integer> inDoubt, long notSent) {
 
         /** Calls that are known to have arrived. */
         BitSet arrivedCalls() {

@@ -110,7 +110,8 @@ final class MigrationScript implements Script {
         List<PredictedFigure> figures = new ArrayList<>();
         boolean exhausts = forecast.refused() > 0;
         if (exhausts) {
-            figures.add(new PredictedFigure(FIRST_FAILED, "of " + shape.records(), firstFailed(forecast.firstFailed())));
+            figures.add(
+                    new PredictedFigure(FIRST_FAILED, "of " + shape.records(), firstFailed(forecast.firstFailed())));
             figures.add(new PredictedFigure(REFUSED, "calls", forecast.refused()));
         }
         figures.add(new PredictedFigure(LOST, "records", (double) forecast.failedPushes() * shape.recordsPerPush()));
