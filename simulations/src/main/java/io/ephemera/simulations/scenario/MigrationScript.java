@@ -73,8 +73,8 @@ final class MigrationScript implements Script {
 
     @Override
     public double highestSpeedup() {
-        double bound = Math.min(
-                shape.cycleSeconds() / LEAST_SERVICE_WALL_SECONDS, forecast.seconds() / LEAST_WALL_SECONDS);
+        double bound =
+                Math.min(shape.cycleSeconds() / LEAST_SERVICE_WALL_SECONDS, forecast.seconds() / LEAST_WALL_SECONDS);
         // To be rid of what division leaves of 40.
         return Math.max(1, Math.floor(bound + 1e-9));
     }
