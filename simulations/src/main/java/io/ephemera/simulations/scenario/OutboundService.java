@@ -113,8 +113,9 @@ final class OutboundService implements Service {
             exchange.getResponseHeaders().set(OUTCOME, outcome);
             exchange.sendResponseHeaders(
                     outcome.equals(OK) ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE, bytes.length);
-            exchange.getResponseBody().write(bytes);
+            // Before its client can have it.
             answered.incrementAndGet();
+            exchange.getResponseBody().write(bytes);
         }
     }
 
