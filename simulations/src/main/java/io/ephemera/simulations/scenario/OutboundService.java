@@ -81,7 +81,7 @@ final class OutboundService implements Service {
     private static HttpServer listen(PortRange range) throws IOException {
         for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
             HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
+                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             if (!range.contains(server.getAddress().getPort())) {
                 return server;
             }
@@ -128,12 +128,12 @@ final class OutboundService implements Service {
                     HttpResponse.BodyHandlers.discarding());
             return;
         }
-        closeAfter(inner.uri());
+        closeAfter(inner.uri(), inner.address().getAddress());
     }
 
     /** As a client library without keep-alive does: the whole response is read by its length, and then this side closes first. */
-    private static void closeAfter(URI uri) throws IOException {
-        try (Socket connection = new Socket(uri.getHost(), uri.getPort())) {
+    private static void closeAfter(URI uri, InetAddress at) throws IOException {
+        try (Socket connection = new Socket(at, uri.getPort())) {
             connection.setSoTimeout(TIMEOUT_MILLIS);
             String request = "GET / HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\nConnection: close\r\n\r\n";
             connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -195,7 +195,7 @@ final class OutboundService implements Service {
 
     @Override
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + outer.getAddress().getPort() + "/");
+        return URI.create("http://" + outer.getAddress().getAddress().getHostAddress() + ":" + outer.getAddress().getPort() + "/");
     }
 
     @Override

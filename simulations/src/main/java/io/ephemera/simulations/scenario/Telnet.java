@@ -16,6 +16,7 @@ import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -229,7 +230,8 @@ public final class Telnet implements Scenario {
 
             private String outward(Stage stage, URI never) {
                 try (Socket socket = new Socket()) {
-                    socket.connect(new InetSocketAddress(never.getHost(), never.getPort()), PROBE_TIMEOUT_MILLIS);
+                    socket.connect(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), never.getPort()), PROBE_TIMEOUT_MILLIS);
                     stage.probed(true);
                     return InwardProbe.OK;
                 } catch (ConnectException e) {
