@@ -46,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "KeepAliveOff, AuthenticatedCalls or TuningMatrix",
+            description = "one of KeepAliveOff, AuthenticatedCalls, TuningMatrix, Migration, ServiceToService,"
+                    + " MonitoringEngine, InAndOut",
             completionCandidates = Names.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

@@ -9,7 +9,11 @@ enum SimulationName {
     KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
     AUTHENTICATED_CALLS(
             "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call"),
-    TUNING_MATRIX("TuningMatrix", "profiles, patterns and remedies of a list, each measured, in one table");
+    TUNING_MATRIX("TuningMatrix", "profiles, patterns and remedies of a list, each measured, in one table"),
+    MIGRATION("Migration", "a migration of many records, a closed loop that fails in the middle"),
+    SERVICE_TO_SERVICE("ServiceToService", "a service that calls another one on the same box"),
+    MONITORING_ENGINE("MonitoringEngine", "an engine that polls many devices from one machine"),
+    IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 

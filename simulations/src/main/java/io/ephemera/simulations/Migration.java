@@ -18,7 +18,7 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 /**
  * An application migrates records, each by a web-service call, from several workers in a closed loop. The lesson: it runs well
  * until the ports are used up, a few thousand records in; from then on calls fail for as long as a TIME_WAIT is left, and since
- * errors come sooner than answers, a migration without retries rushes through the rest and loses half of it. {@code
+ * errors come sooner than answers, a migration without retries rushes on and loses what it should have pushed meanwhile. {@code
  * docs/lessons/1-migration.md} walks through it.
  */
 public final class Migration extends Simulation {
