@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 enum SimulationName {
     KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
     AUTHENTICATED_CALLS(
-            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call");
+            "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call"),
+    BAND_AID("BandAid", "a stack that is reset each time that calls fail"),
+    OCCUPIED_PORT("OccupiedPort", "a port that a hung process holds, beside ports that are used up"),
+    LEAK("Leak", "connections that nobody closes, or only the server");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 
