@@ -52,7 +52,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "KeepAliveOff or AuthenticatedCalls",
+            description = "one of KeepAliveOff, AuthenticatedCalls, Migration, ServiceToService, MonitoringEngine,"
+                    + " InAndOut",
             completionCandidates = Names.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

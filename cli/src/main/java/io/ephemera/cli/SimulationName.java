@@ -9,6 +9,10 @@ enum SimulationName {
     KEEP_ALIVE_OFF("KeepAliveOff", "a client that opens a connection for every call and closes it"),
     AUTHENTICATED_CALLS(
             "AuthenticatedCalls", "the same with a login, whose connection the client closes after each call"),
+    MIGRATION("Migration", "a migration of many records, a closed loop that fails in the middle"),
+    SERVICE_TO_SERVICE("ServiceToService", "a service that calls another one on the same box"),
+    MONITORING_ENGINE("MonitoringEngine", "an engine that polls many devices from one machine"),
+    IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out"),
     BAND_AID("BandAid", "a stack that is reset each time that calls fail"),
     OCCUPIED_PORT("OccupiedPort", "a port that a hung process holds, beside ports that are used up"),
     LEAK("Leak", "connections that nobody closes, or only the server");
@@ -42,6 +46,6 @@ enum SimulationName {
     }
 
     static String names() {
-        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(" and "));
+        return Arrays.stream(values()).map(SimulationName::shortName).collect(Collectors.joining(", "));
     }
 }

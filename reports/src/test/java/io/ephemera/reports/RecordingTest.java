@@ -110,13 +110,13 @@ public class RecordingTest {
     }
 
     @ParameterizedTest(name = "of schema {0} is told to come from a newer Ephemera")
-    @ValueSource(strings = {"3", "99", "123456789012345678901234567890"})
+    @ValueSource(strings = {"4", "99", "123456789012345678901234567890"})
     void newerSchema(String schema) throws Exception {
-        String plan = lines().get(0).replace("\"schema\":2", "\"schema\":" + schema);
+        String plan = lines().get(0).replace("\"schema\":3", "\"schema\":" + schema);
         put(plan.replace("\"speedup\"", "\"velocity\"") + "\n");
 
         assertTrue(failure()
-                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 2"));
+                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 3"));
     }
 
     @ParameterizedTest(name = "is not made of {0}")
@@ -245,7 +245,7 @@ public class RecordingTest {
     void olderSchema() throws Exception {
         List<String> old = new ArrayList<>();
         for (String line : lines()) {
-            old.add(line.replace("\"schema\":2", "\"schema\":1")
+            old.add(line.replace("\"schema\":3", "\"schema\":1")
                     .replaceAll(",\"responseTimes\":\\{\"ok\":\\{[^}]*\\},\"failed\":\\{[^}]*\\}\\}", ""));
         }
         assertFalse(String.join("", old).contains("responseTimes"));

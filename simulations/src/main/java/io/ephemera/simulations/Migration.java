@@ -18,7 +18,7 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 /**
  * An application migrates records, each by a web-service call, from several workers in a closed loop. The lesson: it runs well
  * until the ports are used up, a few thousand records in; from then on calls fail for as long as a TIME_WAIT is left, and since
- * errors come sooner than answers, a migration without retries rushes through the rest and loses half of it. {@code
+ * errors come sooner than answers, a migration without retries rushes on and loses what it should have pushed meanwhile. {@code
  * docs/lessons/1-migration.md} walks through it.
  */
 public final class Migration extends Simulation {
@@ -34,7 +34,8 @@ public final class Migration extends Simulation {
                         pause(run::untilDue),
                         exec(run.recorded(closing(http(run::workerName).get(run::workerUrl)))),
                         exec(Session::markAsSucceeded));
-        setUp(run.crewLoad(scenario("warm-up").exec(warmUp), scenario("Migration").exec(work)))
+        setUp(run.crewLoad(
+                        scenario("warm-up").exec(warmUp), scenario("Migration").exec(work)))
                 .protocols(calls.protocol());
     }
 

@@ -25,8 +25,12 @@ public final class ServiceToService extends Simulation {
         // Checked by the cause that service A names, so that Gatling groups its failures by it.
         ChainBuilder call = exec(run.recorded(http(run::firstLegName)
                 .get(run::url)
-                .check(status().in(200, 503), header(ServiceCallingService.OUTCOME_HEADER).is("ok"))));
-        setUp(run.load(scenario("warm-up").exec(call), scenario("ServiceToService").exec(call)))
+                .check(
+                        status().in(200, 503),
+                        header(ServiceCallingService.OUTCOME_HEADER).is("ok"))));
+        setUp(run.load(
+                        scenario("warm-up").exec(call),
+                        scenario("ServiceToService").exec(call)))
                 .protocols(http.baseUrl(run.targetUrl()).disableCaching().shareConnections());
     }
 

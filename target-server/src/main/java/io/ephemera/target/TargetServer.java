@@ -139,7 +139,8 @@ public final class TargetServer implements AutoCloseable {
                             "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
                     e);
         }
-        TargetServer server = new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock, onRecord);
+        TargetServer server =
+                new TargetServer(options, new InetSocketAddress(host, options.port()), nanoClock, onRecord);
         server.listener.resumeAccepts();
         return server;
     }

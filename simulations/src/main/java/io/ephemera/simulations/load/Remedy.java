@@ -73,7 +73,12 @@ public enum Remedy {
     /** A longer interval, of {@code MonitoringEngine}. */
     LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null),
     /** Retries, which are none: of {@code Migration}. */
-    RETRIES("retries", "a record is pushed again until it has arrived, however often it fails", Aspect.LOAD, null, null),
+    RETRIES(
+            "retries",
+            "a record is pushed again until it has arrived, however often it fails",
+            Aspect.LOAD,
+            null,
+            null),
     /** A slower migration. */
     PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD, null, null),
     /** Fewer calls, of {@code Migration}. */

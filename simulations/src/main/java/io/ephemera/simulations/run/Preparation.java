@@ -98,8 +98,8 @@ final class Preparation {
         ScenarioSettings.refuseSizes(simulation, settings);
         reportUnfinished(reportFolder(settings));
         Stack stack = Stack.open(settings);
-        Target target = Target.open(
-                settings.target(), usage.pattern(), stack.profile().range(), stack.stubPlace(), 1);
+        Target target =
+                Target.open(settings.target(), usage.pattern(), stack.profile().range(), stack.stubPlace(), 1);
         return of(simulation, settings, stack, usage, target, ports -> new Steps(settings, stack, usage, ports));
     }
 

@@ -40,6 +40,9 @@ public final class Run implements ResponseListener {
 
     private static final String WARM_UP = "warm-up";
 
+    /** Workers come to their places before the first of their calls is due. */
+    private static final long CREW_LEAD_NANOS = 500_000_000L;
+
     private final Preparation prepared;
     private final Map<String, Integer> stepByRequestName = new HashMap<>();
     private final Map<String, Integer> workerByRequestName = new HashMap<>();
@@ -357,7 +360,8 @@ public final class Run implements ResponseListener {
         }
         synchronized (this) {
             if (measurement.get() == null) {
-                long scheduled = prepared.schedule().startNanos(n);
+                long lead = workers() > 0 ? CREW_LEAD_NANOS : 0;
+                long scheduled = prepared.schedule().startNanos(n) - lead;
                 measurement.set(Measurement.begin(
                         prepared, System.nanoTime() - scheduled, System.currentTimeMillis() - scheduled / 1_000_000));
             }

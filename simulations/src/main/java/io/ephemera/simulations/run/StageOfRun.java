@@ -9,6 +9,7 @@ import io.ephemera.simulations.scenario.Stage;
 import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.stack.Enforcement;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -107,6 +108,11 @@ final class StageOfRun implements Stage {
                 },
                 atNanos - System.nanoTime(),
                 TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public Path folder() {
+        return prepared.folder();
     }
 
     @Override

@@ -92,8 +92,7 @@ final class Target implements AutoCloseable {
 
     /** The service that a scenario brings. */
     static Target of(Service service) {
-        return new Target(
-                service.uri(), service.warmUpUri(), null, null, List.of(service.uri()), service);
+        return new Target(service.uri(), service.warmUpUri(), null, null, List.of(service.uri()), service);
     }
 
     /** One that the system chooses may be of the range, and would be missing from it. */

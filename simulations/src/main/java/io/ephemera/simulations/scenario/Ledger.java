@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -24,13 +25,28 @@ final class Ledger implements AutoCloseable {
     /** What is known of an attempt. */
     enum Entry {
         /** It is about to be made. */
-        STARTED,
+        STARTED('s'),
         /** It was answered: the call has arrived. */
-        OK,
+        OK('o'),
         /** It had no connection: the call has not arrived. */
-        NOT_SENT,
+        NOT_SENT('n'),
         /** It was sent and not answered: nobody here knows. */
-        NOT_ANSWERED
+        NOT_ANSWERED('d');
+
+        private final byte code;
+
+        Entry(char code) {
+            this.code = (byte) code;
+        }
+
+        static Entry of(byte code) throws IOException {
+            for (Entry entry : values()) {
+                if (entry.code == code) {
+                    return entry;
+                }
+            }
+            throw new IOException("it is no ledger: an entry begins with " + code);
+        }
     }
 
     private final RandomAccessFile out;
@@ -46,7 +62,7 @@ final class Ledger implements AutoCloseable {
 
     synchronized void write(Entry entry, long call) throws IOException {
         out.write(ByteBuffer.allocate(ENTRY_BYTES)
-                .put((byte) entry.ordinal())
+                .put(entry.code)
                 .putLong(call)
                 .array());
     }
@@ -63,7 +79,7 @@ final class Ledger implements AutoCloseable {
      * @param inDoubt how many attempts of each call were made of which nobody here knows whether they have arrived
      * @param notSent attempts that had no connection
      */
-    record Sums(TreeMap<Long, Integer> ok, TreeMap<Long, Integer> inDoubt, long notSent) {
+    record Sums(SortedMap<Long, Integer> ok, SortedMap<Long, Integer> inDoubt, long notSent) {
 
         /** Calls that are known to have arrived. */
         BitSet arrivedCalls() {
@@ -80,7 +96,7 @@ final class Ledger implements AutoCloseable {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                 DataInputStream data = new DataInputStream(in)) {
             while (true) {
-                Entry entry = Entry.values()[data.readByte()];
+                Entry entry = Entry.of(data.readByte());
                 long call = data.readLong();
                 switch (entry) {
                     case STARTED -> sums.inDoubt.merge(call, 1, Integer::sum);

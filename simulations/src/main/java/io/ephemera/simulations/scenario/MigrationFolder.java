@@ -32,8 +32,10 @@ final class MigrationFolder {
     }
 
     static MigrationFolder create(Path reportDir, MigrationShape shape) throws IOException {
-        Path path = Files.createDirectories(reportDir.resolve("migrations")
-                .resolve(TIME.format(Instant.now()) + "-" + ProcessHandle.current().pid()));
+        Path path = Files.createDirectories(reportDir
+                .resolve("migrations")
+                .resolve(TIME.format(Instant.now()) + "-"
+                        + ProcessHandle.current().pid()));
         Properties properties = new Properties();
         properties.setProperty("records", Integer.toString(shape.records()));
         properties.setProperty("recordsPerPush", Integer.toString(shape.recordsPerPush()));

@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
  * @param retries pushes that are begun again
  * @param seconds from the start of the first call until the last worker has done its last
  */
-record MigrationForecast(
-        long calls, long refused, long firstFailed, long failedPushes, long retries, double seconds) {
+record MigrationForecast(long calls, long refused, long firstFailed, long failedPushes, long retries, double seconds) {
 
     /** @param portPerCall whether each call takes a port, or each worker one for all its calls */
     static MigrationForecast of(

@@ -65,7 +65,9 @@ public final class MigrationOfRecords implements Scenario {
             BitSet arrived = known == null ? new BitSet() : known.arrived(planned);
             if (arrived.cardinality() == planned.pushes()) {
                 throw new BadSettingException(
-                        Setting.RESUME, String.valueOf(resumed), "all of its records have arrived; nothing is left to do");
+                        Setting.RESUME,
+                        String.valueOf(resumed),
+                        "all of its records have arrived; nothing is left to do");
             }
             return new MigrationScript(circumstances, planned, arrived, known);
         } catch (IOException e) {
@@ -88,7 +90,8 @@ public final class MigrationOfRecords implements Scenario {
     private MigrationShape shape(Circumstances circumstances) {
         Settings settings = circumstances.settings();
         Remedy remedy = circumstances.remedy();
-        int workers = settings.sizes().getOrDefault(Setting.WORKERS, (long) WORKERS).intValue();
+        int workers =
+                settings.sizes().getOrDefault(Setting.WORKERS, (long) WORKERS).intValue();
         double service = circumstances.timeWaitSeconds() * SERVICE_TIME_WAITS;
         // Of the profile's ports, so that a migration that is resumed has the same pace.
         double threshold = circumstances.profile().range().size() / circumstances.timeWaitSeconds();

@@ -24,6 +24,9 @@ final class MigrationScript implements Script {
     /** A worker's call has this long for all that it really takes. */
     private static final double LEAST_SERVICE_WALL_SECONDS = 0.02;
 
+    /** A migration is to last so long that a pause of the machine is a small part of it. */
+    private static final double LEAST_WALL_SECONDS = 25;
+
     private static final List<String> LESSONS = List.of(
             "a migration works in the test with a hundred records and fails with twenty thousand: what counts is how many calls"
                     + " fall within one TIME_WAIT",
@@ -59,7 +62,7 @@ final class MigrationScript implements Script {
     public List<PlannedStep> steps() {
         return List.of(new PlannedStep(
                 Kind.STAIR,
-                forecast.calls() / forecast.seconds(),
+                Math.round(forecast.calls() / forecast.seconds() * 1e3) / 1e3,
                 0,
                 forecast.seconds(),
                 forecast.calls(),
@@ -70,7 +73,10 @@ final class MigrationScript implements Script {
 
     @Override
     public double highestSpeedup() {
-        return Math.max(1, Math.floor(shape.cycleSeconds() * 1e3 / (LEAST_SERVICE_WALL_SECONDS * 1e3)));
+        double bound =
+                Math.min(shape.cycleSeconds() / LEAST_SERVICE_WALL_SECONDS, forecast.seconds() / LEAST_WALL_SECONDS);
+        // To be rid of what division leaves of 40.
+        return Math.max(1, Math.floor(bound + 1e-9));
     }
 
     @Override
@@ -110,7 +116,8 @@ final class MigrationScript implements Script {
         List<PredictedFigure> figures = new ArrayList<>();
         boolean exhausts = forecast.refused() > 0;
         if (exhausts) {
-            figures.add(new PredictedFigure(FIRST_FAILED, "of " + shape.records(), firstFailed(forecast.firstFailed())));
+            figures.add(
+                    new PredictedFigure(FIRST_FAILED, "of " + shape.records(), firstFailed(forecast.firstFailed())));
             figures.add(new PredictedFigure(REFUSED, "calls", forecast.refused()));
         }
         figures.add(new PredictedFigure(LOST, "records", (double) forecast.failedPushes() * shape.recordsPerPush()));

@@ -120,9 +120,10 @@ final class MigrationWitness implements Witness, Crew {
                     shape.records(),
                     lost,
                     100.0 * lost / shape.records()));
-            diagnosis.add("what the application's client library says is \"unable to access remote server\"; beneath it is "
-                    + "java.net.BindException: " + script.connectMessage()
-                    + ", an error of the caller's own machine: the remote server never heard of these calls");
+            diagnosis.add(
+                    "what the application's client library says is \"unable to access remote server\"; beneath it is "
+                            + "java.net.BindException: " + script.connectMessage()
+                            + ", an error of the caller's own machine: the remote server never heard of these calls");
         }
         measured.add(new MeasuredFigure(MigrationScript.REFUSED, refused));
         measured.add(new MeasuredFigure(MigrationScript.LOST, lost));

@@ -13,6 +13,9 @@ import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Polls.Rhythm;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -218,7 +221,14 @@ public final class Monitoring implements Scenario {
 
         private final class Engine implements Witness {
             private final BitSet ok = new BitSet();
+            private final List<String> faults = new ArrayList<>();
+            private @Nullable Stage stage;
             private long okInWindows;
+
+            @Override
+            public synchronized void begin(Stage begun) {
+                stage = begun;
+            }
 
             @Override
             public synchronized void ended(long call, double seconds, boolean wasOk) {
@@ -242,7 +252,28 @@ public final class Monitoring implements Scenario {
                 measured.add(new MeasuredFigure(BLACKOUT, seen.blackoutSeconds()));
                 measured.add(new MeasuredFigure(STALEST, seen.stalestSeconds()));
                 measured.add(new MeasuredFigure(DARK, seen.mostDark()));
+                writeDevices();
                 return new StoryEnd(measured, diagnosis(seen));
+            }
+
+            private void writeDevices() {
+                double[] stalest = Polls.stalestSeconds(rhythm, ok, step.calls());
+                List<String> lines = new ArrayList<>(List.of("device,longestNotSeenSeconds"));
+                for (int device = 0; device < stalest.length; device++) {
+                    lines.add(device + 1 + "," + number(stalest[device]));
+                }
+                try {
+                    if (stage != null) {
+                        Files.write(stage.folder().resolve(DEVICES_CSV), lines, StandardCharsets.UTF_8);
+                    }
+                } catch (IOException e) {
+                    faults.add(DEVICES_CSV + " can't be written: " + e.getMessage());
+                }
+            }
+
+            @Override
+            public synchronized List<String> faults() {
+                return List.copyOf(faults);
             }
 
             private List<String> diagnosis(Polls seen) {
@@ -256,7 +287,8 @@ public final class Monitoring implements Scenario {
                 return List.of(String.format(
                         Locale.ROOT,
                         "monitoring stood still for up to %s s: at the worst moment the last poll of %,d of %,d devices had"
-                                + " failed, and on average a device was not seen for %s s, at an interval of %s s",
+                                + " failed, and on average a device was not seen for %s s, at an interval of %s s; each device is in "
+                                + DEVICES_CSV,
                         number(seen.blackoutSeconds()),
                         seen.mostDark(),
                         rhythm.devices(),
@@ -265,6 +297,9 @@ public final class Monitoring implements Scenario {
             }
         }
     }
+
+    /** In the run's folder: for how long each device was not seen. */
+    private static final String DEVICES_CSV = "devices.csv";
 
     private static final String DEVICES = "devices that one engine keeps up with";
     private static final String BLACKOUT = "longest time in which no device is seen";

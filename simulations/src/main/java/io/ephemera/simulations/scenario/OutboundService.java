@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class OutboundService implements Service {
 
-    /** {@value}, and of a 503 the innermost cause. */
+    /** Header that says what became of a call: {@link #OK}, or the innermost cause. */
     static final String OUTCOME = "X-Outcome";
 
     static final String OK = "ok";
@@ -74,7 +74,8 @@ final class OutboundService implements Service {
 
     private static HttpServer listen(PortRange range) throws IOException {
         for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
+            HttpServer server =
+                    HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
             if (!range.contains(server.getAddress().getPort())) {
                 return server;
             }
@@ -94,7 +95,8 @@ final class OutboundService implements Service {
             try {
                 callInner();
             } catch (IOException e) {
-                RemoteCallException wrapped = new RemoteCallException("unable to access remote server " + inner.uri(), e);
+                RemoteCallException wrapped =
+                        new RemoteCallException("unable to access remote server " + inner.uri(), e);
                 outcome = innermost(wrapped).toString();
                 body = chain(wrapped);
             } catch (InterruptedException e) {
@@ -112,7 +114,10 @@ final class OutboundService implements Service {
 
     private void callInner() throws IOException, InterruptedException {
         if (keepsConnections) {
-            keeping.send(HttpRequest.newBuilder(inner.uri()).version(HttpClient.Version.HTTP_1_1).build(),
+            keeping.send(
+                    HttpRequest.newBuilder(inner.uri())
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .build(),
                     HttpResponse.BodyHandlers.discarding());
             return;
         }

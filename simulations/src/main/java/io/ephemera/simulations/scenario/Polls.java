@@ -1,5 +1,6 @@
 package io.ephemera.simulations.scenario;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -43,8 +44,7 @@ record Polls(double blackoutSeconds, double stalestSeconds, double meanStalestSe
      * @param calls how many there were, from 0 on
      */
     static Polls of(Rhythm rhythm, BitSet ok, long calls) {
-        double[] seen = new double[rhythm.devices];
-        double[] stalest = new double[rhythm.devices];
+        double[] stalest = stalestSeconds(rhythm, ok, calls);
         boolean[] dark = new boolean[rhythm.devices];
         double lastSeen = 0;
         double blackout = 0;
@@ -53,27 +53,45 @@ record Polls(double blackoutSeconds, double stalestSeconds, double meanStalestSe
         int polls = 0;
         for (int first = 0; first + rhythm.connections <= calls; first += rhythm.connections) {
             int device = rhythm.deviceOf(first);
-            boolean whole = ok.nextClearBit(first) >= first + rhythm.connections;
+            boolean whole = isWhole(rhythm, ok, first);
             if (whole) {
                 double due = rhythm.dueSeconds(first);
                 blackout = Math.max(blackout, due - lastSeen);
                 lastSeen = due;
-                stalest[device] = Math.max(stalest[device], due - seen[device]);
-                seen[device] = due;
                 polls++;
             }
             darkNow += (whole ? 0 : 1) - (dark[device] ? 1 : 0);
             dark[device] = !whole;
             mostDark = Math.max(mostDark, darkNow);
         }
-        double end = rhythm.dueSeconds(calls);
-        double longest = 0;
-        double sum = 0;
-        for (int device = 0; device < rhythm.devices; device++) {
-            double stale = Math.max(stalest[device], end - seen[device]);
-            longest = Math.max(longest, stale);
-            sum += stale;
+        return new Polls(
+                Math.max(blackout, rhythm.dueSeconds(calls) - lastSeen),
+                Arrays.stream(stalest).max().orElse(0),
+                Arrays.stream(stalest).average().orElse(0),
+                mostDark,
+                polls);
+    }
+
+    /** For how long each device was not seen, at the longest. */
+    static double[] stalestSeconds(Rhythm rhythm, BitSet ok, long calls) {
+        double[] seen = new double[rhythm.devices];
+        double[] stalest = new double[rhythm.devices];
+        for (int first = 0; first + rhythm.connections <= calls; first += rhythm.connections) {
+            if (isWhole(rhythm, ok, first)) {
+                int device = rhythm.deviceOf(first);
+                double due = rhythm.dueSeconds(first);
+                stalest[device] = Math.max(stalest[device], due - seen[device]);
+                seen[device] = due;
+            }
         }
-        return new Polls(Math.max(blackout, end - lastSeen), longest, sum / rhythm.devices, mostDark, polls);
+        for (int device = 0; device < rhythm.devices; device++) {
+            // A device that was not seen again is stale until the end.
+            stalest[device] = Math.max(stalest[device], rhythm.dueSeconds(calls) - seen[device]);
+        }
+        return stalest;
+    }
+
+    private static boolean isWhole(Rhythm rhythm, BitSet ok, int first) {
+        return ok.nextClearBit(first) >= first + rhythm.connections;
     }
 }

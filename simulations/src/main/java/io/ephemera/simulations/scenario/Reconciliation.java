@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,7 +20,7 @@ import java.util.TreeSet;
  * @param inDoubt the calls of which the migration does not know whether they arrived, each with what the service knows of it
  * @param discrepancies where it does not close, one sentence each
  */
-record Reconciliation(long ok, long received, TreeMap<Long, Boolean> inDoubt, List<String> discrepancies) {
+record Reconciliation(long ok, long received, SortedMap<Long, Boolean> inDoubt, List<String> discrepancies) {
 
     static Reconciliation of(Ledger.Sums ledger, Map<Long, Integer> received) {
         TreeMap<Long, Boolean> inDoubt = new TreeMap<>();

@@ -44,8 +44,8 @@ final class RecordStore {
         Path folder = Path.of(args[0]);
         PortRange range = PortRange.parse(args[1]);
         AtomicLong lastNanos = new AtomicLong(System.nanoTime());
-        try (RandomAccessFile received = new RandomAccessFile(
-                folder.resolve(RECEIVED).toFile(), "rw")) {
+        try (RandomAccessFile received =
+                new RandomAccessFile(folder.resolve(RECEIVED).toFile(), "rw")) {
             received.seek(received.length());
             TargetServer server = start(range, call -> {
                 lastNanos.set(System.nanoTime());

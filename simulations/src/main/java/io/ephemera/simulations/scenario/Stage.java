@@ -2,6 +2,7 @@ package io.ephemera.simulations.scenario;
 
 import io.ephemera.reports.Slice;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Witness} sees of a run while it goes on, and what it can do to it. Times are modelled. */
@@ -20,6 +21,9 @@ public interface Stage {
      * @param seconds since the start of the first step
      */
     void at(double seconds, Runnable action);
+
+    /** The run's folder, for what else it leaves. */
+    Path folder();
 
     /** The ports now; {@code null} where nobody can tell. */
     Slice.@Nullable Ports ports();

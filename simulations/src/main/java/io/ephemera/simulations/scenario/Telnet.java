@@ -168,7 +168,8 @@ public final class Telnet implements Scenario {
         @Override
         public Witness witness() {
             try {
-                return new Prober(InwardProbe.start(), inbound(circumstances.profile().range()));
+                return new Prober(
+                        InwardProbe.start(), inbound(circumstances.profile().range()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -1,0 +1,142 @@
+package io.ephemera.reports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.reports.RunResult.Verdict;
+import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.StoryEnd.MeasuredFigure;
+import io.ephemera.reports.folder.RunFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("The story of a scenario")
+class StoryTest {
+
+    private static final Recording PLAIN = SyntheticRun.windows2003().play().recording();
+
+    @TempDir
+    Path folder;
+
+    private static Story story(boolean exhausts) {
+        return new Story(
+                exhausts,
+                false,
+                List.of(
+                        new PredictedFigure("dark devices", "devices", 600),
+                        new PredictedFigure("failed", "probes", 0)),
+                List.of("a lesson"));
+    }
+
+    private static Recording told(Story story, @Nullable StoryEnd end) {
+        return new Recording(
+                PLAIN.plan(),
+                PLAIN.slices(),
+                PLAIN.firstExhaustions(),
+                end == null ? null : PLAIN.end(),
+                new ToldStory(story, List.of(new TimelineEvent(99.4, "the first poll fails")), end));
+    }
+
+    private static RunResult judged(boolean exhausts, double dark, double failed) {
+        return ResultSchema.judge(told(
+                story(exhausts),
+                new StoryEnd(
+                        List.of(new MeasuredFigure("dark devices", dark), new MeasuredFigure("failed", failed)),
+                        List.of("monitoring stood still"))));
+    }
+
+    @ParameterizedTest(
+            name = "with 600 dark devices predicted and {0} measured, 0 failures predicted and {1} measured, exits {2}")
+    @CsvSource({"600, 0, 0", "606, 0, 0", "594, 0, 0", "606.1, 0, 1", "593, 0, 1", "600, 1, 1"})
+    void figures(double dark, double failed, int exitCode) {
+        RunResult result = judged(true, dark, failed);
+        assertEquals(exitCode, result.exitCode(), result.verdictReason());
+        assertEquals(Verdict.EXHAUSTED, result.verdict());
+    }
+
+    @Test
+    @DisplayName("that no call is refused is not told by a run in which some were")
+    void refusedWithoutNeed() {
+        RunResult result = judged(false, 600, 0);
+        assertEquals(1, result.exitCode());
+        assertTrue(result.verdictReason().contains("the story says that none is"), result.verdictReason());
+    }
+
+    @Test
+    @DisplayName("is not as predicted where a figure was not measured")
+    void notMeasured() {
+        RunResult result = ResultSchema.judge(
+                told(story(true), new StoryEnd(List.of(new MeasuredFigure("dark devices", 600)), List.of())));
+        assertEquals(1, result.exitCode());
+        assertTrue(result.verdictReason().startsWith("failed was not measured"), result.verdictReason());
+    }
+
+    @Test
+    @DisplayName("has no measured figures in a run that was cut off, which is inconclusive")
+    void cutOff() {
+        RunResult result = ResultSchema.judge(told(story(true), null));
+        assertEquals(3, result.exitCode());
+        assertEquals(null, result.figures().get(0).measured());
+        assertEquals(List.of(), result.diagnosis());
+    }
+
+    @Test
+    @DisplayName("is as it was written when it is read again, and is on the page, in the summary and in junit.xml")
+    void files() throws Exception {
+        Recording told = told(
+                story(true),
+                new StoryEnd(
+                        List.of(new MeasuredFigure("dark devices", 601), new MeasuredFigure("failed", 0)),
+                        List.of("monitoring stood <still>")));
+        ToldStory written = Objects.requireNonNull(told.told());
+        try (RecordingWriter writer = RecordingWriter.create(folder, told.plan())) {
+            writer.story(written.story());
+            written.timeline().forEach(writer::event);
+            told.slices().forEach(writer::slice);
+            told.firstExhaustions().forEach(writer::firstExhaustion);
+            writer.storyEnd(Objects.requireNonNull(written.end()));
+            writer.end(Objects.requireNonNull(told.end()));
+        }
+        Recording read = Recording.read(folder);
+        assertEquals(written, assertNotNullStory(read));
+        RunResult result = Judge.judge(read);
+        result.write(folder);
+        RunFolder.write(folder);
+        String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(
+                page.contains("monitoring stood &lt;still>") || page.contains("monitoring stood &lt;still&gt;"),
+                "page");
+        assertTrue(page.contains("the first poll fails"), "timeline");
+        assertTrue(page.contains("601.0 devices"), "figure");
+        assertTrue(Files.readString(folder.resolve("junit.xml")).contains("name=\"dark devices\""));
+        assertTrue(Files.readString(folder.resolve("summary.md")).contains("dark devices"));
+        assertTrue(
+                ConsoleVerdict.lines(result, folder).stream().anyMatch(line -> line.contains("dark devices, 600.0")));
+    }
+
+    private static ToldStory assertNotNullStory(Recording recording) {
+        assertNotNull(recording.told());
+        return Objects.requireNonNull(recording.told());
+    }
+
+    @Test
+    @DisplayName("has no two figures of one name, and none without a number")
+    void contradictions() {
+        PredictedFigure figure = new PredictedFigure("a", "s", 1);
+        assertThrows(IllegalArgumentException.class, () -> new Story(true, false, List.of(figure, figure), List.of()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Story(true, false, List.of(new PredictedFigure("a", "s", Double.NaN)), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new MeasuredFigure("a", Double.POSITIVE_INFINITY));
+    }
+}

@@ -1,0 +1,24 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Circumstances from settings, at a speedup of 1: a millisecond of the wall is one of the model. */
+final class Under {
+
+    private Under() {}
+
+    /** @param settings {@code ephemera.name=value}, without the prefix */
+    static Circumstances settings(String... settings) throws BadSettingException {
+        Properties properties = new Properties();
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            properties.setProperty("ephemera." + setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        Settings read = SettingsReader.read(properties, Path.of(""));
+        return new Circumstances(read, read.profile(), read.profile().range().size(), 1, 48);
+    }
+}
