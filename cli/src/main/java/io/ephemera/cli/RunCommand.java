@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SIMULATION",
             description = "one of KeepAliveOff, AuthenticatedCalls, Migration, ServiceToService, MonitoringEngine,"
-                    + " InAndOut",
+                    + " InAndOut, BandAid, OccupiedPort, Leak, NetstatTest",
             completionCandidates = Names.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

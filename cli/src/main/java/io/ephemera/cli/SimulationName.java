@@ -15,7 +15,8 @@ enum SimulationName {
     IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out"),
     BAND_AID("BandAid", "a stack that is reset each time that calls fail"),
     OCCUPIED_PORT("OccupiedPort", "a port that a hung process holds, beside ports that are used up"),
-    LEAK("Leak", "connections that nobody closes, or only the server");
+    LEAK("Leak", "connections that nobody closes, or only the server"),
+    NETSTAT_TEST("NetstatTest", "TIME_WAIT counted by remote endpoint, and what it says");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 

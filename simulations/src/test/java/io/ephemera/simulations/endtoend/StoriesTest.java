@@ -75,4 +75,14 @@ class StoriesTest {
         String findings = result.at("/diagnosis").toString();
         assertTrue(findings.contains("CLOSE_WAIT") && findings.contains("no tuning of TIME_WAIT helps"), findings);
     }
+
+    @Test
+    @DisplayName("NetstatTest, where netstat and the model show the same, and who burns the ports")
+    void netstat() throws Exception {
+        JsonNode result = asPredicted("NetstatTest", "28000-28999");
+        assertEquals(1000, measured(result, "TIME_WAIT when calls are refused, by the model"), 10);
+        String findings = result.at("/diagnosis").toString();
+        assertTrue(findings.contains("port exhaustion: no port is left"), findings);
+        assertTrue(findings.contains("remote registry and PerfMon"), findings);
+    }
 }
