@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -86,9 +87,7 @@ final class HungListener implements Closeable {
                 try (ServerSocket listener = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
                     System.out.println(listener.getLocalPort());
                     // Until whoever has started it is gone.
-                    while (System.in.read() >= 0) {
-                        continue;
-                    }
+                    System.in.transferTo(OutputStream.nullOutputStream());
                     return;
                 } catch (BindException e) {
                     // Somebody else has this one.

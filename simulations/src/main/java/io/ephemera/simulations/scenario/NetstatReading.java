@@ -206,7 +206,7 @@ public final class NetstatReading implements Scenario {
             @Override
             public synchronized void ended(long call, double seconds, boolean ok) {
                 if (ok && exhausts) {
-                    closed.get(destinationOf(call)).add(seconds);
+                    closed.get(destinationOf(call)).addLast(seconds);
                 } else if (!ok) {
                     double due = dueSeconds(call);
                     refused = refused < 0 ? due : Math.min(refused, due);
@@ -227,8 +227,8 @@ public final class NetstatReading implements Scenario {
                 synchronized (this) {
                     List<Integer> byModel = new ArrayList<>();
                     for (Deque<Double> of : closed) {
-                        while (!of.isEmpty() && of.peek() <= now - timeWait) {
-                            of.remove();
+                        while (!of.isEmpty() && of.getFirst() <= now - timeWait) {
+                            of.removeFirst();
                         }
                         byModel.add(of.size());
                     }

@@ -148,7 +148,7 @@ public final class StackReset implements Scenario {
                 figures.add(new PredictedFigure(FIRST, "s", predicted.firstFailureSeconds()));
             }
             figures.add(new PredictedFigure(FREED, "ports", freed));
-            figures.add(new PredictedFigure(FAILED, "calls", predicted.failed()));
+            figures.add(new PredictedFigure(FAILED, "calls", (double) predicted.failed()));
             return new Story(exhausts, false, figures, LESSONS);
         }
 
@@ -210,7 +210,7 @@ public final class StackReset implements Scenario {
                             FREED,
                             freedPorts.stream().mapToInt(ports -> ports).max().orElse(0)));
                 }
-                measured.add(new MeasuredFigure(FAILED, seen.failed()));
+                measured.add(new MeasuredFigure(FAILED, (double) seen.failed()));
                 return new StoryEnd(measured, diagnosis(seen));
             }
 

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.ephemera.reports.RunPlan.PlannedStep;
@@ -48,7 +49,9 @@ class StackResetTest {
         assertEquals(3977, figure(script, "ports that a reset frees"));
         PlannedStep step = script.steps().get(0);
         assertEquals(2 * (seconds + 20) + 240, step.settleSeconds(), 1e-9);
-        assertEquals(seconds, step.secondsToFirstExhaustion(), 1e-9);
+        Double first = step.secondsToFirstExhaustion();
+        assertNotNull(first);
+        assertEquals(seconds, first, 1e-9);
     }
 
     @Test
