@@ -13,7 +13,11 @@ enum SimulationName {
     MIGRATION("Migration", "a migration of many records, a closed loop that fails in the middle"),
     SERVICE_TO_SERVICE("ServiceToService", "a service that calls another one on the same box"),
     MONITORING_ENGINE("MonitoringEngine", "an engine that polls many devices from one machine"),
-    IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out");
+    IN_AND_OUT("InAndOut", "a machine that can be reached, and from which nothing goes out"),
+    BAND_AID("BandAid", "a stack that is reset each time that calls fail"),
+    OCCUPIED_PORT("OccupiedPort", "a port that a hung process holds, beside ports that are used up"),
+    LEAK("Leak", "connections that nobody closes, or only the server"),
+    NETSTAT_TEST("NetstatTest", "TIME_WAIT counted by remote endpoint, and what it says");
 
     private static final String PACKAGE = "io.ephemera.simulations.";
 

@@ -78,6 +78,27 @@ public record RunEnd(
                     Math.round(liveAtExhaustion * left),
                     Math.round(timeWaitAtExhaustion * left));
         }
+
+        /**
+         * Without connections that the target did not count. Those that still hold a port are left in: they are what this run is
+         * about.
+         *
+         * @param connections that were made
+         * @param closedFirst how many of these we have closed first
+         */
+        public PoolCounts withoutApart(long connections, long closedFirst) {
+            return new PoolCounts(
+                    leases - connections,
+                    connected - connections,
+                    exhausted,
+                    activeClose - closedFirst,
+                    passiveClose,
+                    aborted,
+                    failedConnect,
+                    stillLive,
+                    liveAtExhaustion,
+                    timeWaitAtExhaustion);
+        }
     }
 
     /**

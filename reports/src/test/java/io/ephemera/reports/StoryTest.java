@@ -9,6 +9,7 @@ import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
 import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.page.GatlingReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,7 +112,7 @@ class StoryTest {
         assertEquals(written, assertNotNullStory(read));
         RunResult result = Judge.judge(read);
         result.write(folder);
-        RunFolder.write(folder);
+        RunFolder.write(folder, read, result, GatlingReport.unknown());
         String page = Files.readString(folder.resolve("index.html"));
         assertTrue(
                 page.contains("monitoring stood &lt;still>") || page.contains("monitoring stood &lt;still&gt;"),

@@ -117,7 +117,10 @@ public enum Remedy {
     /** A slower migration. */
     PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD, null, null),
     /** Fewer calls, of {@code Migration}. */
-    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD, null, null);
+    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD, null, null),
+    /** No leak, of {@code Leak}. */
+    CLOSE_CONNECTIONS(
+            "close-connections", "every connection is closed when its answer has been read", Aspect.LOAD, null, null);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {

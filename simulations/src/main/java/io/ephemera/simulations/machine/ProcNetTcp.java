@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,24 @@ public final class ProcNetTcp {
         Counter counter = new Counter(localPorts, remote, hold);
         forEach(counter);
         return counter.counts();
+    }
+
+    /**
+     * Counts the connections to one remote endpoint by their state; those in TIME_WAIT of every age.
+     *
+     * @param localPorts only connections from these are counted
+     * @param remote the remote endpoint, resolved; an IPv4 address is also found in its IPv6-mapped form
+     * @throws IOException if the table can't be read
+     */
+    public Map<TcpState, Integer> states(PortRange localPorts, InetSocketAddress remote) throws IOException {
+        Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
+        ProcNetTcpLine.Remote wanted = ProcNetTcpLine.Remote.of(remote);
+        forEach(line -> {
+            if (localPorts.contains(line.localPort()) && line.isTo(wanted) && line.state().holdsPort()) {
+                states.merge(line.state(), 1, Integer::sum);
+            }
+        });
+        return states;
     }
 
     /** The age from which an entry may be used again; none is where only its removal gives the port back. */

@@ -221,7 +221,11 @@ final class Measurement {
     /** What the pool has counted, of calls alone. */
     private RunEnd.@Nullable PoolCounts pool() {
         RunEnd.PoolCounts all = enforcement.counts();
-        return all == null ? null : all.without(probesConnected(), probesRefused());
+        if (all == null) {
+            return null;
+        }
+        RunEnd.PoolCounts calls = all.without(probesConnected(), probesRefused());
+        return stage == null ? calls : stage.withoutApart(calls);
     }
 
     private RunEnd.@Nullable ServerCounts server() {

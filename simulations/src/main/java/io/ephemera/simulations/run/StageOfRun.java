@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.TimelineEvent;
@@ -29,6 +30,8 @@ final class StageOfRun implements Stage {
     private final ScheduledThreadPoolExecutor actions;
     private final AtomicLong probesConnected = new AtomicLong();
     private final AtomicLong probesRefused = new AtomicLong();
+    private final AtomicLong apartClosedFirst = new AtomicLong();
+    private final AtomicLong apartNotClosedFirst = new AtomicLong();
     private final List<String> faults = new ArrayList<>();
 
     StageOfRun(Witness witness, Preparation prepared, Enforcement enforcement, long originNanos) {
@@ -125,6 +128,16 @@ final class StageOfRun implements Stage {
     @Override
     public void probed(boolean connected) {
         (connected ? probesConnected : probesRefused).incrementAndGet();
+    }
+
+    @Override
+    public void apart(boolean closedFirst) {
+        (closedFirst ? apartClosedFirst : apartNotClosedFirst).incrementAndGet();
+    }
+
+    /** What the pool has counted without connections that are apart. */
+    RunEnd.PoolCounts withoutApart(RunEnd.PoolCounts all) {
+        return all.withoutApart(apartClosedFirst.get() + apartNotClosedFirst.get(), apartClosedFirst.get());
     }
 
     long probesConnected() {

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StackReset implements Scenario {
 
-    /** Offered calls as a multiple of what the ports suffice for; two digits of it. */
-    private static final double OVERLOAD = 1.5;
-
     private static final int RESETS = 2;
 
     /** Until somebody has seen that calls fail, and resets the stack: 20 s where TIME_WAIT is 240 s. */
@@ -40,9 +37,6 @@ public final class StackReset implements Scenario {
 
     /** A hundred ports serve too few calls to be measured within 1 % in a run of seconds. */
     private static final long LEAST_SUCCESSES = 1050;
-
-    /** A call that starts late by 10 ms of the wall is late by 0.6 s then: well below 1 % of what is measured. */
-    private static final double HIGHEST_SPEEDUP = 60;
 
     @Override
     public String name() {
@@ -67,6 +61,7 @@ public final class StackReset implements Scenario {
     private static final class Play implements Script {
         private final double timeWait;
         private final double rate;
+        private final double highestSpeedup;
         private final List<Double> resets;
         private final Usage usage;
         private final PlannedStep step;
@@ -76,7 +71,8 @@ public final class StackReset implements Scenario {
 
         Play(Circumstances circumstances) {
             timeWait = circumstances.timeWaitSeconds();
-            rate = Telling.roundUp(OVERLOAD * circumstances.thresholdCallsPerSecond());
+            rate = Overload.rate(circumstances);
+            highestSpeedup = Overload.highestSpeedup(circumstances);
             usage = Usage.of(
                     circumstances.remedy() == Remedy.SHARED_CONNECTIONS
                             ? Pattern.KEEP_ALIVE_SHARED
@@ -128,7 +124,7 @@ public final class StackReset implements Scenario {
 
         @Override
         public double highestSpeedup() {
-            return HIGHEST_SPEEDUP;
+            return highestSpeedup;
         }
 
         @Override
@@ -152,7 +148,7 @@ public final class StackReset implements Scenario {
                 figures.add(new PredictedFigure(FIRST, "s", predicted.firstFailureSeconds()));
             }
             figures.add(new PredictedFigure(FREED, "ports", freed));
-            figures.add(new PredictedFigure(FAILED, "calls", predicted.failed()));
+            figures.add(new PredictedFigure(FAILED, "calls", (double) predicted.failed()));
             return new Story(exhausts, false, figures, LESSONS);
         }
 
@@ -214,7 +210,7 @@ public final class StackReset implements Scenario {
                             FREED,
                             freedPorts.stream().mapToInt(ports -> ports).max().orElse(0)));
                 }
-                measured.add(new MeasuredFigure(FAILED, seen.failed()));
+                measured.add(new MeasuredFigure(FAILED, (double) seen.failed()));
                 return new StoryEnd(measured, diagnosis(seen));
             }
 

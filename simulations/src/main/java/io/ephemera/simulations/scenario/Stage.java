@@ -38,6 +38,14 @@ public interface Stage {
     void probed(boolean connected);
 
     /**
+     * A connection was made under the run's limits that is none of its calls, and asks the stub only for its {@code /counters}, which
+     * the stub does not count. It is left out of what the pool has counted.
+     *
+     * @param closedFirst whether this side has closed it, before the stub
+     */
+    void apart(boolean closedFirst);
+
+    /**
      * Where the stub listens.
      *
      * @param destination as in {@link Script#destinationOf}

@@ -44,6 +44,31 @@ final class VirtualPorts {
         return true;
     }
 
+    /**
+     * A connection that is made, and never closed.
+     *
+     * @return whether it finds a port
+     */
+    boolean leak(double seconds) {
+        return pool.lease(ANYWHERE, nanos(seconds)) != PortPool.EXHAUSTED;
+    }
+
+    /** A connection that the server closes first, and then the client. */
+    boolean passiveClose(double seconds) {
+        long nowNanos = nanos(seconds);
+        long lease = pool.lease(ANYWHERE, nowNanos);
+        if (lease == PortPool.EXHAUSTED) {
+            return false;
+        }
+        pool.release(lease, Release.PASSIVE_CLOSE, nowNanos);
+        return true;
+    }
+
+    /** Ports in TIME_WAIT. */
+    int timeWait(double seconds) {
+        return pool.snapshot(nanos(seconds)).timeWait();
+    }
+
     /** Resets the stack; returns how many ports were in TIME_WAIT. */
     int reset(double seconds) {
         return pool.clearTimeWait(nanos(seconds));

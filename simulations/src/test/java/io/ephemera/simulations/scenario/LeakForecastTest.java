@@ -1,0 +1,61 @@
+package io.ephemera.simulations.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Leak predicts")
+class LeakForecastTest {
+
+    @TempDir
+    Path folder;
+
+    private Circumstances circumstances(String ports, String timeWait) throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.ports", ports);
+        properties.setProperty("ephemera.timeWait", timeWait);
+        Settings settings = SettingsReader.read(properties, folder);
+        return new Circumstances(
+                settings, settings.profile(), settings.profile().range().size(), 1, 48);
+    }
+
+    @Test
+    @DisplayName("of ten ports, to the connection: who has them when the first call is refused, and that the leak gets all")
+    void ten() throws Exception {
+        // A leak every 2 s, a call every 4 s; a port is back just after 12 s.
+        assertEquals(
+                new LeakForecast(12.0, 4, 3, 3, 10),
+                LeakForecast.of(circumstances("20000-20009", "12s"), 0.25, 0.5, 30, false));
+    }
+
+    @Test
+    @DisplayName("that nobody is refused where connections are closed after all")
+    void closed() throws Exception {
+        assertEquals(
+                new LeakForecast(null, 0, 0, 0, 0),
+                LeakForecast.of(circumstances("20000-20009", "12s"), 0.25, 0.5, 30, true));
+    }
+
+    @Test
+    @DisplayName("(P - r T) / l on classic Windows, and hardly more with an eighth of the TIME_WAIT")
+    void classic() throws Exception {
+        double calls = 0.829;
+        double leaks = 10.495;
+        Double first = LeakForecast.of(circumstances("1024-5000", "240s"), calls, leaks, 600, false)
+                .firstRefusedSeconds();
+        Double tuned = LeakForecast.of(circumstances("1024-5000", "30s"), calls, leaks, 600, false)
+                .firstRefusedSeconds();
+        assertNotNull(first);
+        assertNotNull(tuned);
+        // A call comes every 1.2 s.
+        assertEquals((3977 - calls * 240) / leaks, first, 1 / calls);
+        assertEquals((3977 - calls * 30) / leaks, tuned, 1 / calls);
+    }
+}
