@@ -30,9 +30,11 @@ class BelievedTest {
     }
 
     @Test
-    @DisplayName("a machine on which a change is not in force does not pass for one on which it is, and it says what to do")
+    @DisplayName(
+            "a machine on which a change is not in force does not pass for one on which it is, and it says what to do")
     void notInForce() {
-        RunResult result = ResultSchema.judge(onMachine("windows-2003-maxuserport").play());
+        RunResult result =
+                ResultSchema.judge(onMachine("windows-2003-maxuserport").play());
         assertEquals(1, result.exitCode());
         assertEquals("changeNotInForce", diagnosis(result).finding());
         assertTrue(
@@ -41,8 +43,10 @@ class BelievedTest {
                                 + " the change is not in force"),
                 result.verdictReason());
         assertTrue(
-                diagnosis(result).differences().get(0).startsWith("ports: windows-2003-maxuserport has 64,511, in force are"
-                        + " 3,977 (1024-5000)"),
+                diagnosis(result)
+                        .differences()
+                        .get(0)
+                        .startsWith("ports: windows-2003-maxuserport has 64,511, in force are" + " 3,977 (1024-5000)"),
                 diagnosis(result).toString());
         assertTrue(
                 String.join("\n", ConsoleVerdict.lines(result, Path.of("run"))).contains("differs  ports: "),
@@ -79,7 +83,8 @@ class BelievedTest {
         assertEquals(1, result.exitCode());
         assertEquals("changeNotInForce", diagnosis(result).finding());
         assertTrue(
-                String.valueOf(diagnosis(result).sentence()).contains("fits windows-2003 defaults, not MaxUserPort=65534"),
+                String.valueOf(diagnosis(result).sentence())
+                        .contains("fits windows-2003 defaults, not MaxUserPort=65534"),
                 diagnosis(result).toString());
     }
 

@@ -64,7 +64,9 @@ class MatrixResultTest {
         MatrixResult result = of(null, 2, measured(null), bounded(null));
         assertEquals(0, result.exitCode());
         assertFalse(result.partial());
-        assertEquals(List.of(Kind.MEASURED, Kind.BOUNDED), result.rows().stream().map(Row::kind).toList());
+        assertEquals(
+                List.of(Kind.MEASURED, Kind.BOUNDED),
+                result.rows().stream().map(Row::kind).toList());
         assertTrue(result.reason().startsWith("1 measured, at most "), result.reason());
         assertTrue(result.reason().endsWith("1 bounded"), result.reason());
         assertNull(result.rows().get(0).headroom());
@@ -89,7 +91,8 @@ class MatrixResultTest {
     }
 
     @Test
-    @DisplayName("tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row carries it")
+    @DisplayName(
+            "tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row carries it")
     void headroom() {
         assertEquals(2.0, measured(5.0).headroom());
         assertEquals(2.4, bounded(5.0).headroom());

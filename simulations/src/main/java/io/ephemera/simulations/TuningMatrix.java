@@ -34,8 +34,7 @@ public final class TuningMatrix extends Simulation {
         Calls calls = new Calls(run);
         String name = (index + 1) + " " + matrix.name(index);
         PopulationBuilder measured = calls.measured(name);
-        return calls.warmUp(name + ", warm-up")
-                .andThen(following == null ? measured : measured.andThen(following));
+        return calls.warmUp(name + ", warm-up").andThen(following == null ? measured : measured.andThen(following));
     }
 
     @Override

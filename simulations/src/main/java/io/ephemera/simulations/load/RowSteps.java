@@ -101,8 +101,7 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
      * @param pools pools that the calls go to in turn
      * @param speedup modelled seconds per wall second; {@code null}: the highest that the generator and the clock allow
      */
-    public static RowSteps plan(
-            Profile profile, int effectivePorts, int pools, Usage usage, @Nullable Double speedup) {
+    public static RowSteps plan(Profile profile, int effectivePorts, int pools, Usage usage, @Nullable Double speedup) {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = usage.capacity(effectivePorts, timeWait);
         double threshold = capacity.thresholdCallsPerSecond();

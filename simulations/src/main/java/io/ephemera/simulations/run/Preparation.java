@@ -130,8 +130,8 @@ final class Preparation {
             boolean cold)
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
-        RowSteps row = RowSteps.plan(
-                opened.stack.profile(), opened.effectivePorts, opened.pools, usage, settings.speedup());
+        RowSteps row =
+                RowSteps.plan(opened.stack.profile(), opened.effectivePorts, opened.pools, usage, settings.speedup());
         RunPlan plan = plan(
                 runId,
                 simulation,

@@ -86,7 +86,8 @@ class MatrixFileTest {
         assertTrue(rows.size() >= 12, () -> rows.toString());
         List<String> limits = rows.stream()
                 .map(row -> row.settings().profile())
-                .map(profile -> profile.range().size() + " for " + profile.timeWait().toSeconds())
+                .map(profile ->
+                        profile.range().size() + " for " + profile.timeWait().toSeconds())
                 .toList();
         assertTrue(
                 limits.containsAll(List.of("3977 for 240", "64511 for 240", "3977 for 30", "64511 for 30")),
