@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
 public final class ExhaustionPart implements Part {
 
-    private static final List<String> RANGES = List.of("1024 5000", "32768 60999");
+    private static final List<String> RANGES = List.of("1024 5000");
     private static final String REFUSED = "refused";
 
     /** A line of the chart: nanoseconds by per cent of the ports in TIME_WAIT, a measurement each round. */
