@@ -99,7 +99,7 @@ class DocumentationTest {
     @DisplayName("has examples of demo whose options are right; EphemeraJarIT sees a small one to its end")
     void demo(String example) {
         List<String> words = List.of(example.split(" "));
-        new CommandLine(Reference.specification(Subcommand.DEMO))
+        new CommandLine(Subcommand.DEMO.make())
                 .parseArgs(words.subList(2, words.size()).toArray(new String[0]));
     }
 

@@ -181,8 +181,12 @@ public final class ManPages {
     }
 
     private static void paragraphs(StringBuilder page, List<String> paragraphs) {
-        for (int i = 0; i < paragraphs.size(); i++) {
-            page.append(i == 0 ? "" : ".PP\n").append(line(paragraphs.get(i)));
+        boolean first = true;
+        for (String paragraph : paragraphs) {
+            if (!paragraph.isBlank()) {
+                page.append(first ? "" : ".PP\n").append(line(paragraph));
+                first = false;
+            }
         }
     }
 

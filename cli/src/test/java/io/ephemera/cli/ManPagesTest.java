@@ -32,7 +32,7 @@ class ManPagesTest {
             }
             String help = String.join(
                     "\n", Reference.specification(command).usageMessage().footer());
-            assertEquals(help.contains("Examples:"), page.contains(".SH EXAMPLES\n"), page);
+            assertTrue(!help.contains("Examples:") || page.contains(".SH EXAMPLES\n"), page);
             assertEquals(help.contains("Exit codes: "), page.contains(".SH EXIT STATUS\n"), page);
         }
         for (String example : Reference.examples()) {

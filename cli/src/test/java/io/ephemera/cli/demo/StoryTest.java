@@ -117,11 +117,11 @@ class StoryTest {
     void digits() {
         assertEquals(
                 List.of(
-                        "    ##        ##########",
-                        "  ####                ##",
-                        "    ##              ##",
+                        "    ##      ##########",
+                        "  ####              ##",
                         "    ##            ##",
-                        "  ######          ##"),
+                        "    ##          ##",
+                        "  ######        ##"),
                 BigDigits.rows("17", '#').stream()
                         .map(row -> row.replaceFirst("\\s+$", ""))
                         .toList());
