@@ -61,10 +61,7 @@ final class Ledger implements AutoCloseable {
     }
 
     synchronized void write(Entry entry, long call) throws IOException {
-        out.write(ByteBuffer.allocate(ENTRY_BYTES)
-                .put(entry.code)
-                .putLong(call)
-                .array());
+        out.write(ByteBuffer.allocate(ENTRY_BYTES).put(entry.code).putLong(call).array());
     }
 
     @Override

@@ -47,7 +47,9 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         }
         return String.format(
                 Locale.ROOT,
-                share >= 0.6 ? "no port exhaustion, but near: %.0f %% of the ports" : "no port exhaustion: %.0f %% of the ports",
+                share >= 0.6
+                        ? "no port exhaustion, but near: %.0f %% of the ports"
+                        : "no port exhaustion: %.0f %% of the ports",
                 share * 100);
     }
 
