@@ -97,7 +97,6 @@ public final class Monitoring implements Scenario {
         private final Rhythm wanted;
         private final Rhythm rhythm;
         private final int engines;
-        private final @Nullable Remedy remedy;
         private final Usage usage;
         private final int windows;
         private final PlannedStep step;
@@ -107,7 +106,6 @@ public final class Monitoring implements Scenario {
         Play(Circumstances circumstances, Rhythm wanted, @Nullable Remedy remedy) {
             this.circumstances = circumstances;
             this.wanted = wanted;
-            this.remedy = remedy;
             int times = (int)
                     Math.ceil(wanted.callsPerSecond() / (SAFE_SHARE * circumstances.thresholdCallsPerSecond()) - 1e-9);
             this.engines = remedy == Remedy.SPLIT_ENGINES ? times : 1;

@@ -6,10 +6,14 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +37,8 @@ final class OutboundService implements Service {
 
     private static final int LISTEN_TRIES = 200;
     private static final int THREADS = 64;
+    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final String LENGTH = "Content-Length:";
     private static final int BACKLOG = 4096;
 
     private final TargetServer inner;
@@ -75,7 +81,7 @@ final class OutboundService implements Service {
     private static HttpServer listen(PortRange range) throws IOException {
         for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
             HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
+                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             if (!range.contains(server.getAddress().getPort())) {
                 return server;
             }
@@ -107,8 +113,9 @@ final class OutboundService implements Service {
             exchange.getResponseHeaders().set(OUTCOME, outcome);
             exchange.sendResponseHeaders(
                     outcome.equals(OK) ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE, bytes.length);
-            exchange.getResponseBody().write(bytes);
+            // Before its client can have it.
             answered.incrementAndGet();
+            exchange.getResponseBody().write(bytes);
         }
     }
 
@@ -121,13 +128,38 @@ final class OutboundService implements Service {
                     HttpResponse.BodyHandlers.discarding());
             return;
         }
-        HttpURLConnection call = (HttpURLConnection) inner.uri().toURL().openConnection();
-        call.setRequestProperty("Connection", "close");
-        try (var in = call.getInputStream()) {
-            in.readAllBytes();
-        } finally {
-            call.disconnect();
+        closeAfter(inner.uri(), inner.address().getAddress());
+    }
+
+    /** As a client library without keep-alive does: the whole response is read by its length, and then this side closes first. */
+    private static void closeAfter(URI uri, InetAddress at) throws IOException {
+        try (Socket connection = new Socket(at, uri.getPort())) {
+            connection.setSoTimeout(TIMEOUT_MILLIS);
+            String request = "GET / HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\nConnection: close\r\n\r\n";
+            connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            String status = line(in);
+            int length = 0;
+            for (String header = line(in); !header.isEmpty(); header = line(in)) {
+                if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
+                    length = Integer.parseInt(header.substring(LENGTH.length()).strip());
+                }
+            }
+            if (in.readNBytes(length).length < length || !status.startsWith("HTTP/1.1 200")) {
+                throw new IOException(uri + " answered " + status);
+            }
         }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("the response ends within its head");
+            }
+            line.append((char) next);
+        }
+        return line.toString().strip();
     }
 
     private static Throwable innermost(Throwable throwable) {
@@ -163,7 +195,7 @@ final class OutboundService implements Service {
 
     @Override
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + outer.getAddress().getPort() + "/");
+        return URI.create("http://" + outer.getAddress().getAddress().getHostAddress() + ":" + outer.getAddress().getPort() + "/");
     }
 
     @Override

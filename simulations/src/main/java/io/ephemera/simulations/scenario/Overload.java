@@ -15,7 +15,7 @@ record Overload(double callsPerSecond, int windows, double seconds, long calls, 
     private static final double FACTOR = 1.5;
     private static final double LEAST_SUCCESSES = 1050;
     private static final int LEAST_WINDOWS = 2;
-    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 8;
+    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 11;
 
     /** The highest speedup at which a millisecond of the wall is a small part of what is measured in seconds. */
     static double highestSpeedup(Circumstances circumstances) {

@@ -138,7 +138,7 @@ public final class ServiceCallingService implements Scenario {
 
         private final class Clients implements Witness {
             private final OutboundService watched;
-            private final long answeredBefore;
+            private long answeredBefore;
             private @Nullable Stage stage;
             private long okInWindows;
             private long failed;
@@ -146,12 +146,13 @@ public final class ServiceCallingService implements Scenario {
 
             Clients(OutboundService watched) {
                 this.watched = watched;
-                this.answeredBefore = watched.answered();
             }
 
             @Override
             public synchronized void begin(Stage begun) {
                 stage = begun;
+                // Those that warmed up have ended.
+                answeredBefore = watched.answered();
             }
 
             @Override

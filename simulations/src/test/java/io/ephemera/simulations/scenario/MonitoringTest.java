@@ -10,6 +10,7 @@ import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.simulations.scenario.Polls.Rhythm;
 import io.ephemera.simulations.settings.BadSettingException;
 import java.util.BitSet;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ class MonitoringTest {
         // From the last whole poll before 3,977 / 40 s to the first one after 240 s.
         assertEquals(240 - 3977 / 40.0, figure(story, "longest time in which no device"), 0.5);
         assertEquals(600, figure(story, "devices dark"));
-        assertEquals(99.425, script.steps().get(0).secondsToFirstExhaustion(), 1e-9);
+        Double first = script.steps().get(0).secondsToFirstExhaustion();
+        assertEquals(99.425, Objects.requireNonNull(first), 1e-9);
     }
 
     @ParameterizedTest(name = "with {0} sees every device every {1} s, and offers {2} calls/s")
