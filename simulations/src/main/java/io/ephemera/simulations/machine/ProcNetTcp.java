@@ -105,7 +105,9 @@ public final class ProcNetTcp {
         Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
         ProcNetTcpLine.Remote wanted = ProcNetTcpLine.Remote.of(remote);
         forEach(line -> {
-            if (localPorts.contains(line.localPort()) && line.isTo(wanted) && line.state().holdsPort()) {
+            if (localPorts.contains(line.localPort())
+                    && line.isTo(wanted)
+                    && line.state().holdsPort()) {
                 states.merge(line.state(), 1, Integer::sum);
             }
         });

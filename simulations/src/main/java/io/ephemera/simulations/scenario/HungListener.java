@@ -46,7 +46,8 @@ final class HungListener implements Closeable {
                 .redirectError(Redirect.DISCARD)
                 .start();
         // Not closed: its other end is to live.
-        BufferedReader told = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader told =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String port = told.readLine();
         if (port == null) {
             throw new IOException("a listener in a JVM of its own could not be started");

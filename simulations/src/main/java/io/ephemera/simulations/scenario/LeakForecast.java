@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeWait ports in TIME_WAIT then
  * @param leftOpen connections of both kinds at the end
  */
-record LeakForecast(
-        @Nullable Double firstRefusedSeconds, int established, int closeWait, int timeWait, int leftOpen) {
+record LeakForecast(@Nullable Double firstRefusedSeconds, int established, int closeWait, int timeWait, int leftOpen) {
 
     /**
      * Plays it.

@@ -81,8 +81,8 @@ public final class LeakedConnections implements Scenario {
             throw new BadSettingException(
                     Setting.PORTS,
                     circumstances.profile().range().toString(),
-                    "Leak keeps both ends of so many connections open and needs " + needed + " files, this process may open "
-                            + most + "; give fewer ports, or raise ulimit -n");
+                    "Leak keeps both ends of so many connections open and needs " + needed
+                            + " files, this process may open " + most + "; give fewer ports, or raise ulimit -n");
         }
         return new Play(circumstances);
     }
@@ -130,8 +130,8 @@ public final class LeakedConnections implements Scenario {
         public double highestSpeedup() {
             return Math.max(
                     1,
-                    Math.floor(Math.min(
-                            Overload.highestSpeedup(circumstances), LEAKS_PER_WALL_SECOND / leaksPerSecond)));
+                    Math.floor(
+                            Math.min(Overload.highestSpeedup(circumstances), LEAKS_PER_WALL_SECOND / leaksPerSecond)));
         }
 
         @Override
@@ -252,14 +252,15 @@ public final class LeakedConnections implements Scenario {
                         circumstances.settings(),
                         circumstances
                                 .profile()
-                                .withTimeWait(Duration.ofNanos(
-                                        Math.round(circumstances.timeWaitSeconds() / TUNING * 1e9))),
+                                .withTimeWait(
+                                        Duration.ofNanos(Math.round(circumstances.timeWaitSeconds() / TUNING * 1e9))),
                         circumstances.ports(),
                         circumstances.speedup(),
                         circumstances.slicesPerTimeWait());
                 Double then = LeakForecast.of(tuned, callsPerSecond, leaksPerSecond, seconds, false)
                         .firstRefusedSeconds();
-                lines.add("no tuning of TIME_WAIT helps: with " + Telling.number(tuned.timeWaitSeconds()) + " s instead of "
+                lines.add("no tuning of TIME_WAIT helps: with " + Telling.number(tuned.timeWaitSeconds())
+                        + " s instead of "
                         + Telling.number(circumstances.timeWaitSeconds()) + " s the first call would "
                         + (then == null
                                 ? "not have been refused in this time"
@@ -312,7 +313,10 @@ public final class LeakedConnections implements Scenario {
         String words() {
             if (states.isEmpty()) {
                 return String.format(
-                        Locale.ROOT, "%,d live connections that were left open, and only %,d in TIME_WAIT", live, timeWait);
+                        Locale.ROOT,
+                        "%,d live connections that were left open, and only %,d in TIME_WAIT",
+                        live,
+                        timeWait);
             }
             return String.format(
                     Locale.ROOT,

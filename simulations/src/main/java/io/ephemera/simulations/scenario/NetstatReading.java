@@ -282,9 +282,10 @@ public final class NetstatReading implements Scenario {
                         median(
                                 settled,
                                 overAt,
-                                row -> row.bySystem().isEmpty() ? 0 : row.bySystem().get(0))));
-                measured.add(
-                        new MeasuredFigure(NETSTAT_FULL, median(full, 3 * timeWait, NetstatRow::systemTotal)));
+                                row -> row.bySystem().isEmpty()
+                                        ? 0
+                                        : row.bySystem().get(0))));
+                measured.add(new MeasuredFigure(NETSTAT_FULL, median(full, 3 * timeWait, NetstatRow::systemTotal)));
                 measured.add(new MeasuredFigure(MODEL_NEAR, median(settled, overAt, NetstatRow::pool)));
                 measured.add(new MeasuredFigure(MODEL_FULL, median(full, 3 * timeWait, NetstatRow::pool)));
                 if (refused >= 0) {
@@ -314,7 +315,8 @@ public final class NetstatReading implements Scenario {
                                             + " calls/s can be had"));
                     lines.add("who burns the ports? " + burners(after));
                 }
-                lines.add("remote registry and PerfMon that still work prove nothing: they open no socket of this kind");
+                lines.add(
+                        "remote registry and PerfMon that still work prove nothing: they open no socket of this kind");
                 return lines;
             }
 

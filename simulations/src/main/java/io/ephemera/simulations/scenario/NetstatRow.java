@@ -47,7 +47,9 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         }
         return String.format(
                 Locale.ROOT,
-                share >= 0.6 ? "no port exhaustion, but near: %.0f %% of the ports" : "no port exhaustion: %.0f %% of the ports",
+                share >= 0.6
+                        ? "no port exhaustion, but near: %.0f %% of the ports"
+                        : "no port exhaustion: %.0f %% of the ports",
                 share * 100);
     }
 
@@ -55,12 +57,11 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
     String line(List<String> endpoints, int ports) {
         List<String> cells = new ArrayList<>();
         for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
-            cells.add(String.format(
-                    Locale.ROOT,
-                    bySystem.isEmpty() ? "%s %,d" : "%s %,d (netstat %,d)",
-                    endpoints.get(endpoint),
-                    byModel.get(endpoint),
-                    bySystem.isEmpty() ? 0 : bySystem.get(endpoint)));
+            String cell = String.format(Locale.ROOT, "%s %,d", endpoints.get(endpoint), byModel.get(endpoint));
+            cells.add(
+                    bySystem.isEmpty()
+                            ? cell
+                            : String.format(Locale.ROOT, "%s (netstat %,d)", cell, bySystem.get(endpoint)));
         }
         return "TIME_WAIT: " + String.join(", ", cells) + " of " + String.format(Locale.ROOT, "%,d", ports) + ": "
                 + verdict(ports);

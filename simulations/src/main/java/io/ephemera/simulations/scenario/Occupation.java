@@ -1,6 +1,5 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.ports.PortRange;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.Story;
@@ -280,16 +279,19 @@ public final class Occupation implements Scenario {
                             found.taken().size(),
                             found.withoutListener()));
                 } else {
-                    lines.add("there is no port exhaustion: calls are served, while the service still can't be started");
+                    lines.add(
+                            "there is no port exhaustion: calls are served, while the service still can't be started");
                 }
-                lines.add("the service is refused by a bind conflict: port " + hung.port() + " is held by " + hung.owner()
+                lines.add("the service is refused by a bind conflict: port " + hung.port() + " is held by "
+                        + hung.owner()
                         + ", which listens and never accepts; once it was ended, "
                         + (refusedOnceEnded == 0 ? "the port could be bound at once" : "the port was still taken"));
                 if (refusedWhereGone == 1) {
-                    lines.add("where the listener is gone, a connection that it closed is left in TIME_WAIT at its port: a bind"
-                            + (refusedWhereGoneWithReuse == 0
-                                    ? " without SO_REUSEADDR fails, one with it succeeds"
-                                    : " fails"));
+                    lines.add(
+                            "where the listener is gone, a connection that it closed is left in TIME_WAIT at its port: a bind"
+                                    + (refusedWhereGoneWithReuse == 0
+                                            ? " without SO_REUSEADDR fails, one with it succeeds"
+                                            : " fails"));
                 }
                 return lines;
             }

@@ -80,8 +80,7 @@ final class OutboundService implements Service {
 
     private static HttpServer listen(PortRange range) throws IOException {
         for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
-            HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
             if (!range.contains(server.getAddress().getPort())) {
                 return server;
             }
@@ -195,7 +194,8 @@ final class OutboundService implements Service {
 
     @Override
     public URI uri() {
-        return URI.create("http://" + outer.getAddress().getAddress().getHostAddress() + ":" + outer.getAddress().getPort() + "/");
+        return URI.create("http://" + outer.getAddress().getAddress().getHostAddress() + ":"
+                + outer.getAddress().getPort() + "/");
     }
 
     @Override

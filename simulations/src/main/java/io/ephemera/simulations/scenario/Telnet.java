@@ -231,7 +231,8 @@ public final class Telnet implements Scenario {
             private String outward(Stage stage, URI never) {
                 try (Socket socket = new Socket()) {
                     socket.connect(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), never.getPort()), PROBE_TIMEOUT_MILLIS);
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), never.getPort()),
+                            PROBE_TIMEOUT_MILLIS);
                     stage.probed(true);
                     return InwardProbe.OK;
                 } catch (ConnectException e) {

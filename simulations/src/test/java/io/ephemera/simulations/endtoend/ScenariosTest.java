@@ -111,7 +111,8 @@ class ScenariosTest {
     @CsvSource({"'', exhausted", "batching, sustained"})
     @Tag("slow")
     void migrates(String remedy, String verdict) throws Exception {
-        Map<String, String> settings = remedy.isEmpty() ? migration() : migration("ephemera.remedy", remedy, "ephemera.speedup", "1");
+        Map<String, String> settings =
+                remedy.isEmpty() ? migration() : migration("ephemera.remedy", remedy, "ephemera.speedup", "1");
         try (GatlingProcess run =
                 GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, "Migration", List.of(), settings))) {
             assertAsTold(run, verdict);

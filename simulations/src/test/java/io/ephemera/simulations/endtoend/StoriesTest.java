@@ -22,8 +22,8 @@ class StoriesTest {
     private JsonNode asPredicted(String simulation, String ports) throws Exception {
         Map<String, String> settings = Map.of(
                 "ephemera.ports", ports, "ephemera.timeWait", "60s", "ephemera.speedup", "15", "ephemera.live", "off");
-        try (GatlingProcess run = GatlingProcess.conclusive(
-                folder, in -> GatlingProcess.start(in, simulation, List.of(), settings))) {
+        try (GatlingProcess run =
+                GatlingProcess.conclusive(folder, in -> GatlingProcess.start(in, simulation, List.of(), settings))) {
             assertEquals(0, run.exitCode(), run.output());
             JsonNode result = run.result();
             assertEquals("exhausted", result.at("/verdict").asText(), run.output());

@@ -23,8 +23,7 @@ class BindScanTest {
     void listener() throws Exception {
         try (ServerSocket hung = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             int port = hung.getLocalPort();
-            assertEquals(
-                    new BindScan(1, List.of(port), List.of(port)), BindScan.of(new PortRange(port, port)));
+            assertEquals(new BindScan(1, List.of(port), List.of(port)), BindScan.of(new PortRange(port, port)));
         }
     }
 
@@ -52,7 +51,8 @@ class BindScanTest {
                 port = bound.getLocalPort();
             }
             PortRange one = new PortRange(port, port);
-            free = BindScan.of(one).taken().isEmpty() && BindScan.of(one).taken().isEmpty();
+            free = BindScan.of(one).taken().isEmpty()
+                    && BindScan.of(one).taken().isEmpty();
         }
         assertTrue(free);
     }
@@ -71,7 +71,8 @@ class BindScanTest {
     @Test
     @DisplayName("would find where a listener is gone: what it closed refuses a bind without SO_REUSEADDR")
     void gone() throws Exception {
-        boolean linux = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
+        boolean linux =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
         if (!linux) {
             System.out.println("skipped: missing capability: Linux's rule for binds to a port in TIME_WAIT");
         }

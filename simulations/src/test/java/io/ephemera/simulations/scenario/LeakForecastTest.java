@@ -27,7 +27,8 @@ class LeakForecastTest {
     }
 
     @Test
-    @DisplayName("of ten ports, to the connection: who has them when the first call is refused, and that the leak gets all")
+    @DisplayName(
+            "of ten ports, to the connection: who has them when the first call is refused, and that the leak gets all")
     void ten() throws Exception {
         // A leak every 2 s, a call every 4 s; a port is back just after 12 s.
         assertEquals(

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 class LeakyClientTest {
 
     @Test
-    @DisplayName("leaves ESTABLISHED where nobody closes, and CLOSE_WAIT where the server alone does, in the system's table")
+    @DisplayName(
+            "leaves ESTABLISHED where nobody closes, and CLOSE_WAIT where the server alone does, in the system's table")
     void states() throws Exception {
-        boolean linux = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
+        boolean linux =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
         if (!linux) {
             System.out.println("skipped: missing capability: /proc/net/tcp");
         }

@@ -26,19 +26,22 @@ class ReliefTest {
     @DisplayName("the time to the first failure, how long each reset helps, and how many calls failed")
     void each() {
         assertEquals(
-                new Relief(4 / 2.0, List.of(4 / 2.0, 3 / 2.0), 8), relief("++++---++++--+++---", 2, List.of(3.0, 6.0), 60));
+                new Relief(4 / 2.0, List.of(4 / 2.0, 3 / 2.0), 8),
+                relief("++++---++++--+++---", 2, List.of(3.0, 6.0), 60));
     }
 
     @Test
     @DisplayName("calls of one millisecond that end in another order at the edges do not count as help")
     void fuzzyEdges() {
-        assertEquals(List.of(5.0), relief("+++--+-+++++-+--", 1, List.of(4.0), 60).helpedSeconds());
+        assertEquals(
+                List.of(5.0), relief("+++--+-+++++-+--", 1, List.of(4.0), 60).helpedSeconds());
     }
 
     @Test
     @DisplayName("what comes back by itself after a TIME_WAIT is not the reset's")
     void byItself() {
-        assertEquals(List.of(2.0), relief("++--++---+++++++", 1, List.of(3.5), 5).helpedSeconds());
+        assertEquals(
+                List.of(2.0), relief("++--++---+++++++", 1, List.of(3.5), 5).helpedSeconds());
     }
 
     @Test

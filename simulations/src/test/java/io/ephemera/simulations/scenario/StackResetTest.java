@@ -27,7 +27,8 @@ class StackResetTest {
         }
         Settings read = SettingsReader.read(properties, folder);
         return new StackReset()
-                .script(new Circumstances(read, read.profile(), read.profile().range().size(), 1, 48));
+                .script(new Circumstances(
+                        read, read.profile(), read.profile().range().size(), 1, 48));
     }
 
     private static double figure(Script script, String name) {

@@ -59,9 +59,10 @@ class MatrixFileTest {
     @Test
     @DisplayName("makes a row of each value, and of each pair of values, between which there is a |")
     void products() throws Exception {
-        List<MatrixRow> rows =
-                rows("a: profile=windows-2003|linux pattern=keep-alive-off|ntlm-close-call timeWait=30s\n"
-                        + "remedy=none|keep-alive\n");
+        List<MatrixRow> rows = rows("""
+                a: profile=windows-2003|linux pattern=keep-alive-off|ntlm-close-call timeWait=30s
+                remedy=none|keep-alive
+                """);
         assertEquals(
                 List.of(
                         "a, windows-2003, keep-alive-off",
