@@ -88,7 +88,7 @@ class StoryTest {
         RunResult result = ResultSchema.judge(told(story(true), null));
         assertEquals(3, result.exitCode());
         assertEquals(null, result.figures().get(0).measured());
-        assertEquals(List.of(), result.diagnosis());
+        assertEquals(List.of(), result.conclusions());
     }
 
     @Test
