@@ -51,8 +51,9 @@ class BindScanTest {
                 port = bound.getLocalPort();
             }
             PortRange one = new PortRange(port, port);
-            free = BindScan.of(one).taken().isEmpty()
-                    && BindScan.of(one).taken().isEmpty();
+            BindScan first = BindScan.of(one);
+            BindScan second = BindScan.of(one);
+            free = first.taken().isEmpty() && second.taken().isEmpty();
         }
         assertTrue(free);
     }

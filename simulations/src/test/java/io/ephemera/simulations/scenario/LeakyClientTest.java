@@ -8,6 +8,7 @@ import io.ephemera.simulations.machine.TcpState;
 import io.ephemera.simulations.scenario.LeakyClient.Ending;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +38,7 @@ class LeakyClientTest {
             assertEquals(
                     Map.of(TcpState.ESTABLISHED, 2, TcpState.CLOSE_WAIT, 1),
                     ProcNetTcp.here()
-                            .states(new PortRange(1024, 65_535), new InetSocketAddress("127.0.0.1", stub.port())));
+                            .states(new PortRange(1024, 65_535), new InetSocketAddress(InetAddress.getLoopbackAddress(), stub.port())));
             assertEquals(0, stub.counters().connectionsAccepted());
         }
     }
