@@ -38,7 +38,9 @@ class LeakyClientTest {
             assertEquals(
                     Map.of(TcpState.ESTABLISHED, 2, TcpState.CLOSE_WAIT, 1),
                     ProcNetTcp.here()
-                            .states(new PortRange(1024, 65_535), new InetSocketAddress(InetAddress.getLoopbackAddress(), stub.port())));
+                            .states(
+                                    new PortRange(1024, 65_535),
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), stub.port())));
             assertEquals(0, stub.counters().connectionsAccepted());
         }
     }
