@@ -34,8 +34,10 @@ public final class KilledRuns {
                 "model",
                 usage.pattern().toString(),
                 usage.reason(),
+                List.of(),
                 profile,
                 profile.range().size(),
+                1,
                 60,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
@@ -43,6 +45,7 @@ public final class KilledRuns {
                 Staircase.plan(
                         profile,
                         profile.range().size(),
+                        1,
                         usage,
                         60,
                         48,
