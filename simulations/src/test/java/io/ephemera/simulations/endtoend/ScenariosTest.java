@@ -67,7 +67,7 @@ class ScenariosTest {
             assertTrue(figure.at("/errorPercent").asDouble() <= (sustained ? 1 : 5), figure.toString());
         }
         assertFalse(result.at("/lessons").isEmpty());
-        assertFalse(result.at("/diagnosis").isEmpty());
+        assertFalse(result.at("/conclusions").isEmpty());
     }
 
     @ParameterizedTest(name = "{0} with {1} at speedup {2} is {3}, and its figures are as predicted")
@@ -121,7 +121,7 @@ class ScenariosTest {
     }
 
     private static String diagnosis(GatlingProcess run) throws Exception {
-        return result(run).at("/diagnosis").toString();
+        return result(run).at("/conclusions").toString();
     }
 
     @Test

@@ -63,7 +63,7 @@ class StoriesTest {
         assertEquals(1, measured(result, "taken ports with a listener"));
         assertEquals(4, measured(result, "binds of the service refused while the process hangs"));
         assertEquals(0, measured(result, "binds of the service refused once it is ended"));
-        String findings = result.at("/diagnosis").toString();
+        String findings = result.at("/conclusions").toString();
         assertTrue(findings.contains("by port exhaustion") && findings.contains("by a bind conflict"), findings);
     }
 
@@ -72,7 +72,7 @@ class StoriesTest {
     void leak() throws Exception {
         JsonNode result = asPredicted("Leak", "27000-27999");
         assertEquals("live", result.at("/measured/heldBy").asText());
-        String findings = result.at("/diagnosis").toString();
+        String findings = result.at("/conclusions").toString();
         assertTrue(findings.contains("CLOSE_WAIT") && findings.contains("no tuning of TIME_WAIT helps"), findings);
     }
 
@@ -81,7 +81,7 @@ class StoriesTest {
     void netstat() throws Exception {
         JsonNode result = asPredicted("NetstatTest", "28000-28999");
         assertEquals(1000, measured(result, "TIME_WAIT when calls are refused, by the model"), 10);
-        String findings = result.at("/diagnosis").toString();
+        String findings = result.at("/conclusions").toString();
         assertTrue(findings.contains("port exhaustion: no port is left"), findings);
         assertTrue(findings.contains("remote registry and PerfMon"), findings);
     }
