@@ -57,8 +57,11 @@ class OwnPortsTest {
     private static int connect(ServerSocket server) throws IOException {
         try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
                 Socket accepted = server.accept()) {
-            assertEquals(client.getLocalPort(), accepted.getPort());
-            return client.getLocalPort();
+            int port = client.getLocalPort();
+            assertEquals(port, accepted.getPort());
+            // First, so that TIME_WAIT is the client's.
+            client.close();
+            return port;
         }
     }
 

@@ -15,6 +15,7 @@ import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -32,7 +33,6 @@ final class Bench implements AutoCloseable {
 
     private static final int PORT_TRIES = 16;
     private static final long SHOWN_EVERY_NANOS = 60_000_000L;
-    private static final int BODY_BYTES = 8_192;
 
     private final PortHook hook;
     private final TargetServer stub;
@@ -208,14 +208,13 @@ final class Bench implements AutoCloseable {
         URI uri = stub.uri();
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
         connection.setUseCaches(false);
-        try (InputStream body = connection.getInputStream()) {
-            byte[] buffer = new byte[BODY_BYTES];
-            while (body.read(buffer) >= 0) {
-                // To its end: only then can the connection be kept.
-            }
-        }
         int status = connection.getResponseCode();
-        if (!keepAlive) {
+        if (keepAlive) {
+            try (InputStream body = connection.getInputStream()) {
+                body.transferTo(OutputStream.nullOutputStream());
+            }
+        } else {
+            // While there is something left to read: of a response that was read to its end, the JDK keeps the connection.
             connection.disconnect();
         }
         return status;
