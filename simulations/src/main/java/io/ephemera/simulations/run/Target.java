@@ -76,7 +76,7 @@ final class Target implements AutoCloseable {
             URI uri = stub.uri();
             List<URI> all = new ArrayList<>(List.of(uri));
             while (all.size() < destinations) {
-                all.add(at(uri, uri.getHost(), listenOutside(range, stub)));
+                all.add(at(uri, uri.getHost(), listenOutside(range, place, stub)));
             }
             // Shared connections leave no TIME_WAIT, and are to be there when the measured calls begin: until the first
             // one is, each call would open another.
@@ -104,15 +104,25 @@ final class Target implements AutoCloseable {
         return new Target(List.of(service.uri()), service.warmUpUri(), null, null, service);
     }
 
-    /** One that the system chooses may be of the range, and would be missing from it. */
-    private static int listenOutside(PortRange range, TargetServer stub) throws IOException {
-        for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
+    /** A port that the system chooses may be of the range, and would be missing from it; in a private network it always is. */
+    private static int listenOutside(PortRange range, StubPlace place, TargetServer stub) throws IOException {
+        for (int attempt = 0; attempt < LISTEN_TRIES && place.ports().contains(0); attempt++) {
             int port = stub.listenAlso(0);
             if (!range.contains(port)) {
                 return port;
             }
         }
-        throw new IOException("the system chooses ports of " + range + " for the stub, where the run needs them");
+        IOException last = new IOException("no port outside of " + range + " is free for the stub");
+        for (int port : place.ports()) {
+            try {
+                if (port != 0) {
+                    return stub.listenAlso(port);
+                }
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
     }
 
     private static URI at(URI uri, String host, int port) {
