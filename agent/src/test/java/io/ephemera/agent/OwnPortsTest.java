@@ -55,14 +55,16 @@ class OwnPortsTest {
     }
 
     private static int connect(ServerSocket server) throws IOException {
-        try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
-                Socket accepted = server.accept()) {
-            int port = client.getLocalPort();
+        Socket accepted;
+        int port;
+        // Closed first, so that TIME_WAIT is the client's.
+        try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            accepted = server.accept();
+            port = client.getLocalPort();
             assertEquals(port, accepted.getPort());
-            // First, so that TIME_WAIT is the client's.
-            client.close();
-            return port;
         }
+        accepted.close();
+        return port;
     }
 
     @Test

@@ -58,6 +58,7 @@ class RemediesTest {
         "remedy=several-destinations addresses=2 scope=destination, 33.333",
         "remedy=several-destinations addresses=2, 16.667"
     })
+    @Tag("long")
     void threshold(String more, double threshold) throws Exception {
         try (GatlingProcess run = conclusive(settings(more))) {
             int exitCode = run.exitCode();

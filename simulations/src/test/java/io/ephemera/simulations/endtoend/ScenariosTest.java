@@ -78,7 +78,7 @@ class ScenariosTest {
         "InAndOut, '', 10, exhausted",
         "InAndOut, shared-connections, 20, sustained"
     })
-    @Tag("slow")
+    @Tag("long")
     void asTold(String simulation, String remedy, String speedup, String verdict) throws Exception {
         String[] settings = remedy.isEmpty()
                 ? new String[] {"ephemera.speedup", speedup}
@@ -109,7 +109,7 @@ class ScenariosTest {
 
     @ParameterizedTest(name = "Migration with {0} is {1}, as predicted, and its ledger closes")
     @CsvSource({"'', exhausted", "batching, sustained"})
-    @Tag("slow")
+    @Tag("long")
     void migrates(String remedy, String verdict) throws Exception {
         Map<String, String> settings =
                 remedy.isEmpty() ? migration() : migration("ephemera.remedy", remedy, "ephemera.speedup", "1");
@@ -125,6 +125,7 @@ class ScenariosTest {
     }
 
     @Test
+    @Tag("slow")
     @DisplayName(
             "Migration killed in the middle goes on with the first record not known to have arrived, and its ledger closes")
     void killedAndResumed() throws Exception {

@@ -25,7 +25,7 @@ class TuningMatrixTest {
 
     /** A minute's TIME_WAIT over six hundred ports, at a speedup that a busy machine drives: 10 calls/s. */
     private static final String ROWS = """
-            defaults: ports=20000-20599 timeWait=60s speedup=40
+            defaults: ports=20000-20599 timeWait=60s speedup=20
             keep-alive: ports=20000-20599 timeWait=60s speedup=20 remedy=keep-alive callsPerUser=2
             shared: ports=20000-20599 timeWait=60s remedy=shared-connections
             """;
