@@ -139,7 +139,9 @@ class NetnsTest {
     @ValueSource(strings = {"KILL", "INT", "TERM"})
     void ended(String signal) throws Exception {
         Map<String, String> before = Host.sysctls();
-        try (GatlingProcess run = GatlingProcess.start(folder, quick())) {
+        // A build in the background may ignore SIGINT, and hands that on to all that it starts.
+        List<String> heedsInterrupt = List.of("env", "--default-signal=INT");
+        try (GatlingProcess run = GatlingProcess.start(folder, heedsInterrupt, quick())) {
             run.awaitLine("step 2/3");
             List<ProcessHandle> processes = run.processes();
             assertEquals(2, processes.size(), "the JVM outside and the one inside");
