@@ -214,7 +214,8 @@ final class Bench implements AutoCloseable {
                 body.transferTo(OutputStream.nullOutputStream());
             }
         } else {
-            // While there is something left to read: of a response that was read to its end, the JDK keeps the connection.
+            // While there is something left to read: of a response that was read to its end, the JDK keeps the
+            // connection.
             connection.disconnect();
         }
         return status;
