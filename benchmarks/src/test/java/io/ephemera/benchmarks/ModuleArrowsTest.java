@@ -100,11 +100,11 @@ class ModuleArrowsTest {
                 .whereLayer("junit")
                 .mayOnlyBeAccessedByLayers("examples")
                 .whereLayer("reports")
-                .mayOnlyBeAccessedByLayers("simulations")
+                .mayOnlyBeAccessedByLayers("simulations", "cli")
                 .whereLayer("target-server")
                 .mayOnlyBeAccessedByLayers("simulations", "cli")
                 .whereLayer("agent")
-                .mayOnlyBeAccessedByLayers("junit", "simulations", "benchmarks")
+                .mayOnlyBeAccessedByLayers("junit", "simulations", "cli", "benchmarks")
                 .whereLayer("port-pool")
                 .mayOnlyBeAccessedByLayers("agent", "junit", "reports", "simulations", "cli", "benchmarks")
                 .check(classes);
