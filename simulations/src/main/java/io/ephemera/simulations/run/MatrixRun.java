@@ -84,8 +84,8 @@ public final class MatrixRun {
             }
             Instant startedAt =
                     Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-            Path reportDir = Preparation.reportFolder(settings);
-            Preparation.reportUnfinished(reportDir);
+            Path reportDir = ReportFolder.of(settings);
+            ReportFolder.finishKilled(reportDir);
             GatlingInternals.open();
             if (rows.stream().anyMatch(row -> row.usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY)) {
                 AbortiveClose.set(true);

@@ -7,7 +7,6 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.gatling.GatlingInternals;
@@ -24,14 +23,12 @@ import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.scenario.Service;
 import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
-import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -97,7 +94,7 @@ final class Preparation {
             throws BadSettingException, HookUnavailableException, IOException {
         Usage usage = RemediedUsage.of(settings, simulationPattern);
         ScenarioSettings.refuseSizes(simulation, settings);
-        reportUnfinished(reportFolder(settings));
+        ReportFolder.finishKilled(ReportFolder.of(settings));
         Opened opened = Opened.of(settings, usage);
         return of(
                 simulation,
@@ -110,7 +107,7 @@ final class Preparation {
     static Preparation of(Scenario scenario, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
         ScenarioSettings.check(scenario, settings);
-        reportUnfinished(reportFolder(settings));
+        ReportFolder.finishKilled(ReportFolder.of(settings));
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         PortRange range = stack.profile().range();
@@ -217,7 +214,7 @@ final class Preparation {
             }
             return writer;
         } catch (IOException e) {
-            throw unwritable(reportDir, e);
+            throw ReportFolder.unwritable(reportDir, e);
         }
     }
 
@@ -242,28 +239,6 @@ final class Preparation {
         } catch (IOException e) {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
-        }
-    }
-
-    static Path reportFolder(Settings settings) throws BadSettingException {
-        try {
-            return Files.createDirectories(settings.reportDir());
-        } catch (IOException e) {
-            throw unwritable(settings.reportDir(), e);
-        }
-    }
-
-    static BadSettingException unwritable(Path folder, IOException e) {
-        return new BadSettingException(
-                Setting.REPORT_DIR,
-                folder.toString(),
-                "it can't be written (" + e.getMessage() + "); give a folder that can");
-    }
-
-    static void reportUnfinished(Path reportDir) throws IOException {
-        for (FinishedRun finished : FinishedRun.allKilled(reportDir)) {
-            System.out.println("Ephemera: a killed run was found and its partial result written: " + finished.folder());
-            finished.problems().forEach(System.out::println);
         }
     }
 

@@ -1,12 +1,10 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -98,20 +96,12 @@ public final class Occupation implements Scenario {
 
         @Override
         public Usage usage() {
-            return Usage.of(exhausts ? Pattern.KEEP_ALIVE_OFF : Pattern.KEEP_ALIVE_SHARED);
+            return Overload.usage(exhausts);
         }
 
         @Override
         public List<PlannedStep> steps() {
-            return List.of(new PlannedStep(
-                    exhausts ? Kind.SATURATED : Kind.STAIR,
-                    load.callsPerSecond(),
-                    0,
-                    load.seconds(),
-                    load.calls(),
-                    exhausts ? load.firstRefusedSeconds() : null,
-                    exhausts ? circumstances.timeWaitSeconds() : 0,
-                    exhausts ? load.windows() : 0));
+            return load.steps(exhausts, circumstances.timeWaitSeconds());
         }
 
         @Override

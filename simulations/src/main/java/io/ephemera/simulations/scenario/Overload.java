@@ -1,5 +1,11 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Usage;
+import java.util.List;
+
 /**
  * Calls of one port at a constant rate well above the threshold, from an empty pool on, for a settling TIME_WAIT and some whole
  * ones.
@@ -40,5 +46,23 @@ record Overload(double callsPerSecond, int windows, double seconds, long calls, 
         double rate = FACTOR * circumstances.thresholdCallsPerSecond();
         double grain = rate >= 5 ? 10 : 1000;
         return Math.ceil(rate * grain) / grain;
+    }
+
+    /** How its calls use connections: closed after each, or, where that is the remedy, kept and shared. */
+    static Usage usage(boolean exhausts) {
+        return Usage.of(exhausts ? Pattern.KEEP_ALIVE_OFF : Pattern.KEEP_ALIVE_SHARED);
+    }
+
+    /** Its one step, in which a threshold is measured where ports run out. */
+    List<PlannedStep> steps(boolean exhausts, double timeWaitSeconds) {
+        return List.of(new PlannedStep(
+                exhausts ? Kind.SATURATED : Kind.STAIR,
+                callsPerSecond,
+                0,
+                seconds,
+                calls,
+                exhausts ? firstRefusedSeconds : null,
+                exhausts ? timeWaitSeconds : 0,
+                exhausts ? windows : 0));
     }
 }

@@ -2,12 +2,10 @@ package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.Setting;
@@ -83,20 +81,12 @@ public final class ServiceCallingService implements Scenario {
 
         @Override
         public Usage usage() {
-            return Usage.of(exhausts ? Pattern.KEEP_ALIVE_OFF : Pattern.KEEP_ALIVE_SHARED);
+            return Overload.usage(exhausts);
         }
 
         @Override
         public List<PlannedStep> steps() {
-            return List.of(new PlannedStep(
-                    exhausts ? Kind.SATURATED : Kind.STAIR,
-                    overload.callsPerSecond(),
-                    0,
-                    overload.seconds(),
-                    overload.calls(),
-                    exhausts ? overload.firstRefusedSeconds() : null,
-                    exhausts ? circumstances.timeWaitSeconds() : 0,
-                    exhausts ? overload.windows() : 0));
+            return overload.steps(exhausts, circumstances.timeWaitSeconds());
         }
 
         @Override

@@ -7,7 +7,6 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.Setting;
@@ -126,7 +125,7 @@ public final class Telnet implements Scenario {
 
         @Override
         public Usage usage() {
-            return Usage.of(exhausts ? Pattern.KEEP_ALIVE_OFF : Pattern.KEEP_ALIVE_SHARED);
+            return Overload.usage(exhausts);
         }
 
         @Override
