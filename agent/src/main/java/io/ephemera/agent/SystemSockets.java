@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -30,21 +31,81 @@ final class SystemSockets {
     /** A port that can't be bound and that the table lacks was taken since, or is bound without being connected. */
     private static final long STALE_IF_UNKNOWN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private final boolean readable = Files.isReadable(TABLES.get(0));
-    private BitSet inTimeWait = new BitSet();
-    private BitSet inOtherStates = new BitSet();
-    private long readNanos = System.nanoTime() - STALE_NANOS;
+    /** Of the time, reading takes one part in so many at most: the system writes out tens of thousands of rows in 0.1 s. */
+    private static final long READ_SHARE = 50;
 
-    /** Whether nothing but TIME_WAIT is known of a port that can't be bound; {@code true} where there is no such table. */
-    synchronized boolean onlyTimeWait(int port) {
+    /** Whoever asks waits for a read that takes no longer; a connection being opened would wait, and all behind it. */
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final List<Path> tables;
+    private final long quickNanos;
+    private final boolean readable;
+    private final AtomicBoolean readAside = new AtomicBoolean();
+    private volatile Table table = new Table(new BitSet(), new BitSet(), System.nanoTime() - STALE_NANOS, 0);
+
+    SystemSockets() {
+        this(TABLES, QUICK_NANOS);
+    }
+
+    /** @param quickNanos a table that takes longer to read is read aside */
+    SystemSockets(List<Path> tables, long quickNanos) {
+        this.tables = List.copyOf(tables);
+        this.quickNanos = quickNanos;
+        readable = Files.isReadable(tables.get(0));
+    }
+
+    /** @param tookNanos how long reading it took */
+    private record Table(BitSet inTimeWait, BitSet inOtherStates, long readNanos, long tookNanos) {
+
+        boolean isStale(int port) {
+            boolean known = inTimeWait.get(port) || inOtherStates.get(port);
+            long stale = Math.max(READ_SHARE * tookNanos, known ? STALE_NANOS : STALE_IF_UNKNOWN_NANOS);
+            return System.nanoTime() - readNanos >= stale;
+        }
+    }
+
+    /**
+     * Whether nothing but TIME_WAIT is known of a port that can't be bound; {@code true} where there is no such table. While a long
+     * table is read, what the one before says.
+     */
+    boolean onlyTimeWait(int port) {
         if (!readable) {
             return true;
         }
-        boolean known = inTimeWait.get(port) || inOtherStates.get(port);
-        if (System.nanoTime() - readNanos >= (known ? STALE_NANOS : STALE_IF_UNKNOWN_NANOS)) {
-            read();
+        Table latest = table;
+        if (latest.isStale(port)) {
+            if (latest.tookNanos <= quickNanos) {
+                latest = readNow(port);
+            } else {
+                readAside();
+            }
         }
-        return inTimeWait.get(port) && !inOtherStates.get(port);
+        return latest.inTimeWait.get(port) && !latest.inOtherStates.get(port);
+    }
+
+    private synchronized Table readNow(int port) {
+        if (table.isStale(port)) {
+            table = read();
+        }
+        return table;
+    }
+
+    private void readAside() {
+        if (readAside.compareAndSet(false, true)) {
+            Thread reader = new Thread(null, this::readOnce, "ephemera-system-sockets", 0, false);
+            reader.setDaemon(true);
+            // An application's loader would live as long as the thread.
+            reader.setContextClassLoader(null);
+            reader.start();
+        }
+    }
+
+    private void readOnce() {
+        try {
+            table = read();
+        } finally {
+            readAside.set(false);
+        }
     }
 
     /** Whether a connection over one of the ports has sent a FIN and waits for the peer; {@code false} without such a table. */
@@ -61,15 +122,15 @@ final class SystemSockets {
         return first >= 0 && ports.contains(first);
     }
 
-    private void read() {
+    private Table read() {
         BitSet waiting = new BitSet();
         BitSet others = new BitSet();
-        for (Path table : TABLES) {
-            rows(table, (port, state) -> (state.equals(TIME_WAIT) ? waiting : others).set(port));
+        long began = System.nanoTime();
+        for (Path path : tables) {
+            rows(path, (port, state) -> (state.equals(TIME_WAIT) ? waiting : others).set(port));
         }
-        inTimeWait = waiting;
-        inOtherStates = others;
-        readNanos = System.nanoTime();
+        long ended = System.nanoTime();
+        return new Table(waiting, others, ended, ended - began);
     }
 
     private interface Row {

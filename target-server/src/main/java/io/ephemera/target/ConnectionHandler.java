@@ -1,5 +1,6 @@
 package io.ephemera.target;
 
+import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import java.net.SocketAddress;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Tells each exchange the connection that it came on. By the client's address, since under TLS and HTTP/2 an exchange no longer
  * knows the socket itself.
  */
-final class ConnectionHandler implements HttpHandler {
+final class ConnectionHandler implements HttpHandler, ExchangeCompletionListener {
 
     private final Map<Ends, TrackedConnection> open = new ConcurrentHashMap<>();
     private final HttpHandler next;
@@ -46,6 +47,14 @@ final class ConnectionHandler implements HttpHandler {
             throw new IllegalStateException("a request on a connection that was never accepted");
         }
         exchange.putAttachment(TrackedConnection.OF_EXCHANGE, connection);
+        connection.exchangeBegins();
+        exchange.addExchangeCompleteListener(this);
         next.handleRequest(exchange);
+    }
+
+    @Override
+    public void exchangeEvent(HttpServerExchange exchange, NextListener nextListener) {
+        TrackedConnection.of(exchange).exchangeEnds();
+        nextListener.proceed();
     }
 }

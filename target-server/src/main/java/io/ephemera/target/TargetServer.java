@@ -260,7 +260,8 @@ public final class TargetServer implements AutoCloseable {
         if (connection == null) {
             return;
         }
-        TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy);
+        TrackedConnection tracked =
+                TrackedConnection.accepted(connection, cells, closePolicy, tls == null ? worker : null);
         openConnections.opened(tracked);
         connection.setCloseListener(closed -> ended(tracked));
         if (closing) {

@@ -4,7 +4,9 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.AbstractStreamSinkConduit;
@@ -35,14 +37,18 @@ final class TrackedConnection {
     private final CounterCells cells;
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
+    private final @Nullable Executor closer;
     private boolean endJudged;
     private boolean finHeld;
     private boolean writeFailed;
     private boolean outputEnded;
     private boolean control;
     private boolean carriedCalls;
+    private int exchanges;
 
-    private TrackedConnection(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
+    private TrackedConnection(
+            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Executor closer) {
+        this.closer = closer;
         this.connection = connection;
         this.ends = new ConnectionHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
         this.cells = cells;
@@ -50,10 +56,16 @@ final class TrackedConnection {
         this.socketSource = connection.getSourceChannel().getConduit();
     }
 
-    /** Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread. */
-    static TrackedConnection accepted(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
+    /**
+     * Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread.
+     *
+     * @param closer what closes connections that the client has closed while nothing was asked on them; not their IO thread.
+     *     {@code null}: Undertow closes them
+     */
+    static TrackedConnection accepted(
+            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Executor closer) {
         cells.connectionsAccepted.increment();
-        TrackedConnection tracked = new TrackedConnection(connection, cells, policy);
+        TrackedConnection tracked = new TrackedConnection(connection, cells, policy, closer);
         connection.getSourceChannel().setConduit(new Source(tracked));
         connection
                 .getSinkChannel()
@@ -84,6 +96,14 @@ final class TrackedConnection {
 
     void requestOfCall() {
         carriedCalls = true;
+    }
+
+    void exchangeBegins() {
+        exchanges++;
+    }
+
+    void exchangeEnds() {
+        exchanges--;
     }
 
     /** Whether an exchange that is complete has been written whole: Undertow also completes one whose connection broke. */
@@ -184,11 +204,23 @@ final class TrackedConnection {
             return bytes == -1 ? end(ended) : bytes;
         }
 
-        /** What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. */
+        /**
+         * What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. The same where
+         * the connection is closed aside: a close on its own IO thread makes XNIO poll every descriptor that is ready, so that
+         * closes cost the more, the more there is to do, and a server that has once fallen behind stays behind.
+         */
         private long end(boolean endedBefore) {
             if (!endedBefore) {
                 tracked.judge(tracked.cells.closedByClientFirst);
-                tracked.finHeld = tracked.neverClose && !tracked.control;
+                if (tracked.neverClose && !tracked.control) {
+                    tracked.finHeld = true;
+                } else if (tracked.closer != null && tracked.exchanges == 0) {
+                    tracked.finHeld = true;
+                    tracked.closer.execute(() -> IoUtils.safeClose(tracked.connection));
+                }
+                if (tracked.finHeld) {
+                    next.suspendReads();
+                }
             }
             return tracked.finHeld ? 0 : -1;
         }
