@@ -45,6 +45,7 @@ final class TrackedConnection {
     private boolean control;
     private boolean carriedCalls;
     private int exchanges;
+    private int readsAfterOurFin;
 
     private TrackedConnection(
             StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Executor closer) {
@@ -159,6 +160,40 @@ final class TrackedConnection {
         }
     }
 
+    /**
+     * Whether what is still to be read after our FIN is read by the closer, since XNIO closes a connection whose other end it
+     * reads by itself. The first read mostly finds nothing, and is left to Undertow.
+     */
+    private boolean isDrainedAside() {
+        if (closer == null || !outputEnded || exchanges > 0 || finHeld || readsAfterOurFin++ == 0) {
+            return false;
+        }
+        finHeld = true;
+        socketSource.suspendReads();
+        closer.execute(this::drainAside);
+        return true;
+    }
+
+    private void drainAside() {
+        ByteBuffer unread = ByteBuffer.allocate(DRAIN_BYTES);
+        try {
+            for (int reads = 0; reads < MAX_DRAIN_READS; reads++) {
+                int bytes = socketSource.read(unread.clear());
+                if (bytes == -1) {
+                    break;
+                }
+                if (bytes == 0) {
+                    finHeld = false;
+                    connection.getSourceChannel().resumeReads();
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // A reset after our FIN: the connection has ended all the same.
+        }
+        IoUtils.safeClose(connection);
+    }
+
     private IOException readFailed(IOException failure) {
         judge(cells.aborted);
         return failure;
@@ -181,6 +216,9 @@ final class TrackedConnection {
 
         @Override
         public int read(ByteBuffer destination) throws IOException {
+            if (tracked.isDrainedAside()) {
+                return 0;
+            }
             // Read after a close of our own, a socket answers -1 as well: that is no FIN.
             boolean ended = next.isReadShutdown();
             int bytes;
@@ -194,6 +232,9 @@ final class TrackedConnection {
 
         @Override
         public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+            if (tracked.isDrainedAside()) {
+                return 0;
+            }
             boolean ended = next.isReadShutdown();
             long bytes;
             try {

@@ -15,6 +15,16 @@ public final class WarmUp {
     private static final double STEP_SECONDS = 0.5;
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
+    /** Above it calls leave the compiler little of the processor, so it is given more time. */
+    private static final double LONG_ABOVE_CALLS_PER_SECOND = 3000;
+
+    private static final double LONG_STEP_SECONDS = 1;
+
+    /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
+    private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
+
+    private static final double HANDSHAKE_SECONDS = 0.8;
+
     private static final double[] SHORT_SHARES = {0.1, 0.4, 0.8};
     private static final double SHORT_STEP_SECONDS = 0.2;
 
@@ -24,32 +34,36 @@ public final class WarmUp {
      * A warm-up up to a rate.
      *
      * @param callsPerWallSecond the highest rate of the run, on the wall
-     * @param callsPerUser the warm-up has the calls of whole users
+     * @param usage the warm-up has the calls of whole users
      */
-    public static Schedule upTo(double callsPerWallSecond, int callsPerUser) {
-        return upTo(callsPerWallSecond, callsPerUser, SHARES, STEP_SECONDS);
+    public static Schedule upTo(double callsPerWallSecond, Usage usage) {
+        boolean isLong = callsPerWallSecond * usage.legsPerCall() > LONG_ABOVE_CALLS_PER_SECOND;
+        return upTo(callsPerWallSecond, usage, SHARES, isLong ? LONG_STEP_SECONDS : STEP_SECONDS);
     }
 
     /** A short one, where another run in this JVM has made the path warm that all calls have in common. */
-    public static Schedule shortUpTo(double callsPerWallSecond, int callsPerUser) {
-        return upTo(callsPerWallSecond, callsPerUser, SHORT_SHARES, SHORT_STEP_SECONDS);
+    public static Schedule shortUpTo(double callsPerWallSecond, Usage usage) {
+        return upTo(callsPerWallSecond, usage, SHORT_SHARES, SHORT_STEP_SECONDS);
     }
 
-    private static Schedule upTo(double callsPerWallSecond, int callsPerUser, double[] shares, double stepSeconds) {
+    private static Schedule upTo(double callsPerWallSecond, Usage usage, double[] shares, double stepSeconds) {
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
+        double start = 0;
+        if (usage.pattern() == Pattern.HTTP2_SHARED) {
+            steps.add(step(HANDSHAKE_CALLS_PER_SECOND, start, HANDSHAKE_SECONDS, usage));
+            start += HANDSHAKE_SECONDS;
+        }
         for (double share : shares) {
-            double rate = share * highest;
-            steps.add(new PlannedStep(
-                    Kind.STAIR,
-                    rate,
-                    steps.size() * stepSeconds,
-                    stepSeconds,
-                    (long) Math.ceil(rate * stepSeconds / callsPerUser) * callsPerUser,
-                    null,
-                    0,
-                    0));
+            steps.add(step(share * highest, start, stepSeconds, usage));
+            start += stepSeconds;
         }
         return new Schedule(steps, 1);
+    }
+
+    private static PlannedStep step(double rate, double start, double seconds, Usage usage) {
+        int callsPerUser = usage.callsPerUser();
+        long calls = (long) Math.ceil(rate * seconds / callsPerUser) * callsPerUser;
+        return new PlannedStep(Kind.STAIR, rate, start, seconds, calls, null, 0, 0);
     }
 }

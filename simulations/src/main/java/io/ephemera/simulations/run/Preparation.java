@@ -141,7 +141,7 @@ final class Preparation {
                 opened.target(),
                 opened.target().endpoints(),
                 opened.stack(),
-                WarmUp.upTo(fastest(plan), usage.callsPerUser()),
+                WarmUp.upTo(fastest(plan), usage),
                 folder,
                 writer,
                 live(settings, plan, folder),
@@ -189,9 +189,7 @@ final class Preparation {
                 opened.target(),
                 opened.target().endpoints(),
                 opened.stack(),
-                cold
-                        ? WarmUp.upTo(fastest(plan), usage.callsPerUser())
-                        : WarmUp.shortUpTo(fastest(plan), usage.callsPerUser()),
+                cold ? WarmUp.upTo(fastest(plan), usage) : WarmUp.shortUpTo(fastest(plan), usage),
                 folder,
                 writer(matrixFolder, folder, plan, null),
                 null,

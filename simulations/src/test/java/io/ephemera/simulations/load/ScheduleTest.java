@@ -67,10 +67,21 @@ class ScheduleTest {
     @Test
     @DisplayName("of the warm-up rises gently to the highest rate of the run")
     void warmUp() {
-        Schedule warmUp = WarmUp.upTo(3000, 1);
+        Schedule warmUp = WarmUp.upTo(3000, Usage.of(Pattern.KEEP_ALIVE_OFF));
         assertEquals(3_000_000_000L, warmUp.durationNanos());
         assertEquals(Math.round(1e9 / 150), warmUp.startNanos(1), "from 5 %");
         assertEquals(75 + 225 + 525 + 900 + 1200 + 1500, warmUp.calls());
-        assertEquals(77 + 231 + 525 + 903 + 1204 + 1505, WarmUp.upTo(3000, 7).calls(), "of whole users");
+        assertEquals(
+                77 + 231 + 525 + 903 + 1204 + 1505,
+                WarmUp.upTo(3000, new Usage(Pattern.KEEP_ALIVE_PER_USER, 7)).calls(),
+                "of whole users");
+        assertEquals(
+                6_000_000_000L,
+                WarmUp.upTo(3001, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
+                "longer where the compiler gets little of the processor");
+        assertEquals(
+                8 + 4 + 16 + 32,
+                WarmUp.shortUpTo(200, Usage.of(Pattern.HTTP2_SHARED)).calls(),
+                "over a connection that stands before many want it");
     }
 }
