@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * in turn while calls are refused:
  *
  * <pre>
- * ports that it finds taken        = P      [ports], of P that can be had
- * of these with a listener         = 1
- * calls/s that the others suffice for = (P - 1) / T, TIME_WAIT T
+ * ports that it finds taken        = R      [ports], the whole range
+ * of these with a listener         = 1 + L  [ports], L where other processes of the machine listen
+ * calls/s that the others suffice for = (P - 1) / T, of P that can be had, TIME_WAIT T
  * </pre>
  *
  * <p>Then the process is ended: its port is free at once, and no call is helped by that.
@@ -78,6 +78,7 @@ public final class Occupation implements Scenario {
         private final double scanSeconds;
         private final double bindsSeconds;
         private final double endSeconds;
+        private final int otherListeners;
 
         Play(Circumstances circumstances) {
             this.circumstances = circumstances;
@@ -92,6 +93,8 @@ public final class Occupation implements Scenario {
             this.scanSeconds = load.firstRefusedSeconds() + SCAN_AT * refused;
             this.bindsSeconds = load.firstRefusedSeconds() + BINDS_FROM * refused;
             this.endSeconds = circumstances.timeWaitSeconds() * 1.1;
+            this.otherListeners =
+                    BindScan.of(circumstances.profile().range()).listening().size();
         }
 
         @Override
@@ -124,10 +127,11 @@ public final class Occupation implements Scenario {
         public Story story() {
             List<PredictedFigure> figures = new ArrayList<>();
             if (exhausts) {
-                figures.add(new PredictedFigure(TAKEN, "ports", circumstances.ports()));
+                figures.add(new PredictedFigure(
+                        TAKEN, "ports", circumstances.profile().range().size()));
                 figures.add(new PredictedFigure(FIRST, "s", load.firstRefusedSeconds()));
             }
-            figures.add(new PredictedFigure(LISTENING, "ports", 1));
+            figures.add(new PredictedFigure(LISTENING, "ports", 1 + otherListeners));
             figures.add(new PredictedFigure(REFUSED_HUNG, "of " + BINDS, BINDS));
             figures.add(new PredictedFigure(REFUSED_ENDED, "of " + BINDS, 0));
             if (LINUX) {
