@@ -44,6 +44,8 @@ public final class LeakedConnections implements Scenario {
     /** Calls as a share of what the ports suffice for: hardly a TIME_WAIT. */
     private static final double CALLS_SHARE = 0.05;
 
+    private static final double RATE_DIGITS = 1e5;
+
     /** When the leak has the ports that the calls leave. */
     private static final double LEAKED_IN_TIME_WAITS = 1.5;
 
@@ -87,6 +89,16 @@ public final class LeakedConnections implements Scenario {
         return new Play(circumstances);
     }
 
+    /**
+     * A call's port comes back midway between two later calls, so that the leak gets it for sure. Were it just before a call, a
+     * pause of milliseconds would decide.
+     */
+    private static double callsPerSecond(Circumstances circumstances) {
+        double timeWait = circumstances.timeWaitSeconds();
+        double perTimeWait = Math.floor(CALLS_SHARE * circumstances.thresholdCallsPerSecond() * timeWait) + 0.5;
+        return Math.round(perTimeWait / timeWait * RATE_DIGITS) / RATE_DIGITS;
+    }
+
     private static double thousandths(double rate) {
         return Math.ceil(rate * 1000) / 1000;
     }
@@ -104,7 +116,7 @@ public final class LeakedConnections implements Scenario {
             this.circumstances = circumstances;
             double timeWait = circumstances.timeWaitSeconds();
             closes = circumstances.remedy() == Remedy.CLOSE_CONNECTIONS;
-            callsPerSecond = thousandths(CALLS_SHARE * circumstances.thresholdCallsPerSecond());
+            callsPerSecond = callsPerSecond(circumstances);
             leaksPerSecond = thousandths(
                     (circumstances.ports() - callsPerSecond * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
             seconds = LENGTH_IN_TIME_WAITS * timeWait;
