@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,16 +28,15 @@ public final class StartUp {
      * @param most the bar: multiples of {@code java -version}
      * @param millis wall-clock time from start to end, in each round
      */
-    private record Contender(String name, double most, List<String> command, double[] millis) {
+    private record Contender(String name, double most, List<String> command, List<Double> millis) {
 
         double median() {
             return quantile(0.5);
         }
 
         double quantile(double share) {
-            double[] sorted = millis.clone();
-            Arrays.sort(sorted);
-            return sorted[(int) Math.round(share * (sorted.length - 1))];
+            List<Double> sorted = millis.stream().sorted().toList();
+            return sorted.get((int) Math.round(share * (sorted.size() - 1)));
         }
     }
 
@@ -56,10 +54,10 @@ public final class StartUp {
         }
         List<String> options = List.of(args).subList(Math.min(2, args.length), args.length);
         List<Contender> contenders = List.of(
-                contender("java -version", 1, rounds, options, "-version"),
-                contender("ephemera --help", 5, rounds, options, "-jar", args[0], "--help"),
+                contender("java -version", 1, options, "-version"),
+                contender("ephemera --help", 5, options, "-jar", args[0], "--help"),
                 contender(
-                        "ephemera plan", 8, rounds, options, "-jar", args[0], "plan", "--rate", "20", "--over", "30m"));
+                        "ephemera plan", 8, options, "-jar", args[0], "plan", "--rate", "20", "--over", "30m"));
         // The first of each finds the disk's cache cold.
         for (Contender contender : contenders) {
             millis(contender.command);
@@ -67,19 +65,19 @@ public final class StartUp {
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < contenders.size(); turn++) {
                 Contender contender = contenders.get((round + turn) % contenders.size());
-                contender.millis[round] = millis(contender.command);
+                contender.millis.add(millis(contender.command));
             }
         }
         System.exit(print(contenders, rounds, options) ? 0 : 1);
     }
 
     private static Contender contender(
-            String name, double most, int rounds, List<String> options, String... arguments) {
+            String name, double most, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of(arguments));
-        return new Contender(name, most, command, new double[rounds]);
+        return new Contender(name, most, command, new ArrayList<>());
     }
 
     private static double millis(List<String> command) throws IOException, InterruptedException {
