@@ -50,6 +50,12 @@ final class CommandLineProgram {
         return command.execute(arguments.subList(1, arguments.size()).toArray(new String[0]));
     }
 
+    /** What {@code --help} prints. */
+    String help() {
+        CommandLine program = program(null);
+        return program.getUsageMessage(program.getColorScheme());
+    }
+
     /** The whole program, with every command in full. */
     CommandLine whole() {
         CommandLine program = configured(new CommandLine(root()));
@@ -140,6 +146,7 @@ final class CommandLineProgram {
         if (failure instanceof UnmatchedArgumentException unmatched) {
             return "unknown " + String.join(" ", unmatched.getUnmatched()) + ": the options are "
                     + failure.getCommandLine().getCommandSpec().options().stream()
+                            .filter(option -> !option.hidden())
                             .map(OptionSpec::longestName)
                             .sorted()
                             .collect(Collectors.joining(", "));

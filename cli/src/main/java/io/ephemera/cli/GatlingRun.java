@@ -1,7 +1,9 @@
 package io.ephemera.cli;
 
 import io.ephemera.simulations.gatling.TransientPreferences;
+import io.ephemera.simulations.run.MatrixRun;
 import io.gatling.app.Gatling;
+import java.io.PrintStream;
 import java.nio.file.Path;
 
 /** The only class here that touches Gatling. */
@@ -10,6 +12,12 @@ final class GatlingRun {
     private static final String CONFIGURATION = "ephemera-jar.conf";
 
     private GatlingRun() {}
+
+    /** Runs a matrix, which ends the JVM as any run does, and prints it as JSON at last. */
+    static int matrix(Path reportDir, PrintStream json) {
+        MatrixRun.printJson(json);
+        return run(SimulationName.TUNING_MATRIX, reportDir);
+    }
 
     /** Runs Gatling, which ends the JVM; the run's own verdict has the last word on the exit code. */
     static int run(SimulationName simulation, Path reportDir) {

@@ -1,5 +1,6 @@
 package io.ephemera.cli;
 
+import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.console.Terminal;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -14,9 +15,14 @@ public final class Main {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        CommandLineProgram program =
-                new CommandLineProgram(writer(System.out), writer(System.err), Terminal.isColoured());
-        System.exit(program.run(List.of(args)));
+        PrintWriter out = writer(System.out);
+        boolean colours = Terminal.isColoured();
+        if (PreparedHelp.print(args, out, colours)) {
+            System.exit(ExitCode.OK);
+        }
+        // No option is of such a type, and to look for them loads some fifty classes.
+        System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+        System.exit(new CommandLineProgram(out, writer(System.err), colours).run(List.of(args)));
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -5,12 +5,12 @@ import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -76,14 +76,8 @@ final class RunCommand implements Callable<Integer> {
     /** The command with its options. */
     static CommandSpec spec() {
         CommandSpec spec = CommandSpec.forAnnotatedObject(new RunCommand());
-        for (Setting setting : Setting.values()) {
-            spec.addOption(OptionSpec.builder(SettingOptions.option(setting))
-                    .paramLabel("VALUE")
-                    .type(String.class)
-                    // Descriptions are formats to picocli.
-                    .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
-                    .build());
-        }
+        Set<Setting> all = EnumSet.allOf(Setting.class);
+        SettingOptions.add(spec, all, all);
         return spec;
     }
 
@@ -92,15 +86,7 @@ final class RunCommand implements Callable<Integer> {
         SimulationName chosen = SimulationName.named(simulation)
                 .orElseThrow(() -> new BadInputException(
                         "SIMULATION", simulation, "there is no such simulation; there are " + SimulationName.names()));
-        Properties all = new Properties();
-        all.putAll(System.getProperties());
-        for (Setting setting : Setting.values()) {
-            String value = spec.findOption(SettingOptions.option(setting)).getValue();
-            if (value != null) {
-                all.setProperty(setting.key(), value);
-            }
-        }
-        Settings settings = SettingOptions.read(all);
+        Settings settings = SettingOptions.read(SettingOptions.given(spec));
         settings.given().forEach(System::setProperty);
         return GatlingRun.run(chosen, settings.reportDir());
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 enum Subcommand {
     PLAN("plan", "says whether a load runs out of ports, when, and what to change"),
     RUN("run", "runs a simulation over real connections, and judges it"),
+    MATRIX("matrix", "runs a list of profiles, patterns and remedies, and judges them in one table"),
     DOCTOR("doctor", "reads this machine's limits, and how near it is to exhaustion"),
     REPORT("report", "makes pages of recorded runs, compares them, finishes one that was killed"),
     DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
@@ -38,6 +39,7 @@ enum Subcommand {
         return switch (this) {
             case PLAN -> new PlanCommand();
             case RUN -> RunCommand.spec();
+            case MATRIX -> MatrixCommand.spec();
             case DOCTOR -> new DoctorCommand();
             case REPORT -> new ReportCommand();
             case DEMO -> new DemoCommand();

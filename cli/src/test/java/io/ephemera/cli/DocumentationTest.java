@@ -3,15 +3,21 @@ package io.ephemera.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.report.KilledRuns;
+import io.ephemera.simulations.settings.MatrixFile;
+import io.ephemera.simulations.settings.MatrixRow;
+import io.ephemera.simulations.settings.Setting;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 @DisplayName("The documentation of the command line")
 class DocumentationTest {
@@ -55,8 +62,7 @@ class DocumentationTest {
     }
 
     static Stream<String> quickExamples() throws Exception {
-        return examples().stream()
-                .filter(line -> !line.startsWith("ephemera run") && !line.startsWith("ephemera demo"));
+        return examples().stream().filter(line -> !line.matches("ephemera (run|matrix|demo)\\b.*"));
     }
 
     static Stream<String> demoExamples() throws Exception {
@@ -65,6 +71,20 @@ class DocumentationTest {
 
     static Stream<String> runExamples() throws Exception {
         return examples().stream().filter(line -> line.startsWith("ephemera run"));
+    }
+
+    static Stream<String> matrixExamples() throws Exception {
+        return examples().stream().filter(line -> line.startsWith("ephemera matrix"));
+    }
+
+    /** The file that the help of matrix shows. */
+    static String matrixOfTheHelp() {
+        return Stream.of(Reference.specification(Subcommand.MATRIX)
+                        .usageMessage()
+                        .footer())
+                .filter(line -> line.startsWith("  ") && !line.startsWith("  ephemera"))
+                .map(line -> line.strip() + "\n")
+                .collect(Collectors.joining());
     }
 
     @ParameterizedTest
@@ -101,6 +121,28 @@ class DocumentationTest {
         List<String> words = List.of(example.split(" "));
         new CommandLine(Subcommand.DEMO.make())
                 .parseArgs(words.subList(2, words.size()).toArray(new String[0]));
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrixExamples")
+    @DisplayName("has examples of matrix whose options and file are right; EphemeraJarIT runs them over a small file")
+    void matrix(String example, @TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("my.matrix"), matrixOfTheHelp());
+        List<String> words = new ArrayList<>(
+                List.of(example.replace("my.matrix", file.toString()).split(" ")));
+        CommandSpec spec = MatrixCommand.spec();
+        new CommandLine(spec).parseArgs(words.subList(2, words.size()).toArray(new String[0]));
+        Properties settings = SettingOptions.given(spec);
+        if (example.contains("my.matrix")) {
+            settings.setProperty(Setting.MATRIX.key(), file.toString());
+        }
+        List<String> rows = MatrixFile.rows(settings, Path.of("")).stream()
+                .map(MatrixRow::name)
+                .toList();
+        assertTrue(
+                !example.contains("my.matrix")
+                        || rows.equals(List.of("both values", "logins, basic-preemptive", "logins, ntlm-close-call")),
+                rows.toString());
     }
 
     @ParameterizedTest

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -31,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EphemeraJarIT {
 
     private static final String JAR = System.getProperty("ephemera.test.jar", "target/ephemera.jar");
-    private static final Pattern LISTED = Pattern.compile("\\(([^():]+):([^():]+):([^() ]+) - ");
 
     @TempDir
     private Path folder;
@@ -58,38 +55,6 @@ class EphemeraJarIT {
                     names.stream()
                             .filter(name -> name.matches("META-INF/[^/]+\\.(SF|DSA|RSA)|module-info\\.class"))
                             .toList());
-        }
-    }
-
-    @Test
-    @DisplayName("has the licence of all that it contains")
-    void licences() throws Exception {
-        try (JarFile jar = new JarFile(JAR)) {
-            String own = text(jar, "META-INF/LICENSE");
-            assertTrue(own.contains("Apache License"), own);
-            List<String> files = jar.stream()
-                    .map(ZipEntry::getName)
-                    .filter(name -> name.startsWith("META-INF/licenses/") && !name.endsWith("/"))
-                    .toList();
-            int listed = 0;
-            for (String line : text(jar, "META-INF/THIRD-PARTY.txt").lines().toList()) {
-                Matcher artifact = LISTED.matcher(line);
-                if (!artifact.find()) {
-                    continue;
-                }
-                listed++;
-                String licence = line.substring(0, artifact.start());
-                if (Pattern.compile("Apache|APL2").matcher(licence).find()) {
-                    continue;
-                }
-                // Any other has its text here, under its own name or that of its family.
-                String family = artifact.group(2).replaceAll("(_2\\.13|-classic|-core|-jackson)$", "");
-                String text = family.equals("sfm-util") ? "lightning-csv" : family;
-                assertTrue(
-                        files.stream().anyMatch(name -> name.startsWith("META-INF/licenses/" + text)),
-                        () -> "no text for " + line);
-            }
-            assertTrue(listed > 50, "the list has " + listed);
         }
     }
 
@@ -128,11 +93,33 @@ class EphemeraJarIT {
     @Test
     @DisplayName("helps with its commands, and complains of nothing meanwhile")
     void help() throws Exception {
-        for (Subcommand command : List.of(Subcommand.RUN, Subcommand.TARGET)) {
+        for (Subcommand command : List.of(Subcommand.RUN, Subcommand.MATRIX, Subcommand.TARGET)) {
             Ran ran = java(List.of(), List.of(command.commandName(), "--help"));
             assertEquals(0, ran.exitCode());
             assertEquals("", ran.err());
             assertTrue(ran.out().startsWith("Usage: ephemera " + command.commandName()), ran.out());
+        }
+    }
+
+    @Test
+    @DisplayName("has the help that its commands give of themselves, and prints it without picocli")
+    void preparedHelp() throws Exception {
+        for (String arguments : List.of("", "-h", "--help")) {
+            Ran ran = java(
+                    List.of("-Xlog:class+load:file=" + folder.resolve("classes")),
+                    arguments.isEmpty() ? List.of() : List.of(arguments));
+            assertEquals(new Ran(0, PreparedHelpFiles.text(false), ""), ran);
+            try (Stream<String> lines = Files.lines(folder.resolve("classes"))) {
+                assertEquals(
+                        List.of(),
+                        lines.filter(line -> line.contains(" picocli.")).toList());
+            }
+        }
+        try (JarFile jar = new JarFile(JAR)) {
+            ZipEntry coloured = jar.getEntry("io/ephemera/cli/" + PreparedHelp.file(true));
+            String text = new String(jar.getInputStream(coloured).readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(PreparedHelpFiles.text(true), text);
+            assertTrue(text.contains("\033["), text);
         }
     }
 
@@ -162,6 +149,56 @@ class EphemeraJarIT {
         assertEquals(arguments.get(1), result.get("simulation").asText());
         assertTrue(result.at("/calls/ok").asLong() > 0, ran.out());
         assertEquals(Set.of("runs"), children(folder));
+    }
+
+    static Stream<String> matrixExamples() throws Exception {
+        return DocumentationTest.matrixExamples();
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrixExamples")
+    @DisplayName("runs a matrix, of which --json prints what matrix.json says and nothing else")
+    void matrix(String example) throws Exception {
+        Path rows = Files.writeString(
+                folder.resolve("my.matrix"), "small: ports=20000-20199 timeWait=30s speedup=30 profile=windows-2003\n");
+        List<String> arguments =
+                new ArrayList<>(List.of(example.substring("ephemera ".length()).split(" ")));
+        arguments.remove("my.matrix");
+        arguments.add(1, rows.toString());
+        arguments.addAll(List.of("--report-dir", folder.resolve("runs").toString()));
+        Ran ran = java(List.of("-XX:+DisableAttachMechanism"), arguments);
+        Path written = onlyFile("matrix.json");
+        JsonNode matrix = new ObjectMapper().readTree(written.toFile());
+        // A machine that had no time for the generator makes it inconclusive: how it is judged is no matter here.
+        assertEquals(matrix.get("exitCode").asInt(), ran.exitCode(), ran.out() + ran.err());
+        assertTrue(Set.of(0, 1, 3).contains(ran.exitCode()), ran.out() + ran.err());
+        assertEquals("small", matrix.at("/rows/0/name").asText());
+        assertTrue(matrix.at("/rows/0/speedup").asDouble() == 30, matrix.toPrettyString());
+        assertEquals(
+                example.contains("--require"),
+                matrix.at("/requiredCallsPerSecond").isNumber());
+        if (example.contains("--json")) {
+            assertEquals(Files.readString(written), ran.out());
+            ran.json("/io/ephemera/reports/matrix.schema.json");
+            assertTrue(ran.err().contains("MATRIX "), ran.err());
+        } else {
+            assertTrue(ran.out().contains("MATRIX "), ran.out());
+            assertEquals("", ran.err());
+        }
+        assertEquals(Set.of("runs", "my.matrix"), children(folder));
+    }
+
+    @Test
+    @DisplayName("refuses a row of a matrix by one line, before any load")
+    void badMatrix() throws Exception {
+        Path rows = Files.writeString(
+                folder.resolve("my.matrix"), "a: pattern=keep-alive-shared remedy=shared-connections\n");
+        Ran ran = java(List.of(), List.of("matrix", rows.toString(), "--json", "--report-dir", "runs"));
+        assertEquals(2, ran.exitCode());
+        assertEquals("", ran.out());
+        assertEquals(1, ran.err().lines().count(), ran.err());
+        assertTrue(ran.err().contains("row a: "), ran.err());
+        assertEquals(Set.of("my.matrix"), children(folder));
     }
 
     @Test
@@ -219,11 +256,14 @@ class EphemeraJarIT {
     }
 
     private JsonNode result() throws Exception {
+        return new ObjectMapper().readTree(onlyFile("result.json").toFile());
+    }
+
+    private Path onlyFile(String name) throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> results =
-                    files.filter(file -> file.endsWith("result.json")).toList();
-            assertEquals(1, results.size());
-            return new ObjectMapper().readTree(results.get(0).toFile());
+            List<Path> found = files.filter(file -> file.endsWith(name)).toList();
+            assertEquals(1, found.size(), name);
+            return found.get(0);
         }
     }
 
@@ -233,10 +273,6 @@ class EphemeraJarIT {
                     .filter(name -> !Set.of("out", "err").contains(name))
                     .collect(Collectors.toSet());
         }
-    }
-
-    private static String text(JarFile jar, String name) throws Exception {
-        return new String(jar.getInputStream(jar.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private Ran java(List<String> options, List<String> arguments) throws Exception {

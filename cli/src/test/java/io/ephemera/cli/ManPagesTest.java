@@ -28,7 +28,10 @@ class ManPagesTest {
             String page = Objects.requireNonNull(PAGES.get("ephemera-" + command.commandName() + ".1"));
             assertTrue(page.startsWith(".TH EPHEMERA\\-"), page);
             for (OptionSpec option : Reference.specification(command).options()) {
-                assertTrue(page.contains(option.longestName().replace("-", "\\-")), option + " in " + page);
+                assertEquals(
+                        !option.hidden(),
+                        page.contains(option.longestName().replace("-", "\\-")),
+                        option + " in " + page);
             }
             String help = String.join(
                     "\n", Reference.specification(command).usageMessage().footer());

@@ -34,7 +34,7 @@ class ProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope | there is no command nope; there are plan, run, doctor, report, demo, profiles, target, completion",
+                "nope | there is no command nope; there are plan, run, matrix, doctor, report, demo, profiles, target, completion",
                 "--nope | unknown --nope: the options are --help, --version",
                 "profiles os2 | no profile and no file is named os2; the catalogue has ",
                 "profiles linux macos | unknown macos: the options are",
@@ -47,6 +47,13 @@ class ProgramTest {
                 "run KeepAliveOff --profile aws-nat-gateway | --profile=aws-nat-gateway: ",
                 "run KeepAliveOff --report-dir  | Missing required parameter for option '--report-dir'",
                 "run KeepAliveOff --stack os --speedup 2 | --speedup=2: stack os is this machine as it is, in real time",
+                "matrix nowhere.matrix | FILE=nowhere.matrix: it can't be read; give a file with a row in each line",
+                "matrix pom.xml | FILE=pom.xml: line 1: ",
+                "matrix one two | unknown two: the options are",
+                "matrix --require never | --require=never: ",
+                "matrix --profile os2 --json | --profile=os2: ",
+                "matrix --rates 5 | --rates=5: a matrix chooses it for each row by itself; leave it out",
+                "matrix --matrix my.matrix | unknown --matrix: the options are --addresses, --calls-per-user, --help, --json, --pattern",
                 "demo | demo waits for a key after each chapter, and there is no terminal: give --auto",
                 "demo --auto --time-wait 1 | --time-wait=1: a duration is a number with a unit",
                 "demo --auto --profile os2 | --profile=os2: ",
@@ -103,6 +110,8 @@ class ProgramTest {
         assertEquals("--time-wait", completed(script, "ephemera plan --time", 2));
         assertEquals("--report-dir", completed(script, "ephemera run --rep", 2));
         assertEquals("KeepAliveOff", completed(script, "ephemera run Keep", 2));
+        assertEquals("matrix", completed(script, "ephemera ma", 1));
+        assertEquals("--remedy --report-dir --require", completed(script, "ephemera matrix --re", 2));
     }
 
     @Test
@@ -112,6 +121,7 @@ class ProgramTest {
         Path script = folder.resolve("completion");
         Files.writeString(script, Ran.ephemera("completion zsh").out());
         assertTrue(typedInZsh(folder, script, "ephemera plan --time", "-wait").endsWith("ephemera plan --time-wait"));
+        assertTrue(typedInZsh(folder, script, "ephemera matrix --req", "uire").endsWith("ephemera matrix --require"));
         assertTrue(typedInZsh(folder, script, "ephemera run Keep", "Off").endsWith("ephemera run KeepAliveOff"));
     }
 

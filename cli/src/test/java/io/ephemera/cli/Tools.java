@@ -1,5 +1,6 @@
 package io.ephemera.cli;
 
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -17,12 +18,15 @@ public final class Tools {
 
     private Tools() {}
 
-    /** Skips the test by the name of what is missing. */
+    /** Skips the test by the name of what is missing; where CI is set that is a failure. */
     public static void assumeInstalled(String tool) {
-        assumeTrue(
-                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool))),
-                () -> "skipped: there is no " + tool);
+        boolean installed = Arrays.stream(
+                        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+        if (!installed && System.getenv("CI") != null) {
+            fail("there is no " + tool + ", which .ci/run installs");
+        }
+        assumeTrue(installed, () -> "skipped: there is no " + tool);
     }
 
     /** Runs it, without input. */

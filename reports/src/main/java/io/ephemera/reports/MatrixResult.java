@@ -272,13 +272,18 @@ public record MatrixResult(
         return Wording.decimal(value, 3, 0).doubleValue();
     }
 
+    /** What {@code matrix.json} says. */
+    public String toJson() throws IOException {
+        return Json.RESULT.writeValueAsString(this);
+    }
+
     /**
      * Writes {@code matrix.json}: a reader sees the old file or the whole new one, never a part.
      *
      * @throws IOException if it can't be written; the message names the file
      */
     public Path write(Path matrixFolder) throws IOException {
-        byte[] json = (Json.RESULT.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] json = (toJson() + "\n").getBytes(StandardCharsets.UTF_8);
         return WholeFile.write(matrixFolder.resolve(FILE_NAME), out -> out.write(json));
     }
 }

@@ -1,13 +1,18 @@
 package io.ephemera.cli.console;
 
 import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.MatrixFile;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Settings as options: one definition serves both. */
 public final class SettingOptions {
@@ -23,6 +28,37 @@ public final class SettingOptions {
     }
 
     /**
+     * Gives a command the options of settings.
+     *
+     * @param shown those that its help has; the others are understood, so that what reads the settings can say why it refuses them
+     */
+    public static void add(CommandSpec spec, Set<Setting> settings, Set<Setting> shown) {
+        for (Setting setting : settings) {
+            spec.addOption(OptionSpec.builder(option(setting))
+                    .paramLabel("VALUE")
+                    .type(String.class)
+                    .hidden(!shown.contains(setting))
+                    // Descriptions are formats to picocli.
+                    .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
+                    .build());
+        }
+    }
+
+    /** The properties of the system, with what a command was given by options in place of theirs. */
+    public static Properties given(CommandSpec spec) {
+        Properties all = new Properties();
+        all.putAll(System.getProperties());
+        for (Setting setting : Setting.values()) {
+            OptionSpec option = spec.findOption(option(setting));
+            String value = option == null ? null : option.getValue();
+            if (value != null) {
+                all.setProperty(setting.key(), value);
+            }
+        }
+        return all;
+    }
+
+    /**
      * Reads settings.
      *
      * @throws BadInputException if one is wrong; the message names the option
@@ -31,17 +67,36 @@ public final class SettingOptions {
         try {
             return SettingsReader.read(properties, Path.of(""));
         } catch (BadSettingException e) {
-            throw new BadInputException(withOption(String.valueOf(e.getMessage())));
+            throw bad(e, Map.of());
+        }
+    }
+
+    /**
+     * Reads the settings of a matrix, and its rows.
+     *
+     * @param file what the command calls the file of the rows
+     * @throws BadInputException if one is wrong; the message names the option, or the line
+     */
+    public static Settings readMatrix(Properties properties, String file) {
+        try {
+            Settings settings = SettingsReader.read(properties, Path.of(""));
+            MatrixFile.rows(properties, Path.of(""));
+            return settings;
+        } catch (BadSettingException e) {
+            throw bad(e, Map.of(Setting.MATRIX, file));
         }
     }
 
     /** Names the option in place of the setting. */
-    private static String withOption(String message) {
+    private static BadInputException bad(BadSettingException refused, Map<Setting, String> names) {
+        String message = String.valueOf(refused.getMessage());
         for (Setting setting : Setting.values()) {
             if (message.startsWith(setting.key() + "=")) {
-                return option(setting) + message.substring(setting.key().length());
+                String name = names.getOrDefault(setting, option(setting));
+                return new BadInputException(
+                        name + message.substring(setting.key().length()));
             }
         }
-        return message;
+        return new BadInputException(message);
     }
 }

@@ -3,6 +3,7 @@ package io.ephemera.cli.demo;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
+import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.console.Terminal;
 import io.ephemera.cli.console.Values;
@@ -13,21 +14,16 @@ import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -55,8 +51,6 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
     private static final String COMPARISON = "comparison.html";
 
     /** A TIME_WAIT of the show, on the wall. */
@@ -82,24 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "open the page in a browser, or do not; default: where there is a desktop")
     private @Nullable Boolean open;
 
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME|FILE",
-            description =
-                    "platform, a name that \"ephemera profiles\" lists or a properties file; default windows-2003")
-    private @Nullable String profile;
-
-    @Option(
-            names = "--ports",
-            paramLabel = "FIRST-LAST",
-            description = "range of ephemeral ports, like 1024-5000; default: the profile's")
-    private @Nullable String ports;
-
-    @Option(
-            names = "--time-wait",
-            paramLabel = "TIME",
-            description = "how long an active close keeps a port, like 240s; default: the profile's")
-    private @Nullable String timeWait;
+    @Mixin
+    private final PlatformOptions platform = new PlatformOptions();
 
     @Option(
             names = "--report-dir",
@@ -130,48 +108,34 @@ public final class DemoCommand implements Callable<Integer> {
             throw new BadInputException((json ? "--json" : "--pause") + " needs --auto");
         }
         Duration given = Values.parse("--pause", pause, Values::duration);
-        Map<Setting, @Nullable String> options = new LinkedHashMap<>();
-        options.put(Setting.PROFILE, profile);
-        options.put(Setting.PORTS, ports);
-        options.put(Setting.TIME_WAIT, timeWait);
-        List<String> limits = new ArrayList<>();
-        Properties properties = new Properties();
-        options.forEach((setting, value) -> {
-            if (value != null) {
-                properties.setProperty(setting.key(), value);
-                limits.add(SettingOptions.option(setting));
-                limits.add(value);
-            }
-        });
+        Properties properties = platform.settings();
         if (reportDir != null) {
             properties.setProperty(Setting.REPORT_DIR.key(), reportDir);
         }
         Settings settings = SettingOptions.read(properties);
-        Path folder = folder(settings.reportDir());
         double pace = settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
-        try (Bench bench = Bench.open(settings.profile(), pace);
+        try (ShowFolder folder = ShowFolder.in(settings.reportDir());
+                Bench bench = Bench.open(settings.profile(), pace);
                 Stage stage = Stage.open(settings.profile().range())) {
             Cue cue = auto
                     ? Cue.after(given == null ? READING_TIME : given)
                     : onEnter(spec.commandLine().getOut());
-            return show(bench, stage, folder, limits, cue);
+            return show(bench, stage, folder, cue);
         } catch (HookUnavailableException | IOException e) {
             tell(Wording.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }
 
-    private int show(Bench bench, Stage stage, Path folder, List<String> limits, Cue cue)
-            throws IOException, InterruptedException {
+    private int show(Bench bench, Stage stage, ShowFolder folder, Cue cue) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Audience> audiences = new ArrayList<>(List.of(stage));
+        Screen screen = new Screen(
+                out, Terminal.isOutput(), spec.commandLine().getColorScheme().ansi());
         if (!json) {
             out.println("The page for the projector: " + stage.uri());
             out.flush();
-            audiences.add(new Screen(
-                    out,
-                    Terminal.isOutput(),
-                    spec.commandLine().getColorScheme().ansi()));
+            audiences.add(screen);
             openBrowser(stage);
         }
         if (!auto && !cue.await()) {
@@ -179,20 +143,38 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Rates rates = Rates.around(bench.profile().capacity(1).thresholdCallsPerSecond());
         List<Act> acts = new ArrayList<>(new Story(bench, rates).acts());
-        acts.addAll(new Measurements(folder, rates, limits, bench.profile().timeWaitSeconds()).acts());
+        acts.addAll(new Measurements(
+                        folder.path(),
+                        rates,
+                        platform.arguments(),
+                        bench.profile().timeWaitSeconds())
+                .acts());
         List<Chapter> chapters = new Show(acts, audiences, cue).play();
-        Path comparison = comparison(folder, chapters);
+        Path comparison = comparison(folder.path(), chapters);
         if (json) {
-            DemoJson.print(out, bench.profile().name(), chapters, folder, comparison);
+            DemoJson.print(out, bench.profile().name(), chapters, folder.path(), comparison);
         } else {
-            out.println();
-            for (Chapter chapter : chapters) {
-                out.println("  " + word(chapter.asPredicted()) + "  " + chapter.title() + ": " + chapter.sentence());
+            if (Terminal.isOutput() && chapters.size() == acts.size()) {
+                // The conclusion takes the place of the last scene.
+                cue.await();
             }
-            out.println("  The reports: " + (comparison == null ? folder : comparison));
-            out.flush();
+            screen.concludes(
+                    chapters.stream()
+                            .map(chapter -> new Screen.Conclusion(
+                                    word(chapter.asPredicted()), chapter.title() + ": " + chapter.sentence()))
+                            .toList(),
+                    reports(folder, chapters, comparison));
         }
         return exitCode(chapters);
+    }
+
+    private static String reports(ShowFolder folder, List<Chapter> chapters, @Nullable Path comparison) {
+        if (comparison != null) {
+            return "The reports: " + comparison;
+        }
+        return chapters.stream().anyMatch(chapter -> chapter.run() != null)
+                ? "The reports: " + folder.path()
+                : "No report: the chapters that leave one were not played";
     }
 
     private Cue onEnter(PrintWriter out) {
@@ -242,18 +224,6 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         return code;
-    }
-
-    private static Path folder(Path reportDir) {
-        try {
-            return Files.createDirectories(
-                    reportDir.resolve("Demo-" + TIME.format(Instant.now())).toAbsolutePath());
-        } catch (IOException e) {
-            throw new BadInputException(
-                    SettingOptions.option(Setting.REPORT_DIR),
-                    reportDir.toString(),
-                    "it can't be written (" + Wording.cause(e) + "); give a folder that can");
-        }
     }
 
     private void tell(String line) {

@@ -142,7 +142,10 @@ final class Measurements {
         if (result == null || result.verdict() != RunResult.Verdict.INCONCLUSIVE) {
             return List.of(sentence);
         }
-        return List.of(sentence, "INCONCLUSIVE: " + Wording.oneLine(result.verdictReason()));
+        // Few words; the report has the rest.
+        String reason = Wording.oneLine(result.verdictReason());
+        return List.of(
+                sentence, "INCONCLUSIVE: " + reason.replaceFirst("[:;(].*", "").strip());
     }
 
     private static Scene.Mood mood(SimulationRun.Ended ended) {

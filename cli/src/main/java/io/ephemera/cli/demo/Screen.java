@@ -10,8 +10,18 @@ import picocli.CommandLine.Help.Ansi;
 /** The show on a terminal, where a scene is drawn in place of the one before, or as plain text, where only the last of a chapter is. */
 final class Screen implements Audience {
 
-    private static final int BAR_COLUMNS = 60;
-    private static final String HOME_AND_CLEAR = "\033[H\033[2J";
+    /** Of the smallest terminal that is usual, less one: where a line is full some begin the next. */
+    private static final int COLUMNS = 79;
+
+    private static final int BAR_COLUMNS = 48;
+    private static final String INDENT = "  ";
+    private static final String HOME = "\033[H";
+    private static final String CLEAR = "\033[H\033[2J";
+
+    /** Clearing first, and drawing then, would flicker. */
+    private static final String CLEAR_REST_OF_LINE = "\033[K";
+
+    private static final String CLEAR_BELOW = "\033[J";
 
     private final PrintWriter out;
     private final boolean inPlace;
@@ -40,13 +50,54 @@ final class Screen implements Audience {
         draw(scene);
     }
 
-    private void draw(Scene scene) {
-        StringBuilder page = new StringBuilder(inPlace ? HOME_AND_CLEAR : "");
-        for (String line : lines(scene)) {
-            page.append(line).append(System.lineSeparator());
+    /** What stays when the show is over, each line after a word that is not broken off from it. */
+    void concludes(List<Conclusion> conclusions, String last) {
+        StringBuilder page = new StringBuilder(inPlace ? CLEAR : "");
+        page.append(System.lineSeparator());
+        for (Conclusion conclusion : conclusions) {
+            String start = INDENT + conclusion.word() + INDENT;
+            List<String> lines = wrapped(conclusion.text(), COLUMNS - start.length());
+            for (int i = 0; i < lines.size(); i++) {
+                page.append(i == 0 ? start : " ".repeat(start.length())).append(lines.get(i));
+                page.append(System.lineSeparator());
+            }
         }
+        page.append(INDENT).append(last).append(System.lineSeparator());
         out.print(page);
         out.flush();
+    }
+
+    /**
+     * What a chapter came to.
+     *
+     * @param word in one word, padded
+     */
+    record Conclusion(String word, String text) {}
+
+    private void draw(Scene scene) {
+        StringBuilder page = new StringBuilder(inPlace ? HOME : "");
+        for (String line : lines(scene)) {
+            page.append(line).append(inPlace ? CLEAR_REST_OF_LINE : "").append(System.lineSeparator());
+        }
+        out.print(page.append(inPlace ? CLEAR_BELOW : ""));
+        out.flush();
+    }
+
+    /** Broken between words; a word that is longer than a line stays whole. */
+    static List<String> wrapped(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        // Spaces within are there to part what belongs together from what does not, and stay where no line ends.
+        for (String word : text.split("(?<=\\S)(?=\\s)", -1)) {
+            if (line.length() > 0 && line.length() + word.stripTrailing().length() > columns) {
+                lines.add(line.toString());
+                line.setLength(0);
+                word = word.stripLeading();
+            }
+            line.append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     private List<String> lines(Scene scene) {
@@ -63,8 +114,10 @@ final class Screen implements Audience {
         if (!rows.isEmpty()) {
             lines.add("");
         }
-        for (String line : scene.lines()) {
-            lines.add("  " + (rows.isEmpty() ? styled(style, line) : line));
+        for (String text : scene.lines()) {
+            for (String line : wrapped(text, COLUMNS - INDENT.length())) {
+                lines.add(INDENT + (rows.isEmpty() ? styled(style, line) : line));
+            }
         }
         if (scene.ports() > 0) {
             lines.add("  [" + bar(scene) + "] "

@@ -115,8 +115,13 @@ final class Story {
         }
         boolean asPredicted = outward.isExhausted() && inward;
         String sentence = "Outward: " + fails(outward.isExhausted()) + "   Inward: " + fails(!inward);
-        frame.seesLast(title, "", "", mood(!asPredicted), List.of(sentence, outward.words()), 0, 0);
+        frame.seesLast(title, "", "", mood(!asPredicted), List.of(sentence, words(outward)), 0, 0);
         return new Chapter("probe", title, asPredicted, sentence, null, null, "", null);
+    }
+
+    /** The rest is in the other line. */
+    private static String words(OneProbe outward) {
+        return outward.words().replaceFirst(";.*", "");
     }
 
     private static String fails(boolean fails) {
@@ -188,7 +193,10 @@ final class Story {
                 rates.demanded(), TIME_WAITS * timeWaitSeconds, 0, true, offered -> show(frame, title, offered));
         // The server may end one that was idle for long; a call must not cost one.
         boolean asPredicted = all.allOk() && all.connections() <= Math.max(2, all.ok() / 100);
-        String sentence = demanded(all) + String.format(Locale.ROOT, " over %,d connections", all.connections());
+        String sentence = demanded(all)
+                + (all.connections() == 1
+                        ? " over one connection"
+                        : " over " + count(all.connections()) + " connections");
         last(frame, title, Rates.plain(rates.demanded()), all, all.allOk(), List.of(sentence));
         return new Chapter(
                 "keep-alive", title, asPredicted, sentence, null, (double) all.connections(), "connections", null);

@@ -1,6 +1,7 @@
 package io.ephemera.cli.plan;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.Values;
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.PortRange;
@@ -12,29 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a load is planned against. */
 final class LimitsOptions {
 
-    @Option(
-            names = "--profile",
-            paramLabel = "NAME|FILE",
-            description =
-                    "platform, a name that \"ephemera profiles\" lists or a properties file; default windows-2003")
-    private String profile = "windows-2003";
-
-    @Option(
-            names = "--ports",
-            paramLabel = "FIRST-LAST",
-            description = "range of ephemeral ports, like 1024-5000; default: the profile's")
-    private @Nullable String ports;
-
-    @Option(
-            names = "--time-wait",
-            paramLabel = "TIME",
-            description = "how long an active close keeps a port, like 240s; default: the profile's")
-    private @Nullable String timeWait;
+    @Mixin
+    private final PlatformOptions platform = new PlatformOptions();
 
     @Option(
             names = "--scope",
@@ -49,13 +35,14 @@ final class LimitsOptions {
     private String destinations = "1";
 
     String profile() {
-        return profile;
+        return platform.profile();
     }
 
     Limits limits() {
-        CatalogueEntry entry = Objects.requireNonNull(Values.parse("--profile", profile, ProfileCatalogue::entry));
-        PortRange range = Values.parse("--ports", ports, PortRange::parse);
-        Duration hold = Values.parse("--time-wait", timeWait, Values::duration);
+        CatalogueEntry entry =
+                Objects.requireNonNull(Values.parse("--profile", platform.profile(), ProfileCatalogue::entry));
+        PortRange range = platform.ports();
+        Duration hold = platform.timeWait();
         Scope given = Values.parse("--scope", scope, Scope::parse);
         Limits limits = range == null && hold == null && given == null
                 ? documented(entry)
@@ -72,7 +59,9 @@ final class LimitsOptions {
             return Limits.of(entry);
         } catch (IllegalArgumentException e) {
             throw new BadInputException(
-                    "--profile", profile, "no hold after a close is documented for it; give one with --time-wait");
+                    "--profile",
+                    platform.profile(),
+                    "no hold after a close is documented for it; give one with --time-wait");
         }
     }
 

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.Help.Ansi;
 
 @DisplayName("A scene of the demo")
@@ -84,14 +86,27 @@ class StageTest {
         new Screen(new PrintWriter(plain), false, Ansi.OFF).seesLast(SCENE);
         assertFalse(plain.toString().contains("\033"), plain.toString());
         assertTrue(plain.toString().contains("] 3,977 of 3,977 ports"), plain.toString());
-        assertTrue(plain.toString().lines().allMatch(line -> line.length() < 110), plain.toString());
+        assertTrue(plain.toString().lines().allMatch(line -> line.length() < 80), plain.toString());
         StringWriter quiet = new StringWriter();
         new Screen(new PrintWriter(quiet), false, Ansi.OFF).sees(SCENE);
         assertEquals("", quiet.toString());
         StringWriter coloured = new StringWriter();
         new Screen(new PrintWriter(coloured), true, Ansi.ON).sees(SCENE);
-        assertTrue(coloured.toString().startsWith("\033[H\033[2J"), coloured.toString());
+        assertTrue(coloured.toString().startsWith("\033[H"), coloured.toString());
         assertTrue(coloured.toString().contains("\033[1m\033[31m"), coloured.toString());
+    }
+
+    @ParameterizedTest(name = "\"{0}\" is \"{1}\" in twelve columns")
+    @CsvSource({
+        "'one two three four', one two|three four",
+        "'one', one",
+        "'', ''",
+        "'a-word-longer-than-that and more', a-word-longer-than-that|and more",
+        "'no   break', no   break"
+    })
+    @DisplayName("has its lines broken between words")
+    void wrapped(String text, String lines) {
+        assertEquals(List.of(lines.split("\\|", -1)), Screen.wrapped(text, 12));
     }
 
     @Test

@@ -30,11 +30,17 @@ final class Exit {
      * this is the exit code.
      */
     static void endWith(List<String> lines, int code) {
+        endWith(lines, () -> {}, code);
+    }
+
+    /** The same, with what comes after the lines. */
+    static void endWith(List<String> lines, Runnable last, int code) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             lines.forEach(System.out::println);
                             flush();
+                            last.run();
                             if (code != 0) {
                                 Runtime.getRuntime().halt(code);
                             }

@@ -20,6 +20,7 @@ import io.ephemera.simulations.settings.MatrixRow;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,9 @@ public final class MatrixRun {
     private static final String SIMULATION = "TuningMatrix";
     private static final int NAME_CHARACTERS = 40;
 
+    /** Gatling makes the simulation, so nothing can be handed to it. */
+    private static final AtomicReference<@Nullable PrintStream> JSON = new AtomicReference<>();
+
     private final List<PlannedRow> rows;
     private final List<Run> runs = new ArrayList<>();
     private final Path folder;
@@ -47,6 +52,9 @@ public final class MatrixRun {
     private final @Nullable Double required;
     private final List<Row> ended = new ArrayList<>();
     private int begun;
+
+    /** What matrix.json says now. */
+    private @Nullable MatrixResult written;
 
     /** Gatling's number of the next row's first virtual user; it numbers them from 1, over all populations. */
     private long nextUser = 1;
@@ -67,6 +75,16 @@ public final class MatrixRun {
 
     /** A row, before its turn. */
     private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId) {}
+
+    /**
+     * Has the matrix of this JVM print what {@code matrix.json} says when it ends, for programs; also when it is cut short by what
+     * can't be helped. Nothing else goes there.
+     *
+     * @param json not closed
+     */
+    public static void printJson(PrintStream json) {
+        JSON.set(json);
+    }
 
     /**
      * Reads the settings and all rows. Bad input ends the JVM here, with one line and exit code 2, before any load.
@@ -160,9 +178,9 @@ public final class MatrixRun {
     /** For the simulation's {@code after()}: the table, on the console and in the folder. */
     public synchronized void after() {
         endRow();
-        MatrixResult result = result();
+        MatrixResult result = written == null ? result() : written;
         MatrixFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
-        Exit.endWith(MatrixTable.lines(result, folder.toString()), result.exitCode());
+        Exit.endWith(MatrixTable.lines(result, folder.toString()), () -> printJson(result), result.exitCode());
     }
 
     private void endRow() {
@@ -175,7 +193,9 @@ public final class MatrixRun {
             double wallSeconds = (System.nanoTime() - rowBegunNanos) / 1e9;
             Row line = MatrixResult.row(row.row.name(), result, required, wallSeconds);
             ended.add(line);
-            result().write(folder);
+            MatrixResult now = result();
+            now.write(folder);
+            written = now;
             System.out.println(MatrixTable.line(line));
             System.out.flush();
         } catch (UncheckedIOException | IOException | RecordingException e) {
@@ -195,8 +215,21 @@ public final class MatrixRun {
                 (System.currentTimeMillis() - startedAt.toEpochMilli()) / 1e3);
     }
 
-    private static void broken(String why) {
+    private static void printJson(MatrixResult result) {
+        PrintStream json = JSON.get();
+        if (json != null) {
+            try {
+                json.println(result.toJson());
+                json.flush();
+            } catch (IOException e) {
+                System.out.println("Ephemera: the matrix can't be printed as JSON: " + e.getMessage());
+            }
+        }
+    }
+
+    private void broken(String why) {
         System.out.println("Ephemera: the matrix ends here, rows that have ended are kept: " + why);
+        printJson(written == null ? result() : written);
         Exit.with(Exit.INCONCLUSIVE);
     }
 }

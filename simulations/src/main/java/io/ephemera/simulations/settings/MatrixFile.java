@@ -27,19 +27,23 @@ import org.jspecify.annotations.Nullable;
 public final class MatrixFile {
 
     /** What a row may set: what a run is about, not how or where it is made. */
-    private static final Set<Setting> OF_A_ROW = EnumSet.complementOf(EnumSet.of(
-            Setting.STACK,
-            Setting.RATES,
-            Setting.DURATION,
-            Setting.REQUIRE,
-            Setting.TARGET,
-            Setting.REPORT_DIR,
-            Setting.LIVE,
-            Setting.MATRIX));
+    private static final Set<Setting> OF_A_ROW = EnumSet.of(
+            Setting.PROFILE,
+            Setting.PORTS,
+            Setting.TIME_WAIT,
+            Setting.SCOPE,
+            Setting.PATTERN,
+            Setting.CALLS_PER_USER,
+            Setting.REMEDY,
+            Setting.ADDRESSES,
+            Setting.SPEEDUP);
 
     /** What makes no sense for many rows at once, or is not to be had for them. */
     private static final Set<Setting> OF_A_SINGLE_RUN =
             EnumSet.of(Setting.RATES, Setting.DURATION, Setting.TARGET, Setting.LIVE);
+
+    private static final Set<Setting> OF_A_SCENARIO =
+            EnumSet.of(Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS, Setting.RESUME);
 
     private static final String BUILT_IN = "default.matrix";
     private static final int MOST_ROWS = 200;
@@ -54,6 +58,13 @@ public final class MatrixFile {
         this.workingFolder = workingFolder;
     }
 
+    /** The settings that can be given for a matrix as a whole; any other is refused, but for stack {@code model}. */
+    public static Set<Setting> settings() {
+        Set<Setting> settings = EnumSet.copyOf(OF_A_ROW);
+        settings.addAll(List.of(Setting.REQUIRE, Setting.MATRIX, Setting.REPORT_DIR));
+        return settings;
+    }
+
     /**
      * Reads the rows of the file that the properties name, or those that are built in.
      *
@@ -63,15 +74,8 @@ public final class MatrixFile {
      * @throws BadSettingException if a setting or a line is wrong; the message names it
      */
     public static List<MatrixRow> rows(Properties properties, Path workingFolder) throws BadSettingException {
-        for (Setting setting : OF_A_SINGLE_RUN) {
-            String text = properties.getProperty(setting.key());
-            if (text != null) {
-                throw new BadSettingException(
-                        setting,
-                        text,
-                        "a matrix chooses it for each row by itself; leave it out, or run one simulation");
-            }
-        }
+        refuse(properties, OF_A_SINGLE_RUN, "a matrix chooses it for each row by itself");
+        refuse(properties, OF_A_SCENARIO, "the rows of a matrix are no scenarios");
         String stack = properties.getProperty(Setting.STACK.key());
         if (stack != null && !stack.strip().equals(StackName.MODEL.toString())) {
             throw new BadSettingException(
@@ -83,6 +87,15 @@ public final class MatrixFile {
         MatrixFile matrix = new MatrixFile(properties, workingFolder);
         matrix.read(file, file == null ? builtIn() : text(file.strip(), workingFolder));
         return List.copyOf(matrix.rows);
+    }
+
+    private static void refuse(Properties properties, Set<Setting> foreign, String why) throws BadSettingException {
+        for (Setting setting : foreign) {
+            String text = properties.getProperty(setting.key());
+            if (text != null) {
+                throw new BadSettingException(setting, text, why + "; leave it out, or run one simulation");
+            }
+        }
     }
 
     private static String builtIn() {

@@ -101,6 +101,7 @@ class MatrixFileTest {
             a: profile=windows-2003 colour=red              ! line 1: colour: no row has such a setting; there are profile
             a: target=http://127.0.0.1:1/                   ! line 1: target: no row has such a setting
             a: matrix=b                                     ! line 1: matrix: no row has such a setting
+            a: records=5                                    ! line 1: records: no row has such a setting
             a: profile=nowhere                              ! line 1: ephemera.profile=nowhere: no profile and no file
             a: profile=windows-2003|nowhere                 ! line 1: ephemera.profile=nowhere: no profile and no file
             a: remedy=luck                                  ! line 1: ephemera.remedy=luck: a remedy is
@@ -119,18 +120,20 @@ class MatrixFileTest {
     }
 
     @Test
-    @DisplayName("that is not there is refused, and so is what a matrix chooses itself")
+    @DisplayName("that is not there is refused, and so is what a matrix chooses itself, or has none of")
     void refused() {
         Properties missing = new Properties();
         missing.setProperty("ephemera.matrix", "nowhere.matrix");
         BadSettingException unread = assertThrows(BadSettingException.class, () -> MatrixFile.rows(missing, folder));
         assertTrue(String.valueOf(unread.getMessage()).startsWith("ephemera.matrix=nowhere.matrix: it can't be read"));
-        for (String key : List.of("ephemera.rates", "ephemera.target", "ephemera.stack")) {
-            Properties single = new Properties();
-            single.setProperty(key, key.equals("ephemera.stack") ? "netns" : "1");
-            BadSettingException refused =
-                    assertThrows(BadSettingException.class, () -> MatrixFile.rows(single, folder));
-            assertTrue(String.valueOf(refused.getMessage()).startsWith(key + "="), refused.getMessage());
+        for (Setting setting : Setting.values()) {
+            if (!MatrixFile.settings().contains(setting)) {
+                Properties single = new Properties();
+                single.setProperty(setting.key(), setting == Setting.STACK ? "netns" : "1");
+                BadSettingException refused =
+                        assertThrows(BadSettingException.class, () -> MatrixFile.rows(single, folder));
+                assertTrue(String.valueOf(refused.getMessage()).startsWith(setting.key() + "="), refused.getMessage());
+            }
         }
     }
 }
