@@ -56,8 +56,7 @@ public final class StartUp {
         List<Contender> contenders = List.of(
                 contender("java -version", 1, options, "-version"),
                 contender("ephemera --help", 5, options, "-jar", args[0], "--help"),
-                contender(
-                        "ephemera plan", 8, options, "-jar", args[0], "plan", "--rate", "20", "--over", "30m"));
+                contender("ephemera plan", 8, options, "-jar", args[0], "plan", "--rate", "20", "--over", "30m"));
         // The first of each finds the disk's cache cold.
         for (Contender contender : contenders) {
             millis(contender.command);
@@ -71,8 +70,7 @@ public final class StartUp {
         System.exit(print(contenders, rounds, options) ? 0 : 1);
     }
 
-    private static Contender contender(
-            String name, double most, List<String> options, String... arguments) {
+    private static Contender contender(String name, double most, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
