@@ -146,8 +146,12 @@ public final class Governance implements AutoCloseable {
         return switch (connection.outcome()) {
             case CONNECTED -> connection.lease();
             case CONFLICT_AT_CONNECT, GAVE_UP -> PortPool.EXHAUSTED;
-            case ABORTED_BY_DELEGATE ->
-                throw new SocketException("BindIPEndPointDelegate threw: " + connection.thrown());
+            case ABORTED_BY_DELEGATE -> {
+                // Constant as the refusals' are; what it threw, and over which number, is in its stack trace.
+                SocketException aborted = new SocketException("BindIPEndPointDelegate threw an exception");
+                aborted.addSuppressed(new PortPoolState(() -> String.valueOf(connection.thrown())));
+                throw aborted;
+            }
         };
     }
 

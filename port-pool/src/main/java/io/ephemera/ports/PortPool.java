@@ -2,7 +2,6 @@ package io.ephemera.ports;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ public final class PortPool {
     /** How long a port that another process holds is passed over before it is offered again: 1 s. */
     public static final long RECHECK_NANOS = 1_000_000_000L;
 
-    private static final int ANY_DESTINATION = -1;
-
     private final PortRange range;
     private final long timeWaitNanos;
     private final Scope scope;
@@ -50,14 +47,15 @@ public final class PortPool {
      * Ports taken for all destinations: every one under {@link Scope#GLOBAL}; what was bound before the connect under {@link
      * Scope#DESTINATION}, where its free ports are those that no destination uses.
      */
-    private final Table any;
+    private final PortTable any;
     /** One for each destination or local address, by its id; none under {@link Scope#GLOBAL}. */
-    private final List<Table> tables = new ArrayList<>();
+    private final List<PortTable> tables = new ArrayList<>();
 
     /** By remote endpoint, or by local address where the port was bound before the destination was known. */
-    private final Map<Object, Table> byKey = new HashMap<>();
+    private final Map<Object, PortTable> byKey = new HashMap<>();
 
     private final int[] destinationsUsing;
+    private final int mostTimeWait;
     private int peakTimeWait;
     private boolean clockStarted;
     private long latestNanos;
@@ -70,18 +68,34 @@ public final class PortPool {
      * @throws IllegalArgumentException if {@code timeWaitNanos} is not above 0
      */
     public PortPool(PortRange range, long timeWaitNanos, Scope scope, SelectionOrder order) {
+        this(range, timeWaitNanos, scope, order, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same, with a bound on the ports in TIME_WAIT, as {@code net.ipv4.tcp_max_tw_buckets} is: while so many are in it, for
+     * whatever destinations, an active close leaves none, and its port comes back at once ({@code inet_twsk_alloc},
+     * net/ipv4/inet_timewait_sock.c).
+     *
+     * @param mostTimeWait ports that are in TIME_WAIT at once, at most; at least 1
+     * @throws IllegalArgumentException if {@code timeWaitNanos} is not above 0, or {@code mostTimeWait} not either
+     */
+    public PortPool(PortRange range, long timeWaitNanos, Scope scope, SelectionOrder order, int mostTimeWait) {
+        if (mostTimeWait < 1) {
+            throw new IllegalArgumentException("at least 1 port is in TIME_WAIT at most, not " + mostTimeWait);
+        }
         if (timeWaitNanos <= 0) {
             throw new IllegalArgumentException("TIME_WAIT must last longer than 0 ns, not " + timeWaitNanos + " ns");
         }
         this.range = range;
         this.timeWaitNanos = timeWaitNanos;
         this.scope = scope;
+        this.mostTimeWait = mostTimeWait;
         this.random = order instanceof SelectionOrder.Random r ? new SplittableRandom(r.seed()) : null;
         int ports = range.size();
         this.slots = new Slots(ports);
         this.waiting = new Queue(ports);
         this.heldElsewhere = new Queue(16);
-        this.any = new Table(ANY_DESTINATION, null, FreePorts.full(ports));
+        this.any = new PortTable(PortTable.ANY_DESTINATION, null, FreePorts.full(ports));
         this.destinationsUsing = new int[scope == Scope.DESTINATION ? ports : 0];
     }
 
@@ -183,9 +197,9 @@ public final class PortPool {
             if (slot < 0) {
                 return false;
             }
-            Table table = tableOf(slot);
+            PortTable table = tableOf(slot);
             table.live--;
-            if (how == Release.ACTIVE_CLOSE) {
+            if (how == Release.ACTIVE_CLOSE && waiting.count < mostTimeWait) {
                 slots.end(slot, Slots.TIME_WAIT, latestNanos + timeWaitNanos);
                 waiting.add(slot);
                 table.timeWait++;
@@ -210,7 +224,7 @@ public final class PortPool {
             if (slot < 0) {
                 return false;
             }
-            Table table = tableOf(slot);
+            PortTable table = tableOf(slot);
             table.live--;
             table.held++;
             slots.end(slot, Slots.HELD_ELSEWHERE, latestNanos + RECHECK_NANOS);
@@ -261,9 +275,9 @@ public final class PortPool {
     public PoolSnapshot snapshot(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            long[] oldest = oldestExpiryByTable();
+            long[] oldest = PortTable.oldestExpiries(tables.size(), waiting, slots, latestNanos);
             List<PoolSnapshot.Row> rows = new ArrayList<>(tables.size() + 1);
-            for (Table table : tables) {
+            for (PortTable table : tables) {
                 rows.add(new PoolSnapshot.Row(
                         table.remote,
                         table.free.count(),
@@ -277,32 +291,11 @@ public final class PortPool {
                         null, any.free.count(), any.live, any.timeWait, any.held, oldest[tables.size()]));
             }
             int live = any.live;
-            for (Table table : tables) {
+            for (PortTable table : tables) {
                 live += table.live;
             }
             return new PoolSnapshot(range, scope, timeWaitNanos, latestNanos, live, waiting.count, rows);
         }
-    }
-
-    private long[] oldestExpiryByTable() {
-        long[] oldest = new long[tables.size() + 1];
-        Arrays.fill(oldest, PoolSnapshot.Row.NONE);
-        int unknown = oldest.length;
-        for (int i = 0; i < waiting.count && unknown > 0; i++) {
-            int slot = waiting.get(i);
-            int table = slots.table[slot];
-            long inNanos = slots.expiryNanos[slot] - latestNanos;
-            if (table == ANY_DESTINATION) {
-                for (int t = 0; t < oldest.length; t++) {
-                    unknown -= oldest[t] == PoolSnapshot.Row.NONE ? 1 : 0;
-                    oldest[t] = oldest[t] == PoolSnapshot.Row.NONE ? inNanos : oldest[t];
-                }
-            } else if (oldest[table] == PoolSnapshot.Row.NONE) {
-                oldest[table] = inNanos;
-                unknown--;
-            }
-        }
-        return oldest;
     }
 
     private void advance(long nowNanos) {
@@ -326,7 +319,7 @@ public final class PortPool {
         free(slot);
     }
 
-    private long leaseNext(Table table) {
+    private long leaseNext(PortTable table) {
         int index = table.free.nextFrom(random == null ? table.cursor : random.nextInt(range.size()));
         if (index < 0) {
             return EXHAUSTED;
@@ -335,7 +328,7 @@ public final class PortPool {
         return take(index, table);
     }
 
-    private long take(int index, Table table) {
+    private long take(int index, PortTable table) {
         table.free.remove(index);
         if (table == any) {
             for (int t = 0; t < tables.size(); t++) {
@@ -350,7 +343,7 @@ public final class PortPool {
 
     private void free(int slot) {
         int index = slots.index[slot];
-        Table table = tableOf(slot);
+        PortTable table = tableOf(slot);
         table.free.add(index);
         if (table == any) {
             for (int t = 0; t < tables.size(); t++) {
@@ -362,48 +355,31 @@ public final class PortPool {
         slots.free(slot);
     }
 
-    private Table tableOf(int slot) {
+    private PortTable tableOf(int slot) {
         int id = slots.table[slot];
-        return id == ANY_DESTINATION ? any : tables.get(id);
+        return id == PortTable.ANY_DESTINATION ? any : tables.get(id);
     }
 
-    private Table tableFor(RemoteEndpoint remote) {
+    private PortTable tableFor(RemoteEndpoint remote) {
         if (scope == Scope.GLOBAL) {
             return any;
         }
         return table(remote, remote);
     }
 
-    private Table table(Object key, @Nullable RemoteEndpoint remote) {
-        Table table = byKey.get(key);
+    private PortTable table(Object key, @Nullable RemoteEndpoint remote) {
+        PortTable table = byKey.get(key);
         if (table == null) {
             FreePorts free = FreePorts.full(range.size());
             for (int slot = 0; slot < slots.created(); slot++) {
-                if (slots.state[slot] != Slots.FREE && slots.table[slot] == ANY_DESTINATION) {
+                if (slots.state[slot] != Slots.FREE && slots.table[slot] == PortTable.ANY_DESTINATION) {
                     free.remove(slots.index[slot]);
                 }
             }
-            table = new Table(tables.size(), remote, free);
+            table = new PortTable(tables.size(), remote, free);
             tables.add(table);
             byKey.put(key, table);
         }
         return table;
-    }
-
-    /** The ports as one destination sees them, but for those that {@link #any} counts. */
-    private static final class Table {
-        final int id;
-        final @Nullable RemoteEndpoint remote;
-        final FreePorts free;
-        int cursor;
-        int live;
-        int timeWait;
-        int held;
-
-        Table(int id, @Nullable RemoteEndpoint remote, FreePorts free) {
-            this.id = id;
-            this.remote = remote;
-            this.free = free;
-        }
     }
 }

@@ -62,8 +62,10 @@ class PortPoolPropertyTest {
             destinations = 1 + random.nextInt(3);
             SelectionOrder selection =
                     order.equals("random") ? SelectionOrder.random(seed) : SelectionOrder.sequential();
-            pool = new PortPool(range, timeWait, scope, selection);
-            reference = new ReferencePool(range, timeWait, scope, selection);
+            // Bounded in half of the sequences: from a single TIME_WAIT to more than there are ports.
+            int mostTimeWait = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(range.size() + 1);
+            pool = new PortPool(range, timeWait, scope, selection, mostTimeWait);
+            reference = new ReferencePool(range, timeWait, scope, selection, mostTimeWait);
             pool.snapshot(origin);
         }
 

@@ -255,4 +255,34 @@ class PortPoolTest {
         assertNotEquals(PortPool.EXHAUSTED, pool.lease(OTHER, nowNanos));
         return pool.lease(OTHER, nowNanos);
     }
+
+    @Test
+    @DisplayName(
+            "with a bound on TIME_WAIT gives a port back at its close while so many are in it, for all destinations")
+    void mostTimeWait() {
+        PortPool pool = new PortPool(new PortRange(1024, 1027), 100, Scope.DESTINATION, SelectionOrder.sequential(), 3);
+        for (int call = 0; call < 1_000; call++) {
+            long lease = pool.lease(Remotes.at(8080 + call % 2), 0);
+            assertTrue(lease >= 0, "call " + call + " finds a port, though none comes back by time");
+            pool.release(lease, Release.ACTIVE_CLOSE, 0);
+        }
+        assertEquals(3, pool.snapshot(0).timeWait());
+        assertEquals(3, pool.drainPeakTimeWait(0));
+        // When they have come back, closes leave ports in TIME_WAIT again.
+        pool.release(pool.lease(Remotes.at(8080), 100), Release.ACTIVE_CLOSE, 100);
+        assertEquals(1, pool.snapshot(100).timeWait());
+    }
+
+    @Test
+    @DisplayName("with a bound of as many ports as it has is exhausted like one without")
+    void mostTimeWaitOfAllPorts() {
+        PortPool pool = new PortPool(new PortRange(1024, 1027), 100, Scope.GLOBAL, SelectionOrder.sequential(), 4);
+        for (int call = 0; call < 4; call++) {
+            pool.release(pool.lease(Remotes.at(8080), 0), Release.ACTIVE_CLOSE, 0);
+        }
+        assertEquals(PortPool.EXHAUSTED, pool.lease(Remotes.at(8080), 99));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new PortPool(new PortRange(1024, 1027), 100, Scope.GLOBAL, SelectionOrder.sequential(), 0));
+    }
 }

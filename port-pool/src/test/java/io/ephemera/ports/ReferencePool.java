@@ -39,16 +39,18 @@ final class ReferencePool {
     private final long timeWaitNanos;
     private final Scope scope;
     private final @Nullable SplittableRandom random;
+    private final int mostTimeWait;
     private final List<Use> uses = new ArrayList<>();
     private final Set<RemoteEndpoint> seen = new LinkedHashSet<>();
     private final Map<@Nullable RemoteEndpoint, Integer> lastGivenOut = new HashMap<>();
     private long now;
     private int peakTimeWait;
 
-    ReferencePool(PortRange range, long timeWaitNanos, Scope scope, SelectionOrder order) {
+    ReferencePool(PortRange range, long timeWaitNanos, Scope scope, SelectionOrder order, int mostTimeWait) {
         this.range = range;
         this.timeWaitNanos = timeWaitNanos;
         this.scope = scope;
+        this.mostTimeWait = mostTimeWait;
         this.random = order instanceof SelectionOrder.Random r ? new SplittableRandom(r.seed()) : null;
     }
 
@@ -84,7 +86,7 @@ final class ReferencePool {
         if (!uses.contains(use) || use.state != State.LIVE) {
             return false;
         }
-        if (how == Release.ACTIVE_CLOSE) {
+        if (how == Release.ACTIVE_CLOSE && count(State.TIME_WAIT) < mostTimeWait) {
             use.state = State.TIME_WAIT;
             use.until = now + timeWaitNanos;
             peakTimeWait = Math.max(peakTimeWait, count(State.TIME_WAIT));

@@ -68,7 +68,11 @@ final class Believed {
     /** The profile that the user named on a stack that has limits of its own. */
     private static @Nullable CatalogueEntry named(RunPlan plan) {
         String name = plan.settings().get(PROFILE);
-        // A file may be another one by now: the same recording is to have the same result.
+        Profile ofFile = plan.believed();
+        if (ofFile != null) {
+            return CatalogueEntry.of(ofFile);
+        }
+        // Of a file of an older recording nothing is known: it may be another one by now.
         return name == null || !ProfileCatalogue.names().contains(name.strip())
                 ? null
                 : ProfileCatalogue.entry(name.strip());

@@ -82,7 +82,7 @@ public final class ConsoleVerdict {
         Double measured = result.measured().thresholdCallsPerSecond();
         Double error = result.measured().errorPercent();
         if (predicted == null) {
-            lines.add("  predicted no threshold: a call uses up no port");
+            wrapped("  predicted no threshold: " + words.whyNoThreshold(), "  ");
             return;
         }
         lines.add("  predicted " + Wording.exact(predicted) + " calls/s   "

@@ -73,7 +73,7 @@ final class CounterDoubts {
 
     private void closedFirst(RunEnd.ServerCounts server, RunEnd.PoolCounts pool) {
         // A connection that was reset may count as closed on one side and as aborted on the other.
-        long unknown = pool.aborted() + totals.other();
+        long unknown = pool.aborted() + totals.otherThan(plan.expectedFailure());
         if (Math.abs(server.closedByClientFirst() - pool.activeClose()) > unknown) {
             doubts.add("who closed first does not agree: the pool counted " + Wording.count(pool.activeClose())
                     + " connections that the client did, the target " + Wording.count(server.closedByClientFirst()));

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal for want of a port makes it
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
  * run is as predicted does: by its threshold, on the machine's own stack also whether that is the one of the profile that was
- * named; or, for a scenario, by the figures of its story.
+ * named; or, for a scenario, by the figures of its story. A run in which every call is to fail from one on, though there are ports, is
+ * failing if they do.
  */
 public final class Judge {
 
@@ -58,8 +59,10 @@ public final class Judge {
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
                 diagnosis,
                 remedies(plan),
-                told == null ? List.of() : StoryJudge.figures(told),
-                told == null || told.end() == null ? List.of() : told.end().diagnosis(),
+                told == null ? RunawayJudge.figures(findings) : StoryJudge.figures(told),
+                told == null || told.end() == null
+                        ? RunawayJudge.conclusions(findings)
+                        : told.end().diagnosis(),
                 told == null ? List.of() : told.story().lessons(),
                 told == null ? List.of() : told.timeline(),
                 outcome.verdict,
@@ -79,7 +82,16 @@ public final class Judge {
         if (!doubts.isEmpty()) {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
-        Verdict verdict = findings.totals().exhausted() > 0 ? Verdict.EXHAUSTED : Verdict.SUSTAINED;
+        Verdict verdict = findings.totals().exhausted() > 0
+                ? Verdict.EXHAUSTED
+                : RunawayJudge.isFailing(findings) ? Verdict.FAILING : Verdict.SUSTAINED;
+        Particulars.Runaway runaway = findings.plan().runaway();
+        if (runaway != null) {
+            String mismatch = RunawayJudge.mismatch(runaway, findings);
+            return mismatch == null
+                    ? new Outcome(verdict, RunawayJudge.asPredicted(runaway), AS_PREDICTED)
+                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+        }
         ToldStory told = findings.recording().told();
         if (told != null) {
             String mismatch = StoryJudge.mismatch(told, findings);
@@ -109,7 +121,7 @@ public final class Judge {
         Double measured = findings.measured();
         Double error = findings.errorPercent();
         if (predicted == null) {
-            return "no call was refused, as predicted: a call uses up no port";
+            return "no call was refused, as predicted: " + findings.plan().whyNoThreshold();
         }
         if (measured != null && error != null) {
             return "as predicted: " + Wording.exact(predicted) + " calls/s predicted, " + Wording.exact(measured)

@@ -119,7 +119,7 @@ public record MatrixResult(
             return switch (kind) {
                 case MEASURED -> exitCode == 0 ? "as predicted" : Wording.oneLine(reason);
                 case BOUNDED -> "sustained at the highest rate the generator can offer";
-                case FAILED, INCONCLUSIVE -> Wording.oneLine(reason);
+                case FAILING, FAILED, INCONCLUSIVE -> Wording.oneLine(reason);
             };
         }
     }
@@ -130,7 +130,9 @@ public record MatrixResult(
         MEASURED("measured"),
         /** That no call failed at the highest rate that the generator could offer. */
         BOUNDED("bounded"),
-        /** Neither, although it can be trusted: something is not as predicted. */
+        /** That every call fails from one on, as predicted, though ports are free. */
+        FAILING("failing"),
+        /** None of these, although it can be trusted: something is not as predicted. */
         FAILED("failed"),
         /** Nothing: its run can't be trusted. */
         INCONCLUSIVE("inconclusive");
@@ -161,7 +163,13 @@ public record MatrixResult(
                 ? Kind.INCONCLUSIVE
                 : measured != null
                         ? Kind.MEASURED
-                        : result.verdict() == Verdict.SUSTAINED && result.exitCode() == 0 ? Kind.BOUNDED : Kind.FAILED;
+                        : result.exitCode() != 0
+                                ? Kind.FAILED
+                                : switch (result.verdict()) {
+                                    case SUSTAINED -> Kind.BOUNDED;
+                                    case FAILING -> Kind.FAILING;
+                                    case EXHAUSTED, INCONCLUSIVE -> Kind.FAILED;
+                                };
         Double carried = kind == Kind.MEASURED ? measured : kind == Kind.BOUNDED ? sustained : null;
         return new Row(
                 name,
@@ -252,8 +260,10 @@ public record MatrixResult(
                 .max()
                 .orElse(0);
         long measured = rows.stream().filter(row -> row.kind() == Kind.MEASURED).count();
+        long failing = rows.stream().filter(row -> row.kind() == Kind.FAILING).count();
         return Wording.count(measured) + " measured, at most " + Wording.percent(most) + " from the prediction; "
-                + Wording.count(rows.size() - measured) + " bounded";
+                + Wording.count(rows.size() - measured - failing) + " bounded"
+                + (failing == 0 ? "" : "; " + Wording.count(failing) + " failing at the call that was predicted");
     }
 
     private static String rows(long count) {

@@ -59,7 +59,7 @@ public final class MatrixTable {
                                             : Wording.signedPercent(row.differencePercent()),
                                     headroom(row))
                             .stripTrailing()
-                    + (row.exitCode() == 0 ? "" : "  " + row.words()));
+                    + (row.exitCode() == 0 && row.kind() != Kind.FAILING ? "" : "  " + row.words()));
         }
         if (result.rows().stream().anyMatch(row -> row.kind() == Kind.BOUNDED)) {
             lines.add("  ≥  sustained at the highest rate the generator can offer; calls/s are modelled");

@@ -84,7 +84,8 @@ record PortsPerCall(
         RunEnd.PoolCounts pool = end.pool();
         // A call that failed otherwise may have closed its connections or not, and it is not among those that have
         // shared one.
-        long failed = findings.totals().other() + Math.max(0, end.injectedCalls() - end.endedCalls());
+        long failed = findings.totals().otherThan(plan.expectedFailure())
+                + Math.max(0, end.injectedCalls() - end.endedCalls());
         double shared = plan.portsPerCall() < 1 ? plan.portsPerCall() : 0;
         double unknown = failed * (Math.max(1, plan.legsPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
         // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.

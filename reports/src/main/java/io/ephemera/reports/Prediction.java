@@ -14,10 +14,18 @@ final class Prediction {
     static @Nullable String mismatch(Findings findings) {
         Double predicted = findings.predicted();
         if (predicted == null) {
+            Integer peak = findings.totals().peakTimeWait();
+            int most = findings.plan().mostTimeWait();
+            if (peak != null && peak > most) {
+                return Wording.count(peak) + " ports were in TIME_WAIT at once, where no more than "
+                        + Wording.count(most) + " should be";
+            }
             return findings.totals().exhausted() == 0
                     ? null
-                    : Wording.calls(findings.totals().exhausted())
-                            + " refused for want of a port, where no call should use one up";
+                    : Wording.calls(findings.totals().exhausted()) + " refused for want of a port, where "
+                            + (findings.plan().portsPerCall() > 0
+                                    ? findings.plan().whyNoThreshold()
+                                    : "no call should use one up");
         }
         if (findings.heldBy() == HeldBy.LIVE) {
             return "live connections held the ports, not TIME_WAIT: " + heldByLive(findings);

@@ -178,6 +178,9 @@ final class RecordingReader {
                     object.putArray("remedies");
                     object.put("pools", 1);
                 }
+                if (schema < 4) {
+                    object.putNull("particulars");
+                }
                 RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
                 PlanRules.check(read);
                 plan = read;

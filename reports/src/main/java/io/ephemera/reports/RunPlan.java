@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param pid process id of the harness: a recording without an end whose process is gone is that of a killed run
  * @param startedAt when the JVM started
  * @param settings the settings that were given, by name, to repeat the run
+ * @param particulars what only some runs have; {@code null} for others
  */
 public record RunPlan(
         String runId,
@@ -57,7 +58,8 @@ public record RunPlan(
         boolean ownTarget,
         long pid,
         Instant startedAt,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        @Nullable Particulars particulars) {
 
     /** Copies the collections. */
     public RunPlan {
@@ -68,7 +70,43 @@ public record RunPlan(
 
     /** Calls/s above which the ports run out: effective ports / (TIME_WAIT × ports per call); {@code null} if they never do. */
     public @Nullable Double thresholdCallsPerSecond() {
-        return portsPerCall == 0 ? null : effectivePorts / (profile.timeWaitSeconds() * portsPerCall);
+        return portsPerCall == 0 || runaway() != null || mostTimeWait() < effectivePorts
+                ? null
+                : effectivePorts / (profile.timeWaitSeconds() * portsPerCall);
+    }
+
+    /** Why there is no threshold, in a few words, where there is none. */
+    public String whyNoThreshold() {
+        if (runaway() != null) {
+            return "calls are to fail before the ports run out";
+        }
+        return portsPerCall > 0
+                ? "of " + Wording.count(effectivePorts) + " ports no more than " + Wording.count(mostTimeWait())
+                        + " are in TIME_WAIT at once"
+                : "a call uses up no port";
+    }
+
+    /** How a program that counts its ports itself is to fail; {@code null} unless it is. */
+    Particulars.@Nullable Runaway runaway() {
+        return particulars == null ? null : particulars.runaway();
+    }
+
+    /** Limits that the user believes in and that are in no catalogue; {@code null} where there are none. */
+    @Nullable
+    Profile believed() {
+        return particulars == null ? null : particulars.believed();
+    }
+
+    /** Ports that are in TIME_WAIT at once at most; as many as an int has where nothing bounds them but the ports. */
+    int mostTimeWait() {
+        Integer most = particulars == null ? null : particulars.mostTimeWait();
+        return most == null ? Integer.MAX_VALUE : most;
+    }
+
+    /** The kind of failure, other than exhaustion, that is to come; {@code null} if none is. */
+    @Nullable
+    String expectedFailure() {
+        return runaway() == null ? null : Particulars.Runaway.KIND;
     }
 
     /** Measured and predicted thresholds further apart than this, in percent, are not as predicted. */
@@ -104,6 +142,12 @@ public record RunPlan(
             @Nullable Double secondsToFirstExhaustion,
             double settleSeconds,
             int windows) {
+
+        /** The same step where no call of it should be refused. */
+        public PlannedStep neverExhausted() {
+            return new PlannedStep(
+                    kind, offeredCallsPerSecond, startSeconds, durationSeconds, calls, null, settleSeconds, windows);
+        }
 
         /** What a step is for. */
         public enum Kind {

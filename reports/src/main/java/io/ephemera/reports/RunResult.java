@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts what pool and target counted
  * @param diagnosis limits that were believed to be in force, against what was found; {@code null} where all is as believed
  * @param remedies further changes of the platform's limits that raise the threshold
- * @param figures what the story of a scenario predicts, and what was measured; empty for other runs
- * @param conclusions what a scenario has shown, in plain words; empty for other runs
+ * @param figures what the story of a scenario, or a failing run, predicts, and what was measured; empty for other runs
+ * @param conclusions what such a run has shown, in plain words; empty for other runs
  * @param lessons what is to be learnt of a scenario; empty for other runs
  * @param timeline what happened beside the calls of a scenario; empty for other runs
  * @param verdict the verdict
@@ -123,6 +123,8 @@ public record RunResult(
         EXHAUSTED("exhausted"),
         /** No call was. */
         SUSTAINED("sustained"),
+        /** No call was, but as it was to be every call failed from one on, for another reason. */
+        FAILING("failing"),
         /** The run can't be trusted. */
         INCONCLUSIVE("inconclusive");
 
@@ -390,5 +392,12 @@ public record RunResult(
             String unit,
             double predicted,
             @Nullable Double measured,
-            @Nullable Double errorPercent) {}
+            @Nullable Double errorPercent) {
+
+        /** Whether it is as predicted. */
+        public boolean holds() {
+            double most = name.equals(Particulars.Runaway.FIGURE) ? 0 : Story.APART_PERCENT;
+            return errorPercent != null && errorPercent <= most;
+        }
+    }
 }

@@ -58,6 +58,11 @@ record Totals(
             return otherByKind.values().stream().mapToLong(Long::longValue).sum();
         }
 
+        /** Calls that failed otherwise, but for one kind. */
+        long otherThan(@Nullable String kind) {
+            return other() - (kind == null ? 0 : Doubts.count(otherByKind, kind));
+        }
+
         long ended() {
             return ok + exhausted + other();
         }
@@ -91,6 +96,11 @@ record Totals(
 
     long other() {
         return steps.stream().mapToLong(OfStep::other).sum();
+    }
+
+    /** Calls that failed otherwise, but for one kind. */
+    long otherThan(@Nullable String kind) {
+        return steps.stream().mapToLong(step -> step.otherThan(kind)).sum();
     }
 
     long ended() {

@@ -50,6 +50,10 @@ public final class VerdictWords {
             Double rate = result.measured().highestSustainedCallsPerSecond();
             return "No call was refused" + (rate == null ? "" : " up to " + Wording.offered(rate) + " calls/s") + ".";
         }
+        if (result.verdict() == Verdict.FAILING) {
+            return "Every call fails from call " + Wording.count(result.calls().ok() + 1)
+                    + " on, though ports are free.";
+        }
         String exhausted = exhausted();
         return exhausted.substring(0, 1).toUpperCase(Locale.ROOT) + exhausted.substring(1) + ".";
     }
@@ -92,6 +96,7 @@ public final class VerdictWords {
         return switch (result.verdict()) {
             case INCONCLUSIVE -> "INCONCLUSIVE";
             case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
+            case FAILING -> "FAILING from call " + Wording.count(result.calls().ok() + 1) + " on" + suffix;
             case EXHAUSTED -> exhaustedHeadline() + suffix;
         };
     }
@@ -128,6 +133,16 @@ public final class VerdictWords {
                 + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
                 + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
                 + with(result.appliedRemedies());
+    }
+
+    /** Why no threshold is predicted, in a few words, where none is. */
+    public String whyNoThreshold() {
+        if (result.figures().stream().anyMatch(figure -> figure.name().equals(Particulars.Runaway.FIGURE))) {
+            return "calls are to fail before the ports run out";
+        }
+        return result.portsPerCall() > 0
+                ? "the ports that are in TIME_WAIT at once never are all of them"
+                : "a call uses up no port";
     }
 
     /** Remedies, to go on with after limits and pattern; empty if there are none. */
@@ -225,6 +240,9 @@ public final class VerdictWords {
     /** What raises the threshold, or mends the failure; empty where calls were not refused. */
     public List<String> remedies() {
         List<String> remedies = new ArrayList<>();
+        if (result.verdict() == Verdict.FAILING) {
+            remedies.add("a counter of one atomic step (bind-correct)");
+        }
         if (result.verdict() != Verdict.EXHAUSTED) {
             return remedies;
         }

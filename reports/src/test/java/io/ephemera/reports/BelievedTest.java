@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.Scope;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -60,6 +64,45 @@ class BelievedTest {
         assertEquals(0, result.exitCode());
         assertEquals("inForce", diagnosis(result).finding());
         assertTrue(result.verdictReason().contains("fits windows-2003"), result.verdictReason());
+    }
+
+    @Test
+    @DisplayName("limits of a file are believed in as well: where they are not in force, it is told whose are")
+    void ofFile() {
+        SyntheticRun run = onMachine("tuned.properties");
+        Profile believed = new Profile(
+                "tuned",
+                "a machine of ours",
+                new PortRange(10_000, 65_534),
+                Duration.ofSeconds(30),
+                Scope.GLOBAL,
+                "Address already in use: connect",
+                "Address already in use: bind",
+                Map.of(),
+                List.of());
+        run.particulars = new Particulars(null, null, believed);
+        RunResult result = ResultSchema.judge(run.play());
+        assertEquals(1, result.exitCode());
+        assertEquals("tuned", diagnosis(result).believed());
+        assertEquals("otherLimits", diagnosis(result).finding());
+        assertTrue(
+                result.verdictReason().startsWith("measured 16.6 calls/s fits windows-2003"), result.verdictReason());
+        assertEquals(2, diagnosis(result).differences().size());
+        assertTrue(diagnosis(result).differences().get(1).startsWith("TIME_WAIT: tuned has 30s, in force is 240s"));
+
+        SyntheticRun asBelieved = onMachine("tuned.properties");
+        asBelieved.particulars = new Particulars(null, null, asBelieved.profile);
+        result = ResultSchema.judge(asBelieved.play());
+        assertEquals(0, result.exitCode());
+        assertEquals("inForce", diagnosis(result).finding());
+    }
+
+    @Test
+    @DisplayName("a file that an older recording only names is not looked at: it may be another one by now")
+    void ofUnknownFile() {
+        RunResult result = ResultSchema.judge(onMachine("tuned.properties").play());
+        assertEquals(0, result.exitCode());
+        assertNull(result.diagnosis());
     }
 
     @Test

@@ -110,13 +110,13 @@ public class RecordingTest {
     }
 
     @ParameterizedTest(name = "of schema {0} is told to come from a newer Ephemera")
-    @ValueSource(strings = {"4", "99", "123456789012345678901234567890"})
+    @ValueSource(strings = {"5", "99", "123456789012345678901234567890"})
     void newerSchema(String schema) throws Exception {
-        String plan = lines().get(0).replace("\"schema\":3", "\"schema\":" + schema);
+        String plan = lines().get(0).replace("\"schema\":4", "\"schema\":" + schema);
         put(plan.replace("\"speedup\"", "\"velocity\"") + "\n");
 
         assertTrue(failure()
-                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 3"));
+                .endsWith("was written by a newer Ephemera: its schema is " + schema + ", this one reads up to 4"));
     }
 
     @ParameterizedTest(name = "is not made of {0}")
@@ -245,10 +245,12 @@ public class RecordingTest {
     void olderSchema() throws Exception {
         List<String> old = new ArrayList<>();
         for (String line : lines()) {
-            old.add(line.replace("\"schema\":3", "\"schema\":1")
+            old.add(line.replace("\"schema\":4", "\"schema\":1")
+                    .replace(",\"particulars\":null", "")
                     .replaceAll(",\"responseTimes\":\\{\"ok\":\\{[^}]*\\},\"failed\":\\{[^}]*\\}\\}", ""));
         }
         assertFalse(String.join("", old).contains("responseTimes"));
+        assertFalse(String.join("", old).contains("particulars"), "which came with schema 4");
         put(String.join("\n", old) + "\n");
 
         Recording read = Recording.read(folder);

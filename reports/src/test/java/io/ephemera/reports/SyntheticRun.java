@@ -56,6 +56,10 @@ public final class SyntheticRun {
     public boolean ownTarget = true;
     public long pid = 1;
     public Instant startedAt = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    @Nullable
+    public Particulars particulars;
+
     public Map<String, String> settings = Map.of("ephemera.speedup", "50");
 
     private final List<PlannedStep> steps = new ArrayList<>();
@@ -330,7 +334,8 @@ public final class SyntheticRun {
                 ownTarget,
                 pid,
                 startedAt,
-                settings);
+                settings,
+                particulars);
     }
 
     public Recording recording() {

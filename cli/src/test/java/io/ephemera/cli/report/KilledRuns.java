@@ -60,7 +60,8 @@ public final class KilledRuns {
                 true,
                 pid,
                 startedAt,
-                Map.of());
+                Map.of(),
+                null);
         RecordingWriter.create(folder, plan).close();
         return folder;
     }

@@ -21,6 +21,38 @@ public record SteppedCalls(long seed, int threads, int callsPerThread, int lastU
     private static final int STEPS_PER_CALL = 2;
     private static final long MOST_CALLS = 10_000_000;
     private static final int HIGHEST_PORT = 65_535;
+    private static final int MOST_SEEDS = 10_000;
+
+    /** Calls that each thread makes beyond the end of the round: turns are drawn, and some threads are ahead of others. */
+    private static final int CALLS_BEYOND = 50;
+
+    /**
+     * The first schedule, by its seed, under which the counter runs away at the end of its first round.
+     *
+     * @param threads at least 2: one thread never runs away
+     * @param lastUsed the counter's value at the start, below 65534
+     * @throws IllegalArgumentException if there is none
+     */
+    public static SteppedCalls runaway(int threads, int lastUsed) {
+        int callsPerThread = (HIGHEST_PORT - lastUsed) / threads + CALLS_BEYOND;
+        for (long seed = 1; threads > 1 && lastUsed < InterlockedDelegate.LAST && seed <= MOST_SEEDS; seed++) {
+            SteppedCalls calls = new SteppedCalls(seed, threads, callsPerThread, lastUsed);
+            List<Call> predicted = calls.predict();
+            if (firstFailure(predicted) == HIGHEST_PORT - lastUsed) {
+                return calls;
+            }
+        }
+        throw new IllegalArgumentException("no schedule of " + threads + " threads runs away from " + lastUsed);
+    }
+
+    /** Number of the first call that failed, from 0; as many as there are if none did. */
+    public static int firstFailure(List<Call> calls) {
+        int call = 0;
+        while (call < calls.size() && !calls.get(call).failed()) {
+            call++;
+        }
+        return call;
+    }
 
     /** @throws IllegalArgumentException if a component is out of its range */
     public SteppedCalls {

@@ -5,7 +5,6 @@ import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
-import io.ephemera.reports.Story;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.WholeFile;
 import io.ephemera.reports.Wording;
@@ -111,12 +110,10 @@ public final class JunitXml {
     }
 
     private static TestCase figure(RunResult.Figure figure, boolean conclusive) {
-        Double apart = figure.errorPercent();
-        boolean holds = apart != null && apart <= Story.APART_PERCENT;
         return new TestCase(
                 "figures",
                 figure.name(),
-                !conclusive ? Outcome.SKIPPED : holds ? Outcome.PASSED : Outcome.FAILED,
+                !conclusive ? Outcome.SKIPPED : figure.holds() ? Outcome.PASSED : Outcome.FAILED,
                 conclusive ? Wording.figure(figure) : "the run is inconclusive",
                 Wording.figure(figure));
     }

@@ -24,7 +24,9 @@ final class Command {
         settings.keySet().removeAll(OF_NO_INFLUENCE);
         settings.putIfAbsent("ephemera.profile", result.profile().name());
         settings.putIfAbsent("ephemera.stack", result.stack());
-        if (result.appliedRemedies().isEmpty()) {
+        // A run with figures of its own brings its own load.
+        boolean takesLoad = result.figures().isEmpty();
+        if (takesLoad && result.appliedRemedies().isEmpty()) {
             // A remedy makes another pattern of the simulation's, and would find it made already.
             settings.putIfAbsent("ephemera.pattern", result.pattern());
         }
@@ -33,7 +35,7 @@ final class Command {
                 .filter(step -> step.kind() == Kind.STAIR)
                 .map(step -> plain(step.offeredCallsPerSecond()))
                 .collect(Collectors.joining(","));
-        if (!rates.isEmpty()) {
+        if (takesLoad && !rates.isEmpty()) {
             settings.putIfAbsent("ephemera.rates", rates);
         }
         Map<String, String> properties = new LinkedHashMap<>();

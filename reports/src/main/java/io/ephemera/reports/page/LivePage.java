@@ -35,7 +35,7 @@ public final class LivePage {
     public String prediction() {
         Double threshold = plan.thresholdCallsPerSecond();
         return threshold == null
-                ? "No threshold is predicted: a call uses up no port."
+                ? "No threshold is predicted: " + plan.whyNoThreshold() + "."
                 : "Ports are predicted to run out above " + Wording.exact(threshold) + " calls/s.";
     }
 

@@ -110,7 +110,7 @@ public final class RunPage {
 
     private String formula() {
         if (result.predicted().thresholdCallsPerSecond() == null) {
-            return "a call uses up no port";
+            return words.whyNoThreshold();
         }
         return Wording.count(result.profile().effectivePorts()) + " ports / ("
                 + Wording.setSeconds(result.profile().timeWaitSeconds()) + " × "

@@ -62,7 +62,8 @@ class LongRunTest {
                 true,
                 1,
                 plan.startedAt(),
-                Map.of());
+                Map.of(),
+                null);
         long calls = SLICES * CALLS_PER_SLICE;
         RunEnd end = new RunEnd(
                 calls, calls, 0, null, new RunEnd.ServerCounts(calls, calls, 0, calls, 0), 0.0006, 720, List.of());

@@ -35,6 +35,22 @@ public enum Remedy {
             Aspect.PORTS,
             null,
             null),
+    /** The same, counted with the bug of the sample code. */
+    BIND_BUGGY(
+            "bind-buggy",
+            "the program binds the local port itself, counted as the sample code of BindIPEndPointDelegate does: its counter"
+                    + " steps past 65534, and then every call fails",
+            Aspect.PORTS,
+            null,
+            null),
+    /** Fewer TIME_WAITs, on Linux. */
+    TCP_MAX_TW_BUCKETS(
+            "tcp_max_tw_buckets",
+            "net.ipv4.tcp_max_tw_buckets=N: while N ports are in TIME_WAIT, none is added, and a port comes back at its close"
+                    + " (ip-sysctl: \"you must not lower the limit artificially\")",
+            Aspect.OCCUPANCY,
+            null,
+            null),
     /** Ports in TIME_WAIT taken again, on Linux. */
     TCP_TW_REUSE(
             "tcp_tw_reuse",
@@ -128,6 +144,8 @@ public enum Remedy {
         PORTS,
         /** How long a port is held. */
         TIME_WAIT,
+        /** How many ports are held at once. */
+        OCCUPANCY,
         /** How connections are used, and how they end. */
         CONNECTIONS,
         /** Between which addresses connections are. */
@@ -137,7 +155,8 @@ public enum Remedy {
     }
 
     /** Those of a client that makes calls to one web service. */
-    public static final Set<Remedy> OF_CALLS = of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.CONNECTIONS, Aspect.ADDRESSES);
+    public static final Set<Remedy> OF_CALLS =
+            of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.OCCUPANCY, Aspect.CONNECTIONS, Aspect.ADDRESSES);
 
     private final String text;
     private final String meaning;
@@ -188,6 +207,9 @@ public enum Remedy {
                 return remedy;
             }
         }
+        if (text.startsWith(TCP_MAX_TW_BUCKETS.text + "=")) {
+            return TCP_MAX_TW_BUCKETS;
+        }
         throw new IllegalArgumentException("a remedy is " + names(EnumSet.allOf(Remedy.class)));
     }
 
@@ -207,6 +229,36 @@ public enum Remedy {
                 .filter(remedies::contains)
                 .map(Remedy::toString)
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Ports in TIME_WAIT at once, at most, unless the setting says otherwise: what tuning guides suggest. */
+    public static final int DEFAULT_BUCKETS = 8192;
+
+    /**
+     * How many ports are in TIME_WAIT at once at most, of remedies as they are written in settings.
+     *
+     * @return {@code null} if {@link #TCP_MAX_TW_BUCKETS} is not among them
+     * @throws IllegalArgumentException if it is no whole number above 0
+     */
+    public static @Nullable Integer mostTimeWait(String text) {
+        for (String part : text.split(",", -1)) {
+            String stripped = part.strip();
+            if (stripped.equals(TCP_MAX_TW_BUCKETS.text)) {
+                return DEFAULT_BUCKETS;
+            }
+            if (stripped.startsWith(TCP_MAX_TW_BUCKETS.text + "=")) {
+                try {
+                    int most = Integer.parseInt(stripped.substring(TCP_MAX_TW_BUCKETS.text.length() + 1));
+                    if (most >= 1) {
+                        return most;
+                    }
+                } catch (NumberFormatException e) {
+                    // Said below, with what would be right.
+                }
+                throw new IllegalArgumentException("tcp_max_tw_buckets is a whole number from 1 on, like 8192");
+            }
+        }
+        return null;
     }
 
     /** What it does, in one sentence without a full stop. */

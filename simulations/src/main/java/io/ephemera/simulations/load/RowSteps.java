@@ -76,6 +76,9 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
     /** So many times its ports are offered to a row that uses none of them up. */
     private static final double TIMES_PORTS = 2.2;
 
+    /** The same where calls leave ports in TIME_WAIT, but never all of them. */
+    private static final double TIMES_PORTS_NEVER_EXHAUSTED = 1.5;
+
     /** The same where the threshold is beyond reach. */
     private static final double TIMES_PORTS_BEYOND_REACH = 1.1;
 
@@ -116,7 +119,12 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
                         timeWait / LEAST_TIME_WAIT_WALL_SECONDS,
                         MOST_LIFE_OF_TIME_WAIT * timeWait / (LIFE_WALL_SECONDS * usage.legsPerConnection())));
         if (usage.portsPerCall() == 0 || (speedup == null && most < 1)) {
-            return bounded(timeWait, effectivePorts, usage, speedup == null ? 1 : speedup);
+            return bounded(
+                    timeWait,
+                    effectivePorts,
+                    usage,
+                    speedup == null ? 1 : speedup,
+                    usage.portsPerCall() == 0 ? TIMES_PORTS : 0);
         }
         double chosen = speedup == null ? roundedDown(most) : speedup;
         int slices = (int) Math.max(1, Math.min(MOST_SLICES, timeWait / chosen / SLICE_WALL_SECONDS));
@@ -144,12 +152,38 @@ public record RowSteps(double speedup, int slicesPerTimeWait, List<PlannedStep> 
         return new RowSteps(chosen, slices, FirstExhaustions.predict(steps, usage, capacity, pools, chosen), false);
     }
 
-    private static RowSteps bounded(double timeWait, int ports, Usage usage, double speedup) {
+    /**
+     * Plans a row whose program is to find no port to bind, from one call on.
+     *
+     * @param goodCalls calls before that one
+     */
+    public static RowSteps runaway(
+            Profile profile, int effectivePorts, Usage usage, @Nullable Double speedup, long goodCalls) {
+        List<PlannedStep> steps = RunawaySteps.plan(profile, effectivePorts, usage, goodCalls);
+        double chosen = speedup == null ? RunawaySteps.highestSpeedup(steps, usage) : speedup;
+        int slices = (int) Math.max(1, Math.min(MOST_SLICES, profile.timeWaitSeconds() / chosen / SLICE_WALL_SECONDS));
+        return new RowSteps(chosen, slices, steps, false);
+    }
+
+    /**
+     * Plans a row of the highest rate that the generator can offer, under which calls leave ports in TIME_WAIT, but never all of
+     * them.
+     */
+    public static RowSteps neverExhausted(Profile profile, int effectivePorts, Usage usage, @Nullable Double speedup) {
+        return bounded(
+                profile.timeWaitSeconds(),
+                effectivePorts,
+                usage,
+                speedup == null ? 1 : speedup,
+                TIMES_PORTS_NEVER_EXHAUSTED);
+    }
+
+    private static RowSteps bounded(double timeWait, int ports, Usage usage, double speedup, double timesPorts) {
         double rate = callsPerWallSecond(usage) / speedup;
         double seconds = Math.max(
                 LEAST_BOUND_WALL_SECONDS * speedup,
-                usage.portsPerCall() == 0
-                        ? TIMES_PORTS * ports / rate
+                timesPorts > 0
+                        ? timesPorts * ports / rate
                         : Math.max(2 * timeWait, TIMES_PORTS_BEYOND_REACH * ports / (rate * usage.portsPerCall())));
         int slices = (int) Math.max(1, Math.ceil(timeWait / speedup / BOUND_SLICE_WALL_SECONDS));
         return new RowSteps(speedup, slices, List.of(step(Kind.STAIR, rate, usage, 0, seconds, 0, 0)), true);

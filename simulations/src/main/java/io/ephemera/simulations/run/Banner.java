@@ -2,6 +2,7 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
+import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
@@ -47,8 +48,16 @@ final class Banner {
         Double threshold = plan.thresholdCallsPerSecond();
         lines.add(
                 threshold == null
-                        ? "  predicted  no threshold: this pattern leaves no port in TIME_WAIT"
+                        ? "  predicted  no threshold: " + plan.whyNoThreshold()
                         : String.format(Locale.ROOT, "  predicted  ports run out above %.2f calls/s", threshold));
+        Particulars particulars = plan.particulars();
+        if (particulars != null && particulars.runaway() != null) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  predicted  every call fails from call %,d on: %s",
+                    particulars.runaway().goodCalls() + 1,
+                    particulars.runaway().why()));
+        }
         lines.add("  load       "
                 + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
                 + Durations.format(java.time.Duration.ofMillis(

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.reports.Particulars;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -18,7 +19,7 @@ final class FailureKind {
     private static final Map<String, String> MARKS = Map.ofEntries(
             Map.entry("connection refused", "refused"),
             Map.entry("connection reset", "reset"),
-            Map.entry("bindipendpointdelegate", "delegate"),
+            Map.entry("bindipendpointdelegate", Particulars.Runaway.KIND),
             Map.entry("broken pipe", "reset"),
             Map.entry("premature close", "reset"),
             Map.entry("prematurely", "reset"),

@@ -2,18 +2,23 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.reports.Particulars;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.StackName;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The stack, and the target on it. */
-record Opened(Stack stack, Target target, int effectivePorts, int pools) {
+record Opened(Stack stack, Target target, int effectivePorts, int pools, Particulars.@Nullable Runaway runaway) {
 
     static Opened of(Settings settings, Usage usage) throws BadSettingException, HookUnavailableException, IOException {
         Stack stack = Stack.open(settings);
@@ -37,6 +42,30 @@ record Opened(Stack stack, Target target, int effectivePorts, int pools) {
                     stack.profile().range().toString(),
                     "other processes hold every port of it; give another range");
         }
-        return new Opened(stack, target, effectivePorts, pools);
+        return new Opened(stack, target, effectivePorts, pools, stack.runaway());
+    }
+
+    /** The steps of a row of a matrix. */
+    RowSteps row(Settings settings, Usage usage) {
+        Profile profile = stack.profile();
+        Integer mostTimeWait = settings.mostTimeWait();
+        if (runaway != null) {
+            return RowSteps.runaway(profile, effectivePorts, usage, settings.speedup(), runaway.goodCalls());
+        }
+        return mostTimeWait != null && mostTimeWait < effectivePorts && usage.portsPerCall() > 0
+                ? RowSteps.neverExhausted(profile, effectivePorts, usage, settings.speedup())
+                : RowSteps.plan(profile, effectivePorts, pools, usage, settings.speedup());
+    }
+
+    /** What only some runs have; {@code null} if this one has nothing of it. */
+    @Nullable
+    Particulars particulars(Settings settings) {
+        String name = settings.given().get(Setting.PROFILE.key());
+        boolean ofFile = name != null && !ProfileCatalogue.names().contains(name.strip());
+        Profile believed = settings.stack() == StackName.OS && ofFile ? settings.profile() : null;
+        Integer mostTimeWait = settings.mostTimeWait();
+        return runaway == null && mostTimeWait == null && believed == null
+                ? null
+                : new Particulars(runaway, mostTimeWait, believed);
     }
 }

@@ -1,7 +1,9 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Profile;
+import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.RunawaySteps;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Circumstances;
@@ -43,7 +45,9 @@ interface PlannedLoad {
 
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
-            return Staircase.plan(
+            Integer mostTimeWait = settings.mostTimeWait();
+            boolean exhaustible = mostTimeWait == null || mostTimeWait >= effectivePorts;
+            List<PlannedStep> steps = Staircase.plan(
                     profile,
                     effectivePorts,
                     pools,
@@ -54,7 +58,29 @@ interface PlannedLoad {
                     settings.duration(),
                     stack.shortestStep(),
                     settings.requiredCallsPerSecond(),
-                    stack.canBeSaturated(usage));
+                    exhaustible && stack.canBeSaturated(usage));
+            return exhaustible
+                    ? steps
+                    : steps.stream().map(PlannedStep::neverExhausted).toList();
+        }
+    }
+
+    /** The load of a program whose counter is to run away. */
+    record Runaway(Particulars.Runaway runaway, Usage usage, int effectivePorts) implements PlannedLoad {
+
+        @Override
+        public double highestSpeedup(Profile profile) {
+            return Double.MAX_VALUE;
+        }
+
+        @Override
+        public @Nullable Script script(Profile profile, double speedup, int slices) {
+            return null;
+        }
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+            return RunawaySteps.plan(profile, effectivePorts, usage, runaway.goodCalls());
         }
     }
 

@@ -4,6 +4,7 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
@@ -12,7 +13,6 @@ import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.Pattern;
-import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
@@ -96,12 +96,16 @@ final class Preparation {
         ScenarioSettings.refuseSizes(simulation, settings);
         ReportFolder.finishKilled(ReportFolder.of(settings));
         Opened opened = Opened.of(settings, usage);
+        Particulars.Runaway runaway = opened.runaway();
         return of(
                 simulation,
                 settings,
                 usage,
                 opened,
-                new PlannedLoad.Steps(settings, opened.stack(), usage, opened.effectivePorts(), opened.pools()));
+                runaway == null
+                        ? new PlannedLoad.Steps(
+                                settings, opened.stack(), usage, opened.effectivePorts(), opened.pools())
+                        : new PlannedLoad.Runaway(runaway, usage, opened.effectivePorts()));
     }
 
     static Preparation of(Scenario scenario, Settings settings)
@@ -168,8 +172,7 @@ final class Preparation {
             boolean cold)
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
-        RowSteps row = RowSteps.plan(
-                opened.stack().profile(), opened.effectivePorts(), opened.pools(), usage, settings.speedup());
+        RowSteps row = opened.row(settings, usage);
         RunPlan plan = plan(
                 runId,
                 simulation,
@@ -289,7 +292,7 @@ final class Preparation {
                 settings.stack().toString(),
                 usage.pattern().toString(),
                 usage.reason(),
-                settings.remedies().stream().map(Remedy::toString).toList(),
+                settings.remedyNames(),
                 profile,
                 opened.effectivePorts(),
                 opened.pools(),
@@ -304,7 +307,8 @@ final class Preparation {
                 opened.target().isOwn(),
                 ProcessHandle.current().pid(),
                 startedAt,
-                settings.given());
+                settings.given(),
+                opened.particulars(settings));
     }
 
     /** Says what is going to happen, and begins the warm-up. */

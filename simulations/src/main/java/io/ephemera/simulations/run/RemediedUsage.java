@@ -27,6 +27,18 @@ final class RemediedUsage {
     /** How the run uses connections, remedies included. */
     static Usage of(Settings settings, Pattern simulationPattern) throws BadSettingException {
         Pattern pattern = remedied(settings, settings.pattern() == null ? simulationPattern : settings.pattern());
+        Usage usage = ofRemedied(settings, pattern);
+        if (settings.remedies().contains(Remedy.BIND_BUGGY) && usage.portsPerCall() != 1) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    Remedy.BIND_BUGGY.toString(),
+                    "its counter is to be asked once a call, and pattern " + pattern
+                            + " does not use up one port a call; give keep-alive-off");
+        }
+        return usage;
+    }
+
+    private static Usage ofRemedied(Settings settings, Pattern pattern) throws BadSettingException {
         Integer callsPerUser = settings.callsPerUser();
         if (callsPerUser == null) {
             return Usage.of(pattern);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param callsPerUser calls on a connection that is kept for a user; {@code null}: as many as {@code Usage} says
  * @param remedies what is done about exhaustion, in the order in which it was given; those that change limits are in force in the
  *     profile already
+ * @param mostTimeWait ports that are in TIME_WAIT at once at most; {@code null}: as many as there are
  * @param spread over how many addresses the calls are spread
  * @param sizes sizes of a scenario's load, by setting; those that are missing are the scenario's
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
@@ -37,6 +38,7 @@ public record Settings(
         @Nullable Pattern pattern,
         @Nullable Integer callsPerUser,
         List<Remedy> remedies,
+        @Nullable Integer mostTimeWait,
         Spread spread,
         Map<Setting, Long> sizes,
         @Nullable List<Double> rates,
@@ -52,5 +54,12 @@ public record Settings(
     public Settings {
         remedies = List.copyOf(remedies);
         sizes = Map.copyOf(sizes);
+    }
+
+    /** The remedies as results name them. */
+    public List<String> remedyNames() {
+        return remedies.stream()
+                .map(remedy -> remedy + (remedy == Remedy.TCP_MAX_TW_BUCKETS ? "=" + mostTimeWait : ""))
+                .toList();
     }
 }

@@ -5,10 +5,8 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
-import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Remedy.Aspect;
 import io.ephemera.simulations.load.Spread;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,7 +23,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link Settings} from properties and refuses what is wrong, before anything is started. */
@@ -64,8 +61,9 @@ public final class SettingsReader {
         Map<String, String> given = given();
         StackName stack = Objects.requireNonNullElse(value(Setting.STACK, StackName::parse), StackName.MODEL);
         refuseForeign(stack);
-        List<Remedy> remedies = remedies(stack);
-        Profile profile = profile(remedies);
+        RemedySettings remedied = RemedySettings.read(properties, stack);
+        List<Remedy> remedies = remedied.remedies();
+        Profile profile = profile(remedied);
         if (stack == StackName.NETNS
                 && profile.scope() == Scope.GLOBAL
                 && remedies.contains(Remedy.SEVERAL_DESTINATIONS)) {
@@ -81,7 +79,8 @@ public final class SettingsReader {
                 value(Setting.PATTERN, Pattern::parse),
                 value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
                 remedies,
-                spread(remedies),
+                remedied.mostTimeWait(),
+                spread(remedied),
                 sizes(),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
@@ -119,45 +118,9 @@ public final class SettingsReader {
         }
     }
 
-    private List<Remedy> remedies(StackName stack) throws BadSettingException {
-        List<Remedy> remedies = Objects.requireNonNullElse(value(Setting.REMEDY, Remedy::parse), List.of());
-        for (Remedy remedy : remedies) {
-            if (!stack.remedies().contains(remedy)) {
-                throw new BadSettingException(
-                        Setting.REMEDY,
-                        remedy.toString(),
-                        "stack " + stack + " can't have it; it can have " + Remedy.names(stack.remedies()));
-            }
-            if (remedy != Remedy.BIND_CORRECT) {
-                refuseOverridden(remedy, Aspect.PORTS, Setting.PORTS);
-            }
-            refuseOverridden(remedy, Aspect.TIME_WAIT, Setting.TIME_WAIT);
-        }
-        return remedies;
-    }
-
-    private Spread spread(List<Remedy> remedies) throws BadSettingException {
+    private Spread spread(RemedySettings remedied) throws BadSettingException {
         Integer addresses = value(Setting.ADDRESSES, SettingsReader::addresses);
-        boolean several = remedies.contains(Remedy.SEVERAL_SOURCES) || remedies.contains(Remedy.SEVERAL_DESTINATIONS);
-        if (addresses != null && !several) {
-            throw new BadSettingException(
-                    Setting.ADDRESSES,
-                    addresses.toString(),
-                    "it goes with the remedies several-sources and several-destinations only; leave it out, or give one");
-        }
-        if (several && remedies.contains(Remedy.BIND_CORRECT)) {
-            throw new BadSettingException(
-                    Setting.REMEDY,
-                    Remedy.names(Set.copyOf(remedies)),
-                    "a port that the program binds is taken for every address; give one of the two");
-        }
-        if (several && properties.getProperty(Setting.TARGET.key()) != null) {
-            throw new BadSettingException(
-                    Setting.REMEDY,
-                    Remedy.names(Set.copyOf(remedies)),
-                    "several addresses are those of the embedded stub; leave ephemera.target out");
-        }
-        return Spread.of(remedies, addresses == null ? Spread.DEFAULT_ADDRESSES : addresses);
+        return remedied.spread(addresses);
     }
 
     private static int addresses(String text) {
@@ -176,38 +139,7 @@ public final class SettingsReader {
         throw new IllegalArgumentException(right);
     }
 
-    private void refuseOverridden(Remedy remedy, Aspect aspect, Setting setting) throws BadSettingException {
-        if (remedy.aspect() == aspect && properties.getProperty(setting.key()) != null) {
-            throw new BadSettingException(
-                    Setting.REMEDY, remedy.toString(), setting.key() + " says what it is to change; leave one out");
-        }
-    }
-
-    /** The profile with those of the remedies in force that are changes of its limits. */
-    private static Profile changed(Profile profile, List<Remedy> remedies) throws BadSettingException {
-        List<Profile.Remedy> changes = new ArrayList<>();
-        for (Remedy remedy : remedies) {
-            String name = remedy.profileRemedy();
-            if (name != null) {
-                changes.add(profile.remedies().stream()
-                        .filter(change -> change.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(() -> new BadSettingException(
-                                Setting.REMEDY,
-                                remedy.toString(),
-                                "profile " + profile.name() + " has no " + name
-                                        + (profile.remedies().isEmpty()
-                                                ? " and no other setting"
-                                                : "; it has "
-                                                        + profile.remedies().stream()
-                                                                .map(Profile.Remedy::name)
-                                                                .collect(Collectors.joining(", "))))));
-            }
-        }
-        return profile.with(changes);
-    }
-
-    private Profile profile(List<Remedy> remedies) throws BadSettingException {
+    private Profile profile(RemedySettings remedied) throws BadSettingException {
         String name = properties.getProperty(Setting.PROFILE.key(), Setting.PROFILE.defaultText());
         Profile profile;
         try {
@@ -215,16 +147,7 @@ public final class SettingsReader {
         } catch (IllegalArgumentException e) {
             throw new BadSettingException(Setting.PROFILE, name, String.valueOf(e.getMessage()));
         }
-        profile = changed(profile, remedies);
-        if (remedies.contains(Remedy.BIND_CORRECT)) {
-            profile = profile.with(List.of(new Profile.Remedy(
-                    Remedy.BIND_CORRECT.toString(),
-                    RoundRobinDelegate.SAMPLE,
-                    profile.timeWait(),
-                    ProfileCatalogue.find("windows-2003-bindipendpoint")
-                            .sources()
-                            .getOrDefault("ports", ""))));
-        }
+        profile = remedied.changed(profile);
         PortRange range = value(Setting.PORTS, PortRange::parse);
         if (range != null) {
             profile = profile.withRange(range);
@@ -235,6 +158,7 @@ public final class SettingsReader {
                     profile.range().toString(),
                     "ports below 1024 need privileges; give a range from 1024 up");
         }
+        remedied.checkRange(profile.range());
         Duration timeWait = value(Setting.TIME_WAIT, SettingsReader::duration);
         if (timeWait != null) {
             profile = profile.withTimeWait(timeWait);

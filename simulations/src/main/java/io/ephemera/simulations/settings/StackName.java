@@ -29,7 +29,8 @@ public enum StackName {
             case MODEL -> EnumSet.allOf(Remedy.class);
             // Gatling binds no port that it is given; the hook does, which is not there. And a bind without
             // SO_REUSEADDR is refused for all of the kernel's own TIME_WAIT, whatever tcp_tw_reuse says.
-            case NETNS -> EnumSet.complementOf(EnumSet.of(Remedy.SEVERAL_SOURCES, Remedy.BIND_CORRECT));
+            case NETNS ->
+                EnumSet.complementOf(EnumSet.of(Remedy.SEVERAL_SOURCES, Remedy.BIND_CORRECT, Remedy.BIND_BUGGY));
             case OS ->
                 EnumSet.of(
                         Remedy.KEEP_ALIVE,

@@ -9,11 +9,18 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.bind.BindIPEndPointDelegate;
+import io.ephemera.ports.bind.InterlockedDelegate;
+import io.ephemera.ports.bind.ReplayedDelegate;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
+import io.ephemera.ports.bind.SteppedCalls;
+import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,23 +35,49 @@ final class ModelStack implements Stack {
 
     private static final int PORT_TRIES = 16;
 
+    private static final int HIGHEST_PORT = 65_535;
+
+    /** Threads of the program whose counter runs away. */
+    private static final int RUNAWAY_THREADS = 4;
+
     private final Profile profile;
     private final boolean bindsItself;
+    private final int mostTimeWait;
+    private final @Nullable SteppedCalls runaway;
     private final PortHook hook;
     private double speedup = 1;
     private @Nullable Governance warmUp;
 
-    private ModelStack(Profile profile, boolean bindsItself, PortHook hook) {
+    private ModelStack(
+            Profile profile,
+            boolean bindsItself,
+            @Nullable Integer mostTimeWait,
+            @Nullable SteppedCalls runaway,
+            PortHook hook) {
         this.profile = profile;
         this.bindsItself = bindsItself;
+        this.mostTimeWait = mostTimeWait == null ? Integer.MAX_VALUE : mostTimeWait;
+        this.runaway = runaway;
         this.hook = hook;
     }
 
-    /** @param bindsItself whether a correct {@code BindIPEndPointDelegate} chooses the ports, and not the pool */
-    static ModelStack open(Profile profile, boolean bindsItself) throws HookUnavailableException {
+    static ModelStack open(Settings settings) throws HookUnavailableException {
         PortHook hook = PortHook.install();
         hook.selfTest();
-        return new ModelStack(profile, bindsItself, hook);
+        Profile profile = settings.profile();
+        return new ModelStack(
+                profile,
+                settings.remedies().contains(Remedy.BIND_CORRECT),
+                settings.mostTimeWait(),
+                settings.remedies().contains(Remedy.BIND_BUGGY)
+                        ? SteppedCalls.runaway(RUNAWAY_THREADS, profile.range().firstPort())
+                        : null,
+                hook);
+    }
+
+    /** The ports that a connection can have; the counter that runs away comes to one more. */
+    private PortRange range() {
+        return runaway == null ? profile.range() : new PortRange(profile.range().firstPort(), HIGHEST_PORT);
     }
 
     @Override
@@ -58,7 +91,7 @@ final class ModelStack implements Stack {
      */
     @Override
     public StubPlace stubPlace() {
-        PortRange range = profile.range();
+        PortRange range = range();
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < PORT_TRIES; i++) {
             ports.add(0);
@@ -78,6 +111,21 @@ final class ModelStack implements Stack {
     @Override
     public int effectivePorts() throws IOException {
         return profile.range().size() - PortScan.heldElsewhere(profile.range());
+    }
+
+    /** The numbers from the one after the first up to the highest port are given out, less those that others hold. */
+    @Override
+    public Particulars.@Nullable Runaway runaway() throws IOException {
+        if (runaway == null) {
+            return null;
+        }
+        int given = SteppedCalls.firstFailure(runaway.predict());
+        int held = PortScan.heldElsewhere(new PortRange(range().firstPort() + 1, HIGHEST_PORT));
+        return new Particulars.Runaway(
+                given - held,
+                "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
+                        + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws (seed "
+                        + runaway.seed() + ", " + runaway.threads() + " threads)");
     }
 
     @Override
@@ -114,7 +162,7 @@ final class ModelStack implements Stack {
 
     @Override
     public void warmUp(Set<RemoteEndpoint> endpoints) {
-        warmUp = govern(endpoints, WARM_UP_HOLD_NANOS);
+        warmUp = govern(endpoints, WARM_UP_HOLD_NANOS, null);
     }
 
     /** Puts the measured calls under a pool that is empty. */
@@ -123,18 +171,30 @@ final class ModelStack implements Stack {
         if (warmUp != null) {
             warmUp.close();
         }
-        return new ModelEnforcement(hook, govern(endpoints, Math.round(profile.timeWaitSeconds() / speedup * 1e9)));
+        ReplayedDelegate replayed = runaway == null ? null : replayed(runaway);
+        return new ModelEnforcement(
+                hook, govern(endpoints, Math.round(profile.timeWaitSeconds() / speedup * 1e9), replayed), replayed);
     }
 
-    private Governance govern(Set<RemoteEndpoint> endpoints, long holdNanos) {
-        PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
-        ServicePoint servicePoint = bindsItself
-                ? new ServicePoint(
-                        new RoundRobinDelegate(profile.range()),
-                        pool,
-                        ServicePoint.ConflictShows.AT_BIND,
-                        profile.range().size())
-                : null;
+    /** Real threads call the delegate of the sample, in the order of the schedule; connections get what they got. */
+    private static ReplayedDelegate replayed(SteppedCalls calls) {
+        try {
+            return new ReplayedDelegate(calls.run());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while threads called the delegate", e);
+        }
+    }
+
+    /** @param replayed the delegate that runs away; {@code null} for calls that are not to meet it */
+    private Governance govern(Set<RemoteEndpoint> endpoints, long holdNanos, @Nullable ReplayedDelegate replayed) {
+        // The counter's first value is never given out, so a port is free to the end, and no call is refused for want
+        // of one.
+        PortPool pool = new PortPool(range(), holdNanos, profile.scope(), SelectionOrder.sequential(), mostTimeWait);
+        BindIPEndPointDelegate delegate = bindsItself ? new RoundRobinDelegate(profile.range()) : replayed;
+        ServicePoint servicePoint = delegate == null
+                ? null
+                : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
         return hook.govern(new Limits(
                 pool,
                 System::nanoTime,

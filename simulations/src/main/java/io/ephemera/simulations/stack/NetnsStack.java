@@ -54,7 +54,8 @@ final class NetnsStack implements Stack {
                 profile.range().firstPort() + " " + profile.range().lastPort());
         Sysctl.write("ip_local_reserved_ports", "");
         Sysctl.write("ip_autobind_reuse", "0");
-        Sysctl.write("tcp_max_tw_buckets", Integer.toString(TIME_WAIT_BUCKETS));
+        Integer most = settings.mostTimeWait();
+        Sysctl.write("tcp_max_tw_buckets", Integer.toString(most == null ? TIME_WAIT_BUCKETS : most));
         return new NetnsStack(profile, settings.speedup(), Sysctl.exists("tcp_tw_reuse_delay"));
     }
 

@@ -3,8 +3,8 @@ package io.ephemera.simulations.stack;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
@@ -28,8 +28,7 @@ public interface Stack {
      */
     static Stack open(Settings settings) throws BadSettingException, HookUnavailableException, IOException {
         return switch (settings.stack()) {
-            case MODEL ->
-                ModelStack.open(settings.profile(), settings.remedies().contains(Remedy.BIND_CORRECT));
+            case MODEL -> ModelStack.open(settings);
             case NETNS -> NetnsStack.open(settings);
             case OS -> OsStack.open(settings);
         };
@@ -54,6 +53,14 @@ public interface Stack {
     /** A step lasts at least this long, modelled, unless the settings say otherwise. */
     default Duration shortestStep() {
         return Duration.ZERO;
+    }
+
+    /**
+     * How a program that counts its ports itself is to fail on this stack; {@code null} where none is. Asked once the stub is there,
+     * whose port it might meet.
+     */
+    default Particulars.@Nullable Runaway runaway() throws IOException {
+        return null;
     }
 
     /** The highest speedup at which a run of these steps is exact on this stack; at least 1. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.simulations.conformance.Capabilities;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,45 @@ class OsTest {
             assertEquals("exhausted", result.at("/verdict").asText(), run.output());
             assertEquals(250.0, result.at("/predicted/thresholdCallsPerSecond").asDouble(), run.output());
             assertTrue(result.at("/measured/errorPercent").asDouble() <= 0.5, run.output());
+        }
+    }
+
+    @ParameterizedTest(name = "holds a profile of a file against what is in force: TIME_WAIT {0} is {1}, exit code {2}")
+    @CsvSource({"1s, false, 1", "4s, true, 0"})
+    void believed(String timeWait, boolean inForce, int exitCode) throws Exception {
+        Path profile = Files.writeString(folder.resolve("tuned.properties"), """
+                name = tuned
+                platform = a machine that somebody has tuned
+                ports = 20000-20999
+                ports.source = its owner
+                timeWait = %s
+                timeWait.source = its owner
+                scope = destination
+                scope.source = its owner
+                connectMessage = Cannot assign requested address
+                connectMessage.source = its owner
+                bindMessage = Address already in use
+                bindMessage.source = its owner
+                """.formatted(timeWait));
+        List<String> machine = Capabilities.inNetworkNamespace(
+                "cd /proc/sys/net/ipv4 && echo 20000 20999 >ip_local_port_range && echo 1 >tcp_tw_reuse"
+                        + " && echo 4000 >tcp_tw_reuse_delay && cd - >/dev/null");
+        try (GatlingProcess run = GatlingProcess.conclusive(
+                folder,
+                own -> GatlingProcess.start(
+                        own,
+                        machine,
+                        Map.of(
+                                "ephemera.stack", "os",
+                                "ephemera.rates", "200,300",
+                                "ephemera.duration", "5s",
+                                "ephemera.profile", profile.toString())))) {
+            assertEquals(exitCode, run.exitCode(), run.output());
+            JsonNode diagnosis = run.result().at("/diagnosis");
+            assertEquals("tuned", diagnosis.at("/believed").asText(), run.output());
+            assertEquals(inForce, "inForce".equals(diagnosis.at("/finding").asText()), run.output());
+            assertEquals(
+                    inForce ? 0 : 1, diagnosis.at("/differences").size(), "TIME_WAIT, where it differs: " + diagnosis);
         }
     }
 

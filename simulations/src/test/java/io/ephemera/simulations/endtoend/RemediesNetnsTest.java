@@ -89,6 +89,25 @@ class RemediesNetnsTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "leaves no more ports in TIME_WAIT than tcp_max_tw_buckets itself says, and finds a port for every call")
+    void buckets() throws Exception {
+        try (GatlingProcess run =
+                conclusive("remedy", "tcp_max_tw_buckets=300", "profile", "linux", "scope", "destination")) {
+            assertEquals(0, run.exitCode(), run.output());
+            JsonNode result = run.result();
+            assertEquals("sustained", result.at("/verdict").asText(), run.output());
+            assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
+            int peak = result.at("/measured/peakTimeWait").asInt();
+            // The warm-up's, towards another address, are among them, so it may be none of ours.
+            assertTrue(peak <= 300, () -> "peak TIME_WAIT " + peak);
+            assertTrue(result.at("/calls/ok").asLong() > 1_000, "more calls than ports: " + run.output());
+            assertEquals(1, result.at("/measured/portsPerCallByServer").asDouble());
+            Agreement.ofTarget(result);
+        }
+    }
+
     private static void assertThreshold(GatlingProcess run, double threshold) throws Exception {
         assertEquals(0, run.exitCode(), run.output());
         JsonNode result = run.result();

@@ -150,8 +150,59 @@ class RemediesTest {
         }
     }
 
+    @Test
+    @DisplayName("bind-buggy fails at the call that the schedule of its threads predicts, and from then on")
+    void runaway() throws Exception {
+        try (GatlingProcess run = conclusive(settings("remedy=bind-buggy ports=64935-65534 rates="))) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals("failing", result.at("/verdict").asText(), run.output());
+            assertEquals("bind-buggy", result.at("/appliedRemedies/0").asText());
+            // 64936 to 65535, but for ports that others hold.
+            long predicted = result.at("/figures/0/predicted").asLong();
+            assertTrue(predicted > 550 && predicted <= 600, run.output());
+            assertEquals(predicted, result.at("/figures/0/measured").asLong());
+            assertEquals(predicted, result.at("/calls/ok").asLong());
+            assertEquals(predicted, result.at("/counts/pool/connected").asLong());
+            assertEquals(predicted, result.at("/counts/server/accepted").asLong());
+            assertEquals(0, result.at("/calls/exhausted").asLong());
+            assertEquals(0, result.at("/counts/pool/exhausted").asLong());
+            assertEquals(
+                    result.at("/calls/planned").asLong() - predicted,
+                    result.at("/steps/0/otherFailuresByKind/delegate").asLong());
+            assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
+            assertTrue(
+                    result.at("/verdictReason")
+                            .asText()
+                            .startsWith("as predicted: every call fails from call " + (predicted + 1)
+                                    + " on: the delegate's counter has stepped past 65534"),
+                    run.output());
+        }
+    }
+
+    @ParameterizedTest(name = "tcp_max_tw_buckets={0} of 1,000 ports: {1}")
+    @CsvSource({"300, sustained", "1000, exhausted"})
+    void buckets(int most, String verdict) throws Exception {
+        try (GatlingProcess run = conclusive(settings("profile=linux timeWait= remedy=tcp_max_tw_buckets=" + most))) {
+            int exitCode = run.exitCode();
+            JsonNode result = run.result();
+            assertEquals(0, exitCode, run.output());
+            assertEquals(verdict, result.at("/verdict").asText(), run.output());
+            assertEquals(most, result.at("/measured/peakTimeWait").asInt(), run.output());
+            assertEquals(
+                    most < 1000, result.at("/predicted/thresholdCallsPerSecond").isNull());
+            assertEquals(1, result.at("/measured/portsPerCallByServer").asDouble(), "the client closes each");
+            assertEquals(
+                    "tcp_max_tw_buckets=" + most,
+                    result.at("/appliedRemedies/0").asText());
+            Agreement.ofPool(result);
+        }
+    }
+
     @ParameterizedTest(name = "{0} is refused in one line: {1}")
     @CsvSource(delimiter = '|', textBlock = """
+            remedy=bind-buggy ports= rates= pattern=keep-alive-shared | ephemera.remedy=bind-buggy: its counter is to be asked once a call, and pattern keep-alive-shared does not use up one port a call
             remedy=keep-alive pattern=keep-alive-per-user | ephemera.remedy=keep-alive: pattern keep-alive-per-user is that already
             remedy=unsafe-authenticated-sharing           | ephemera.remedy=unsafe-authenticated-sharing: pattern keep-alive-off logs in no connection; give shared-connections
             remedy=abortive-close pattern=digest-close-leg | ephemera.remedy=abortive-close: pattern digest-close-leg can't have it

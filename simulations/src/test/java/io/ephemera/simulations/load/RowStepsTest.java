@@ -147,4 +147,34 @@ class RowStepsTest {
         assertTrue(row.steps().get(0).offeredCallsPerSecond() * row.speedup() <= RowSteps.LEGS_PER_WALL_SECOND);
         assertEquals(1.5, RowSteps.plan(profile, 64_511, 1, usage, 1.5).speedup());
     }
+
+    @Test
+    @DisplayName("whose counter is to run away has calls beyond that, at a rate that its ports would carry")
+    void runaway() {
+        Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
+        RowSteps row = RowSteps.runaway(profile(4_535, "240S"), 4_535, usage, null, 4_535);
+        assertEquals(1, row.steps().size());
+        PlannedStep only = row.steps().get(0);
+        assertEquals(Kind.STAIR, only.kind());
+        assertTrue(only.offeredCallsPerSecond() < 4_535 / 240.0);
+        assertTrue(only.calls() >= 4_535 + 100 && only.calls() < 1.2 * 4_535, () -> only.toString());
+        assertTrue(only.offeredCallsPerSecond() * row.speedup() <= RowSteps.LEGS_PER_WALL_SECOND);
+        assertEquals((double) only.calls(), only.offeredCallsPerSecond() * only.durationSeconds(), 1e-6);
+        assertEquals(
+                7.0,
+                RowSteps.runaway(profile(4_535, "240S"), 4_535, usage, 7.0, 4_535)
+                        .speedup());
+    }
+
+    @Test
+    @DisplayName(
+            "whose TIME_WAIT is bounded by fewer ports than there are is a bound, by more calls than there are ports")
+    void neverExhausted() {
+        Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
+        RowSteps row = RowSteps.neverExhausted(profile(12_000, "60S"), 12_000, usage, null);
+        assertTrue(row.isBounded());
+        assertEquals(RowSteps.LEGS_PER_WALL_SECOND, row.steps().get(0).offeredCallsPerSecond());
+        assertTrue(row.steps().get(0).calls() >= 1.5 * 12_000);
+        assertTrue(row.steps().get(0).durationSeconds() < 60, "none comes back by time");
+    }
 }

@@ -103,6 +103,8 @@ class SettingsReaderTest {
             ephemera.remedy    | keep-alive,keep-alive | keep-alive is there twice; give it once
             ephemera.remedy    | keep-alive,server-closes-first | keep-alive and server-closes-first exclude each other
             ephemera.remedy    | tcp_tw_reuse     | profile windows-2003 has no net.ipv4.tcp_tw_reuse=1; it has MaxUserPort=65534, TcpTimedWaitDelay=30
+            ephemera.remedy    | tcp_max_tw_buckets=0 | tcp_max_tw_buckets is a whole number from 1 on, like 8192
+            ephemera.remedy    | tcp_max_tw_buckets=many | tcp_max_tw_buckets is a whole number from 1 on, like 8192
             ephemera.rates     | 10;12            | a number, like 16.5
             ephemera.rates     | 12,10            | rates rise
             ephemera.rates     | 0,10             | a rate is 0.001 to 1000000 calls/s
@@ -206,6 +208,9 @@ class SettingsReaderTest {
         "MaxUserPort=65534, ephemera.ports, 20000-20999, ephemera.ports says what it is to change",
         "TcpTimedWaitDelay=30, ephemera.timeWait, 60s, ephemera.timeWait says what it is to change",
         "MaxUserPort=65534, ephemera.stack, os, stack os can't have it; it can have keep-alive",
+        "bind-buggy, ephemera.stack, netns, stack netns can't have it",
+        "tcp_max_tw_buckets, ephemera.timeWait, 60s, profile windows-2003 has no net.ipv4.tcp_max_tw_buckets",
+        "tcp_max_tw_buckets, ephemera.stack, os, stack os can't have it",
         "TcpTimedWaitDelay=30, ephemera.profile, linux, profile linux has no TcpTimedWaitDelay=30"
     })
     void remedyRefused(String remedy, String key, String value, String right) {
@@ -216,5 +221,54 @@ class SettingsReaderTest {
                 String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
                         .getMessage());
         assertTrue(message.startsWith("ephemera.remedy=" + remedy + ": " + right), message);
+    }
+
+    @ParameterizedTest(name = "bind-buggy is refused beside {0}={1}")
+    @CsvSource({
+        "ephemera.ports, 20000-20999, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
+        "ephemera.ports, 65500-65534, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
+        "ephemera.ports, 65000-65535, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
+        "ephemera.rates, '10,12', a run with bind-buggy brings its own load",
+        "ephemera.duration, 300s, a run with bind-buggy brings its own load",
+        "ephemera.require, 20, a run with bind-buggy brings its own load",
+        "ephemera.target, http://127.0.0.1:80/, a run with bind-buggy brings its own load"
+    })
+    void runawayRefused(String key, String value, String right) {
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.remedy", "bind-buggy");
+        properties.setProperty(key, value);
+        String message =
+                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
+                        .getMessage());
+        assertTrue(message.startsWith(key + "=" + value + ": " + right), message);
+    }
+
+    @Test
+    @DisplayName("have the ports of the sample where the program binds them itself, or those that are given")
+    void boundPorts() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.remedy", "bind-buggy");
+        assertEquals(
+                "5001-65534",
+                SettingsReader.read(properties, folder).profile().range().toString());
+        properties.setProperty("ephemera.ports", "61000-65534");
+        Settings settings = SettingsReader.read(properties, folder);
+        assertEquals("61000-65534", settings.profile().range().toString());
+        assertEquals(List.of("bind-buggy"), settings.remedyNames());
+        assertNull(settings.mostTimeWait());
+    }
+
+    @ParameterizedTest(name = "of {0} have at most {1} ports in TIME_WAIT")
+    @CsvSource({"tcp_max_tw_buckets, 8192", "tcp_max_tw_buckets=8192, 8192", "'keep-alive, tcp_max_tw_buckets=300', 300"
+    })
+    void buckets(String remedy, int most) throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("ephemera.profile", "linux");
+        properties.setProperty("ephemera.ports", "32768-33767");
+        properties.setProperty("ephemera.remedy", remedy);
+        Settings settings = SettingsReader.read(properties, folder);
+        assertEquals(most, settings.mostTimeWait());
+        assertTrue(settings.remedyNames().contains("tcp_max_tw_buckets=" + most), () -> settings.toString());
+        assertEquals(60, settings.profile().timeWaitSeconds());
     }
 }
