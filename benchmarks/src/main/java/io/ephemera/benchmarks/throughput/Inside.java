@@ -15,10 +15,6 @@ final class Inside {
     private static final int STUB_PORT = 800;
     private static final int NGINX_PORT = 801;
 
-    private static final int GATLING_WARM_UP_SECONDS = 6;
-    private static final int PEER_WARM_UP_SECONDS = 2;
-    private static final int NGINX_AND_STUB_WARM_UP_SECONDS = 4;
-
     private static final String STUB = "our stub";
     private static final String STUB_OF_ONE = "our stub, one IO thread";
 
@@ -45,7 +41,7 @@ final class Inside {
 
     private static void closed(int rounds, int seconds, Scratch scratch) throws IOException, InterruptedException {
         List<String> told = new ArrayList<>();
-        List<Client> gatling = Clients.gatling(GATLING_WARM_UP_SECONDS);
+        List<Client> gatling = Clients.gatling();
         List<String> plain = List.of(Clients.PLAIN_NIO, Clients.PLAIN_EPOLL);
         try (Server stub = Server.stub(STUB, scratch.folder(), STUB_PORT, List.of())) {
             List<Pair> pairs =
@@ -59,7 +55,7 @@ final class Inside {
             try (Server nginx = Server.nginx(scratch.folder(), NGINX_PORT)) {
                 Turns turns = new Turns();
                 turns.run(
-                        Stream.concat(gatling.stream(), Clients.peers(PEER_WARM_UP_SECONDS).stream())
+                        Stream.concat(gatling.stream(), Clients.peers().stream())
                                 .map(client -> new Pair(client, nginx))
                                 .toList(),
                         rounds,
@@ -79,7 +75,7 @@ final class Inside {
             return;
         }
         List<String> told = new ArrayList<>();
-        Client wrk = Clients.wrk(NGINX_AND_STUB_WARM_UP_SECONDS);
+        Client wrk = Clients.wrk();
         try (Server nginx = Server.nginx(scratch.folder(), NGINX_PORT);
                 Server stub = Server.stub(
                         STUB_OF_ONE,

@@ -20,9 +20,8 @@ record Turn(double callsPerSecond, double connectionsPerCall, double cpuSecondsP
     /** Fewer connections for a call mean that some were kept, and the figure another one than is asked for. */
     private static final double SLACK = 0.02;
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration WARM_UP_LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 100;
-    private static final int BEGUN_CALLS = 100;
 
     /** Lets a client call a server: after its warm-up, for so many seconds, then it is ended. */
     static Turn of(Client client, Server server, int seconds) throws IOException, InterruptedException {
@@ -33,8 +32,7 @@ record Turn(double callsPerSecond, double connectionsPerCall, double cpuSecondsP
                         scratch.folder().resolve("out"),
                         // Where some keep a file of their own.
                         Map.of("HOME", scratch.folder().toString()))) {
-            awaitCalls(client, server, child);
-            Thread.sleep(Duration.ofSeconds(client.warmUpSeconds()).toMillis());
+            awaitWarm(client, server, child);
             Counted before = server.counted();
             double cpuBefore = child.cpuSeconds();
             long began = System.nanoTime();
@@ -57,12 +55,12 @@ record Turn(double callsPerSecond, double connectionsPerCall, double cpuSecondsP
         }
     }
 
-    private static void awaitCalls(Client client, Server server, Child child) throws IOException, InterruptedException {
+    private static void awaitWarm(Client client, Server server, Child child) throws IOException, InterruptedException {
         long before = server.counted().requests();
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (server.counted().requests() - before < BEGUN_CALLS) {
+        long deadline = System.nanoTime() + WARM_UP_LIMIT.toNanos();
+        while (server.counted().requests() - before < client.warmUpCalls()) {
             if (!child.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException(client.name() + " makes no calls: " + child.told());
+                throw new IOException(client.name() + " did not warm up: " + child.told());
             }
             Thread.sleep(POLL_MILLIS);
         }

@@ -46,6 +46,7 @@ final class Turns {
                     left.remove(pair);
                     turns.remove(pair);
                     told.add("left out: " + e.getMessage());
+                    System.err.println(pair.name() + " is left out: " + e.getMessage());
                 }
             }
         }

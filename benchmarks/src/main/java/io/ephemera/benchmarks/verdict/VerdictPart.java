@@ -21,7 +21,7 @@ public final class VerdictPart implements Part {
 
     private static final int[] SPEEDUPS = {60, 125, 200, 300, 400, 500, 700, 1_000};
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration COMPILE_LIMIT = Duration.ofMinutes(5);
+    private static final Duration COMPILE_LIMIT = Duration.ofMinutes(10);
     private static final String MAVEN = "`mvn gatling:test`";
     private static final String JAR = "`ephemera run KeepAliveOff`";
 
