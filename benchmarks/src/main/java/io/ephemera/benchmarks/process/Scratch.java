@@ -1,19 +1,21 @@
 package io.ephemera.benchmarks.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** A temporary folder, which goes with all that is in it. */
 public final class Scratch implements AutoCloseable {
 
     private final Path folder;
+    private final Thread atExit = new Thread(this::deleteAll, "delete-scratch");
 
     private Scratch(Path folder) {
         this.folder = folder;
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Makes one. */
@@ -27,13 +29,23 @@ public final class Scratch implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
+    public void close() {
+        deleteAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // This JVM ends, and the hook runs.
         }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
+    }
+
+    /** What a process writes meanwhile stays: there is nothing more to be done about it. */
+    private void deleteAll() {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("left: " + folder + " (" + e.getMessage() + ")");
         }
     }
 }

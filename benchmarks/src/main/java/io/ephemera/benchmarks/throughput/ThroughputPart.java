@@ -2,6 +2,7 @@ package io.ephemera.benchmarks.throughput;
 
 import io.ephemera.benchmarks.Part;
 import io.ephemera.benchmarks.process.Namespace;
+import io.ephemera.benchmarks.process.Scratch;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -42,11 +43,20 @@ public final class ThroughputPart implements Part {
                 "tcp_tw_reuse", "1",
                 "tcp_tw_reuse_delay", "1",
                 "ip_unprivileged_port_start", "0"));
+        // What is killed in there can't delete its files: all of them are in this folder.
+        try (Scratch scratch = Scratch.make()) {
+            return measure(roomy, rounds, scratch.folder());
+        }
+    }
+
+    private String measure(Map<String, String> ipv4, int rounds, Path temporary)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Namespace.command(
-                        roomy,
+                        ipv4,
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                                "-Djava.io.tmpdir=" + temporary,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Inside.class.getName(),
