@@ -18,15 +18,14 @@ public final class Child implements AutoCloseable {
     private final List<String> command;
     private final Path output;
     private final Process process;
-    private final Thread atExit;
+    private final AtExit atExit;
     private final long beganNanos = System.nanoTime();
 
     private Child(List<String> command, Path output, Process process) {
         this.command = command;
         this.output = output;
         this.process = process;
-        this.atExit = new Thread(() -> kill(process), "end-child");
-        Runtime.getRuntime().addShutdownHook(atExit);
+        this.atExit = AtExit.run(() -> kill(process));
     }
 
     /**
@@ -98,11 +97,7 @@ public final class Child implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // This JVM ends, and the hook runs.
-        }
+        atExit.close();
     }
 
     private static void kill(Process process) {

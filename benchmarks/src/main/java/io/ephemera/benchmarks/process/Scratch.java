@@ -11,11 +11,10 @@ import java.util.stream.Stream;
 public final class Scratch implements AutoCloseable {
 
     private final Path folder;
-    private final Thread atExit = new Thread(this::deleteAll, "delete-scratch");
+    private final AtExit atExit = AtExit.run(this::deleteAll);
 
     private Scratch(Path folder) {
         this.folder = folder;
-        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Makes one. */
@@ -31,11 +30,7 @@ public final class Scratch implements AutoCloseable {
     @Override
     public void close() {
         deleteAll();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // This JVM ends, and the hook runs.
-        }
+        atExit.close();
     }
 
     /** What a process writes meanwhile stays: there is nothing more to be done about it. */

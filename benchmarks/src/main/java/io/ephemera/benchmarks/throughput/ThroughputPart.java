@@ -1,6 +1,7 @@
 package io.ephemera.benchmarks.throughput;
 
 import io.ephemera.benchmarks.Part;
+import io.ephemera.benchmarks.process.AtExit;
 import io.ephemera.benchmarks.process.Namespace;
 import io.ephemera.benchmarks.process.Scratch;
 import java.io.IOException;
@@ -65,11 +66,10 @@ public final class ThroughputPart implements Part {
                                 System.getProperty("ephemera.benchmarks.seconds", DEFAULT_SECONDS))))
                 .redirectError(Redirect.INHERIT)
                 .start();
-        Thread atExit = new Thread(process::destroyForcibly, "end-namespace");
-        Runtime.getRuntime().addShutdownHook(atExit);
+        AtExit atExit = AtExit.run(process::destroyForcibly);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        atExit.close();
         if (exitCode != 0) {
             throw new IOException("the namespace's run failed with exit code " + exitCode);
         }
