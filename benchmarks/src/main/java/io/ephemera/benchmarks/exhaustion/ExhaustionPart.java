@@ -61,9 +61,11 @@ public final class ExhaustionPart implements Part {
                 Connects.class.getName(),
                 curve.stack()));
         inside.addAll(List.of(curve.range().split(" ", 2)));
-        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to.
-        List<String> command =
-                Namespace.command(Map.of("ip_local_port_range", curve.range(), "tcp_tw_reuse", "0"), inside);
+        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
+        // TIME_WAIT unless
+        // it is told not to, which gave back some of tens of thousands of ports before the range was used up.
+        List<String> command = Namespace.command(
+                Map.of("ip_local_port_range", curve.range(), "tcp_tw_reuse", "0", "tcp_rfc1337", "1"), inside);
         Path errors = folder.resolve("exhaustion.err");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

@@ -75,10 +75,17 @@ final class Clients {
     /** Gatling without anything of ours, and with it. */
     static List<Client> gatling() {
         return List.of(
-                new Client(PLAIN_NIO, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, false, null)),
-                new Client(HARNESS_MODEL, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, false, "model")),
-                new Client(PLAIN_EPOLL, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, true, null)),
-                new Client(HARNESS_OS, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, true, "os")));
+                new Client(
+                        PLAIN_NIO, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, false, null)),
+                new Client(
+                        HARNESS_MODEL,
+                        GATLING_WARM_UP_CALLS,
+                        null,
+                        (url, scratch) -> gatling(url, scratch, false, "model")),
+                new Client(
+                        PLAIN_EPOLL, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, true, null)),
+                new Client(
+                        HARNESS_OS, GATLING_WARM_UP_CALLS, null, (url, scratch) -> gatling(url, scratch, true, "os")));
     }
 
     /** Other load generators. */
@@ -132,9 +139,7 @@ final class Clients {
 
     private static String siegeConf(Path scratch) throws IOException {
         Path file = scratch.resolve("siege.conf");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 connection = close
                 protocol = HTTP/1.1
                 verbose = false
@@ -144,8 +149,7 @@ final class Clients {
                 parser = false
                 csv = false
                 failures = 1000000
-                """,
-                StandardCharsets.UTF_8);
+                """, StandardCharsets.UTF_8);
         return file.toString();
     }
 

@@ -4,6 +4,9 @@ import io.ephemera.benchmarks.process.Scratch;
 import io.ephemera.benchmarks.throughput.Clients.Client;
 import io.ephemera.benchmarks.throughput.Turns.Pair;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +17,11 @@ final class Inside {
     // Below the range of ephemeral ports, so that no client has them.
     private static final int STUB_PORT = 800;
     private static final int NGINX_PORT = 801;
+
+    private static final Path PORT_RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+
+    /** A stub of the run's own, on the stack of the machine, has to be outside of the range. */
+    private static final String LEAVES_STUB_A_PORT = "1024 65499";
 
     private static final String STUB = "our stub";
     private static final String STUB_OF_ONE = "our stub, one IO thread";
@@ -33,6 +41,7 @@ final class Inside {
                 stub(rounds, seconds, scratch);
             } else {
                 closed(rounds, seconds, scratch);
+                Files.writeString(PORT_RANGE, LEAVES_STUB_A_PORT, StandardCharsets.US_ASCII);
                 System.out.println(new OpenModel(seconds).table());
             }
         }
