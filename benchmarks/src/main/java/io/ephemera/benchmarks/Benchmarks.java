@@ -1,7 +1,11 @@
 package io.ephemera.benchmarks;
 
 import io.ephemera.benchmarks.exhaustion.ExhaustionPart;
+import io.ephemera.benchmarks.files.FilesPart;
 import io.ephemera.benchmarks.pool.PoolPart;
+import io.ephemera.benchmarks.scale.ScalePart;
+import io.ephemera.benchmarks.throughput.ThroughputPart;
+import io.ephemera.benchmarks.verdict.VerdictPart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +22,11 @@ public final class Benchmarks {
         PARTS.put("pool", new PoolPart());
         PARTS.put("exhaustion", new ExhaustionPart());
         PARTS.put("planner", new PlannerPart());
+        PARTS.put("verdict", new VerdictPart());
+        PARTS.put("throughput", ThroughputPart.ofClients());
+        PARTS.put("stub", ThroughputPart.ofServers());
+        PARTS.put("files", new FilesPart());
+        PARTS.put("scale", new ScalePart());
     }
 
     private Benchmarks() {}

@@ -29,6 +29,12 @@ public record Quantiles(double median, double lowest, double highest) {
 
     /** Median and spread, like {@code 41.2 (40.1-44.0)}. */
     public String text() {
-        return String.format(Locale.ROOT, "%.1f (%.1f-%.1f)", median, lowest, highest);
+        return text(1);
+    }
+
+    /** The same with so many decimals. */
+    public String text(int decimals) {
+        String one = "%." + decimals + "f";
+        return String.format(Locale.ROOT, one + " (" + one + "-" + one + ")", median, lowest, highest);
     }
 }

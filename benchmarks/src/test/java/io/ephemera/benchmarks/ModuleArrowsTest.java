@@ -96,7 +96,7 @@ class ModuleArrowsTest {
                 .whereLayer("examples")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("simulations")
-                .mayOnlyBeAccessedByLayers("cli")
+                .mayOnlyBeAccessedByLayers("cli", "benchmarks")
                 .whereLayer("junit")
                 .mayOnlyBeAccessedByLayers("examples")
                 .whereLayer("reports")

@@ -194,9 +194,12 @@ final class TrackedConnection {
         IoUtils.safeClose(connection);
     }
 
-    private IOException readFailed(IOException failure) {
-        judge(cells.aborted);
-        return failure;
+    private void closeAside() {
+        if (closer != null && exchanges == 0) {
+            finHeld = true;
+            socketSource.suspendReads();
+            closer.execute(() -> IoUtils.safeClose(connection));
+        }
     }
 
     /** No look for a FIN behind the failure: after it a socket that was reset also reads as ended. */
@@ -225,7 +228,7 @@ final class TrackedConnection {
             try {
                 bytes = next.read(destination);
             } catch (IOException e) {
-                throw tracked.readFailed(e);
+                return (int) failed(e);
             }
             return bytes == -1 ? (int) end(ended) : bytes;
         }
@@ -240,7 +243,7 @@ final class TrackedConnection {
             try {
                 bytes = next.read(destinations, offset, length);
             } catch (IOException e) {
-                throw tracked.readFailed(e);
+                return failed(e);
             }
             return bytes == -1 ? end(ended) : bytes;
         }
@@ -255,15 +258,21 @@ final class TrackedConnection {
                 tracked.judge(tracked.cells.closedByClientFirst);
                 if (tracked.neverClose && !tracked.control) {
                     tracked.finHeld = true;
-                } else if (tracked.closer != null && tracked.exchanges == 0) {
-                    tracked.finHeld = true;
-                    tracked.closer.execute(() -> IoUtils.safeClose(tracked.connection));
-                }
-                if (tracked.finHeld) {
                     next.suspendReads();
+                } else {
+                    tracked.closeAside();
                 }
             }
             return tracked.finHeld ? 0 : -1;
+        }
+
+        private long failed(IOException failure) throws IOException {
+            tracked.judge(tracked.cells.aborted);
+            tracked.closeAside();
+            if (tracked.finHeld) {
+                return 0;
+            }
+            throw failure;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.ephemera.benchmarks.exhaustion;
 
 import io.ephemera.benchmarks.Part;
 import io.ephemera.benchmarks.Quantiles;
+import io.ephemera.benchmarks.process.Namespace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
@@ -32,7 +34,7 @@ public final class ExhaustionPart implements Part {
 
     @Override
     public String measure(int rounds, Path folder) throws IOException, InterruptedException {
-        if (!Files.isExecutable(Path.of("/usr/bin/unshare"))) {
+        if (!Namespace.isAvailable()) {
             return "skipped: this machine has no unshare, or no Linux\n";
         }
         List<Curve> curves = new ArrayList<>();
@@ -51,26 +53,19 @@ public final class ExhaustionPart implements Part {
     }
 
     private static void turn(Curve curve, Path folder) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/unshare"));
-        if (!"root".equals(System.getProperty("user.name"))) {
-            command.addAll(List.of("--user", "--map-root-user"));
-        }
-        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to.
-        command.addAll(List.of(
-                "--net",
-                "sh",
-                "-ec",
-                "ip link set lo up; echo \"$1\" >/proc/sys/net/ipv4/ip_local_port_range;"
-                        + " echo 0 >/proc/sys/net/ipv4/tcp_tw_reuse; shift; exec \"$@\"",
-                "sh",
-                curve.range(),
+        List<String> inside = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+EnableDynamicAgentLoading",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Connects.class.getName(),
                 curve.stack()));
-        command.addAll(List.of(curve.range().split(" ", 2)));
+        inside.addAll(List.of(curve.range().split(" ", 2)));
+        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
+        // TIME_WAIT unless
+        // it is told not to, which gave back some of tens of thousands of ports before the range was used up.
+        List<String> command = Namespace.command(
+                Map.of("ip_local_port_range", curve.range(), "tcp_tw_reuse", "0", "tcp_rfc1337", "1"), inside);
         Path errors = folder.resolve("exhaustion.err");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

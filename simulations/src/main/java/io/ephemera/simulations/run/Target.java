@@ -106,13 +106,17 @@ final class Target implements AutoCloseable {
 
     /** A port that the system chooses may be of the range, and would be missing from it; in a private network it always is. */
     private static int listenOutside(PortRange range, StubPlace place, TargetServer stub) throws IOException {
-        for (int attempt = 0; attempt < LISTEN_TRIES && place.ports().contains(0); attempt++) {
-            int port = stub.listenAlso(0);
-            if (!range.contains(port)) {
-                return port;
-            }
-        }
         IOException last = new IOException("no port outside of " + range + " is free for the stub");
+        try {
+            for (int attempt = 0; attempt < LISTEN_TRIES && place.ports().contains(0); attempt++) {
+                int port = stub.listenAlso(0);
+                if (!range.contains(port)) {
+                    return port;
+                }
+            }
+        } catch (IOException e) {
+            last = e;
+        }
         for (int port : place.ports()) {
             try {
                 if (port != 0) {
