@@ -7,6 +7,7 @@ import io.undertow.server.protocol.http.AlpnOpenListener;
 import io.undertow.server.protocol.http.HttpOpenListener;
 import io.undertow.server.protocol.http2.Http2OpenListener;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,6 +55,15 @@ public final class TargetServer implements AutoCloseable {
     private static final int PREFERRED = 10;
 
     private static final int BUFFERS_PER_THREAD = 16;
+
+    /**
+     * Linux chooses below it (ip_local_port_range, 32768-60999 by default). It counts its own TIME_WAITs as taken there, so that
+     * after a run of tens of thousands of calls it has none for a minute.
+     */
+    private static final int NEVER_CHOSEN = 61_000;
+
+    private static final int TRIES = 64;
+
     private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final ClosePolicy closePolicy;
@@ -115,7 +125,23 @@ public final class TargetServer implements AutoCloseable {
         this.address = listener.getLocalAddress(InetSocketAddress.class);
     }
 
+    /** Where the system has no port to choose, one that it would not choose from. */
     private AcceptingChannel<StreamConnection> listen(InetSocketAddress bindAddress) throws IOException {
+        try {
+            return listenThere(bindAddress);
+        } catch (BindException none) {
+            for (int port = NEVER_CHOSEN; bindAddress.getPort() == 0 && port < NEVER_CHOSEN + TRIES; port++) {
+                try {
+                    return listenThere(new InetSocketAddress(bindAddress.getAddress(), port));
+                } catch (BindException taken) {
+                    none.addSuppressed(taken);
+                }
+            }
+            throw none;
+        }
+    }
+
+    private AcceptingChannel<StreamConnection> listenThere(InetSocketAddress bindAddress) throws IOException {
         ChannelListener<AcceptingChannel<StreamConnection>> onAccept = this::accept;
         return worker.createStreamConnectionServer(
                 bindAddress,
