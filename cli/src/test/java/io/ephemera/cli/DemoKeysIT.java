@@ -57,7 +57,8 @@ class DemoKeysIT {
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
             String jar = new File(System.getProperty("ephemera.test.jar", "target/ephemera.jar")).getAbsolutePath();
-            String command = "stty cols " + COLUMNS + " rows " + ROWS + "; exec '" + java
+            // A build that was started in the background ignores Ctrl-C, and so would all that it starts.
+            String command = "stty cols " + COLUMNS + " rows " + ROWS + "; exec env --default-signal=INT '" + java
                     + "' -Dfile.encoding=UTF-8 -jar '" + jar + "' demo --no-open --ports 20000-20199 --time-wait 12s";
             ProcessBuilder builder = new ProcessBuilder("script", "-qefc", command, "/dev/null")
                     .directory(folder.toFile())

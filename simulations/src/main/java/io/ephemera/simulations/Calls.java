@@ -20,6 +20,7 @@ import io.ephemera.target.Credentials;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.CheckBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
@@ -62,12 +63,16 @@ final class Calls {
 
     /** The calls that warm up. */
     PopulationBuilder warmUp(String scenario) {
-        return run.warmUp(scenario(scenario).exec(calls())).protocols(protocol);
+        return run.warmUp(offered(scenario)).protocols(protocol);
     }
 
     /** The calls that are measured. */
     PopulationBuilder measured(String scenario) {
-        return run.measured(scenario(scenario).exec(calls())).protocols(protocol);
+        return run.measured(offered(scenario)).protocols(protocol);
+    }
+
+    private ScenarioBuilder offered(String scenario) {
+        return scenario(scenario).exitHereIf(session -> !run.offers(session)).exec(calls());
     }
 
     /** How the calls use connections, for calls of another's. */

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
 public final class ExhaustionPart implements Part {
 
-    private static final List<String> RANGES = List.of("1024 5000");
+    private static final List<String> RANGES = List.of("1024 5000", "32768 60999");
+    private static final int HALF = 50;
     private static final String REFUSED = "refused";
 
     /** A line of the chart: nanoseconds by per cent of the ports in TIME_WAIT, a measurement each round. */
@@ -62,8 +64,8 @@ public final class ExhaustionPart implements Part {
                 curve.stack()));
         inside.addAll(List.of(curve.range().split(" ", 2)));
         // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
-        // TIME_WAIT unless
-        // it is told not to, which gave back some of tens of thousands of ports before the range was used up.
+        // TIME_WAIT unless it is told not to, which gave back some of tens of thousands of ports before the range was
+        // used up.
         List<String> command = Namespace.command(
                 Map.of("ip_local_port_range", curve.range(), "tcp_tw_reuse", "0", "tcp_rfc1337", "1"), inside);
         Path errors = folder.resolve("exhaustion.err");
@@ -88,21 +90,22 @@ public final class ExhaustionPart implements Part {
 
     private static String table(List<Curve> curves) {
         StringBuilder table = new StringBuilder(
-                        "| stack | ports | emptiest µs | at the last µs | ratio | refused µs |\n")
-                .append("|---|---|---|---|---|---|\n");
+                        "| stack | ports | emptiest µs | half free or more µs | the other half µs"
+                                + " | at the last / emptiest | highest / emptiest | refused µs |\n")
+                .append("|---|---|---|---|---|---|---|---|\n");
         for (Curve curve : curves) {
-            int first = curve.nanos().firstKey();
-            int last = curve.nanos().lastKey();
+            double emptiest = curve.at(curve.nanos().firstKey()).median();
+            double last = curve.at(curve.nanos().lastKey()).median();
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %,d | %.1f (%d %%) | %.1f (%d %%) | %.2f | %s |%n",
+                    "| %s | %,d | %.1f | %s | %s | %.2f | %.2f | %s |%n",
                     curve.stack(),
                     curve.ports(),
-                    curve.at(first).median() / 1e3,
-                    first,
-                    curve.at(last).median() / 1e3,
-                    last,
-                    curve.at(last).median() / curve.at(first).median(),
+                    emptiest / 1e3,
+                    span(curve, curve.nanos().headMap(HALF)),
+                    span(curve, curve.nanos().tailMap(HALF)),
+                    last / emptiest,
+                    highest(curve, curve.nanos()) / emptiest,
                     curve.refusedNanos().isEmpty()
                             ? "not reached in 55 s"
                             : String.format(
@@ -111,5 +114,23 @@ public final class ExhaustionPart implements Part {
                                     Quantiles.of(curve.refusedNanos()).median() / 1e3)));
         }
         return table.toString();
+    }
+
+    private static String span(Curve curve, SortedMap<Integer, List<Double>> bins) {
+        if (bins.isEmpty()) {
+            return "not reached in 55 s";
+        }
+        double lowest = bins.keySet().stream()
+                .mapToDouble(percent -> curve.at(percent).median())
+                .min()
+                .orElseThrow();
+        return String.format(Locale.ROOT, "%.1f-%.1f", lowest / 1e3, highest(curve, bins) / 1e3);
+    }
+
+    private static double highest(Curve curve, SortedMap<Integer, List<Double>> bins) {
+        return bins.keySet().stream()
+                .mapToDouble(percent -> curve.at(percent).median())
+                .max()
+                .orElseThrow();
     }
 }

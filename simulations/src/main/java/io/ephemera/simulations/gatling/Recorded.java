@@ -4,6 +4,7 @@ import io.ephemera.simulations.load.Schedule;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,15 @@ public final class Recorded {
      * @param schedule when users start; {@code null} while nobody asks for the first of them
      * @param callsPerUser a virtual user starts with every so many-th call of the schedule; it makes those up to the next one's
      * @param leadNanos how long nothing happens before, on the wall
+     * @param isOver whether no other user is to start, whatever the schedule says
      */
     public static PopulationBuilder inject(
             ScenarioBuilder scenario,
             Runnable onStart,
             Supplier<@Nullable Schedule> schedule,
             int callsPerUser,
-            long leadNanos) {
-        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos);
+            long leadNanos,
+            BooleanSupplier isOver) {
+        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos, isOver);
     }
 }

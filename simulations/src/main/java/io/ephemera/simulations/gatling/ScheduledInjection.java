@@ -7,6 +7,7 @@ import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import scala.collection.AbstractIterator;
@@ -26,14 +27,20 @@ final class ScheduledInjection implements OpenInjectionStep {
     private final transient Supplier<@Nullable Schedule> source;
     private final int callsPerUser;
     private final long leadNanos;
+    private final transient BooleanSupplier isOver;
     private volatile long spentNanos;
 
     private ScheduledInjection(
-            Runnable onStart, Supplier<@Nullable Schedule> source, int callsPerUser, long leadNanos) {
+            Runnable onStart,
+            Supplier<@Nullable Schedule> source,
+            int callsPerUser,
+            long leadNanos,
+            BooleanSupplier isOver) {
         this.onStart = onStart;
         this.source = source;
         this.callsPerUser = callsPerUser;
         this.leadNanos = leadNanos;
+        this.isOver = isOver;
     }
 
     /**
@@ -45,10 +52,11 @@ final class ScheduledInjection implements OpenInjectionStep {
             Runnable onStart,
             Supplier<@Nullable Schedule> source,
             int callsPerUser,
-            long leadNanos) {
+            long leadNanos,
+            BooleanSupplier isOver) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
-        OpenInjectionStep step = new ScheduledInjection(onStart, source, callsPerUser, leadNanos);
+        OpenInjectionStep step = new ScheduledInjection(onStart, source, callsPerUser, leadNanos, isOver);
         scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
                 .<OpenInjectionStep>empty()
                 .$colon$colon(step);
@@ -74,7 +82,7 @@ final class ScheduledInjection implements OpenInjectionStep {
 
             @Override
             public boolean hasNext() {
-                return next < users() || following.hasNext();
+                return (next < users() && !isOver.getAsBoolean()) || following.hasNext();
             }
 
             @Override

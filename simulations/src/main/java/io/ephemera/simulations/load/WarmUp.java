@@ -41,6 +41,11 @@ public final class WarmUp {
         return upTo(callsPerWallSecond, usage, SHARES, isLong ? LONG_STEP_SECONDS : STEP_SECONDS);
     }
 
+    /** The same where the JVM compiles with its first compiler only, which is done sooner. */
+    public static Schedule ofFirstCompilerUpTo(double callsPerWallSecond, Usage usage) {
+        return upTo(callsPerWallSecond, usage, SHARES, STEP_SECONDS);
+    }
+
     /** A short one, where another run in this JVM has made the path warm that all calls have in common. */
     public static Schedule shortUpTo(double callsPerWallSecond, Usage usage) {
         return upTo(callsPerWallSecond, usage, SHORT_SHARES, SHORT_STEP_SECONDS);

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a run that is prepared, by virtual users whose numbers are known: which call a user makes, and what came of it. */
@@ -23,7 +24,10 @@ final class Course {
     private final Map<String, Integer> workerByRequestName = new HashMap<>();
     private final String[] requestNames;
     private final long firstMeasuredUser;
+    private final AtomicLong warmUpStarted = new AtomicLong();
     private final AtomicLong warmUpEnded = new AtomicLong();
+    private final LongAccumulator lastUser = new LongAccumulator(Math::max, 0);
+    private final OfferLimit warmUpLimit;
     private final AtomicReference<@Nullable Measurement> measurement = new AtomicReference<>();
 
     /** @param firstUser Gatling's number of the first virtual user of the warm-up */
@@ -47,6 +51,7 @@ final class Course {
             stepByRequestName.put(workerName(worker), 0);
             workerByRequestName.put(workerName(worker), worker);
         }
+        this.warmUpLimit = OfferLimit.ofWarmUp(prepared, System.nanoTime());
         this.firstMeasuredUser = firstUser + prepared.warmUp().calls() / callsPerUser();
     }
 
@@ -56,6 +61,37 @@ final class Course {
 
     boolean isWarmUp(long user) {
         return user < firstMeasuredUser;
+    }
+
+    /**
+     * Whether a virtual user, who starts now, is to make its calls. What is too much for the warm-up is left out of it; of the
+     * measured calls none is made after one that is too much.
+     */
+    boolean offers(long user) {
+        lastUser.accumulate(user);
+        if (!isWarmUp(user)) {
+            long n = firstCall(user);
+            return measurement(n).offers(n);
+        }
+        int calls = callsPerUser();
+        if (warmUpLimit.allows(warmUpStarted.get() - warmUpEnded.get(), 0, System.nanoTime())) {
+            warmUpStarted.addAndGet(calls);
+            return true;
+        }
+        warmUpStarted.addAndGet(calls);
+        warmedUp(calls);
+        return false;
+    }
+
+    /** Whether no other measured call is to be made. */
+    boolean isOver() {
+        Measurement current = measurement.get();
+        return current != null && current.isOver();
+    }
+
+    /** Number of the latest virtual user who has started; 0 before the first. */
+    long lastUser() {
+        return lastUser.get();
     }
 
     /** Name of the leg with which a virtual user begins its calls. */
@@ -154,10 +190,10 @@ final class Course {
             boolean ok,
             @Nullable String httpStatus,
             @Nullable String message) {
-        if (requestName.equals(WARM_UP)
-                && !ResponseListener.isChallenged(ok, httpStatus)
-                && warmUpEnded.addAndGet(calls) == prepared.warmUp().calls()) {
-            collectGarbage();
+        if (requestName.equals(WARM_UP)) {
+            if (!ResponseListener.isChallenged(ok, httpStatus)) {
+                warmedUp(calls);
+            }
             return;
         }
         Integer step = stepByRequestName.get(requestName);
@@ -168,6 +204,12 @@ final class Course {
                 current.crewEnded(worker, ok, httpStatus, message);
             }
             current.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
+        }
+    }
+
+    private void warmedUp(int calls) {
+        if (warmUpEnded.addAndGet(calls) == prepared.warmUp().calls()) {
+            collectGarbage();
         }
     }
 

@@ -56,9 +56,6 @@ public final class MatrixRun {
     /** What matrix.json says now. */
     private @Nullable MatrixResult written;
 
-    /** Gatling's number of the next row's first virtual user; it numbers them from 1, over all populations. */
-    private long nextUser = 1;
-
     private long rowBegunNanos;
 
     private MatrixRun(List<PlannedRow> rows, Path folder, Instant startedAt, @Nullable Double required) {
@@ -166,8 +163,8 @@ public final class MatrixRun {
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
             System.out.flush();
-            runs.get(index).begin(prepared, nextUser);
-            nextUser += (prepared.warmUp().calls() + prepared.schedule().calls()) / row.usage.callsPerUser();
+            // A row that fell behind has started fewer users than it was to.
+            runs.get(index).begin(prepared, index == 0 ? 1 : runs.get(index - 1).lastUser() + 1);
             begun = index + 1;
             prepared.beginWarmUp();
         } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException e) {

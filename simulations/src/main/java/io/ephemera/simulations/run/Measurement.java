@@ -36,6 +36,8 @@ final class Measurement {
     private final @Nullable TargetCounters serverBefore;
     private final Thread onInterrupt;
     private final @Nullable StageOfRun stage;
+    private final OfferLimit limit;
+    private final long originNanos;
 
     private Measurement(
             Preparation prepared,
@@ -46,6 +48,8 @@ final class Measurement {
         this.prepared = prepared;
         this.enforcement = enforcement;
         this.serverBefore = serverBefore;
+        this.originNanos = originNanos;
+        this.limit = OfferLimit.ofMeasured(prepared, originNanos);
         this.kinds = new FailureKind(prepared.stack()::isExhaustion);
         this.recorder = new Recorder(
                 prepared.plan(),
@@ -78,6 +82,23 @@ final class Measurement {
         if (stage != null) {
             stage.ended(n, ok);
         }
+    }
+
+    /** Whether the user who starts with call n may make its calls; after one who may not nobody may. */
+    boolean offers(long n) {
+        long now = System.nanoTime();
+        // Without a call there would be nothing to judge.
+        return n == 0
+                || (!isOver()
+                        && limit.allows(
+                                recorder.startedCalls() - recorder.endedCalls(),
+                                now - originNanos - prepared.schedule().startNanos(n),
+                                now));
+    }
+
+    /** Whether no other call is to be offered. */
+    boolean isOver() {
+        return limit.reason() != null;
     }
 
     /** A user starts with call n. */
@@ -243,7 +264,13 @@ final class Measurement {
     }
 
     private List<String> faults() {
-        List<String> faults = new ArrayList<>(enforcement.faults(recorder.refusals() + probesRefused()));
+        List<String> faults = new ArrayList<>();
+        String gaveUp = limit.reason();
+        if (gaveUp != null) {
+            faults.add("the generator fell behind and stopped offering calls, " + recorder.startedCalls() + " of "
+                    + prepared.schedule().calls() + " were made: " + gaveUp);
+        }
+        faults.addAll(enforcement.faults(recorder.refusals() + probesRefused()));
         TargetCounters now = prepared.target().counters();
         if (now != null && prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED) {
             String fallBack = fallBack(now.requests(), prepared.target().http2Requests());

@@ -24,24 +24,17 @@ interface PlannedLoad {
     List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
 
     /** The highest speedup that the load itself bears. */
-    double highestSpeedup(Profile profile) throws BadSettingException;
+    default double highestSpeedup(Profile profile) throws BadSettingException {
+        return Double.MAX_VALUE;
+    }
 
     /** What is played; {@code null} where no scenario is. */
-    @Nullable
-    Script script(Profile profile, double speedup, int slices) throws BadSettingException;
+    default @Nullable Script script(Profile profile, double speedup, int slices) throws BadSettingException {
+        return null;
+    }
 
     /** The staircase. */
     record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) implements PlannedLoad {
-
-        @Override
-        public double highestSpeedup(Profile profile) {
-            return Double.MAX_VALUE;
-        }
-
-        @Override
-        public @Nullable Script script(Profile profile, double speedup, int slices) {
-            return null;
-        }
 
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
@@ -67,16 +60,6 @@ interface PlannedLoad {
 
     /** The load of a program whose counter is to run away. */
     record Runaway(Particulars.Runaway runaway, Usage usage, int effectivePorts) implements PlannedLoad {
-
-        @Override
-        public double highestSpeedup(Profile profile) {
-            return Double.MAX_VALUE;
-        }
-
-        @Override
-        public @Nullable Script script(Profile profile, double speedup, int slices) {
-            return null;
-        }
 
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) {

@@ -145,7 +145,9 @@ final class Preparation {
                 opened.target(),
                 opened.target().endpoints(),
                 opened.stack(),
-                WarmUp.upTo(fastest(plan), usage),
+                isWithoutSecondCompiler(plan)
+                        ? WarmUp.ofFirstCompilerUpTo(fastest(plan), usage)
+                        : WarmUp.upTo(fastest(plan), usage),
                 folder,
                 writer,
                 live(settings, plan, folder),
@@ -217,6 +219,10 @@ final class Preparation {
         } catch (IOException e) {
             throw ReportFolder.unwritable(reportDir, e);
         }
+    }
+
+    private static boolean isWithoutSecondCompiler(RunPlan plan) {
+        return SecondCompiler.isDispensable(plan.steps(), plan.speedup(), plan.legsPerCall());
     }
 
     /** Calls/s on the wall. */
@@ -313,6 +319,9 @@ final class Preparation {
 
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
+        if (isWithoutSecondCompiler(plan)) {
+            SecondCompiler.keepOut(folder);
+        }
         Banner.lines(plan, schedule, stack, script, live == null ? null : live.uri())
                 .forEach(System.out::println);
         beginWarmUp();

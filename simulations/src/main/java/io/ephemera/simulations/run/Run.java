@@ -209,7 +209,8 @@ public final class Run implements ResponseListener {
 
     /** The calls that warm up; then come those that are {@linkplain #measured measured}. */
     public PopulationBuilder warmUp(ScenarioBuilder scenario) {
-        return Recorded.inject(scenario, beforeWarmUp, () -> schedule(Preparation::warmUp), callsPerUser(), 0);
+        return Recorded.inject(
+                scenario, beforeWarmUp, () -> schedule(Preparation::warmUp), callsPerUser(), 0, () -> false);
     }
 
     /** The calls by the staircase. */
@@ -220,7 +221,21 @@ public final class Run implements ResponseListener {
                 () -> {},
                 () -> schedule(Preparation::schedule),
                 callsPerUser(),
-                now == null ? 0 : now.prepared().stack().settleNanos());
+                now == null ? 0 : now.prepared().stack().settleNanos(),
+                () -> {
+                    Course current = course.get();
+                    return current != null && current.isOver();
+                });
+    }
+
+    /** Whether a virtual user, who starts now, is to make its calls; it leaves otherwise. */
+    public boolean offers(Session session) {
+        return course().offers(session.userId());
+    }
+
+    /** Number of the latest virtual user of the run, once all have ended. */
+    long lastUser() {
+        return course().lastUser();
     }
 
     /** A call of a scenario has ended. */

@@ -50,14 +50,11 @@ class OsTest {
     @Test
     @DisplayName("measures the threshold that a tuned machine really has")
     void tuned() throws Exception {
-        List<String> machine = Capabilities.inNetworkNamespace(
-                "cd /proc/sys/net/ipv4 && echo 20000 20999 >ip_local_port_range && echo 1 >tcp_tw_reuse"
-                        + " && echo 4000 >tcp_tw_reuse_delay && cd - >/dev/null");
         try (GatlingProcess run = GatlingProcess.conclusive(
                 folder,
                 own -> GatlingProcess.start(
                         own,
-                        machine,
+                        tunedMachine(),
                         Map.of("ephemera.stack", "os", "ephemera.rates", "200,300", "ephemera.duration", "5s")))) {
             assertEquals(0, run.exitCode(), run.output());
             JsonNode result = run.result();
@@ -84,14 +81,11 @@ class OsTest {
                 bindMessage = Address already in use
                 bindMessage.source = its owner
                 """.formatted(timeWait));
-        List<String> machine = Capabilities.inNetworkNamespace(
-                "cd /proc/sys/net/ipv4 && echo 20000 20999 >ip_local_port_range && echo 1 >tcp_tw_reuse"
-                        + " && echo 4000 >tcp_tw_reuse_delay && cd - >/dev/null");
         try (GatlingProcess run = GatlingProcess.conclusive(
                 folder,
                 own -> GatlingProcess.start(
                         own,
-                        machine,
+                        tunedMachine(),
                         Map.of(
                                 "ephemera.stack", "os",
                                 "ephemera.rates", "200,300",
@@ -115,5 +109,11 @@ class OsTest {
             assertTrue(run.output().contains("this machine as it is, in real time"), run.output());
             assertEquals(List.of(), run.runs());
         }
+    }
+
+    private static List<String> tunedMachine() {
+        return Capabilities.inNetworkNamespace(
+                "cd /proc/sys/net/ipv4 && echo 20000 20999 >ip_local_port_range && echo 1 >tcp_tw_reuse"
+                        + " && echo 4000 >tcp_tw_reuse_delay && cd - >/dev/null");
     }
 }

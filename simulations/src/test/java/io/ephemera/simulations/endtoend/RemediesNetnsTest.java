@@ -43,6 +43,7 @@ class RemediesNetnsTest {
 
     @ParameterizedTest(name = "{0}: sustained at every rate")
     @CsvSource({"http2, 0", "abortive-close, 0", "server-closes-first, 1"})
+    @Tag("long")
     void sustained(String remedy, long closedByServer) throws Exception {
         try (GatlingProcess run = conclusive("remedy", remedy, "timeWait", "60s")) {
             assertEquals(0, run.exitCode(), run.output());

@@ -58,6 +58,7 @@ class StoriesTest {
 
     @Test
     @DisplayName("OccupiedPort, where one port has a listener and the others are used up")
+    @Tag("long")
     void occupiedPort() throws Exception {
         JsonNode result = asPredicted("OccupiedPort", "26000-26999");
         assertEquals(1, measured(result, "taken ports with a listener"));
@@ -69,6 +70,7 @@ class StoriesTest {
 
     @Test
     @DisplayName("Leak, where hardly a port is in TIME_WAIT")
+    @Tag("long")
     void leak() throws Exception {
         JsonNode result = asPredicted("Leak", "27000-27999");
         assertEquals("live", result.at("/measured/heldBy").asText());
