@@ -28,6 +28,8 @@ final class Doubts {
      * default staircase has its last sustained step 3.5 % below the threshold.
      */
     static final double LATE_SHARE = 0.02;
+    /** Where several things explain a difference together, so much of it may be left over: half of what is to be told apart. */
+    static final double UNEXPLAINED_SHARE = Findings.APART_PERCENT / 200;
     /** A life times speedup above this share of TIME_WAIT moves the threshold by as much. */
     static final double LIFE_SHARE = 0.001;
 
@@ -171,26 +173,54 @@ final class Doubts {
             doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
                     + " apart, but starts came up to " + Wording.millis(latestInSaturated())
                     + " late, which alone can make that difference" + lowerSpeedup());
-        } else if (findings.isApart()) {
-            idlePorts();
+        } else if (findings.isApart() && !idlePorts()) {
+            together();
         }
     }
 
     /** Successes times TIME_WAIT are the ports in use, on average: what lay idle is missing from what was measured. */
-    private void idlePorts() {
+    private boolean idlePorts() {
         Double measured = findings.measured();
         Double predicted = findings.predicted();
         Double idle = totals.windows().idlePorts();
         if (measured == null || predicted == null || idle == null || measured >= predicted) {
-            return;
+            return false;
         }
         double withIdle = predicted * (1 - idle / plan.effectivePorts());
-        if (measured >= withIdle - Findings.APART_PERCENT / 100 * predicted) {
+        boolean explains = measured >= withIdle - Findings.APART_PERCENT / 100 * predicted;
+        if (explains) {
             doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
                     + " of " + Wording.count(plan.effectivePorts()) + " lay idle while no call was refused, and "
                     + Wording.percent(orZero(findings.errorPercent()))
                     + " below the prediction is what that comes to; starts came up to "
                     + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
+        }
+        return explains;
+    }
+
+    /** None of them is enough by itself, where a busy machine has all of them. */
+    private void together() {
+        Integer saturated = findings.saturated();
+        Double measured = findings.measured();
+        Double predicted = findings.predicted();
+        if (saturated == null || measured == null || predicted == null || measured >= predicted) {
+            return;
+        }
+        double timeWaitMillis = plan.profile().timeWaitSeconds() / plan.speedup() * 1e3;
+        Totals.OfStep step = totals.steps().get(saturated);
+        double lifeMillis = step.ok() == 0 ? 0 : (double) step.okMillis() / step.ok();
+        double life = lifeMillis / timeWaitMillis;
+        double late = latestInSaturated() / (totals.windows().recorded() * timeWaitMillis);
+        double idle = orZero(totals.windows().idlePorts()) / plan.effectivePorts();
+        double share = life + late + idle;
+        if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
+            doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
+                    + " apart, and what the machine did may come to that together: calls of the saturated step took "
+                    + Wording.millis(lifeMillis) + " (" + Wording.percent(life * 100)
+                    + " of TIME_WAIT), starts came up to "
+                    + Wording.millis(latestInSaturated()) + " late (" + Wording.percent(late * 100)
+                    + " of what is measured), " + Wording.percent(idle * 100) + " of the ports lay idle"
+                    + lowerSpeedup());
         }
     }
 

@@ -27,6 +27,23 @@ class IdlePortsTest {
     }
 
     @Test
+    @DisplayName(
+            "is no finding where idle ports, long calls and late starts explain it together, and none of them does alone")
+    void together() {
+        Inconclusive.because(
+                "measured and predicted are 1.50 % apart, and what the machine did may come to that together: calls of the"
+                        + " saturated step took 8 ms (0.40 % of TIME_WAIT), starts came up to 15 ms late (0.38 % of what is"
+                        + " measured), 0.50 % of the ports lay idle",
+                judged(disturbed(8, 15), 10, false));
+    }
+
+    @Test
+    @DisplayName("is a finding where all of that together is too little")
+    void togetherTooLittle() {
+        assertEquals(Verdict.EXHAUSTED, judged(disturbed(1, 3), 10, false).verdict());
+    }
+
+    @Test
     @DisplayName("is a finding where calls were refused although ports were free")
     void refusedBesideFreePorts() {
         assertEquals(Verdict.EXHAUSTED, judged(1_970, 30, true).verdict());
@@ -40,7 +57,31 @@ class IdlePortsTest {
 
     /** In every second slice of the windows so many ports are free, and the refusals are in the others, or in all of them. */
     private static RunResult judged(long successes, int free, boolean refusedInAll) {
-        Recording recording = SyntheticRun.asPredicted().measured(successes).recording();
+        return judged(SyntheticRun.asPredicted().measured(successes).recording(), free, refusedInAll);
+    }
+
+    /** 1.5 % below the prediction, with calls that take so long and starts that are so late. */
+    private static Recording disturbed(long callMillis, long lateMillis) {
+        Recording recording = SyntheticRun.asPredicted().measured(1_970).recording();
+        List<Slice> slices = AllSlices.of(recording).stream()
+                .map(slice -> new Slice(
+                        slice.index(),
+                        slice.calls().stream()
+                                .map(each -> new Slice.StepCalls(
+                                        each.step(),
+                                        each.ok(),
+                                        each.exhausted(),
+                                        each.otherFailures(),
+                                        each.ok() * callMillis,
+                                        lateMillis,
+                                        each.responseTimes()))
+                                .toList(),
+                        slice.ports()))
+                .toList();
+        return new Recording(recording.plan(), Slices.of(slices), recording.firstExhaustions(), recording.end());
+    }
+
+    private static RunResult judged(Recording recording, int free, boolean refusedInAll) {
         RunPlan.PlannedStep saturated =
                 recording.plan().steps().get(recording.plan().steps().size() - 1);
         double first = saturated.startSeconds() / recording.plan().sliceSeconds();
