@@ -87,7 +87,7 @@ public record RunPlan(
     }
 
     /** How a program that counts its ports itself is to fail; {@code null} unless it is. */
-    public Particulars.@Nullable Runaway runaway() {
+    Particulars.@Nullable Runaway runaway() {
         return particulars == null ? null : particulars.runaway();
     }
 

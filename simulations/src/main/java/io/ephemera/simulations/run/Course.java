@@ -51,7 +51,7 @@ final class Course {
             stepByRequestName.put(workerName(worker), 0);
             workerByRequestName.put(workerName(worker), worker);
         }
-        this.warmUpLimit = OfferLimit.ofWarmUp(prepared, System.nanoTime());
+        this.warmUpLimit = new OfferLimit(prepared, System.nanoTime());
         this.firstMeasuredUser = firstUser + prepared.warmUp().calls() / callsPerUser();
     }
 
@@ -74,7 +74,7 @@ final class Course {
             return measurement(n).offers(n);
         }
         int calls = callsPerUser();
-        if (warmUpLimit.allows(warmUpStarted.get() - warmUpEnded.get(), 0, System.nanoTime())) {
+        if (warmUpLimit.allows(warmUpStarted.get() - warmUpEnded.get(), System.nanoTime())) {
             warmUpStarted.addAndGet(calls);
             return true;
         }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,6 @@ final class Measurement {
     private final Thread onInterrupt;
     private final @Nullable StageOfRun stage;
     private final OfferLimit limit;
-    private final long originNanos;
 
     private Measurement(
             Preparation prepared,
@@ -48,8 +48,7 @@ final class Measurement {
         this.prepared = prepared;
         this.enforcement = enforcement;
         this.serverBefore = serverBefore;
-        this.originNanos = originNanos;
-        this.limit = OfferLimit.ofMeasured(prepared, originNanos);
+        this.limit = new OfferLimit(prepared, originNanos);
         this.kinds = new FailureKind(prepared.stack()::isExhaustion);
         this.recorder = new Recorder(
                 prepared.plan(),
@@ -86,14 +85,9 @@ final class Measurement {
 
     /** Whether the user who starts with call n may make its calls; after one who may not nobody may. */
     boolean offers(long n) {
-        long now = System.nanoTime();
         // Without a call there would be nothing to judge.
         return n == 0
-                || (!isOver()
-                        && limit.allows(
-                                recorder.startedCalls() - recorder.endedCalls(),
-                                now - originNanos - prepared.schedule().startNanos(n),
-                                now));
+                || (!isOver() && limit.allows(recorder.startedCalls() - recorder.endedCalls(), System.nanoTime()));
     }
 
     /** Whether no other call is to be offered. */
@@ -267,8 +261,12 @@ final class Measurement {
         List<String> faults = new ArrayList<>();
         String gaveUp = limit.reason();
         if (gaveUp != null) {
-            faults.add("the generator fell behind and stopped offering calls, " + recorder.startedCalls() + " of "
-                    + prepared.schedule().calls() + " were made: " + gaveUp);
+            faults.add(String.format(
+                    Locale.ROOT,
+                    "the generator fell behind and stopped offering calls, %,d of %,d were made: %s",
+                    recorder.startedCalls(),
+                    prepared.schedule().calls(),
+                    gaveUp));
         }
         faults.addAll(enforcement.faults(recorder.refusals() + probesRefused()));
         TargetCounters now = prepared.target().counters();

@@ -1,9 +1,7 @@
 package io.ephemera.simulations.run;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.simulations.load.ConnectionUse;
-import io.ephemera.simulations.load.Usage;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,9 +18,6 @@ final class OfferLimit {
     /** Of the files that this process may open; the rest is for the run's own. */
     private static final double FILES_SHARE = 0.9;
 
-    /** Later than this, and than a TIME_WAIT, no generator catches up; a run is in doubt long before. */
-    private static final long LATE_NANOS = 2_000_000_000L;
-
     /** Counting the open files may take this share of the time at most. */
     private static final long LOOK_SHARE = 50;
 
@@ -34,48 +29,28 @@ final class OfferLimit {
     private final long filesBefore;
     private final int filesPerUser;
     private final int callsPerUser;
-    private final long latestNanos;
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private volatile long nextLookNanos;
     private volatile long openFiles;
 
-    private OfferLimit(Usage usage, boolean ownTarget, long latestNanos, long nowNanos) {
+    /** For calls that begin now. */
+    OfferLimit(Preparation prepared, long nowNanos) {
         this.mostFiles = system == null ? Long.MAX_VALUE : (long) (system.getMaxFileDescriptorCount() * FILES_SHARE);
         this.filesBefore = system == null ? 0 : system.getOpenFileDescriptorCount();
         this.openFiles = filesBefore;
-        this.filesPerUser = usage.pattern().connections() == ConnectionUse.MULTIPLEXED ? 0 : ownTarget ? 2 : 1;
-        this.callsPerUser = usage.callsPerUser();
-        this.latestNanos = latestNanos;
+        boolean oneConnection = prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED;
+        this.filesPerUser = oneConnection ? 0 : prepared.target().isOwn() ? 2 : 1;
+        this.callsPerUser = prepared.usage().callsPerUser();
         this.nextLookNanos = nowNanos + LOOK_NANOS;
-    }
-
-    /** For the calls that warm up: late they may be. */
-    static OfferLimit ofWarmUp(Preparation prepared, long nowNanos) {
-        return new OfferLimit(prepared.usage(), prepared.target().isOwn(), Long.MAX_VALUE, nowNanos);
-    }
-
-    /** For the calls that are measured. */
-    static OfferLimit ofMeasured(Preparation prepared, long nowNanos) {
-        RunPlan plan = prepared.plan();
-        // Calls are counted in a runaway, and it is all the same when they come.
-        long latestNanos = plan.runaway() != null
-                ? Long.MAX_VALUE
-                : Math.max(LATE_NANOS, Math.round(plan.profile().timeWaitSeconds() / plan.speedup() * 1e9));
-        return new OfferLimit(prepared.usage(), prepared.target().isOwn(), latestNanos, nowNanos);
     }
 
     /**
      * Whether a virtual user may make its calls.
      *
      * @param callsUnderWay calls of users who have started that have not ended, without its own
-     * @param lateNanos how late it starts
      */
-    boolean allows(long callsUnderWay, long lateNanos, long nowNanos) {
-        if (lateNanos > latestNanos) {
-            gaveUp(String.format(Locale.ROOT, "calls started %.1f s late", lateNanos / 1e9));
-            return false;
-        }
+    boolean allows(long callsUnderWay, long nowNanos) {
         if (system == null || filesPerUser == 0) {
             return true;
         }
@@ -85,12 +60,14 @@ final class OfferLimit {
         if (files + filesPerUser <= mostFiles) {
             return true;
         }
-        gaveUp(String.format(
-                Locale.ROOT,
-                "%,d calls were under way, and %,d of the %,d files open that this process may open (ulimit -n)",
-                callsUnderWay,
-                files,
-                system.getMaxFileDescriptorCount()));
+        reason.compareAndSet(
+                null,
+                String.format(
+                        Locale.ROOT,
+                        "%,d calls were under way, and %,d of the %,d files open that this process may open (ulimit -n)",
+                        callsUnderWay,
+                        files,
+                        system.getMaxFileDescriptorCount()));
         return false;
     }
 
@@ -98,10 +75,6 @@ final class OfferLimit {
     @Nullable
     String reason() {
         return reason.get();
-    }
-
-    private void gaveUp(String why) {
-        reason.compareAndSet(null, why);
     }
 
     private void look(long nowNanos) {
