@@ -158,6 +158,7 @@ class EphemeraJarIT {
     @ParameterizedTest
     @MethodSource("matrixExamples")
     @DisplayName("runs a matrix, of which --json prints what matrix.json says and nothing else")
+    @Tag("slow")
     void matrix(String example) throws Exception {
         Path rows = Files.writeString(
                 folder.resolve("my.matrix"), "small: ports=20000-20199 timeWait=30s speedup=30 profile=windows-2003\n");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The default run, from the command to its end, and the same at one speedup after the other. */
 public final class VerdictPart implements Part {
 
-    private static final int[] SPEEDUPS = {60, 125, 200, 250, 300, 400, 500, 700, 1_000};
+    private static final int[] SPEEDUPS = {60, 125, 200, 250, 300, 400, 500, 1_000};
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration COMPILE_LIMIT = Duration.ofMinutes(10);
     private static final String MAVEN = "`mvn gatling:test`";
