@@ -74,13 +74,11 @@ final class Course {
             return measurement(n).offers(n);
         }
         int calls = callsPerUser();
-        if (warmUpLimit.allows(warmUpStarted.get() - warmUpEnded.get(), System.nanoTime())) {
-            warmUpStarted.addAndGet(calls);
-            return true;
+        boolean allowed = warmUpLimit.allows(warmUpStarted.getAndAdd(calls) - warmUpEnded.get(), System.nanoTime());
+        if (!allowed) {
+            warmedUp(calls);
         }
-        warmUpStarted.addAndGet(calls);
-        warmedUp(calls);
-        return false;
+        return allowed;
     }
 
     /** Whether no other measured call is to be made. */

@@ -222,7 +222,8 @@ final class Preparation {
     }
 
     private static boolean isWithoutSecondCompiler(RunPlan plan) {
-        return SecondCompiler.isDispensable(plan.steps(), plan.speedup(), plan.legsPerCall());
+        return SecondCompiler.isDispensable(
+                new Schedule(plan.steps(), plan.speedup()).durationNanos(), fastest(plan) * plan.legsPerCall());
     }
 
     /** Calls/s on the wall. */

@@ -1,11 +1,9 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -16,7 +14,7 @@ import javax.management.ObjectName;
  */
 final class SecondCompiler {
 
-    private static final double LONGEST_LOAD_WALL_SECONDS = 60;
+    private static final long LONGEST_LOAD_NANOS = 60_000_000_000L;
     private static final double MOST_LEGS_PER_WALL_SECOND = 5000;
 
     private static final String DIRECTIVE = "[{match: \"*.*\", c2: {Exclude: true}}]";
@@ -59,16 +57,10 @@ final class SecondCompiler {
     /**
      * Whether a run is better without it: one that is short, at rates that are low enough.
      *
-     * @param steps in order of time
-     * @param speedup modelled seconds per wall second
+     * @param loadNanos length of the load, on the wall
+     * @param legsPerWallSecond the highest rate of the load, on the wall
      */
-    static boolean isDispensable(List<PlannedStep> steps, double speedup, double legsPerCall) {
-        PlannedStep last = steps.get(steps.size() - 1);
-        double fastest = steps.stream()
-                .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                .max()
-                .orElse(0);
-        return (last.startSeconds() + last.durationSeconds()) / speedup <= LONGEST_LOAD_WALL_SECONDS
-                && fastest * speedup * legsPerCall <= MOST_LEGS_PER_WALL_SECOND;
+    static boolean isDispensable(long loadNanos, double legsPerWallSecond) {
+        return loadNanos <= LONGEST_LOAD_NANOS && legsPerWallSecond <= MOST_LEGS_PER_WALL_SECOND;
     }
 }

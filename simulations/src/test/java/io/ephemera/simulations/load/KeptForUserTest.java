@@ -80,7 +80,7 @@ class KeptForUserTest {
     void speedup() {
         Usage few = new Usage(Pattern.KEEP_ALIVE_PER_USER, 5);
         Usage many = new Usage(Pattern.KEEP_ALIVE_PER_USER, 100);
-        // 125 calls/s saturated: 3,200 legs/s on the wall are 25 times as many.
+        // 125 calls/s saturated: 5,000 legs/s on the wall are 40 times as many.
         assertEquals(40, Speedup.highestExact(240, few, plan(WINDOWS_2003, few, null)));
         assertEquals(2, Speedup.highestExact(240, many, plan(WINDOWS_2003, many, null)));
     }

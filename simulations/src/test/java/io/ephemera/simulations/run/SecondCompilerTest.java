@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.List;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,20 +18,11 @@ class SecondCompilerTest {
 
     private static final ObjectName DIAGNOSTIC_COMMAND = diagnosticCommand();
 
-    @ParameterizedTest(name = "{4}: {0} s of load at {1} calls/s, {2} legs a call, at speedup {3}")
-    @CsvSource({
-        "2487, 24.86, 1, 200, true",
-        "12001, 24.86, 1, 200, false",
-        "2487, 25.01, 1, 200, false",
-        "2487, 12.50, 2, 200, true",
-        "2487, 12.51, 2, 200, false"
-    })
+    @ParameterizedTest(name = "{2}: {0} ns of load at {1} legs/s on the wall")
+    @CsvSource({"60000000000, 5000, true", "60000000001, 5000, false", "60000000000, 5000.1, false"})
     @DisplayName("is dispensable in short runs at low rates")
-    void isDispensable(double seconds, double rate, double legs, double speedup, boolean dispensable) {
-        List<PlannedStep> steps = List.of(
-                new PlannedStep(Kind.STAIR, rate / 2, 0, seconds / 2, 1, null, 0, 0),
-                new PlannedStep(Kind.SATURATED, rate, seconds / 2, seconds / 2, 1, null, 0, 0));
-        assertEquals(dispensable, SecondCompiler.isDispensable(steps, speedup, legs));
+    void isDispensable(long loadNanos, double legsPerWallSecond, boolean dispensable) {
+        assertEquals(dispensable, SecondCompiler.isDispensable(loadNanos, legsPerWallSecond));
     }
 
     @Test
