@@ -35,7 +35,7 @@ final class SelfTest {
             }
             judge(outcome.thirdRefused, outcome.counts, hook.firstFault());
         } catch (IOException e) {
-            throw new HookUnavailableException("the self-test of the port hook failed: " + e, e);
+            throw new HookUnavailableException("the self-test of the port hook failed: " + e.getMessage(), e);
         }
     }
 
@@ -96,7 +96,7 @@ final class SelfTest {
                 last = e;
             }
         }
-        throw last;
+        throw noneCanBeBound(last);
     }
 
     private static PortRange twoFreePorts(Ports ports, InetAddress loopback) throws IOException {
@@ -110,7 +110,14 @@ final class SelfTest {
                 last = e;
             }
         }
-        throw last;
+        throw noneCanBeBound(last);
+    }
+
+    private static IOException noneCanBeBound(IOException last) {
+        return new IOException(
+                "none of " + TRIES + " ports that were tried can be bound (" + last.getMessage()
+                        + "): they are in use, or a program that burnt them has left them in TIME_WAIT; try again in a minute",
+                last);
     }
 
     /**

@@ -62,6 +62,11 @@ final class Clients {
                     || Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
         }
+
+        /** Whether it binds its ports itself, and does not leave them to the system. */
+        boolean bindsPorts() {
+            return name.equals(HARNESS_MODEL);
+        }
     }
 
     /** How it is started. */
@@ -92,12 +97,7 @@ final class Clients {
     static List<Client> peers() {
         return List.of(
                 wrk(),
-                new Client(
-                        "ab",
-                        PEER_WARM_UP_CALLS,
-                        "ab",
-                        (url, scratch) ->
-                                List.of("ab", "-q", "-t", SECONDS, "-n", "5000000", "-c", CONNECTIONS_TEXT, url)),
+                ab(),
                 new Client(
                         "h2load",
                         PEER_WARM_UP_CALLS,
@@ -135,6 +135,15 @@ final class Clients {
                 "wrk",
                 (url, scratch) ->
                         List.of("wrk", "-t", "1", "-c", CONNECTIONS_TEXT, "-d", SECONDS + "s", "-H", CLOSE, url));
+    }
+
+    /** Another one, which reads a response that ends with the connection as it is: it makes one connection a call. */
+    static Client ab() {
+        return new Client(
+                "ab",
+                PEER_WARM_UP_CALLS,
+                "ab",
+                (url, scratch) -> List.of("ab", "-q", "-t", SECONDS, "-n", "5000000", "-c", CONNECTIONS_TEXT, url));
     }
 
     private static String siegeConf(Path scratch) throws IOException {

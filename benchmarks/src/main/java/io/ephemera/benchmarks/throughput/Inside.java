@@ -84,18 +84,19 @@ final class Inside {
             return;
         }
         List<String> told = new ArrayList<>();
-        Client wrk = Clients.wrk();
         try (Server nginx = Server.nginx(scratch.folder(), NGINX_PORT);
                 Server stub = Server.stub(
                         STUB_OF_ONE,
                         scratch.folder(),
                         STUB_PORT,
                         List.of("--io-threads", "1", "--close-policy", "server"))) {
-            List<Pair> pairs = List.of(new Pair(wrk, nginx), new Pair(wrk, stub));
-            new Turns().run(pairs.subList(1, 2), 1, seconds, told); // The stub is cold.
-            Turns turns = new Turns();
-            turns.run(pairs, rounds, seconds, told);
-            System.out.println(turns.serversTable());
+            for (Client client : List.of(Clients.ab(), Clients.wrk())) {
+                List<Pair> pairs = List.of(new Pair(client, nginx), new Pair(client, stub));
+                new Turns().run(pairs.subList(1, 2), 1, seconds, told); // The stub is cold.
+                Turns turns = new Turns();
+                turns.run(pairs, rounds, seconds, told);
+                System.out.println(turns.serversTable());
+            }
         }
         told.forEach(line -> System.out.println(line + "\n"));
     }

@@ -78,15 +78,21 @@ final class Turns {
 
     /** Of one client at several servers, beside the first of them. */
     String serversTable() {
-        StringBuilder table = new StringBuilder("| server | calls/s | ratio to the first |\n|---|---|---|\n");
+        StringBuilder table = new StringBuilder(
+                        "| server | driven by | calls/s | ratio to the first | connections a call |\n")
+                .append("|---|---|---|---|---|\n");
         List<Turn> first =
                 turns.isEmpty() ? List.of() : turns.values().iterator().next();
         turns.forEach((pair, own) -> table.append("| ")
                 .append(pair.server().name())
                 .append(" | ")
+                .append(pair.client().name())
+                .append(" | ")
                 .append(quantiles(own.stream().map(Turn::callsPerSecond).toList(), 0))
                 .append(" | ")
                 .append(ratio(own, first))
+                .append(" | ")
+                .append(quantiles(own.stream().map(Turn::connectionsPerCall).toList(), 2))
                 .append(" |\n"));
         return table.toString();
     }
