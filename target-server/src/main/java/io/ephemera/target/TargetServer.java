@@ -73,6 +73,7 @@ public final class TargetServer implements AutoCloseable {
     private final ChannelListener<StreamConnection> protocol;
     private final @Nullable UndertowXnioSsl tls;
     private final XnioWorker worker;
+    private final @Nullable Closer closer;
     private final AcceptingChannel<StreamConnection> listener;
     private final List<AcceptingChannel<StreamConnection>> further = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
@@ -116,6 +117,7 @@ public final class TargetServer implements AutoCloseable {
                 .set(Options.WORKER_TASK_MAX_THREADS, 1)
                 .set(Options.THREAD_DAEMON, true)
                 .getMap());
+        this.closer = certificate == null ? new Closer(worker, openConnections) : null;
         try {
             this.listener = listen(bindAddress);
         } catch (IOException e) {
@@ -286,8 +288,7 @@ public final class TargetServer implements AutoCloseable {
         if (connection == null) {
             return;
         }
-        TrackedConnection tracked =
-                TrackedConnection.accepted(connection, cells, closePolicy, tls == null ? worker : null);
+        TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy, closer);
         openConnections.opened(tracked);
         connection.setCloseListener(closed -> ended(tracked));
         if (closing) {

@@ -4,7 +4,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -37,7 +36,7 @@ final class TrackedConnection {
     private final CounterCells cells;
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
-    private final @Nullable Executor closer;
+    private final @Nullable Closer closer;
     private boolean endJudged;
     private boolean finHeld;
     private boolean writeFailed;
@@ -48,7 +47,7 @@ final class TrackedConnection {
     private int readsAfterOurFin;
 
     private TrackedConnection(
-            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Executor closer) {
+            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Closer closer) {
         this.closer = closer;
         this.connection = connection;
         this.ends = new ConnectionHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
@@ -60,11 +59,11 @@ final class TrackedConnection {
     /**
      * Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread.
      *
-     * @param closer what closes connections that the client has closed while nothing was asked on them; not their IO thread.
-     *     {@code null}: Undertow closes them
+     * @param closer what closes connections that the client has closed while nothing was asked on them, where their IO thread
+     *     is better spared it. {@code null}: Undertow closes them
      */
     static TrackedConnection accepted(
-            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Executor closer) {
+            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Closer closer) {
         cells.connectionsAccepted.increment();
         TrackedConnection tracked = new TrackedConnection(connection, cells, policy, closer);
         connection.getSourceChannel().setConduit(new Source(tracked));
@@ -165,7 +164,12 @@ final class TrackedConnection {
      * reads by itself. The first read mostly finds nothing, and is left to Undertow.
      */
     private boolean isDrainedAside() {
-        if (closer == null || !outputEnded || exchanges > 0 || finHeld || readsAfterOurFin++ == 0) {
+        if (closer == null
+                || !outputEnded
+                || exchanges > 0
+                || finHeld
+                || readsAfterOurFin++ == 0
+                || !closer.sparesIoThread()) {
             return false;
         }
         finHeld = true;
@@ -195,7 +199,7 @@ final class TrackedConnection {
     }
 
     private void closeAside() {
-        if (closer != null && exchanges == 0) {
+        if (closer != null && exchanges == 0 && closer.sparesIoThread()) {
             finHeld = true;
             socketSource.suspendReads();
             closer.execute(() -> IoUtils.safeClose(connection));
@@ -250,8 +254,7 @@ final class TrackedConnection {
 
         /**
          * What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. The same where
-         * the connection is closed aside: a close on its own IO thread makes XNIO poll every descriptor that is ready, so that
-         * closes cost the more, the more there is to do, and a server that has once fallen behind stays behind.
+         * the connection is closed aside.
          */
         private long end(boolean endedBefore) {
             if (!endedBefore) {
