@@ -36,7 +36,12 @@ final class PlanRules {
         check(positive(plan.speedup()), "speedup", plan.speedup());
         check(plan.portsPerCall() == 0 || positive(plan.portsPerCall()), "portsPerCall", plan.portsPerCall());
         check(plan.legsPerCall() >= 1, "legsPerCall", plan.legsPerCall());
-        check(plan.slicesPerTimeWait() >= 1, "slicesPerTimeWait", plan.slicesPerTimeWait());
+        double slices = plan.slicesPerTimeWait();
+        boolean windowed = plan.steps().stream().anyMatch(step -> step.windows() > 0);
+        check(
+                positive(slices) && (slices == Math.rint(slices) || (slices < 1 && !windowed)),
+                "slicesPerTimeWait",
+                slices);
         steps(plan.steps());
         Double required = plan.requiredCallsPerSecond();
         if (required != null) {

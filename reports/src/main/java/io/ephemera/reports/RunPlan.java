@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted; {@code null} for
  *     0.5 %, more where the limits are enforced by a clock that is not that exact
  * @param steps the staircase, then the saturated step, in order of time, without gaps
- * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording
+ * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording: a whole number, or below 1
+ *     where a slice is longer than a TIME_WAIT, which only a run without a saturated step has
  * @param requiredCallsPerSecond the rate that must be sustained; {@code null} if none is
  * @param target URL of the target
  * @param ownTarget whether the target is the embedded stub, whose counters can be compared
@@ -52,7 +53,7 @@ public record RunPlan(
         double portsPerCall,
         @Nullable Double tolerancePercent,
         List<PlannedStep> steps,
-        int slicesPerTimeWait,
+        double slicesPerTimeWait,
         @Nullable Double requiredCallsPerSecond,
         String target,
         boolean ownTarget,

@@ -224,7 +224,7 @@ record Totals(
                             // Beyond its last whole slice the step offers less, or nothing.
                             (long) Math.floor(stepEnd + ROUNDING),
                             step.windows(),
-                            plan.slicesPerTimeWait(),
+                            (int) plan.slicesPerTimeWait(),
                             new TreeMap<>());
                 }
             }

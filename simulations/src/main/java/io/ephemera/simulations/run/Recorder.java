@@ -24,6 +24,8 @@ final class Recorder {
 
     private static final long PROGRESS_NANOS = 250_000_000L;
 
+    private record Open(long index, SliceCounts counts) {}
+
     private final RunPlan plan;
     private final Schedule schedule;
     private final RecordingWriter writer;
@@ -35,6 +37,7 @@ final class Recorder {
     private final long sliceNanos;
     private final AtomicBoolean[] exhaustedSteps;
     private final ConcurrentSkipListMap<Long, SliceCounts> open = new ConcurrentSkipListMap<>();
+    private volatile Open latest = new Open(-1, new SliceCounts());
     private final AtomicLong started = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
     private final AtomicLong challengedLegs = new AtomicLong();
@@ -44,7 +47,7 @@ final class Recorder {
     private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
-    private long nextToWrite;
+    private volatile long nextToWrite;
     private long shownNanos;
     private long shownOk;
 
@@ -176,12 +179,16 @@ final class Recorder {
 
     private SliceCounts counts(long sinceOriginNanos) {
         // What comes too late for its slice belongs to the oldest that is not written yet.
-        long index = Math.max(Math.max(0, sinceOriginNanos) / sliceNanos, oldestUnwritten());
-        return open.computeIfAbsent(index, i -> new SliceCounts());
+        long index = Math.max(Math.max(0, sinceOriginNanos) / sliceNanos, nextToWrite);
+        // Nearly all that happens belongs to the slice that the event before belonged to.
+        Open known = latest;
+        return known.index == index ? known.counts : opened(index);
     }
 
-    private synchronized long oldestUnwritten() {
-        return nextToWrite;
+    private SliceCounts opened(long index) {
+        SliceCounts counts = open.computeIfAbsent(index, i -> new SliceCounts());
+        latest = new Open(index, counts);
+        return counts;
     }
 
     private void firstExhaustion(int step, long startMillis, String message) {
@@ -212,9 +219,7 @@ final class Recorder {
     private void writeUpTo(long exclusive) {
         while (!open.isEmpty() && open.firstKey() < exclusive) {
             long index = open.firstKey();
-            synchronized (this) {
-                nextToWrite = index + 1;
-            }
+            nextToWrite = index + 1;
             SliceCounts counts = open.remove(index);
             if (counts != null) {
                 writer.slice(counts.slice(index));

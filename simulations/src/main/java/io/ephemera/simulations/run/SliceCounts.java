@@ -61,7 +61,12 @@ final class SliceCounts {
     }
 
     private Counts of(int step) {
-        return bySteps.computeIfAbsent(step, s -> new Counts());
+        Counts known = bySteps.get(step);
+        if (known == null) {
+            known = new Counts();
+            bySteps.put(step, known);
+        }
+        return known;
     }
 
     private static final class Counts {
