@@ -53,7 +53,7 @@ public final class KilledRuns {
                         null,
                         Duration.ZERO,
                         null,
-                        true),
+                        2),
                 48,
                 null,
                 "http://127.0.0.1:8080/",

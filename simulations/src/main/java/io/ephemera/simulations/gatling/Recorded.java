@@ -5,6 +5,7 @@ import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Recorded {
      * @param callsPerUser a virtual user starts with every so many-th call of the schedule; it makes those up to the next one's
      * @param leadNanos how long nothing happens before, on the wall
      * @param isOver whether no other user is to start, whatever the schedule says
+     * @param mostEventLoops on how many of Gatling's event loops the users are, at most; at least 1
      */
     public static PopulationBuilder inject(
             ScenarioBuilder scenario,
@@ -33,7 +35,8 @@ public final class Recorded {
             Supplier<@Nullable Schedule> schedule,
             int callsPerUser,
             long leadNanos,
-            BooleanSupplier isOver) {
-        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos, isOver);
+            BooleanSupplier isOver,
+            IntSupplier mostEventLoops) {
+        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos, isOver, mostEventLoops);
     }
 }

@@ -1,13 +1,13 @@
 package io.ephemera.simulations.gatling;
 
 import io.ephemera.simulations.load.Schedule;
-import io.gatling.core.controller.inject.open.OpenInjectionProfile;
 import io.gatling.core.controller.inject.open.OpenInjectionStep;
 import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import scala.collection.AbstractIterator;
@@ -53,16 +53,14 @@ final class ScheduledInjection implements OpenInjectionStep {
             Supplier<@Nullable Schedule> source,
             int callsPerUser,
             long leadNanos,
-            BooleanSupplier isOver) {
+            BooleanSupplier isOver,
+            IntSupplier mostEventLoops) {
         io.gatling.core.structure.PopulationBuilder any =
                 scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
         OpenInjectionStep step = new ScheduledInjection(onStart, source, callsPerUser, leadNanos, isOver);
-        scala.collection.immutable.List<OpenInjectionStep> only = scala.collection.immutable.List$.MODULE$
-                .<OpenInjectionStep>empty()
-                .$colon$colon(step);
         return new PopulationBuilder(any.copy(
                 any.scenarioBuilder(),
-                new OpenInjectionProfile(only),
+                new ScheduledProfile(step, mostEventLoops),
                 any.scenarioProtocols(),
                 any.scenarioThrottleSteps(),
                 any.pauseType(),

@@ -67,8 +67,6 @@ public final class Staircase {
     /** The measured threshold stands on at least 1,000 successes; a few more, since some calls end just outside the windows. */
     private static final double LEAST_SUCCESSES = 1050;
 
-    private static final int LEAST_WINDOWS = 2;
-
     private Staircase() {}
 
     /**
@@ -82,7 +80,7 @@ public final class Staircase {
      * @param duration length of a step; {@code null}: a little more than one TIME_WAIT, or {@code shortestStep}
      * @param shortestStep a step is not shorter unless {@code duration} says so
      * @param required a rate that gets a step of its own; {@code null}: none
-     * @param saturate whether the last step is to be saturated
+     * @param leastWindows for how many TIME_WAITs the last step, which is saturated, is measured at least; 0: no such step
      */
     public static List<PlannedStep> plan(
             Profile profile,
@@ -95,7 +93,7 @@ public final class Staircase {
             @Nullable Duration duration,
             Duration shortestStep,
             @Nullable Double required,
-            boolean saturate) {
+            int leastWindows) {
         double timeWait = profile.timeWaitSeconds();
         Capacity capacity = usage.capacity(effectivePorts, timeWait);
         double stepSeconds = duration == null
@@ -115,13 +113,13 @@ public final class Staircase {
         if (usage.portsPerCall() > 0) {
             steps = FirstExhaustions.predict(steps, usage, capacity, pools, speedup);
             double sliceSeconds = timeWait / slicesPerTimeWait;
-            if (!saturate) {
+            if (leastWindows == 0) {
                 return steps;
             }
             if (usage.portsPerCall() <= 1) {
-                steps.add(saturated(capacity, usage, stairs.last(), start, sliceSeconds));
+                steps.add(saturated(capacity, usage, stairs.last(), start, sliceSeconds, leastWindows));
             } else if (effectivePorts >= LEAST_PORTS_SATURATED_SLIGHTLY) {
-                steps.add(saturatedSlightly(capacity, usage, stairs.last(), start, sliceSeconds));
+                steps.add(saturatedSlightly(capacity, usage, stairs.last(), start, sliceSeconds, leastWindows));
             }
         }
         return steps;
@@ -139,7 +137,7 @@ public final class Staircase {
     }
 
     private static PlannedStep saturated(
-            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds) {
+            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds, int leastWindows) {
         double threshold = capacity.thresholdCallsPerSecond();
         double timeWait = capacity.timeWaitSeconds();
         double saturation = Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / capacity.ports());
@@ -148,23 +146,36 @@ public final class Staircase {
         double settle = lastRate <= threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(timeWait)
                 : 0;
-        return saturated(capacity, usage, rate, start, settle, sliceSeconds);
+        return saturated(capacity, usage, rate, start, settle, sliceSeconds, leastWindows);
     }
 
     private static PlannedStep saturatedSlightly(
-            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds) {
+            Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds, int leastWindows) {
         double threshold = capacity.thresholdCallsPerSecond();
         double rate = threshold * SLIGHT_SATURATION;
         double full = lastRate < threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(0)
                 : 0;
-        return saturated(capacity, usage, round(rate), start, round(full + capacity.timeWaitSeconds()), sliceSeconds);
+        return saturated(
+                capacity,
+                usage,
+                round(rate),
+                start,
+                round(full + capacity.timeWaitSeconds()),
+                sliceSeconds,
+                leastWindows);
     }
 
     private static PlannedStep saturated(
-            Capacity capacity, Usage usage, double rate, double start, double settle, double sliceSeconds) {
+            Capacity capacity,
+            Usage usage,
+            double rate,
+            double start,
+            double settle,
+            double sliceSeconds,
+            int leastWindows) {
         int windows =
-                Math.max(LEAST_WINDOWS, (int) Math.ceil(LEAST_SUCCESSES * capacity.portsPerCall() / capacity.ports()));
+                Math.max(leastWindows, (int) Math.ceil(LEAST_SUCCESSES * capacity.portsPerCall() / capacity.ports()));
         double seconds = settle + windows * capacity.timeWaitSeconds() + 2 * sliceSeconds;
         return step(Kind.SATURATED, rate, usage, start, round(seconds), settle, windows);
     }

@@ -12,13 +12,17 @@ import java.util.List;
 public final class WarmUp {
 
     private static final double[] SHARES = {0.05, 0.15, 0.35, 0.6, 0.8, 1.0};
-    private static final double STEP_SECONDS = 0.5;
+
+    /** All steps together a little less than whole seconds: Gatling asks once a second whether a population is over. */
+    private static final double STEP_SECONDS = 0.49;
+
+    private static final double FIRST_COMPILER_STEP_SECONDS = 0.32;
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
     /** Above it calls leave the compiler little of the processor, so it is given more time. */
     private static final double LONG_ABOVE_CALLS_PER_SECOND = 3000;
 
-    private static final double LONG_STEP_SECONDS = 1;
+    private static final double LONG_STEP_SECONDS = 0.99;
 
     /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
     private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
@@ -43,7 +47,7 @@ public final class WarmUp {
 
     /** The same where the JVM compiles with its first compiler only, which is done sooner. */
     public static Schedule ofFirstCompilerUpTo(double callsPerWallSecond, Usage usage) {
-        return upTo(callsPerWallSecond, usage, SHARES, STEP_SECONDS);
+        return upTo(callsPerWallSecond, usage, SHARES, FIRST_COMPILER_STEP_SECONDS);
     }
 
     /** A short one, where another run in this JVM has made the path warm that all calls have in common. */

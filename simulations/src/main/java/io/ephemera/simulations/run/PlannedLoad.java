@@ -51,7 +51,7 @@ interface PlannedLoad {
                     settings.duration(),
                     stack.shortestStep(),
                     settings.requiredCallsPerSecond(),
-                    exhaustible && stack.canBeSaturated(usage));
+                    exhaustible ? stack.saturatedWindows(usage) : 0);
             return exhaustible
                     ? steps
                     : steps.stream().map(PlannedStep::neverExhausted).toList();

@@ -53,6 +53,7 @@ final class Preparation {
     private final Stack stack;
     private final Schedule schedule;
     private final Schedule warmUp;
+    private final int mostEventLoops;
     private final Path folder;
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
@@ -68,6 +69,7 @@ final class Preparation {
             Set<RemoteEndpoint> endpoints,
             Stack stack,
             Schedule warmUp,
+            int mostEventLoops,
             Path folder,
             RecordingWriter writer,
             @Nullable LiveServer live,
@@ -81,6 +83,7 @@ final class Preparation {
         this.stack = stack;
         this.schedule = new Schedule(plan.steps(), plan.speedup());
         this.warmUp = warmUp;
+        this.mostEventLoops = mostEventLoops;
         this.folder = folder;
         this.writer = writer;
         this.live = live;
@@ -135,7 +138,8 @@ final class Preparation {
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
-        Script script = load.script(plan.profile(), plan.speedup(), plan.slicesPerTimeWait());
+        Script script = load.script(plan.profile(), plan.speedup(), (int) Math.max(1, plan.slicesPerTimeWait()));
+        WallLoad onWall = WallLoad.of(plan);
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer = writer(settings.reportDir(), folder, plan, script);
         return new Preparation(
@@ -145,9 +149,10 @@ final class Preparation {
                 opened.target(),
                 opened.target().endpoints(),
                 opened.stack(),
-                isWithoutSecondCompiler(plan)
-                        ? WarmUp.ofFirstCompilerUpTo(fastest(plan), usage)
-                        : WarmUp.upTo(fastest(plan), usage),
+                onWall.warmUp(usage),
+                onWall.mostEventLoops(
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.stack() == StackName.MODEL && opened.target().isOwn()),
                 folder,
                 writer,
                 live(settings, plan, folder),
@@ -186,6 +191,7 @@ final class Preparation {
                 row.steps(),
                 row.slicesPerTimeWait(),
                 startedAt);
+        double fastest = WallLoad.of(plan).callsPerSecond();
         Path folder = matrixFolder.resolve(runId);
         return new Preparation(
                 plan,
@@ -194,7 +200,8 @@ final class Preparation {
                 opened.target(),
                 opened.target().endpoints(),
                 opened.stack(),
-                cold ? WarmUp.upTo(fastest(plan), usage) : WarmUp.shortUpTo(fastest(plan), usage),
+                cold ? WarmUp.upTo(fastest, usage) : WarmUp.shortUpTo(fastest, usage),
+                Integer.MAX_VALUE,
                 folder,
                 writer(matrixFolder, folder, plan, null),
                 null,
@@ -219,20 +226,6 @@ final class Preparation {
         } catch (IOException e) {
             throw ReportFolder.unwritable(reportDir, e);
         }
-    }
-
-    private static boolean isWithoutSecondCompiler(RunPlan plan) {
-        return SecondCompiler.isDispensable(
-                new Schedule(plan.steps(), plan.speedup()).durationNanos(), fastest(plan) * plan.legsPerCall());
-    }
-
-    /** Calls/s on the wall. */
-    private static double fastest(RunPlan plan) {
-        return plan.speedup()
-                * plan.steps().stream()
-                        .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                        .max()
-                        .orElse(1);
     }
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
@@ -267,8 +260,10 @@ final class Preparation {
                         steps.highestSpeedup(stack.profile()))
                 : settings.speedup();
         Profile profile = stack.enforce(speedup);
-        int slices = (int)
-                Math.max(1, Math.min(mostSlices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS));
+        double ofShortest = profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS;
+        int slices = (int) Math.max(1, Math.min(mostSlices, ofShortest));
+        List<PlannedStep> planned = steps.plan(profile, speedup, slices);
+        boolean windowed = planned.stream().anyMatch(step -> step.windows() > 0);
         return plan(
                 runId,
                 simulation,
@@ -277,8 +272,9 @@ final class Preparation {
                 opened,
                 profile,
                 speedup,
-                steps.plan(profile, speedup, slices),
-                slices,
+                planned,
+                // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
+                windowed ? slices : Math.min(slices, ofShortest),
                 startedAt);
     }
 
@@ -291,7 +287,7 @@ final class Preparation {
             Profile profile,
             double speedup,
             List<PlannedStep> steps,
-            int slices,
+            double slices,
             Instant startedAt) {
         return new RunPlan(
                 runId,
@@ -320,7 +316,7 @@ final class Preparation {
 
     /** Says what is going to happen, and begins the warm-up. */
     void begin() {
-        if (isWithoutSecondCompiler(plan)) {
+        if (WallLoad.of(plan).isModest()) {
             SecondCompiler.keepOut(folder);
         }
         Banner.lines(plan, schedule, stack, script, live == null ? null : live.uri())
@@ -372,6 +368,11 @@ final class Preparation {
 
     Schedule schedule() {
         return schedule;
+    }
+
+    /** On how many of Gatling's event loops the users are, at most. */
+    int mostEventLoops() {
+        return mostEventLoops;
     }
 
     Schedule warmUp() {

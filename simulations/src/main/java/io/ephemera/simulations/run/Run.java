@@ -210,7 +210,13 @@ public final class Run implements ResponseListener {
     /** The calls that warm up; then come those that are {@linkplain #measured measured}. */
     public PopulationBuilder warmUp(ScenarioBuilder scenario) {
         return Recorded.inject(
-                scenario, beforeWarmUp, () -> schedule(Preparation::warmUp), callsPerUser(), 0, () -> false);
+                scenario,
+                beforeWarmUp,
+                () -> schedule(Preparation::warmUp),
+                callsPerUser(),
+                0,
+                () -> false,
+                this::mostEventLoops);
     }
 
     /** The calls by the staircase. */
@@ -225,7 +231,13 @@ public final class Run implements ResponseListener {
                 () -> {
                     Course current = course.get();
                     return current != null && current.isOver();
-                });
+                },
+                this::mostEventLoops);
+    }
+
+    private int mostEventLoops() {
+        Course current = course.get();
+        return current == null ? Integer.MAX_VALUE : current.prepared().mostEventLoops();
     }
 
     /** Whether a virtual user, who starts now, is to make its calls; it leaves otherwise. */

@@ -14,9 +14,6 @@ import javax.management.ObjectName;
  */
 final class SecondCompiler {
 
-    private static final long LONGEST_LOAD_NANOS = 60_000_000_000L;
-    private static final double MOST_LEGS_PER_WALL_SECOND = 5000;
-
     private static final String DIRECTIVE = "[{match: \"*.*\", c2: {Exclude: true}}]";
 
     private SecondCompiler() {}
@@ -52,15 +49,5 @@ final class SecondCompiler {
         } catch (IOException e) {
             file.toFile().deleteOnExit();
         }
-    }
-
-    /**
-     * Whether a run is better without it: one that is short, at rates that are low enough.
-     *
-     * @param loadNanos length of the load, on the wall
-     * @param legsPerWallSecond the highest rate of the load, on the wall
-     */
-    static boolean isDispensable(long loadNanos, double legsPerWallSecond) {
-        return loadNanos <= LONGEST_LOAD_NANOS && legsPerWallSecond <= MOST_LEGS_PER_WALL_SECOND;
     }
 }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** Our port pool enforces the limits, by a hook in the JDK's socket classes. */
 final class ModelStack implements Stack {
 
+    /** What one stall of a busy machine costs the measured threshold is halved by twice the time. */
+    private static final int SATURATED_WINDOWS = 4;
+
     /** The warm-up is not to exhaust anything, only to make the path warm: its ports come back at once. */
     private static final long WARM_UP_HOLD_NANOS = 5_000_000L;
 
@@ -134,8 +137,8 @@ final class ModelStack implements Stack {
     }
 
     @Override
-    public boolean canBeSaturated(Usage usage) {
-        return true;
+    public int saturatedWindows(Usage usage) {
+        return SATURATED_WINDOWS;
     }
 
     @Override

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
 final class OsStack implements Stack {
 
+    /** In real time: a minute each. */
+    private static final int SATURATED_WINDOWS = 2;
+
     private static final int STUB_PORT_TRIES = 32;
 
     /** Where a port comes back after a second or so, a step of one TIME_WAIT shows nobody anything. */
@@ -150,9 +153,14 @@ final class OsStack implements Stack {
     }
 
     @Override
-    public boolean canBeSaturated(Usage usage) {
+    public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
-                1.5 * usage.capacity(usablePorts, inForce.timeWaitSeconds()).thresholdCallsPerSecond(), usage);
+                        1.5
+                                * usage.capacity(usablePorts, inForce.timeWaitSeconds())
+                                        .thresholdCallsPerSecond(),
+                        usage)
+                ? SATURATED_WINDOWS
+                : 0;
     }
 
     @Override

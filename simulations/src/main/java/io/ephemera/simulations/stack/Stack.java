@@ -47,8 +47,8 @@ public interface Stack {
     @Nullable
     List<Double> defaultRates(Usage usage);
 
-    /** Whether more than the threshold can be offered, so that it can be measured in a saturated step. */
-    boolean canBeSaturated(Usage usage);
+    /** For how many TIME_WAITs at least the threshold is measured, in a saturated step; 0 where more than it can't be offered. */
+    int saturatedWindows(Usage usage);
 
     /** A step lasts at least this long, modelled, unless the settings say otherwise. */
     default Duration shortestStep() {

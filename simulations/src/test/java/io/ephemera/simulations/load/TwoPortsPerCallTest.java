@@ -40,7 +40,7 @@ class TwoPortsPerCallTest {
 
     private static List<PlannedStep> plan(Profile profile, List<Double> rates) {
         return Staircase.plan(
-                profile, profile.range().size(), 1, TWO_PORTS, 1, SLICES, rates, null, Duration.ZERO, null, true);
+                profile, profile.range().size(), 1, TWO_PORTS, 1, SLICES, rates, null, Duration.ZERO, null, 2);
     }
 
     private record Leg(double seconds, int leg, int step) {}
