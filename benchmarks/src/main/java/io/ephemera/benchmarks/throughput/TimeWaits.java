@@ -8,10 +8,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The TIME_WAITs of the namespace. A client whose ports the system chooses leaves ones that no other program can bind over, on all
- * ports of the range after a turn; who binds its ports itself has none then, and waits for the minute that they last.
- */
+/** The TIME_WAITs of the namespace, which last for a minute. */
 final class TimeWaits {
 
     private static final Path SOCKSTAT = Path.of("/proc/net/sockstat");

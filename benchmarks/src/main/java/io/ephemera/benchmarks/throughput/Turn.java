@@ -25,9 +25,6 @@ record Turn(double callsPerSecond, double connectionsPerCall, double cpuSecondsP
 
     /** Lets a client call a server: after its warm-up, for so many seconds, then it is ended. */
     static Turn of(Client client, Server server, int seconds) throws IOException, InterruptedException {
-        if (client.bindsPorts()) {
-            TimeWaits.awaitFew();
-        }
         try (Scratch scratch = Scratch.make();
                 Child child = Child.start(
                         client.command().to(server.url(), scratch.folder()),

@@ -29,6 +29,10 @@ final class Turns {
      */
     void run(List<Pair> pairs, int rounds, int seconds, List<String> told) throws InterruptedException {
         List<Pair> left = new ArrayList<>();
+        // Until their TIME_WAIT has ended, ports that a client has bound are taken for who leaves the choice to the
+        // system, and the
+        // other way round.
+        boolean bound = false;
         for (Pair pair : pairs) {
             if (pair.client().isInstalled()) {
                 left.add(pair);
@@ -39,6 +43,11 @@ final class Turns {
         for (int round = 0; round < rounds; round++) {
             for (Pair pair : List.copyOf(left)) {
                 try {
+                    if (pair.server().leavesCloseToClient()
+                            && (bound || pair.client().bindsPorts())) {
+                        TimeWaits.awaitFew();
+                    }
+                    bound = pair.client().bindsPorts();
                     Turn turn = Turn.of(pair.client(), pair.server(), seconds);
                     turns.computeIfAbsent(pair, added -> new ArrayList<>()).add(turn);
                     System.err.printf("round %d: %s: %,.0f calls/s%n", round + 1, pair.name(), turn.callsPerSecond());

@@ -16,7 +16,7 @@ import java.util.List;
 public final class Speedup {
 
     /** Legs/s that two cores start, serve and record without falling behind, in a JVM that is warm for seconds only. */
-    private static final double GENERATOR_LEGS_PER_WALL_SECOND = 4000;
+    private static final double GENERATOR_LEGS_PER_WALL_SECOND = 3400;
 
     /** The same where they log in, which costs more. */
     private static final double LOGIN_LEGS_PER_WALL_SECOND = 3200;
@@ -29,7 +29,7 @@ public final class Speedup {
 
     private static final double MOST_LIFE_OF_TIME_WAIT = 0.001;
     private static final double LEAST_TIME_WAIT_WALL_SECONDS = 0.5;
-    private static final double[] ROUND = {8, 7.5, 6, 5, 4, 3, 2.5, 2, 1.6, 1.5, 1.25, 1};
+    private static final double[] ROUND = {8, 7.5, 6, 5, 4, 3, 2.5, 2, 1.5, 1.25, 1};
     private static final double HIGHEST = 1000;
 
     /**

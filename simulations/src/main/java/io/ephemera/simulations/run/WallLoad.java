@@ -40,14 +40,14 @@ record WallLoad(long nanos, double callsPerSecond, double legsPerCall) {
     }
 
     /**
-     * On how many event loops Gatling's users are to be. Where the server is in this JVM and the load is modest, each of them has half of
-     * the processors: on two of them a connection lived 1.5 to 3 ms at speedup 200 with Gatling's own four loops, and with one 0.7 to 1,
-     * at a sixth less of processor time.
+     * On how many event loops Gatling's users are to be. Gatling has two for each processor; where the server is in this JVM and the load
+     * is modest, half of them do: at speedup 200, on two processors, a connection lived 1.4 to 2.2 ms with two loops and 1.5 to 3 ms
+     * with four. With a single one it lived 0.7 to 1 ms, but that one falls behind as soon as the machine is slow.
      *
      * @param processors of the machine
      * @param sharesProcessors whether the server is in this JVM, and what enforces the limits costs as good as nothing
      */
     int mostEventLoops(int processors, boolean sharesProcessors) {
-        return sharesProcessors && isModest() ? Math.max(1, processors / 2) : Integer.MAX_VALUE;
+        return sharesProcessors && isModest() ? processors : Integer.MAX_VALUE;
     }
 }

@@ -56,7 +56,7 @@ class StaircaseTest {
         }
         PlannedStep saturated = steps.get(8);
         assertEquals(Kind.SATURATED, saturated.kind());
-        assertEquals(25.0, saturated.offeredCallsPerSecond());
+        assertEquals(22.0, saturated.offeredCallsPerSecond());
         assertEquals(2, saturated.windows());
         assertEquals(0, saturated.settleSeconds(), "the step before is exhausted already");
         assertEquals(490.0, saturated.durationSeconds(), "two TIME_WAITs and two slices");
@@ -148,7 +148,7 @@ class StaircaseTest {
     }
 
     @ParameterizedTest(name = "{0} ports and {1} s run at speedup {2}")
-    @CsvSource({"3977, 240, 160", "1000, 7, 8", "60, 90, 100", "64511, 240, 8", "64511, 30, 1"})
+    @CsvSource({"3977, 240, 150", "1000, 7, 8", "60, 90, 100", "64511, 240, 8", "64511, 30, 1"})
     void speedup(int ports, int timeWaitSeconds, double speedup) {
         Profile profile = WINDOWS_2003
                 .withRange(new PortRange(1024, 1023 + ports))
