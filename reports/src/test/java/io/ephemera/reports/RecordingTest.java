@@ -196,7 +196,9 @@ public class RecordingTest {
                 "\"speedup\":50.0 | \"speedup\":\"NaN\"",
                 "\"speedup\":50.0 | \"speedup\":\"Infinity\"",
                 "\"portsPerCall\":1.0 | \"portsPerCall\":-1",
-                "\"slicesPerTimeWait\":10 | \"slicesPerTimeWait\":0",
+                "\"slicesPerTimeWait\":10.0 | \"slicesPerTimeWait\":0",
+                "\"slicesPerTimeWait\":10.0 | \"slicesPerTimeWait\":10.5",
+                "\"slicesPerTimeWait\":10.0 | \"slicesPerTimeWait\":0.5",
                 "\"effectivePorts\":1000 | \"effectivePorts\":1001",
                 "\"effectivePorts\":1000 | \"effectivePorts\":0",
                 "\"runId\":\"run-1\" | \"runId\":null",
@@ -228,6 +230,17 @@ public class RecordingTest {
         put(String.join("\n", lines) + "\n" + lines.get(1) + "\n");
 
         assertTrue(failure().endsWith("is damaged: it comes after the end of the run"), failure());
+    }
+
+    @Test
+    @DisplayName("may have slices that are longer than a TIME_WAIT, where no window of TIME_WAITs is measured")
+    void longSlices() throws Exception {
+        put(lines().get(0)
+                        .replace("\"windows\":2", "\"windows\":0")
+                        .replace("\"slicesPerTimeWait\":10.0", "\"slicesPerTimeWait\":0.25")
+                + "\n");
+
+        assertEquals(400, Recording.read(folder).plan().sliceSeconds());
     }
 
     @Test

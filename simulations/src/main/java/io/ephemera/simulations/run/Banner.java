@@ -22,7 +22,12 @@ final class Banner {
     private Banner() {}
 
     static List<String> lines(
-            RunPlan plan, Schedule schedule, Stack stack, @Nullable Script script, @Nullable URI live) {
+            RunPlan plan,
+            Schedule warmUp,
+            Schedule schedule,
+            Stack stack,
+            @Nullable Script script,
+            @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -64,9 +69,10 @@ final class Banner {
                         Math.round(plan.steps().get(0).durationSeconds() * 1000))));
         lines.add(String.format(
                 Locale.ROOT,
-                "  speedup    %s modelled seconds per second: %.0f s of load, after 3 s of warm-up%s",
+                "  speedup    %s modelled seconds per second: %.0f s of load, after %.0f s of warm-up%s",
                 BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
                 schedule.durationNanos() / 1e9,
+                warmUp.durationNanos() / 1e9,
                 stack.settleNanos() == 0
                         ? ""
                         : String.format(

@@ -319,7 +319,7 @@ final class Preparation {
         if (WallLoad.of(plan).isModest()) {
             SecondCompiler.keepOut(folder);
         }
-        Banner.lines(plan, schedule, stack, script, live == null ? null : live.uri())
+        Banner.lines(plan, warmUp, schedule, stack, script, live == null ? null : live.uri())
                 .forEach(System.out::println);
         beginWarmUp();
     }

@@ -124,7 +124,7 @@ class StaircaseTest {
                 Duration.ZERO,
                 null,
                 2);
-        assertEquals((3977 - 16 * 240) / (25.0 - 16), steps.get(1).settleSeconds(), 1e-9);
+        assertEquals((3977 - 16 * 240) / (22.0 - 16), steps.get(1).settleSeconds(), 1e-9);
     }
 
     @Test
