@@ -203,7 +203,7 @@ class EphemeraJarIT {
     }
 
     @Test
-    @Tag("slow")
+    @Tag("long")
     @DisplayName("plays its demo to the end, as predicted, and leaves the reports")
     void demo() throws Exception {
         String example = DocumentationTest.demoExamples()
