@@ -106,11 +106,6 @@ final class Server implements AutoCloseable {
         return name;
     }
 
-    /** Whether TIME_WAITs are left on the client's ports, and not on this server's own. */
-    boolean leavesCloseToClient() {
-        return !name.equals(NGINX);
-    }
-
     String url() {
         return "http://127.0.0.1:" + port + "/";
     }

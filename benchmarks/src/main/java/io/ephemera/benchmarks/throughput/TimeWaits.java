@@ -1,18 +1,15 @@
 package io.ephemera.benchmarks.throughput;
 
+import io.ephemera.ports.PortRange;
+import io.ephemera.simulations.machine.ProcNetTcp;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The TIME_WAITs of the namespace, which last for a minute. */
+/** The TIME_WAITs that clients have left in the namespace, which last for a minute. */
 final class TimeWaits {
 
-    private static final Path SOCKSTAT = Path.of("/proc/net/sockstat");
-    private static final Pattern COUNT = Pattern.compile("^TCP:.* tw (\\d+)", Pattern.MULTILINE);
+    /** Servers are below it, and theirs keep no client from a port. */
+    private static final PortRange OF_CLIENTS = new PortRange(1024, 65_535);
 
     private static final int FEW = 100;
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -22,19 +19,11 @@ final class TimeWaits {
 
     static void awaitFew() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (count() > FEW) {
+        while (ProcNetTcp.here().count(OF_CLIENTS, ProcNetTcp.TIME_WAIT).timeWaitHeld() > FEW) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("the TIME_WAITs of the turn before do not end");
             }
             Thread.sleep(POLL_MILLIS);
         }
-    }
-
-    private static int count() throws IOException {
-        Matcher found = COUNT.matcher(Files.readString(SOCKSTAT, StandardCharsets.US_ASCII));
-        if (!found.find()) {
-            throw new IOException(SOCKSTAT + " tells no TIME_WAITs");
-        }
-        return Integer.parseInt(found.group(1));
     }
 }

@@ -29,9 +29,8 @@ final class Turns {
      */
     void run(List<Pair> pairs, int rounds, int seconds, List<String> told) throws InterruptedException {
         List<Pair> left = new ArrayList<>();
-        // Until their TIME_WAIT has ended, ports that a client has bound are taken for who leaves the choice to the
-        // system, and the
-        // other way round.
+        // Until their TIME_WAIT ends, ports that a client has bound are taken for who leaves the choice to the system,
+        // and the other way round.
         boolean bound = false;
         for (Pair pair : pairs) {
             if (pair.client().isInstalled()) {
@@ -43,8 +42,7 @@ final class Turns {
         for (int round = 0; round < rounds; round++) {
             for (Pair pair : List.copyOf(left)) {
                 try {
-                    if (pair.server().leavesCloseToClient()
-                            && (bound || pair.client().bindsPorts())) {
+                    if (bound || pair.client().bindsPorts()) {
                         TimeWaits.awaitFew();
                     }
                     bound = pair.client().bindsPorts();

@@ -50,7 +50,7 @@ public final class Staircase {
     private static final double STEP_TIME_WAITS = 1.04;
 
     /** How far above the threshold is saturated, where a call takes one port. */
-    private static final double SATURATION = 1.3;
+    public static final double SATURATION = 1.3;
 
     /** The same where a refused call can waste a port: 1 + ε. */
     private static final double SLIGHT_SATURATION = 1.002;

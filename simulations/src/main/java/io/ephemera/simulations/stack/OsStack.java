@@ -155,7 +155,7 @@ final class OsStack implements Stack {
     @Override
     public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
-                        1.5
+                        Staircase.SATURATION
                                 * usage.capacity(usablePorts, inForce.timeWaitSeconds())
                                         .thresholdCallsPerSecond(),
                         usage)
