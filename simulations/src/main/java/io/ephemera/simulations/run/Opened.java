@@ -1,6 +1,5 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.reports.Particulars;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The stack, and the target on it. */
 record Opened(Stack stack, Target target, int effectivePorts, int pools, Particulars.@Nullable Runaway runaway) {
 
-    static Opened of(Settings settings, Usage usage) throws BadSettingException, HookUnavailableException, IOException {
+    static Opened of(Settings settings, Usage usage) throws BadSettingException, IOException {
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         Profile profile = stack.profile();

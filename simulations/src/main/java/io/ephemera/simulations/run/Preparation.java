@@ -134,7 +134,7 @@ final class Preparation {
     }
 
     private static Preparation of(String simulation, Settings settings, Usage usage, Opened opened, PlannedLoad load)
-            throws BadSettingException, IOException {
+            throws BadSettingException, HookUnavailableException, IOException {
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
@@ -251,7 +251,7 @@ final class Preparation {
             Opened opened,
             PlannedLoad steps,
             Instant startedAt)
-            throws BadSettingException {
+            throws BadSettingException, HookUnavailableException {
         Stack stack = opened.stack();
         int mostSlices = PlannedLoad.MOST_SLICES_PER_TIME_WAIT;
         double speedup = settings.speedup() == null

@@ -47,26 +47,20 @@ final class ModelStack implements Stack {
     private final boolean bindsItself;
     private final int mostTimeWait;
     private final @Nullable SteppedCalls runaway;
-    private final PortHook hook;
     private double speedup = 1;
+    private @Nullable PortHook hook;
     private @Nullable Governance warmUp;
 
     private ModelStack(
-            Profile profile,
-            boolean bindsItself,
-            @Nullable Integer mostTimeWait,
-            @Nullable SteppedCalls runaway,
-            PortHook hook) {
+            Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, @Nullable SteppedCalls runaway) {
         this.profile = profile;
         this.bindsItself = bindsItself;
         this.mostTimeWait = mostTimeWait == null ? Integer.MAX_VALUE : mostTimeWait;
         this.runaway = runaway;
-        this.hook = hook;
     }
 
-    static ModelStack open(Settings settings) throws HookUnavailableException {
-        PortHook hook = PortHook.install();
-        hook.selfTest();
+    static ModelStack open(Settings settings) {
+        weaveAhead();
         Profile profile = settings.profile();
         return new ModelStack(
                 profile,
@@ -74,8 +68,22 @@ final class ModelStack implements Stack {
                 settings.mostTimeWait(),
                 settings.remedies().contains(Remedy.BIND_BUGGY)
                         ? SteppedCalls.runaway(RUNAWAY_THREADS, profile.range().firstPort())
-                        : null,
-                hook);
+                        : null);
+    }
+
+    /** Weaving takes a second, in which the target can be started. */
+    private static void weaveAhead() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        PortHook.install();
+                    } catch (HookUnavailableException e) {
+                        // Tried again, and said, where the hook is needed.
+                    }
+                },
+                "ephemera-hook");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** The ports that a connection can have; the counter that runs away comes to one more. */
@@ -147,9 +155,20 @@ final class ModelStack implements Stack {
     }
 
     @Override
-    public Profile enforce(double speedup) {
+    public Profile enforce(double speedup) throws HookUnavailableException {
+        PortHook installed = PortHook.install();
+        // Not beside the scan for ports that others hold, which would come upon its ports.
+        installed.selfTest();
+        this.hook = installed;
         this.speedup = speedup;
         return profile;
+    }
+
+    private PortHook hook() {
+        if (hook == null) {
+            throw new IllegalStateException("the limits are not in force yet");
+        }
+        return hook;
     }
 
     @Override
@@ -176,7 +195,7 @@ final class ModelStack implements Stack {
         }
         ReplayedDelegate replayed = runaway == null ? null : replayed(runaway);
         return new ModelEnforcement(
-                hook, govern(endpoints, Math.round(profile.timeWaitSeconds() / speedup * 1e9), replayed), replayed);
+                hook(), govern(endpoints, Math.round(profile.timeWaitSeconds() / speedup * 1e9), replayed), replayed);
     }
 
     /** Real threads call the delegate of the sample, in the order of the schedule; connections get what they got. */
@@ -198,7 +217,7 @@ final class ModelStack implements Stack {
         ServicePoint servicePoint = delegate == null
                 ? null
                 : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
-        return hook.govern(new Limits(
+        return hook().govern(new Limits(
                 pool,
                 System::nanoTime,
                 endpoints::contains,

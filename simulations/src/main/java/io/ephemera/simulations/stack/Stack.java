@@ -24,9 +24,8 @@ public interface Stack {
      * Opens the stack that the settings name.
      *
      * @throws BadSettingException if this machine can't have it: one line says what is missing and how to get it
-     * @throws HookUnavailableException if the port hook does not bite
      */
-    static Stack open(Settings settings) throws BadSettingException, HookUnavailableException, IOException {
+    static Stack open(Settings settings) throws BadSettingException, IOException {
         return switch (settings.stack()) {
             case MODEL -> ModelStack.open(settings);
             case NETNS -> NetnsStack.open(settings);
@@ -72,8 +71,9 @@ public interface Stack {
      * @param speedup modelled seconds per wall second
      * @return the limits as they are in force then, in modelled time
      * @throws BadSettingException if this stack can't have them at this speedup
+     * @throws HookUnavailableException if the port hook can't be had, or does not bite
      */
-    Profile enforce(double speedup) throws BadSettingException;
+    Profile enforce(double speedup) throws BadSettingException, HookUnavailableException;
 
     /** Tolerance between predicted and measured threshold, in percent, once enforced; {@code null} for the usual one. */
     default @Nullable Double tolerancePercent() {
