@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
+/** {@link Connects} on the kernel and on the model by turns, and {@link Occupancies}, each in a private network namespace. */
 public final class ExhaustionPart implements Part {
 
-    private static final List<String> RANGES = List.of("1024 5000", "32768 60999");
+    private static final List<String> RANGES = List.of("1024 5000", "32768 60999", "1024 65534");
     private static final int HALF = 50;
     private static final String REFUSED = "refused";
 
@@ -25,13 +25,17 @@ public final class ExhaustionPart implements Part {
     record Curve(String stack, String range, TreeMap<Integer, List<Double>> nanos, List<Double> refusedNanos) {
 
         int ports() {
-            String[] bounds = range.split(" ", 2);
-            return Integer.parseInt(bounds[1]) - Integer.parseInt(bounds[0]) + 1;
+            return portsOf(range);
         }
 
         Quantiles at(int percent) {
             return Quantiles.of(nanos.getOrDefault(percent, List.of()));
         }
+    }
+
+    static int portsOf(String range) {
+        String[] bounds = range.split(" ", 2);
+        return Integer.parseInt(bounds[1]) - Integer.parseInt(bounds[0]) + 1;
     }
 
     @Override
@@ -45,37 +49,21 @@ public final class ExhaustionPart implements Part {
                 curves.add(new Curve(stack, range, new TreeMap<>(), new ArrayList<>()));
             }
         }
+        OccupancyTable occupancies = new OccupancyTable();
         for (int round = 0; round < rounds; round++) {
             for (Curve curve : curves) {
                 turn(curve, folder);
             }
+            for (String range : RANGES) {
+                inside(range, folder, Occupancies.class, List.of()).forEach(line -> occupancies.add(range, line));
+            }
         }
         Files.writeString(folder.resolve("exhaustion.svg"), new Chart(curves).svg(), StandardCharsets.UTF_8);
-        return table(curves);
+        return table(curves) + "\n" + occupancies.text();
     }
 
     private static void turn(Curve curve, Path folder) throws IOException, InterruptedException {
-        List<String> inside = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+EnableDynamicAgentLoading",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Connects.class.getName(),
-                curve.stack()));
-        inside.addAll(List.of(curve.range().split(" ", 2)));
-        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
-        // TIME_WAIT unless it is told not to, which gave back some of tens of thousands of ports before the range was
-        // used up.
-        List<String> command = Namespace.command(
-                Map.of("ip_local_port_range", curve.range(), "tcp_tw_reuse", "0", "tcp_rfc1337", "1"), inside);
-        Path errors = folder.resolve("exhaustion.err");
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("the namespace's run failed: " + Files.readString(errors, StandardCharsets.UTF_8));
-        }
-        out.lines().forEach(line -> {
+        inside(curve.range(), folder, Connects.class, List.of(curve.stack())).forEach(line -> {
             String[] words = line.split(" ", 2);
             double nanos = Double.parseDouble(words[1]);
             if (words[0].equals(REFUSED)) {
@@ -86,6 +74,32 @@ public final class ExhaustionPart implements Part {
                         .add(nanos);
             }
         });
+    }
+
+    /** The lines that the program prints, which is given the arguments and the first and the last port of the range. */
+    private static List<String> inside(String range, Path folder, Class<?> program, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> java = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+EnableDynamicAgentLoading",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        java.addAll(arguments);
+        java.addAll(List.of(range.split(" ", 2)));
+        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
+        // TIME_WAIT unless it is told not to, which gave back some of tens of thousands of ports before the range was
+        // used up.
+        List<String> command =
+                Namespace.command(Map.of("ip_local_port_range", range, "tcp_tw_reuse", "0", "tcp_rfc1337", "1"), java);
+        Path errors = folder.resolve("exhaustion.err");
+        Process process =
+                new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("the namespace's run failed: " + Files.readString(errors, StandardCharsets.UTF_8));
+        }
+        return out.lines().toList();
     }
 
     private static String table(List<Curve> curves) {
