@@ -24,6 +24,11 @@ public final class WarmUp {
 
     private static final double LONG_STEP_SECONDS = 0.99;
 
+    /** Where nearly all of the processors is needed, what calls cost has to have come down before the highest rate. */
+    private static final double LONGEST_ABOVE_CALLS_PER_SECOND = 5000;
+
+    private static final double LONGEST_STEP_SECONDS = 1.99;
+
     /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
     private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
 
@@ -41,8 +46,11 @@ public final class WarmUp {
      * @param usage the warm-up has the calls of whole users
      */
     public static Schedule upTo(double callsPerWallSecond, Usage usage) {
-        boolean isLong = callsPerWallSecond * usage.legsPerCall() > LONG_ABOVE_CALLS_PER_SECOND;
-        return upTo(callsPerWallSecond, usage, SHARES, isLong ? LONG_STEP_SECONDS : STEP_SECONDS);
+        double legsPerSecond = callsPerWallSecond * usage.legsPerCall();
+        double stepSeconds = legsPerSecond > LONGEST_ABOVE_CALLS_PER_SECOND
+                ? LONGEST_STEP_SECONDS
+                : legsPerSecond > LONG_ABOVE_CALLS_PER_SECOND ? LONG_STEP_SECONDS : STEP_SECONDS;
+        return upTo(callsPerWallSecond, usage, SHARES, stepSeconds);
     }
 
     /** The same where the JVM compiles with its first compiler only, which is done sooner. */

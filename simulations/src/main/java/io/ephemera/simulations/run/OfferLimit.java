@@ -5,6 +5,7 @@ import io.ephemera.simulations.load.ConnectionUse;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OfferLimit {
 
-    /** Of the files that this process may open; the rest is for the run's own. */
-    private static final double FILES_SHARE = 0.9;
+    /** Of the files that this process may open; the rest is for what is opened between two looks, and for the run's own. */
+    private static final double FILES_SHARE = 0.75;
 
-    /** Counting the open files may take this share of the time at most. */
-    private static final long LOOK_SHARE = 50;
-
-    private static final long LOOK_NANOS = 100_000_000L;
+    /**
+     * Counting the open files, 10 ms where there are 10,000, may take a tenth of the time at most; and there is nothing to count
+     * before those who have started could have opened so many.
+     */
+    private static final long LOOK_SHARE = 10;
 
     private final @Nullable UnixOperatingSystemMXBean system =
             ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
@@ -29,6 +31,7 @@ final class OfferLimit {
     private final long filesBefore;
     private final int filesPerUser;
     private final int callsPerUser;
+    private final AtomicLong usersSinceLook = new AtomicLong();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
     private volatile long nextLookNanos;
@@ -37,12 +40,12 @@ final class OfferLimit {
     /** For calls that begin now. */
     OfferLimit(Preparation prepared, long nowNanos) {
         this.mostFiles = system == null ? Long.MAX_VALUE : (long) (system.getMaxFileDescriptorCount() * FILES_SHARE);
-        this.filesBefore = system == null ? 0 : system.getOpenFileDescriptorCount();
+        this.filesBefore = openFiles(system);
         this.openFiles = filesBefore;
         boolean oneConnection = prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED;
         this.filesPerUser = oneConnection ? 0 : prepared.target().isOwn() ? 2 : 1;
         this.callsPerUser = prepared.usage().callsPerUser();
-        this.nextLookNanos = nowNanos + LOOK_NANOS;
+        this.nextLookNanos = nowNanos;
     }
 
     /**
@@ -54,7 +57,9 @@ final class OfferLimit {
         if (system == null || filesPerUser == 0) {
             return true;
         }
-        look(nowNanos);
+        if (openFiles + usersSinceLook.incrementAndGet() * filesPerUser > mostFiles) {
+            look(nowNanos);
+        }
         // Those under way are known at once, and what a target in this process has yet to close only from time to time.
         long files = Math.max(openFiles, filesBefore + callsUnderWay / callsPerUser * filesPerUser);
         if (files + filesPerUser <= mostFiles) {
@@ -78,12 +83,25 @@ final class OfferLimit {
     }
 
     private void look(long nowNanos) {
-        if (system == null || nowNanos - nextLookNanos < 0 || !looking.compareAndSet(false, true)) {
+        if (nowNanos - nextLookNanos < 0 || !looking.compareAndSet(false, true)) {
             return;
         }
         long before = System.nanoTime();
-        openFiles = system.getOpenFileDescriptorCount();
-        nextLookNanos = nowNanos + Math.max(LOOK_NANOS, LOOK_SHARE * (System.nanoTime() - before));
+        usersSinceLook.set(0);
+        openFiles = openFiles(system);
+        nextLookNanos = nowNanos + LOOK_SHARE * (System.nanoTime() - before);
         looking.set(false);
+    }
+
+    private static long openFiles(@Nullable UnixOperatingSystemMXBean system) {
+        if (system == null) {
+            return 0;
+        }
+        try {
+            return system.getOpenFileDescriptorCount();
+        } catch (InternalError e) {
+            // The JVM opens a file to count them.
+            return system.getMaxFileDescriptorCount();
+        }
     }
 }
