@@ -24,6 +24,7 @@ public final class Benchmarks {
         PARTS.put("planner", new PlannerPart());
         PARTS.put("verdict", new VerdictPart());
         PARTS.put("throughput", ThroughputPart.ofClients());
+        PARTS.put("open", ThroughputPart.ofOpenModel());
         PARTS.put("stub", ThroughputPart.ofServers());
         PARTS.put("files", new FilesPart());
         PARTS.put("scale", new ScalePart());

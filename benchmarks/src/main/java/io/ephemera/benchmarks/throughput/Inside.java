@@ -31,18 +31,20 @@ final class Inside {
     /**
      * Measures.
      *
-     * @param arguments {@code throughput} or {@code stub}, the number of rounds, the seconds of a turn
+     * @param arguments {@code throughput}, {@code open} or {@code stub}, the number of rounds, the seconds of a turn
      */
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.parseInt(arguments[1]);
         int seconds = Integer.parseInt(arguments[2]);
         try (Scratch scratch = Scratch.make()) {
-            if (arguments[0].equals("stub")) {
-                stub(rounds, seconds, scratch);
-            } else {
-                closed(rounds, seconds, scratch);
-                Files.writeString(PORT_RANGE, LEAVES_STUB_A_PORT, StandardCharsets.US_ASCII);
-                System.out.println(new OpenModel(seconds).table());
+            switch (arguments[0]) {
+                case "throughput" -> closed(rounds, seconds, scratch);
+                case "open" -> {
+                    Files.writeString(PORT_RANGE, LEAVES_STUB_A_PORT, StandardCharsets.US_ASCII);
+                    System.out.println(new OpenModel(seconds, rounds).table());
+                }
+                case "stub" -> stub(rounds, seconds, scratch);
+                default -> throw new IllegalArgumentException(arguments[0]);
             }
         }
         System.exit(0);

@@ -28,6 +28,11 @@ public final class ThroughputPart implements Part {
         return new ThroughputPart("throughput");
     }
 
+    /** Our harness in an open model, at one rate after the other. */
+    public static Part ofOpenModel() {
+        return new ThroughputPart("open");
+    }
+
     /** Our stub beside nginx. */
     public static Part ofServers() {
         return new ThroughputPart("stub");
