@@ -61,6 +61,7 @@ final class Connections extends SocketHook {
                     "ports below 1024 need privileges: the range must begin at 1024 or above, not "
                             + limits.pool().range());
         }
+        binder.prepare();
         Governance started = new Governance(limits, listener, ended -> governance.compareAndSet(ended, null));
         if (!governance.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");

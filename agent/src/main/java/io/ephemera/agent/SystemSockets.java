@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,15 @@ import java.util.stream.Stream;
 final class SystemSockets {
 
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    /** Tells at once how many there are: {@code TCP: inuse 5 orphan 0 tw 3}, and more. */
+    private static final Path COUNTS = Path.of("/proc/net/sockstat");
+
+    private static final Pattern TCP_COUNTS =
+            Pattern.compile("^TCP: inuse (\\d+) orphan \\d+ tw (\\d+)", Pattern.MULTILINE);
+
+    /** 0.2 to 0.3 s for 64,000 rows on a machine of two processors. */
+    private static final long ROW_NANOS = 4_000;
+
     private static final String TIME_WAIT = "06";
     /** FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING (include/net/tcp_states.h). */
     private static final Set<String> CLOSING = Set.of("04", "05", "09", "0B");
@@ -38,18 +49,22 @@ final class SystemSockets {
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final List<Path> tables;
+    private final Path counts;
     private final long quickNanos;
     private final boolean readable;
+    // Guarded by this.
+    private boolean looked;
     private final AtomicBoolean readAside = new AtomicBoolean();
     private volatile Table table = new Table(new BitSet(), new BitSet(), System.nanoTime() - STALE_NANOS, 0);
 
     SystemSockets() {
-        this(TABLES, QUICK_NANOS);
+        this(TABLES, COUNTS, QUICK_NANOS);
     }
 
     /** @param quickNanos a table that takes longer to read is read aside */
-    SystemSockets(List<Path> tables, long quickNanos) {
+    SystemSockets(List<Path> tables, Path counts, long quickNanos) {
         this.tables = List.copyOf(tables);
+        this.counts = counts;
         this.quickNanos = quickNanos;
         readable = Files.isReadable(tables.get(0));
     }
@@ -64,6 +79,14 @@ final class SystemSockets {
         }
     }
 
+    /** Reads the table, the first time, however long it takes: so that something is known when somebody asks who can't wait. */
+    synchronized void look() {
+        if (readable && !looked) {
+            looked = true;
+            table = read();
+        }
+    }
+
     /**
      * Whether nothing but TIME_WAIT is known of a port that can't be bound; {@code true} where there is no such table. While a long
      * table is read, what the one before says.
@@ -74,13 +97,23 @@ final class SystemSockets {
         }
         Table latest = table;
         if (latest.isStale(port)) {
-            if (latest.tookNanos <= quickNanos) {
+            if (Math.max(latest.tookNanos, expectedNanos()) <= quickNanos) {
                 latest = readNow(port);
             } else {
                 readAside();
             }
         }
         return latest.inTimeWait.get(port) && !latest.inOtherStates.get(port);
+    }
+
+    /** The table may have grown by tens of thousands of rows since it was read. */
+    private long expectedNanos() {
+        try {
+            Matcher tcp = TCP_COUNTS.matcher(Files.readString(counts, StandardCharsets.US_ASCII));
+            return tcp.find() ? (Long.parseLong(tcp.group(1)) + Long.parseLong(tcp.group(2))) * ROW_NANOS : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private synchronized Table readNow(int port) {

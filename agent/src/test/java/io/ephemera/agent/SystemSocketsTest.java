@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ class SystemSocketsTest {
     private static final int ESTABLISHED = 0xA001;
     private static final long ALWAYS_QUICK = Long.MAX_VALUE;
     private static final long NEVER_QUICK = -1;
+
+    /** 60,000 rows take longer, and two do not. */
+    private static final long QUICK = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir
     private Path folder;
@@ -36,8 +40,8 @@ class SystemSocketsTest {
 
     @Test
     @DisplayName("is read at once by whoever asks, as long as it is short")
-    void shortTable() {
-        SystemSockets system = new SystemSockets(List.of(table), ALWAYS_QUICK);
+    void shortTable() throws IOException {
+        SystemSockets system = new SystemSockets(List.of(table), counts(2), ALWAYS_QUICK);
 
         assertTrue(system.onlyTimeWait(IN_TIME_WAIT));
         assertFalse(system.onlyTimeWait(ESTABLISHED));
@@ -46,11 +50,39 @@ class SystemSocketsTest {
 
     @Test
     @DisplayName("is read aside where it is long: whoever asks is told what is known so far, and does not wait")
-    void longTable() {
-        SystemSockets system = new SystemSockets(List.of(table), NEVER_QUICK);
+    void longTable() throws IOException {
+        SystemSockets system = new SystemSockets(List.of(table), counts(2), NEVER_QUICK);
 
         assertFalse(system.onlyTimeWait(IN_TIME_WAIT), "nothing was known yet");
         Await.until(() -> system.onlyTimeWait(IN_TIME_WAIT));
         assertFalse(system.onlyTimeWait(ESTABLISHED));
+    }
+
+    @Test
+    @DisplayName("is read aside where the system counts tens of thousands, however short it was before")
+    void grown() throws IOException {
+        SystemSockets system = new SystemSockets(List.of(table), counts(60_000), QUICK);
+
+        assertFalse(system.onlyTimeWait(IN_TIME_WAIT), "nothing was known yet");
+        Await.until(() -> system.onlyTimeWait(IN_TIME_WAIT));
+    }
+
+    @Test
+    @DisplayName("is known without waiting for it once it was looked at")
+    void lookedAt() throws IOException {
+        SystemSockets system = new SystemSockets(List.of(table), counts(60_000), QUICK);
+
+        system.look();
+
+        assertTrue(system.onlyTimeWait(IN_TIME_WAIT));
+        assertFalse(system.onlyTimeWait(ESTABLISHED));
+    }
+
+    private Path counts(int timeWaits) throws IOException {
+        return Files.writeString(folder.resolve("sockstat"), """
+                sockets: used 170
+                TCP: inuse 7 orphan 0 tw %d alloc 9 mem 1
+                UDP: inuse 1 mem 0
+                """.formatted(timeWaits));
     }
 }
