@@ -32,7 +32,7 @@ final class PortBinder {
         this.jdk = jdk;
     }
 
-    /** Before connections come under a pool: what others hold is looked at now, and not while one of them waits for it. */
+    /** Before connections come under the first pool: what others hold is looked at now, and not while one of them waits for it. */
     void prepare() {
         system.look();
     }

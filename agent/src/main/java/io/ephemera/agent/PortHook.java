@@ -192,6 +192,7 @@ public final class PortHook {
                 throw new HookUnavailableException(
                         "the port hook is in this JVM already, installed by another class loader; install it once");
             }
+            refuseSecondHook();
             return;
         }
         Class<?> unsafeType = Class.forName("jdk.internal.misc.Unsafe");
@@ -207,6 +208,10 @@ public final class PortHook {
                         ClassLoader.class,
                         ProtectionDomain.class)
                 .invoke(unsafe, HOOK, hook, 0, hook.length, null, null);
+        refuseSecondHook();
+    }
+
+    private static void refuseSecondHook() throws HookUnavailableException {
         if (SocketHook.class.getClassLoader() != null) {
             throw new HookUnavailableException(
                     "the port hook was loaded before it was installed, so the JDK can't see it; install it first");
@@ -244,8 +249,8 @@ public final class PortHook {
 
     private static void weave(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
-        Failures failures = new Failures();
         Map<String, List<Joinpoint>> byType = new java.util.TreeMap<>();
+        Failures failures = new Failures(byType.keySet());
         for (Joinpoint joinpoint : joinpoints) {
             Class<?> type = joinpoint.find();
             if (type != null) {
@@ -286,6 +291,13 @@ public final class PortHook {
     private static final class Failures extends AgentBuilder.Listener.Adapter {
         final AtomicReference<@Nullable Throwable> first = new AtomicReference<>();
 
+        /** Other threads load classes meanwhile, with which we have nothing to do. */
+        private final Set<String> ofTypes;
+
+        Failures(Set<String> ofTypes) {
+            this.ofTypes = ofTypes;
+        }
+
         @Override
         public void onError(
                 String typeName,
@@ -293,7 +305,9 @@ public final class PortHook {
                 @Nullable JavaModule module,
                 boolean loaded,
                 Throwable throwable) {
-            first.compareAndSet(null, throwable);
+            if (ofTypes.contains(typeName)) {
+                first.compareAndSet(null, throwable);
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ class SystemSocketsTest {
     @Test
     @DisplayName("is read at once by whoever asks, as long as it is short")
     void shortTable() throws IOException {
-        SystemSockets system = new SystemSockets(List.of(table), counts(2), ALWAYS_QUICK);
+        SystemSockets system = new SystemSockets(List.of(table), counts(2, 0), ALWAYS_QUICK);
 
         assertTrue(system.onlyTimeWait(IN_TIME_WAIT));
         assertFalse(system.onlyTimeWait(ESTABLISHED));
@@ -51,7 +51,7 @@ class SystemSocketsTest {
     @Test
     @DisplayName("is read aside where it is long: whoever asks is told what is known so far, and does not wait")
     void longTable() throws IOException {
-        SystemSockets system = new SystemSockets(List.of(table), counts(2), NEVER_QUICK);
+        SystemSockets system = new SystemSockets(List.of(table), counts(2, 0), NEVER_QUICK);
 
         assertFalse(system.onlyTimeWait(IN_TIME_WAIT), "nothing was known yet");
         Await.until(() -> system.onlyTimeWait(IN_TIME_WAIT));
@@ -61,7 +61,7 @@ class SystemSocketsTest {
     @Test
     @DisplayName("is read aside where the system counts tens of thousands, however short it was before")
     void grown() throws IOException {
-        SystemSockets system = new SystemSockets(List.of(table), counts(60_000), QUICK);
+        SystemSockets system = new SystemSockets(List.of(table), counts(60_000, 0), QUICK);
 
         assertFalse(system.onlyTimeWait(IN_TIME_WAIT), "nothing was known yet");
         Await.until(() -> system.onlyTimeWait(IN_TIME_WAIT));
@@ -70,7 +70,7 @@ class SystemSocketsTest {
     @Test
     @DisplayName("is known without waiting for it once it was looked at")
     void lookedAt() throws IOException {
-        SystemSockets system = new SystemSockets(List.of(table), counts(60_000), QUICK);
+        SystemSockets system = new SystemSockets(List.of(table), counts(2, 60_000), QUICK);
 
         system.look();
 
@@ -78,11 +78,16 @@ class SystemSocketsTest {
         assertFalse(system.onlyTimeWait(ESTABLISHED));
     }
 
-    private Path counts(int timeWaits) throws IOException {
-        return Files.writeString(folder.resolve("sockstat"), """
+    private List<Path> counts(int timeWaits, int overIpv6) throws IOException {
+        Path ipv4 = Files.writeString(folder.resolve("sockstat"), """
                 sockets: used 170
                 TCP: inuse 7 orphan 0 tw %d alloc 9 mem 1
                 UDP: inuse 1 mem 0
                 """.formatted(timeWaits));
+        Path ipv6 = Files.writeString(folder.resolve("sockstat6"), """
+                TCP6: inuse %d
+                UDP6: inuse 2
+                """.formatted(overIpv6));
+        return List.of(ipv4, ipv6);
     }
 }

@@ -96,8 +96,8 @@ final class Occupancies {
             int turn = Math.max(0, i);
             time(turn, ungoverned, () -> peer.connectNanos(true));
             for (int n = 0; n < PERCENTS.size(); n++) {
-                // Each comes after each other one.
-                int which = (turn + n) % PERCENTS.size();
+                // Each comes after each other one, since their number is prime.
+                int which = (turn + n * (1 + turn % (PERCENTS.size() - 1))) % PERCENTS.size();
                 PortPool pool = occupied((int) ((long) range.size() * PERCENTS.get(which) / 100), SPARE_PORTS);
                 try (Governance governance = govern(pool)) {
                     time(turn, connects[which], () -> peer.connectNanos(true));

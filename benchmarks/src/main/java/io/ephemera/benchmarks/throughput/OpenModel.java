@@ -64,7 +64,7 @@ final class OpenModel {
         this.tries = tries;
     }
 
-    /** Searches, and tells how the first run above ended. */
+    /** Searches, and tells how the last run at the lowest rate ended that was not held. */
     String table() throws InterruptedException {
         StringBuilder table = new StringBuilder(String.format(
                 Locale.ROOT,

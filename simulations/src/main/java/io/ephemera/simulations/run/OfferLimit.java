@@ -19,14 +19,16 @@ final class OfferLimit {
     /** Of the files that this process may open; the rest is for what is opened between two looks, and for the run's own. */
     private static final double FILES_SHARE = 0.75;
 
-    /**
-     * Counting the open files, 10 ms where there are 10,000, may take a tenth of the time at most; and there is nothing to count
-     * before those who have started could have opened so many.
-     */
-    private static final long LOOK_SHARE = 10;
+    /** Counting the open files, 10 ms where there are 10,000, takes this share of the time at most. */
+    private static final long LOOK_SHARE = 50;
 
-    private final @Nullable UnixOperatingSystemMXBean system =
-            ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix ? unix : null;
+    private static final long LOOK_NANOS = 100_000_000L;
+
+    private static final long NOT_COUNTED = -1;
+
+    /** {@code null} where nobody counts them. */
+    private final @Nullable UnixOperatingSystemMXBean system;
+
     private final long mostFiles;
     private final long filesBefore;
     private final int filesPerUser;
@@ -39,13 +41,16 @@ final class OfferLimit {
 
     /** For calls that begin now. */
     OfferLimit(Preparation prepared, long nowNanos) {
+        UnixOperatingSystemMXBean unix =
+                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean one ? one : null;
+        this.filesBefore = unix == null ? NOT_COUNTED : openFiles(unix);
+        this.system = filesBefore == NOT_COUNTED ? null : unix;
         this.mostFiles = system == null ? Long.MAX_VALUE : (long) (system.getMaxFileDescriptorCount() * FILES_SHARE);
-        this.filesBefore = openFiles(system);
         this.openFiles = filesBefore;
         boolean oneConnection = prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED;
         this.filesPerUser = oneConnection ? 0 : prepared.target().isOwn() ? 2 : 1;
         this.callsPerUser = prepared.usage().callsPerUser();
-        this.nextLookNanos = nowNanos;
+        this.nextLookNanos = nowNanos + LOOK_NANOS;
     }
 
     /**
@@ -57,8 +62,10 @@ final class OfferLimit {
         if (system == null || filesPerUser == 0) {
             return true;
         }
-        if (openFiles + usersSinceLook.incrementAndGet() * filesPerUser > mostFiles) {
-            look(nowNanos);
+        // From time to time; and at once where those who have started since could have opened all that are left.
+        boolean couldBeAll = openFiles + usersSinceLook.incrementAndGet() * filesPerUser > mostFiles;
+        if (couldBeAll || nowNanos - nextLookNanos >= 0) {
+            look(system, nowNanos);
         }
         // Those under way are known at once, and what a target in this process has yet to close only from time to time.
         long files = Math.max(openFiles, filesBefore + callsUnderWay / callsPerUser * filesPerUser);
@@ -82,26 +89,27 @@ final class OfferLimit {
         return reason.get();
     }
 
-    private void look(long nowNanos) {
-        if (nowNanos - nextLookNanos < 0 || !looking.compareAndSet(false, true)) {
+    private void look(UnixOperatingSystemMXBean unix, long nowNanos) {
+        if (!looking.compareAndSet(false, true)) {
             return;
         }
-        long before = System.nanoTime();
-        usersSinceLook.set(0);
-        openFiles = openFiles(system);
-        nextLookNanos = nowNanos + LOOK_SHARE * (System.nanoTime() - before);
-        looking.set(false);
+        try {
+            long before = System.nanoTime();
+            usersSinceLook.set(0);
+            long counted = openFiles(unix);
+            // The JVM opens a file to count them.
+            openFiles = counted == NOT_COUNTED ? unix.getMaxFileDescriptorCount() : counted;
+            nextLookNanos = nowNanos + Math.max(LOOK_NANOS, LOOK_SHARE * (System.nanoTime() - before));
+        } finally {
+            looking.set(false);
+        }
     }
 
-    private static long openFiles(@Nullable UnixOperatingSystemMXBean system) {
-        if (system == null) {
-            return 0;
-        }
+    private static long openFiles(UnixOperatingSystemMXBean unix) {
         try {
-            return system.getOpenFileDescriptorCount();
+            return unix.getOpenFileDescriptorCount();
         } catch (InternalError e) {
-            // The JVM opens a file to count them.
-            return system.getMaxFileDescriptorCount();
+            return NOT_COUNTED;
         }
     }
 }

@@ -77,7 +77,7 @@ final class ModelStack implements Stack {
                 () -> {
                     try {
                         PortHook.install();
-                    } catch (HookUnavailableException e) {
+                    } catch (HookUnavailableException | RuntimeException e) {
                         // Tried again, and said, where the hook is needed.
                     }
                 },

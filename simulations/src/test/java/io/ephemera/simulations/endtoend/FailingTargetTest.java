@@ -120,7 +120,7 @@ class FailingTargetTest {
                 GatlingProcess run = start(target, fewFiles)) {
             JsonNode result = inconclusive(run, "files open that this process may open (ulimit -n)");
             assertEquals(0, result.at("/calls/otherFailures").asLong(), run.output());
-            assertTrue(result.at("/calls/offered").asLong() > 0, run.output());
+            assertTrue(result.at("/calls/offered").asLong() > 10, run.output());
         }
     }
 }

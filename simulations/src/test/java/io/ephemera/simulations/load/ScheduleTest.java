@@ -80,6 +80,13 @@ class ScheduleTest {
                 WarmUp.upTo(3001, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
                 "longer where the compiler gets little of the processor");
         assertEquals(
+                5_940_000_000L,
+                WarmUp.upTo(5000, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos());
+        assertEquals(
+                11_940_000_000L,
+                WarmUp.upTo(5001, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
+                "and longest where the calls need nearly all of it");
+        assertEquals(
                 8 + 4 + 16 + 32,
                 WarmUp.shortUpTo(200, Usage.of(Pattern.HTTP2_SHARED)).calls(),
                 "over a connection that stands before many want it");
