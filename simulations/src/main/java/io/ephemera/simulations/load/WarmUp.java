@@ -16,7 +16,9 @@ public final class WarmUp {
     /** All steps together a little less than whole seconds: Gatling asks once a second whether a population is over. */
     private static final double STEP_SECONDS = 0.49;
 
+    /** A cold JVM is up to 0.3 s behind by the end, and is to be done before Gatling's second look nevertheless. */
     private static final double FIRST_COMPILER_STEP_SECONDS = 0.28;
+
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
     /** Above it calls leave the compiler little of the processor, so it is given more time. */

@@ -26,7 +26,7 @@ class WallLoadTest {
         assertEquals(
                 warmUpNanos,
                 load.warmUp(Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
-                "its warm-up is short, too");
+                "its warm-up is short where it is modest, and the longer, the more it asks");
     }
 
     @ParameterizedTest(name = "{3} where {0} calls/s meet {1} processors, shared with the server: {2}")
