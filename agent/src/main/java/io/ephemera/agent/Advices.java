@@ -18,6 +18,18 @@ final class Advices {
 
     private Advices() {}
 
+    /** {@code FileDescriptor Net.socket(ProtocolFamily, boolean)}. */
+    static final class OpenSocket {
+        private OpenSocket() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Argument(1) boolean stream, @Advice.Return FileDescriptor fd) {
+            if (stream) {
+                SocketHook.afterOpen(fd);
+            }
+        }
+    }
+
     /** {@code int Net.connect(ProtocolFamily, FileDescriptor, InetAddress, int)}. */
     static final class Connect {
         private Connect() {}

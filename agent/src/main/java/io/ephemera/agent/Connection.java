@@ -22,7 +22,8 @@ final class Connection {
     private final Jdk jdk;
     private final Governance governance;
     private final FileDescriptor fd;
-    private final long leasedNanos;
+    private final @Nullable Object owner;
+    private final long beganNanos;
 
     private volatile long lease = NONE;
     private volatile int port;
@@ -44,18 +45,25 @@ final class Connection {
     private Release how = Release.FAILED_CONNECT;
     private LeaseListener.@Nullable Lease told;
 
-    Connection(Jdk jdk, Governance governance, FileDescriptor fd) {
+    /** @param owner what it is made for; {@code null} if nobody said */
+    Connection(Jdk jdk, Governance governance, FileDescriptor fd, @Nullable Object owner) {
         this.jdk = jdk;
         this.governance = governance;
         this.fd = fd;
-        this.leasedNanos = governance.now();
+        this.owner = owner;
+        this.beganNanos = governance.limits().clock().stopwatchNanos();
     }
 
     Governance governance() {
         return governance;
     }
 
-    /** The local port of the lease. */
+    @Nullable
+    Object owner() {
+        return owner;
+    }
+
+    /** The local port that the system knows; the lease's own, unless another stands in for it. */
     int port() {
         return port;
     }
@@ -101,7 +109,7 @@ final class Connection {
         if (!hasLease() || isTold()) {
             return;
         }
-        LeaseListener.Lease telling = governance.tellLeased(destination);
+        LeaseListener.Lease telling = governance.tellLeased(destination, owner);
         synchronized (this) {
             told = telling;
             // Another thread may have closed the socket in between.
@@ -160,7 +168,7 @@ final class Connection {
         closing = true;
         Jdk.Readiness now = jdk.readiness(fd);
         if (isConnected(now)) {
-            heldNanos = governance.now() - leasedNanos;
+            heldNanos = governance.limits().clock().stopwatchNanos() - beganNanos;
             reset |= connectionReset;
             how = judge(now, jdk.lingersZero(fd));
             // What is in TIME_WAIT can be bound again only if it allowed that when it went there.
@@ -256,7 +264,7 @@ final class Connection {
             tellEnded();
             return 0;
         }
-        governance.release(lease, how, heldNanos, connected);
+        governance.release(lease, how, owner, heldNanos, connected);
         tellEnded();
         return how == Release.ACTIVE_CLOSE ? port : 0;
     }
@@ -266,7 +274,7 @@ final class Connection {
         if (!ended && hasLease()) {
             ended = true;
             how = Release.FAILED_CONNECT;
-            governance.release(lease, how, 0, false);
+            governance.release(lease, how, owner, 0, false);
             tellEnded();
         }
     }

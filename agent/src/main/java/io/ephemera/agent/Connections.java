@@ -29,8 +29,14 @@ final class Connections extends SocketHook {
 
     private static final InetAddress WILDCARD = new InetSocketAddress(0).getAddress();
 
+    /** What the sockets that a thread makes are made for. */
+    private static final ThreadLocal<@Nullable Object> OWNER = new ThreadLocal<>();
+
     private final Jdk jdk;
     private final PortBinder binder;
+    /** Of sockets that have no lease yet. */
+    private final Map<FileDescriptor, Object> owners = new ConcurrentHashMap<>();
+
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Governance> governance = new AtomicReference<>();
     /** Live connections that took their port from an earlier pool, by port: the present pool does not know them. */
@@ -45,6 +51,25 @@ final class Connections extends SocketHook {
     /** As {@link PortHook#installBeforeMain} promises. */
     void noSocketsYet() {
         jdk.noSocketsYet();
+    }
+
+    /** As {@link PortHook#owned} promises. */
+    static PortHook.Owned owned(@Nullable Object owner) {
+        Object before = OWNER.get();
+        OWNER.set(owner);
+        return () -> OWNER.set(before);
+    }
+
+    @Override
+    protected void opened(FileDescriptor fd) {
+        Object owner = OWNER.get();
+        if (owner != null && governance.get() != null) {
+            owners.put(fd, owner);
+        }
+    }
+
+    private Connection newConnection(Governance pool, FileDescriptor fd) {
+        return new Connection(jdk, pool, fd, owners.remove(fd));
     }
 
     /** Has the hook call this instance from now on. */
@@ -116,9 +141,10 @@ final class Connections extends SocketHook {
             return;
         }
         if (pool == null || !pool.governs(endpoint)) {
+            owners.remove(fd);
             return;
         }
-        Connection connection = new Connection(jdk, pool, fd);
+        Connection connection = newConnection(pool, fd);
         connection.connectingTo(endpoint);
         // Known before the bind, for the advice on bind to let our own one pass.
         connections.put(fd, connection);
@@ -145,8 +171,8 @@ final class Connections extends SocketHook {
         try {
             boolean bound = false;
             while (!bound) {
-                long lease = connection.governance().lease(remote, local);
-                bound = bind(connection, lease, family, fd, local) == null;
+                long lease = connection.governance().lease(remote, local, connection.owner());
+                bound = bind(connection, lease, family, fd, local, false) == null;
             }
         } finally {
             if (!connection.hasLease()) {
@@ -157,18 +183,27 @@ final class Connections extends SocketHook {
 
     /** Returns the system's refusal if another process holds the port; the lease has ended then. */
     private @Nullable BindException bind(
-            Connection connection, long lease, ProtocolFamily family, FileDescriptor fd, InetAddress local)
+            Connection connection,
+            long lease,
+            ProtocolFamily family,
+            FileDescriptor fd,
+            InetAddress local,
+            boolean given)
             throws IOException {
         Governance pool = connection.governance();
         boolean shared = pool.limits().pool().scope() == Scope.DESTINATION;
+        boolean stoodInFor = !given && pool.limits().heldPorts() == Limits.HeldPorts.STOOD_IN_FOR;
         boolean settled = false;
         connection.leasing(true);
         try {
             int port = pool.limits().pool().port(lease);
-            // A port that may be bound again could be bound beside such a connection, and the connect would fail.
-            BindException refusal = liveOfEarlierPools.containsKey(port)
-                    ? new BindException("local port " + port + " has a connection that took it from an earlier pool")
-                    : binder.bind(family, fd, local, port, shared);
+            BindException refusal = stoodInFor && !binder.isRested(port)
+                    ? new BindException("local port " + port + " was closed a moment ago")
+                    : bind(family, fd, local, port, shared);
+            if (refusal != null && stoodInFor) {
+                port = standIn(family, fd, local, shared);
+                refusal = null;
+            }
             if (refusal == null) {
                 connection.begin(lease, port);
             } else {
@@ -179,9 +214,30 @@ final class Connections extends SocketHook {
         } finally {
             connection.leasing(false);
             if (!settled) {
-                pool.release(lease, Release.FAILED_CONNECT, 0, false);
+                pool.release(lease, Release.FAILED_CONNECT, connection.owner(), 0, false);
             }
         }
+    }
+
+    private @Nullable BindException bind(
+            ProtocolFamily family, FileDescriptor fd, InetAddress local, int port, boolean shared) throws IOException {
+        // A port that may be bound again could be bound beside such a connection, and the connect would fail.
+        return liveOfEarlierPools.containsKey(port)
+                ? new BindException("local port " + port + " has a connection that took it from an earlier pool")
+                : binder.bind(family, fd, local, port, shared);
+    }
+
+    /** Binds a real port that is none of the pool's in place of one that can't be had. */
+    private int standIn(ProtocolFamily family, FileDescriptor fd, InetAddress local, boolean shared)
+            throws IOException {
+        for (int tries = 0; tries < PortBinder.STAND_INS; tries++) {
+            int port = binder.nextStandIn();
+            if (binder.isRested(port) && bind(family, fd, local, port, shared) == null) {
+                return port;
+            }
+        }
+        jdk.bind(family, fd, local, 0);
+        return jdk.localPortOrZero(fd);
     }
 
     @Override
@@ -235,7 +291,7 @@ final class Connections extends SocketHook {
     protected void clientBinding(FileDescriptor fd) {
         Governance pool = governance.get();
         if (pool != null) {
-            connections.putIfAbsent(fd, new Connection(jdk, pool, fd));
+            connections.computeIfAbsent(fd, ours -> newConnection(pool, ours));
         }
     }
 
@@ -254,7 +310,8 @@ final class Connections extends SocketHook {
         if (!pool.limits().pool().range().contains(localPort)) {
             return false;
         }
-        BindException refusal = bind(connection, pool.leaseGiven(localPort), family, fd, local);
+        BindException refusal =
+                bind(connection, pool.leaseGiven(localPort, connection.owner()), family, fd, local, true);
         if (refusal != null) {
             throw refusal;
         }
@@ -295,11 +352,13 @@ final class Connections extends SocketHook {
 
     @Override
     protected void closed(FileDescriptor fd) {
+        owners.remove(fd);
         Connection connection = connections.remove(fd);
         if (connection != null) {
             if (connection.governance() != governance.get()) {
                 endedOfEarlierPool(connection);
             }
+            binder.closed(connection.port());
             int inTimeWait = connection.end();
             if (inTimeWait != 0) {
                 binder.activelyClosed(inTimeWait);

@@ -100,7 +100,7 @@ public final class Governance implements AutoCloseable {
     }
 
     long now() {
-        return limits.clock().getAsLong();
+        return limits.clock().nowNanos();
     }
 
     boolean governs(RemoteEndpoint remote) {
@@ -111,9 +111,10 @@ public final class Governance implements AutoCloseable {
      * Leases a port for a connect ({@code remote} given) or for a bind to port 0 of a local address; the caller binds it.
      *
      * @param local the address, or the wildcard
+     * @param owner what the connection is made for; a lease that is tried again keeps its instant
      */
-    long lease(@Nullable RemoteEndpoint remote, InetAddress local) throws SocketException {
-        long now = now();
+    long lease(@Nullable RemoteEndpoint remote, InetAddress local, @Nullable Object owner) throws SocketException {
+        long now = limits.clock().leaseNanos(owner);
         PortPool pool = limits.pool();
         long lease;
         ServicePoint servicePoint = limits.servicePoint();
@@ -130,7 +131,7 @@ public final class Governance implements AutoCloseable {
             liveAtExhaustion.add(state.live());
             timeWaitAtExhaustion.add(state.timeWait());
             lastExhaustion = new Exhaustion(now, state.live(), state.timeWait());
-            tellRefused(remote);
+            tellRefused(remote, owner);
             throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), () -> detail(remote, state));
         }
         leases.increment();
@@ -155,8 +156,8 @@ public final class Governance implements AutoCloseable {
         };
     }
 
-    long leaseGiven(int port) throws BindException {
-        long now = now();
+    long leaseGiven(int port, @Nullable Object owner) throws BindException {
+        long now = limits.clock().leaseNanos(owner);
         long lease = limits.pool().leaseGiven(port, now);
         if (lease == PortPool.REFUSED) {
             refusedGivenPort.increment();
@@ -181,21 +182,21 @@ public final class Governance implements AutoCloseable {
     }
 
     /** Tells the listener of a connection that has its port. */
-    LeaseListener.Lease tellLeased(RemoteEndpoint remote) {
-        return listener.leased(remote);
+    LeaseListener.Lease tellLeased(RemoteEndpoint remote, @Nullable Object owner) {
+        return listener.leased(remote, owner);
     }
 
     /** The application is to see its refusal, whatever becomes of the listener. */
-    private void tellRefused(@Nullable RemoteEndpoint remote) {
+    private void tellRefused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
         try {
-            listener.refused(remote);
+            listener.refused(remote, owner);
         } catch (RuntimeException | Error e) {
             SocketHook.fault(e);
         }
     }
 
-    void release(long lease, Release how, long heldNanos, boolean wasConnected) {
-        if (!limits.pool().release(lease, how, now())) {
+    void release(long lease, Release how, @Nullable Object owner, long heldNanos, boolean wasConnected) {
+        if (!limits.pool().release(lease, how, limits.clock().releaseNanos(owner, heldNanos))) {
             throw new IllegalStateException("a lease ended twice");
         }
         if (wasConnected) {

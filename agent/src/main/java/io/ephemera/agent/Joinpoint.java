@@ -37,6 +37,7 @@ record Joinpoint(
     static List<Joinpoint> all() {
         List<Joinpoint> all = new ArrayList<>();
         List<String> endpoint = List.of(FAMILY, FD, ADDRESS, "int");
+        all.add(required(NET, "socket", List.of(FAMILY, "boolean"), Advices.OpenSocket.class));
         all.add(required(NET, "connect", endpoint, Advices.Connect.class));
         all.add(required(NET, "bind", endpoint, Advices.Bind.class));
         all.add(required(DATAGRAM, "connect", List.of(SOCKET_ADDRESS, "boolean"), Advices.DatagramConnect.class));

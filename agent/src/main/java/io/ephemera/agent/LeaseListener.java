@@ -23,10 +23,24 @@ public interface LeaseListener {
     Lease leased(RemoteEndpoint remote);
 
     /**
+     * The same, with what the connection was made for.
+     *
+     * @param owner as in {@link PortHook#owned}; {@code null} if nobody said
+     */
+    default Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
+        return leased(remote);
+    }
+
+    /**
      * A connect ({@code remote} given) or a bind to port 0 was refused for want of a port. Called on the thread that is about
      * to see the exception.
      */
     default void refused(@Nullable RemoteEndpoint remote) {}
+
+    /** The same, with what the connection was to be made for. */
+    default void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
+        refused(remote);
+    }
 
     /** One connection. */
     @FunctionalInterface

@@ -3,7 +3,6 @@ package io.ephemera.agent;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.bind.ServicePoint;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -11,30 +10,40 @@ import org.jspecify.annotations.Nullable;
  * What is enforced on the connections of this JVM.
  *
  * @param pool where the local ports come from; its TIME_WAIT counts in nanoseconds of {@code clock}
- * @param clock the time, in nanoseconds of any origin; {@code System::nanoTime} but in tests
+ * @param clock the time; {@code System::nanoTime} unless it is virtual
  * @param destinations the remote endpoints whose connections take a port; all others pass untouched. It is asked on the thread
  *     that connects and must not connect itself
  * @param connectMessage message of the {@code BindException} when a connect finds no port
  * @param bindMessage message of the {@code BindException} when a bind finds no port, or the given one in use
  * @param servicePoint chooses the port of each connect in the pool, as a program does that binds it itself; {@code null}: the pool
  *     chooses
+ * @param heldPorts what is done about a port that another process holds
  */
 public record Limits(
         PortPool pool,
-        LongSupplier clock,
+        PortClock clock,
         Predicate<RemoteEndpoint> destinations,
         String connectMessage,
         String bindMessage,
-        @Nullable ServicePoint servicePoint) {
+        @Nullable ServicePoint servicePoint,
+        HeldPorts heldPorts) {
+
+    /** What is done about a port of the pool that another process holds. */
+    public enum HeldPorts {
+        /** It is passed over, as a kernel does: the pool has one port less. */
+        PASSED_OVER,
+        /** Another real port stands in for it, so that the pool has the same ports on every machine. */
+        STOOD_IN_FOR
+    }
 
     /** Limits under which the pool chooses the ports. */
     public Limits(
             PortPool pool,
-            LongSupplier clock,
+            PortClock clock,
             Predicate<RemoteEndpoint> destinations,
             String connectMessage,
             String bindMessage) {
-        this(pool, clock, destinations, connectMessage, bindMessage, null);
+        this(pool, clock, destinations, connectMessage, bindMessage, null, HeldPorts.PASSED_OVER);
     }
 
     /** Limits on the connections to every destination. */

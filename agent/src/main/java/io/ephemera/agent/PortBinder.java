@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,23 @@ final class PortBinder {
     /** Linux's TIME_WAIT (TCP_TIMEWAIT_LEN), less a second. */
     private static final long SYSTEM_TIME_WAIT_NANOS = TimeUnit.SECONDS.toNanos(59);
 
+    private static final int FIRST_STAND_IN = 61_000;
+
+    /** Ports that may stand in for others: above those that Linux gives out by itself ({@code ip_local_port_range}, to 60999). */
+    static final int STAND_INS = 65_536 - FIRST_STAND_IN;
+
+    /**
+     * A port that was closed fewer closes ago than this is not connected again yet: its peer, which may not have had its turn, has to
+     * close too before the system takes the connection for one that is over. Closes, not time, so it holds on a slow machine.
+     */
+    private static final long REST_CLOSES = 1_024;
+
     private final Jdk jdk;
+    private final AtomicLong closes = new AtomicLong(REST_CLOSES);
+    /** By port, how many closes there were when it was closed last; 0 before the first. */
+    private final AtomicLongArray closedAt = new AtomicLongArray(65_536);
+
+    private final AtomicLong standIns = new AtomicLong();
     private final SystemSockets system = new SystemSockets();
     /** By port, when the latest close that left a TIME_WAIT of the system's was; 0 before the first. */
     private final AtomicLongArray activelyClosedNanos = new AtomicLongArray(65_536);
@@ -86,6 +103,21 @@ final class PortBinder {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** A connection over the port is closed. */
+    void closed(int port) {
+        closedAt.set(port, closes.incrementAndGet());
+    }
+
+    /** Whether so many others were closed since the port was that its peer has closed it too. */
+    boolean isRested(int port) {
+        return closes.get() - closedAt.get(port) >= REST_CLOSES;
+    }
+
+    /** The next of the ports that may stand in for others. */
+    int nextStandIn() {
+        return FIRST_STAND_IN + (int) (standIns.getAndIncrement() % STAND_INS);
     }
 
     void activelyClosed(int port) {

@@ -119,6 +119,22 @@ public final class PortHook {
     }
 
     /**
+     * Says what the sockets are for that this thread makes until the result is closed. A {@link PortClock} and a {@link LeaseListener}
+     * are told the owner of a connection, wherever it connects and closes.
+     *
+     * @param owner what they are for; {@code null}: nobody says
+     */
+    public static Owned owned(@Nullable Object owner) {
+        return Connections.owned(owner);
+    }
+
+    /** The time for which a thread makes sockets for something; closed by the thread that opened it. */
+    public interface Owned extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
      * Local ports of the sockets that the hook follows now: every open connection that passed it under a governance, counted or
      * not.
      */

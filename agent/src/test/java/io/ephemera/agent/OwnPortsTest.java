@@ -51,7 +51,8 @@ class OwnPortsTest {
                 destination::equals,
                 MESSAGE,
                 MESSAGE,
-                new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range.size())));
+                new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range.size()),
+                Limits.HeldPorts.PASSED_OVER));
     }
 
     private static int connect(ServerSocket server) throws IOException {

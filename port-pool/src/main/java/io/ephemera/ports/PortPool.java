@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A port is <em>free</em>, <em>live</em> (leased), in <em>TIME_WAIT</em>, or <em>held elsewhere</em> (another process has
  * it). For each destination of the pool, free + live + TIME_WAIT + held elsewhere = size of the range, at every instant.
  *
- * <p>Time is given in nanoseconds of any origin, as {@link System#nanoTime()} gives it. It never goes back: callers read their
- * clock before they reach the pool, so an instant earlier than the latest one seen counts as the latest.
+ * <p>Time is given in nanoseconds of any origin, as {@link System#nanoTime()} gives it, and calls may come in another order than
+ * that of their instants: several threads read a clock before they reach the pool, and in virtual time each call has its own
+ * instant. A lease sees the pool as it stands at the latest instant told so far. A TIME_WAIT counts from the instant of its own
+ * close, however late that is told, so when a port comes back does not depend on the order of arrival.
  *
  * <p>Leasing, releasing and expiring take constant amortised time and allocate nothing, but for the first lease towards a new
  * destination and for the doubling of the tables under {@link Scope#DESTINATION}. All methods are safe for concurrent use and
@@ -159,6 +161,41 @@ public final class PortPool {
         }
     }
 
+    /**
+     * The ports as a connection to {@code remote} would find them.
+     *
+     * @return of the whole pool under {@link Scope#GLOBAL}, of that destination under {@link Scope#DESTINATION}
+     */
+    public Occupancy occupancy(RemoteEndpoint remote, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return occupancy(tableFor(remote));
+        }
+    }
+
+    /** The same for a connection that is bound to a local address before its destination is known; see {@link #leaseFrom}. */
+    public Occupancy occupancyFrom(InetAddress local, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            return occupancy(scope == Scope.GLOBAL ? any : table(local, null));
+        }
+    }
+
+    private Occupancy occupancy(PortTable table) {
+        boolean all = table == any;
+        return new Occupancy(
+                table.free.count(), table.live + (all ? 0 : any.live), table.timeWait + (all ? 0 : any.timeWait));
+    }
+
+    /**
+     * How the ports are used.
+     *
+     * @param free that can be leased
+     * @param live of connections that are being made or are open
+     * @param timeWait in TIME_WAIT
+     */
+    public record Occupancy(int free, int live, int timeWait) {}
+
     /** How many ports nobody uses, for whatever destination: those that an explicit bind could have. */
     public int freeForAnyDestination(long nowNanos) {
         synchronized (lock) {
@@ -188,6 +225,7 @@ public final class PortPool {
     /**
      * Ends a lease.
      *
+     * @param nowNanos when it ended; TIME_WAIT counts from there
      * @return whether the lease was live; {@code false} if it had ended before, and then nothing changes
      */
     public boolean release(long lease, Release how, long nowNanos) {
@@ -199,9 +237,10 @@ public final class PortPool {
             }
             PortTable table = tableOf(slot);
             table.live--;
-            if (how == Release.ACTIVE_CLOSE && waiting.count < mostTimeWait) {
-                slots.end(slot, Slots.TIME_WAIT, latestNanos + timeWaitNanos);
-                waiting.add(slot);
+            long expiryNanos = nowNanos + timeWaitNanos;
+            if (how == Release.ACTIVE_CLOSE && waiting.count < mostTimeWait && expiryNanos - latestNanos > 0) {
+                slots.end(slot, Slots.TIME_WAIT, expiryNanos);
+                waiting.add(slot, slots.expiryNanos);
                 table.timeWait++;
                 peakTimeWait = Math.max(peakTimeWait, waiting.count);
             } else {
@@ -228,7 +267,7 @@ public final class PortPool {
             table.live--;
             table.held++;
             slots.end(slot, Slots.HELD_ELSEWHERE, latestNanos + RECHECK_NANOS);
-            heldElsewhere.add(slot);
+            heldElsewhere.add(slot, slots.expiryNanos);
             return true;
         }
     }

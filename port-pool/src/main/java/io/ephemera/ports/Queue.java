@@ -1,7 +1,8 @@
 package io.ephemera.ports;
 
 /**
- * First in, first out, of slot numbers. TIME_WAIT has one length, so the order of closing is the order of expiry.
+ * Slot numbers in the order in which they expire. TIME_WAIT has one length, so that is nearly the order in which they are told:
+ * one that is told late is moved up past the few that it comes before.
  *
  * <p>Not safe for concurrent use; the pool's lock guards it.
  */
@@ -15,7 +16,8 @@ final class Queue {
         ring = new int[capacity];
     }
 
-    void add(int slot) {
+    /** @param expiryNanos by slot; that of the new one is no further than half the range of a long from the others' */
+    void add(int slot, long[] expiryNanos) {
         if (count == ring.length) {
             int[] larger = new int[count * 2];
             for (int i = 0; i < count; i++) {
@@ -24,9 +26,17 @@ final class Queue {
             ring = larger;
             head = 0;
         }
-        int tail = head + count;
-        ring[tail >= ring.length ? tail - ring.length : tail] = slot;
-        count++;
+        int position = count++;
+        while (position > 0 && expiryNanos[get(position - 1)] - expiryNanos[slot] > 0) {
+            set(position, get(position - 1));
+            position--;
+        }
+        set(position, slot);
+    }
+
+    private void set(int position, int slot) {
+        int at = head + position;
+        ring[at >= ring.length ? at - ring.length : at] = slot;
     }
 
     int get(int position) {

@@ -95,16 +95,32 @@ class PortPoolTest {
     }
 
     @Test
-    @DisplayName("takes an instant before the latest one for the latest")
+    @DisplayName("stands at the latest instant it was told, and counts each TIME_WAIT from its own close")
     void clockGoingBack() {
         PortPool pool = pool(2, Scope.GLOBAL);
         long first = pool.lease(ONE, 1_000);
         assertEquals(1_000, pool.snapshot(-5).atNanos());
         pool.release(first, Release.ACTIVE_CLOSE, 500);
-        assertEquals(TIME_WAIT, pool.snapshot(0).nanosToOldestExpiry());
-        assertEquals(1, pool.snapshot(500 + TIME_WAIT).timeWait());
-        assertEquals(0, pool.snapshot(1_000 + TIME_WAIT).timeWait());
+        assertEquals(TIME_WAIT - 500, pool.snapshot(0).nanosToOldestExpiry());
+        assertEquals(1, pool.snapshot(499 + TIME_WAIT).timeWait());
+        assertEquals(0, pool.snapshot(500 + TIME_WAIT).timeWait());
         assertEquals(0, pool.snapshot(0).timeWait());
+    }
+
+    @Test
+    @DisplayName(
+            "gives ports back by expiry, in whatever order their closes are told, and at once what is over by then")
+    void toldLate() {
+        PortPool pool = pool(3, Scope.GLOBAL);
+        long early = pool.lease(ONE, 10);
+        long late = pool.lease(ONE, 20);
+        long latest = pool.lease(ONE, 30);
+        pool.release(latest, Release.ACTIVE_CLOSE, 30);
+        pool.release(late, Release.ACTIVE_CLOSE, 20);
+        assertEquals(new PortPool.Occupancy(1, 1, 1), pool.occupancy(ONE, 20 + TIME_WAIT));
+        pool.release(early, Release.ACTIVE_CLOSE, 10);
+        assertEquals(new PortPool.Occupancy(2, 0, 1), pool.occupancy(ONE, 0));
+        assertEquals(new PortPool.Occupancy(3, 0, 0), pool.occupancy(ONE, 30 + TIME_WAIT));
     }
 
     @ParameterizedTest(name = "ends a lease once, and a stale one never ends a later one: {0}")

@@ -86,9 +86,9 @@ final class ReferencePool {
         if (!uses.contains(use) || use.state != State.LIVE) {
             return false;
         }
-        if (how == Release.ACTIVE_CLOSE && count(State.TIME_WAIT) < mostTimeWait) {
+        if (how == Release.ACTIVE_CLOSE && count(State.TIME_WAIT) < mostTimeWait && at + timeWaitNanos > now) {
             use.state = State.TIME_WAIT;
-            use.until = now + timeWaitNanos;
+            use.until = at + timeWaitNanos;
             peakTimeWait = Math.max(peakTimeWait, count(State.TIME_WAIT));
         } else {
             uses.remove(use);

@@ -11,6 +11,9 @@ import java.util.Locale;
  */
 public final class LiveProgress {
 
+    /** How often it is worth showing a moment, in nanoseconds of the wall. */
+    public static final long INTERVAL_NANOS = 250_000_000L;
+
     private static final long PLAIN_INTERVAL_NANOS = 2_000_000_000L;
     // One less than the narrowest usual terminal: a line that wraps can't be rewritten.
     private static final int TERMINAL_COLUMNS = 79;

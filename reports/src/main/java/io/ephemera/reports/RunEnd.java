@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     can tell
  * @param wallSeconds from the start of the JVM to the end of the load, in wall-clock seconds
  * @param faults what makes this run untrustworthy, one sentence each; empty for a run in order
+ * @param callByCall how each call compares with the plan, in virtual time; {@code null} on the wall
  */
 public record RunEnd(
         long injectedCalls,
@@ -25,7 +26,21 @@ public record RunEnd(
         @Nullable ServerCounts server,
         @Nullable Double meanLifeSeconds,
         double wallSeconds,
-        List<String> faults) {
+        List<String> faults,
+        @Nullable CallByCall callByCall) {
+
+    /** An end of a run that was not held against its plan call by call. */
+    public RunEnd(
+            long injectedCalls,
+            long endedCalls,
+            long challengedLegs,
+            @Nullable PoolCounts pool,
+            @Nullable ServerCounts server,
+            @Nullable Double meanLifeSeconds,
+            double wallSeconds,
+            List<String> faults) {
+        this(injectedCalls, endedCalls, challengedLegs, pool, server, meanLifeSeconds, wallSeconds, faults, null);
+    }
 
     /** Copies the list. */
     public RunEnd {
@@ -77,6 +92,28 @@ public record RunEnd(
                     stillLive,
                     Math.round(liveAtExhaustion * left),
                     Math.round(timeWaitAtExhaustion * left));
+        }
+
+        /**
+         * With what held the ports at the refusals.
+         *
+         * @param live live ports, summed over {@code refusals}
+         * @param timeWait ports in TIME_WAIT, summed over {@code refusals}
+         * @param refusals how many refusals of {@code exhausted} the sums are of
+         */
+        public PoolCounts withHeldAtExhaustion(long live, long timeWait, long refusals) {
+            double scale = refusals == 0 ? 0 : exhausted / (double) refusals;
+            return new PoolCounts(
+                    leases,
+                    connected,
+                    exhausted,
+                    activeClose,
+                    passiveClose,
+                    aborted,
+                    failedConnect,
+                    stillLive,
+                    Math.round(live * scale),
+                    Math.round(timeWait * scale));
         }
 
         /**

@@ -1,8 +1,10 @@
 package io.ephemera.reports;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.ephemera.ports.Profile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param runId name of the run's folder
  * @param simulation short name, for example {@code KeepAliveOff}
  * @param stack who enforces the limits: {@code model}, {@code netns} or {@code os}
+ * @param time whose time it is
  * @param pattern how the client uses connections, for example {@code keep-alive-off}
  * @param patternReason one sentence: why this pattern holds ports, or does not
  * @param remedies what is done about exhaustion, by name, for example {@code MaxUserPort=65534}; what it changes is in the
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param effectivePorts ports of the profile that no other process holds, at the start
  * @param pools pools that the calls are spread over, in turn: 1, or one for each of several addresses under scope destination;
  *     {@code effectivePorts} are those of all of them
- * @param speedup modelled seconds per wall second
+ * @param speedup modelled seconds per wall second; 1 where time is virtual
  * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a login,
  *     the mean
  * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared, 1 / k where k calls of a user have
@@ -42,6 +45,7 @@ public record RunPlan(
         String runId,
         String simulation,
         String stack,
+        Time time,
         String pattern,
         String patternReason,
         List<String> remedies,
@@ -61,6 +65,26 @@ public record RunPlan(
         Instant startedAt,
         Map<String, String> settings,
         @Nullable Particulars particulars) {
+
+    /** Whose time a run is in. */
+    public enum Time {
+        /** The schedule moves it; how long the machine takes changes nothing. */
+        VIRTUAL,
+        /** The wall's, times the speedup. */
+        WALL;
+
+        /** As results have it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether the schedule moves the time. */
+    @JsonIgnore
+    public boolean isVirtual() {
+        return time == Time.VIRTUAL;
+    }
 
     /** Copies the collections. */
     public RunPlan {
@@ -88,7 +112,7 @@ public record RunPlan(
     }
 
     /** How a program that counts its ports itself is to fail; {@code null} unless it is. */
-    Particulars.@Nullable Runaway runaway() {
+    public Particulars.@Nullable Runaway runaway() {
         return particulars == null ? null : particulars.runaway();
     }
 
@@ -99,14 +123,13 @@ public record RunPlan(
     }
 
     /** Ports that are in TIME_WAIT at once at most; as many as an int has where nothing bounds them but the ports. */
-    int mostTimeWait() {
+    public int mostTimeWait() {
         Integer most = particulars == null ? null : particulars.mostTimeWait();
         return most == null ? Integer.MAX_VALUE : most;
     }
 
     /** The kind of failure, other than exhaustion, that is to come; {@code null} if none is. */
-    @Nullable
-    String expectedFailure() {
+    public @Nullable String expectedFailure() {
         return runaway() == null ? null : Particulars.Runaway.KIND;
     }
 
@@ -133,6 +156,7 @@ public record RunPlan(
      * @param settleSeconds at the start of a saturated step: how long until its rate of successes is steady
      * @param windows whole TIME_WAITs over which the rate of successes is taken, after {@code settleSeconds}; 0 but for a
      *     saturated step
+     * @param outcome what is to become of its calls; {@code null} where that is not planned to the call
      */
     public record PlannedStep(
             Kind kind,
@@ -142,12 +166,56 @@ public record RunPlan(
             long calls,
             @Nullable Double secondsToFirstExhaustion,
             double settleSeconds,
-            int windows) {
+            int windows,
+            @Nullable Outcome outcome) {
+
+        /**
+         * What is to become of the calls of a step, to the call.
+         *
+         * @param ok that are to succeed
+         * @param exhausted for which no ephemeral port is to be free
+         */
+        public record Outcome(long ok, long exhausted) {}
+
+        /** A step whose outcome is not planned to the call. */
+        public PlannedStep(
+                Kind kind,
+                double offeredCallsPerSecond,
+                double startSeconds,
+                double durationSeconds,
+                long calls,
+                @Nullable Double secondsToFirstExhaustion,
+                double settleSeconds,
+                int windows) {
+            this(
+                    kind,
+                    offeredCallsPerSecond,
+                    startSeconds,
+                    durationSeconds,
+                    calls,
+                    secondsToFirstExhaustion,
+                    settleSeconds,
+                    windows,
+                    null);
+        }
+
+        /** The same step with what is to become of it. */
+        public PlannedStep with(@Nullable Double firstExhaustionSeconds, @Nullable Outcome planned) {
+            return new PlannedStep(
+                    kind,
+                    offeredCallsPerSecond,
+                    startSeconds,
+                    durationSeconds,
+                    calls,
+                    firstExhaustionSeconds,
+                    settleSeconds,
+                    windows,
+                    planned);
+        }
 
         /** The same step where no call of it should be refused. */
         public PlannedStep neverExhausted() {
-            return new PlannedStep(
-                    kind, offeredCallsPerSecond, startSeconds, durationSeconds, calls, null, settleSeconds, windows);
+            return with(null, null);
         }
 
         /** What a step is for. */

@@ -20,7 +20,6 @@ import io.ephemera.target.Credentials;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.CheckBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
-import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
@@ -58,26 +57,7 @@ final class Calls {
 
     /** The whole load of the simulation. */
     PopulationBuilder load(String simulation) {
-        return warmUp("warm-up").andThen(measured(simulation));
-    }
-
-    /** The calls that warm up. */
-    PopulationBuilder warmUp(String scenario) {
-        return run.warmUp(offered(scenario)).protocols(protocol);
-    }
-
-    /** The calls that are measured. */
-    PopulationBuilder measured(String scenario) {
-        return run.measured(offered(scenario)).protocols(protocol);
-    }
-
-    private ScenarioBuilder offered(String scenario) {
-        return scenario(scenario).exitHereIf(session -> !run.offers(session)).exec(calls());
-    }
-
-    /** How the calls use connections, for calls of another's. */
-    HttpProtocolBuilder protocol() {
-        return protocol;
+        return run.load(scenario(simulation).exec(calls())).protocols(protocol);
     }
 
     private HttpProtocolBuilder newProtocol() {
@@ -118,7 +98,7 @@ final class Calls {
      * leaves at once; whatever else fails is one call's failure.
      */
     private ChainBuilder callsOnOneConnection() {
-        return exec(run.recordedFirst(asking(firstLeg())))
+        return exec(run.recorded(asking(firstLeg())))
                 .exitHereIf(session -> !session.contains(STATUS))
                 .exec(loginIfChallenged())
                 .exec(Session::markAsSucceeded)
@@ -193,7 +173,7 @@ final class Calls {
 
     /** The leg with which a user begins. */
     private HttpRequestActionBuilder firstLeg() {
-        return request(run::firstLegName);
+        return leg(1);
     }
 
     private HttpRequestActionBuilder leg(int leg) {

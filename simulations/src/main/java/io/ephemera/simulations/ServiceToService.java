@@ -23,13 +23,13 @@ public final class ServiceToService extends Simulation {
     /** For Gatling. */
     public ServiceToService() {
         // Checked by the cause that service A names, so that Gatling groups its failures by it.
-        ChainBuilder call = exec(run.recorded(http(run::firstLegName)
+        ChainBuilder call = exec(run.recorded(http(session -> run.legName(session, 1))
                 .get(run::url)
+                .header(ServiceCallingService.CALL_HEADER, session -> Long.toString(run.callNumber(session)))
                 .check(
                         status().in(200, 503),
                         header(ServiceCallingService.OUTCOME_HEADER).is("ok"))));
-        setUp(run.warmUp(scenario("warm-up").exec(call))
-                        .andThen(run.measured(scenario("ServiceToService").exec(call))))
+        setUp(run.load(scenario("ServiceToService").exec(call)))
                 .protocols(http.baseUrl(run.targetUrl()).disableCaching().shareConnections());
     }
 

@@ -45,6 +45,18 @@ public abstract class SocketHook {
         FIRST_FAULT.compareAndSet(null, t);
     }
 
+    /** After {@code sun.nio.ch.Net.socket} has made a TCP socket. */
+    public static void afterOpen(FileDescriptor fd) {
+        SocketHook hook = active;
+        if (hook != null) {
+            try {
+                hook.opened(fd);
+            } catch (Throwable t) {
+                FIRST_FAULT.compareAndSet(null, t);
+            }
+        }
+    }
+
     /** Before {@code sun.nio.ch.Net.connect}. */
     public static void beforeConnect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
@@ -197,6 +209,9 @@ public abstract class SocketHook {
             }
         }
     }
+
+    /** See {@link #afterOpen}. */
+    protected abstract void opened(FileDescriptor fd);
 
     /** See {@link #beforeConnect}. */
     protected abstract void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)

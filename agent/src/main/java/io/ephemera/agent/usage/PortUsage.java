@@ -193,7 +193,7 @@ public final class PortUsage implements LeaseListener {
     }
 
     private long now() {
-        return limits.clock().getAsLong();
+        return limits.clock().nowNanos();
     }
 
     private double modelledSeconds(long nanos) {

@@ -1,42 +1,39 @@
 package io.ephemera.simulations.gatling;
 
-import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.clock.UserSource;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import io.gatling.javaapi.core.Session;
 
 /** What simulations use of this package. */
 public final class Recorded {
 
     private Recorded() {}
 
-    /** The request, every response of which is told to the listener as Gatling sees it. */
+    /** The request, made for the session's user: its sockets are the user's, and its response is told to the listener. */
     public static ActionBuilder request(ActionBuilder request, ResponseListener listener) {
         return new RecordedRequest(request, listener);
     }
 
-    /**
-     * The scenario in an open model.
-     *
-     * @param onStart what Gatling's injector does first of all when it comes to this population; no call is made meanwhile
-     * @param schedule when users start; {@code null} while nobody asks for the first of them
-     * @param callsPerUser a virtual user starts with every so many-th call of the schedule; it makes those up to the next one's
-     * @param leadNanos how long nothing happens before, on the wall
-     * @param isOver whether no other user is to start, whatever the schedule says
-     * @param mostEventLoops on how many of Gatling's event loops the users are, at most; at least 1
-     */
-    public static PopulationBuilder inject(
-            ScenarioBuilder scenario,
-            Runnable onStart,
-            Supplier<@Nullable Schedule> schedule,
-            int callsPerUser,
-            long leadNanos,
-            BooleanSupplier isOver,
-            IntSupplier mostEventLoops) {
-        return ScheduledInjection.inject(scenario, onStart, schedule, callsPerUser, leadNanos, isOver, mostEventLoops);
+    /** The scenario, with the users of a source. */
+    public static PopulationBuilder inject(ScenarioBuilder scenario, UserSource source) {
+        io.gatling.core.structure.PopulationBuilder any =
+                scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
+        return new PopulationBuilder(any.copy(
+                any.scenarioBuilder(),
+                new UserInjection(source),
+                any.scenarioProtocols(),
+                any.scenarioThrottleSteps(),
+                any.pauseType(),
+                any.children(),
+                any.shard()));
+    }
+
+    /** The user of a session. */
+    public static VirtualUser user(Session session) {
+        return UserInjection.user(session.asScala());
     }
 }

@@ -1,12 +1,16 @@
 package io.ephemera.simulations.gatling;
 
+import com.typesafe.scalalogging.Logger;
+import com.typesafe.scalalogging.Logger$;
+import io.ephemera.agent.PortHook;
+import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.gatling.core.CoreComponents;
 import io.gatling.core.action.Action;
 import io.gatling.core.protocol.Protocol;
 import io.gatling.core.protocol.ProtocolComponents;
 import io.gatling.core.protocol.ProtocolComponentsRegistry;
 import io.gatling.core.protocol.ProtocolKey;
-import io.gatling.core.stats.StatsEngine;
+import io.gatling.core.session.Session;
 import io.gatling.core.structure.ScenarioContext;
 import io.gatling.http.engine.response.DefaultStatsProcessor;
 import io.gatling.http.engine.tx.HttpTxExecutor;
@@ -14,6 +18,8 @@ import io.gatling.http.protocol.HttpComponents;
 import io.gatling.http.protocol.HttpProtocol;
 import io.gatling.http.protocol.HttpProtocol$;
 import io.gatling.javaapi.core.ActionBuilder;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.collection.mutable.Map;
 import scala.collection.mutable.Map$;
@@ -21,6 +27,9 @@ import scala.collection.mutable.Map$;
 /**
  * An HTTP request of Gatling's DSL whose responses are told to a listener, besides Gatling's own statistics: built with the
  * scenario's own HTTP engine and caches, and a statistics engine that passes everything on.
+ *
+ * <p>Gatling tells its statistics nothing of the session. But it goes on to the next action in the same breath, on the same thread;
+ * so that is one of ours, which has the session, and takes the response that this thread told last.
  */
 final class RecordedRequest implements ActionBuilder {
 
@@ -37,12 +46,46 @@ final class RecordedRequest implements ActionBuilder {
         return new Recorded();
     }
 
+    /** An action of ours in Gatling's chain. */
+    private static final class Link implements Action {
+
+        private final String name;
+        private final Consumer<Session> what;
+        private Logger logger = Logger$.MODULE$.apply(LoggerFactory.getLogger(RecordedRequest.class));
+
+        Link(String name, Consumer<Session> what) {
+            this.name = name;
+            this.what = what;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void execute(Session session) {
+            what.accept(session);
+        }
+
+        @Override
+        public Logger logger() {
+            return logger;
+        }
+
+        @Override
+        public void com$typesafe$scalalogging$StrictLogging$_setter_$logger_$eq(Logger set) {
+            logger = set;
+        }
+    }
+
     private final class Recorded implements io.gatling.core.action.builder.ActionBuilder {
 
         @Override
+        @SuppressWarnings("try") // What is closed is a stretch of time.
         public Action build(ScenarioContext context, Action next) {
             CoreComponents core = context.coreComponents();
-            StatsEngine tee = new TeeStatsEngine(core.statsEngine(), listener);
+            TeeStatsEngine tee = new TeeStatsEngine(core.statsEngine());
             CoreComponents recording = new CoreComponents(
                     core.actorSystem(),
                     core.eventLoopGroup(),
@@ -63,14 +106,26 @@ final class RecordedRequest implements ActionBuilder {
                             http.httpCaches(),
                             new DefaultStatsProcessor(tee),
                             http.httpProtocol()));
-            return request.asScala()
+            Action built = request.asScala()
                     .build(
                             new ScenarioContext(
                                     recording,
                                     registry(recording, recordingHttp),
                                     context.pauseType(),
                                     context.throttled()),
-                            next);
+                            new Link("response", session -> {
+                                Response response = tee.take();
+                                if (response != null) {
+                                    listener.ended(UserInjection.user(session), response);
+                                }
+                                next.$bang(session);
+                            }));
+            // What opens a connection opens its socket before it returns.
+            return new Link("request", session -> {
+                try (PortHook.Owned ours = PortHook.owned(UserInjection.user(session))) {
+                    built.$bang(session);
+                }
+            });
         }
 
         private ProtocolKey<HttpProtocol, HttpComponents> httpKey() {

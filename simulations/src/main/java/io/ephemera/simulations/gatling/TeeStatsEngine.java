@@ -1,23 +1,33 @@
 package io.ephemera.simulations.gatling;
 
+import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.gatling.commons.stats.OK$;
 import io.gatling.commons.stats.Status;
 import io.gatling.core.actor.ActorRef;
 import io.gatling.core.controller.Controller;
 import io.gatling.core.session.GroupBlock;
 import io.gatling.core.stats.StatsEngine;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.collection.immutable.List;
 
-/** Tells a listener of every response, and passes everything on to Gatling's own statistics engine. */
+/** Keeps the latest response of each thread, and passes everything on to Gatling's own statistics engine. */
 final class TeeStatsEngine implements StatsEngine {
 
-    private final StatsEngine gatling;
-    private final ResponseListener listener;
+    private static final ThreadLocal<@Nullable Response> LATEST = new ThreadLocal<>();
 
-    TeeStatsEngine(StatsEngine gatling, ResponseListener listener) {
+    private final StatsEngine gatling;
+
+    TeeStatsEngine(StatsEngine gatling) {
         this.gatling = gatling;
-        this.listener = listener;
+    }
+
+    /** The latest response on this thread, once; {@code null} if there is none. */
+    @Nullable
+    Response take() {
+        Response response = LATEST.get();
+        LATEST.remove();
+        return response;
     }
 
     @Override
@@ -30,20 +40,19 @@ final class TeeStatsEngine implements StatsEngine {
             Status status,
             Option<String> responseCode,
             Option<String> message) {
-        listener.ended(
-                requestName,
+        LATEST.set(new Response(
                 startTimestamp,
                 endTimestamp,
                 status == OK$.MODULE$,
                 responseCode.isEmpty() ? null : responseCode.get(),
-                message.isEmpty() ? null : message.get());
+                message.isEmpty() ? null : message.get()));
         gatling.logResponse(scenario, groups, requestName, startTimestamp, endTimestamp, status, responseCode, message);
     }
 
     @Override
     public void logRequestCrash(String scenario, List<String> groups, String requestName, String error) {
         long now = System.currentTimeMillis();
-        listener.ended(requestName, now, now, false, null, error);
+        LATEST.set(new Response(now, now, false, null, error));
         gatling.logRequestCrash(scenario, groups, requestName, error);
     }
 

@@ -6,7 +6,6 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.List;
 
 /**
@@ -23,11 +22,7 @@ public final class RunawaySteps {
 
     private static final long LEAST_CALLS_AFTER = 100;
 
-    /** The highest speedup that there is. */
-    private static final double MOST_SPEEDUP = 1000;
-
     private static final int DIGITS = 6;
-    private static final int DIGITS_OF_SPEEDUP = 3;
 
     private RunawaySteps() {}
 
@@ -45,19 +40,5 @@ public final class RunawaySteps {
                 .doubleValue();
         long calls = goodCalls + Math.max(LEAST_CALLS_AFTER, Math.round(AFTER * goodCalls));
         return List.of(new PlannedStep(Kind.STAIR, rate, 0, calls / rate, calls, null, 0, 0));
-    }
-
-    /** The highest speedup at which a generator keeps up with the step of a row. */
-    static double highestSpeedup(List<PlannedStep> steps, Usage usage) {
-        double highest = RowSteps.LEGS_PER_WALL_SECOND
-                / usage.legsPerCall()
-                / steps.get(0).offeredCallsPerSecond();
-        return Math.max(
-                1,
-                Math.min(
-                        MOST_SPEEDUP,
-                        BigDecimal.valueOf(highest)
-                                .round(new MathContext(DIGITS_OF_SPEEDUP, RoundingMode.DOWN))
-                                .doubleValue()));
     }
 }

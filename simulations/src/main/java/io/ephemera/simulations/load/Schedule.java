@@ -4,10 +4,13 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import java.util.List;
 
 /**
- * When each call of a run starts, in wall time. Call n is computed from n; nothing is accumulated. Where a virtual user makes
+ * When each call of a run is due: in modelled time, or, divided by a speedup, on the wall. Call n is computed from n; nothing is accumulated. Where a virtual user makes
  * several calls, one after the other, it starts with the first of them, and all are of one step.
  */
 public final class Schedule {
+
+    /** In nanoseconds: more than a double is off by, and nothing beside one. */
+    private static final double ROUNDING = 1e-3;
 
     private final List<PlannedStep> steps;
     private final double speedup;
@@ -15,7 +18,7 @@ public final class Schedule {
 
     /**
      * @param steps in order of time, without gaps
-     * @param speedup modelled seconds per wall second
+     * @param speedup modelled seconds per wall second; 1 where time is virtual
      */
     public Schedule(List<PlannedStep> steps, double speedup) {
         this.steps = List.copyOf(steps);
@@ -31,10 +34,10 @@ public final class Schedule {
         return firstCall[steps.size()];
     }
 
-    /** Length of the load, in wall-clock nanoseconds. */
+    /** Length of the load, in nanoseconds. */
     public long durationNanos() {
         PlannedStep last = steps.get(steps.size() - 1);
-        return wallNanos(last.startSeconds() + last.durationSeconds());
+        return nanos(last.startSeconds() + last.durationSeconds());
     }
 
     /**
@@ -59,19 +62,21 @@ public final class Schedule {
         return step;
     }
 
-    /** When call n starts, in wall-clock nanoseconds from the start of the first step. */
+    /** When call n starts, in nanoseconds from the start of the first step. */
     public long startNanos(long n) {
         int index = stepOf(n);
         PlannedStep step = steps.get(index);
-        return wallNanos(step.startSeconds() + (n - firstCall[index]) / step.offeredCallsPerSecond());
+        // From the step's own start, and cut off: calls one TIME_WAIT apart stay that far apart to the nanosecond.
+        return stepStartNanos(index)
+                + (long) Math.floor((n - firstCall[index]) * 1e9 / (step.offeredCallsPerSecond() * speedup) + ROUNDING);
     }
 
-    /** Start of a step, in wall-clock nanoseconds. */
+    /** Start of a step, in nanoseconds from that of the first. */
     public long stepStartNanos(int step) {
-        return wallNanos(steps.get(step).startSeconds());
+        return nanos(steps.get(step).startSeconds());
     }
 
-    private long wallNanos(double modelledSeconds) {
+    private long nanos(double modelledSeconds) {
         return Math.round(modelledSeconds / speedup * 1e9);
     }
 }

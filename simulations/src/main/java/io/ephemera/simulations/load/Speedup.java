@@ -4,7 +4,7 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import java.util.List;
 
 /**
- * The highest speedup that is exact on an ordinary machine of two cores. Three things bound it:
+ * The highest speedup that is exact on the kernel of an ordinary machine of two cores. Three things bound it:
  *
  * <ul>
  *   <li>the generator: rates are multiplied by the speedup, and the client, the stub and the recorder share the machine;
@@ -65,15 +65,6 @@ public final class Speedup {
         return highestRound(Math.min(
                 bound(timeWaitSeconds, usage, fastest),
                 searching == 0 ? HIGHEST : MOST_SEARCH_SECONDS_PER_SECOND / searching));
-    }
-
-    /** The highest round speedup that is exact for these steps of such calls; at least 1. */
-    public static double highestExact(double timeWaitSeconds, Usage usage, List<PlannedStep> steps) {
-        double fastest = steps.stream()
-                .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                .max()
-                .orElse(1);
-        return highestRound(bound(timeWaitSeconds, usage, fastest));
     }
 
     /** Whether the generator can offer such calls at this rate, on the wall. */

@@ -67,10 +67,135 @@ public final class Staircase {
     /** The measured threshold stands on at least 1,000 successes; a few more, since some calls end just outside the windows. */
     private static final double LEAST_SUCCESSES = 1050;
 
+    /** How far above the threshold, and above the last stair, is saturated in virtual time. */
+    private static final double VIRTUAL_SATURATION = 1.1;
+
+    /** A row of a matrix offers so much more than its ports suffice for. */
+    private static final double ROW_EXCESS = 1.05;
+
+    /** When a row of a matrix begins to count, as a share of TIME_WAIT. */
+    private static final double ROW_SETTLE = 0.04;
+
+    /** A row without a threshold is offered so many times what its ports would suffice for, were they used up. */
+    private static final double BOUND_EXCESS = 10;
+
+    /** Calls of such a row, as a share of the ports. */
+    private static final double BOUND_CALLS = 1.2;
+
     private Staircase() {}
 
     /**
-     * Plans the steps.
+     * The steps of a run in virtual time, with their outcomes. Nothing jitters there, so that one TIME_WAIT of the saturated step shows
+     * the threshold, whatever a call takes. Its rate has a whole number of calls in a TIME_WAIT: each port is then taken again at the
+     * very instant at which it is back.
+     *
+     * @param effectivePorts ports that can be had, of all pools together
+     * @param pools pools that the calls go to in turn
+     * @param mostTimeWait ports in TIME_WAIT at once, at most
+     * @param slicesPerTimeWait slices of the recording
+     * @param rates offered rates, rising; {@code null}: from the prediction
+     * @param duration length of a step; {@code null}: a little more than one TIME_WAIT
+     * @param required a rate that gets a step of its own; {@code null}: none
+     */
+    public static List<PlannedStep> virtual(
+            Profile profile,
+            int effectivePorts,
+            int pools,
+            int mostTimeWait,
+            Usage usage,
+            int slicesPerTimeWait,
+            @Nullable List<Double> rates,
+            @Nullable Duration duration,
+            @Nullable Double required) {
+        Capacity capacity = usage.capacity(effectivePorts, profile.timeWaitSeconds());
+        List<PlannedStep> steps = stairs(capacity, usage, rates, duration, Duration.ZERO, required);
+        PlannedStep last = steps.get(steps.size() - 1);
+        if (usage.portsPerCall() > 0 && mostTimeWait >= effectivePorts) {
+            double threshold = capacity.thresholdCallsPerSecond();
+            double rate =
+                    wholeInTimeWait(VIRTUAL_SATURATION * Math.max(threshold, last.offeredCallsPerSecond()), capacity);
+            double fills = last.offeredCallsPerSecond() <= threshold
+                    ? capacity.secondsToFirstExhaustion(last.offeredCallsPerSecond(), rate)
+                            .orElse(0)
+                    : 0;
+            steps.add(saturated(
+                    capacity,
+                    usage,
+                    rate,
+                    end(last),
+                    round(fills + capacity.timeWaitSeconds()),
+                    capacity.timeWaitSeconds() / slicesPerTimeWait,
+                    1));
+        }
+        return rehearsed(steps, usage, capacity, pools, mostTimeWait);
+    }
+
+    /**
+     * The steps of a row of a matrix, with their outcomes. A row answers one question, what its threshold is, with as few calls as that
+     * takes; P are the ports, T is TIME_WAIT.
+     *
+     * <p>From an empty pool, calls are offered a little above the threshold, at λ = (1 + x) P / T. The pool is used up at T / (1 + x);
+     * calls are refused until T, when the first ports are back, and they come back at the rate at which they were taken. Successes
+     * are counted in [a, a + T): those that take a port for the first time, λ (T / (1 + x) − a) = P − λ a of them, and those that
+     * take one that is back, λ a. That is P if ports come back when they should, and every call shows whether they do.
+     *
+     * <p>Without a threshold, the row shows a bound: far more calls than the ports would suffice for, were they used up.
+     *
+     * @param slicesPerTimeWait slices of the recording
+     * @param required a rate that the row is to be held against; {@code null}: none
+     */
+    public static List<PlannedStep> row(
+            Profile profile,
+            int effectivePorts,
+            int pools,
+            int mostTimeWait,
+            Usage usage,
+            int slicesPerTimeWait,
+            @Nullable Double required) {
+        Capacity capacity = usage.capacity(effectivePorts, profile.timeWaitSeconds());
+        double threshold = capacity.thresholdCallsPerSecond();
+        if (usage.portsPerCall() == 0 || mostTimeWait < effectivePorts) {
+            double rate =
+                    wholeInTimeWait(Math.max(BOUND_EXCESS * threshold, required == null ? 0 : required), capacity);
+            double seconds = round(Math.ceil(BOUND_CALLS * effectivePorts) / rate);
+            return rehearsed(
+                    List.of(step(Kind.STAIR, rate, usage, 0, seconds, 0, 0)), usage, capacity, pools, mostTimeWait);
+        }
+        double rate = wholeInTimeWait(ROW_EXCESS * threshold, capacity);
+        return rehearsed(
+                List.of(saturated(
+                        capacity,
+                        usage,
+                        rate,
+                        0,
+                        round(ROW_SETTLE * capacity.timeWaitSeconds()),
+                        capacity.timeWaitSeconds() / slicesPerTimeWait,
+                        1)),
+                usage,
+                capacity,
+                pools,
+                mostTimeWait);
+    }
+
+    private static List<PlannedStep> rehearsed(
+            List<PlannedStep> steps, Usage usage, Capacity capacity, int pools, int mostTimeWait) {
+        return Rehearsal.of(steps, usage, capacity.ports() / pools, capacity.timeWaitSeconds(), pools, mostTimeWait);
+    }
+
+    /** The next rate that has a whole number of calls in a TIME_WAIT; a whole number itself where that is fine enough. */
+    private static double wholeInTimeWait(double rate, Capacity capacity) {
+        double timeWait = capacity.timeWaitSeconds();
+        return rate >= 20 && timeWait == Math.rint(timeWait)
+                ? Math.ceil(rate - 1e-9)
+                : Math.ceil(rate * timeWait - 1e-9) / timeWait;
+    }
+
+    private static double end(PlannedStep step) {
+        return step.startSeconds() + step.durationSeconds();
+    }
+
+    /**
+     * Plans the steps of a run on the wall.
      *
      * @param effectivePorts ports that can be had, of all pools together
      * @param pools pools that the calls go to in turn
@@ -94,10 +219,34 @@ public final class Staircase {
             Duration shortestStep,
             @Nullable Double required,
             int leastWindows) {
-        double timeWait = profile.timeWaitSeconds();
-        Capacity capacity = usage.capacity(effectivePorts, timeWait);
+        Capacity capacity = usage.capacity(effectivePorts, profile.timeWaitSeconds());
+        List<PlannedStep> steps = stairs(capacity, usage, rates, duration, shortestStep, required);
+        PlannedStep last = steps.get(steps.size() - 1);
+        if (usage.portsPerCall() > 0) {
+            steps = FirstExhaustions.predict(steps, usage, capacity, pools, speedup);
+            double sliceSeconds = profile.timeWaitSeconds() / slicesPerTimeWait;
+            double lastRate = last.offeredCallsPerSecond();
+            if (leastWindows == 0) {
+                return steps;
+            }
+            if (usage.portsPerCall() <= 1) {
+                steps.add(saturated(capacity, usage, lastRate, end(last), sliceSeconds, leastWindows));
+            } else if (effectivePorts >= LEAST_PORTS_SATURATED_SLIGHTLY) {
+                steps.add(saturatedSlightly(capacity, usage, lastRate, end(last), sliceSeconds, leastWindows));
+            }
+        }
+        return steps;
+    }
+
+    private static List<PlannedStep> stairs(
+            Capacity capacity,
+            Usage usage,
+            @Nullable List<Double> rates,
+            @Nullable Duration duration,
+            Duration shortestStep,
+            @Nullable Double required) {
         double stepSeconds = duration == null
-                ? Math.max(round(timeWait * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9)
+                ? Math.max(round(capacity.timeWaitSeconds() * STEP_TIME_WAITS), shortestStep.toNanos() / 1e9)
                 : duration.toNanos() / 1e9;
         TreeSet<Double> stairs = new TreeSet<>(rates == null ? defaultRates(capacity) : rates);
         if (required != null) {
@@ -110,19 +259,11 @@ public final class Staircase {
             steps.add(step(kind, rate, usage, start, stepSeconds, 0, 0));
             start += stepSeconds;
         }
-        if (usage.portsPerCall() > 0) {
-            steps = FirstExhaustions.predict(steps, usage, capacity, pools, speedup);
-            double sliceSeconds = timeWait / slicesPerTimeWait;
-            if (leastWindows == 0) {
-                return steps;
-            }
-            if (usage.portsPerCall() <= 1) {
-                steps.add(saturated(capacity, usage, stairs.last(), start, sliceSeconds, leastWindows));
-            } else if (effectivePorts >= LEAST_PORTS_SATURATED_SLIGHTLY) {
-                steps.add(saturatedSlightly(capacity, usage, stairs.last(), start, sliceSeconds, leastWindows));
-            }
-        }
         return steps;
+    }
+
+    private static double saturation(Capacity capacity) {
+        return Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / capacity.ports());
     }
 
     /** Eight rates around the threshold: whole numbers where that is fine enough. */
@@ -140,8 +281,7 @@ public final class Staircase {
             Capacity capacity, Usage usage, double lastRate, double start, double sliceSeconds, int leastWindows) {
         double threshold = capacity.thresholdCallsPerSecond();
         double timeWait = capacity.timeWaitSeconds();
-        double saturation = Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / capacity.ports());
-        double rate = Math.max(threshold * saturation, lastRate * 1.1);
+        double rate = Math.max(threshold * saturation(capacity), lastRate * 1.1);
         rate = rate >= 20 ? Math.ceil(rate) : round(Math.ceil(rate * 1000) / 1000);
         double settle = lastRate <= threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(timeWait)

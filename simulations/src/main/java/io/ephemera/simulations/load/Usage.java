@@ -51,6 +51,11 @@ public record Usage(Pattern pattern, int callsPerUser) {
         return (pattern.legs() + callsPerUser - 1.0) / callsPerUser;
     }
 
+    /** What a user does with connections. */
+    public ConnectionPlan connectionPlan() {
+        return ConnectionPlan.of(this);
+    }
+
     /** Legs that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */
     int legsPerConnection() {
         return switch (pattern.connections()) {

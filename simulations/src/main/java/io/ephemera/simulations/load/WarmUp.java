@@ -6,38 +6,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The load before the first step. Cold calls are slow: they would hold their ports ten times as long as warm ones and look like
+ * The load before the first step of a run on the wall. Cold calls are slow: they would hold their ports ten times as long as warm ones and look like
  * exhaustion. The rate rises gently up to the highest of the run, and what it costs is bounded.
  */
 public final class WarmUp {
 
     private static final double[] SHARES = {0.05, 0.15, 0.35, 0.6, 0.8, 1.0};
 
-    /** All steps together a little less than whole seconds: Gatling asks once a second whether a population is over. */
-    private static final double STEP_SECONDS = 0.49;
-
-    /** A cold JVM is up to 0.3 s behind by the end, and is to be done before Gatling's second look nevertheless. */
-    private static final double FIRST_COMPILER_STEP_SECONDS = 0.28;
+    private static final double STEP_SECONDS = 0.5;
 
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
     /** Above it calls leave the compiler little of the processor, so it is given more time. */
     private static final double LONG_ABOVE_CALLS_PER_SECOND = 3000;
 
-    private static final double LONG_STEP_SECONDS = 0.99;
+    private static final double LONG_STEP_SECONDS = 1;
 
     /** Where nearly all of the processors is needed, what calls cost has to have come down before the highest rate. */
     private static final double LONGEST_ABOVE_CALLS_PER_SECOND = 5000;
 
-    private static final double LONGEST_STEP_SECONDS = 1.99;
+    private static final double LONGEST_STEP_SECONDS = 2;
 
     /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
     private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
 
     private static final double HANDSHAKE_SECONDS = 0.8;
-
-    private static final double[] SHORT_SHARES = {0.1, 0.4, 0.8};
-    private static final double SHORT_STEP_SECONDS = 0.2;
 
     private WarmUp() {}
 
@@ -52,20 +45,6 @@ public final class WarmUp {
         double stepSeconds = legsPerSecond > LONGEST_ABOVE_CALLS_PER_SECOND
                 ? LONGEST_STEP_SECONDS
                 : legsPerSecond > LONG_ABOVE_CALLS_PER_SECOND ? LONG_STEP_SECONDS : STEP_SECONDS;
-        return upTo(callsPerWallSecond, usage, SHARES, stepSeconds);
-    }
-
-    /** The same where the JVM compiles with its first compiler only, which is done sooner. */
-    public static Schedule ofFirstCompilerUpTo(double callsPerWallSecond, Usage usage) {
-        return upTo(callsPerWallSecond, usage, SHARES, FIRST_COMPILER_STEP_SECONDS);
-    }
-
-    /** A short one, where another run in this JVM has made the path warm that all calls have in common. */
-    public static Schedule shortUpTo(double callsPerWallSecond, Usage usage) {
-        return upTo(callsPerWallSecond, usage, SHORT_SHARES, SHORT_STEP_SECONDS);
-    }
-
-    private static Schedule upTo(double callsPerWallSecond, Usage usage, double[] shares, double stepSeconds) {
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
         double start = 0;
@@ -73,7 +52,7 @@ public final class WarmUp {
             steps.add(step(HANDSHAKE_CALLS_PER_SECOND, start, HANDSHAKE_SECONDS, usage));
             start += HANDSHAKE_SECONDS;
         }
-        for (double share : shares) {
+        for (double share : SHARES) {
             steps.add(step(share * highest, start, stepSeconds, usage));
             start += stepSeconds;
         }

@@ -7,6 +7,7 @@ import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.scenario.Script;
+import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.Stack;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -22,12 +23,7 @@ final class Banner {
     private Banner() {}
 
     static List<String> lines(
-            RunPlan plan,
-            Schedule warmUp,
-            Schedule schedule,
-            Stack stack,
-            @Nullable Script script,
-            @Nullable URI live) {
+            RunPlan plan, Schedule schedule, Stack stack, @Nullable Script script, @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -67,20 +63,30 @@ final class Banner {
                 + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
                 + Durations.format(java.time.Duration.ofMillis(
                         Math.round(plan.steps().get(0).durationSeconds() * 1000))));
-        lines.add(String.format(
-                Locale.ROOT,
-                "  speedup    %s modelled seconds per second: %.0f s of load, after %.0f s of warm-up%s",
-                BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
-                schedule.durationNanos() / 1e9,
-                warmUp.durationNanos() / 1e9,
-                stack.settleNanos() == 0
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, " and %.0f s until its ports are back", stack.settleNanos() / 1e9)));
+        lines.add(time(plan, schedule, stack));
         if (live != null) {
             lines.add("  live       " + live + " shows the run while it goes on");
         }
         return lines;
+    }
+
+    private static String time(RunPlan plan, Schedule schedule, Stack stack) {
+        if (stack instanceof KernelStack kernel) {
+            return String.format(
+                    Locale.ROOT,
+                    "  speedup    %s modelled seconds per second: %.0f s of load, after a warm-up%s",
+                    BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
+                    schedule.durationNanos() / 1e9,
+                    kernel.settleNanos() == 0
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT, " and %.0f s until its ports are back", kernel.settleNanos() / 1e9));
+        }
+        return String.format(
+                Locale.ROOT,
+                "  time       virtual: %,.0f modelled seconds, %,d calls, as fast as they can be made",
+                schedule.durationNanos() / 1e9,
+                schedule.calls());
     }
 
     /** What a row of a matrix says before its first call. */
@@ -96,11 +102,10 @@ final class Banner {
                         plan.remedies().isEmpty() ? "" : ", " + String.join(", ", plan.remedies())),
                 String.format(
                         Locale.ROOT,
-                        "  predicted %s; %s calls/s at speedup %s, %.0f s",
+                        "  predicted %s; %s calls/s, %,d calls",
                         threshold == null ? "no threshold" : String.format(Locale.ROOT, "%.2f calls/s", threshold),
                         plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")),
-                        BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
-                        schedule.durationNanos() / 1e9));
+                        schedule.calls()));
     }
 
     private static String rate(PlannedStep step) {

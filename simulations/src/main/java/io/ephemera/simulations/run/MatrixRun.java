@@ -63,7 +63,7 @@ public final class MatrixRun {
         for (int index = 0; index < rows.size(); index++) {
             int number = index;
             PlannedRow row = rows.get(index);
-            runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> begin(number)));
+            runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> over(number)));
         }
         this.folder = folder;
         this.startedAt = startedAt;
@@ -150,6 +150,15 @@ public final class MatrixRun {
     public void before() {
         System.out.println("Ephemera " + SIMULATION + ": " + rows.size() + " rows on stack model, in " + folder);
         System.out.flush();
+        begin(0);
+    }
+
+    /** Asked while calls end, which are not to wait for the next row. */
+    private void over(int index) {
+        if (index + 1 < rows.size()) {
+            Thread next = new Thread(() -> begin(index + 1), "ephemera-matrix");
+            next.start();
+        }
     }
 
     /** Ends the row before and prepares this one. What can't be helped ends the JVM: rows that have ended are kept. */
@@ -158,15 +167,13 @@ public final class MatrixRun {
             endRow();
             PlannedRow row = rows.get(index);
             rowBegunNanos = System.nanoTime();
-            Preparation prepared = Preparation.row(
-                    row.simulation, row.row.settings(), row.usage, folder, row.runId, startedAt, index == 0);
+            Preparation prepared =
+                    Preparation.row(row.simulation, row.row.settings(), row.usage, folder, row.runId, startedAt);
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
             System.out.flush();
-            // A row that fell behind has started fewer users than it was to.
-            runs.get(index).begin(prepared, index == 0 ? 1 : runs.get(index - 1).lastUser() + 1);
             begun = index + 1;
-            prepared.beginWarmUp();
+            runs.get(index).begin(prepared);
         } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException e) {
             broken(rows.get(index).row.name() + ": " + e.getMessage());
         }

@@ -2,7 +2,6 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.Judge;
-import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
@@ -11,139 +10,78 @@ import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
+import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.ephemera.simulations.load.ConnectionUse;
-import io.ephemera.simulations.scenario.Crew;
-import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.stack.Enforcement;
+import io.ephemera.simulations.stack.KernelStack;
+import io.ephemera.simulations.stack.ModelStack;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The measured part of a run: from the first call of the staircase to the verdict. */
+/** A run from its first call to the verdict. */
 final class Measurement {
 
     /** The server counts a response moments after its client has it: this long its counters may still move. */
     private static final long SETTLE_NANOS = 3_000_000_000L;
 
     private final Preparation prepared;
-    private final Enforcement enforcement;
+    private final Drive drive;
     private final FailureKind kinds;
-    private final Recorder recorder;
-    private final @Nullable TargetCounters serverBefore;
     private final Thread onInterrupt;
-    private final @Nullable StageOfRun stage;
-    private final OfferLimit limit;
+    private final AtomicLong refusals = new AtomicLong();
+    private @Nullable TargetCounters serverBefore;
 
-    private Measurement(
-            Preparation prepared,
-            Enforcement enforcement,
-            @Nullable TargetCounters serverBefore,
-            long originNanos,
-            long originMillis) {
+    /** @param onOver called when the last call has ended; it must not wait */
+    Measurement(Preparation prepared, Runnable onOver) {
         this.prepared = prepared;
-        this.enforcement = enforcement;
-        this.serverBefore = serverBefore;
-        this.limit = new OfferLimit(prepared, originNanos);
         this.kinds = new FailureKind(prepared.stack()::isExhaustion);
-        this.recorder = new Recorder(
-                prepared.plan(),
-                prepared.schedule(),
-                prepared.writer(),
-                new LiveProgress(System.out, Terminal.isOutput()),
-                kinds,
-                enforcement,
-                originNanos,
-                originMillis,
-                this::recordingFailed);
-        Witness witness = prepared.witness();
-        this.stage = witness == null ? null : new StageOfRun(witness, prepared, enforcement, originNanos);
         this.onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
+        this.drive = prepared.stack() instanceof ModelStack model
+                ? new VirtualDrive(prepared, model, this::recordingFailed, onOver)
+                : new WallDrive(prepared, (KernelStack) prepared.stack(), this::begins, this::recordingFailed, onOver);
     }
 
-    static Measurement begin(Preparation prepared, long originNanos, long originMillis) {
-        TargetCounters before = prepared.target().counters();
-        Measurement measurement = new Measurement(prepared, prepared.measure(), before, originNanos, originMillis);
-        Runtime.getRuntime().addShutdownHook(measurement.onInterrupt);
-        measurement.recorder.start();
-        if (measurement.stage != null) {
-            measurement.stage.begin();
+    /** The generator is ready. */
+    void begin(Consumer<VirtualUser> starter) {
+        if (drive instanceof VirtualDrive) {
+            begins();
         }
-        return measurement;
+        drive.begin(starter);
     }
 
-    /** Call n of a scenario has ended. */
-    void witnessed(long n, boolean ok) {
-        if (stage != null) {
-            stage.ended(n, ok);
-        }
+    private void begins() {
+        serverBefore = prepared.target().counters();
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
     }
 
-    /** Whether the user who starts with call n may make its calls; after one who may not nobody may. */
-    boolean offers(long n) {
-        // Without a call there would be nothing to judge.
-        return n == 0
-                || (!isOver() && limit.allows(recorder.startedCalls() - recorder.endedCalls(), System.nanoTime()));
+    void ended(VirtualUser user) {
+        drive.ended(user);
     }
 
-    /** Whether no other call is to be offered. */
     boolean isOver() {
-        return limit.reason() != null;
+        return drive.isOver();
     }
 
-    /** A user starts with call n. */
-    void started(long n) {
-        recorder.started(n, prepared.usage().callsPerUser(), System.nanoTime());
-    }
-
-    /** A worker is to be given its next call; {@code false} if there is none left for it. */
-    boolean crewNext(int worker) {
-        return crew().next(worker);
-    }
-
-    /** How long from now until the worker's call is due, on the wall. */
-    long crewWaitNanos(int worker) {
-        return Math.max(0, crewDueNanos(worker) - System.nanoTime());
-    }
-
-    private long crewDueNanos(int worker) {
-        return stage == null ? 0 : stage.nanosOf(crew().dueSeconds(worker));
-    }
-
-    /** What the worker's call asks for; it starts now. */
-    String crewQuery(int worker) {
-        long now = System.nanoTime();
-        recorder.startedBy(now - crewDueNanos(worker), now);
-        return crew().query(worker);
-    }
-
-    void crewEnded(int worker, boolean ok, @Nullable String httpStatus, @Nullable String message) {
-        String kind = ok ? "" : kinds.of(httpStatus, message);
-        boolean sent = !kind.equals(FailureKind.EXHAUSTED) && !kind.equals("refused");
-        crew().ended(worker, ok ? Crew.Ending.OK : sent ? Crew.Ending.NOT_ANSWERED : Crew.Ending.NOT_SENT);
-    }
-
-    private Crew crew() {
-        Crew crew = stage == null ? null : stage.crew();
-        if (crew == null) {
-            throw new IllegalStateException("nobody works in a closed loop");
+    /** An exchange has ended, as Gatling saw it. */
+    void responded(VirtualUser user, Response response) {
+        if (response.isChallenge()) {
+            drive.challenged(user, response);
+            return;
         }
-        return crew;
-    }
-
-    void ended(
-            int step,
-            int calls,
-            long startMillis,
-            long endMillis,
-            boolean ok,
-            @Nullable String httpStatus,
-            @Nullable String message) {
-        recorder.ended(step, calls, startMillis, endMillis, ok, httpStatus, message);
+        String kind = response.ok() ? Outcome.OK : kinds.of(response.httpStatus(), response.message());
+        if (kind.equals(FailureKind.EXHAUSTED) && !user.isWarmUp()) {
+            refusals.incrementAndGet();
+        }
+        drive.ended(user, response, kind);
     }
 
     /**
@@ -155,16 +93,21 @@ final class Measurement {
     RunResult finish() throws IOException, RecordingException, InterruptedException {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
         try {
+            drive.settle();
+            drive.recorder().finish();
             awaitServer();
-            recorder.finish();
-            if (stage != null) {
-                prepared.writer().storyEnd(stage.end());
+            ScenarioRun scenario = drive.scenario();
+            if (scenario != null) {
+                prepared.writer().storyEnd(scenario.end());
             }
             prepared.writer().end(end());
             prepared.writer().close();
             return conclude();
         } finally {
-            enforcement.close();
+            Enforcement enforcement = drive.enforcement();
+            if (enforcement != null) {
+                enforcement.close();
+            }
             prepared.target().close();
         }
     }
@@ -185,7 +128,7 @@ final class Measurement {
     /** Ctrl-C, or Gatling's own end before ours: what is recorded becomes a partial result. */
     private void interrupted() {
         try {
-            recorder.finish();
+            drive.recorder().finish();
             prepared.writer().close();
             ConsoleVerdict.lines(conclude(), prepared.folder()).forEach(System.out::println);
             System.out.flush();
@@ -197,7 +140,7 @@ final class Measurement {
     }
 
     private void recordingFailed() {
-        Throwable failure = recorder.failure();
+        Throwable failure = drive.recorder().failure();
         System.out.println("Ephemera: the run ends here, what was recorded is kept: "
                 + (failure == null ? "the recorder stopped" : failure.getMessage()));
         System.out.flush();
@@ -213,12 +156,12 @@ final class Measurement {
 
     private boolean serverAgrees() {
         RunEnd.ServerCounts server = server();
-        RunEnd.PoolCounts pool = pool();
+        RunEnd.PoolCounts pool = drive.pool();
         if (server == null) {
             return true;
         }
         if (pool == null) {
-            return server.responses() + server.challenges() == recorder.okLegs();
+            return server.responses() + server.challenges() == drive.recorder().okExchanges();
         }
         return server.accepted() == pool.connected()
                 && server.closedByClientFirst() == pool.activeClose()
@@ -226,21 +169,8 @@ final class Measurement {
     }
 
     private long probesConnected() {
-        return stage == null ? 0 : stage.probesConnected();
-    }
-
-    private long probesRefused() {
-        return stage == null ? 0 : stage.probesRefused();
-    }
-
-    /** What the pool has counted, of calls alone. */
-    private RunEnd.@Nullable PoolCounts pool() {
-        RunEnd.PoolCounts all = enforcement.counts();
-        if (all == null) {
-            return null;
-        }
-        RunEnd.PoolCounts calls = all.without(probesConnected(), probesRefused());
-        return stage == null ? calls : stage.withoutApart(calls);
+        ScenarioRun scenario = drive.scenario();
+        return scenario == null ? 0 : scenario.probesConnected();
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -258,17 +188,16 @@ final class Measurement {
     }
 
     private List<String> faults() {
-        List<String> faults = new ArrayList<>();
-        String gaveUp = limit.reason();
-        if (gaveUp != null) {
-            faults.add(String.format(
-                    Locale.ROOT,
-                    "the generator fell behind and stopped offering calls, %,d of %,d were made: %s",
-                    recorder.startedCalls(),
-                    prepared.schedule().calls(),
-                    gaveUp));
+        List<String> faults = new ArrayList<>(drive.faults());
+        String stopped = drive.recorder().stopReason();
+        if (stopped != null) {
+            faults.add(stopped);
         }
-        faults.addAll(enforcement.faults(recorder.refusals() + probesRefused()));
+        ScenarioRun scenario = drive.scenario();
+        Enforcement enforcement = drive.enforcement();
+        if (enforcement != null) {
+            faults.addAll(enforcement.faults(refusals.get() + (scenario == null ? 0 : scenario.probesRefused())));
+        }
         TargetCounters now = prepared.target().counters();
         if (now != null && prepared.usage().pattern().connections() == ConnectionUse.MULTIPLEXED) {
             String fallBack = fallBack(now.requests(), prepared.target().http2Requests());
@@ -276,8 +205,8 @@ final class Measurement {
                 faults.add(fallBack);
             }
         }
-        if (stage != null) {
-            faults.addAll(stage.faults());
+        if (scenario != null) {
+            faults.addAll(scenario.faults());
         }
         return faults;
     }
@@ -291,14 +220,17 @@ final class Measurement {
     }
 
     private RunEnd end() {
+        Recorder recorder = drive.recorder();
+        Enforcement enforcement = drive.enforcement();
         return new RunEnd(
                 recorder.startedCalls(),
                 recorder.endedCalls(),
-                recorder.challengedLegs(),
-                pool(),
+                recorder.challengedExchanges(),
+                drive.pool(),
                 server(),
-                enforcement.meanLifeSeconds(),
+                enforcement == null ? null : enforcement.meanLifeSeconds(),
                 (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
-                faults());
+                faults(),
+                recorder.callByCall());
     }
 }

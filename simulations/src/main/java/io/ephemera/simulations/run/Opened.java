@@ -6,12 +6,12 @@ import io.ephemera.reports.Particulars;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
-import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
+import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +44,14 @@ record Opened(Stack stack, Target target, int effectivePorts, int pools, Particu
         return new Opened(stack, target, effectivePorts, pools, stack.runaway());
     }
 
-    /** The steps of a row of a matrix. */
-    RowSteps row(Settings settings, Usage usage) {
-        Profile profile = stack.profile();
-        Integer mostTimeWait = settings.mostTimeWait();
+    /** What such calls offer. */
+    PlannedLoad load(Settings settings, Usage usage, boolean row) {
         if (runaway != null) {
-            return RowSteps.runaway(profile, effectivePorts, usage, settings.speedup(), runaway.goodCalls());
+            return new PlannedLoad.Runaway(runaway, usage, effectivePorts);
         }
-        return mostTimeWait != null && mostTimeWait < effectivePorts && usage.portsPerCall() > 0
-                ? RowSteps.neverExhausted(profile, effectivePorts, usage, settings.speedup())
-                : RowSteps.plan(profile, effectivePorts, pools, usage, settings.speedup());
+        return stack instanceof KernelStack kernel
+                ? new PlannedLoad.OnKernel(settings, kernel, usage, effectivePorts, pools)
+                : new PlannedLoad.Virtual(settings, usage, effectivePorts, pools, row);
     }
 
     /** What only some runs have; {@code null} if this one has nothing of it. */

@@ -11,30 +11,52 @@ import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
-import io.ephemera.simulations.stack.Stack;
+import io.ephemera.simulations.stack.KernelStack;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is offered, for whatever limits and speedup it turns out to be. */
+/** What is offered, under whatever limits are in force. */
 interface PlannedLoad {
 
-    /** Enough for the shape of a curve within a TIME_WAIT. */
-    int MOST_SLICES_PER_TIME_WAIT = 48;
-
+    /**
+     * Plans the steps.
+     *
+     * @param profile the limits in force
+     * @param speedup modelled seconds per wall second; 1 where time is virtual
+     * @param slices of the recording, in a TIME_WAIT
+     */
     List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
 
-    /** The highest speedup that the load itself bears. */
-    default double highestSpeedup(Profile profile) throws BadSettingException {
-        return Double.MAX_VALUE;
-    }
-
     /** What is played; {@code null} where no scenario is. */
-    default @Nullable Script script(Profile profile, double speedup, int slices) throws BadSettingException {
+    default @Nullable Script script(Profile profile) throws BadSettingException {
         return null;
     }
 
-    /** The staircase. */
-    record Steps(Settings settings, Stack stack, Usage usage, int effectivePorts, int pools) implements PlannedLoad {
+    /** The staircase, or a row of a matrix, in virtual time. */
+    record Virtual(Settings settings, Usage usage, int effectivePorts, int pools, boolean row) implements PlannedLoad {
+
+        @Override
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+            int most = settings.mostTimeWait() == null ? Integer.MAX_VALUE : settings.mostTimeWait();
+            return row
+                    ? Staircase.row(
+                            profile, effectivePorts, pools, most, usage, slices, settings.requiredCallsPerSecond())
+                    : Staircase.virtual(
+                            profile,
+                            effectivePorts,
+                            pools,
+                            most,
+                            usage,
+                            slices,
+                            settings.rates(),
+                            settings.duration(),
+                            settings.requiredCallsPerSecond());
+        }
+    }
+
+    /** The staircase on the wall. */
+    record OnKernel(Settings settings, KernelStack stack, Usage usage, int effectivePorts, int pools)
+            implements PlannedLoad {
 
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
@@ -71,18 +93,14 @@ interface PlannedLoad {
     record Played(Scenario scenario, Settings settings, int effectivePorts) implements PlannedLoad {
 
         @Override
-        public Script script(Profile profile, double speedup, int slices) throws BadSettingException {
-            return scenario.script(new Circumstances(settings, profile, effectivePorts, speedup, slices));
+        public Script script(Profile profile) throws BadSettingException {
+            return scenario.script(
+                    new Circumstances(settings, profile, effectivePorts, Preparation.SLICES_PER_TIME_WAIT));
         }
 
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException {
-            return script(profile, speedup, slices).steps();
-        }
-
-        @Override
-        public double highestSpeedup(Profile profile) throws BadSettingException {
-            return script(profile, 1, MOST_SLICES_PER_TIME_WAIT).highestSpeedup();
+            return script(profile).steps();
         }
     }
 }

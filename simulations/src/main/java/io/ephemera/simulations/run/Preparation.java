@@ -3,8 +3,6 @@ package io.ephemera.simulations.run;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
-import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.reports.Particulars;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
@@ -13,9 +11,7 @@ import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.Pattern;
-import io.ephemera.simulations.load.RowSteps;
 import io.ephemera.simulations.load.Schedule;
-import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.scenario.Scenario;
@@ -25,16 +21,20 @@ import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
-import io.ephemera.simulations.stack.Enforcement;
+import io.ephemera.simulations.stack.KernelStack;
+import io.ephemera.simulations.stack.ModelStack;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that a run has before its first call. */
@@ -43,17 +43,19 @@ final class Preparation {
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
+    /** Enough for the shape of a curve within a TIME_WAIT. */
+    static final int SLICES_PER_TIME_WAIT = 48;
+
+    /** A longer recording has fewer of them in a TIME_WAIT. */
+    private static final double MOST_SLICES = 20_000;
+
     private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
 
     private final RunPlan plan;
+    private final Settings settings;
     private final Usage usage;
-    private final Spread spread;
-    private final Target target;
-    private final Set<RemoteEndpoint> endpoints;
-    private final Stack stack;
+    private final Opened opened;
     private final Schedule schedule;
-    private final Schedule warmUp;
-    private final int mostEventLoops;
     private final Path folder;
     private final RecordingWriter writer;
     private final @Nullable LiveServer live;
@@ -63,32 +65,23 @@ final class Preparation {
 
     private Preparation(
             RunPlan plan,
+            Settings settings,
             Usage usage,
-            Spread spread,
-            Target target,
-            Set<RemoteEndpoint> endpoints,
-            Stack stack,
-            Schedule warmUp,
-            int mostEventLoops,
+            Opened opened,
             Path folder,
             RecordingWriter writer,
-            @Nullable LiveServer live,
             @Nullable GatlingReport gatlingReport,
             @Nullable Script script) {
         this.plan = plan;
+        this.settings = settings;
         this.usage = usage;
-        this.spread = spread;
-        this.target = target;
-        this.endpoints = endpoints;
-        this.stack = stack;
+        this.opened = opened;
         this.schedule = new Schedule(plan.steps(), plan.speedup());
-        this.warmUp = warmUp;
-        this.mostEventLoops = mostEventLoops;
         this.folder = folder;
         this.writer = writer;
-        this.live = live;
         this.gatlingReport = gatlingReport;
         this.script = script;
+        this.live = gatlingReport == null ? live(settings, plan, folder) : null;
         // Here, since what it brings may take its time, and calls are not to wait for it.
         this.witness = script == null ? null : script.witness();
     }
@@ -99,16 +92,7 @@ final class Preparation {
         ScenarioSettings.refuseSizes(simulation, settings);
         ReportFolder.finishKilled(ReportFolder.of(settings));
         Opened opened = Opened.of(settings, usage);
-        Particulars.Runaway runaway = opened.runaway();
-        return of(
-                simulation,
-                settings,
-                usage,
-                opened,
-                runaway == null
-                        ? new PlannedLoad.Steps(
-                                settings, opened.stack(), usage, opened.effectivePorts(), opened.pools())
-                        : new PlannedLoad.Runaway(runaway, usage, opened.effectivePorts()));
+        return of(simulation, settings, usage, opened, opened.load(settings, usage, false));
     }
 
     static Preparation of(Scenario scenario, Settings settings)
@@ -118,19 +102,13 @@ final class Preparation {
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         PortRange range = stack.profile().range();
-        Script first = new PlannedLoad.Played(scenario, settings, range.size())
-                .script(stack.profile(), 1, PlannedLoad.MOST_SLICES_PER_TIME_WAIT);
+        PlannedLoad load = new PlannedLoad.Played(scenario, settings, range.size());
+        Script first = Objects.requireNonNull(load.script(stack.profile()));
         Service service = scenario.service(settings, range);
         Target target = service == null
                 ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
                 : Target.of(service);
-        Opened opened = Opened.of(stack, target, 1);
-        return of(
-                scenario.name(),
-                settings,
-                first.usage(),
-                opened,
-                new PlannedLoad.Played(scenario, settings, opened.effectivePorts()));
+        return of(scenario.name(), settings, first.usage(), Opened.of(stack, target, 1), load);
     }
 
     private static Preparation of(String simulation, Settings settings, Usage usage, Opened opened, PlannedLoad load)
@@ -138,26 +116,10 @@ final class Preparation {
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
-        Script script = load.script(plan.profile(), plan.speedup(), (int) Math.max(1, plan.slicesPerTimeWait()));
-        WallLoad onWall = WallLoad.of(plan);
+        Script script = load.script(plan.profile());
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer = writer(settings.reportDir(), folder, plan, script);
-        return new Preparation(
-                plan,
-                usage,
-                settings.spread(),
-                opened.target(),
-                opened.target().endpoints(),
-                opened.stack(),
-                onWall.warmUp(usage),
-                onWall.mostEventLoops(
-                        Runtime.getRuntime().availableProcessors(),
-                        settings.stack() == StackName.MODEL && opened.target().isOwn()),
-                folder,
-                writer,
-                live(settings, plan, folder),
-                null,
-                script);
+        return new Preparation(plan, settings, usage, opened, folder, writer, null, script);
     }
 
     /**
@@ -167,44 +129,20 @@ final class Preparation {
      * @param matrixFolder the folder of the rows' folders
      * @param runId name of the row's own
      * @param startedAt when the JVM started, by which a run of a JVM that is gone is told
-     * @param cold whether no other row came before it in this JVM
      */
     static Preparation row(
-            String simulation,
-            Settings settings,
-            Usage usage,
-            Path matrixFolder,
-            String runId,
-            Instant startedAt,
-            boolean cold)
+            String simulation, Settings settings, Usage usage, Path matrixFolder, String runId, Instant startedAt)
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
-        RowSteps row = opened.row(settings, usage);
-        RunPlan plan = plan(
-                runId,
-                simulation,
-                settings,
-                usage,
-                opened,
-                opened.stack().enforce(row.speedup()),
-                row.speedup(),
-                row.steps(),
-                row.slicesPerTimeWait(),
-                startedAt);
-        double fastest = WallLoad.of(plan).callsPerSecond();
+        RunPlan plan = plan(runId, simulation, settings, usage, opened, opened.load(settings, usage, true), startedAt);
         Path folder = matrixFolder.resolve(runId);
         return new Preparation(
                 plan,
+                settings,
                 usage,
-                settings.spread(),
-                opened.target(),
-                opened.target().endpoints(),
-                opened.stack(),
-                cold ? WarmUp.upTo(fastest, usage) : WarmUp.shortUpTo(fastest, usage),
-                Integer.MAX_VALUE,
+                opened,
                 folder,
                 writer(matrixFolder, folder, plan, null),
-                null,
                 new GatlingReport(null, "is one for all rows of the matrix, where it is switched on."),
                 null);
     }
@@ -249,50 +187,31 @@ final class Preparation {
             Settings settings,
             Usage usage,
             Opened opened,
-            PlannedLoad steps,
+            PlannedLoad load,
             Instant startedAt)
             throws BadSettingException, HookUnavailableException {
-        Stack stack = opened.stack();
-        int mostSlices = PlannedLoad.MOST_SLICES_PER_TIME_WAIT;
-        double speedup = settings.speedup() == null
-                ? Math.min(
-                        stack.highestSpeedup(usage, steps.plan(stack.profile(), 1, mostSlices)),
-                        steps.highestSpeedup(stack.profile()))
-                : settings.speedup();
-        Profile profile = stack.enforce(speedup);
-        double ofShortest = profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS;
-        int slices = (int) Math.max(1, Math.min(mostSlices, ofShortest));
-        List<PlannedStep> planned = steps.plan(profile, speedup, slices);
-        boolean windowed = planned.stream().anyMatch(step -> step.windows() > 0);
-        return plan(
-                runId,
-                simulation,
-                settings,
-                usage,
-                opened,
-                profile,
-                speedup,
-                planned,
-                // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
-                windowed ? slices : Math.min(slices, ofShortest),
-                startedAt);
-    }
-
-    private static RunPlan plan(
-            String runId,
-            String simulation,
-            Settings settings,
-            Usage usage,
-            Opened opened,
-            Profile profile,
-            double speedup,
-            List<PlannedStep> steps,
-            double slices,
-            Instant startedAt) {
+        double speedup = 1;
+        Profile profile = opened.stack().profile();
+        double slices = SLICES_PER_TIME_WAIT;
+        if (opened.stack() instanceof KernelStack kernel) {
+            speedup = settings.speedup() == null
+                    ? kernel.highestSpeedup(usage, load.plan(profile, 1, SLICES_PER_TIME_WAIT))
+                    : settings.speedup();
+            profile = kernel.enforce(speedup);
+            slices = Math.min(slices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS);
+        } else {
+            ((ModelStack) opened.stack()).install();
+            PlannedStep last = last(load.plan(profile, 1, SLICES_PER_TIME_WAIT));
+            slices = Math.min(
+                    slices, MOST_SLICES * profile.timeWaitSeconds() / (last.startSeconds() + last.durationSeconds()));
+        }
+        List<PlannedStep> steps = load.plan(profile, speedup, (int) Math.max(1, slices));
+        boolean windowed = steps.stream().anyMatch(step -> step.windows() > 0);
         return new RunPlan(
                 runId,
                 simulation,
                 settings.stack().toString(),
+                opened.stack() instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL,
                 usage.pattern().toString(),
                 usage.reason(),
                 settings.remedyNames(),
@@ -304,7 +223,8 @@ final class Preparation {
                 usage.portsPerCall(),
                 opened.stack().tolerancePercent(),
                 steps,
-                slices,
+                // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
+                slices >= 1 || windowed ? (int) Math.max(1, slices) : slices,
                 settings.requiredCallsPerSecond(),
                 opened.target().uri().toString(),
                 opened.target().isOwn(),
@@ -314,24 +234,14 @@ final class Preparation {
                 opened.particulars(settings));
     }
 
-    /** Says what is going to happen, and begins the warm-up. */
-    void begin() {
-        if (WallLoad.of(plan).isModest()) {
-            SecondCompiler.keepOut(folder);
-        }
-        Banner.lines(plan, warmUp, schedule, stack, script, live == null ? null : live.uri())
+    private static PlannedStep last(List<PlannedStep> steps) {
+        return steps.get(steps.size() - 1);
+    }
+
+    /** Says what is going to happen. */
+    void announce() {
+        Banner.lines(plan, schedule, opened.stack(), script, live == null ? null : live.uri())
                 .forEach(System.out::println);
-        beginWarmUp();
-    }
-
-    /** Begins the warm-up. */
-    void beginWarmUp() {
-        stack.warmUp(endpoints);
-    }
-
-    /** After the warm-up: puts the limits in force for the calls of the staircase. */
-    Enforcement measure() {
-        return stack.measure(endpoints);
     }
 
     RunPlan plan() {
@@ -342,16 +252,61 @@ final class Preparation {
         return usage;
     }
 
-    Spread spread() {
-        return spread;
-    }
-
     Target target() {
-        return target;
+        return opened.target();
     }
 
     Stack stack() {
-        return stack;
+        return opened.stack();
+    }
+
+    /** Calls under way at once, at most; {@code null}: as many as fit. */
+    @Nullable
+    Integer concurrency() {
+        return settings.concurrency();
+    }
+
+    /** Modelled seconds per wall second, at most; {@code null}: as many as the machine can. */
+    @Nullable
+    Double pace() {
+        return settings.pace();
+    }
+
+    /** Where the calls go, and from where. */
+    ScheduledUsers.Endpoints endpoints() {
+        Script played = script;
+        int destinations = target().destinations();
+        int callsPerUser = usage.callsPerUser();
+        return new ScheduledUsers.Endpoints(
+                target().remotes(),
+                played == null
+                        ? call -> (int) (call / callsPerUser % destinations)
+                        : call -> played.destinationOf(call),
+                settings.spread().sourceAddresses().stream()
+                        .map(Preparation::address)
+                        .toList());
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the calls go that warm up. */
+    ScheduledUsers.Endpoints warmUpEndpoints() {
+        return new ScheduledUsers.Endpoints(List.of(target().warmUpRemote()), call -> 0, List.of());
+    }
+
+    /** The calls that warm up, on the wall. */
+    Schedule warmUp() {
+        double fastest = plan.steps().stream()
+                .mapToDouble(PlannedStep::offeredCallsPerSecond)
+                .max()
+                .orElse(1);
+        return WarmUp.upTo(plan.speedup() * fastest, usage);
     }
 
     /** What is played; {@code null} if this is no scenario. */
@@ -368,15 +323,6 @@ final class Preparation {
 
     Schedule schedule() {
         return schedule;
-    }
-
-    /** On how many of Gatling's event loops the users are, at most. */
-    int mostEventLoops() {
-        return mostEventLoops;
-    }
-
-    Schedule warmUp() {
-        return warmUp;
     }
 
     Path folder() {

@@ -3,12 +3,13 @@ package io.ephemera.simulations.run;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunResult;
+import io.ephemera.simulations.clock.UserSource;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.gatling.Recorded;
-import io.ephemera.simulations.gatling.ResponseListener;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Scenario;
@@ -21,59 +22,96 @@ import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.target.Credentials;
 import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
-import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run, as a simulation sees it: it is {@linkplain #prepare prepared} before the scenario is built, {@linkplain #before begun}
- * and {@linkplain #after ended} by Gatling's hooks, and in between it names each request and is told of each response.
+ * and {@linkplain #after ended} by Gatling's hooks, and in between it starts each virtual user, names its requests and is told of its
+ * responses.
  */
-public final class Run implements ResponseListener {
-
-    /** Gatling numbers its virtual users from 1. */
-    private static final long FIRST_USER = 1;
+public final class Run implements UserSource {
 
     private final Usage usage;
     private final Spread spread;
     private final boolean targetIsStub;
-    private final Runnable beforeWarmUp;
-    private final AtomicReference<@Nullable Course> course = new AtomicReference<>();
+    private final Runnable onOver;
+    private final AtomicReference<@Nullable InProgress> current = new AtomicReference<>();
+    private @Nullable Consumer<VirtualUser> starter;
+
+    /** What a run has once it is prepared. */
+    private record InProgress(Preparation prepared, Measurement measured, List<String> requestNames) {}
 
     /**
      * A run that is {@linkplain #begin prepared} later.
      *
-     * @param beforeWarmUp prepares it, at the latest
+     * @param onOver called when its last call has ended; it must not wait
      */
-    Run(Usage usage, Spread spread, boolean targetIsStub, Runnable beforeWarmUp) {
+    Run(Usage usage, Spread spread, boolean targetIsStub, Runnable onOver) {
         this.usage = usage;
         this.spread = spread;
         this.targetIsStub = targetIsStub;
-        this.beforeWarmUp = beforeWarmUp;
+        this.onOver = onOver;
     }
 
-    private Run(Preparation prepared) {
-        this(prepared.usage(), prepared.spread(), prepared.target().isOwn(), () -> {});
-        begin(prepared, FIRST_USER);
+    private Run(Preparation prepared, Settings settings) {
+        this(prepared.usage(), settings.spread(), prepared.target().isOwn(), () -> {});
+        begin(prepared);
     }
 
-    /**
-     * Prepared it is now.
-     *
-     * @param firstUser Gatling's number of the first virtual user of the warm-up
-     */
-    void begin(Preparation prepared, long firstUser) {
-        course.set(new Course(prepared, firstUser));
+    /** Prepared it is now; it begins as soon as the generator is ready. */
+    synchronized void begin(Preparation prepared) {
+        Measurement measured = new Measurement(prepared, onOver);
+        current.set(new InProgress(
+                prepared,
+                measured,
+                prepared.plan().steps().stream().map(Run::requestName).toList()));
+        Consumer<VirtualUser> ready = starter;
+        if (ready != null) {
+            measured.begin(ready);
+        }
+    }
+
+    /** Gatling groups its statistics by the name of a request: that of its step. */
+    private static String requestName(PlannedStep step) {
+        return String.format(
+                Locale.ROOT,
+                "%s calls/s (%s)",
+                BigDecimal.valueOf(step.offeredCallsPerSecond())
+                        .stripTrailingZeros()
+                        .toPlainString(),
+                step.kind().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public synchronized void begin(Consumer<VirtualUser> generator) {
+        starter = generator;
+        InProgress prepared = current.get();
+        if (prepared != null) {
+            prepared.measured.begin(generator);
+        }
+    }
+
+    @Override
+    public void ended(VirtualUser user) {
+        inProgress().measured.ended(user);
+    }
+
+    @Override
+    public boolean isOver() {
+        InProgress now = current.get();
+        return now != null && now.measured.isOver();
     }
 
     /**
@@ -111,7 +149,7 @@ public final class Run implements ResponseListener {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
             refuseMatrix(simulation, settings);
-            return new Run(preparer.prepare(settings));
+            return new Run(preparer.prepare(settings), settings);
         } catch (BadSettingException | HookUnavailableException e) {
             Exit.refuse(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -147,22 +185,33 @@ public final class Run implements ResponseListener {
         }
     }
 
-    private Course course() {
-        Course current = course.get();
-        if (current == null) {
+    private InProgress inProgress() {
+        InProgress now = current.get();
+        if (now == null) {
             throw new IllegalStateException("the run is not prepared yet");
         }
-        return current;
+        return now;
+    }
+
+    private Preparation prepared() {
+        return inProgress().prepared;
     }
 
     /** Where the calls go. */
     public String targetUrl() {
-        return course().prepared().target().uri().toString();
+        return prepared().target().uri().toString();
     }
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
-        return course().url(session.userId());
+        VirtualUser user = Recorded.user(session);
+        Target target = prepared().target();
+        return (user.isWarmUp() ? target.warmUpUri() : target.uri(user.destination())) + user.query();
+    }
+
+    /** Number of a virtual user's first call, from 0. */
+    public long callNumber(Session session) {
+        return Recorded.user(session).firstCall();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
@@ -187,117 +236,24 @@ public final class Run implements ResponseListener {
 
     /** The request, its responses recorded. */
     public ActionBuilder recorded(ActionBuilder request) {
-        return Recorded.request(request, this);
-    }
-
-    /**
-     * The first request of a virtual user, its responses recorded. Without a response the user is to leave: the calls that it
-     * has not made are lost with it, for the same reason.
-     */
-    public ActionBuilder recordedFirst(ActionBuilder request) {
         return Recorded.request(
-                request,
-                (requestName, startMillis, endMillis, ok, httpStatus, message) -> ended(
-                        !ok && httpStatus == null ? callsPerUser() : 1,
-                        requestName,
-                        startMillis,
-                        endMillis,
-                        ok,
-                        httpStatus,
-                        message));
+                request, (user, response) -> inProgress().measured.responded(user, response));
     }
 
-    /** The calls that warm up; then come those that are {@linkplain #measured measured}. */
-    public PopulationBuilder warmUp(ScenarioBuilder scenario) {
-        return Recorded.inject(
-                scenario,
-                beforeWarmUp,
-                () -> schedule(Preparation::warmUp),
-                callsPerUser(),
-                0,
-                () -> false,
-                this::mostEventLoops);
-    }
-
-    /** The calls by the staircase. */
-    public PopulationBuilder measured(ScenarioBuilder scenario) {
-        Course now = course.get();
-        return Recorded.inject(
-                now == null || now.prepared().script() == null ? scenario : scenario.exec(this::witnessed),
-                () -> {},
-                () -> schedule(Preparation::schedule),
-                callsPerUser(),
-                now == null ? 0 : now.prepared().stack().settleNanos(),
-                () -> {
-                    Course current = course.get();
-                    return current != null && current.isOver();
-                },
-                this::mostEventLoops);
-    }
-
-    private int mostEventLoops() {
-        Course current = course.get();
-        return current == null ? Integer.MAX_VALUE : current.prepared().mostEventLoops();
-    }
-
-    /** Whether a virtual user, who starts now, is to make its calls; it leaves otherwise. */
-    public boolean offers(Session session) {
-        return course().offers(session.userId());
-    }
-
-    /** Number of the latest virtual user of the run, once all have ended. */
-    long lastUser() {
-        return course().lastUser();
-    }
-
-    /** A call of a scenario has ended. */
-    private Session witnessed(Session session) {
-        course().witnessed(session.userId(), !session.isFailed());
-        return session;
-    }
-
-    /** The load of a scenario whose workers make a closed loop: all of them at once, after the calls that warm up. */
-    public PopulationBuilder crew(ScenarioBuilder worker) {
-        return worker.injectOpen(CoreDsl.atOnceUsers(course().workers()));
-    }
-
-    /** Whether there is a next call for a worker, which it is given then. */
-    public boolean hasNext(Session worker) {
-        return course().hasNext(worker.userId());
-    }
-
-    /** How long a worker waits until its call is due. */
-    public Duration untilDue(Session worker) {
-        return Duration.ofNanos(course().waitNanos(worker.userId()));
-    }
-
-    /** Where a worker's call goes; it starts now. */
-    public String workerUrl(Session worker) {
-        return targetUrl() + course().query(worker.userId());
-    }
-
-    /** Name of a worker's calls: by it, their ends are told to the worker. */
-    public String workerName(Session worker) {
-        return course().workerName(worker.userId());
-    }
-
-    private @Nullable Schedule schedule(Function<Preparation, Schedule> which) {
-        Course now = course.get();
-        return now == null ? null : which.apply(now.prepared());
-    }
-
-    /** Name of the leg with which a virtual user begins its calls. */
-    public String firstLegName(Session session) {
-        return course().firstLegName(session.userId());
+    /** The scenario, with the virtual users of the run. */
+    public PopulationBuilder load(ScenarioBuilder scenario) {
+        return Recorded.inject(scenario, this);
     }
 
     /**
-     * Name of the leg that a virtual user is about to make: that of its step.
+     * Name of the exchange that a virtual user is about to make: that of its step.
      *
      * @param leg from 1
      */
     public String legName(Session session, int leg) {
-        return course().legName(session.userId(), leg);
+        VirtualUser user = Recorded.user(session);
+        String name = user.isWarmUp() ? "warm-up" : inProgress().requestNames.get(user.step());
+        return pattern().login().legs() == 1 ? name : name + ", leg " + leg;
     }
 
     /**
@@ -306,38 +262,16 @@ public final class Run implements ResponseListener {
      * @throws IllegalStateException if the pattern does not
      */
     public Credentials credentials() {
-        Credentials credentials = course().prepared().target().credentials();
+        Credentials credentials = prepared().target().credentials();
         if (credentials == null) {
             throw new IllegalStateException(pattern() + " does not log in");
         }
         return credentials;
     }
 
-    @Override
-    public void ended(
-            String requestName,
-            long startMillis,
-            long endMillis,
-            boolean ok,
-            @Nullable String httpStatus,
-            @Nullable String message) {
-        ended(1, requestName, startMillis, endMillis, ok, httpStatus, message);
-    }
-
-    private void ended(
-            int calls,
-            String requestName,
-            long startMillis,
-            long endMillis,
-            boolean ok,
-            @Nullable String httpStatus,
-            @Nullable String message) {
-        course().ended(calls, requestName, startMillis, endMillis, ok, httpStatus, message);
-    }
-
     /** For the simulation's {@code before()}. */
     public void before() {
-        course().prepared().begin();
+        prepared().announce();
     }
 
     /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
@@ -345,7 +279,7 @@ public final class Run implements ResponseListener {
         Measurement measured = measured();
         try {
             RunResult result = measured.finish();
-            Exit.endWith(ConsoleVerdict.lines(result, course().prepared().folder()), result.exitCode());
+            Exit.endWith(ConsoleVerdict.lines(result, prepared().folder()), result.exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
         } catch (InterruptedException e) {
@@ -355,6 +289,6 @@ public final class Run implements ResponseListener {
 
     /** What was measured, when all calls have ended. */
     Measurement measured() {
-        return course().measured();
+        return inProgress().measured;
     }
 }

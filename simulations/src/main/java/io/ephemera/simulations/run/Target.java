@@ -17,15 +17,17 @@ import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Authenticator;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The web service that is called: the embedded stub, or a foreign one that the user named. */
@@ -37,6 +39,9 @@ final class Target implements AutoCloseable {
 
     private final List<URI> destinations;
     private final URI warmUpUri;
+    private final List<RemoteEndpoint> remotes;
+    private final List<RemoteEndpoint> governed;
+    private final RemoteEndpoint warmUpRemote;
     private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
     private final @Nullable Service service;
@@ -46,8 +51,14 @@ final class Target implements AutoCloseable {
             URI warmUpUri,
             @Nullable TargetServer stub,
             @Nullable Credentials credentials,
-            @Nullable Service service) {
+            @Nullable Service service)
+            throws UnknownHostException {
         this.destinations = List.copyOf(destinations);
+        this.remotes = service == null
+                ? destinations.stream().map(Target::firstAddress).toList()
+                : remotes(service.governed()).subList(0, 1);
+        this.governed = remotes(service == null ? this.destinations : service.governed());
+        this.warmUpRemote = firstAddress(warmUpUri);
         this.warmUpUri = warmUpUri;
         this.stub = stub;
         this.service = service;
@@ -78,8 +89,9 @@ final class Target implements AutoCloseable {
             while (all.size() < destinations) {
                 all.add(at(uri, uri.getHost(), listenOutside(range, place, stub)));
             }
-            // Shared connections leave no TIME_WAIT, and are to be there when the measured calls begin: until the first
-            // one is, each call would open another.
+            // Shared connections leave no TIME_WAIT, and are to be there when the measured calls of the wall begin:
+            // until
+            // the first one is, each call would open another.
             URI warmUp = pattern.isShared() ? uri : at(uri, place.warmUpHost(), uri.getPort());
             return new Target(all, warmUp, stub, credentials, null);
         }
@@ -99,9 +111,17 @@ final class Target implements AutoCloseable {
         return new Target(List.of(foreign), foreign, null, credentials, null);
     }
 
+    private static RemoteEndpoint firstAddress(URI uri) {
+        try {
+            return addresses(uri).get(0);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The service that a scenario brings. */
-    static Target of(Service service) {
-        return new Target(List.of(service.uri()), service.warmUpUri(), null, null, service);
+    static Target of(Service service) throws UnknownHostException {
+        return new Target(List.of(service.uri()), service.uri(), null, null, service);
     }
 
     /** A port that the system chooses may be of the range, and would be missing from it; in a private network it always is. */
@@ -228,9 +248,14 @@ final class Target implements AutoCloseable {
         return destinations.get(0);
     }
 
-    /** Where the n-th of the callers goes, counted from 0: to the destinations in turn. */
-    URI uri(int n) {
-        return destinations.get(n % destinations.size());
+    /** A destination. */
+    URI uri(int destination) {
+        return destinations.get(destination);
+    }
+
+    /** How many destinations there are. */
+    int destinations() {
+        return destinations.size();
     }
 
     /** Where the calls go that warm up. */
@@ -249,15 +274,40 @@ final class Target implements AutoCloseable {
     }
 
     /** The remote endpoints of the calls. */
-    Set<RemoteEndpoint> endpoints() throws UnknownHostException {
-        Set<RemoteEndpoint> endpoints = new HashSet<>();
-        for (URI destination : service == null ? destinations : service.governed()) {
-            int port = destination.getPort() >= 0 ? destination.getPort() : 80;
-            for (InetAddress address : InetAddress.getAllByName(destination.getHost())) {
-                endpoints.add(new RemoteEndpoint(address, port));
-            }
+    Set<RemoteEndpoint> endpoints() {
+        return Set.copyOf(governed);
+    }
+
+    /** The endpoint of each destination, as connections meet it. */
+    List<RemoteEndpoint> remotes() {
+        return remotes;
+    }
+
+    /** The endpoint to which the calls go that warm up. */
+    RemoteEndpoint warmUpRemote() {
+        return warmUpRemote;
+    }
+
+    private static List<RemoteEndpoint> remotes(List<URI> uris) throws UnknownHostException {
+        List<RemoteEndpoint> all = new ArrayList<>();
+        for (URI uri : uris) {
+            all.addAll(addresses(uri));
         }
-        return endpoints;
+        return all;
+    }
+
+    private static List<RemoteEndpoint> addresses(URI uri) throws UnknownHostException {
+        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
+        return Arrays.stream(InetAddress.getAllByName(uri.getHost()))
+                .map(address -> new RemoteEndpoint(address, port))
+                .toList();
+    }
+
+    /** Tells the service of a scenario whose connections those are that it makes for a call. */
+    void owners(LongFunction<@Nullable Object> byCall) {
+        if (service != null) {
+            service.owners(byCall);
+        }
     }
 
     /** What the stub has counted so far; {@code null} for a foreign target. */

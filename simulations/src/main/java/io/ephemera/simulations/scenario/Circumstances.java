@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param settings of the run
  * @param profile the limits
  * @param ports ports that can be had
- * @param speedup modelled seconds per wall second
  * @param slicesPerTimeWait slices of the recording
  */
-public record Circumstances(Settings settings, Profile profile, int ports, double speedup, int slicesPerTimeWait) {
+public record Circumstances(Settings settings, Profile profile, int ports, int slicesPerTimeWait) {
 
     /** The remedy of this run; {@code null} for the failure itself. */
     public @Nullable Remedy remedy() {

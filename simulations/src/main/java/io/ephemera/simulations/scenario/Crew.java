@@ -6,6 +6,9 @@ public interface Crew {
     /** How many there are. */
     int workers();
 
+    /** A call takes at least so long, whatever becomes of it; above 0, in modelled seconds. */
+    double leastSeconds();
+
     /** Gives a worker its next call; {@code false} if there is none left for it. */
     boolean next(int worker);
 

@@ -51,9 +51,6 @@ public final class LeakedConnections implements Scenario {
 
     private static final double LENGTH_IN_TIME_WAITS = 2.5;
 
-    /** Connections that one thread opens on the wall while the calls go on beside it. */
-    private static final double LEAKS_PER_WALL_SECOND = 250;
-
     /** How much shorter the TIME_WAIT is made in thought: 30 s instead of 240 s. */
     private static final int TUNING = 8;
 
@@ -136,14 +133,6 @@ public final class LeakedConnections implements Scenario {
         @Override
         public List<PlannedStep> steps() {
             return List.of(new PlannedStep(Kind.STAIR, callsPerSecond, 0, seconds, calls(), firstRefused, 0, 0));
-        }
-
-        @Override
-        public double highestSpeedup() {
-            return Math.max(
-                    1,
-                    Math.floor(
-                            Math.min(Overload.highestSpeedup(circumstances), LEAKS_PER_WALL_SECOND / leaksPerSecond)));
         }
 
         @Override
@@ -267,7 +256,6 @@ public final class LeakedConnections implements Scenario {
                                 .withTimeWait(
                                         Duration.ofNanos(Math.round(circumstances.timeWaitSeconds() / TUNING * 1e9))),
                         circumstances.ports(),
-                        circumstances.speedup(),
                         circumstances.slicesPerTimeWait());
                 Double then = LeakForecast.of(tuned, callsPerSecond, leaksPerSecond, seconds, false)
                         .firstRefusedSeconds();

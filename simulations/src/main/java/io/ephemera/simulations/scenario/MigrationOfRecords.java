@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An application migrates N records and pushes each with k web-service calls, over w workers in a closed loop: such tools start the
- * next call when they have the answer. A call is answered after a fixed, modelled service time, which is large beside what it
- * really takes times the speedup; so w workers make w / service time calls/s.
+ * next call when they have the answer. A call is answered after a fixed, modelled service time, so w workers make w / service time
+ * calls/s.
  *
  * <p>The service is in a JVM of its own and writes down what it receives. The migration keeps a ledger, and at the end the two are
  * held against each other.

@@ -21,12 +21,6 @@ final class MigrationScript implements Script {
     static final String REFUSED = "calls refused";
     static final String SECONDS = "time of the migration";
 
-    /** A worker's call has this long for all that it really takes. */
-    private static final double LEAST_SERVICE_WALL_SECONDS = 0.02;
-
-    /** A migration is to last so long that a pause of the machine is a small part of it. */
-    private static final double LEAST_WALL_SECONDS = 25;
-
     private static final List<String> LESSONS = List.of(
             "a migration works in the test with a hundred records and fails with twenty thousand: what counts is how many calls"
                     + " fall within one TIME_WAIT",
@@ -69,14 +63,6 @@ final class MigrationScript implements Script {
                 null,
                 0,
                 0));
-    }
-
-    @Override
-    public double highestSpeedup() {
-        double bound =
-                Math.min(shape.cycleSeconds() / LEAST_SERVICE_WALL_SECONDS, forecast.seconds() / LEAST_WALL_SECONDS);
-        // To be rid of what division leaves of 40.
-        return Math.max(1, Math.floor(bound + 1e-9));
     }
 
     @Override

@@ -57,6 +57,11 @@ final class MigrationWitness implements Witness, Crew {
     }
 
     @Override
+    public double leastSeconds() {
+        return Math.min(shape.cycleSeconds(), shape.failureSeconds());
+    }
+
+    @Override
     public boolean next(int worker) {
         return loop.next(worker);
     }

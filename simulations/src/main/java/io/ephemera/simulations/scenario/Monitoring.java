@@ -54,8 +54,6 @@ public final class Monitoring implements Scenario {
 
     private static final int LEAST_WINDOWS = 2;
 
-    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 10;
-
     @Override
     public String name() {
         return "MonitoringEngine";
@@ -155,12 +153,6 @@ public final class Monitoring implements Scenario {
         @Override
         public List<PlannedStep> steps() {
             return List.of(step);
-        }
-
-        /** So that a millisecond of the wall is a small part of what is measured in seconds. */
-        @Override
-        public double highestSpeedup() {
-            return Math.max(1, Math.floor(circumstances.timeWaitSeconds() / LEAST_TIME_WAIT_WALL_SECONDS));
         }
 
         @Override

@@ -128,11 +128,6 @@ public final class NetstatReading implements Scenario {
         }
 
         @Override
-        public double highestSpeedup() {
-            return Overload.highestSpeedup(circumstances);
-        }
-
-        @Override
         public int destinations() {
             return SHARES.length;
         }
@@ -215,7 +210,8 @@ public final class NetstatReading implements Scenario {
             private void read(Stage stage) {
                 List<Integer> bySystem = new ArrayList<>();
                 if (LINUX) {
-                    Duration hold = Duration.ofNanos(Math.round(timeWait / circumstances.speedup() * 1e9));
+                    // The system's own entries are as old as the wall says.
+                    Duration hold = Duration.ofNanos(stage.wallNanosSince(stage.seconds() - timeWait));
                     for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
                         bySystem.add(held(stage.destination(endpoint), hold));
                     }

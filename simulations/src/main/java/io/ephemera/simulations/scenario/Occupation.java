@@ -82,12 +82,7 @@ public final class Occupation implements Scenario {
 
         Play(Circumstances circumstances) {
             this.circumstances = circumstances;
-            this.load = Overload.of(new Circumstances(
-                    circumstances.settings(),
-                    circumstances.profile(),
-                    circumstances.ports() - 1,
-                    circumstances.speedup(),
-                    circumstances.slicesPerTimeWait()));
+            this.load = Overload.of(circumstances);
             this.exhausts = circumstances.remedy() == null;
             double refused = circumstances.timeWaitSeconds() - load.firstRefusedSeconds();
             this.scanSeconds = load.firstRefusedSeconds() + SCAN_AT * refused;
@@ -105,11 +100,6 @@ public final class Occupation implements Scenario {
         @Override
         public List<PlannedStep> steps() {
             return load.steps(exhausts, circumstances.timeWaitSeconds());
-        }
-
-        @Override
-        public double highestSpeedup() {
-            return Overload.highestSpeedup(circumstances);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.ephemera.simulations.scenario;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortRange;
 import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Service A, which for every call of its own clients makes one on service B over loopback. Where that fails it answers 503, and
@@ -34,6 +37,9 @@ final class OutboundService implements Service {
     static final String OUTCOME = "X-Outcome";
 
     static final String OK = "ok";
+
+    /** Header that says the number of a call. */
+    static final String CALL = "X-Call";
 
     private static final int LISTEN_TRIES = 200;
     private static final int THREADS = 64;
@@ -47,6 +53,7 @@ final class OutboundService implements Service {
     private final boolean keepsConnections;
     private final HttpClient keeping = HttpClient.newHttpClient();
     private final AtomicLong answered = new AtomicLong();
+    private volatile LongFunction<@Nullable Object> owners = call -> null;
 
     /**
      * Starts both.
@@ -98,7 +105,7 @@ final class OutboundService implements Service {
             String outcome = OK;
             String body = OK;
             try {
-                callInner();
+                callInner(exchange.getRequestHeaders().getFirst(CALL));
             } catch (IOException e) {
                 RemoteCallException wrapped =
                         new RemoteCallException("unable to access remote server " + inner.uri(), e);
@@ -115,6 +122,13 @@ final class OutboundService implements Service {
             // Before its client can have it.
             answered.incrementAndGet();
             exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    @SuppressWarnings("try") // What is closed is a stretch of time.
+    private void callInner(@Nullable String call) throws IOException, InterruptedException {
+        try (PortHook.Owned ours = PortHook.owned(call == null ? null : owners.apply(Long.parseLong(call)))) {
+            callInner();
         }
     }
 
@@ -199,8 +213,8 @@ final class OutboundService implements Service {
     }
 
     @Override
-    public URI warmUpUri() {
-        return uri();
+    public void owners(LongFunction<@Nullable Object> byCall) {
+        owners = byCall;
     }
 
     /** Only A's own connections are under the limits: its clients are on machines of their own. */

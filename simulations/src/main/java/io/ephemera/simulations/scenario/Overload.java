@@ -21,12 +21,6 @@ record Overload(double callsPerSecond, int windows, double seconds, long calls, 
     private static final double FACTOR = 1.5;
     private static final double LEAST_SUCCESSES = 1050;
     private static final int LEAST_WINDOWS = 2;
-    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 11;
-
-    /** The highest speedup at which a millisecond of the wall is a small part of what is measured in seconds. */
-    static double highestSpeedup(Circumstances circumstances) {
-        return Math.max(1, Math.floor(circumstances.timeWaitSeconds() / LEAST_TIME_WAIT_WALL_SECONDS));
-    }
 
     static Overload of(Circumstances circumstances) {
         double rate = rate(circumstances);

@@ -54,7 +54,6 @@ final class RecordStore {
             Properties address = new Properties();
             address.setProperty("uri", server.uri().toString());
             address.setProperty("control", Integer.toString(server.listenAlso(0)));
-            address.setProperty("warmUp", Integer.toString(server.listenAlso(0)));
             address.setProperty("pid", Long.toString(ProcessHandle.current().pid()));
             Path part = folder.resolve(ADDRESS + ".part");
             try (var writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {

@@ -14,11 +14,6 @@ public interface Script {
     /** Its load, in modelled time: the steps in order, without gaps. */
     List<PlannedStep> steps();
 
-    /** The highest speedup at which its figures are exact; the load as such may need a lower one. */
-    default double highestSpeedup() {
-        return 1000;
-    }
-
     /** How many endpoints the stub listens at. */
     default int destinations() {
         return 1;

@@ -27,6 +27,9 @@ public final class ServiceCallingService implements Scenario {
     /** Header by which service A says what became of a call: {@code ok}, or the innermost cause. */
     public static final String OUTCOME_HEADER = OutboundService.OUTCOME;
 
+    /** Header by which a client of service A says the number of its call. */
+    public static final String CALL_HEADER = OutboundService.CALL;
+
     private static final String SERVED = "calls that service A can serve";
     private static final String FIRST = "first 503 of service A";
     private static final String REACHED = "calls that service A has answered";
@@ -87,11 +90,6 @@ public final class ServiceCallingService implements Scenario {
         @Override
         public List<PlannedStep> steps() {
             return overload.steps(exhausts, circumstances.timeWaitSeconds());
-        }
-
-        @Override
-        public double highestSpeedup() {
-            return Overload.highestSpeedup(circumstances);
         }
 
         @Override

@@ -61,7 +61,6 @@ public final class StackReset implements Scenario {
     private static final class Play implements Script {
         private final double timeWait;
         private final double rate;
-        private final double highestSpeedup;
         private final List<Double> resets;
         private final Usage usage;
         private final PlannedStep step;
@@ -72,7 +71,6 @@ public final class StackReset implements Scenario {
         Play(Circumstances circumstances) {
             timeWait = circumstances.timeWaitSeconds();
             rate = Overload.rate(circumstances);
-            highestSpeedup = Overload.highestSpeedup(circumstances);
             usage = Usage.of(
                     circumstances.remedy() == Remedy.SHARED_CONNECTIONS
                             ? Pattern.KEEP_ALIVE_SHARED
@@ -120,11 +118,6 @@ public final class StackReset implements Scenario {
         @Override
         public List<PlannedStep> steps() {
             return List.of(step);
-        }
-
-        @Override
-        public double highestSpeedup() {
-            return highestSpeedup;
         }
 
         @Override

@@ -11,11 +11,15 @@ public interface Stage {
     /** Seconds since the start of the first step. */
     double seconds();
 
+    /** How long ago a moment of the run was, on the wall, in nanoseconds; for what has a clock of its own. */
+    long wallNanosSince(double seconds);
+
     /** Puts what happens now on the timeline of the run. */
     void event(String text);
 
     /**
-     * Does something at a moment, on a thread of the stage; actions follow one another. One that throws makes the run inconclusive.
+     * Does something at a moment, alone: the calls before it have ended, and those after it have not begun. One that throws makes the run
+     * inconclusive.
      * Those whose moment has not come when the last call ends are not done.
      *
      * @param seconds since the start of the first step

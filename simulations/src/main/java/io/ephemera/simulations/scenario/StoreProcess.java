@@ -69,11 +69,6 @@ final class StoreProcess implements Service {
         return URI.create(address.getProperty("uri"));
     }
 
-    @Override
-    public URI warmUpUri() {
-        return at("warmUp", "/");
-    }
-
     /** Asked where the run's limits do not hold, so that it takes none of its ports. */
     @Override
     public TargetCounters counters() {

@@ -42,9 +42,6 @@ public final class Telnet implements Scenario {
     private static final int PROBES_PER_TIME_WAIT = 48;
     private static final int PROBE_TIMEOUT_MILLIS = 3000;
 
-    /** So that a probe, and a pause of the machine, is a small part of what is measured in seconds. */
-    private static final double LEAST_TIME_WAIT_WALL_SECONDS = 15;
-
     private static final List<String> LESSONS = List.of(
             "telnet from the machine to anywhere, and from anywhere to the machine: out fails and in works is port exhaustion;"
                     + " both fail is the network, or the machine",
@@ -134,11 +131,6 @@ public final class Telnet implements Scenario {
             return List.of(
                     new PlannedStep(Kind.STAIR, rate, 0, timeWait, calls, exhausts ? firstRefused : null, 0, 0),
                     new PlannedStep(Kind.STAIR, quietRate, timeWait, timeWait, quietCalls, null, 0, 0));
-        }
-
-        @Override
-        public double highestSpeedup() {
-            return Math.max(1, Math.floor(circumstances.timeWaitSeconds() / LEAST_TIME_WAIT_WALL_SECONDS));
         }
 
         /** The calls', and one that is only probed. */

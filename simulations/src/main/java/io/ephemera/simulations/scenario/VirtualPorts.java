@@ -8,22 +8,20 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import java.net.InetAddress;
 
-/** Plays calls on the model in virtual time, in whole milliseconds of the wall as Gatling starts them. */
+/** Plays calls on the model in virtual time. */
 final class VirtualPorts {
 
-    /** A connection lives longer than nothing: its port is not back for calls of the very millisecond. */
-    private static final long LIFE_NANOS = 1;
+    /** In nanoseconds: more than a double is off by. */
+    private static final double ROUNDING = 1e-3;
 
     private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
 
     private final PortPool pool;
-    private final double speedup;
 
     VirtualPorts(Circumstances circumstances) {
-        this.speedup = circumstances.speedup();
         this.pool = new PortPool(
                 new PortRange(1, circumstances.ports()),
-                Math.round(circumstances.timeWaitSeconds() / speedup * 1e9) + LIFE_NANOS,
+                Math.round(circumstances.timeWaitSeconds() * 1e9),
                 Scope.GLOBAL,
                 SelectionOrder.sequential());
     }
@@ -75,6 +73,6 @@ final class VirtualPorts {
     }
 
     private long nanos(double seconds) {
-        return (long) Math.floor(seconds / speedup * 1e3 + 1e-6) * 1_000_000;
+        return (long) Math.floor(seconds * 1e9 + ROUNDING);
     }
 }

@@ -59,8 +59,21 @@ public enum Setting {
             "from 60 % to 120 % of the prediction"),
     /** Length of a step. */
     DURATION("ephemera.duration", "length of one step, modelled; at least one TIME_WAIT", "one TIME_WAIT and 4 %"),
+    /** How fast time may pass. */
+    PACE(
+            "ephemera.pace",
+            "stack model: modelled seconds per wall second at most, 0.1 to 100000, for those who watch",
+            "none: as fast as the machine can"),
+    /** How many calls at once. */
+    CONCURRENCY(
+            "ephemera.concurrency",
+            "stack model: calls under way at once at most, 1 to 1000; what is found does not depend on it",
+            "4 for each processor, 64 towards a foreign target"),
     /** Speedup. */
-    SPEEDUP("ephemera.speedup", "modelled seconds per wall second, 1 to 1000", "the highest that is exact here"),
+    SPEEDUP(
+            "ephemera.speedup",
+            "stack netns: modelled seconds per wall second, 1 to 1000",
+            "the highest that is exact here"),
     /** A rate that must be sustained. */
     REQUIRE("ephemera.require", "calls/s that must be sustained; a step at exactly this rate decides", "none"),
     /** A foreign target. */

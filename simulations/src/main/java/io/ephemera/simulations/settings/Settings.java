@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param sizes sizes of a scenario's load, by setting; those that are missing are the scenario's
  * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
  * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
- * @param speedup modelled seconds per wall second; {@code null}: the highest that is exact here
+ * @param pace modelled seconds per wall second in virtual time, at most; {@code null}: as fast as the machine can
+ * @param concurrency calls under way at once in virtual time, at most; {@code null}: as many as fit
+ * @param speedup modelled seconds per wall second on the kernel; {@code null}: the highest that is exact here
  * @param requiredCallsPerSecond the rate that must be sustained; {@code null}: none
  * @param target a foreign target; {@code null}: the embedded stub
  * @param reportDir where runs go
@@ -43,6 +45,8 @@ public record Settings(
         Map<Setting, Long> sizes,
         @Nullable List<Double> rates,
         @Nullable Duration duration,
+        @Nullable Double pace,
+        @Nullable Integer concurrency,
         @Nullable Double speedup,
         @Nullable Double requiredCallsPerSecond,
         @Nullable URI target,

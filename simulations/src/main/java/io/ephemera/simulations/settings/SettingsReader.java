@@ -32,6 +32,9 @@ public final class SettingsReader {
     private static final double LOWEST_RATE = 0.001;
     private static final double HIGHEST_RATE = 1_000_000;
     private static final int MOST_STEPS = 100;
+    private static final double LOWEST_PACE = 0.1;
+    private static final double HIGHEST_PACE = 100_000;
+    private static final int MOST_CONCURRENCY = 1000;
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_CALLS_PER_USER = 1000;
     private static final int MOST_ADDRESSES = 16;
@@ -84,6 +87,8 @@ public final class SettingsReader {
                 sizes(),
                 value(Setting.RATES, SettingsReader::rates),
                 value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
+                value(Setting.PACE, SettingsReader::pace),
+                value(Setting.CONCURRENCY, SettingsReader::concurrency),
                 value(Setting.SPEEDUP, SettingsReader::speedup),
                 value(Setting.REQUIRE, SettingsReader::rate),
                 value(Setting.TARGET, SettingsReader::target),
@@ -170,22 +175,37 @@ public final class SettingsReader {
     /** What a stack other than the model can't do. */
     private void refuseForeign(StackName stack) throws BadSettingException {
         Set<Setting> foreign = switch (stack) {
-            case MODEL -> Set.of();
-            case NETNS -> Set.of(Setting.TARGET);
-            case OS -> Set.of(Setting.PORTS, Setting.TIME_WAIT, Setting.SCOPE, Setting.SPEEDUP);
+            case MODEL -> Set.of(Setting.SPEEDUP);
+            case NETNS -> Set.of(Setting.TARGET, Setting.PACE, Setting.CONCURRENCY);
+            case OS ->
+                Set.of(
+                        Setting.PORTS,
+                        Setting.TIME_WAIT,
+                        Setting.SCOPE,
+                        Setting.SPEEDUP,
+                        Setting.PACE,
+                        Setting.CONCURRENCY);
         };
         for (Setting setting : Setting.values()) {
             String text = properties.getProperty(setting.key());
             if (text != null && foreign.contains(setting)) {
-                throw new BadSettingException(
-                        setting,
-                        text,
-                        stack == StackName.NETNS
-                                ? "nothing but the run itself is in the namespace of stack netns; leave it out, or give"
-                                        + " stack os"
-                                : "stack os is this machine as it is, in real time; leave it out, or give another stack");
+                throw new BadSettingException(setting, text, whyForeign(stack, setting));
             }
         }
+    }
+
+    private static String whyForeign(StackName stack, Setting setting) {
+        if (stack == StackName.MODEL) {
+            return "time is virtual on stack model, and a run as fast as the machine can; leave it out, or give ephemera.pace for a"
+                    + " slower one";
+        }
+        if (setting == Setting.PACE || setting == Setting.CONCURRENCY) {
+            return "time is virtual on stack model alone; leave it out"
+                    + (stack == StackName.NETNS ? ", or give ephemera.speedup" : "");
+        }
+        return stack == StackName.NETNS
+                ? "nothing but the run itself is in the namespace of stack netns; leave it out, or give stack os"
+                : "stack os is this machine as it is, in real time; leave it out, or give another stack";
     }
 
     private static boolean onOff(String text) {
@@ -239,6 +259,18 @@ public final class SettingsReader {
             throw new IllegalArgumentException("a speedup is 1 to 1000");
         }
         return speedup;
+    }
+
+    private static double pace(String text) {
+        double pace = number(text);
+        if (pace < LOWEST_PACE || pace > HIGHEST_PACE) {
+            throw new IllegalArgumentException("a pace is 0.1 to 100000 modelled seconds per second");
+        }
+        return pace;
+    }
+
+    private static int concurrency(String text) {
+        return whole(text, 1, MOST_CONCURRENCY, "calls under way at once are 1 to 1000, a whole number");
     }
 
     private Map<Setting, Long> sizes() throws BadSettingException {

@@ -1,6 +1,5 @@
 package io.ephemera.simulations.stack;
 
-import io.ephemera.agent.Governance;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
@@ -16,25 +15,16 @@ import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
 import io.ephemera.ports.bind.SteppedCalls;
 import io.ephemera.reports.Particulars;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Speedup;
-import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.Settings;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Our port pool enforces the limits, by a hook in the JDK's socket classes. */
-final class ModelStack implements Stack {
-
-    /** What one stall of a busy machine costs the measured threshold is halved by twice the time. */
-    private static final int SATURATED_WINDOWS = 4;
-
-    /** The warm-up is not to exhaust anything, only to make the path warm: its ports come back at once. */
-    private static final long WARM_UP_HOLD_NANOS = 5_000_000L;
+public final class ModelStack implements Stack {
 
     private static final int PORT_TRIES = 16;
 
@@ -47,9 +37,7 @@ final class ModelStack implements Stack {
     private final boolean bindsItself;
     private final int mostTimeWait;
     private final @Nullable SteppedCalls runaway;
-    private double speedup = 1;
     private @Nullable PortHook hook;
-    private @Nullable Governance warmUp;
 
     private ModelStack(
             Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, @Nullable SteppedCalls runaway) {
@@ -97,8 +85,8 @@ final class ModelStack implements Stack {
     }
 
     /**
-     * The stub's own port would be missing from the pool, were it one of the range. Explicit ports are tried where the system has
-     * none left to choose from by itself: right after a run over most of the ports they are in TIME_WAIT.
+     * Outside of the range where that can be, so that a port is the pool's own. Explicit ports are tried where the system has none left
+     * to choose from by itself: right after a run over most of the ports they are in TIME_WAIT.
      */
     @Override
     public StubPlace stubPlace() {
@@ -119,56 +107,33 @@ final class ModelStack implements Stack {
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
 
+    /** All: another real port stands in for one that another process holds. */
     @Override
-    public int effectivePorts() throws IOException {
-        return profile.range().size() - PortScan.heldElsewhere(profile.range());
+    public int effectivePorts() {
+        return profile.range().size();
     }
 
-    /** The numbers from the one after the first up to the highest port are given out, less those that others hold. */
+    /** The numbers from the one after the first up to the highest port are given out. */
     @Override
-    public Particulars.@Nullable Runaway runaway() throws IOException {
-        if (runaway == null) {
-            return null;
-        }
-        int given = SteppedCalls.firstFailure(runaway.predict());
-        int held = PortScan.heldElsewhere(new PortRange(range().firstPort() + 1, HIGHEST_PORT));
-        return new Particulars.Runaway(
-                given - held,
-                "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
-                        + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws (seed "
-                        + runaway.seed() + ", " + runaway.threads() + " threads)");
+    public Particulars.@Nullable Runaway runaway() {
+        return runaway == null
+                ? null
+                : new Particulars.Runaway(
+                        SteppedCalls.firstFailure(runaway.predict()),
+                        "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
+                                + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws (seed "
+                                + runaway.seed() + ", " + runaway.threads() + " threads)");
     }
 
-    @Override
-    public @Nullable List<Double> defaultRates(Usage usage) {
-        return null;
-    }
-
-    @Override
-    public int saturatedWindows(Usage usage) {
-        return SATURATED_WINDOWS;
-    }
-
-    @Override
-    public double highestSpeedup(Usage usage, List<PlannedStep> steps) {
-        return Speedup.highestExact(profile.timeWaitSeconds(), usage, steps);
-    }
-
-    @Override
-    public Profile enforce(double speedup) throws HookUnavailableException {
+    /**
+     * Installs the hook, and shows that it bites.
+     *
+     * @throws HookUnavailableException if it can't be had, or does not bite
+     */
+    public void install() throws HookUnavailableException {
         PortHook installed = PortHook.install();
-        // Not beside the scan for ports that others hold, which would come upon its ports.
         installed.selfTest();
-        this.hook = installed;
-        this.speedup = speedup;
-        return profile;
-    }
-
-    private PortHook hook() {
-        if (hook == null) {
-            throw new IllegalStateException("the limits are not in force yet");
-        }
-        return hook;
+        hook = installed;
     }
 
     @Override
@@ -182,20 +147,33 @@ final class ModelStack implements Stack {
                 && (message.endsWith(profile.connectMessage()) || message.endsWith(profile.bindMessage()));
     }
 
-    @Override
-    public void warmUp(Set<RemoteEndpoint> endpoints) {
-        warmUp = govern(endpoints, WARM_UP_HOLD_NANOS, null);
+    /** A pool that is empty, of the limits of this run. */
+    public PortPool pool() {
+        return new PortPool(
+                range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential(), mostTimeWait);
     }
 
-    /** Puts the measured calls under a pool that is empty. */
-    @Override
-    public Enforcement measure(Set<RemoteEndpoint> endpoints) {
-        if (warmUp != null) {
-            warmUp.close();
+    /** Puts the calls under a pool. */
+    public Enforcement enforce(PortPool pool, Set<RemoteEndpoint> endpoints, VirtualTime time) {
+        if (hook == null) {
+            throw new IllegalStateException("the hook is not installed");
         }
         ReplayedDelegate replayed = runaway == null ? null : replayed(runaway);
-        return new ModelEnforcement(
-                hook(), govern(endpoints, Math.round(profile.timeWaitSeconds() / speedup * 1e9), replayed), replayed);
+        // The counter's first value is never given out, so a port is free to the end, and no call is refused for want
+        // of one.
+        BindIPEndPointDelegate delegate = bindsItself ? new RoundRobinDelegate(profile.range()) : replayed;
+        ServicePoint servicePoint = delegate == null
+                ? null
+                : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
+        Limits limits = new Limits(
+                pool,
+                time,
+                endpoints::contains,
+                profile.connectMessage(),
+                profile.bindMessage(),
+                servicePoint,
+                Limits.HeldPorts.STOOD_IN_FOR);
+        return new ModelEnforcement(hook, hook.govern(limits, time), replayed);
     }
 
     /** Real threads call the delegate of the sample, in the order of the schedule; connections get what they got. */
@@ -206,23 +184,5 @@ final class ModelStack implements Stack {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while threads called the delegate", e);
         }
-    }
-
-    /** @param replayed the delegate that runs away; {@code null} for calls that are not to meet it */
-    private Governance govern(Set<RemoteEndpoint> endpoints, long holdNanos, @Nullable ReplayedDelegate replayed) {
-        // The counter's first value is never given out, so a port is free to the end, and no call is refused for want
-        // of one.
-        PortPool pool = new PortPool(range(), holdNanos, profile.scope(), SelectionOrder.sequential(), mostTimeWait);
-        BindIPEndPointDelegate delegate = bindsItself ? new RoundRobinDelegate(profile.range()) : replayed;
-        ServicePoint servicePoint = delegate == null
-                ? null
-                : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
-        return hook().govern(new Limits(
-                pool,
-                System::nanoTime,
-                endpoints::contains,
-                profile.connectMessage(),
-                profile.bindMessage(),
-                servicePoint));
     }
 }

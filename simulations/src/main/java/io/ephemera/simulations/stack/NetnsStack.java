@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Linux's own stack enforces the limits, in a network namespace of the run's own: its range of ports is the profile's, its hold
  * the profile's TIME_WAIT divided by the speedup. No hook is installed, and no port pool is asked.
  */
-final class NetnsStack implements Stack {
+final class NetnsStack implements KernelStack {
 
     /** At the speedup that the kernel bears, each takes four seconds. */
     private static final int SATURATED_WINDOWS = 2;
@@ -143,11 +143,6 @@ final class NetnsStack implements Stack {
     @Override
     public boolean isExhaustion(String message) {
         return KernelTexts.isExhaustion(message);
-    }
-
-    @Override
-    public void warmUp(Set<RemoteEndpoint> endpoints) {
-        // The limits are in force already, and hold for each destination apart.
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
-final class OsStack implements Stack {
+final class OsStack implements KernelStack {
 
     /** In real time: a minute each. */
     private static final int SATURATED_WINDOWS = 2;
@@ -200,11 +200,6 @@ final class OsStack implements Stack {
     @Override
     public boolean isExhaustion(String message) {
         return KernelTexts.isExhaustion(message);
-    }
-
-    @Override
-    public void warmUp(Set<RemoteEndpoint> endpoints) {
-        // Its limits are in force already; what it leaves in TIME_WAIT is waited for.
     }
 
     @Override

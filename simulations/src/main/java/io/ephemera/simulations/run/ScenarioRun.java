@@ -4,7 +4,8 @@ import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.TimelineEvent;
-import io.ephemera.simulations.scenario.Crew;
+import io.ephemera.simulations.clock.VirtualTime;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.scenario.Stage;
 import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.stack.Enforcement;
@@ -12,66 +13,68 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A scenario while it is played: between its witness and the run. */
-final class StageOfRun implements Stage {
-
-    private static final long LONGEST_ACTION_SECONDS = 30;
+final class ScenarioRun implements Stage {
 
     private final Witness witness;
     private final Preparation prepared;
     private final Enforcement enforcement;
-    private final long originNanos;
-    private final double speedup;
-    private final ScheduledThreadPoolExecutor actions;
+    private final VirtualTime time;
+    private final VirtualRecorder recorder;
     private final AtomicLong probesConnected = new AtomicLong();
     private final AtomicLong probesRefused = new AtomicLong();
     private final AtomicLong apartClosedFirst = new AtomicLong();
     private final AtomicLong apartNotClosedFirst = new AtomicLong();
     private final List<String> faults = new ArrayList<>();
+    private final Wall wall = new Wall();
 
-    StageOfRun(Witness witness, Preparation prepared, Enforcement enforcement, long originNanos) {
+    /** When an instant of the run was reached on the wall. */
+    private static final class Wall {
+        private final TreeMap<Double, Long> nanosBySeconds = new TreeMap<>(Map.of(0.0, System.nanoTime()));
+
+        synchronized void reached(double seconds) {
+            nanosBySeconds.put(seconds, System.nanoTime());
+        }
+
+        synchronized long nanosSince(double seconds) {
+            var before = nanosBySeconds.floorEntry(seconds);
+            return System.nanoTime() - (before == null ? nanosBySeconds.firstEntry() : before).getValue();
+        }
+    }
+
+    ScenarioRun(
+            Witness witness,
+            Preparation prepared,
+            Enforcement enforcement,
+            VirtualTime time,
+            VirtualRecorder recorder) {
         this.witness = witness;
         this.prepared = prepared;
         this.enforcement = enforcement;
-        this.originNanos = originNanos;
-        this.speedup = prepared.plan().speedup();
-        this.actions = new ScheduledThreadPoolExecutor(1, action -> {
-            Thread thread = new Thread(action, "ephemera-stage");
-            thread.setDaemon(true);
-            return thread;
-        });
-        actions.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.time = time;
+        this.recorder = recorder;
     }
 
     void begin() {
         witness.begin(this);
     }
 
-    @Nullable
-    Crew crew() {
-        return witness.crew();
-    }
-
-    /** The moment on {@link System#nanoTime()}. */
-    long nanosOf(double seconds) {
-        return originNanos + Math.round(seconds / speedup * 1e9);
-    }
-
-    void ended(long call, boolean ok) {
-        witness.ended(call, seconds(), ok);
-    }
-
-    /** What was seen, once the last action has ended. */
-    StoryEnd end() throws InterruptedException {
-        actions.shutdown();
-        if (!actions.awaitTermination(LONGEST_ACTION_SECONDS, TimeUnit.SECONDS)) {
-            fault("an action of the scenario did not end within " + LONGEST_ACTION_SECONDS + " s, wall-clock");
+    /** A user and all before it have settled. */
+    void passed(VirtualUser user) {
+        wall.reached(user.dueNanos() / 1e9);
+        long call = user.firstCall();
+        for (VirtualUser.Outcome outcome : user.outcomes()) {
+            witness.ended(call++, user.dueNanos() / 1e9, outcome.isOk());
         }
+    }
+
+    /** What was seen. */
+    StoryEnd end() {
         return witness.end();
     }
 
@@ -87,7 +90,12 @@ final class StageOfRun implements Stage {
 
     @Override
     public double seconds() {
-        return (System.nanoTime() - originNanos) / 1e9 * speedup;
+        return time.nowNanos() / 1e9;
+    }
+
+    @Override
+    public long wallNanosSince(double seconds) {
+        return wall.nanosSince(seconds);
     }
 
     @Override
@@ -97,17 +105,13 @@ final class StageOfRun implements Stage {
 
     @Override
     public void at(double seconds, Runnable action) {
-        long atNanos = nanosOf(seconds);
-        var unused = actions.schedule(
-                () -> {
-                    try {
-                        action.run();
-                    } catch (RuntimeException e) {
-                        fault("an action of the scenario failed: " + e);
-                    }
-                },
-                atNanos - System.nanoTime(),
-                TimeUnit.NANOSECONDS);
+        time.at(Math.round(seconds * 1e9), () -> {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                fault("an action of the scenario failed: " + e);
+            }
+        });
     }
 
     @Override
@@ -122,6 +126,7 @@ final class StageOfRun implements Stage {
 
     @Override
     public int resetStack() {
+        recorder.reset(time.nowNanos());
         return enforcement.resetStack();
     }
 
@@ -135,9 +140,10 @@ final class StageOfRun implements Stage {
         (closedFirst ? apartClosedFirst : apartNotClosedFirst).incrementAndGet();
     }
 
-    /** What the pool has counted without connections that are apart. */
-    RunEnd.PoolCounts withoutApart(RunEnd.PoolCounts all) {
-        return all.withoutApart(apartClosedFirst.get() + apartNotClosedFirst.get(), apartClosedFirst.get());
+    /** What the pool has counted, without connections that are no calls. */
+    RunEnd.PoolCounts callsAlone(RunEnd.PoolCounts all) {
+        return all.without(probesConnected(), probesRefused())
+                .withoutApart(apartClosedFirst.get() + apartNotClosedFirst.get(), apartClosedFirst.get());
     }
 
     long probesConnected() {

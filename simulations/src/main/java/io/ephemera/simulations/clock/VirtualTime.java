@@ -1,0 +1,454 @@
+package io.ephemera.simulations.clock;
+
+import io.ephemera.agent.LeaseListener;
+import io.ephemera.agent.PortClock;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clock of the stack {@code model}: users and timed actions are events of one queue, and the clock stands at the instant of the
+ * latest one. How long the machine takes to make a call changes nothing: its ports are leased at the instant at which it is due and
+ * given back when its modelled life is over.
+ *
+ * <p>Several users are under way at once, so the order of arrival at the pool is not that of the instants. <em>Admission</em> makes
+ * up for that (conservative synchronisation, as discrete-event simulation calls it). A user starts
+ *
+ * <ul>
+ *   <li>if the pool has ports for it whatever those before it still take; or
+ *   <li>if all before it have taken what they take, and none of what they hold could be back by its instant: TIME_WAIT is the
+ *       lookahead, since a port that the client closes first is back one TIME_WAIT after its own instant at the earliest; or
+ *   <li>if it is certain that no port is free for it; or
+ *   <li>if all before it have settled: have ended, with their connections closed.
+ * </ul>
+ *
+ * <p>So what a user finds does not depend on how many are under way. An action starts when all before it have settled, and is
+ * alone. At equal instants actions come before users, and both in the order in which they were told.
+ */
+public final class VirtualTime implements PortClock, LeaseListener, UserSource {
+
+    /** What a run is told, in the order of the instants. Called with the clock held: it must not wait. */
+    public interface Passage {
+
+        /** A user and all before it have settled. */
+        void passed(VirtualUser user);
+    }
+
+    /**
+     * What the calls of a run are.
+     *
+     * @param pool where their ports come from
+     * @param portsPerUser most ports that a user takes
+     * @param closesFirst whether its client closes each connection first, so that its port is in TIME_WAIT
+     * @param keepsConnections whether connections outlive the users that opened them
+     * @param measuresLife whether a connection lives for as long as it does on the wall, as towards a foreign target; for no time
+     *     otherwise
+     * @param mostUnderWay users under way at once, at most; at least 1
+     * @param pace modelled seconds per second of the wall, at most; {@code null}: as fast as the machine can
+     */
+    public record Rules(
+            PortPool pool,
+            int portsPerUser,
+            boolean closesFirst,
+            boolean keepsConnections,
+            boolean measuresLife,
+            int mostUnderWay,
+            @Nullable Double pace) {}
+
+    private static final long TICK_MILLIS = 100;
+
+    private record Action(long atNanos, long order, Runnable what) {}
+
+    private final Object lock = new Object();
+    private final Rules rules;
+    private final Arrivals arrivals;
+    private final Passage passage;
+    private final Runnable onOver;
+    private final ScheduledThreadPoolExecutor actions;
+
+    // Guarded by lock.
+    private final PriorityQueue<Action> timed =
+            new PriorityQueue<>(Comparator.comparingLong(Action::atNanos).thenComparingLong(Action::order));
+    private final Set<VirtualUser> underWay = new LinkedHashSet<>();
+    private final Deque<VirtualUser> started = new ArrayDeque<>();
+    private @Nullable Consumer<VirtualUser> starter;
+    private long actionsTold;
+    private boolean acting;
+    private boolean stopped;
+    private boolean toldOver;
+    private long pendingPorts;
+    private long startedUsers;
+    private long endedUsers;
+    private long startedCalls;
+    private long strays;
+    private long beganNanos;
+    private boolean paceSet;
+
+    private volatile long nowNanos;
+
+    /**
+     * A clock that stands at 0.
+     *
+     * @param onOver called once, when all users have ended and none follows; it must not wait
+     */
+    public VirtualTime(Rules rules, Arrivals arrivals, Passage passage, Runnable onOver) {
+        this.rules = rules;
+        this.arrivals = arrivals;
+        this.passage = passage;
+        this.onOver = onOver;
+        this.actions = new ScheduledThreadPoolExecutor(1, action -> {
+            Thread thread = new Thread(action, "ephemera-time");
+            thread.setDaemon(true);
+            return thread;
+        });
+        actions.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public void begin(Consumer<VirtualUser> generator) {
+        synchronized (lock) {
+            starter = generator;
+            beganNanos = System.nanoTime();
+            advance();
+        }
+    }
+
+    /**
+     * Has something done at an instant, alone, on a thread of the clock. What is told for an instant that has gone by is done next;
+     * what is told for one after the last user is not done.
+     */
+    public void at(long atNanos, Runnable what) {
+        synchronized (lock) {
+            timed.add(new Action(Math.max(atNanos, nowNanos), actionsTold++, what));
+            advance();
+        }
+    }
+
+    /** Starts no other user; those under way end as they would. */
+    public void stop() {
+        synchronized (lock) {
+            stopped = true;
+            timed.clear();
+            advance();
+        }
+    }
+
+    @Override
+    public void ended(VirtualUser user) {
+        synchronized (lock) {
+            user.leaves();
+            user.ended = true;
+            endedUsers++;
+            pendingPorts -= user.mayLease;
+            user.mayLease = 0;
+            arrivals.ended(user);
+            settle(user);
+            advance();
+        }
+    }
+
+    @Override
+    public boolean isOver() {
+        synchronized (lock) {
+            return over();
+        }
+    }
+
+    private boolean over() {
+        return (stopped || arrivals.isExhausted()) && startedUsers == endedUsers && !acting;
+    }
+
+    /** The user under way that has a call; {@code null} if none has. */
+    public @Nullable VirtualUser userOf(long call) {
+        synchronized (lock) {
+            for (VirtualUser user : underWay) {
+                if (user.firstCall() <= call && call < user.firstCall() + user.calls()) {
+                    return user;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** Calls that were started. */
+    public long startedCalls() {
+        synchronized (lock) {
+            return startedCalls;
+        }
+    }
+
+    /** Connections that were made for no call, and by no action. */
+    public long strays() {
+        synchronized (lock) {
+            return strays;
+        }
+    }
+
+    /** Users whose calls have not ended. */
+    public long usersUnderWay() {
+        synchronized (lock) {
+            return startedUsers - endedUsers;
+        }
+    }
+
+    /** Users whose calls have ended, but not all of their connections. */
+    public long usersWithOpenConnections() {
+        synchronized (lock) {
+            return underWay.stream().filter(user -> user.ended).count();
+        }
+    }
+
+    /**
+     * Waits until all users have settled, but not for ever.
+     *
+     * @return whether they have
+     */
+    public boolean awaitSettled(long millis) throws InterruptedException {
+        synchronized (lock) {
+            for (long waited = 0; !underWay.isEmpty() && waited < millis; waited += TICK_MILLIS) {
+                lock.wait(TICK_MILLIS);
+            }
+            return underWay.isEmpty();
+        }
+    }
+
+    /** Takes connections that are still open, of users that have ended, for kept. */
+    public void giveUpOnOpenConnections() {
+        synchronized (lock) {
+            for (VirtualUser user : Set.copyOf(underWay)) {
+                if (user.ended) {
+                    user.open = 0;
+                    settle(user);
+                }
+            }
+            advance();
+        }
+    }
+
+    /** What everything waits for. */
+    @Override
+    public String toString() {
+        synchronized (lock) {
+            StringBuilder text = new StringBuilder(String.format(
+                    Locale.ROOT,
+                    "at %.9f s: %d users started, %d ended, %d ports pending, %s",
+                    nowNanos / 1e9,
+                    startedUsers,
+                    endedUsers,
+                    pendingPorts,
+                    acting ? "an action under way" : timed.size() + " actions to come"));
+            for (VirtualUser user : underWay) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "%n  call %d, due at %.9f s: %d ports to come, %d connections open, %s",
+                        user.firstCall(),
+                        user.dueNanos() / 1e9,
+                        user.mayLease,
+                        user.open,
+                        user.ended ? "ended" : "under way"));
+            }
+            return text.toString();
+        }
+    }
+
+    /** Ends the thread of the actions. */
+    public void close() {
+        actions.shutdownNow();
+    }
+
+    @Override
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    @Override
+    public long leaseNanos(@Nullable Object owner) {
+        return owner instanceof VirtualUser user ? user.dueNanos() : nowNanos;
+    }
+
+    @Override
+    public long releaseNanos(@Nullable Object owner, long heldNanos) {
+        return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife ? heldNanos : 0) : nowNanos;
+    }
+
+    @Override
+    public long stopwatchNanos() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Lease leased(RemoteEndpoint remote) {
+        return leased(remote, null);
+    }
+
+    @Override
+    public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
+        synchronized (lock) {
+            if (!(owner instanceof VirtualUser user) || user.settled) {
+                strays += acting ? 0 : 1;
+                return (how, heldNanos) -> {};
+            }
+            int hold = user.begins();
+            user.open++;
+            if (user.mayLease > 0) {
+                user.mayLease--;
+                pendingPorts--;
+            }
+            advance();
+            return (how, heldNanos) -> gaveBack(user, hold, how, heldNanos);
+        }
+    }
+
+    private void gaveBack(VirtualUser user, int hold, Release how, long heldNanos) {
+        synchronized (lock) {
+            user.gaveBack(hold, releaseNanos(user, heldNanos), how);
+            user.open--;
+            settle(user);
+            advance();
+        }
+    }
+
+    @Override
+    public void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
+        if (owner instanceof VirtualUser user) {
+            synchronized (lock) {
+                user.refused();
+                // A user that was refused asks for no other port.
+                pendingPorts -= user.mayLease;
+                user.mayLease = 0;
+                advance();
+            }
+        }
+    }
+
+    private void settle(VirtualUser user) {
+        if (user.settled || !user.ended || (user.open > 0 && !rules.keepsConnections)) {
+            return;
+        }
+        user.settled = true;
+        underWay.remove(user);
+        lock.notifyAll();
+        while (!started.isEmpty() && started.getFirst().settled) {
+            passage.passed(started.removeFirst());
+        }
+    }
+
+    private void advance() {
+        while (startNext()) {
+            // Until something has to be waited for.
+        }
+        if (over() && !toldOver && starter != null) {
+            toldOver = true;
+            onOver.run();
+        }
+    }
+
+    /** Starts the next event if it may start; whether it did, and there may be another. */
+    private boolean startNext() {
+        Consumer<VirtualUser> generator = starter;
+        VirtualUser user = stopped ? null : arrivals.peek();
+        if (generator == null || user == null || acting) {
+            return false;
+        }
+        Action action = timed.peek();
+        boolean actionFirst = action != null && action.atNanos <= user.dueNanos();
+        if (isTooSoon(actionFirst && action != null ? action.atNanos : user.dueNanos())) {
+            return false;
+        }
+        if (action != null && actionFirst) {
+            if (!underWay.isEmpty()) {
+                return false;
+            }
+            timed.remove();
+            act(action);
+            return false;
+        }
+        if (!mayStart(user)) {
+            return false;
+        }
+        arrivals.next();
+        nowNanos = Math.max(nowNanos, user.dueNanos());
+        user.mayLease = rules.portsPerUser;
+        pendingPorts += user.mayLease;
+        underWay.add(user);
+        started.addLast(user);
+        startedUsers++;
+        startedCalls += user.calls();
+        generator.accept(user);
+        return true;
+    }
+
+    private boolean mayStart(VirtualUser user) {
+        if (underWay.isEmpty()) {
+            return true;
+        }
+        if (underWay.size() >= rules.mostUnderWay) {
+            return false;
+        }
+        PortPool.Occupancy ports = user.source() == null
+                ? rules.pool.occupancy(user.remote(), user.dueNanos())
+                : rules.pool.occupancyFrom(user.source(), user.dueNanos());
+        if (ports.free() - pendingPorts >= rules.portsPerUser) {
+            return true;
+        }
+        return rules.closesFirst && noneIsBackBy(user.dueNanos()) && (pendingPorts == 0 || ports.free() == 0);
+    }
+
+    /** Users are under way in the order of their instants, so the first with a connection would be the first to give it back. */
+    private boolean noneIsBackBy(long atNanos) {
+        for (VirtualUser user : underWay) {
+            if (user.open > 0 || user.mayLease > 0) {
+                return user.dueNanos() + rules.pool.timeWaitNanos() > atNanos;
+            }
+        }
+        return true;
+    }
+
+    private boolean isTooSoon(long atNanos) {
+        Double pace = rules.pace;
+        if (pace == null) {
+            return false;
+        }
+        long leftNanos = beganNanos + Math.round(atNanos / pace) - System.nanoTime();
+        if (leftNanos > 0 && !paceSet) {
+            paceSet = true;
+            schedule(leftNanos, () -> {
+                synchronized (lock) {
+                    paceSet = false;
+                    advance();
+                }
+            });
+        }
+        return leftNanos > 0;
+    }
+
+    private void act(Action action) {
+        acting = true;
+        nowNanos = Math.max(nowNanos, action.atNanos);
+        schedule(0, () -> {
+            try {
+                action.what.run();
+            } finally {
+                synchronized (lock) {
+                    acting = false;
+                    advance();
+                }
+            }
+        });
+    }
+
+    private void schedule(long afterNanos, Runnable what) {
+        var unused = actions.schedule(what, afterNanos, TimeUnit.NANOSECONDS);
+    }
+}

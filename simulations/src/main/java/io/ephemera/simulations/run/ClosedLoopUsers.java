@@ -1,0 +1,94 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.scenario.Crew;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of workers in a closed loop, a user each. When a worker's next call is due follows from what became of the one before;
+ * that it can't be due sooner than the shortest time that a call takes is the lookahead.
+ */
+final class ClosedLoopUsers implements Arrivals {
+
+    private final Crew crew;
+    private final ScheduledUsers.Endpoints endpoints;
+    private final Function<VirtualUser, Crew.Ending> endings;
+    private final long leastNanos;
+    private final PriorityQueue<Worker> ready =
+            new PriorityQueue<>(Comparator.comparingLong(Worker::dueNanos).thenComparingInt(Worker::index));
+    private final Map<VirtualUser, Worker> busy = new HashMap<>();
+    private @Nullable VirtualUser next;
+    private long calls;
+
+    private record Worker(int index, long dueNanos) {}
+
+    /** @param endings how a call of a user that has ended has ended */
+    ClosedLoopUsers(Crew crew, ScheduledUsers.Endpoints endpoints, Function<VirtualUser, Crew.Ending> endings) {
+        this.crew = crew;
+        this.endpoints = endpoints;
+        this.endings = endings;
+        this.leastNanos = nanos(crew.leastSeconds());
+        for (int worker = 0; worker < crew.workers(); worker++) {
+            ready.add(new Worker(worker, nanos(crew.dueSeconds(worker))));
+        }
+    }
+
+    private static long nanos(double seconds) {
+        return Math.round(seconds * 1e9);
+    }
+
+    @Override
+    public @Nullable VirtualUser peek() {
+        for (Worker first = ready.peek(); next == null && first != null; first = ready.peek()) {
+            if (isUncertain(first)) {
+                return null;
+            }
+            if (crew.next(first.index)) {
+                next = endpoints.user(calls, 1, 0, first.dueNanos, false);
+            } else {
+                ready.remove();
+            }
+        }
+        return next;
+    }
+
+    /** Whether a worker who is under way may come first: at equal instants the lower index does. */
+    private boolean isUncertain(Worker first) {
+        return busy.values().stream()
+                .anyMatch(worker -> worker.dueNanos + leastNanos < first.dueNanos
+                        || (worker.dueNanos + leastNanos == first.dueNanos && worker.index < first.index));
+    }
+
+    @Override
+    public void next() {
+        VirtualUser user = next;
+        Worker worker = ready.poll();
+        if (user == null || worker == null) {
+            throw new IllegalStateException("no call is due");
+        }
+        busy.put(user, worker);
+        user.asks(crew.query(worker.index));
+        next = null;
+        calls++;
+    }
+
+    @Override
+    public void ended(VirtualUser user) {
+        Worker worker = busy.remove(user);
+        if (worker != null) {
+            crew.ended(worker.index, endings.apply(user));
+            ready.add(new Worker(worker.index, nanos(crew.dueSeconds(worker.index))));
+        }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return busy.isEmpty() && peek() == null;
+    }
+}

@@ -1,0 +1,71 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.load.Schedule;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The users of a schedule: each is due with the first of its calls. */
+final class ScheduledUsers implements Arrivals {
+
+    private final Schedule schedule;
+    private final int callsPerUser;
+    private final Endpoints endpoints;
+    private final boolean warmUp;
+    private long nextCall;
+    private @Nullable VirtualUser next;
+
+    /**
+     * Between what the calls are.
+     *
+     * @param remotes the endpoints that they go to
+     * @param destinationOf index of the one that a call goes to, by its number
+     * @param sources the local addresses that users are bound to, in turn; empty if the system chooses
+     */
+    record Endpoints(List<RemoteEndpoint> remotes, LongToIntFunction destinationOf, List<InetAddress> sources) {
+
+        VirtualUser user(long call, int calls, int step, long dueNanos, boolean warmUp) {
+            int destination = destinationOf.applyAsInt(call);
+            return new VirtualUser(
+                    call,
+                    calls,
+                    step,
+                    dueNanos,
+                    destination,
+                    remotes.get(Math.min(destination, remotes.size() - 1)),
+                    sources.isEmpty() ? null : sources.get((int) (call / calls % sources.size())),
+                    warmUp);
+        }
+    }
+
+    ScheduledUsers(Schedule schedule, int callsPerUser, Endpoints endpoints, boolean warmUp) {
+        this.schedule = schedule;
+        this.callsPerUser = callsPerUser;
+        this.endpoints = endpoints;
+        this.warmUp = warmUp;
+    }
+
+    @Override
+    public @Nullable VirtualUser peek() {
+        if (next == null && !isExhausted()) {
+            next = endpoints.user(
+                    nextCall, callsPerUser, schedule.stepOf(nextCall), schedule.startNanos(nextCall), warmUp);
+        }
+        return next;
+    }
+
+    @Override
+    public void next() {
+        next = null;
+        nextCall += callsPerUser;
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return nextCall >= schedule.calls();
+    }
+}
