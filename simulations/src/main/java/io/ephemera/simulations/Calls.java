@@ -79,16 +79,21 @@ final class Calls {
     private ChainBuilder call() {
         return switch (pattern.login()) {
             case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(firstLeg()));
-            case BASIC_CHALLENGED -> challenged(firstLeg()).exec(last(leg(2).header("Authorization", this::basic)));
+            case BASIC_CHALLENGED ->
+                challenged(firstLeg(), last(leg(2).header("Authorization", this::basic)));
             case DIGEST ->
-                challenged(firstLeg()).exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest)));
+                challenged(
+                        firstLeg(),
+                        exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
             case NTLM ->
                 pattern.connections() == ConnectionUse.SHARED
                         ? sharedNtlm()
-                        : challenged(firstLeg())
-                                .exec(this::beginNtlm)
-                                .exec(challenged(leg(2).header("Authorization", this::negotiate)))
-                                .exec(last(leg(3).header("Authorization", this::authenticate)));
+                        : challenged(
+                                firstLeg(),
+                                exec(this::beginNtlm)
+                                        .exec(challenged(
+                                                leg(2).header("Authorization", this::negotiate),
+                                                last(leg(3).header("Authorization", this::authenticate)))));
         };
     }
 
@@ -99,11 +104,13 @@ final class Calls {
      */
     private ChainBuilder callsOnOneConnection() {
         return exec(run.recorded(asking(firstLeg())))
-                .exitHereIf(session -> !session.contains(STATUS))
-                .exec(loginIfChallenged())
-                .exec(Session::markAsSucceeded)
-                .repeat(run.callsPerUser() - 1)
-                .on(exec(run.recorded(asking(leg(1)))).exec(loginIfChallenged()).exec(Session::markAsSucceeded));
+                .doIf(session -> session.contains(STATUS))
+                .then(loginIfChallenged()
+                        .exec(Session::markAsSucceeded)
+                        .repeat(run.callsPerUser() - 1)
+                        .on(exec(run.recorded(asking(leg(1))))
+                                .exec(loginIfChallenged())
+                                .exec(Session::markAsSucceeded)));
     }
 
     /**
@@ -187,11 +194,13 @@ final class Calls {
                 : request;
     }
 
-    /** A leg that is to be challenged; its challenges are in the session then. */
-    private ChainBuilder challenged(HttpRequestActionBuilder leg) {
+    /** A leg that is to be challenged; its challenges are in the session for what then follows. */
+    private ChainBuilder challenged(HttpRequestActionBuilder leg, ChainBuilder following) {
         HttpRequestActionBuilder checked = wantsChallenge(leg);
         boolean closed = pattern.connections() == ConnectionUse.CLOSED_PER_LEG;
-        return exec(run.recorded(closed ? closedByClient(checked) : checked)).exitHereIfFailed();
+        return exec(run.recorded(closed ? closedByClient(checked) : checked))
+                .doIf(session -> !session.isFailed())
+                .then(following);
     }
 
     private static HttpRequestActionBuilder wantsChallenge(HttpRequestActionBuilder leg) {

@@ -1,16 +1,21 @@
 package io.ephemera.simulations.clock;
 
-import java.util.function.Consumer;
-
 /** Who starts the virtual users of a population. Safe for concurrent use. */
 public interface UserSource {
 
-    /**
-     * The generator is ready.
-     *
-     * @param starter starts a user, at once and without waiting for it
-     */
-    void begin(Consumer<VirtualUser> starter);
+    /** Starts virtual users, at once and without waiting for them. */
+    interface Starter {
+
+        /**
+         * Starts a user.
+         *
+         * @param here whether the calling thread, if it makes calls itself, is awake and may go on with this user
+         */
+        void start(VirtualUser user, boolean here);
+    }
+
+    /** The generator is ready. */
+    void begin(Starter starter);
 
     /** A user that was started has ended. */
     void ended(VirtualUser user);

@@ -14,7 +14,6 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>if the pool has ports for it whatever those before it still take; or
  *   <li>if all before it have taken what they take, and none of what they hold could be back by its instant: TIME_WAIT is the
  *       lookahead, since a port that the client closes first is back one TIME_WAIT after its own instant at the earliest; or
- *   <li>if it is certain that no port is free for it; or
  *   <li>if all before it have settled: have ended, with their connections closed.
  * </ul>
  *
@@ -68,6 +66,9 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     private static final long TICK_MILLIS = 100;
 
+    /** Users whose connections have not all closed yet, beside those whose calls are under way. */
+    private static final int MOST_UNSETTLED = 4;
+
     private record Action(long atNanos, long order, Runnable what) {}
 
     private final Object lock = new Object();
@@ -82,12 +83,14 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             new PriorityQueue<>(Comparator.comparingLong(Action::atNanos).thenComparingLong(Action::order));
     private final Set<VirtualUser> underWay = new LinkedHashSet<>();
     private final Deque<VirtualUser> started = new ArrayDeque<>();
-    private @Nullable Consumer<VirtualUser> starter;
+    private @Nullable Starter starter;
     private long actionsTold;
     private boolean acting;
     private boolean stopped;
     private boolean toldOver;
     private long pendingPorts;
+    /** The latest user, if it was not certain that there are ports for it. */
+    private @Nullable VirtualUser unsure;
     private long startedUsers;
     private long endedUsers;
     private long startedCalls;
@@ -116,11 +119,11 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     }
 
     @Override
-    public void begin(Consumer<VirtualUser> generator) {
+    public void begin(Starter generator) {
         synchronized (lock) {
             starter = generator;
             beganNanos = System.nanoTime();
-            advance();
+            advance(false);
         }
     }
 
@@ -131,7 +134,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     public void at(long atNanos, Runnable what) {
         synchronized (lock) {
             timed.add(new Action(Math.max(atNanos, nowNanos), actionsTold++, what));
-            advance();
+            advance(false);
         }
     }
 
@@ -140,13 +143,16 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         synchronized (lock) {
             stopped = true;
             timed.clear();
-            advance();
+            advance(false);
         }
     }
 
     @Override
     public void ended(VirtualUser user) {
         synchronized (lock) {
+            if (user.ended) {
+                return;
+            }
             user.leaves();
             user.ended = true;
             endedUsers++;
@@ -154,7 +160,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             user.mayLease = 0;
             arrivals.ended(user);
             settle(user);
-            advance();
+            advance(true);
         }
     }
 
@@ -232,7 +238,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                     settle(user);
                 }
             }
-            advance();
+            advance(false);
         }
     }
 
@@ -305,17 +311,18 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                 user.mayLease--;
                 pendingPorts--;
             }
-            advance();
+            advance(false);
             return (how, heldNanos) -> gaveBack(user, hold, how, heldNanos);
         }
     }
 
     private void gaveBack(VirtualUser user, int hold, Release how, long heldNanos) {
+        // The thread that closes may be about to wait in its selector.
         synchronized (lock) {
             user.gaveBack(hold, releaseNanos(user, heldNanos), how);
             user.open--;
             settle(user);
-            advance();
+            advance(false);
         }
     }
 
@@ -327,7 +334,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                 // A user that was refused asks for no other port.
                 pendingPorts -= user.mayLease;
                 user.mayLease = 0;
-                advance();
+                advance(false);
             }
         }
     }
@@ -344,8 +351,9 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         }
     }
 
-    private void advance() {
-        while (startNext()) {
+    /** @param awake as {@link UserSource.Starter} has it */
+    private void advance(boolean awake) {
+        while (startNext(awake)) {
             // Until something has to be waited for.
         }
         if (over() && !toldOver && starter != null) {
@@ -355,8 +363,8 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     }
 
     /** Starts the next event if it may start; whether it did, and there may be another. */
-    private boolean startNext() {
-        Consumer<VirtualUser> generator = starter;
+    private boolean startNext(boolean awake) {
+        Starter generator = starter;
         VirtualUser user = stopped ? null : arrivals.peek();
         if (generator == null || user == null || acting) {
             return false;
@@ -385,24 +393,32 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         started.addLast(user);
         startedUsers++;
         startedCalls += user.calls();
-        generator.accept(user);
+        generator.start(user, awake);
         return true;
     }
 
     private boolean mayStart(VirtualUser user) {
         if (underWay.isEmpty()) {
+            unsure = user;
             return true;
         }
-        if (underWay.size() >= rules.mostUnderWay) {
+        // To ask for the ports at a later instant gives back those that come back until then, so nobody asks before it has found
+        // what is there at its own.
+        boolean mayMove = unsure == null || unsure.mayLease == 0;
+        if (startedUsers - endedUsers >= rules.mostUnderWay
+                || underWay.size() >= MOST_UNSETTLED * rules.mostUnderWay
+                || !mayMove) {
             return false;
         }
         PortPool.Occupancy ports = user.source() == null
                 ? rules.pool.occupancy(user.remote(), user.dueNanos())
                 : rules.pool.occupancyFrom(user.source(), user.dueNanos());
         if (ports.free() - pendingPorts >= rules.portsPerUser) {
+            unsure = null;
             return true;
         }
-        return rules.closesFirst && noneIsBackBy(user.dueNanos()) && (pendingPorts == 0 || ports.free() == 0);
+        unsure = user;
+        return rules.closesFirst && noneIsBackBy(user.dueNanos()) && pendingPorts == 0;
     }
 
     /** Users are under way in the order of their instants, so the first with a connection would be the first to give it back. */
@@ -426,7 +442,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             schedule(leftNanos, () -> {
                 synchronized (lock) {
                     paceSet = false;
-                    advance();
+                    advance(false);
                 }
             });
         }
@@ -442,7 +458,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             } finally {
                 synchronized (lock) {
                     acting = false;
-                    advance();
+                    advance(false);
                 }
             }
         });

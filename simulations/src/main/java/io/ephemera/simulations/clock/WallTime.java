@@ -2,7 +2,6 @@ package io.ephemera.simulations.clock;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The wall's clock: users start when they are due, whatever has become of those before, and never earlier. */
@@ -30,21 +29,21 @@ public final class WallTime {
      * Begins, on a thread of its own.
      *
      * @param originNanos when the first step starts, on {@link System#nanoTime()}
-     * @param starter starts a user, at once and without waiting for it
+     * @param starter starts the users
      */
-    public void begin(long originNanos, Consumer<VirtualUser> starter) {
+    public void begin(long originNanos, UserSource.Starter starter) {
         Thread thread = new Thread(() -> start(originNanos, starter), "ephemera-time");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void start(long originNanos, Consumer<VirtualUser> starter) {
+    private void start(long originNanos, UserSource.Starter starter) {
         try {
             for (VirtualUser user = arrivals.peek(); user != null && mayStart.test(user); user = arrivals.peek()) {
                 awaitNanos(originNanos + user.dueNanos());
                 underWay.incrementAndGet();
                 arrivals.next();
-                starter.accept(user);
+                starter.start(user, false);
             }
         } finally {
             allStarted = true;

@@ -18,10 +18,12 @@ public final class Recorded {
         return new RecordedRequest(request, listener);
     }
 
-    /** The scenario, with the users of a source. */
+    /** The scenario, with the users of a source; none may leave before its end. */
     public static PopulationBuilder inject(ScenarioBuilder scenario, UserSource source) {
         io.gatling.core.structure.PopulationBuilder any =
-                scenario.injectOpen(CoreDsl.nothingFor(1)).asScala();
+                scenario.exec(UserInjection.end(source))
+                        .injectOpen(CoreDsl.nothingFor(1))
+                        .asScala();
         return new PopulationBuilder(any.copy(
                 any.scenarioBuilder(),
                 new UserInjection(source),

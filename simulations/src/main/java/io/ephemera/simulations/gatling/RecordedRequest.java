@@ -1,7 +1,5 @@
 package io.ephemera.simulations.gatling;
 
-import com.typesafe.scalalogging.Logger;
-import com.typesafe.scalalogging.Logger$;
 import io.ephemera.agent.PortHook;
 import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.gatling.core.CoreComponents;
@@ -10,7 +8,6 @@ import io.gatling.core.protocol.Protocol;
 import io.gatling.core.protocol.ProtocolComponents;
 import io.gatling.core.protocol.ProtocolComponentsRegistry;
 import io.gatling.core.protocol.ProtocolKey;
-import io.gatling.core.session.Session;
 import io.gatling.core.structure.ScenarioContext;
 import io.gatling.http.engine.response.DefaultStatsProcessor;
 import io.gatling.http.engine.tx.HttpTxExecutor;
@@ -18,8 +15,6 @@ import io.gatling.http.protocol.HttpComponents;
 import io.gatling.http.protocol.HttpProtocol;
 import io.gatling.http.protocol.HttpProtocol$;
 import io.gatling.javaapi.core.ActionBuilder;
-import java.util.function.Consumer;
-import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.collection.mutable.Map;
 import scala.collection.mutable.Map$;
@@ -44,39 +39,6 @@ final class RecordedRequest implements ActionBuilder {
     @Override
     public io.gatling.core.action.builder.ActionBuilder asScala() {
         return new Recorded();
-    }
-
-    /** An action of ours in Gatling's chain. */
-    private static final class Link implements Action {
-
-        private final String name;
-        private final Consumer<Session> what;
-        private Logger logger = Logger$.MODULE$.apply(LoggerFactory.getLogger(RecordedRequest.class));
-
-        Link(String name, Consumer<Session> what) {
-            this.name = name;
-            this.what = what;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public void execute(Session session) {
-            what.accept(session);
-        }
-
-        @Override
-        public Logger logger() {
-            return logger;
-        }
-
-        @Override
-        public void com$typesafe$scalalogging$StrictLogging$_setter_$logger_$eq(Logger set) {
-            logger = set;
-        }
     }
 
     private final class Recorded implements io.gatling.core.action.builder.ActionBuilder {

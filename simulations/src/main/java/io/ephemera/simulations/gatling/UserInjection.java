@@ -10,9 +10,12 @@ import io.gatling.core.session.Session;
 import io.gatling.core.session.Session$;
 import io.gatling.core.stats.StatsEngine;
 import io.netty.channel.EventLoop;
+import io.gatling.javaapi.core.ActionBuilder;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import scala.Function1;
 import scala.Option;
 import scala.concurrent.duration.Duration;
@@ -27,10 +30,27 @@ final class UserInjection implements InjectionProfile {
 
     private static final String USER = "ephemera.user";
 
+    /** The loop of this thread, once a user has ended on it. */
+    private static final FastThreadLocal<@Nullable EventLoop> CURRENT = new FastThreadLocal<>();
+
     private final UserSource source;
 
     UserInjection(UserSource source) {
         this.source = source;
+    }
+
+    /**
+     * What comes after the calls of a user. Gatling's own end of a user tells its injector, and that its log; of users that make one
+     * call each that is a good part of what a call costs. So the last one ends as Gatling has it, and the others here.
+     */
+    static ActionBuilder end(UserSource source) {
+        return new Link.Builder("end", (session, next) -> {
+            CURRENT.set(session.eventLoop());
+            session.exit();
+            if (source.isOver()) {
+                next.$bang(session);
+            }
+        });
     }
 
     /** The user of a session. */
@@ -81,35 +101,38 @@ final class UserInjection implements InjectionProfile {
         public void injectBatch(FiniteDuration window) {
             if (!begun) {
                 begun = true;
+                statsEngine.logUserStart(scenario.name());
                 source.begin(this::start);
             }
         }
 
-        private void start(VirtualUser user) {
-            EventLoop eventLoop = awake();
+        private void start(VirtualUser user, boolean here) {
+            EventLoop eventLoop = eventLoop(here);
             Function1<Session, BoxedUnit> onExit = session -> {
                 scenario.onExit().apply(session);
                 source.ended(user);
                 return BoxedUnit.UNIT;
             };
-            Session fresh = Session$.MODULE$.apply(scenario.name(), userIds.incrementAndGet(), onExit, eventLoop);
+            Session fresh =
+                    Session$.MODULE$.apply(scenario.name(), userIds.incrementAndGet(), onExit, eventLoop);
             // Here, in the order of the users: it gives each the next of the local addresses.
             Session session = scenario.onStart().apply(fresh).set(USER, user);
             try {
-                eventLoop.execute(() -> {
-                    statsEngine.logUserStart(scenario.name());
-                    scenario.entry().$bang(session);
-                });
+                eventLoop.execute(() -> scenario.entry().$bang(session));
             } catch (RejectedExecutionException e) {
                 // Gatling ends, and with it the run.
             }
         }
 
         /**
-         * A loop whose thread is not this one. Where a connection has just been closed, this one may be about to wait in its selector, and
-         * would not look at what it is given before the next timer wakes it.
+         * This thread's loop where it may go on. Otherwise one whose thread is another: where a connection has just been closed, this one
+         * may be about to wait in its selector, and would not look at what it is given before the next timer wakes it.
          */
-        private EventLoop awake() {
+        private EventLoop eventLoop(boolean here) {
+            EventLoop current = CURRENT.get();
+            if (here && current != null && current.inEventLoop()) {
+                return current;
+            }
             EventLoop eventLoop = eventLoops.next();
             return eventLoop.inEventLoop() ? eventLoops.next() : eventLoop;
         }

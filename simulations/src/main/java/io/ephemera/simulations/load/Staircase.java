@@ -111,23 +111,34 @@ public final class Staircase {
         List<PlannedStep> steps = stairs(capacity, usage, rates, duration, Duration.ZERO, required);
         PlannedStep last = steps.get(steps.size() - 1);
         if (usage.portsPerCall() > 0 && mostTimeWait >= effectivePorts) {
-            double threshold = capacity.thresholdCallsPerSecond();
-            double rate =
-                    wholeInTimeWait(VIRTUAL_SATURATION * Math.max(threshold, last.offeredCallsPerSecond()), capacity);
-            double fills = last.offeredCallsPerSecond() <= threshold
-                    ? capacity.secondsToFirstExhaustion(last.offeredCallsPerSecond(), rate)
-                            .orElse(0)
-                    : 0;
-            steps.add(saturated(
-                    capacity,
-                    usage,
-                    rate,
-                    end(last),
-                    round(fills + capacity.timeWaitSeconds()),
-                    capacity.timeWaitSeconds() / slicesPerTimeWait,
-                    1));
+            steps.add(saturatedAfter(last, capacity, usage, slicesPerTimeWait));
         }
         return rehearsed(steps, usage, capacity, pools, mostTimeWait);
+    }
+
+    /** Where the last stair is far enough above the threshold, and has settled, the saturated step is the same rate for longer. */
+    private static PlannedStep saturatedAfter(
+            PlannedStep last, Capacity capacity, Usage usage, int slicesPerTimeWait) {
+        double threshold = capacity.thresholdCallsPerSecond();
+        double timeWait = capacity.timeWaitSeconds();
+        double lastRate = last.offeredCallsPerSecond();
+        double slice = timeWait / slicesPerTimeWait;
+        boolean settled = lastRate >= VIRTUAL_SATURATION * threshold
+                && last.durationSeconds() >= timeWait
+                && isWhole(lastRate * timeWait)
+                && isWhole(lastRate * last.durationSeconds());
+        if (settled) {
+            return saturated(capacity, usage, lastRate, end(last), 0, slice, 1);
+        }
+        double rate = wholeInTimeWait(VIRTUAL_SATURATION * Math.max(threshold, lastRate), capacity);
+        double fills = lastRate <= threshold
+                ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(0)
+                : 0;
+        return saturated(capacity, usage, rate, end(last), round(fills + timeWait), slice, 1);
+    }
+
+    private static boolean isWhole(double value) {
+        return Math.abs(value - Math.rint(value)) < 1e-6;
     }
 
     /**

@@ -10,6 +10,7 @@ import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
+import io.ephemera.simulations.clock.UserSource.Starter;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.gatling.ResponseListener.Response;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run from its first call to the verdict. */
@@ -51,7 +51,7 @@ final class Measurement {
     }
 
     /** The generator is ready. */
-    void begin(Consumer<VirtualUser> starter) {
+    void begin(Starter starter) {
         if (drive instanceof VirtualDrive) {
             begins();
         }

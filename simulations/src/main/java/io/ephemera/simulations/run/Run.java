@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ public final class Run implements UserSource {
     private final boolean targetIsStub;
     private final Runnable onOver;
     private final AtomicReference<@Nullable InProgress> current = new AtomicReference<>();
-    private @Nullable Consumer<VirtualUser> starter;
+    private @Nullable Starter starter;
 
     /** What a run has once it is prepared. */
     private record InProgress(Preparation prepared, Measurement measured, List<String> requestNames) {}
@@ -77,7 +76,7 @@ public final class Run implements UserSource {
                 prepared,
                 measured,
                 prepared.plan().steps().stream().map(Run::requestName).toList()));
-        Consumer<VirtualUser> ready = starter;
+        Starter ready = starter;
         if (ready != null) {
             measured.begin(ready);
         }
@@ -95,7 +94,7 @@ public final class Run implements UserSource {
     }
 
     @Override
-    public synchronized void begin(Consumer<VirtualUser> generator) {
+    public synchronized void begin(Starter generator) {
         starter = generator;
         InProgress prepared = current.get();
         if (prepared != null) {

@@ -20,7 +20,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run in virtual time, on the model. */
@@ -113,7 +112,7 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     }
 
     @Override
-    public void begin(Consumer<VirtualUser> starter) {
+    public void begin(Starter starter) {
         Enforcement limits =
                 ((ModelStack) prepared.stack()).enforce(pool, prepared.target().endpoints(), time);
         enforcement = limits;

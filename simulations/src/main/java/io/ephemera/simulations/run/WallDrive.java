@@ -13,7 +13,6 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run on the wall, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
@@ -31,7 +30,7 @@ final class WallDrive implements Drive {
     private final AtomicReference<@Nullable WallRecorder> recorder = new AtomicReference<>();
     private final AtomicReference<@Nullable String> gaveUp = new AtomicReference<>();
     private final Runnable onRecordingFailed;
-    private @Nullable Consumer<VirtualUser> starter;
+    private @Nullable Starter starter;
     private volatile @Nullable Enforcement enforcement;
 
     /** @param onMeasure called before the first of the measured calls, when those that warm up have ended */
@@ -57,7 +56,7 @@ final class WallDrive implements Drive {
     }
 
     @Override
-    public void begin(Consumer<VirtualUser> generator) {
+    public void begin(Starter generator) {
         starter = generator;
         warmUp.begin(System.nanoTime(), generator);
     }
@@ -79,13 +78,13 @@ final class WallDrive implements Drive {
                 onRecordingFailed);
         recorder.set(started);
         started.start();
-        Consumer<VirtualUser> generator = starter;
+        Starter generator = starter;
         if (generator == null) {
             throw new IllegalStateException("the generator is not ready");
         }
-        measured.begin(origin, user -> {
+        measured.begin(origin, (user, here) -> {
             started.started(user, System.nanoTime());
-            generator.accept(user);
+            generator.start(user, here);
         });
     }
 
