@@ -93,6 +93,7 @@ public final class Staircase {
      * @param pools pools that the calls go to in turn
      * @param mostTimeWait ports in TIME_WAIT at once, at most
      * @param slicesPerTimeWait slices of the recording
+     * @param leastWindows for how many TIME_WAITs the threshold is measured at least
      * @param rates offered rates, rising; {@code null}: from the prediction
      * @param duration length of a step; {@code null}: a little more than one TIME_WAIT
      * @param required a rate that gets a step of its own; {@code null}: none
@@ -104,6 +105,7 @@ public final class Staircase {
             int mostTimeWait,
             Usage usage,
             int slicesPerTimeWait,
+            int leastWindows,
             @Nullable List<Double> rates,
             @Nullable Duration duration,
             @Nullable Double required) {
@@ -111,14 +113,14 @@ public final class Staircase {
         List<PlannedStep> steps = stairs(capacity, usage, rates, duration, Duration.ZERO, required);
         PlannedStep last = steps.get(steps.size() - 1);
         if (usage.portsPerCall() > 0 && mostTimeWait >= effectivePorts) {
-            steps.add(saturatedAfter(last, capacity, usage, slicesPerTimeWait));
+            steps.add(saturatedAfter(last, capacity, usage, slicesPerTimeWait, leastWindows));
         }
         return rehearsed(steps, usage, capacity, pools, mostTimeWait);
     }
 
     /** Where the last stair is far enough above the threshold, and has settled, the saturated step is the same rate for longer. */
     private static PlannedStep saturatedAfter(
-            PlannedStep last, Capacity capacity, Usage usage, int slicesPerTimeWait) {
+            PlannedStep last, Capacity capacity, Usage usage, int slicesPerTimeWait, int leastWindows) {
         double threshold = capacity.thresholdCallsPerSecond();
         double timeWait = capacity.timeWaitSeconds();
         double lastRate = last.offeredCallsPerSecond();
@@ -128,13 +130,13 @@ public final class Staircase {
                 && isWhole(lastRate * timeWait)
                 && isWhole(lastRate * last.durationSeconds());
         if (settled) {
-            return saturated(capacity, usage, lastRate, end(last), 0, slice, 1);
+            return saturated(capacity, usage, lastRate, end(last), 0, slice, leastWindows);
         }
         double rate = wholeInTimeWait(VIRTUAL_SATURATION * Math.max(threshold, lastRate), capacity);
         double fills = lastRate <= threshold
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(0)
                 : 0;
-        return saturated(capacity, usage, rate, end(last), round(fills + timeWait), slice, 1);
+        return saturated(capacity, usage, rate, end(last), round(fills + timeWait), slice, leastWindows);
     }
 
     private static boolean isWhole(double value) {

@@ -35,6 +35,9 @@ interface PlannedLoad {
     /** The staircase, or a row of a matrix, in virtual time. */
     record Virtual(Settings settings, Usage usage, int effectivePorts, int pools, boolean row) implements PlannedLoad {
 
+        /** Its calls live for as long as they do, so that ports do not come back in step with the windows. */
+        private static final int WINDOWS_OF_FOREIGN_TARGET = 4;
+
         @Override
         public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
             int most = settings.mostTimeWait() == null ? Integer.MAX_VALUE : settings.mostTimeWait();
@@ -48,6 +51,7 @@ interface PlannedLoad {
                             most,
                             usage,
                             slices,
+                            settings.target() == null ? 1 : WINDOWS_OF_FOREIGN_TARGET,
                             settings.rates(),
                             settings.duration(),
                             settings.requiredCallsPerSecond());
