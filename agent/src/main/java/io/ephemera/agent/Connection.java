@@ -32,6 +32,7 @@ final class Connection {
     private volatile @Nullable RemoteEndpoint remote;
 
     // Guarded by this.
+    private boolean reusable;
     private boolean connected;
     private boolean portTaken;
     private boolean inputShut;
@@ -91,7 +92,9 @@ final class Connection {
         connecting = true;
     }
 
-    synchronized void begin(long newLease, int localPort) {
+    /** @param reusePort whether the system lets others bind the port too */
+    synchronized void begin(long newLease, int localPort, boolean reusePort) {
+        reusable = reusePort;
         port = localPort;
         lease = newLease;
     }
@@ -151,7 +154,7 @@ final class Connection {
         if (!connected || closing || outputShut) {
             return;
         }
-        jdk.reusePort(fd, true);
+        makeReusable();
         how = judge(jdk.readiness(fd), false);
         outputShut = true;
     }
@@ -171,8 +174,15 @@ final class Connection {
             heldNanos = governance.limits().clock().stopwatchNanos() - beganNanos;
             reset |= connectionReset;
             how = judge(now, jdk.lingersZero(fd));
-            // What is in TIME_WAIT can be bound again only if it allowed that when it went there.
+            makeReusable();
+        }
+    }
+
+    /** What is in TIME_WAIT can be bound again only if it allowed that when it went there. */
+    private void makeReusable() {
+        if (!reusable) {
             jdk.reusePort(fd, true);
+            reusable = true;
         }
     }
 

@@ -35,9 +35,11 @@ final class PortBinder {
      */
     private static final long REST_CLOSES = 1_024;
 
+    private static final long LIVE = Long.MAX_VALUE;
+
     private final Jdk jdk;
     private final AtomicLong closes = new AtomicLong(REST_CLOSES);
-    /** By port, how many closes there were when it was closed last; 0 before the first. */
+    /** By port, how many closes there were when it was closed last; 0 before the first, {@link #LIVE} while it is not. */
     private final AtomicLongArray closedAt = new AtomicLongArray(65_536);
 
     private final AtomicLong standIns = new AtomicLong();
@@ -105,6 +107,11 @@ final class PortBinder {
         }
     }
 
+    /** A connection is being made over the port. */
+    void begun(int port) {
+        closedAt.set(port, LIVE);
+    }
+
     /** A connection over the port is closed. */
     void closed(int port) {
         closedAt.set(port, closes.incrementAndGet());
@@ -112,7 +119,8 @@ final class PortBinder {
 
     /** Whether so many others were closed since the port was that its peer has closed it too. */
     boolean isRested(int port) {
-        return closes.get() - closedAt.get(port) >= REST_CLOSES;
+        long at = closedAt.get(port);
+        return at != LIVE && closes.get() - at >= REST_CLOSES;
     }
 
     /** The next of the ports that may stand in for others. */

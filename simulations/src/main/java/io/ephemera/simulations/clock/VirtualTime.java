@@ -334,7 +334,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                 // A user that was refused asks for no other port.
                 pendingPorts -= user.mayLease;
                 user.mayLease = 0;
-                advance(false);
+                advance(true);
             }
         }
     }
