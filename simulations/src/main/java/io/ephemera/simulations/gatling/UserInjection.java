@@ -48,9 +48,20 @@ final class UserInjection implements InjectionProfile {
             CURRENT.set(session.eventLoop());
             session.exit();
             if (source.isOver()) {
-                next.$bang(session);
+                next.$bang(exited(session));
             }
         });
+    }
+
+    private static Session exited(Session session) {
+        return session.copy(
+                session.scenario(),
+                session.userId(),
+                session.attributes(),
+                session.baseStatus(),
+                session.blockStack(),
+                Session$.MODULE$.NothingOnExit(),
+                session.eventLoop());
     }
 
     /** The user of a session. */

@@ -201,11 +201,13 @@ final class Preparation {
             slices = Math.min(slices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS);
         } else {
             ((ModelStack) opened.stack()).install();
-            PlannedStep last = last(load.plan(profile, 1, SLICES_PER_TIME_WAIT));
-            slices = Math.min(
-                    slices, MOST_SLICES * profile.timeWaitSeconds() / (last.startSeconds() + last.durationSeconds()));
         }
         List<PlannedStep> steps = load.plan(profile, speedup, (int) Math.max(1, slices));
+        double fewer = MOST_SLICES * profile.timeWaitSeconds() / seconds(steps);
+        if (fewer < slices) {
+            slices = fewer;
+            steps = load.plan(profile, speedup, (int) Math.max(1, slices));
+        }
         boolean windowed = steps.stream().anyMatch(step -> step.windows() > 0);
         return new RunPlan(
                 runId,
@@ -234,8 +236,9 @@ final class Preparation {
                 opened.particulars(settings));
     }
 
-    private static PlannedStep last(List<PlannedStep> steps) {
-        return steps.get(steps.size() - 1);
+    private static double seconds(List<PlannedStep> steps) {
+        PlannedStep last = steps.get(steps.size() - 1);
+        return last.startSeconds() + last.durationSeconds();
     }
 
     /** Says what is going to happen. */
