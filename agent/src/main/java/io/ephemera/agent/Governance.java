@@ -196,7 +196,7 @@ public final class Governance implements AutoCloseable {
     }
 
     void release(long lease, Release how, @Nullable Object owner, long heldNanos, boolean wasConnected) {
-        if (!limits.pool().release(lease, how, limits.clock().releaseNanos(owner, heldNanos))) {
+        if (!limits.clock().release(limits.pool(), lease, how, owner, heldNanos)) {
             throw new IllegalStateException("a lease ended twice");
         }
         if (wasConnected) {

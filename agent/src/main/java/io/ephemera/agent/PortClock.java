@@ -1,5 +1,7 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,17 @@ public interface PortClock {
      */
     default long releaseNanos(@Nullable Object owner, long heldNanos) {
         return nowNanos();
+    }
+
+    /**
+     * Gives a port back, at once or when its instant has come.
+     *
+     * @param owner what the connection was made for; {@code null} if nobody said
+     * @param heldNanos how long it was held, by the {@linkplain #stopwatchNanos stopwatch}
+     * @return whether the lease was live
+     */
+    default boolean release(PortPool pool, long lease, Release how, @Nullable Object owner, long heldNanos) {
+        return pool.release(lease, how, releaseNanos(owner, heldNanos));
     }
 
     /** What says how long a connection was held. */

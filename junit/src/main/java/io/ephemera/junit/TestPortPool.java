@@ -2,6 +2,7 @@ package io.ephemera.junit;
 
 import io.ephemera.agent.Governance;
 import io.ephemera.agent.Limits;
+import io.ephemera.agent.PortClock;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.usage.CallSites;
 import io.ephemera.agent.usage.Destinations;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.AssertionFailedError;
 
@@ -50,7 +50,7 @@ public final class TestPortPool {
     static TestPortPool open(PortHook hook, PoolSettings settings) {
         Profile profile = settings.limits();
         AtomicLong virtualNanos = settings.time() == Time.VIRTUAL ? new AtomicLong(1) : null;
-        LongSupplier clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
+        PortClock clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
         io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
         Limits enforced = new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());

@@ -12,8 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +19,9 @@ import org.jspecify.annotations.Nullable;
  * latest one. How long the machine takes to make a call changes nothing: its ports are leased at the instant at which it is due and
  * given back when its modelled life is over.
  *
- * <p>Several users are under way at once, so the order of arrival at the pool is not that of the instants. <em>Admission</em> makes
- * up for that (conservative synchronisation, as discrete-event simulation calls it). A user starts
- *
- * <ul>
- *   <li>if the pool has ports for it whatever those before it still take; or
- *   <li>if all before it have taken what they take, and none of what they hold could be back by its instant: TIME_WAIT is the
- *       lookahead, since a port that the client closes first is back one TIME_WAIT after its own instant at the earliest; or
- *   <li>if all before it have settled: have ended, with their connections closed.
- * </ul>
- *
- * <p>So what a user finds does not depend on how many are under way. An action starts when all before it have settled, and is
- * alone. At equal instants actions come before users, and both in the order in which they were told.
+ * <p>Several users are under way at once, so the order of arrival at the pool is not that of the instants; {@link Admission} makes
+ * up for that. An action starts when all users before it have settled, and is alone. At equal instants actions come before users,
+ * and both in the order in which they were told.
  */
 public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
@@ -43,31 +32,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         void passed(VirtualUser user);
     }
 
-    /**
-     * What the calls of a run are.
-     *
-     * @param pool where their ports come from
-     * @param portsPerUser most ports that a user takes
-     * @param closesFirst whether its client closes each connection first, so that its port is in TIME_WAIT
-     * @param keepsConnections whether connections outlive the users that opened them
-     * @param measuresLife whether a connection lives for as long as it does on the wall, as towards a foreign target; for no time
-     *     otherwise
-     * @param mostUnderWay users under way at once, at most; at least 1
-     * @param pace modelled seconds per second of the wall, at most; {@code null}: as fast as the machine can
-     */
-    public record Rules(
-            PortPool pool,
-            int portsPerUser,
-            boolean closesFirst,
-            boolean keepsConnections,
-            boolean measuresLife,
-            int mostUnderWay,
-            @Nullable Double pace) {}
-
     private static final long TICK_MILLIS = 100;
-
-    /** Users whose connections have not all closed yet, beside those whose calls are under way. */
-    private static final int MOST_UNSETTLED = 4;
 
     private record Action(long atNanos, long order, Runnable what) {}
 
@@ -76,7 +41,8 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private final Arrivals arrivals;
     private final Passage passage;
     private final Runnable onOver;
-    private final ScheduledThreadPoolExecutor actions;
+    private final Admission admission;
+    private final Wall wall;
 
     // Guarded by lock.
     private final PriorityQueue<Action> timed =
@@ -88,9 +54,6 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private boolean acting;
     private boolean stopped;
     private boolean toldOver;
-    private long pendingPorts;
-    /** The latest user, if it was not certain that there are ports for it. */
-    private @Nullable VirtualUser unsure;
     private long startedUsers;
     private long endedUsers;
     private long startedCalls;
@@ -106,23 +69,24 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
      * @param onOver called once, when all users have ended and none follows; it must not wait
      */
     public VirtualTime(Rules rules, Arrivals arrivals, Passage passage, Runnable onOver) {
+        this(rules, arrivals, passage, onOver, new Wall.Clock());
+    }
+
+    /** @param wall what the pace is held against, and where actions are done */
+    VirtualTime(Rules rules, Arrivals arrivals, Passage passage, Runnable onOver, Wall wall) {
         this.rules = rules;
         this.arrivals = arrivals;
         this.passage = passage;
         this.onOver = onOver;
-        this.actions = new ScheduledThreadPoolExecutor(1, action -> {
-            Thread thread = new Thread(action, "ephemera-time");
-            thread.setDaemon(true);
-            return thread;
-        });
-        actions.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.admission = new Admission(rules);
+        this.wall = wall;
     }
 
     @Override
     public void begin(Starter generator) {
         synchronized (lock) {
             starter = generator;
-            beganNanos = System.nanoTime();
+            beganNanos = wall.nanos();
             advance(false);
         }
     }
@@ -156,8 +120,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             user.leaves();
             user.ended = true;
             endedUsers++;
-            pendingPorts -= user.mayLease;
-            user.mayLease = 0;
+            admission.takesNoMore(user);
             arrivals.ended(user);
             settle(user);
             advance(true);
@@ -252,17 +215,10 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                     nowNanos / 1e9,
                     startedUsers,
                     endedUsers,
-                    pendingPorts,
+                    admission.pendingPorts(),
                     acting ? "an action under way" : timed.size() + " actions to come"));
             for (VirtualUser user : underWay) {
-                text.append(String.format(
-                        Locale.ROOT,
-                        "%n  call %d, due at %.9f s: %d ports to come, %d connections open, %s",
-                        user.firstCall(),
-                        user.dueNanos() / 1e9,
-                        user.mayLease,
-                        user.open,
-                        user.ended ? "ended" : "under way"));
+                text.append(System.lineSeparator()).append("  ").append(user.state());
             }
             return text.toString();
         }
@@ -270,7 +226,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     /** Ends the thread of the actions. */
     public void close() {
-        actions.shutdownNow();
+        wall.close();
     }
 
     @Override
@@ -280,12 +236,32 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     @Override
     public long leaseNanos(@Nullable Object owner) {
-        return owner instanceof VirtualUser user ? user.dueNanos() : nowNanos;
+        if (!(owner instanceof VirtualUser user)) {
+            return nowNanos;
+        }
+        if (rules.measuresLife()) {
+            synchronized (lock) {
+                admission.passTo(user.dueNanos());
+            }
+        }
+        return user.dueNanos();
+    }
+
+    @Override
+    public boolean release(PortPool pool, long lease, Release how, @Nullable Object owner, long heldNanos) {
+        if (!rules.measuresLife() || !(owner instanceof VirtualUser)) {
+            return PortClock.super.release(pool, lease, how, owner, heldNanos);
+        }
+        synchronized (lock) {
+            admission.ends(lease, how, releaseNanos(owner, heldNanos));
+            admission.passTo(nowNanos);
+        }
+        return true;
     }
 
     @Override
     public long releaseNanos(@Nullable Object owner, long heldNanos) {
-        return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife ? heldNanos : 0) : nowNanos;
+        return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife() ? heldNanos : 0) : nowNanos;
     }
 
     @Override
@@ -307,10 +283,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             }
             int hold = user.begins();
             user.open++;
-            if (user.mayLease > 0) {
-                user.mayLease--;
-                pendingPorts--;
-            }
+            admission.took(user);
             advance(false);
             return (how, heldNanos) -> gaveBack(user, hold, how, heldNanos);
         }
@@ -332,15 +305,14 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             synchronized (lock) {
                 user.refused();
                 // A user that was refused asks for no other port.
-                pendingPorts -= user.mayLease;
-                user.mayLease = 0;
+                admission.takesNoMore(user);
                 advance(true);
             }
         }
     }
 
     private void settle(VirtualUser user) {
-        if (user.settled || !user.ended || (user.open > 0 && !rules.keepsConnections)) {
+        if (user.settled || !user.ended || (user.open > 0 && !rules.keepsConnections())) {
             return;
         }
         user.settled = true;
@@ -382,13 +354,12 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             act(action);
             return false;
         }
-        if (!mayStart(user)) {
+        if (!admission.mayStart(user, underWay, startedUsers - endedUsers)) {
             return false;
         }
         arrivals.next();
         nowNanos = Math.max(nowNanos, user.dueNanos());
-        user.mayLease = rules.portsPerUser;
-        pendingPorts += user.mayLease;
+        admission.starts(user);
         underWay.add(user);
         started.addLast(user);
         startedUsers++;
@@ -397,49 +368,15 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         return true;
     }
 
-    private boolean mayStart(VirtualUser user) {
-        if (underWay.isEmpty()) {
-            unsure = user;
-            return true;
-        }
-        // To ask for the ports at a later instant gives back those that come back until then, so nobody asks before it has found
-        // what is there at its own.
-        boolean mayMove = unsure == null || unsure.mayLease == 0;
-        if (startedUsers - endedUsers >= rules.mostUnderWay
-                || underWay.size() >= MOST_UNSETTLED * rules.mostUnderWay
-                || !mayMove) {
-            return false;
-        }
-        PortPool.Occupancy ports = user.source() == null
-                ? rules.pool.occupancy(user.remote(), user.dueNanos())
-                : rules.pool.occupancyFrom(user.source(), user.dueNanos());
-        if (ports.free() - pendingPorts >= rules.portsPerUser) {
-            unsure = null;
-            return true;
-        }
-        unsure = user;
-        return rules.closesFirst && noneIsBackBy(user.dueNanos()) && pendingPorts == 0;
-    }
-
-    /** Users are under way in the order of their instants, so the first with a connection would be the first to give it back. */
-    private boolean noneIsBackBy(long atNanos) {
-        for (VirtualUser user : underWay) {
-            if (user.open > 0 || user.mayLease > 0) {
-                return user.dueNanos() + rules.pool.timeWaitNanos() > atNanos;
-            }
-        }
-        return true;
-    }
-
     private boolean isTooSoon(long atNanos) {
-        Double pace = rules.pace;
+        Double pace = rules.pace();
         if (pace == null) {
             return false;
         }
-        long leftNanos = beganNanos + Math.round(atNanos / pace) - System.nanoTime();
+        long leftNanos = beganNanos + Math.round(atNanos / pace) - wall.nanos();
         if (leftNanos > 0 && !paceSet) {
             paceSet = true;
-            schedule(leftNanos, () -> {
+            wall.after(leftNanos, () -> {
                 synchronized (lock) {
                     paceSet = false;
                     advance(false);
@@ -452,7 +389,8 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private void act(Action action) {
         acting = true;
         nowNanos = Math.max(nowNanos, action.atNanos);
-        schedule(0, () -> {
+        admission.passTo(nowNanos);
+        wall.after(0, () -> {
             try {
                 action.what.run();
             } finally {
@@ -462,9 +400,5 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                 }
             }
         });
-    }
-
-    private void schedule(long afterNanos, Runnable what) {
-        var unused = actions.schedule(what, afterNanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -5,6 +5,7 @@ import io.ephemera.ports.RemoteEndpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,5 +199,17 @@ public final class VirtualUser {
     /** How often no ephemeral port was free for it. */
     public synchronized int refusals() {
         return refusals;
+    }
+
+    /** What it waits for; for the clock that started it. */
+    String state() {
+        return String.format(
+                Locale.ROOT,
+                "call %d, due at %.9f s: %d ports to come, %d connections open, %s",
+                firstCall,
+                dueNanos / 1e9,
+                mayLease,
+                open,
+                ended ? "ended" : "under way");
     }
 }

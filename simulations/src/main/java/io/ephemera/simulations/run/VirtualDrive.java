@@ -7,6 +7,7 @@ import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
@@ -72,7 +73,7 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
                 ? new ScheduledUsers(prepared.schedule(), prepared.usage().callsPerUser(), prepared.endpoints(), false)
                 : new ClosedLoopUsers(crew, prepared.endpoints(), VirtualDrive::ending);
         this.time = new VirtualTime(
-                new VirtualTime.Rules(
+                new Rules(
                         pool,
                         Math.max(1, users.connections()),
                         users.end() == Release.ACTIVE_CLOSE && !bounded,

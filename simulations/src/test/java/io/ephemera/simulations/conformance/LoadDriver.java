@@ -1,6 +1,12 @@
 package io.ephemera.simulations.conformance;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.agent.Governance;
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.agent.Limits;
+import io.ephemera.agent.PortHook;
+import io.ephemera.ports.PoolSnapshot;
+import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.Slice;
 import io.ephemera.simulations.conformance.Load.Closer;
@@ -9,6 +15,8 @@ import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import io.ephemera.simulations.settings.StackName;
 import io.ephemera.simulations.stack.Enforcement;
+import io.ephemera.simulations.stack.KernelStack;
+import io.ephemera.simulations.stack.ModelStack;
 import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
@@ -26,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the calls of one row in this JVM, under the stack that the settings name, and writes what it saw. */
@@ -35,7 +44,7 @@ final class LoadDriver {
 
     private final Load load;
     private final Stack stack;
-    private final Enforcement enforcement;
+    private final InForce limits;
     private final List<EchoServer> servers;
     private final long[] okNanos;
     private final List<Observed.Window> windows = new ArrayList<>();
@@ -48,10 +57,41 @@ final class LoadDriver {
     private @Nullable Double firstExhaustion;
     private @Nullable String refusal;
 
-    private LoadDriver(Load load, Stack stack, Enforcement enforcement, List<EchoServer> servers) {
+    /** Limits, as long as they are in force: the model's too by the wall's clock, and a port that others hold is passed over. */
+    private record InForce(Supplier<Slice.@Nullable Ports> ports, Runnable end) implements AutoCloseable {
+
+        static InForce of(Stack stack, Set<RemoteEndpoint> endpoints) throws HookUnavailableException {
+            if (stack instanceof KernelStack kernel) {
+                Enforcement enforcement = kernel.measure(endpoints);
+                return new InForce(enforcement::ports, enforcement::close);
+            }
+            Profile profile = stack.profile();
+            Governance governance = PortHook.install()
+                    .govern(new Limits(
+                            ((ModelStack) stack).pool(),
+                            System::nanoTime,
+                            endpoints::contains,
+                            profile.connectMessage(),
+                            profile.bindMessage()));
+            return new InForce(
+                    () -> {
+                        PoolSnapshot now = governance.snapshot();
+                        return new Slice.Ports(
+                                now.live(), now.timeWait(), now.free(), now.heldElsewhere(), now.timeWait());
+                    },
+                    governance::close);
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    private LoadDriver(Load load, Stack stack, InForce limits, List<EchoServer> servers) {
         this.load = load;
         this.stack = stack;
-        this.enforcement = enforcement;
+        this.limits = limits;
         this.servers = servers;
         this.timeWaits = new int[load.phases.size()];
         this.okNanos =
@@ -70,7 +110,9 @@ final class LoadDriver {
         }
         Load load = Load.valueOf(args[0]);
         Stack stack = Stack.open(settings);
-        stack.enforce(1);
+        if (stack instanceof KernelStack kernel) {
+            kernel.enforce(1);
+        }
         List<EchoServer> servers = new ArrayList<>();
         Set<RemoteEndpoint> endpoints = new HashSet<>();
         for (int i = 0; i < load.limits.destinations(); i++) {
@@ -80,9 +122,9 @@ final class LoadDriver {
         }
         Observed observed;
         try (OtherProcess others = OtherProcess.holding(Load.FIRST_PORT, load.limits.heldByOthers());
-                Enforcement enforcement = stack.measure(endpoints)) {
+                InForce limits = InForce.of(stack, endpoints)) {
             others.awaitHeld();
-            LoadDriver driver = new LoadDriver(load, stack, enforcement, servers);
+            LoadDriver driver = new LoadDriver(load, stack, limits, servers);
             driver.warmUp();
             observed = driver.run();
         }
@@ -145,11 +187,11 @@ final class LoadDriver {
     }
 
     private void look(int index, boolean last) {
-        Slice.Ports ports = enforcement.ports();
+        Slice.Ports ports = limits.ports().get();
         // After the last call the last connections are about to close.
         while (ports == null || (last && ports.live() > 0)) {
             LockSupport.parkNanos(LOOK_NANOS);
-            ports = enforcement.ports();
+            ports = limits.ports().get();
         }
         timeWaits[index] = ports.timeWait();
     }

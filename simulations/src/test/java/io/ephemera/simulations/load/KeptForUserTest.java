@@ -75,16 +75,6 @@ class KeptForUserTest {
         assertEquals(136.647, steps.get(1).secondsToFirstExhaustion());
     }
 
-    @Test
-    @DisplayName("run at a speedup that the life of their connection allows, k times as long")
-    void speedup() {
-        Usage few = new Usage(Pattern.KEEP_ALIVE_PER_USER, 5);
-        Usage many = new Usage(Pattern.KEEP_ALIVE_PER_USER, 100);
-        // 110 calls/s saturated: 3,400 legs/s on the wall are 30.9 times as many.
-        assertEquals(30, Speedup.highestExact(240, few, plan(WINDOWS_2003, few, null)));
-        assertEquals(1.5, Speedup.highestExact(240, many, plan(WINDOWS_2003, many, null)));
-    }
-
     @ParameterizedTest(name = "succeed at the threshold of {0} ports and {1} s in the saturated step, {2} each")
     @CsvSource({"3977, 240, 5", "1000, 60, 5", "1000, 60, 3", "1000, 60, 100", "60, 90, 5"})
     void threshold(int ports, int timeWaitSeconds, int callsPerUser) {

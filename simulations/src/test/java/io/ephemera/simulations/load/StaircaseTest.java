@@ -8,18 +8,12 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.ports.Scope;
-import io.ephemera.ports.plan.CallCost;
-import io.ephemera.ports.plan.Limits;
-import io.ephemera.ports.plan.Load;
-import io.ephemera.ports.plan.Planner;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,57 +139,5 @@ class StaircaseTest {
                 .get(8);
         assertEquals(18, saturated.windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
-    }
-
-    @ParameterizedTest(name = "{0} ports and {1} s run at speedup {2}")
-    @CsvSource({"3977, 240, 150", "1000, 7, 8", "60, 90, 100", "64511, 240, 8", "64511, 30, 1"})
-    void speedup(int ports, int timeWaitSeconds, double speedup) {
-        Profile profile = WINDOWS_2003
-                .withRange(new PortRange(1024, 1023 + ports))
-                .withTimeWait(Duration.ofSeconds(timeWaitSeconds));
-        List<PlannedStep> steps = Staircase.plan(
-                profile, ports, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), 1, 48, null, null, Duration.ZERO, null, 2);
-        assertEquals(speedup, Speedup.highestExact(timeWaitSeconds, Usage.of(Pattern.KEEP_ALIVE_OFF), steps));
-    }
-
-    @ParameterizedTest(
-            name = "of windows-2003 at speedup 125: a pause of {0} ms has the first refusal at {1} s at the earliest")
-    @CsvSource({"0, 134", "4, 126.5", "8, 118", "20, 94.5"})
-    void pause(int pauseMillis, double earliestSeconds) {
-        double speedup = 125;
-        int ports = 3976;
-        Schedule schedule = new Schedule(
-                Staircase.plan(
-                        WINDOWS_2003,
-                        ports,
-                        1,
-                        Usage.of(Pattern.KEEP_ALIVE_OFF),
-                        speedup,
-                        48,
-                        null,
-                        null,
-                        Duration.ZERO,
-                        null,
-                        0),
-                speedup);
-        Limits limits = new Limits(ports, Duration.ofMillis(1920), Scope.GLOBAL, 1, List.of());
-        long stepStart = schedule.stepStartNanos(5);
-        double earliest = IntStream.rangeClosed(90, 137)
-                .mapToDouble(secondsIntoStep -> {
-                    // One TIME_WAIT before: the calls of the pause start at its end, and their ports come back late.
-                    long begin = stepStart + Math.round((secondsIntoStep - 240) / speedup * 1e9);
-                    long end = begin + pauseMillis * 1_000_000L;
-                    Load load = Load.of(schedule.calls(), call -> {
-                        long start = schedule.startNanos(call) / 1_000_000 * 1_000_000;
-                        return start >= begin && start < end ? end : start;
-                    });
-                    long first = Planner.firstRefusal(load, limits, new CallCost(1, Duration.ofNanos(1)))
-                            .orElseThrow()
-                            .atNanos();
-                    return (first - stepStart) / 1e9 * speedup;
-                })
-                .min()
-                .orElseThrow();
-        assertEquals(earliestSeconds, earliest, 0.6);
     }
 }

@@ -23,7 +23,7 @@ class LeakForecastTest {
         properties.setProperty("ephemera.timeWait", timeWait);
         Settings settings = SettingsReader.read(properties, folder);
         return new Circumstances(
-                settings, settings.profile(), settings.profile().range().size(), 1, 48);
+                settings, settings.profile(), settings.profile().range().size(), 48);
     }
 
     @Test

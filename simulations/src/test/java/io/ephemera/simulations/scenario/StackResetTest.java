@@ -28,7 +28,7 @@ class StackResetTest {
         Settings read = SettingsReader.read(properties, folder);
         return new StackReset()
                 .script(new Circumstances(
-                        read, read.profile(), read.profile().range().size(), 1, 48));
+                        read, read.profile(), read.profile().range().size(), 48));
     }
 
     private static double figure(Script script, String name) {

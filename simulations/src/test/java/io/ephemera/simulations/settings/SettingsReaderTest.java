@@ -39,6 +39,8 @@ class SettingsReaderTest {
         assertNull(settings.rates());
         assertNull(settings.duration());
         assertNull(settings.speedup());
+        assertNull(settings.pace());
+        assertNull(settings.concurrency());
         assertNull(settings.requiredCallsPerSecond());
         assertNull(settings.target());
         assertNull(settings.live());
@@ -58,7 +60,7 @@ class SettingsReaderTest {
                 "ephemera.pattern", "keep-alive-shared",
                 "ephemera.rates", "100, 120.5,150",
                 "ephemera.duration", "8s",
-                "ephemera.speedup", "2.5",
+                "ephemera.pace", "2.5",
                 "ephemera.require", "130",
                 "ephemera.target", "http://127.0.0.1:8080/x"));
         properties.setProperty("ephemera.callsPerUser", "7");
@@ -73,7 +75,7 @@ class SettingsReaderTest {
         assertEquals(7, settings.callsPerUser());
         assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
         assertEquals(Duration.ofSeconds(8), settings.duration());
-        assertEquals(2.5, settings.speedup());
+        assertEquals(2.5, settings.pace());
         assertEquals(130.0, settings.requiredCallsPerSecond());
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
         assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
@@ -111,9 +113,11 @@ class SettingsReaderTest {
             ephemera.rates     | 10,NaN           | a number, like 16.5
             ephemera.duration  | 100s             | a step lasts at least one TIME_WAIT, 240s
             ephemera.duration  | long             | a duration is a number with a unit
-            ephemera.speedup   | 0.5              | a speedup is 1 to 1000
-            ephemera.speedup   | 1001             | a speedup is 1 to 1000
-            ephemera.speedup   | fast             | a number, like 16.5
+            ephemera.speedup   | 60               | time is virtual on stack model
+            ephemera.pace      | 0                | a pace is
+            ephemera.pace      | fast             | a number, like 16.5
+            ephemera.concurrency | 0              | calls under way at once are
+            ephemera.concurrency | some           | calls under way at once are
             ephemera.require   | -3               | a rate is 0.001 to 1000000 calls/s
             ephemera.require   | many             | a number, like 16.5
             ephemera.live      | yes              | on or off

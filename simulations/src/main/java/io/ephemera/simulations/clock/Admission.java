@@ -1,0 +1,120 @@
+package io.ephemera.simulations.clock;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a user may start, so that what it finds does not depend on how many are under way (conservative synchronisation, as
+ * discrete-event simulation calls it). It may
+ *
+ * <ul>
+ *   <li>if the pool has ports for it whatever those before it still take; or
+ *   <li>if all before it have taken what they take, and none of what they hold could be back by its instant: TIME_WAIT is the
+ *       lookahead, since a port that the client closes first is back one TIME_WAIT after its own instant at the earliest; or
+ *   <li>if all before it have settled: have ended, with their connections closed.
+ * </ul>
+ *
+ * <p>A connection whose life is measured closes at an instant that may be after those of users who have not started yet. The pool is
+ * told of it when that instant has come: until then the port is live.
+ *
+ * <p>Guarded by the clock that it belongs to.
+ */
+final class Admission {
+
+    /** Users whose connections have not all closed yet, beside those whose calls are under way. */
+    private static final int MOST_UNSETTLED = 4;
+
+    private record End(long atNanos, long order, long lease, Release how) {}
+
+    private final Rules rules;
+    private final PriorityQueue<End> ends =
+            new PriorityQueue<>(Comparator.comparingLong(End::atNanos).thenComparingLong(End::order));
+    private long endsTold;
+    private long pendingPorts;
+    /** The latest user, if it was not certain that there are ports for it. */
+    private @Nullable VirtualUser unsure;
+
+    Admission(Rules rules) {
+        this.rules = rules;
+    }
+
+    /** Ports that users under way may still take. */
+    long pendingPorts() {
+        return pendingPorts;
+    }
+
+    void starts(VirtualUser user) {
+        user.mayLease = rules.portsPerUser();
+        pendingPorts += user.mayLease;
+    }
+
+    void took(VirtualUser user) {
+        if (user.mayLease > 0) {
+            user.mayLease--;
+            pendingPorts--;
+        }
+    }
+
+    /** A user that was refused, or has ended, asks for no other port. */
+    void takesNoMore(VirtualUser user) {
+        pendingPorts -= user.mayLease;
+        user.mayLease = 0;
+    }
+
+    /** A connection ends at an instant. */
+    void ends(long lease, Release how, long atNanos) {
+        ends.add(new End(atNanos, endsTold++, lease, how));
+    }
+
+    /** Tells the pool of what has ended up to an instant. */
+    void passTo(long atNanos) {
+        for (End end = ends.peek(); end != null && end.atNanos <= atNanos; end = ends.peek()) {
+            ends.remove();
+            rules.pool().release(end.lease, end.how, end.atNanos);
+        }
+    }
+
+    /**
+     * Whether the next user may start.
+     *
+     * @param underWay those that have not settled, in the order of their instants
+     * @param calling how many of them have not ended
+     */
+    boolean mayStart(VirtualUser user, Set<VirtualUser> underWay, long calling) {
+        if (underWay.isEmpty()) {
+            unsure = user;
+            return true;
+        }
+        // To ask for the ports at a later instant gives back those that come back until then, so nobody asks before it
+        // has found
+        // what is there at its own.
+        boolean mayMove = unsure == null || unsure.mayLease == 0;
+        if (calling >= rules.mostUnderWay() || underWay.size() >= MOST_UNSETTLED * rules.mostUnderWay() || !mayMove) {
+            return false;
+        }
+        passTo(user.dueNanos());
+        PortPool.Occupancy ports = user.source() == null
+                ? rules.pool().occupancy(user.remote(), user.dueNanos())
+                : rules.pool().occupancyFrom(user.source(), user.dueNanos());
+        if (ports.free() - pendingPorts >= rules.portsPerUser()) {
+            unsure = null;
+            return true;
+        }
+        unsure = user;
+        return rules.closesFirst() && noneIsBackBy(user.dueNanos(), underWay) && pendingPorts == 0;
+    }
+
+    /** The first with a connection would be the first to give it back. */
+    private boolean noneIsBackBy(long atNanos, Set<VirtualUser> underWay) {
+        for (VirtualUser user : underWay) {
+            if (user.open > 0 || user.mayLease > 0) {
+                return user.dueNanos() + rules.pool().timeWaitNanos() > atNanos;
+            }
+        }
+        return true;
+    }
+}

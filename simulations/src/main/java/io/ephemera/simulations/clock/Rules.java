@@ -1,0 +1,25 @@
+package io.ephemera.simulations.clock;
+
+import io.ephemera.ports.PortPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the calls of a run are.
+ *
+ * @param pool where their ports come from
+ * @param portsPerUser most ports that a user takes
+ * @param closesFirst whether its client closes each connection first, so that its port is in TIME_WAIT
+ * @param keepsConnections whether connections outlive the users that opened them
+ * @param measuresLife whether a connection lives for as long as it does on the wall, as towards a foreign target; for no time
+ *     otherwise
+ * @param mostUnderWay users under way at once, at most; at least 1
+ * @param pace modelled seconds per second of the wall, at most; {@code null}: as fast as the machine can
+ */
+public record Rules(
+        PortPool pool,
+        int portsPerUser,
+        boolean closesFirst,
+        boolean keepsConnections,
+        boolean measuresLife,
+        int mostUnderWay,
+        @Nullable Double pace) {}
