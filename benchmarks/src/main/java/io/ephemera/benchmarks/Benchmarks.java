@@ -1,11 +1,10 @@
 package io.ephemera.benchmarks;
 
 import io.ephemera.benchmarks.exhaustion.ExhaustionPart;
-import io.ephemera.benchmarks.files.FilesPart;
-import io.ephemera.benchmarks.pool.PoolPart;
-import io.ephemera.benchmarks.scale.ScalePart;
-import io.ephemera.benchmarks.throughput.ThroughputPart;
-import io.ephemera.benchmarks.verdict.VerdictPart;
+import io.ephemera.benchmarks.load.LoadPart;
+import io.ephemera.benchmarks.pool.DestinationsBenchmark;
+import io.ephemera.benchmarks.pool.LeaseBenchmark;
+import io.ephemera.benchmarks.pool.RefusalBenchmark;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +18,13 @@ public final class Benchmarks {
     private static final Map<String, Part> PARTS = new LinkedHashMap<>();
 
     static {
-        PARTS.put("pool", new PoolPart());
+        PARTS.put("load", new LoadPart());
+        PARTS.put("runs", new RunsPart());
+        PARTS.put("start", new StartPart());
+        PARTS.put("pool", new JmhPart(LeaseBenchmark.class, RefusalBenchmark.class));
+        PARTS.put("scale", new JmhPart(DestinationsBenchmark.class));
+        PARTS.put("planner", new JmhPart(PlannerBenchmark.class));
         PARTS.put("exhaustion", new ExhaustionPart());
-        PARTS.put("planner", new PlannerPart());
-        PARTS.put("verdict", new VerdictPart());
-        PARTS.put("throughput", ThroughputPart.ofClients());
-        PARTS.put("open", ThroughputPart.ofOpenModel());
-        PARTS.put("stub", ThroughputPart.ofServers());
-        PARTS.put("files", new FilesPart());
-        PARTS.put("scale", new ScalePart());
     }
 
     private Benchmarks() {}
@@ -38,16 +35,10 @@ public final class Benchmarks {
      * @param arguments the parts, with commas between them, and the number of rounds
      */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 2 || !arguments[1].matches("[1-9]\\d?")) {
+        List<String> names = arguments.length == 2 ? List.of(arguments[0].split(",", -1)) : List.of();
+        if (names.isEmpty() || !PARTS.keySet().containsAll(names) || !arguments[1].matches("[1-9]\\d?")) {
             System.err.println("usage: Benchmarks PART,... ROUNDS; parts: " + String.join(",", PARTS.keySet()));
             System.exit(2);
-        }
-        List<String> names = List.of(arguments[0].split(",", -1));
-        for (String name : names) {
-            if (!PARTS.containsKey(name)) {
-                System.err.println("part " + name + " is none of " + String.join(",", PARTS.keySet()));
-                System.exit(2);
-            }
         }
         Path folder = Files.createDirectories(Path.of("target", "benchmarks").toAbsolutePath());
         System.out.println("JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " "

@@ -1,6 +1,7 @@
 package io.ephemera.benchmarks;
 
-import java.util.List;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 
 /**
@@ -12,19 +13,18 @@ import java.util.Locale;
  */
 public record Quantiles(double median, double lowest, double highest) {
 
-    /**
-     * Of one measurement or more.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    public static Quantiles of(List<Double> values) {
-        if (values.isEmpty()) {
-            throw new IllegalArgumentException("no measurement");
-        }
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        double median = sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-        return new Quantiles(median, sorted.get(0), sorted.get(sorted.size() - 1));
+    /** Of one measurement or more. */
+    public static Quantiles of(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Quantiles(median, sorted[0], sorted[sorted.length - 1]);
+    }
+
+    /** Of one measurement or more. */
+    public static Quantiles of(Collection<Double> values) {
+        return of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** Median and spread, like {@code 41.2 (40.1-44.0)}. */

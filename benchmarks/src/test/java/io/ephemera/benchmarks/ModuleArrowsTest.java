@@ -102,7 +102,7 @@ class ModuleArrowsTest {
                 .whereLayer("reports")
                 .mayOnlyBeAccessedByLayers("simulations", "cli")
                 .whereLayer("target-server")
-                .mayOnlyBeAccessedByLayers("simulations", "cli")
+                .mayOnlyBeAccessedByLayers("simulations", "cli", "benchmarks")
                 .whereLayer("agent")
                 .mayOnlyBeAccessedByLayers("junit", "simulations", "cli", "benchmarks")
                 .whereLayer("port-pool")

@@ -20,7 +20,7 @@ import java.util.Arrays;
 final class Connects {
 
     private static final int WARM_UP = 20_000;
-    private static final int BINS = 20;
+    private static final int BINS = 4;
     private static final int REFUSALS = 2_000;
     private static final int WARM_UP_REFUSALS = 5_000;
     /** The kernel's TIME_WAIT is 60 s: later the first ports would be back. */

@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
@@ -72,7 +73,15 @@ public class LeaseBenchmark {
 
     /** On several threads. */
     @Benchmark
+    @Threads(2)
     public void leaseAndGiveBack() {
+        measured.giveBack(leased(1), 1);
+    }
+
+    /** On as many as want a processor twice over, where there are two. */
+    @Benchmark
+    @Threads(4)
+    public void leaseAndGiveBackOnFour() {
         measured.giveBack(leased(1), 1);
     }
 

@@ -1,4 +1,4 @@
-package io.ephemera.benchmarks.process;
+package io.ephemera.benchmarks.exhaustion;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

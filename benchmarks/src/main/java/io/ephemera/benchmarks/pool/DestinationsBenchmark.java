@@ -1,4 +1,4 @@
-package io.ephemera.benchmarks.scale;
+package io.ephemera.benchmarks.pool;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
