@@ -72,7 +72,7 @@ final class Believed {
         if (ofFile != null) {
             return CatalogueEntry.of(ofFile);
         }
-        // Of a file of an older recording nothing is known: it may be another one by now.
+        // Of a file that a recording only names nothing is known: it may be another one by now.
         return name == null || !ProfileCatalogue.names().contains(name.strip())
                 ? null
                 : ProfileCatalogue.entry(name.strip());

@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param different calls that found a port where none was to be free, or the other way round
  * @param first the first of them; {@code null} if there is none
  * @param deviations how calls used connections otherwise than planned; empty if all used them as planned
- * @param strayConnections connections that were made for no call
  */
-public record CallByCall(
-        long different, @Nullable Difference first, List<Deviation> deviations, long strayConnections) {
+public record CallByCall(long different, @Nullable Difference first, List<Deviation> deviations) {
+
+    /** What becomes of a call that finds a port. */
+    public static final String OK = "ok";
+
+    /** What becomes of a call that finds none. */
+    public static final String EXHAUSTED = "exhausted";
 
     /** Copies the list. */
     public CallByCall {
@@ -24,7 +28,7 @@ public record CallByCall(
      *
      * @param call its number, from 1
      * @param seconds when it was due, in modelled seconds from the start of the first step
-     * @param planned what was to become of it: {@code ok} or {@code exhausted}
+     * @param planned what was to become of it: {@link #OK} or {@link #EXHAUSTED}
      * @param measured what has become of it
      */
     public record Difference(long call, double seconds, String planned, String measured) {}
@@ -32,21 +36,33 @@ public record CallByCall(
     /** How a call can use connections otherwise than planned. */
     public enum Kind {
         /** It opened more of them. */
-        MORE_CONNECTIONS,
+        MORE_CONNECTIONS("moreConnections"),
         /** It opened fewer: it went over one that was open. */
-        FEWER_CONNECTIONS,
+        FEWER_CONNECTIONS("fewerConnections"),
         /** The target closed first where the client was to. */
-        CLOSED_BY_TARGET,
+        CLOSED_BY_TARGET("closedByTarget"),
         /** The client closed first where the target was to. */
-        CLOSED_BY_CLIENT,
+        CLOSED_BY_CLIENT("closedByClient"),
         /** It ended in a RST where it was to be closed in order. */
-        RESET,
+        RESET("reset"),
         /** It was closed in order where it was to end in a RST. */
-        NOT_RESET,
+        NOT_RESET("notReset"),
         /** It was closed where it was to be kept. */
-        NOT_KEPT,
+        NOT_KEPT("notKept"),
         /** It stayed open where it was to be closed. */
-        LEFT_OPEN
+        LEFT_OPEN("leftOpen");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** As results have it. */
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
     /**

@@ -80,16 +80,14 @@ public final class ConsoleVerdict {
     private void thresholds() {
         Double predicted = result.predicted().thresholdCallsPerSecond();
         Double measured = result.measured().thresholdCallsPerSecond();
-        Double error = result.measured().errorPercent();
         if (predicted == null) {
             wrapped("  predicted no threshold: " + words.whyNoThreshold(), "  ");
             return;
         }
-        lines.add("  predicted " + Wording.exact(predicted) + " calls/s   "
-                + (measured == null
-                        ? "not measured"
-                        : "measured " + Wording.exact(measured) + " calls/s   "
-                                + Wording.percent(error == null ? 0 : error) + " apart"));
+        String agreement = words.agreement();
+        lines.add("  predicted " + words.predicted(predicted) + "   "
+                + (measured == null ? "not measured" : "measured " + Wording.exact(measured) + " calls/s")
+                + (agreement.isEmpty() ? "" : "   " + agreement));
     }
 
     private void ports() {

@@ -25,7 +25,7 @@ final class CounterDoubts {
 
     private void counters(RunEnd end) {
         RunEnd.PoolCounts pool = end.pool();
-        if (pool == null && plan.stack().equals("model")) {
+        if (pool == null && plan.isVirtual()) {
             doubts.add("the counts of the port pool are missing: nothing shows that calls took their ports from it");
         }
         // Where several calls share a connection, one refusal loses them all.
@@ -36,8 +36,7 @@ final class CounterDoubts {
         }
         if (plan.ownTarget()) {
             server(end, pool);
-        } else if (pool != null
-                && pool.connected() < totals.ok() * plan.portsPerCall() * (1 - Findings.APART_PERCENT / 100)) {
+        } else if (pool != null && pool.connected() < totals.ok() * plan.portsPerCall() - PortsPerCall.ROUNDING) {
             doubts.add("the hook did not see every connection: " + Wording.calls(totals.ok()) + " succeeded at "
                     + Wording.factor(plan.portsPerCall()) + " ports each, the pool counted "
                     + Wording.count(pool.connected()) + " connections");

@@ -57,7 +57,7 @@ record Findings(
             states.add(state(recording, totals, step));
         }
         Integer firstExhausted = firstExhausted(plan, states);
-        Double live = totals.exhausted() == 0 ? null : liveAtExhaustion(recording, totals);
+        Held held = heldAtExhaustion(recording, totals);
         return new Findings(
                 recording,
                 totals,
@@ -66,8 +66,8 @@ record Findings(
                 measured(plan, totals),
                 highestSustained(plan, states, firstExhausted),
                 firstExhausted,
-                live,
-                live == null ? null : heldBy(live, plan));
+                held == null ? null : held.live(),
+                held == null ? null : held.by(plan));
     }
 
     RunPlan plan() {
@@ -80,9 +80,13 @@ record Findings(
         return predicted == null || measured == null ? null : Math.abs(measured - predicted) / predicted * 100;
     }
 
+    /** Whether the threshold is not as predicted; where each call is as planned, it is. */
     boolean isApart() {
         Double error = errorPercent();
-        return error != null && error > plan().apartPercent() + ROUNDING;
+        double most = plan().isVirtual() ? APART_PERCENT : plan().apartPercent();
+        return error != null
+                && error > most + ROUNDING
+                && !(plan().isVirtual() && ExactPrediction.difference(this) == null);
     }
 
     /** The saturated step with its windows; {@code null} if the plan has none. */
@@ -118,36 +122,39 @@ record Findings(
         return null;
     }
 
-    /** How long a connection held its port, in wall-clock seconds; the response time of a call where nothing better is known. */
-    @Nullable
-    Double lifeSeconds() {
-        RunEnd end = recording.end();
-        Double life = end == null ? null : end.meanLifeSeconds();
-        return life == null ? totals.meanResponseSeconds() : life;
-    }
-
-    /** Whether so many live ports are more than a share that changes nothing. */
+    /** Whether so many live ports are more than a share that changes nothing on the wall. */
     static boolean isHeldByLive(double live, RunPlan plan) {
         return live > Math.max(LIVE_SHARE * plan.effectivePorts(), FEW_LIVE);
     }
 
-    private static HeldBy heldBy(double live, RunPlan plan) {
-        return isHeldByLive(live, plan) ? HeldBy.LIVE : HeldBy.TIME_WAIT;
+    /** Ports that were taken when calls were refused, on average. */
+    private record Held(double live, double timeWait) {
+
+        /** In virtual time the larger part holds them; on the wall live connections are the disturbance, few as they may be. */
+        HeldBy by(RunPlan plan) {
+            boolean byLive = plan.isVirtual() ? live > timeWait : isHeldByLive(live, plan);
+            return byLive ? HeldBy.LIVE : HeldBy.TIME_WAIT;
+        }
     }
 
     // The mean over all refusals: a single one may have met the machine in a bad moment.
-    private static @Nullable Double liveAtExhaustion(Recording recording, Totals totals) {
+    private static @Nullable Held heldAtExhaustion(Recording recording, Totals totals) {
         RunEnd end = recording.end();
         RunEnd.PoolCounts pool = end == null ? null : end.pool();
-        if (pool != null && pool.exhausted() > 0) {
-            return pool.liveAtExhaustion() / (double) pool.exhausted();
+        if (totals.exhausted() == 0) {
+            return null;
         }
-        if (pool == null && totals.meanLiveWhenExhausted() != null) {
-            return totals.meanLiveWhenExhausted();
+        if (pool != null && pool.exhausted() > 0) {
+            double refusals = pool.exhausted();
+            return new Held(pool.liveAtExhaustion() / refusals, pool.timeWaitAtExhaustion() / refusals);
+        }
+        Double live = totals.meanLiveWhenExhausted();
+        if (live != null && !recording.plan().isVirtual()) {
+            return new Held(live, recording.plan().effectivePorts() - live);
         }
         for (FirstExhaustion first : recording.firstExhaustions()) {
             if (first.live() + first.timeWait() > 0) {
-                return (double) first.live();
+                return new Held(first.live(), first.timeWait());
             }
         }
         return null;

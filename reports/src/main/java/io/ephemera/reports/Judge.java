@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal for want of a port makes it
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
- * run is as predicted does: by its threshold, on the machine's own stack also whether that is the one of the profile that was
+ * run is as predicted does: in virtual time by each of its calls, which also has to be as planned for a requirement to be judged; on the
+ * wall by its threshold, and on the machine's own stack also whether that is the one of the profile that was
  * named; or, for a scenario, by the figures of its story. A run in which every call is to fail from one on, though there are ports, is
  * failing if they do.
  */
@@ -33,14 +34,17 @@ public final class Judge {
         RunEnd end = recording.end();
         List<String> doubts = Doubts.of(findings);
         RunResult.Diagnosis diagnosis = Believed.diagnosis(findings, doubts.isEmpty());
-        Outcome outcome = outcome(findings, doubts, diagnosis);
+        String difference =
+                plan.isVirtual() && isPlannedByCall(recording) ? ExactPrediction.difference(findings) : null;
+        Outcome outcome = outcome(findings, doubts, difference, diagnosis);
         ToldStory told = recording.told();
         return new RunResult(
                 RunResult.SCHEMA,
                 plan.runId(),
                 plan.simulation(),
                 plan.stack(),
-                plan.speedup(),
+                plan.time(),
+                plan.isVirtual() ? null : plan.speedup(),
                 plan.pattern(),
                 plan.patternReason(),
                 plan.remedies(),
@@ -52,7 +56,8 @@ public final class Judge {
                 plan.apartPercent(),
                 predicted(findings),
                 measured(findings),
-                required(findings, doubts.isEmpty()),
+                end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
+                required(findings, doubts.isEmpty() && difference == null),
                 calls(findings),
                 steps(findings),
                 findings.totals().responseTimes(),
@@ -76,9 +81,18 @@ public final class Judge {
                 plan.settings());
     }
 
+    /** Calls of a scenario, and of a program that fails from one call on, have predictions of their own. */
+    private static boolean isPlannedByCall(Recording recording) {
+        return recording.told() == null && recording.plan().runaway() == null;
+    }
+
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
 
-    private static Outcome outcome(Findings findings, List<String> doubts, RunResult.@Nullable Diagnosis diagnosis) {
+    private static Outcome outcome(
+            Findings findings,
+            List<String> doubts,
+            @Nullable String difference,
+            RunResult.@Nullable Diagnosis diagnosis) {
         if (!doubts.isEmpty()) {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
@@ -100,11 +114,12 @@ public final class Judge {
                     : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
         }
         Integer required = requiredStep(findings.plan());
-        if (required != null) {
+        if (required != null && difference == null) {
             boolean holds = holds(findings, required);
             return new Outcome(verdict, requirement(findings, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
-        String mismatch = Prediction.mismatch(findings);
+        String mismatch =
+                findings.plan().isVirtual() ? ExactPrediction.mismatch(findings) : Prediction.mismatch(findings);
         String sentence = diagnosis == null ? null : diagnosis.sentence();
         if (mismatch == null && diagnosis != null && sentence != null) {
             // The machine does what it was read to do, which is not what it was named for.
@@ -122,6 +137,9 @@ public final class Judge {
         Double error = findings.errorPercent();
         if (predicted == null) {
             return "no call was refused, as predicted: " + findings.plan().whyNoThreshold();
+        }
+        if (measured != null && findings.plan().isVirtual()) {
+            return "as predicted to the call: " + ExactPrediction.thresholds(findings, predicted, measured);
         }
         if (measured != null && error != null) {
             return "as predicted: " + Wording.exact(predicted) + " calls/s predicted, " + Wording.exact(measured)
@@ -185,6 +203,7 @@ public final class Judge {
         Integer step = findings.exhaustionStep();
         return new RunResult.Predicted(
                 threshold(findings.predicted()),
+                threshold(ExactPrediction.withLife(findings)),
                 step == null ? null : seconds(findings.plan().steps().get(step).secondsToFirstExhaustion()));
     }
 
@@ -240,10 +259,13 @@ public final class Judge {
                     total.other(),
                     total.otherByKind(),
                     total.peakTimeWait(),
+                    findings.plan().ownTarget() && planned.outcome() != null
+                            ? planned.outcome().exhausted()
+                            : null,
                     seconds(planned.secondsToFirstExhaustion()),
                     first == null ? null : seconds(first.secondsIntoStep()),
                     total.ok() == 0 ? null : round(total.okMillis() / (double) total.ok(), 3, 0),
-                    total.lateMillis(),
+                    findings.plan().isVirtual() ? null : total.lateMillis(),
                     findings.states().get(index)));
         }
         return steps;

@@ -65,12 +65,10 @@ public record MatrixResult(
      * @param timeWaitSeconds TIME_WAIT
      * @param scope for whom a port in use is taken
      * @param portsPerCall ports that a call uses up
-     * @param speedup modelled seconds per wall second
      * @param predictedCallsPerSecond the threshold; {@code null} if there is none
      * @param measuredCallsPerSecond the threshold; {@code null} if the row is bounded, or inconclusive
      * @param differencePercent measured less predicted, in percent of the prediction, with its sign
-     * @param sustainedCallsPerSecond the highest rate at which no call failed; of a bounded row the highest that the generator could
-     *     offer
+     * @param sustainedCallsPerSecond the highest rate at which no call failed; of a bounded row the highest that was offered
      * @param kind what the row shows
      * @param headroom how many times the required rate it carries, at least that for a bounded row; {@code null} if it shows none,
      *     or nothing was required
@@ -90,7 +88,6 @@ public record MatrixResult(
             double timeWaitSeconds,
             Scope scope,
             double portsPerCall,
-            double speedup,
             @Nullable Double predictedCallsPerSecond,
             @Nullable Double measuredCallsPerSecond,
             @Nullable Double differencePercent,
@@ -118,7 +115,7 @@ public record MatrixResult(
         public String words() {
             return switch (kind) {
                 case MEASURED -> exitCode == 0 ? "as predicted" : Wording.oneLine(reason);
-                case BOUNDED -> "sustained at the highest rate the generator can offer";
+                case BOUNDED -> "sustained at the highest rate that was offered";
                 case FAILING, FAILED, INCONCLUSIVE -> Wording.oneLine(reason);
             };
         }
@@ -128,7 +125,7 @@ public record MatrixResult(
     public enum Kind {
         /** A threshold. */
         MEASURED("measured"),
-        /** That no call failed at the highest rate that the generator could offer. */
+        /** That no call failed at the highest rate that was offered. */
         BOUNDED("bounded"),
         /** That every call fails from one on, as predicted, though ports are free. */
         FAILING("failing"),
@@ -182,7 +179,6 @@ public record MatrixResult(
                 result.profile().timeWaitSeconds(),
                 result.profile().scope(),
                 result.portsPerCall(),
-                result.speedup(),
                 predicted,
                 measured,
                 predicted == null || measured == null ? null : round((measured - predicted) / predicted * 100),

@@ -62,7 +62,7 @@ public final class MatrixTable {
                     + (row.exitCode() == 0 && row.kind() != Kind.FAILING ? "" : "  " + row.words()));
         }
         if (result.rows().stream().anyMatch(row -> row.kind() == Kind.BOUNDED)) {
-            lines.add("  ≥  sustained at the highest rate the generator can offer; calls/s are modelled");
+            lines.add("  ≥  sustained at the highest rate that was offered; calls/s are modelled");
         }
         lines.add(String.format(
                 Locale.ROOT,

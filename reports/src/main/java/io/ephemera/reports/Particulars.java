@@ -34,7 +34,7 @@ public record Particulars(
         /** The kind of failure of every call from then on. */
         public static final String KIND = "delegate";
 
-        /** Name of the figure of a result that has {@link #goodCalls}. Another than predicted, by one call, is not as predicted. */
+        /** Name of the figure of a result that has {@link #goodCalls}. */
         public static final String FIGURE = "calls that go well before all fail";
 
         /** @throws IllegalArgumentException if a component is out of its range */

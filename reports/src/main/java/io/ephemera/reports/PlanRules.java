@@ -20,6 +20,7 @@ final class PlanRules {
         text("runId", plan.runId());
         text("simulation", plan.simulation());
         text("stack", plan.stack());
+        present("time", plan.time());
         text("pattern", plan.pattern());
         text("patternReason", plan.patternReason());
         plan.remedies().forEach(remedy -> text("remedies", remedy));
@@ -34,6 +35,10 @@ final class PlanRules {
         int ports = plan.profile().range().size() * plan.pools();
         check(plan.effectivePorts() >= 1 && plan.effectivePorts() <= ports, "effectivePorts", plan.effectivePorts());
         check(positive(plan.speedup()), "speedup", plan.speedup());
+        if (plan.isVirtual()) {
+            check(plan.speedup() == 1, "speedup in virtual time", plan.speedup());
+            check(plan.effectivePorts() == ports, "effectivePorts in virtual time", plan.effectivePorts());
+        }
         check(plan.portsPerCall() == 0 || positive(plan.portsPerCall()), "portsPerCall", plan.portsPerCall());
         check(plan.legsPerCall() >= 1, "legsPerCall", plan.legsPerCall());
         double slices = plan.slicesPerTimeWait();
@@ -72,6 +77,14 @@ final class PlanRules {
                     name + "settleSeconds",
                     step.settleSeconds());
             check(step.windows() >= 0, name + "windows", step.windows());
+            PlannedStep.Outcome outcome = step.outcome();
+            check(
+                    outcome == null
+                            || (outcome.ok() >= 0
+                                    && outcome.exhausted() >= 0
+                                    && outcome.ok() + outcome.exhausted() == step.calls()),
+                    name + "outcome",
+                    String.valueOf(outcome));
             Double exhaustion = step.secondsToFirstExhaustion();
             check(
                     exhaustion == null || (exhaustion >= 0 && Double.isFinite(exhaustion)),

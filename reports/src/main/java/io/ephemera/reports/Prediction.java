@@ -5,30 +5,17 @@ import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what a trustworthy run shows against what was predicted. */
+/** Holds what a trustworthy run on the wall shows against what was predicted. */
 final class Prediction {
 
     private Prediction() {}
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
     static @Nullable String mismatch(Findings findings) {
+        String other = otherFailure(findings);
         Double predicted = findings.predicted();
-        if (predicted == null) {
-            Integer peak = findings.totals().peakTimeWait();
-            int most = findings.plan().mostTimeWait();
-            if (peak != null && peak > most) {
-                return Wording.count(peak) + " ports were in TIME_WAIT at once, where no more than "
-                        + Wording.count(most) + " should be";
-            }
-            return findings.totals().exhausted() == 0
-                    ? null
-                    : Wording.calls(findings.totals().exhausted()) + " refused for want of a port, where "
-                            + (findings.plan().portsPerCall() > 0
-                                    ? findings.plan().whyNoThreshold()
-                                    : "no call should use one up");
-        }
-        if (findings.heldBy() == HeldBy.LIVE) {
-            return "live connections held the ports, not TIME_WAIT: " + heldByLive(findings);
+        if (predicted == null || other != null) {
+            return other;
         }
         Double measured = findings.measured();
         if (measured != null && findings.isApart()) {
@@ -46,6 +33,27 @@ final class Prediction {
                     + " calls/s, below the predicted " + Wording.exact(predicted);
         }
         return notExhausted(findings, predicted);
+    }
+
+    /** That calls were refused for another reason than the one that is predicted, or where none is; {@code null} if none was. */
+    static @Nullable String otherFailure(Findings findings) {
+        if (findings.predicted() == null) {
+            Integer peak = findings.totals().peakTimeWait();
+            int most = findings.plan().mostTimeWait();
+            if (peak != null && peak > most) {
+                return Wording.count(peak) + " ports were in TIME_WAIT at once, where no more than "
+                        + Wording.count(most) + " should be";
+            }
+            return findings.totals().exhausted() == 0
+                    ? null
+                    : Wording.calls(findings.totals().exhausted()) + " refused for want of a port, where "
+                            + (findings.plan().portsPerCall() > 0
+                                    ? findings.plan().whyNoThreshold()
+                                    : "no call should use one up");
+        }
+        return findings.heldBy() == HeldBy.LIVE
+                ? "live connections held the ports, not TIME_WAIT: " + heldByLive(findings)
+                : null;
     }
 
     /** How many ports live connections held. */
@@ -99,16 +107,8 @@ final class Prediction {
 
     private static String apart(Findings findings, double measured, double predicted) {
         Double error = findings.errorPercent();
-        String text =
-                "measured " + Wording.exact(measured) + " calls/s is " + Wording.percent(error == null ? 0 : error)
-                        + (measured < predicted ? " below" : " above") + " the predicted " + Wording.exact(predicted);
-        int heldAtStart =
-                findings.plan().profile().range().size() * findings.plan().pools()
-                        - findings.plan().effectivePorts();
-        int more = findings.totals().heldElsewhere() - heldAtStart;
-        return more > 0 && measured < predicted
-                ? text + "; other processes took " + Wording.count(more) + " more ports during the run"
-                : text;
+        return "measured " + Wording.exact(measured) + " calls/s is " + Wording.percent(error == null ? 0 : error)
+                + (measured < predicted ? " below" : " above") + " the predicted " + Wording.exact(predicted);
     }
 
     private static double apart(Findings findings) {

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as it was recorded. Its file grows with modelled time, never with the number of calls; in memory it does not grow.
  *
- * <p>Schema 2 added response times to schema 1, schema 3 the stories of scenarios, and schema 4 what only
- * some runs have; all are read.
- *
  * @param plan what the run was going to do
  * @param slices what happened, in order of time; where a slice is missing, no call ended in it
  * @param firstExhaustions at most one for each step, in order of time
@@ -26,8 +23,7 @@ public record Recording(
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "recording.jsonl";
 
-    static final int SCHEMA = 4;
-    static final int OLDEST_SCHEMA = 1;
+    static final int SCHEMA = 1;
 
     /**
      * Copies the lists.

@@ -25,7 +25,6 @@ final class RecordingReader {
 
     private final Path file;
     private final Consumer<? super Slice> slices;
-    private int schema = Recording.SCHEMA;
     private @Nullable RunPlan plan;
     private long lastIndex = -1;
     private long length;
@@ -153,15 +152,14 @@ final class RecordingReader {
         if (found.bigIntegerValue().compareTo(BigInteger.valueOf(Recording.SCHEMA)) > 0) {
             throw failure(
                     file,
-                    "was written by a newer Ephemera: its schema is " + found.asText() + ", this one reads up to "
+                    "was written by a newer Ephemera: its schema is " + found.asText() + ", this one reads "
                             + Recording.SCHEMA,
                     null);
         }
-        if (found.asInt() < Recording.OLDEST_SCHEMA
+        if (found.asInt() < Recording.SCHEMA
                 || !"plan".equals(object.path("type").asText())) {
             throw noRecording(null);
         }
-        this.schema = found.asInt();
     }
 
     private void acceptRecord(String type, ObjectNode object) throws JsonProcessingException {
@@ -173,22 +171,11 @@ final class RecordingReader {
                 if (plan != null) {
                     throw new IllegalArgumentException("a second plan");
                 }
-                if (!object.has("remedies")) {
-                    // Recordings that were written before there were any.
-                    object.putArray("remedies");
-                    object.put("pools", 1);
-                }
-                if (schema < 4) {
-                    object.putNull("particulars");
-                }
                 RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
                 PlanRules.check(read);
                 plan = read;
             }
             case "slice" -> {
-                if (schema == 1) {
-                    withoutResponseTimes(object);
-                }
                 Slice slice = Json.RECORDING.treeToValue(object, Slice.class);
                 check(slice);
                 lastIndex = slice.index();
@@ -222,7 +209,7 @@ final class RecordingReader {
                             && calls.otherFailures().values().stream().allMatch(count -> count >= 0),
                     "a count is below 0");
             Slice.Responses times = calls.responseTimes();
-            require(times == null || (areTimes(times.ok()) && areTimes(times.failed())), "a response time is none");
+            require(present(times) && areTimes(times.ok()) && areTimes(times.failed()), "a response time is none");
         }
     }
 
@@ -232,21 +219,12 @@ final class RecordingReader {
                         entry.getKey() >= 0 && entry.getKey() <= ResponseTimes.LONGEST_MILLIS && entry.getValue() >= 0);
     }
 
-    private static void withoutResponseTimes(ObjectNode slice) {
-        for (JsonNode calls : slice.path("calls")) {
-            if (calls instanceof ObjectNode object) {
-                require(!object.has("responseTimes"), "schema 1 has no response times");
-                object.putNull("responseTimes");
-            }
-        }
-    }
-
     private void checkStep(int step) {
         require(plan != null && step >= 0 && step < plan.steps().size(), "step " + step + " is not in the plan");
     }
 
-    private static boolean present(@Nullable String text) {
-        return text != null;
+    private static boolean present(@Nullable Object read) {
+        return read != null;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     them
  * @param pool what the port pool counted; {@code null} on stacks without one
  * @param server what the target counted; {@code null} for a foreign target
- * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds; {@code null} if nobody
- *     can tell
+ * @param meanLifeSeconds how long a connection held its port before it was closed: towards a foreign target in wall-clock seconds,
+ *     towards the stub its service time, modelled; {@code null} if nobody can tell
  * @param wallSeconds from the start of the JVM to the end of the load, in wall-clock seconds
  * @param faults what makes this run untrustworthy, one sentence each; empty for a run in order
  * @param callByCall how each call compares with the plan, in virtual time; {@code null} on the wall

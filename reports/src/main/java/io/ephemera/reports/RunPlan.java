@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     the mean
  * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared, 1 / k where k calls of a user have
  *     one connection
- * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted; {@code null} for
- *     0.5 %, more where the limits are enforced by a clock that is not that exact
+ * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted, on the wall; {@code null}
+ *     for 0.5 %, more where the limits are enforced by a clock that is not that exact
  * @param steps the staircase, then the saturated step, in order of time, without gaps
  * @param slicesPerTimeWait a TIME_WAIT is recorded in this many slices, each a line of the recording: a whole number, or below 1
  *     where a slice is longer than a TIME_WAIT, which only a run without a saturated step has
@@ -95,9 +95,15 @@ public record RunPlan(
 
     /** Calls/s above which the ports run out: effective ports / (TIME_WAIT × ports per call); {@code null} if they never do. */
     public @Nullable Double thresholdCallsPerSecond() {
+        return thresholdWithLife(0);
+    }
+
+    /** The same where a connection holds its port for so many seconds before it is closed: ports / ((TIME_WAIT + life) × ports per call). */
+    @Nullable
+    Double thresholdWithLife(double lifeSeconds) {
         return portsPerCall == 0 || runaway() != null || mostTimeWait() < effectivePorts
                 ? null
-                : effectivePorts / (profile.timeWaitSeconds() * portsPerCall);
+                : effectivePorts / ((profile.timeWaitSeconds() + lifeSeconds) * portsPerCall);
     }
 
     /** Why there is no threshold, in a few words, where there is none. */
@@ -133,8 +139,11 @@ public record RunPlan(
         return runaway() == null ? null : Particulars.Runaway.KIND;
     }
 
-    /** Measured and predicted thresholds further apart than this, in percent, are not as predicted. */
+    /** Measured and predicted thresholds further apart than this, in percent, are not as predicted; 0 where calls are compared. */
     double apartPercent() {
+        if (isVirtual()) {
+            return 0;
+        }
         return tolerancePercent == null ? Findings.APART_PERCENT : tolerancePercent;
     }
 

@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.ephemera.ports.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param runId name of the run's folder
  * @param simulation short name of the simulation
  * @param stack who enforced the limits
- * @param speedup modelled seconds per wall second
+ * @param time whose time it was
+ * @param speedup modelled seconds per wall second; {@code null} in virtual time
  * @param pattern how the client used connections
  * @param patternReason why this pattern holds ports, or does not
  * @param appliedRemedies what was done about exhaustion, by name
@@ -25,13 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param profile the limits
  * @param legsPerCall HTTP exchanges of one call, the mean where several calls share a login
  * @param portsPerCall ports that one call uses up, as predicted; {@link Measured} has what was counted
- * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted
+ * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted, on the wall; 0 in virtual
+ *     time, where each call is held against the plan
  * @param predicted what was expected
  * @param measured what came out
+ * @param callByCall how each call compares with the plan; {@code null} where calls were not planned one by one, and for a partial run
  * @param required what was required of the run; {@code null} if nothing was
  * @param calls calls of the whole run
  * @param steps the steps, in order of time
- * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
+ * @param responseTimes how long responses took
  * @param counts what pool and target counted
  * @param diagnosis limits that were believed to be in force, against what was found; {@code null} where all is as believed
  * @param remedies further changes of the platform's limits that raise the threshold
@@ -54,7 +58,8 @@ public record RunResult(
         String runId,
         String simulation,
         String stack,
-        double speedup,
+        RunPlan.Time time,
+        @Nullable Double speedup,
         String pattern,
         String patternReason,
         List<String> appliedRemedies,
@@ -66,10 +71,11 @@ public record RunResult(
         double tolerancePercent,
         Predicted predicted,
         Measured measured,
+        @Nullable CallByCall callByCall,
         @Nullable Required required,
         Calls calls,
         List<Step> steps,
-        @Nullable ResponsePercentiles responseTimes,
+        ResponsePercentiles responseTimes,
         Counts counts,
         @Nullable Diagnosis diagnosis,
         List<Remedy> remedies,
@@ -91,7 +97,13 @@ public record RunResult(
     public static final String FILE_NAME = "result.json";
 
     /** Version of the contract that this Ephemera writes. */
-    public static final int SCHEMA = 2;
+    public static final int SCHEMA = 1;
+
+    /** Whether the schedule moved the time. */
+    @JsonIgnore
+    public boolean isVirtual() {
+        return time == RunPlan.Time.VIRTUAL;
+    }
 
     /** Copies the collections. */
     public RunResult {
@@ -208,10 +220,13 @@ public record RunResult(
      * What was expected.
      *
      * @param thresholdCallsPerSecond effective ports / (TIME_WAIT × ports per call)
+     * @param thresholdWithLifeCallsPerSecond effective ports / ((TIME_WAIT + life) × ports per call), for the mean life that connections
+     *     to a foreign target had; {@code null} elsewhere
      * @param secondsToFirstExhaustion into the step of {@link Measured#secondsToFirstExhaustion}
      */
     public record Predicted(
             @Nullable Double thresholdCallsPerSecond,
+            @Nullable Double thresholdWithLifeCallsPerSecond,
             @Nullable Double secondsToFirstExhaustion) {}
 
     /**
@@ -222,7 +237,8 @@ public record RunResult(
      * @param portsPerCallByPool ports that a successful call used up, as the pool counted
      * @param portsPerCallByServer the same, as the target counted
      * @param peakTimeWait the most ports in TIME_WAIT at any instant
-     * @param meanLifeSeconds how long a connection held its port before it was closed, in wall-clock seconds
+     * @param meanLifeSeconds how long a connection held its port before it was closed: towards a foreign target in wall-clock seconds,
+     *     towards the stub its service time, modelled
      * @param heldBy what held the ports when calls were refused
      * @param highestSustainedCallsPerSecond highest rate of the staircase without a failed call, below the next
      * @param firstExhaustedCallsPerSecond lowest rate of the staircase at which calls were refused
@@ -247,7 +263,7 @@ public record RunResult(
      * What was required.
      *
      * @param callsPerSecond the rate that had to be sustained
-     * @param holds whether it was; {@code null} if the run is inconclusive
+     * @param holds whether it was; {@code null} if the run is inconclusive, or calls did not become what was planned
      */
     public record Required(double callsPerSecond, @Nullable Boolean holds) {}
 
@@ -281,10 +297,12 @@ public record RunResult(
      * @param otherFailures failed in any other way
      * @param otherFailuresByKind the same by kind
      * @param peakTimeWait the most ports in TIME_WAIT during the step
+     * @param plannedExhausted calls that are to find no port; {@code null} where that is not planned to the call
      * @param predictedSecondsToFirstExhaustion when its first call should be refused, from its start
      * @param secondsToFirstExhaustion when it was
      * @param meanResponseMillis mean response time of the successes, in wall-clock milliseconds
-     * @param latestStartMillis how far the latest start was behind its schedule, in wall-clock milliseconds
+     * @param latestStartMillis how far the latest start was behind its schedule, in wall-clock milliseconds; {@code null} in virtual time,
+     *     where none can be
      * @param state what became of it
      */
     public record Step(
@@ -297,15 +315,21 @@ public record RunResult(
             long otherFailures,
             Map<String, Long> otherFailuresByKind,
             @Nullable Integer peakTimeWait,
+            @Nullable Long plannedExhausted,
             @Nullable Double predictedSecondsToFirstExhaustion,
             @Nullable Double secondsToFirstExhaustion,
             @Nullable Double meanResponseMillis,
-            long latestStartMillis,
+            @Nullable Long latestStartMillis,
             State state) {
 
         /** Copies the map. */
         public Step {
             otherFailuresByKind = Map.copyOf(otherFailuresByKind);
+        }
+
+        /** Whether more or fewer calls were refused than planned, where that is planned to the call. */
+        public boolean differsFromPlan() {
+            return plannedExhausted != null && plannedExhausted != exhausted;
         }
     }
 
@@ -386,18 +410,19 @@ public record RunResult(
      * @param predicted what the story predicts
      * @param measured what came out; {@code null} if it was not measured
      * @param errorPercent how far that is from the prediction, in percent of the prediction; {@code null} if it was not measured
+     * @param tolerancePercent further apart than this is not as predicted; 0 for a figure that is exact
      */
     public record Figure(
             String name,
             String unit,
             double predicted,
             @Nullable Double measured,
-            @Nullable Double errorPercent) {
+            @Nullable Double errorPercent,
+            double tolerancePercent) {
 
         /** Whether it is as predicted. */
         public boolean holds() {
-            double most = name.equals(Particulars.Runaway.FIGURE) ? 0 : Story.APART_PERCENT;
-            return errorPercent != null && errorPercent <= most;
+            return errorPercent != null && errorPercent <= tolerancePercent;
         }
     }
 }

@@ -35,7 +35,8 @@ final class RunawayJudge {
                 measured == null
                         ? null
                         : Wording.decimal(StoryJudge.errorPercent(good, measured), 3, 1)
-                                .doubleValue()));
+                                .doubleValue(),
+                0));
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */

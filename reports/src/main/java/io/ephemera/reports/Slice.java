@@ -30,7 +30,7 @@ public record Slice(
      *     {@code dns}, {@code descriptors}, {@code other}
      * @param okMillis sum of the response times of {@code ok}, in wall-clock milliseconds
      * @param lateMillis largest delay of a start behind its schedule, in wall-clock milliseconds
-     * @param responseTimes how long responses took; {@code null} in recordings of schema 1, which did not have them
+     * @param responseTimes how long responses took
      */
     public record StepCalls(
             int step,
@@ -39,7 +39,7 @@ public record Slice(
             Map<String, Long> otherFailures,
             long okMillis,
             long lateMillis,
-            @Nullable Responses responseTimes) {
+            Responses responseTimes) {
 
         /** Copies the map. */
         public StepCalls {

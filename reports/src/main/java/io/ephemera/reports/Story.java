@@ -13,9 +13,6 @@ import java.util.List;
  */
 public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> figures, List<String> lessons) {
 
-    /** Measured and predicted further apart than this, in percent of the prediction, are not as predicted. */
-    public static final double APART_PERCENT = 1.0;
-
     /**
      * Copies the lists.
      *
@@ -27,6 +24,9 @@ public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> 
         for (PredictedFigure figure : figures) {
             if (!Double.isFinite(figure.predicted()) || figure.predicted() < 0) {
                 throw new IllegalArgumentException(figure.name() + " is predicted as " + figure.predicted());
+            }
+            if (!Double.isFinite(figure.tolerancePercent()) || figure.tolerancePercent() < 0) {
+                throw new IllegalArgumentException(figure.name() + " may be apart by " + figure.tolerancePercent());
             }
             if (figures.stream()
                             .filter(other -> other.name().equals(figure.name()))
@@ -43,6 +43,19 @@ public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> 
      * @param name unique among those of the story, in a few words
      * @param unit of the figure: {@code s} (modelled), {@code calls/s} (modelled), {@code devices}, {@code records}, …
      * @param predicted finite, at least 0
+     * @param tolerancePercent measured further apart than this, in percent of the prediction, is not as predicted; 0 for a figure
+     *     that is exact
      */
-    public record PredictedFigure(String name, String unit, double predicted) {}
+    public record PredictedFigure(String name, String unit, double predicted, double tolerancePercent) {
+
+        /** A figure that is exact. */
+        public PredictedFigure(String name, String unit, double predicted) {
+            this(name, unit, predicted, 0);
+        }
+
+        /** The same figure, where something that is not exact has a part in it, such as a kernel's clock. */
+        public PredictedFigure within(double percent) {
+            return new PredictedFigure(name, unit, predicted, percent);
+        }
+    }
 }

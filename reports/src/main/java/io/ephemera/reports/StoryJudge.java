@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Holds what a scenario has shown against what its story predicts. */
 final class StoryJudge {
 
+    /** Instants are whole nanoseconds: nearer than this is exact. It is less than one call of ten million. */
+    private static final double EXACT_PERCENT = 1e-6;
+
     private StoryJudge() {}
 
     /** Each figure, predicted and measured. */
@@ -22,8 +25,9 @@ final class StoryJudge {
                     measured == null ? null : rounded(measured),
                     measured == null
                             ? null
-                            : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 0)
-                                    .doubleValue()));
+                            : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
+                                    .doubleValue(),
+                    predicted.tolerancePercent()));
         }
         return figures;
     }
@@ -47,7 +51,7 @@ final class StoryJudge {
                 return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
             }
             double apart = errorPercent(figure.predicted(), measured);
-            if (apart > Story.APART_PERCENT + Findings.ROUNDING) {
+            if (apart > figure.tolerancePercent()) {
                 return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
                         + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
                         + " the predicted " + text(figure.predicted(), figure.unit());
@@ -66,10 +70,8 @@ final class StoryJudge {
         return "as predicted: " + Wording.figure(first)
                 + switch (figures.size()) {
                     case 1 -> "";
-                    case 2 -> "; the other figure is within " + Wording.percent(Story.APART_PERCENT) + " too";
-                    default ->
-                        "; the other " + (figures.size() - 1) + " figures are within "
-                                + Wording.percent(Story.APART_PERCENT) + " too";
+                    case 2 -> "; so is the other figure";
+                    default -> "; so are the other " + (figures.size() - 1) + " figures";
                 };
     }
 
@@ -78,7 +80,8 @@ final class StoryJudge {
         if (predicted == 0) {
             return measured == 0 ? 0 : 100;
         }
-        return Math.abs(measured - predicted) / predicted * 100;
+        double percent = Math.abs(measured - predicted) / predicted * 100;
+        return percent <= EXACT_PERCENT ? 0 : percent;
     }
 
     private static String text(double value, String unit) {

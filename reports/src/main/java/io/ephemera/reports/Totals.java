@@ -15,20 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param steps one for each step of the plan
  * @param windows the measured part of the saturated step; empty if the plan has none
  * @param peakTimeWait the most ports in TIME_WAIT at any instant; {@code null} where nobody can tell
- * @param heldElsewhere the most ports that other processes were found to hold
  * @param meanLiveWhenExhausted mean number of live ports in the slices in which calls were refused; {@code null} where nobody
  *     looked
  * @param recordedSeconds modelled seconds from the start of the first step to the end of the last slice
- * @param responseTimes percentiles of response times; {@code null} in recordings of schema 1
+ * @param responseTimes percentiles of response times
  */
 record Totals(
         List<OfStep> steps,
         Windows windows,
         @Nullable Integer peakTimeWait,
-        int heldElsewhere,
         @Nullable Double meanLiveWhenExhausted,
         double recordedSeconds,
-        RunResult.@Nullable ResponsePercentiles responseTimes) {
+        RunResult.ResponsePercentiles responseTimes) {
 
     // Rounding of times that are computed from doubles, in slices.
     private static final double ROUNDING = 1e-6;
@@ -127,9 +125,7 @@ record Totals(
         private final MeasuredPart measured;
         private final ResponseTimes ok = new ResponseTimes();
         private final ResponseTimes failed = new ResponseTimes();
-        private boolean responseTimes = true;
         private @Nullable Integer peak;
-        private int heldElsewhere;
         private long liveWhenExhausted;
         private long exhaustedSlicesSeen;
         private long slicesRecorded;
@@ -138,7 +134,6 @@ record Totals(
             this.plan = plan;
             plan.steps().forEach(step -> steps.add(new Sum()));
             this.measured = MeasuredPart.of(plan);
-            this.heldElsewhere = plan.profile().range().size() * plan.pools() - plan.effectivePorts();
         }
 
         void add(Slice slice) {
@@ -152,7 +147,6 @@ record Totals(
                     exhaustedSlicesSeen++;
                 }
                 peak = peak == null ? ports.peakTimeWait() : Math.max(peak, ports.peakTimeWait());
-                heldElsewhere = Math.max(heldElsewhere, ports.heldElsewhere());
                 for (int step = 0; step < steps.size(); step++) {
                     if (liesIn(slice, plan.steps().get(step), plan.sliceSeconds())) {
                         steps.get(step).peak(ports.peakTimeWait());
@@ -164,12 +158,8 @@ record Totals(
         private void add(Slice.StepCalls calls) {
             steps.get(calls.step()).add(calls);
             Slice.Responses times = calls.responseTimes();
-            if (times == null) {
-                responseTimes = false;
-            } else {
-                ok.addAll(times.ok());
-                failed.addAll(times.failed());
-            }
+            ok.addAll(times.ok());
+            failed.addAll(times.failed());
         }
 
         private static boolean liesIn(Slice slice, PlannedStep step, double sliceSeconds) {
@@ -183,10 +173,9 @@ record Totals(
                     steps.stream().map(Sum::total).toList(),
                     measured.windows(slicesRecorded),
                     peak,
-                    heldElsewhere,
                     exhaustedSlicesSeen == 0 ? null : (double) liveWhenExhausted / exhaustedSlicesSeen,
                     slicesRecorded * plan.sliceSeconds(),
-                    responseTimes ? new RunResult.ResponsePercentiles(ok.percentiles(), failed.percentiles()) : null);
+                    new RunResult.ResponsePercentiles(ok.percentiles(), failed.percentiles()));
         }
     }
 

@@ -90,7 +90,7 @@ public final class VerdictWords {
         if (required != null && required.holds() != null) {
             suffix = "; required " + Wording.offered(required.callsPerSecond()) + " calls/s "
                     + (required.holds() ? "holds" : "FAILS");
-        } else if (required == null && result.exitCode() == 1) {
+        } else if (result.exitCode() == 1) {
             suffix = ", not as predicted";
         }
         return switch (result.verdict()) {
@@ -143,6 +143,41 @@ public final class VerdictWords {
         return result.portsPerCall() > 0
                 ? "the ports that are in TIME_WAIT at once never are all of them"
                 : "a call uses up no port";
+    }
+
+    /** In which time rates and seconds are, as a sentence. */
+    public String time() {
+        Double speedup = result.speedup();
+        return "Rates and seconds are modelled"
+                + (speedup == null
+                        ? ", in virtual time: the schedule moves it, however long the machine takes."
+                        : ": " + Wording.factor(speedup) + " modelled seconds are one wall-clock second.");
+    }
+
+    /** The predicted threshold; where connections to a foreign target had a life, also the one for that. */
+    public String predicted(double callsPerSecond) {
+        Double life = result.measured().meanLifeSeconds();
+        Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
+        return Wording.exact(callsPerSecond) + " calls/s"
+                + (life == null || withLife == null ? "" : ", " + Wording.withLife(life, withLife));
+    }
+
+    /** How measured and predicted agree, in a few words: by calls, or by thresholds. Empty where that can't be told. */
+    public String agreement() {
+        CallByCall calls = result.callByCall();
+        if (calls == null) {
+            Double error = result.measured().errorPercent();
+            return error == null ? "" : Wording.percent(error) + " apart";
+        }
+        if (result.verdict() == Verdict.INCONCLUSIVE) {
+            return "";
+        }
+        if (calls.different() > 0) {
+            return Wording.calls(calls.different()) + " not as planned";
+        }
+        return result.steps().stream().anyMatch(Step::differsFromPlan)
+                ? "not every call as planned"
+                : "every call as planned";
     }
 
     /** Remedies, to go on with after limits and pattern; empty if there are none. */

@@ -59,6 +59,12 @@ public final class Wording {
         return count(count) + (count == 1 ? " call" : " calls");
     }
 
+    /** The threshold for connections of a life: {@code with a life of 20 ms 16.57}. */
+    static String withLife(double lifeSeconds, double callsPerSecond) {
+        return "with a life of " + (lifeSeconds < 1 ? millis(lifeSeconds * 1e3) : seconds(lifeSeconds)) + " "
+                + exact(callsPerSecond);
+    }
+
     /** Milliseconds: {@code 1,203 ms}, {@code 0.62 ms}. */
     public static String millis(double millis) {
         return plain(millis >= 100 ? decimal(millis, 0, 0) : decimal(millis, 2, 0), 0) + " ms";

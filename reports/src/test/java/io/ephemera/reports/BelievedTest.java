@@ -21,8 +21,7 @@ class BelievedTest {
 
     private static SyntheticRun onMachine(String believed) {
         SyntheticRun run = SyntheticRun.windows2003();
-        run.stack = "os";
-        run.speedup = 1;
+        run.wall("os", 1);
         run.settings = Map.of("ephemera.stack", "os", "ephemera.profile", believed);
         return run;
     }
@@ -100,7 +99,7 @@ class BelievedTest {
     }
 
     @Test
-    @DisplayName("a file that an older recording only names is not looked at: it may be another one by now")
+    @DisplayName("a file that a recording only names is not looked at: it may be another one by now")
     void ofUnknownFile() {
         RunResult result = ResultSchema.judge(onMachine("tuned.properties").play());
         assertEquals(0, result.exitCode());

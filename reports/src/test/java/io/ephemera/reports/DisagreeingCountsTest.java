@@ -34,10 +34,11 @@ class DisagreeingCountsTest {
                                 s.accepted(), s.responses() + more, 0, s.closedByClientFirst(), 0))));
     }
 
-    @ParameterizedTest(name = "{1}, when 2 calls timed out and the target answered {0} more than succeeded")
+    @ParameterizedTest(name = "{1}, when 2 calls on the wall timed out and the target answered {0} more than succeeded")
     @CsvSource({"2, EXHAUSTED", "3, INCONCLUSIVE"})
     void answersThatCameTooLate(long more, Verdict verdict) {
-        SyntheticRun run = SyntheticRun.asPredicted()
+        SyntheticRun run = SyntheticRun.onKernel()
+                .play()
                 .fail(2, "timeout", 2)
                 .server(s ->
                         new RunEnd.ServerCounts(s.accepted(), s.responses() + more, 0, s.closedByClientFirst(), 0));
@@ -49,7 +50,15 @@ class DisagreeingCountsTest {
     void missingCounters() {
         RunResult result = ResultSchema.judge(SyntheticRun.asPredicted()
                 .end(e -> new RunEnd(
-                        e.injectedCalls(), e.endedCalls(), 0, null, null, e.meanLifeSeconds(), 20, List.of())));
+                        e.injectedCalls(),
+                        e.endedCalls(),
+                        0,
+                        null,
+                        null,
+                        e.meanLifeSeconds(),
+                        20,
+                        List.of(),
+                        e.callByCall())));
 
         Inconclusive.because("the counts of the port pool are missing", result);
         assertTrue(result.reasons().get(1).startsWith("the counts of the target are missing"));
@@ -87,7 +96,8 @@ class DisagreeingCountsTest {
                         e.server(),
                         e.meanLifeSeconds(),
                         20,
-                        List.of())));
+                        List.of(),
+                        e.callByCall())));
         Inconclusive.because("the recording is not whole: Gatling saw 6,601 calls end, it holds 6,600", result);
     }
 
@@ -122,7 +132,8 @@ class DisagreeingCountsTest {
                         e.server(),
                         e.meanLifeSeconds(),
                         e.wallSeconds(),
-                        e.faults()))
+                        e.faults(),
+                        e.callByCall()))
                 .pool(p -> withActiveClose(p, 7))
                 .server(s -> new RunEnd.ServerCounts(
                         s.accepted() + 7, s.responses(), s.challenges() + 7, s.closedByClientFirst() + 7, 0)));

@@ -18,7 +18,10 @@ final class EndlessRecorder {
         long most = 1_000_000;
         try (RecordingWriter writer = RecordingWriter.create(Path.of(args[0]), run.plan())) {
             for (long index = 0; index < most; index++) {
-                writer.slice(new Slice(index, List.of(new Slice.StepCalls(0, 1, 0, Map.of(), 1, 0, null)), null));
+                writer.slice(new Slice(
+                        index,
+                        List.of(new Slice.StepCalls(0, 1, 0, Map.of(), 1, 0, new Slice.Responses(Map.of(), Map.of()))),
+                        null));
                 if (index == 10) {
                     System.out.println("written");
                 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A measured threshold below the prediction")
+@DisplayName("On the wall, a measured threshold below the prediction")
 class IdlePortsTest {
 
     @Test
@@ -57,12 +57,12 @@ class IdlePortsTest {
 
     /** In every second slice of the windows so many ports are free, and the refusals are in the others, or in all of them. */
     private static RunResult judged(long successes, int free, boolean refusedInAll) {
-        return judged(SyntheticRun.asPredicted().measured(successes).recording(), free, refusedInAll);
+        return judged(SyntheticRun.onKernel().play().measured(successes).recording(), free, refusedInAll);
     }
 
     /** 1.5 % below the prediction, with calls that take so long and starts that are so late. */
     private static Recording disturbed(long callMillis, long lateMillis) {
-        Recording recording = SyntheticRun.asPredicted().measured(1_970).recording();
+        Recording recording = SyntheticRun.onKernel().play().measured(1_970).recording();
         List<Slice> slices = AllSlices.of(recording).stream()
                 .map(slice -> new Slice(
                         slice.index(),

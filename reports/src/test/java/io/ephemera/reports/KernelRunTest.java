@@ -12,30 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A run on a kernel's own stack, which has no pool that counts,")
 class KernelRunTest {
 
-    private static SyntheticRun onKernel() {
-        SyntheticRun run = new SyntheticRun();
-        run.stack = "netns";
-        return run;
-    }
-
-    private static RunResult judge(SyntheticRun run) {
-        return ResultSchema.judge(run.end(end -> new RunEnd(
-                end.injectedCalls(),
-                end.endedCalls(),
-                end.challengedLegs(),
-                null,
-                end.server(),
-                null,
-                end.wallSeconds(),
-                end.faults())));
-    }
-
     @ParameterizedTest(name = "was exhausted by {1} where {0} of 1,000 ports were live whenever somebody looked")
     @CsvSource({"0, TIME_WAIT", "5, TIME_WAIT", "6, LIVE", "400, LIVE"})
     void heldBy(int live, HeldBy heldBy) {
-        SyntheticRun run = onKernel();
+        SyntheticRun run = SyntheticRun.onKernel();
         run.liveInSlices = live;
-        RunResult result = judge(run.play());
+        RunResult result = ResultSchema.judge(run.play());
         assertEquals(heldBy, result.measured().heldBy());
         assertNull(result.measured().portsPerCallByPool());
     }
@@ -43,9 +25,9 @@ class KernelRunTest {
     @ParameterizedTest(name = "{0} successes where 2,000 are predicted, {1} % allowed: exit code {2}")
     @CsvSource({"2000, , 0", "1989, , 1", "1989, 2, 0", "1960, 2, 0", "1959, 2, 1"})
     void tolerance(long successes, @Nullable Double percent, int exitCode) {
-        SyntheticRun run = onKernel();
+        SyntheticRun run = SyntheticRun.onKernel();
         run.tolerancePercent = percent;
-        RunResult result = judge(run.play().measured(successes));
+        RunResult result = ResultSchema.judge(run.play().measured(successes));
         assertEquals(exitCode, result.exitCode(), result.verdictReason());
         assertEquals(percent == null ? 0.5 : percent, result.tolerancePercent());
     }

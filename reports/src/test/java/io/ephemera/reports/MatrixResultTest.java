@@ -74,7 +74,7 @@ class MatrixResultTest {
         assertTrue(lines.get(0).startsWith("MATRIX AS PREDICTED (exit 0)"), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
         assertTrue(
-                lines.stream().anyMatch(line -> line.contains("sustained at the highest rate the generator can offer")),
+                lines.stream().anyMatch(line -> line.contains("sustained at the highest rate that was offered")),
                 lines.toString());
     }
 

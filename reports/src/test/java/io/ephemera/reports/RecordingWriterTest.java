@@ -137,7 +137,11 @@ class RecordingWriterTest {
     @Test
     @DisplayName("writes on one line what holds line ends")
     void lineEnds() throws Exception {
-        Slice slice = new Slice(0, List.of(new Slice.StepCalls(0, 1, 0, Map.of("a\nb", 1L), 1, 0, null)), null);
+        Slice slice = new Slice(
+                0,
+                List.of(new Slice.StepCalls(
+                        0, 1, 0, Map.of("a\nb", 1L), 1, 0, new Slice.Responses(Map.of(), Map.of()))),
+                null);
         try (RecordingWriter writer = RecordingWriter.create(folder, RECORDING.plan())) {
             writer.slice(slice);
         }

@@ -35,11 +35,16 @@ class RunResultTest {
         JsonNode json = Json.RESULT.readTree(file.toFile());
         assertEquals("KeepAliveOff", json.at("/simulation").asText());
         assertEquals("model", json.at("/stack").asText());
+        assertEquals("virtual", json.at("/time").asText());
+        assertTrue(json.at("/speedup").isNull());
+        assertEquals(0, json.at("/callByCall/different").asInt());
+        assertTrue(json.at("/callByCall/first").isNull());
+        assertEquals(0, json.at("/steps/4/plannedExhausted").asInt());
         assertEquals(3_977, json.at("/profile/ports").asInt());
         assertEquals("global", json.at("/profile/scope").asText());
         assertEquals(240.0, json.at("/profile/timeWaitSeconds").asDouble());
         assertEquals(16.571, json.at("/predicted/thresholdCallsPerSecond").asDouble());
-        assertEquals(137.0, json.at("/predicted/secondsToFirstExhaustion").asDouble());
+        assertEquals(137.059, json.at("/predicted/secondsToFirstExhaustion").asDouble());
         assertEquals("timeWait", json.at("/measured/heldBy").asText());
         assertEquals("saturated", json.at("/steps/8/kind").asText());
         assertEquals("exhausted", json.at("/verdict").asText());
@@ -102,13 +107,16 @@ class RunResultTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "/schema | 3",
+                "/schema | 2",
                 "/verdict | \"maybe\"",
                 "/exitCode | 2",
                 "/exitCode | 3",
                 "/partial | true",
                 "/wallSeconds | null",
-                "/speedup | 0",
+                "/speedup | 50",
+                "/time | \"later\"",
+                "/callByCall/different | -1",
+                "/callByCall/deviations | [{\"kind\": \"LEFT_OPEN\"}]",
                 "/stack | \"bsd\"",
                 "/measured/thresholdCallsPerSecond | 0",
                 "/measured/thresholdCallsPerSecond | \"Infinity\"",

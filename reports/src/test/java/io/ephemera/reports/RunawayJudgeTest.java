@@ -28,7 +28,11 @@ class RunawayJudgeTest {
     private static final String WHY = "the counter has stepped past 65534";
 
     @TempDir
-    Path folder;
+    Path runs;
+
+    private Path folder() {
+        return runs.resolve("run");
+    }
 
     private static SyntheticRun run() {
         SyntheticRun run = new SyntheticRun();
@@ -51,7 +55,7 @@ class RunawayJudgeTest {
                 () -> assertNull(result.predicted().thresholdCallsPerSecond()),
                 () -> assertNull(result.measured().thresholdCallsPerSecond()),
                 () -> assertEquals(
-                        List.of(new RunResult.Figure(Runaway.FIGURE, "calls", 700, 700.0, 0.0)), result.figures()),
+                        List.of(new RunResult.Figure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)), result.figures()),
                 () -> assertEquals(List.of("that is no exhaustion: " + WHY), result.conclusions()),
                 () -> assertEquals(State.FAILING, result.steps().get(0).state()),
                 () -> assertEquals(
@@ -125,32 +129,23 @@ class RunawayJudgeTest {
     }
 
     @Test
-    @DisplayName("counts calls, and late starts are all the same to it")
-    void late() {
-        assertEquals(
-                0,
-                ResultSchema.judge(run().play().fail(0, "delegate", 100).late(0, 5_000))
-                        .exitCode());
-    }
-
-    @Test
     @DisplayName("says so on the console, on its page, in junit.xml and when it is read again")
     void shown() throws Exception {
         Recording recording = run().play().fail(0, "delegate", 99).recording();
-        try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
+        try (RecordingWriter writer = RecordingWriter.create(folder(), recording.plan())) {
             AllSlices.of(recording).forEach(writer::slice);
             writer.end(Objects.requireNonNull(recording.end()));
         }
-        RunResult result = Judge.judge(Recording.read(folder));
+        RunResult result = Judge.judge(Recording.read(folder()));
         assertEquals(ResultSchema.judge(recording), result);
-        assertEquals(List.of(), RunFolder.write(folder, recording, result, new GatlingReport(null, "is not there.")));
+        assertEquals(List.of(), RunFolder.write(folder(), recording, result, new GatlingReport(null, "is not there.")));
 
-        String console = String.join("\n", ConsoleVerdict.lines(result, folder));
+        String console = String.join("\n", ConsoleVerdict.lines(result, folder()));
         assertTrue(console.startsWith("FAILING from call 702 on, not as predicted (exit 1)"), console);
-        String page = Files.readString(folder.resolve("index.html"));
+        String page = Files.readString(folder().resolve("index.html"));
         assertTrue(page.contains("Every call fails from call 702 on, though ports are free."));
         assertTrue(page.contains("<span class=\"badge\">failing</span>"));
-        String junit = Files.readString(JunitXml.write(folder, result));
+        String junit = Files.readString(JunitXml.write(folder(), result));
         assertTrue(junit.contains("name=\"" + Runaway.FIGURE + "\" time=\"0\"><failure"), junit);
     }
 

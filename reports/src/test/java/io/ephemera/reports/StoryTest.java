@@ -27,14 +27,22 @@ class StoryTest {
     private static final Recording PLAIN = SyntheticRun.windows2003().play().recording();
 
     @TempDir
-    Path folder;
+    Path runs;
+
+    private Path folder() {
+        return runs.resolve("run");
+    }
 
     private static Story story(boolean exhausts) {
+        return story(exhausts, 0);
+    }
+
+    private static Story story(boolean exhausts, double tolerancePercent) {
         return new Story(
                 exhausts,
                 false,
                 List.of(
-                        new PredictedFigure("dark devices", "devices", 600),
+                        new PredictedFigure("dark devices", "devices", 600).within(tolerancePercent),
                         new PredictedFigure("failed", "probes", 0)),
                 List.of("a lesson"));
     }
@@ -49,8 +57,12 @@ class StoryTest {
     }
 
     private static RunResult judged(boolean exhausts, double dark, double failed) {
+        return judged(story(exhausts), dark, failed);
+    }
+
+    private static RunResult judged(Story story, double dark, double failed) {
         return ResultSchema.judge(told(
-                story(exhausts),
+                story,
                 new StoryEnd(
                         List.of(new MeasuredFigure("dark devices", dark), new MeasuredFigure("failed", failed)),
                         List.of("monitoring stood still"))));
@@ -58,11 +70,21 @@ class StoryTest {
 
     @ParameterizedTest(
             name = "with 600 dark devices predicted and {0} measured, 0 failures predicted and {1} measured, exits {2}")
-    @CsvSource({"600, 0, 0", "606, 0, 0", "594, 0, 0", "606.1, 0, 1", "593, 0, 1", "600, 1, 1"})
+    @CsvSource({"600, 0, 0", "600.0000001, 0, 0", "600.0001, 0, 1", "599, 0, 1", "600, 1, 1"})
     void figures(double dark, double failed, int exitCode) {
         RunResult result = judged(true, dark, failed);
         assertEquals(exitCode, result.exitCode(), result.verdictReason());
         assertEquals(Verdict.EXHAUSTED, result.verdict());
+        assertEquals(exitCode == 0, result.figures().stream().allMatch(RunResult.Figure::holds));
+    }
+
+    @ParameterizedTest(name = "that names a tolerance of 1 % exits {1} with {0} dark devices where 600 are predicted")
+    @CsvSource({"600, 0", "606, 0", "594, 0", "606.1, 1", "593, 1"})
+    void tolerance(double dark, int exitCode) {
+        RunResult result = judged(story(true, 1), dark, 0);
+        assertEquals(exitCode, result.exitCode(), result.verdictReason());
+        assertEquals(1, result.figures().get(0).tolerancePercent());
+        assertEquals(exitCode == 0, result.figures().get(0).holds());
     }
 
     @Test
@@ -100,7 +122,7 @@ class StoryTest {
                         List.of(new MeasuredFigure("dark devices", 601), new MeasuredFigure("failed", 0)),
                         List.of("monitoring stood <still>")));
         ToldStory written = Objects.requireNonNull(told.told());
-        try (RecordingWriter writer = RecordingWriter.create(folder, told.plan())) {
+        try (RecordingWriter writer = RecordingWriter.create(folder(), told.plan())) {
             writer.story(written.story());
             written.timeline().forEach(writer::event);
             told.slices().forEach(writer::slice);
@@ -108,21 +130,21 @@ class StoryTest {
             writer.storyEnd(Objects.requireNonNull(written.end()));
             writer.end(Objects.requireNonNull(told.end()));
         }
-        Recording read = Recording.read(folder);
+        Recording read = Recording.read(folder());
         assertEquals(written, assertNotNullStory(read));
         RunResult result = Judge.judge(read);
-        result.write(folder);
-        RunFolder.write(folder, read, result, GatlingReport.unknown());
-        String page = Files.readString(folder.resolve("index.html"));
+        result.write(folder());
+        RunFolder.write(folder(), read, result, GatlingReport.unknown());
+        String page = Files.readString(folder().resolve("index.html"));
         assertTrue(
                 page.contains("monitoring stood &lt;still>") || page.contains("monitoring stood &lt;still&gt;"),
                 "page");
         assertTrue(page.contains("the first poll fails"), "timeline");
         assertTrue(page.contains("601.0 devices"), "figure");
-        assertTrue(Files.readString(folder.resolve("junit.xml")).contains("name=\"dark devices\""));
-        assertTrue(Files.readString(folder.resolve("summary.md")).contains("dark devices"));
+        assertTrue(Files.readString(folder().resolve("junit.xml")).contains("name=\"dark devices\""));
+        assertTrue(Files.readString(folder().resolve("summary.md")).contains("dark devices"));
         assertTrue(
-                ConsoleVerdict.lines(result, folder).stream().anyMatch(line -> line.contains("dark devices, 600.0")));
+                ConsoleVerdict.lines(result, folder()).stream().anyMatch(line -> line.contains("dark devices, 600.0")));
     }
 
     private static ToldStory assertNotNullStory(Recording recording) {
@@ -138,6 +160,8 @@ class StoryTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Story(true, false, List.of(new PredictedFigure("a", "s", Double.NaN)), List.of()));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Story(true, false, List.of(figure.within(-1)), List.of()));
         assertThrows(IllegalArgumentException.class, () -> new MeasuredFigure("a", Double.POSITIVE_INFINITY));
     }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run that never was: calls of no length against a pool of ports, played through by {@link #play()}; then whatever a test
- * wants to have gone wrong. By default 1,000 ports, TIME_WAIT 100 s: a threshold of 10 calls/s.
+ * wants to have gone wrong. By default 1,000 ports, TIME_WAIT 100 s: a threshold of 10 calls/s, in virtual time on the model, where
+ * what was played is what is planned. {@link #onKernel()} is the same on the wall.
  */
 public final class SyntheticRun {
 
@@ -32,15 +33,17 @@ public final class SyntheticRun {
             .withTimeWait(Duration.ofSeconds(100));
     public String runId = "run-1";
     public String stack = "model";
+    public RunPlan.Time time = RunPlan.Time.VIRTUAL;
     public String pattern = "keep-alive-off";
     public List<String> remedies = List.of();
     public String patternReason = "every call is a new connection that the client closes";
     public int heldElsewhere;
-    public double speedup = 50;
+    public double speedup = 1;
     public int legsPerCall = 1;
     public double portsPerCall = 1;
     public @Nullable Double tolerancePercent;
     public int liveInSlices;
+    public double callMillis = 1;
     public List<Double> rates = List.of(9.0, 12.0);
     public double stairSlices = 10;
 
@@ -60,7 +63,7 @@ public final class SyntheticRun {
     @Nullable
     public Particulars particulars;
 
-    public Map<String, String> settings = Map.of("ephemera.speedup", "50");
+    public Map<String, String> settings = Map.of();
 
     private final List<PlannedStep> steps = new ArrayList<>();
     private final List<Map<Integer, long[]>> counts = new ArrayList<>();
@@ -73,9 +76,24 @@ public final class SyntheticRun {
     private UnaryOperator<RunEnd.PoolCounts> pool = UnaryOperator.identity();
     private UnaryOperator<RunEnd.ServerCounts> server = UnaryOperator.identity();
     private int slices;
+    private CallByCall callByCall = new CallByCall(0, null, List.of());
 
     public static SyntheticRun asPredicted() {
         return new SyntheticRun().play();
+    }
+
+    /** On a kernel's own stack, on the wall: without a pool that counts, and without a plan of each call. */
+    public static SyntheticRun onKernel() {
+        SyntheticRun run = new SyntheticRun();
+        run.wall("netns", 50);
+        run.settings = Map.of("ephemera.speedup", "50");
+        return run;
+    }
+
+    public void wall(String kernelStack, double modelledSecondsPerSecond) {
+        stack = kernelStack;
+        time = RunPlan.Time.WALL;
+        speedup = modelledSecondsPerSecond;
     }
 
     /** The staircase of the default simulation. */
@@ -84,7 +102,6 @@ public final class SyntheticRun {
         run.profile = ProfileCatalogue.find("windows-2003");
         run.rates = List.of(10.0, 12.0, 14.0, 15.0, 16.0, 17.0, 18.0, 20.0);
         run.saturatedRate = 25.0;
-        run.speedup = 120;
         run.patternReason =
                 "every call is a new connection that the client closes; each leaves its port in TIME_WAIT for 240 s";
         return run;
@@ -133,8 +150,23 @@ public final class SyntheticRun {
                     peaks.merge(sliceIndex, waiting.size(), Math::max);
                 }
             }
+            plan(index);
         }
         return this;
+    }
+
+    private void plan(int index) {
+        PlannedStep step = steps.get(index);
+        if (time == RunPlan.Time.VIRTUAL && particulars == null) {
+            Double first = firstExhaustions.stream()
+                    .filter(each -> each.step() == index)
+                    .map(FirstExhaustion::secondsIntoStep)
+                    .findFirst()
+                    .orElse(null);
+            long exhausted =
+                    counts.get(index).values().stream().mapToLong(of -> of[1]).sum();
+            steps.set(index, step.with(first, new PlannedStep.Outcome(step.calls() - exhausted, exhausted)));
+        }
     }
 
     private void step(Kind kind, double rate, double start, double length, double settled, double threshold) {
@@ -154,7 +186,7 @@ public final class SyntheticRun {
                 kind == Kind.SATURATED ? windows : 0));
         counts.add(new HashMap<>());
         others.add(new HashMap<>());
-        late.add(3L);
+        late.add(time == RunPlan.Time.WALL ? 3L : 0L);
         pauses.add(0L);
     }
 
@@ -179,9 +211,11 @@ public final class SyntheticRun {
         return this;
     }
 
-    /** So many calls of the step were refused for want of a port instead of going well. */
+    /** So many calls of the step were refused for want of a port instead of going well; the first was due 50 s into it. */
     public SyntheticRun refuse(int step, long calls, int live) {
         take(step, calls, true);
+        double due = steps.get(step).startSeconds() + 50;
+        different(calls, new CallByCall.Difference(1_000, due, CallByCall.OK, CallByCall.EXHAUSTED));
         firstExhaustions.add(0, new FirstExhaustion(step, 50, live, 1_000 - live, MESSAGE));
         return this;
     }
@@ -216,6 +250,34 @@ public final class SyntheticRun {
         long[] any = countsOf(lastStep(), first);
         any[0] += ok - now;
         any[1] -= ok - now;
+        if (ok != now) {
+            boolean more = ok > now;
+            different(
+                    Math.abs(ok - now),
+                    new CallByCall.Difference(
+                            3_700,
+                            first * profile.timeWaitSeconds() / SLICES_PER_TIME_WAIT,
+                            more ? CallByCall.EXHAUSTED : CallByCall.OK,
+                            more ? CallByCall.OK : CallByCall.EXHAUSTED));
+        }
+        return this;
+    }
+
+    /** So many calls did not become what was planned. */
+    public SyntheticRun different(long calls, CallByCall.Difference first) {
+        callByCall = new CallByCall(callByCall.different() + calls, first, callByCall.deviations());
+        return this;
+    }
+
+    /** Each call is as planned, whatever the test has changed: towards a foreign target that is so given the life of connections. */
+    public SyntheticRun asPlanned() {
+        callByCall = new CallByCall(0, null, List.of());
+        return this;
+    }
+
+    /** Calls used connections otherwise than planned. */
+    public SyntheticRun deviate(CallByCall.Deviation... deviations) {
+        callByCall = new CallByCall(callByCall.different(), callByCall.first(), List.of(deviations));
         return this;
     }
 
@@ -256,7 +318,8 @@ public final class SyntheticRun {
                 e.server(),
                 e.meanLifeSeconds(),
                 e.wallSeconds(),
-                List.of(faults)));
+                List.of(faults),
+                e.callByCall()));
     }
 
     public SyntheticRun life(@Nullable Double seconds) {
@@ -268,7 +331,8 @@ public final class SyntheticRun {
                 e.server(),
                 seconds,
                 e.wallSeconds(),
-                e.faults()));
+                e.faults(),
+                e.callByCall()));
     }
 
     public SyntheticRun injected(long calls) {
@@ -280,7 +344,8 @@ public final class SyntheticRun {
                 e.server(),
                 e.meanLifeSeconds(),
                 e.wallSeconds(),
-                e.faults()));
+                e.faults(),
+                e.callByCall()));
     }
 
     /** A pool that saw, on average, so many live ports when it refused a call. */
@@ -309,7 +374,8 @@ public final class SyntheticRun {
                 null,
                 e.meanLifeSeconds(),
                 e.wallSeconds(),
-                e.faults()));
+                e.faults(),
+                e.callByCall()));
     }
 
     public RunPlan plan() {
@@ -317,6 +383,7 @@ public final class SyntheticRun {
                 runId,
                 "KeepAliveOff",
                 stack,
+                time,
                 pattern,
                 patternReason,
                 remedies,
@@ -365,7 +432,7 @@ public final class SyntheticRun {
                             of[0],
                             of[1],
                             first ? others.get(step) : Map.of(),
-                            of[0],
+                            Math.round(of[0] * callMillis),
                             first ? Math.max(late.get(step), pauses.get(step)) : late.get(step),
                             SyntheticResponses.of(of[0], of[1], first ? others.get(step) : Map.of())));
                 }
@@ -402,10 +469,11 @@ public final class SyntheticRun {
                 ended,
                 ended,
                 challenges,
-                pool.apply(counted),
+                time == RunPlan.Time.WALL ? null : pool.apply(counted),
                 server.apply(new RunEnd.ServerCounts(connections, ok, challenges, active, passive)),
-                0.0006,
+                time == RunPlan.Time.WALL ? null : 0.0006,
                 26.04,
-                List.of()));
+                List.of(),
+                time == RunPlan.Time.WALL ? null : callByCall));
     }
 }

@@ -24,7 +24,8 @@ import javax.xml.stream.XMLStreamWriter;
  * {@code junit.xml}: a test case for each gate, each figure of a scenario, each step and each remedy, in the form that CI servers know.
  *
  * <p>The gates tell what the exit code tells: none fails or breaks exactly if it is 0. A step fails if it is required and does
- * not hold, or if it was refused calls far below the predicted threshold. In an inconclusive run the first gate is in error and
+ * not hold, if it was refused more or fewer calls than planned to the call, or if it was refused calls far below the predicted
+ * threshold. In an inconclusive run the first gate is in error and
  * the steps are skipped. A remedy is skipped: its threshold was computed, not run.
  */
 public final class JunitXml {
@@ -128,7 +129,8 @@ public final class JunitXml {
             return new TestCase("steps", name, Outcome.SKIPPED, "the run is inconclusive", output);
         }
         boolean fails = result.exitCode() != 0
-                && ((step.kind() == Kind.REQUIRED && step.state() != State.SUSTAINED) || isTooLow(step));
+                && ((step.kind() == Kind.REQUIRED && step.state() != State.SUSTAINED)
+                        || (result.isVirtual() ? step.differsFromPlan() : isTooLow(step)));
         return new TestCase("steps", name, fails ? Outcome.FAILED : Outcome.PASSED, words.detail(step), output);
     }
 

@@ -49,10 +49,10 @@ public final class SummaryMarkdown {
         row("---", "---");
         row("simulation", plain(result.simulation()) + " on stack " + plain(result.stack()));
         row("limits", plain(words.limits()));
-        row("predicted threshold", rate(result.predicted().thresholdCallsPerSecond()));
+        Double predicted = result.predicted().thresholdCallsPerSecond();
+        row("predicted threshold", predicted == null ? "–" : words.predicted(predicted));
         row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
-        Double error = result.measured().errorPercent();
-        row("apart", error == null ? "–" : Wording.percent(error));
+        row("agreement", words.agreement().isEmpty() ? "–" : words.agreement());
         for (RunResult.Figure figure : result.figures()) {
             row(
                     plain(figure.name()),
@@ -84,8 +84,7 @@ public final class SummaryMarkdown {
             line("- remedy: " + plain(remedy));
         }
         line("");
-        line("Rates and seconds are modelled, at " + Wording.factor(result.speedup())
-                + " modelled seconds per wall-clock second.");
+        line(words.time());
         return text.toString();
     }
 

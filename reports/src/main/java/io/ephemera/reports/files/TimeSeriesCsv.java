@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code timeseries.csv}: a row for each slice of the recording, nothing left out. Columns say in their names what is modelled and
- * what is wall-clock; an empty field is "nothing to give".
+ * what is wall-clock; an empty field is "nothing to give". In virtual time no port is held by other processes and no start is
+ * late: those columns are left out.
  */
 public final class TimeSeriesCsv {
 
@@ -71,16 +72,15 @@ public final class TimeSeriesCsv {
                 .text("exhausted")
                 .text("otherFailures");
         kinds.forEach(kind -> header.text(kind));
-        return header.text("live")
+        header.text("live")
                 .text("timeWait")
                 .text("free")
-                .text("heldElsewhere")
                 .text("peakTimeWait")
                 .text("okP50WallMillis")
                 .text("okP99WallMillis")
                 .text("failedP50WallMillis")
-                .text("failedP99WallMillis")
-                .text("latestStartWallMillis");
+                .text("failedP99WallMillis");
+        return plan.isVirtual() ? header : header.text("heldElsewhere").text("latestStartWallMillis");
     }
 
     private Csv row(Slice slice) {
@@ -102,16 +102,17 @@ public final class TimeSeriesCsv {
                     .sum());
         }
         Slice.Ports ports = slice.ports();
-        return row.number(ports == null ? null : ports.live())
+        row.number(ports == null ? null : ports.live())
                 .number(ports == null ? null : ports.timeWait())
                 .number(ports == null ? null : ports.free())
-                .number(ports == null ? null : ports.heldElsewhere())
                 .number(ports == null ? null : ports.peakTimeWait())
                 .number(percentile(sum.okTimes, 50))
                 .number(percentile(sum.okTimes, 99))
                 .number(percentile(sum.failedTimes, 50))
-                .number(percentile(sum.failedTimes, 99))
-                .number(sum.lateMillis);
+                .number(percentile(sum.failedTimes, 99));
+        return plan.isVirtual()
+                ? row
+                : row.number(ports == null ? null : ports.heldElsewhere()).number(sum.lateMillis);
     }
 
     private @Nullable Integer stepAt(double seconds) {
@@ -151,10 +152,8 @@ public final class TimeSeriesCsv {
             }
             lateMillis = Math.max(lateMillis, calls.lateMillis());
             Slice.Responses times = calls.responseTimes();
-            if (times != null) {
-                okTimes.addAll(times.ok());
-                failedTimes.addAll(times.failed());
-            }
+            okTimes.addAll(times.ok());
+            failedTimes.addAll(times.failed());
         }
     }
 }

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 /** The command that repeats a run: the settings that were given, and those that were chosen, so that it stays the same. */
 final class Command {
 
-    // Where a run goes and who watches it changes nothing of it.
-    private static final Set<String> OF_NO_INFLUENCE = Set.of("ephemera.report.dir", "ephemera.live");
+    // Where a run goes and who watches it changes nothing of it, nor does how fast the machine gets on with it.
+    private static final Set<String> OF_NO_INFLUENCE =
+            Set.of("ephemera.report.dir", "ephemera.live", "ephemera.pace", "ephemera.concurrency");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,:/@%+=-]+");
 
     private Command() {}
@@ -30,7 +31,10 @@ final class Command {
             // A remedy makes another pattern of the simulation's, and would find it made already.
             settings.putIfAbsent("ephemera.pattern", result.pattern());
         }
-        settings.putIfAbsent("ephemera.speedup", plain(result.speedup()));
+        Double speedup = result.speedup();
+        if (speedup != null) {
+            settings.putIfAbsent("ephemera.speedup", plain(speedup));
+        }
         String rates = result.steps().stream()
                 .filter(step -> step.kind() == Kind.STAIR)
                 .map(step -> plain(step.offeredCallsPerSecond()))

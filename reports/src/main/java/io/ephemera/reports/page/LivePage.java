@@ -28,7 +28,10 @@ public final class LivePage {
     /** The limits, in a line. */
     public String limits() {
         return Wording.oneLine(plan.profile() + ", " + plan.pattern() + ", stack " + plan.stack())
-                + VerdictWords.with(plan.remedies());
+                + VerdictWords.with(plan.remedies())
+                + (plan.isVirtual()
+                        ? "; virtual time"
+                        : "; " + Wording.factor(plan.speedup()) + " modelled seconds per wall-clock second");
     }
 
     /** The prediction, as a sentence. */

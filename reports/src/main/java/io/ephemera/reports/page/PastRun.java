@@ -61,7 +61,7 @@ public final class PastRun {
                             name,
                             href,
                             "was written by a newer Ephemera: its schema is "
-                                    + json.path("schema").asInt() + ", this one reads up to " + RunResult.SCHEMA,
+                                    + json.path("schema").asInt() + ", this one reads " + RunResult.SCHEMA,
                             none,
                             started(json, written));
                 }
@@ -135,11 +135,11 @@ public final class PastRun {
         return percent == null ? RunTables.NOTHING : Wording.percent(percent);
     }
 
-    /** The verdict, one of the three words; anything else is nothing. */
+    /** The verdict, one of its words; anything else is nothing. */
     public String verdict() {
         String verdict = text("/verdict").toLowerCase(Locale.ROOT);
         return switch (verdict) {
-            case "exhausted", "sustained", "inconclusive" -> verdict;
+            case "exhausted", "sustained", "failing", "inconclusive" -> verdict;
             default -> RunTables.NOTHING;
         };
     }

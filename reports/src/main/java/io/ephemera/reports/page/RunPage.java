@@ -2,6 +2,7 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
+import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
@@ -77,16 +78,19 @@ public final class RunPage {
                     Wording.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
-        Double error = measured.errorPercent();
         figures.add(new Figure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
+        Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
+        if (withLife != null) {
+            figures.add(new Figure(
+                    "Predicted with the life of a connection",
+                    rate(withLife),
+                    "ports / ((TIME_WAIT + life) × ports a call), modelled"));
+        }
         figures.add(new Figure(
                 "Measured threshold",
                 rate(measured.thresholdCallsPerSecond()),
                 "successful calls over whole TIME_WAITs, modelled"));
-        figures.add(new Figure(
-                "Apart",
-                error == null ? RunTables.NOTHING : Wording.percent(error),
-                "as predicted up to " + result.tolerancePercent() + " %"));
+        figures.add(agreement());
         Integer peak = measured.peakTimeWait();
         figures.add(new Figure(
                 "Peak TIME_WAIT",
@@ -102,10 +106,35 @@ public final class RunPage {
                             + "modelled, into its step"));
         }
         Double life = measured.meanLifeSeconds();
-        if (life != null) {
-            figures.add(new Figure("Life of a connection", Wording.millis(life * 1e3), "mean, wall-clock"));
+        // The stub's is what was set.
+        if (life != null && !(result.isVirtual() && plan.ownTarget())) {
+            figures.add(new Figure(
+                    "Life of a connection",
+                    Wording.millis(life * 1e3),
+                    result.isVirtual() ? "mean, wall-clock, counted one to one" : "mean, wall-clock"));
         }
         return figures;
+    }
+
+    /** Where calls were planned one by one, each is held against its plan. */
+    private Figure agreement() {
+        CallByCall calls = result.callByCall();
+        if (calls != null) {
+            CallByCall.Difference first = calls.first();
+            return new Figure(
+                    "Calls not as planned",
+                    Wording.count(calls.different()),
+                    "of " + Wording.count(result.calls().offered())
+                            + (first == null
+                                    ? ""
+                                    : "; the first is call " + Wording.count(first.call()) + ", due at "
+                                            + Wording.setSeconds(first.seconds()) + ", modelled"));
+        }
+        Double error = result.measured().errorPercent();
+        return new Figure(
+                "Apart",
+                error == null ? RunTables.NOTHING : Wording.percent(error),
+                result.isVirtual() ? "of the prediction" : "as predicted up to " + result.tolerancePercent() + " %");
     }
 
     private String formula() {
@@ -162,7 +191,7 @@ public final class RunPage {
                         "Response times",
                         "Wall-clock milliseconds as Gatling timed them, whole ones: so many percent of the "
                                 + (result.legsPerCall() > 1 ? "calls’ last exchanges" : "calls")
-                                + " took at most this long. They are not sped up.",
+                                + " took at most this long. They are not modelled.",
                         table);
     }
 
@@ -257,13 +286,15 @@ public final class RunPage {
     public String circumstances() {
         return String.format(
                 Locale.ROOT,
-                "Stack %s, pattern %s%s, target %s%s; %s modelled seconds per wall-clock second%s; started %s.",
+                "Stack %s, pattern %s%s, target %s%s; %s%s; started %s.",
                 Wording.oneLine(result.stack()),
                 Wording.oneLine(result.pattern()),
                 VerdictWords.with(result.appliedRemedies()),
                 Wording.oneLine(result.target()),
                 plan.ownTarget() ? " (the embedded stub)" : "",
-                Wording.factor(result.speedup()),
+                result.speedup() == null
+                        ? "virtual time"
+                        : Wording.factor(result.speedup()) + " modelled seconds per wall-clock second",
                 result.wallSeconds() == null ? "" : ", " + Wording.seconds(result.wallSeconds()) + " wall-clock in all",
                 result.startedAt());
     }
@@ -282,12 +313,10 @@ public final class RunPage {
         RunCharts.writeTo(json, plan, curves);
         json.number("measured", result.measured().thresholdCallsPerSecond());
         RunResult.ResponsePercentiles times = result.responseTimes();
-        if (times != null) {
-            json.child("responses", child -> {
-                percentiles(child, "ok", times.ok());
-                percentiles(child, "failed", times.failed());
-            });
-        }
+        json.child("responses", child -> {
+            percentiles(child, "ok", times.ok());
+            percentiles(child, "failed", times.failed());
+        });
     }
 
     private static void percentiles(ScriptJson json, String name, RunResult.@Nullable Percentiles of)

@@ -82,12 +82,10 @@ final class RunTables {
         return new DataTable("Failed calls in stretches of the run, by kind; seconds are modelled", columns, rows);
     }
 
-    static DataTable responseTimes(RunResult.@Nullable ResponsePercentiles times) {
+    static DataTable responseTimes(RunResult.ResponsePercentiles times) {
         List<List<String>> rows = new ArrayList<>();
-        if (times != null) {
-            add(rows, "successful", times.ok());
-            add(rows, "failed", times.failed());
-        }
+        add(rows, "successful", times.ok());
+        add(rows, "failed", times.failed());
         return new DataTable(
                 "Response times in wall-clock milliseconds",
                 List.of("calls", "number", "50 %", "75 %", "90 %", "95 %", "99 %", "99.9 %", "longest"),

@@ -120,11 +120,11 @@ class RunFilesTest {
             assertFalse(summary.contains("](http"), summary);
             String rows = Files.readString(TimeSeriesCsv.write(folder, run.recording(), result));
             List<String> header = CsvReader.rows(rows).get(0);
-            assertEquals(18, header.size(), rows);
+            assertEquals(16, header.size(), rows);
             String kind = header.get(7);
             assertTrue(kind.endsWith(text.equals("\ud800") ? "?" : text), kind);
             assertFalse("=+-@".indexOf(kind.charAt(0)) >= 0, kind);
-            CsvReader.rows(rows).forEach(row -> assertEquals(18, row.size()));
+            CsvReader.rows(rows).forEach(row -> assertEquals(16, row.size()));
         }
     }
 

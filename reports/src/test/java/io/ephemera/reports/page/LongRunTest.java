@@ -45,6 +45,7 @@ class LongRunTest {
                 plan.runId(),
                 plan.simulation(),
                 plan.stack(),
+                plan.time(),
                 plan.pattern(),
                 plan.patternReason(),
                 plan.remedies(),

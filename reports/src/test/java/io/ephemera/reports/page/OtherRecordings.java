@@ -11,26 +11,6 @@ final class OtherRecordings {
 
     private OtherRecordings() {}
 
-    static Recording withoutResponseTimes(Recording recording) {
-        return of(
-                recording,
-                AllSlices.of(recording).stream()
-                        .map(slice -> new Slice(
-                                slice.index(),
-                                slice.calls().stream()
-                                        .map(calls -> new Slice.StepCalls(
-                                                calls.step(),
-                                                calls.ok(),
-                                                calls.exhausted(),
-                                                calls.otherFailures(),
-                                                calls.okMillis(),
-                                                calls.lateMillis(),
-                                                null))
-                                        .toList(),
-                                slice.ports()))
-                        .toList());
-    }
-
     static Recording withoutPorts(Recording recording) {
         return of(
                 recording,

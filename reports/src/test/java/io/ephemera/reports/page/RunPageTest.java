@@ -207,7 +207,7 @@ class RunPageTest {
         assertEquals(
                 "mvn gatling:test -Dsimulation=KeepAliveOff -Dephemera.pattern=keep-alive-off "
                         + "'-Dephemera.profile=it'\\''s.properties' -Dephemera.rates=10,12,14,15,16,17,18,20 "
-                        + "-Dephemera.speedup=120 -Dephemera.stack=model",
+                        + "-Dephemera.stack=model",
                 browser.driver().findElement(By.id("command")).getText());
         browser.driver().findElement(By.id("copy")).click();
         new WebDriverWait(browser.driver(), Duration.ofSeconds(30))
@@ -250,7 +250,7 @@ class RunPageTest {
     }
 
     @ParameterizedTest(name = "shows a run that was {0}")
-    @ValueSource(strings = {"cut off", "without a call", "inconclusive", "sustained", "without ports", "of schema 1"})
+    @ValueSource(strings = {"cut off", "without a call", "inconclusive", "sustained", "without ports"})
     void otherRuns(String what) throws Exception {
         SyntheticRun run = SyntheticRun.asPredicted();
         Recording recording = switch (what) {
@@ -258,7 +258,6 @@ class RunPageTest {
             case "without a call" -> run.killedAfter(0);
             case "inconclusive" -> run.fault("the hook was gone", "and more").recording();
             case "sustained" -> sustained().recording();
-            case "of schema 1" -> OtherRecordings.withoutResponseTimes(run.recording());
             default -> OtherRecordings.withoutPorts(run.recording());
         };
         browser.complaints();

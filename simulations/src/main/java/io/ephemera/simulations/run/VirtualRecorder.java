@@ -355,7 +355,7 @@ final class VirtualRecorder implements Recorder {
 
     @Override
     public CallByCall callByCall() {
-        return new CallByCall(different, firstDifference, use.deviations(), 0);
+        return new CallByCall(different, firstDifference, use.deviations());
     }
 
     @Override
