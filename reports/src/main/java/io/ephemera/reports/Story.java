@@ -43,6 +43,13 @@ public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> 
      * @param name unique among those of the story, in a few words
      * @param unit of the figure: {@code s} (modelled), {@code calls/s} (modelled), {@code devices}, {@code records}, …
      * @param predicted finite, at least 0
+     * @param tolerancePercent how far what is measured may be from it, in percent of the prediction; 0: it is exact
      */
-    public record PredictedFigure(String name, String unit, double predicted) {}
+    public record PredictedFigure(String name, String unit, double predicted, double tolerancePercent) {
+
+        /** A figure that is exact. */
+        public PredictedFigure(String name, String unit, double predicted) {
+            this(name, unit, predicted, 0);
+        }
+    }
 }

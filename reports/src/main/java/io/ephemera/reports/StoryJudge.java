@@ -47,7 +47,7 @@ final class StoryJudge {
                 return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
             }
             double apart = errorPercent(figure.predicted(), measured);
-            if (apart > Story.APART_PERCENT + Findings.ROUNDING) {
+            if (apart > figure.tolerancePercent() + Findings.ROUNDING) {
                 return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
                         + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
                         + " the predicted " + text(figure.predicted(), figure.unit());
@@ -66,10 +66,8 @@ final class StoryJudge {
         return "as predicted: " + Wording.figure(first)
                 + switch (figures.size()) {
                     case 1 -> "";
-                    case 2 -> "; the other figure is within " + Wording.percent(Story.APART_PERCENT) + " too";
-                    default ->
-                        "; the other " + (figures.size() - 1) + " figures are within "
-                                + Wording.percent(Story.APART_PERCENT) + " too";
+                    case 2 -> "; the other figure is too";
+                    default -> "; the other " + (figures.size() - 1) + " figures are too";
                 };
     }
 

@@ -6,7 +6,7 @@ import io.ephemera.simulations.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** Circumstances from settings, at a speedup of 1: a millisecond of the wall is one of the model. */
+/** Circumstances from settings. */
 final class Under {
 
     private Under() {}
@@ -19,6 +19,6 @@ final class Under {
             properties.setProperty("ephemera." + setting.substring(0, equals), setting.substring(equals + 1));
         }
         Settings read = SettingsReader.read(properties, Path.of(""));
-        return new Circumstances(read, read.profile(), read.profile().range().size(), 1, 48);
+        return new Circumstances(read, read.profile(), read.profile().range().size(), 48);
     }
 }
