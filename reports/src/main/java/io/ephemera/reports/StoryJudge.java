@@ -51,7 +51,7 @@ final class StoryJudge {
                 return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
             }
             double apart = errorPercent(figure.predicted(), measured);
-            if (apart > figure.tolerancePercent()) {
+            if (apart > figure.tolerancePercent() + Findings.ROUNDING) {
                 return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
                         + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
                         + " the predicted " + text(figure.predicted(), figure.unit());

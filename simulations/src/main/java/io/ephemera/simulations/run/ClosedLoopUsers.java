@@ -33,14 +33,10 @@ final class ClosedLoopUsers implements Arrivals {
         this.crew = crew;
         this.endpoints = endpoints;
         this.endings = endings;
-        this.leastNanos = nanos(crew.leastSeconds());
+        this.leastNanos = crew.leastNanos();
         for (int worker = 0; worker < crew.workers(); worker++) {
-            ready.add(new Worker(worker, nanos(crew.dueSeconds(worker))));
+            ready.add(new Worker(worker, crew.dueNanos(worker)));
         }
-    }
-
-    private static long nanos(double seconds) {
-        return Math.round(seconds * 1e9);
     }
 
     @Override
@@ -83,7 +79,7 @@ final class ClosedLoopUsers implements Arrivals {
         Worker worker = busy.remove(user);
         if (worker != null) {
             crew.ended(worker.index, endings.apply(user));
-            ready.add(new Worker(worker.index, nanos(crew.dueSeconds(worker.index))));
+            ready.add(new Worker(worker.index, crew.dueNanos(worker.index)));
         }
     }
 

@@ -13,8 +13,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,21 +29,6 @@ final class ScenarioRun implements Stage {
     private final AtomicLong apartClosedFirst = new AtomicLong();
     private final AtomicLong apartNotClosedFirst = new AtomicLong();
     private final List<String> faults = new ArrayList<>();
-    private final Wall wall = new Wall();
-
-    /** When an instant of the run was reached on the wall. */
-    private static final class Wall {
-        private final TreeMap<Double, Long> nanosBySeconds = new TreeMap<>(Map.of(0.0, System.nanoTime()));
-
-        synchronized void reached(double seconds) {
-            nanosBySeconds.put(seconds, System.nanoTime());
-        }
-
-        synchronized long nanosSince(double seconds) {
-            var before = nanosBySeconds.floorEntry(seconds);
-            return System.nanoTime() - (before == null ? nanosBySeconds.firstEntry() : before).getValue();
-        }
-    }
 
     ScenarioRun(
             Witness witness,
@@ -66,7 +49,6 @@ final class ScenarioRun implements Stage {
 
     /** A user and all before it have settled. */
     void passed(VirtualUser user) {
-        wall.reached(user.dueNanos() / 1e9);
         long call = user.firstCall();
         for (VirtualUser.Outcome outcome : user.outcomes()) {
             witness.ended(call++, user.dueNanos() / 1e9, outcome.isOk());
@@ -94,18 +76,13 @@ final class ScenarioRun implements Stage {
     }
 
     @Override
-    public long wallNanosSince(double seconds) {
-        return wall.nanosSince(seconds);
-    }
-
-    @Override
-    public void event(String text) {
-        prepared.writer().event(new TimelineEvent(seconds(), text));
+    public void event(double seconds, String text) {
+        prepared.writer().event(new TimelineEvent(seconds, text));
     }
 
     @Override
     public void at(double seconds, Runnable action) {
-        time.at(Math.round(seconds * 1e9), () -> {
+        time.at(Stage.nanos(seconds), () -> {
             try {
                 action.run();
             } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
@@ -44,8 +45,6 @@ public final class LeakedConnections implements Scenario {
     /** Calls as a share of what the ports suffice for: hardly a TIME_WAIT. */
     private static final double CALLS_SHARE = 0.05;
 
-    private static final double RATE_DIGITS = 1e5;
-
     /** When the leak has the ports that the calls leave. */
     private static final double LEAKED_IN_TIME_WAITS = 1.5;
 
@@ -53,6 +52,9 @@ public final class LeakedConnections implements Scenario {
 
     /** How much shorter the TIME_WAIT is made in thought: 30 s instead of 240 s. */
     private static final int TUNING = 8;
+
+    /** Other real ports stand in for those of the range that somebody holds. */
+    private static final PortRange ANY_PORT = new PortRange(1, 65_535);
 
     private static final boolean LINUX =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
@@ -86,16 +88,6 @@ public final class LeakedConnections implements Scenario {
         return new Play(circumstances);
     }
 
-    /**
-     * A call's port comes back midway between two later calls, so that the leak gets it for sure. Were it just before a call, a
-     * pause of milliseconds would decide.
-     */
-    private static double callsPerSecond(Circumstances circumstances) {
-        double timeWait = circumstances.timeWaitSeconds();
-        double perTimeWait = Math.floor(CALLS_SHARE * circumstances.thresholdCallsPerSecond() * timeWait) + 0.5;
-        return Math.round(perTimeWait / timeWait * RATE_DIGITS) / RATE_DIGITS;
-    }
-
     private static double thousandths(double rate) {
         return Math.ceil(rate * 1000) / 1000;
     }
@@ -113,7 +105,7 @@ public final class LeakedConnections implements Scenario {
             this.circumstances = circumstances;
             double timeWait = circumstances.timeWaitSeconds();
             closes = circumstances.remedy() == Remedy.CLOSE_CONNECTIONS;
-            callsPerSecond = callsPerSecond(circumstances);
+            callsPerSecond = thousandths(CALLS_SHARE * circumstances.thresholdCallsPerSecond());
             leaksPerSecond = thousandths(
                     (circumstances.ports() - callsPerSecond * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
             seconds = LENGTH_IN_TIME_WAITS * timeWait;
@@ -140,9 +132,9 @@ public final class LeakedConnections implements Scenario {
             return List.of(String.format(
                     Locale.ROOT,
                     "%s calls/s, where the ports suffice for %s; beside them %s connections/s are %s",
-                    Telling.number(callsPerSecond),
-                    Telling.number(circumstances.thresholdCallsPerSecond()),
-                    Telling.number(leaksPerSecond),
+                    Wording.exact(callsPerSecond),
+                    Wording.exact(circumstances.thresholdCallsPerSecond()),
+                    Wording.exact(leaksPerSecond),
                     closes
                             ? "opened and closed, every second one by the server first"
                             : "opened and never closed, every second one but by the server"));
@@ -176,7 +168,7 @@ public final class LeakedConnections implements Scenario {
             private double firstSeen = -1;
 
             @Override
-            public synchronized void begin(Stage set) {
+            public void begin(Stage set) {
                 stage = set;
                 LeakyClient leaky = new LeakyClient(set.destination(0), closes);
                 client = leaky;
@@ -199,28 +191,22 @@ public final class LeakedConnections implements Scenario {
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean ok) {
-                double due = call / callsPerSecond;
-                if (ok || stage == null) {
-                    return;
+            public void ended(long call, double seconds, boolean ok) {
+                Stage set = stage;
+                if (!ok && firstSeen < 0 && set != null) {
+                    firstSeen = call / callsPerSecond;
+                    set.at(seconds, () -> look(set));
                 }
-                if (firstSeen < 0) {
-                    Stage set = stage;
-                    set.at(set.seconds(), () -> look(set));
-                }
-                firstSeen = firstSeen < 0 ? due : Math.min(firstSeen, due);
             }
 
             private void look(Stage set) {
-                Look seen = Look.at(set, circumstances.profile().range());
-                synchronized (this) {
-                    look = seen;
-                }
-                set.event("the first call is refused: " + seen.words());
+                Look seen = Look.at(set);
+                look = seen;
+                set.event(firstSeen, "the first call is refused: " + seen.words());
             }
 
             @Override
-            public synchronized StoryEnd end() {
+            public StoryEnd end() {
                 List<MeasuredFigure> measured = new ArrayList<>();
                 if (firstSeen >= 0) {
                     measured.add(new MeasuredFigure(FIRST, firstSeen));
@@ -259,18 +245,18 @@ public final class LeakedConnections implements Scenario {
                         circumstances.slicesPerTimeWait());
                 Double then = LeakForecast.of(tuned, callsPerSecond, leaksPerSecond, seconds, false)
                         .firstRefusedSeconds();
-                lines.add("no tuning of TIME_WAIT helps: with " + Telling.number(tuned.timeWaitSeconds())
+                lines.add("no tuning of TIME_WAIT helps: with " + Wording.exact(tuned.timeWaitSeconds())
                         + " s instead of "
-                        + Telling.number(circumstances.timeWaitSeconds()) + " s the first call would "
+                        + Wording.exact(circumstances.timeWaitSeconds()) + " s the first call would "
                         + (then == null
                                 ? "not have been refused in this time"
-                                : "have been refused after " + Telling.number(then) + " s instead of "
-                                        + Telling.number(firstSeen) + " s"));
+                                : "have been refused after " + Wording.exact(then) + " s instead of "
+                                        + Wording.exact(firstSeen) + " s"));
                 return lines;
             }
 
             @Override
-            public synchronized List<String> faults() {
+            public List<String> faults() {
                 return List.copyOf(faults);
             }
         }
@@ -293,7 +279,7 @@ public final class LeakedConnections implements Scenario {
             return states.getOrDefault(TcpState.CLOSE_WAIT, 0);
         }
 
-        static Look at(Stage stage, PortRange range) {
+        static Look at(Stage stage) {
             Slice.Ports ports = stage.ports();
             int timeWait = ports == null ? 0 : ports.timeWait();
             if (!LINUX) {
@@ -302,7 +288,7 @@ public final class LeakedConnections implements Scenario {
             URI stub = stage.destination(0);
             try {
                 return new Look(
-                        ProcNetTcp.here().states(range, new InetSocketAddress(stub.getHost(), stub.getPort())),
+                        ProcNetTcp.here().states(ANY_PORT, new InetSocketAddress(stub.getHost(), stub.getPort())),
                         ports == null ? 0 : ports.live(),
                         timeWait);
             } catch (IOException e) {

@@ -6,8 +6,7 @@ import java.util.BitSet;
 /**
  * A migration: workers push records one after the other, each with some calls. A worker that has its answer starts the next call
  * one service time after the last; one that is refused goes on sooner, since an error comes sooner than an answer. When call n of
- * a worker is due follows from what became of those before, never from when they really ended. Time is an argument; safe for
- * concurrent use.
+ * a worker is due follows from what became of those before, never from when they really ended.
  */
 final class MigrationLoop {
 
@@ -15,7 +14,7 @@ final class MigrationLoop {
 
     private final MigrationShape shape;
     private final BitSet arrived;
-    private final double[] dueSeconds;
+    private final long[] dueNanos;
     private final int[] push;
     private final int[] call;
     private int nextPush;
@@ -27,18 +26,18 @@ final class MigrationLoop {
     MigrationLoop(MigrationShape shape, BitSet arrived) {
         this.shape = shape;
         this.arrived = (BitSet) arrived.clone();
-        this.dueSeconds = new double[shape.workers()];
+        this.dueNanos = new long[shape.workers()];
         this.push = new int[shape.workers()];
         this.call = new int[shape.workers()];
         Arrays.fill(push, NONE);
-        for (int worker = 0; worker < dueSeconds.length; worker++) {
-            dueSeconds[worker] = worker * shape.cycleSeconds() / shape.workers();
+        for (int worker = 0; worker < dueNanos.length; worker++) {
+            dueNanos[worker] = worker * shape.cycleNanos() / shape.workers();
         }
         this.nextPush = arrived.nextClearBit(0);
     }
 
     /** Gives a worker its next call; {@code false} if there is none left for it. */
-    synchronized boolean next(int worker) {
+    boolean next(int worker) {
         if (push[worker] == NONE) {
             if (nextPush >= shape.pushes()) {
                 return false;
@@ -50,28 +49,28 @@ final class MigrationLoop {
         return true;
     }
 
-    /** When the worker's call is due, in modelled seconds from the start. */
-    synchronized double dueSeconds(int worker) {
-        return dueSeconds[worker];
+    /** When the worker's call is due, in modelled nanoseconds from the start. */
+    long dueNanos(int worker) {
+        return dueNanos[worker];
     }
 
     /** Number of the worker's call, from 0: that of its push, times the calls of a push, and on. */
-    synchronized long callOf(int worker) {
+    long callOf(int worker) {
         return (long) push[worker] * shape.callsPerPush() + call[worker];
     }
 
     /** The worker's call has ended. */
-    synchronized void ended(int worker, boolean ok) {
+    void ended(int worker, boolean ok) {
         if (ok) {
-            dueSeconds[worker] += shape.cycleSeconds();
+            dueNanos[worker] += shape.cycleNanos();
             call[worker]++;
             if (call[worker] == shape.callsPerPush()) {
                 push[worker] = NONE;
             }
             return;
         }
-        dueSeconds[worker] += shape.failureSeconds();
-        firstFailed = firstFailed == NONE ? push[worker] : firstFailed;
+        dueNanos[worker] += shape.failureNanos();
+        firstFailed = firstFailed == NONE ? push[worker] : Math.min(firstFailed, push[worker]);
         if (shape.retried()) {
             // A record whose second call has failed is pushed again from its first: retries burn ports too.
             retries++;
@@ -83,17 +82,17 @@ final class MigrationLoop {
     }
 
     /** Pushes of which a call has failed, and which were given up. */
-    synchronized long failedPushes() {
+    long failedPushes() {
         return failedPushes;
     }
 
     /** Pushes that were begun again. */
-    synchronized long retries() {
+    long retries() {
         return retries;
     }
 
     /** The first push of which a call failed; -1 if none did. */
-    synchronized long firstFailed() {
+    long firstFailed() {
         return firstFailed;
     }
 }

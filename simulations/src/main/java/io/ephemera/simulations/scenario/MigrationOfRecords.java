@@ -101,8 +101,12 @@ public final class MigrationOfRecords implements Scenario {
                 remedy == Remedy.BATCHING ? BATCH : 1,
                 settings.sizes().getOrDefault(Setting.CALLS_PER_RECORD, 1L).intValue(),
                 workers,
-                remedy == Remedy.PACING ? Math.max(service, paced) : service,
-                service * FAILURE_SHARE,
+                nanos(remedy == Remedy.PACING ? Math.max(service, paced) : service),
+                nanos(service * FAILURE_SHARE),
                 remedy == Remedy.RETRIES);
+    }
+
+    private static long nanos(double seconds) {
+        return Math.max(1, Math.round(seconds * 1e9));
     }
 }

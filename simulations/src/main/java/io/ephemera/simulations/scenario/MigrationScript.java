@@ -4,6 +4,7 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
@@ -81,9 +82,9 @@ final class MigrationScript implements Script {
                 shape.recordsPerPush(),
                 shape.callsPerPush(),
                 shape.workers(),
-                number(shape.cycleSeconds()),
-                number(shape.failureSeconds()),
-                number(shape.workers() / shape.cycleSeconds())));
+                Wording.exact(shape.cycleNanos() / 1e9),
+                Wording.exact(shape.failureNanos() / 1e9),
+                Wording.exact(shape.workers() * 1e9 / shape.cycleNanos())));
         if (!arrived.isEmpty()) {
             scene.add(String.format(
                     Locale.ROOT,
@@ -134,11 +135,5 @@ final class MigrationScript implements Script {
     /** Number of a record, from 1. */
     long firstFailed(long push) {
         return shape.firstRecord(push);
-    }
-
-    static String number(double value) {
-        return java.math.BigDecimal.valueOf(Math.round(value * 100) / 100.0)
-                .stripTrailingZeros()
-                .toPlainString();
     }
 }

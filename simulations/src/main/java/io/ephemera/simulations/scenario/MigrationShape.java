@@ -1,14 +1,14 @@
 package io.ephemera.simulations.scenario;
 
 /**
- * What a migration does. Times are modelled.
+ * What a migration does. Times are modelled, in whole nanoseconds: calls that are due at one instant are so exactly.
  *
  * @param records that are migrated
  * @param recordsPerPush in one push
  * @param callsPerPush web-service calls of one push
  * @param workers that push at once, each one call after the other
- * @param cycleSeconds from the start of a call that is answered to the next one of the same worker
- * @param failureSeconds from the start of a call that is refused to the next one of the same worker
+ * @param cycleNanos from the start of a call that is answered to the next one of the same worker
+ * @param failureNanos from the start of a call that is refused to the next one of the same worker
  * @param retried whether a push of which a call has failed is made again
  */
 record MigrationShape(
@@ -16,8 +16,8 @@ record MigrationShape(
         int recordsPerPush,
         int callsPerPush,
         int workers,
-        double cycleSeconds,
-        double failureSeconds,
+        long cycleNanos,
+        long failureNanos,
         boolean retried) {
 
     /** How many pushes there are. */

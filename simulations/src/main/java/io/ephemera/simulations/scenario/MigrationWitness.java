@@ -25,8 +25,9 @@ final class MigrationWitness implements Witness, Crew {
     private final List<String> faults = new ArrayList<>();
     private final long[] attempt;
     private @Nullable Stage stage;
+    private boolean failing;
     private long refused;
-    private double endSeconds;
+    private long endNanos;
 
     MigrationWitness(MigrationScript script, MigrationFolder folder) {
         this.script = script;
@@ -42,7 +43,7 @@ final class MigrationWitness implements Witness, Crew {
     }
 
     @Override
-    public synchronized void begin(Stage begun) {
+    public void begin(Stage begun) {
         stage = begun;
     }
 
@@ -57,8 +58,8 @@ final class MigrationWitness implements Witness, Crew {
     }
 
     @Override
-    public double leastSeconds() {
-        return Math.min(shape.cycleSeconds(), shape.failureSeconds());
+    public long leastNanos() {
+        return Math.min(shape.cycleNanos(), shape.failureNanos());
     }
 
     @Override
@@ -67,34 +68,30 @@ final class MigrationWitness implements Witness, Crew {
     }
 
     @Override
-    public double dueSeconds(int worker) {
-        return loop.dueSeconds(worker);
+    public long dueNanos(int worker) {
+        return loop.dueNanos(worker);
     }
 
     @Override
-    public synchronized String query(int worker) {
+    public String query(int worker) {
         attempt[worker] = loop.callOf(worker);
         write(Entry.STARTED, attempt[worker]);
         return "?record=" + attempt[worker];
     }
 
     @Override
-    public synchronized void ended(int worker, Ending ending) {
+    public void ended(int worker, Ending ending) {
         switch (ending) {
             case OK -> write(Entry.OK, attempt[worker]);
             case NOT_SENT -> {
                 write(Entry.NOT_SENT, attempt[worker]);
-                if (refused == 0 && stage != null) {
-                    stage.event("record " + shape.firstRecord(attempt[worker] / shape.callsPerPush())
-                            + " is the first that fails");
-                }
                 refused++;
             }
             case NOT_ANSWERED -> write(Entry.NOT_ANSWERED, attempt[worker]);
         }
         loop.ended(worker, ending == Ending.OK);
-        // A worker has ended with what its last call takes, not with the moment at which its answer was here.
-        endSeconds = Math.max(endSeconds, Math.max(loop.dueSeconds(worker), stage == null ? 0 : stage.seconds()));
+        // A worker has ended with what its last call takes.
+        endNanos = Math.max(endNanos, loop.dueNanos(worker));
     }
 
     private void write(Entry entry, long call) {
@@ -107,11 +104,14 @@ final class MigrationWitness implements Witness, Crew {
 
     @Override
     public void ended(long call, double seconds, boolean ok) {
-        // Told as a worker's call.
+        if (!ok && !failing && stage != null) {
+            failing = true;
+            stage.event(seconds, "records begin to fail");
+        }
     }
 
     @Override
-    public synchronized StoryEnd end() {
+    public StoryEnd end() {
         List<String> diagnosis = new ArrayList<>();
         List<MeasuredFigure> measured = new ArrayList<>();
         long lost = loop.failedPushes() * shape.recordsPerPush();
@@ -132,7 +132,7 @@ final class MigrationWitness implements Witness, Crew {
         }
         measured.add(new MeasuredFigure(MigrationScript.REFUSED, refused));
         measured.add(new MeasuredFigure(MigrationScript.LOST, lost));
-        measured.add(new MeasuredFigure(MigrationScript.SECONDS, endSeconds));
+        measured.add(new MeasuredFigure(MigrationScript.SECONDS, endNanos / 1e9));
         reconcile(diagnosis);
         return new StoryEnd(measured, diagnosis);
     }
@@ -180,7 +180,7 @@ final class MigrationWitness implements Witness, Crew {
     }
 
     @Override
-    public synchronized List<String> faults() {
+    public List<String> faults() {
         return List.copyOf(faults);
     }
 }

@@ -7,7 +7,7 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
-import io.ephemera.simulations.load.Pattern;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Polls.Rhythm;
@@ -48,11 +48,6 @@ public final class Monitoring implements Scenario {
 
     /** A remedy brings the load down to this share of what the ports suffice for, at most. */
     private static final double SAFE_SHARE = 0.85;
-
-    /** A hundred ports serve too few calls to be measured within 1 % in a run of seconds. */
-    private static final long LEAST_SUCCESSES = 1050;
-
-    private static final int LEAST_WINDOWS = 2;
 
     @Override
     public String name() {
@@ -99,6 +94,7 @@ public final class Monitoring implements Scenario {
         private final int windows;
         private final PlannedStep step;
         private final Polls predicted;
+        private final BitSet predictedOk;
         private final boolean exhausts;
 
         Play(Circumstances circumstances, Rhythm wanted, @Nullable Remedy remedy) {
@@ -111,9 +107,8 @@ public final class Monitoring implements Scenario {
                     (wanted.devices() + engines - 1) / engines,
                     wanted.connections(),
                     wanted.intervalSeconds() * (remedy == Remedy.LONGER_INTERVAL ? times : 1));
-            this.usage =
-                    Usage.of(remedy == Remedy.SHARED_CONNECTIONS ? Pattern.KEEP_ALIVE_SHARED : Pattern.KEEP_ALIVE_OFF);
-            this.windows = Math.max(LEAST_WINDOWS, (int) Math.ceil((double) LEAST_SUCCESSES / circumstances.ports()));
+            this.usage = Overload.usage(remedy != Remedy.SHARED_CONNECTIONS);
+            this.windows = Overload.windows(circumstances);
             long calls = calls();
             BitSet ok = new BitSet();
             VirtualPorts ports = new VirtualPorts(circumstances);
@@ -125,6 +120,7 @@ public final class Monitoring implements Scenario {
             }
             this.exhausts = first >= 0;
             this.predicted = Polls.of(rhythm, ok, calls);
+            this.predictedOk = ok;
             this.step = new PlannedStep(
                     exhausts ? Kind.SATURATED : Kind.STAIR,
                     rhythm.callsPerSecond(),
@@ -172,9 +168,9 @@ public final class Monitoring implements Scenario {
                     Locale.ROOT,
                     "%,d devices, each polled every %s s over %d connections: %s calls/s; the ports suffice for %,.1f devices",
                     rhythm.devices(),
-                    number(rhythm.intervalSeconds()),
+                    Wording.exact(rhythm.intervalSeconds()),
                     rhythm.connections(),
-                    number(rhythm.callsPerSecond()),
+                    Wording.exact(rhythm.callsPerSecond()),
                     keepsUpWith()));
             if (engines > 1) {
                 scene.add(String.format(
@@ -190,7 +186,7 @@ public final class Monitoring implements Scenario {
         public Story story() {
             List<PredictedFigure> figures = new ArrayList<>();
             if (exhausts) {
-                figures.add(new PredictedFigure(DEVICES, "devices", keepsUpWith()));
+                figures.add(new PredictedFigure(DEVICES, "devices", keptUpWith(predictedOk)));
                 figures.add(new PredictedFigure(BLACKOUT, "s", predicted.blackoutSeconds()));
             }
             if (!exhausts) {
@@ -209,36 +205,36 @@ public final class Monitoring implements Scenario {
             return circumstances.thresholdCallsPerSecond() * rhythm.intervalSeconds() / rhythm.connections();
         }
 
+        /** By the polls' connections that were made in the windows. */
+        private double keptUpWith(BitSet ok) {
+            double timeWait = circumstances.timeWaitSeconds();
+            long made = ok.stream()
+                    .mapToDouble(rhythm::dueSeconds)
+                    .filter(due -> due >= timeWait && due < (1 + windows) * timeWait)
+                    .count();
+            return made / (windows * timeWait) * rhythm.intervalSeconds() / rhythm.connections();
+        }
+
         private final class Engine implements Witness {
             private final BitSet ok = new BitSet();
             private final List<String> faults = new ArrayList<>();
             private @Nullable Stage stage;
-            private long okInWindows;
 
             @Override
-            public synchronized void begin(Stage begun) {
+            public void begin(Stage begun) {
                 stage = begun;
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean wasOk) {
-                double from = step.settleSeconds();
+            public void ended(long call, double seconds, boolean wasOk) {
                 ok.set((int) call, wasOk);
-                if (wasOk && seconds >= from && seconds < from + windows * circumstances.timeWaitSeconds()) {
-                    okInWindows++;
-                }
             }
 
             @Override
-            public synchronized StoryEnd end() {
+            public StoryEnd end() {
                 Polls seen = Polls.of(rhythm, ok, step.calls());
                 List<MeasuredFigure> measured = new ArrayList<>();
-                measured.add(new MeasuredFigure(
-                        DEVICES,
-                        okInWindows
-                                / (windows * circumstances.timeWaitSeconds())
-                                * rhythm.intervalSeconds()
-                                / rhythm.connections()));
+                measured.add(new MeasuredFigure(DEVICES, keptUpWith(ok)));
                 measured.add(new MeasuredFigure(BLACKOUT, seen.blackoutSeconds()));
                 measured.add(new MeasuredFigure(STALEST, seen.stalestSeconds()));
                 measured.add(new MeasuredFigure(DARK, seen.mostDark()));
@@ -250,7 +246,7 @@ public final class Monitoring implements Scenario {
                 double[] stalest = Polls.stalestSeconds(rhythm, ok, step.calls());
                 List<String> lines = new ArrayList<>(List.of("device,longestNotSeenSeconds"));
                 for (int device = 0; device < stalest.length; device++) {
-                    lines.add(device + 1 + "," + number(stalest[device]));
+                    lines.add(device + 1 + "," + Wording.exact(stalest[device]));
                 }
                 try {
                     if (stage != null) {
@@ -262,7 +258,7 @@ public final class Monitoring implements Scenario {
             }
 
             @Override
-            public synchronized List<String> faults() {
+            public List<String> faults() {
                 return List.copyOf(faults);
             }
 
@@ -272,18 +268,18 @@ public final class Monitoring implements Scenario {
                             Locale.ROOT,
                             "every poll of the %,d devices had all its connections: no value is older than %s s",
                             rhythm.devices(),
-                            number(seen.stalestSeconds())));
+                            Wording.exact(seen.stalestSeconds())));
                 }
                 return List.of(String.format(
                         Locale.ROOT,
                         "monitoring stood still for up to %s s: at the worst moment the last poll of %,d of %,d devices had"
                                 + " failed, and on average a device was not seen for %s s, at an interval of %s s; each device is in "
                                 + DEVICES_CSV,
-                        number(seen.blackoutSeconds()),
+                        Wording.exact(seen.blackoutSeconds()),
                         seen.mostDark(),
                         rhythm.devices(),
-                        number(seen.meanStalestSeconds()),
-                        number(rhythm.intervalSeconds())));
+                        Wording.exact(seen.meanStalestSeconds()),
+                        Wording.exact(rhythm.intervalSeconds())));
             }
         }
     }
@@ -303,10 +299,4 @@ public final class Monitoring implements Scenario {
                     + " devices",
             "each engine on a machine of its own brings its own ports; persistent connections need a port for each"
                     + " connection once, and not again for every poll");
-
-    private static String number(double value) {
-        return java.math.BigDecimal.valueOf(Math.round(value * 10) / 10.0)
-                .stripTrailingZeros()
-                .toPlainString();
-    }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
@@ -8,6 +9,7 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.machine.ProcNetTcp;
@@ -21,11 +23,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls go to three remote endpoints, six, three and one of every ten, first below the threshold and then above it, and somebody
@@ -49,6 +52,16 @@ public final class NetstatReading implements Scenario {
 
     private static final double NEAR = 0.8;
     private static final int READINGS_PER_TIME_WAIT = 8;
+    private static final int READINGS = 3 * READINGS_PER_TIME_WAIT;
+
+    /** The system stamps its entries by a clock that ticks every 10 ms at the slowest, and shows them rounded to as much. */
+    private static final long TICKS_NANOS = 25_000_000L;
+
+    /** A connection comes to TIME_WAIT in the system's table once the server has closed it too, which may be after a reading. */
+    private static final double NETSTAT_PERCENT = 1;
+
+    /** Other real ports stand in for those of the range that somebody holds. */
+    private static final PortRange ANY_PORT = new PortRange(1, 65_535);
 
     private static final boolean LINUX =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
@@ -87,6 +100,7 @@ public final class NetstatReading implements Scenario {
         private final long nearCalls;
         private final long overCalls;
         private final boolean exhausts;
+        private final Map<String, Double> predicted;
         private double firstRefused = -1;
 
         Play(Circumstances circumstances) {
@@ -97,9 +111,78 @@ public final class NetstatReading implements Scenario {
             near = Math.ceil(NEAR * circumstances.thresholdCallsPerSecond() * 1000) / 1000;
             nearCalls = (long) Math.ceil(near * 2 * timeWait - 1e-9);
             overCalls = (long) Math.ceil(over * timeWait - 1e-9);
+            InTimeWait inTimeWait = new InTimeWait();
             VirtualPorts ports = new VirtualPorts(circumstances);
-            for (long call = 0; exhausts && firstRefused < 0 && call < nearCalls + overCalls; call++) {
-                firstRefused = ports.call(dueSeconds(call)) ? -1 : dueSeconds(call);
+            List<NetstatRow> rows = new ArrayList<>();
+            for (long call = 0; call < nearCalls + overCalls; call++) {
+                double due = dueSeconds(call);
+                while (rows.size() < READINGS && readingSeconds(rows.size()) <= due) {
+                    rows.add(forecast(readingSeconds(rows.size()), inTimeWait, ports));
+                }
+                if (exhausts && ports.call(due)) {
+                    inTimeWait.add(call);
+                } else if (exhausts && firstRefused < 0) {
+                    firstRefused = due;
+                }
+            }
+            predicted = figures(rows, firstRefused);
+        }
+
+        private NetstatRow forecast(double seconds, InTimeWait inTimeWait, VirtualPorts ports) {
+            List<Integer> byEndpoint = inTimeWait.at(seconds);
+            return new NetstatRow(seconds, byEndpoint, ports.timeWait(seconds), LINUX ? byEndpoint : List.of());
+        }
+
+        /** Between the moments at which something changes. */
+        private double readingSeconds(int reading) {
+            return (reading + 0.5) * timeWait / READINGS_PER_TIME_WAIT;
+        }
+
+        /** The figures that readings come to. */
+        private Map<String, Double> figures(List<NetstatRow> rows, double refused) {
+            double settled = 1.1 * timeWait;
+            double overAt = 2 * timeWait;
+            // Some readings pass until all that was free is used up.
+            double full = refused < 0 ? overAt : refused + timeWait / READINGS_PER_TIME_WAIT;
+            Map<String, Double> figures = new LinkedHashMap<>();
+            List<NetstatRow> read =
+                    rows.stream().filter(row -> !row.bySystem().isEmpty()).toList();
+            if (!read.isEmpty()) {
+                figures.put(NETSTAT_NEAR, NetstatRow.median(read, settled, overAt, NetstatRow::systemTotal));
+                figures.put(
+                        NETSTAT_BUSIEST,
+                        NetstatRow.median(read, settled, overAt, row -> row.bySystem().get(0)));
+                figures.put(NETSTAT_FULL, NetstatRow.median(read, full, 3 * timeWait, NetstatRow::systemTotal));
+            }
+            figures.put(MODEL_NEAR, NetstatRow.median(rows, settled, overAt, NetstatRow::pool));
+            figures.put(MODEL_FULL, NetstatRow.median(rows, full, 3 * timeWait, NetstatRow::pool));
+            if (refused >= 0) {
+                figures.put(FIRST, refused);
+            }
+            return figures;
+        }
+
+        /** Calls whose ports are in TIME_WAIT, by endpoint. */
+        private final class InTimeWait {
+            private final List<Deque<Double>> closed = new ArrayList<>();
+
+            InTimeWait() {
+                for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
+                    closed.add(new ArrayDeque<>());
+                }
+            }
+
+            void add(long call) {
+                closed.get(destinationOf(call)).addLast(dueSeconds(call));
+            }
+
+            List<Integer> at(double seconds) {
+                closed.forEach(of -> {
+                    while (!of.isEmpty() && of.getFirst() <= seconds - timeWait) {
+                        of.removeFirst();
+                    }
+                });
+                return closed.stream().map(Deque::size).toList();
             }
         }
 
@@ -142,27 +225,18 @@ public final class NetstatReading implements Scenario {
             return List.of(String.format(
                     Locale.ROOT,
                     "%s and then %s calls/s to %d endpoints; TIME_WAIT is counted by endpoint every %s s, on the model and %s",
-                    Telling.number(near),
-                    Telling.number(over),
+                    Wording.exact(near),
+                    Wording.exact(over),
                     SHARES.length,
-                    Telling.number(timeWait / READINGS_PER_TIME_WAIT),
+                    Wording.exact(timeWait / READINGS_PER_TIME_WAIT),
                     LINUX ? "in /proc/net/tcp" : "nowhere else: only Linux's own table can be read here"));
         }
 
         @Override
         public Story story() {
             List<PredictedFigure> figures = new ArrayList<>();
-            double ports = exhausts ? near * timeWait : 0;
-            if (LINUX) {
-                figures.add(new PredictedFigure(NETSTAT_NEAR, "ports", ports));
-                figures.add(new PredictedFigure(NETSTAT_BUSIEST, "ports", ports * SHARES[0] / ENDPOINTS.length));
-                figures.add(new PredictedFigure(NETSTAT_FULL, "ports", exhausts ? circumstances.ports() : 0));
-            }
-            figures.add(new PredictedFigure(MODEL_NEAR, "ports", ports));
-            figures.add(new PredictedFigure(MODEL_FULL, "ports", exhausts ? circumstances.ports() : 0));
-            if (firstRefused >= 0) {
-                figures.add(new PredictedFigure(FIRST, "s", firstRefused));
-            }
+            predicted.forEach((name, value) -> figures.add(new PredictedFigure(
+                    name, name.equals(FIRST) ? "s" : "ports", value, BY_NETSTAT.contains(name) ? NETSTAT_PERCENT : 0)));
             return new Story(firstRefused >= 0, false, figures, LESSONS);
         }
 
@@ -174,139 +248,116 @@ public final class NetstatReading implements Scenario {
         /** Somebody who calls netstat again and again. */
         private final class Reader implements Witness {
             private final ProcNetTcp table = ProcNetTcp.here();
-            private final List<Deque<Double>> closed = new ArrayList<>();
+            private final InTimeWait inTimeWait = new InTimeWait();
             private final List<NetstatRow> rows = new ArrayList<>();
+            private final List<Long> wallNanos = new ArrayList<>();
             private final List<String> names = new ArrayList<>();
+            private final List<String> faults = new ArrayList<>();
             private double refused = -1;
             private String said = "";
 
-            Reader() {
-                for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
-                    closed.add(new ArrayDeque<>());
-                }
-            }
-
             @Override
-            public synchronized void begin(Stage stage) {
+            public void begin(Stage stage) {
+                wallNanos.add(System.nanoTime());
                 for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
                     names.add(stage.destination(endpoint).getAuthority());
                 }
-                for (int reading = 1; reading <= 3 * READINGS_PER_TIME_WAIT; reading++) {
-                    // Between the moments at which something changes.
-                    stage.at((reading - 0.5) * timeWait / READINGS_PER_TIME_WAIT, () -> read(stage));
+                for (int reading = 0; reading < READINGS; reading++) {
+                    double seconds = readingSeconds(reading);
+                    stage.at(seconds, () -> read(stage, seconds));
                 }
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean ok) {
+            public void ended(long call, double seconds, boolean ok) {
                 if (ok && exhausts) {
-                    closed.get(destinationOf(call)).addLast(seconds);
-                } else if (!ok) {
-                    double due = dueSeconds(call);
-                    refused = refused < 0 ? due : Math.min(refused, due);
+                    inTimeWait.add(call);
+                } else if (!ok && refused < 0) {
+                    refused = dueSeconds(call);
                 }
             }
 
-            private void read(Stage stage) {
-                List<Integer> bySystem = new ArrayList<>();
-                if (LINUX) {
-                    // The system's own entries are as old as the wall says.
-                    Duration hold = Duration.ofNanos(stage.wallNanosSince(stage.seconds() - timeWait));
-                    for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
-                        bySystem.add(held(stage.destination(endpoint), hold));
-                    }
-                }
+            private void read(Stage stage, double seconds) {
+                // What the calls before have closed is older than this moment for the system too, what those after
+                // close is younger.
+                pause();
+                wallNanos.add(System.nanoTime());
+                List<Integer> bySystem = LINUX ? bySystem(stage) : List.of();
                 Slice.Ports pool = stage.ports();
-                double now = stage.seconds();
-                NetstatRow row;
-                synchronized (this) {
-                    List<Integer> byModel = new ArrayList<>();
-                    for (Deque<Double> of : closed) {
-                        while (!of.isEmpty() && of.getFirst() <= now - timeWait) {
-                            of.removeFirst();
-                        }
-                        byModel.add(of.size());
-                    }
-                    row = new NetstatRow(now, byModel, pool == null ? 0 : pool.timeWait(), bySystem);
-                    rows.add(row);
-                }
+                NetstatRow row =
+                        new NetstatRow(seconds, inTimeWait.at(seconds), pool == null ? 0 : pool.timeWait(), bySystem);
+                rows.add(row);
                 String line = row.line(names, circumstances.ports());
                 if (!line.equals(said)) {
                     said = line;
-                    stage.event(line);
+                    stage.event(seconds, line);
                 }
+                pause();
+            }
+
+            /** The system's own entries are as old as the wall says: those since the reading one TIME_WAIT ago hold a port. */
+            private List<Integer> bySystem(Stage stage) {
+                int now = wallNanos.size() - 1;
+                Duration hold =
+                        Duration.ofNanos(wallNanos.get(now) - wallNanos.get(Math.max(0, now - READINGS_PER_TIME_WAIT)));
+                if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
+                    faults.add(
+                            "in one TIME_WAIT of the model more than the system's own went by on the wall, so its table no"
+                                    + " longer has all that the model has");
+                    return List.of();
+                }
+                List<Integer> held = new ArrayList<>();
+                for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
+                    held.add(held(stage.destination(endpoint), hold));
+                }
+                return held;
+            }
+
+            private static void pause() {
+                LockSupport.parkNanos(TICKS_NANOS);
             }
 
             private int held(URI endpoint, Duration hold) {
                 try {
-                    return table.count(
-                                    circumstances.profile().range(),
-                                    new InetSocketAddress(endpoint.getHost(), endpoint.getPort()),
-                                    hold)
+                    return table.count(ANY_PORT, new InetSocketAddress(endpoint.getHost(), endpoint.getPort()), hold)
                             .timeWaitHeld();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             }
 
-            /** The median over the readings between two moments. */
-            private double median(double from, double to, ToIntFunction<NetstatRow> value) {
-                return NetstatRow.median(rows.stream()
-                        .filter(row -> row.seconds() > from && row.seconds() <= to)
-                        .mapToDouble(value::applyAsInt)
-                        .toArray());
-            }
-
-            private @Nullable NetstatRow last(double until) {
-                return rows.stream()
-                        .filter(row -> row.seconds() <= until)
-                        .reduce((first, second) -> second)
-                        .orElse(null);
+            @Override
+            public StoryEnd end() {
+                return new StoryEnd(
+                        figures(rows, refused).entrySet().stream()
+                                .map(figure -> new MeasuredFigure(figure.getKey(), figure.getValue()))
+                                .toList(),
+                        diagnosis());
             }
 
             @Override
-            public synchronized StoryEnd end() {
-                double settled = 1.1 * timeWait;
-                double overAt = 2 * timeWait;
-                // Some readings pass until all that was free is used up.
-                double full = refused < 0 ? overAt : refused + timeWait / READINGS_PER_TIME_WAIT;
-                List<MeasuredFigure> measured = new ArrayList<>();
-                measured.add(new MeasuredFigure(NETSTAT_NEAR, median(settled, overAt, NetstatRow::systemTotal)));
-                measured.add(new MeasuredFigure(
-                        NETSTAT_BUSIEST,
-                        median(
-                                settled,
-                                overAt,
-                                row -> row.bySystem().isEmpty()
-                                        ? 0
-                                        : row.bySystem().get(0))));
-                measured.add(new MeasuredFigure(NETSTAT_FULL, median(full, 3 * timeWait, NetstatRow::systemTotal)));
-                measured.add(new MeasuredFigure(MODEL_NEAR, median(settled, overAt, NetstatRow::pool)));
-                measured.add(new MeasuredFigure(MODEL_FULL, median(full, 3 * timeWait, NetstatRow::pool)));
-                if (refused >= 0) {
-                    measured.add(new MeasuredFigure(FIRST, refused));
-                }
-                return new StoryEnd(measured, diagnosis());
+            public List<String> faults() {
+                return faults.stream().distinct().toList();
             }
 
             private List<String> diagnosis() {
                 List<String> lines = new ArrayList<>();
-                NetstatRow before = last(2 * timeWait);
-                NetstatRow after = last(3 * timeWait);
+                NetstatRow before = NetstatRow.last(rows, 2 * timeWait);
+                NetstatRow after = NetstatRow.last(rows, 3 * timeWait);
                 if (before != null && after != null) {
                     int ports = circumstances.ports();
-                    lines.add("is this port exhaustion? At " + Telling.number(near) + " calls/s: "
-                            + before.verdict(ports) + "; at " + Telling.number(over) + " calls/s: "
+                    lines.add("is this port exhaustion? At " + Wording.exact(near) + " calls/s: "
+                            + before.verdict(ports) + "; at " + Wording.exact(over) + " calls/s: "
                             + after.verdict(ports));
                     lines.add(String.format(
                             Locale.ROOT,
                             "how near? At %s calls/s %,d of %,d ports were in TIME_WAIT: %s",
-                            Telling.number(near),
+                            Wording.exact(near),
                             before.shownTotal(),
                             ports,
                             before.shownTotal() == 0
                                     ? "such calls use up none"
-                                    : "up to " + Telling.number(near * ports / before.shownTotal())
+                                    : "up to " + Wording.exact(near * ports / before.shownTotal())
                                             + " calls/s can be had"));
                     lines.add("who burns the ports? " + burners(after));
                 }
@@ -335,6 +386,7 @@ public final class NetstatReading implements Scenario {
     private static final String NETSTAT_NEAR = "TIME_WAIT below the threshold, by netstat";
     private static final String NETSTAT_BUSIEST = "of these towards the busiest endpoint";
     private static final String NETSTAT_FULL = "TIME_WAIT when calls are refused, by netstat";
+    private static final Set<String> BY_NETSTAT = Set.of(NETSTAT_NEAR, NETSTAT_BUSIEST, NETSTAT_FULL);
     private static final String MODEL_NEAR = "TIME_WAIT below the threshold, by the model";
     private static final String MODEL_FULL = "TIME_WAIT when calls are refused, by the model";
     private static final String FIRST = "time to the first refused call";

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ports in TIME_WAIT at one moment, by remote endpoint.
@@ -65,6 +67,22 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         }
         return "TIME_WAIT: " + String.join(", ", cells) + " of " + String.format(Locale.ROOT, "%,d", ports) + ": "
                 + verdict(ports);
+    }
+
+    /** The median over the readings between two moments, the first exclusive. */
+    static double median(List<NetstatRow> rows, double from, double to, ToIntFunction<NetstatRow> value) {
+        return median(rows.stream()
+                .filter(row -> row.seconds > from && row.seconds <= to)
+                .mapToDouble(value::applyAsInt)
+                .toArray());
+    }
+
+    /** The last reading until a moment; {@code null} if there is none. */
+    static @Nullable NetstatRow last(List<NetstatRow> rows, double until) {
+        return rows.stream()
+                .filter(row -> row.seconds <= until)
+                .reduce((first, second) -> second)
+                .orElse(null);
     }
 
     /** The middle one of some values, of an even number the lower of two; 0 of none. */

@@ -5,6 +5,7 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -26,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  * in turn while calls are refused:
  *
  * <pre>
- * ports that it finds taken        = R      [ports], the whole range
- * of these with a listener         = 1 + L  [ports], L where other processes of the machine listen
- * calls/s that the others suffice for = (P - 1) / T, of P that can be had, TIME_WAIT T
+ * ports that it finds taken              = P    [ports], the whole range
+ * of these where the process listens     = 1    [ports]
+ * calls/s that the ports suffice for     = P / T, TIME_WAIT T
  * </pre>
  *
- * <p>Then the process is ended: its port is free at once, and no call is helped by that.
+ * <p>The port of the process is none that calls could miss: another real one stands in for it, as for each that somebody holds.
+ *
+ * Then the process is ended: its port is free at once, and no call is helped by that.
  */
 public final class Occupation implements Scenario {
 
@@ -78,7 +81,6 @@ public final class Occupation implements Scenario {
         private final double scanSeconds;
         private final double bindsSeconds;
         private final double endSeconds;
-        private final int otherListeners;
 
         Play(Circumstances circumstances) {
             this.circumstances = circumstances;
@@ -88,8 +90,6 @@ public final class Occupation implements Scenario {
             this.scanSeconds = load.firstRefusedSeconds() + SCAN_AT * refused;
             this.bindsSeconds = load.firstRefusedSeconds() + BINDS_FROM * refused;
             this.endSeconds = circumstances.timeWaitSeconds() * 1.1;
-            this.otherListeners =
-                    BindScan.of(circumstances.profile().range()).listening().size();
         }
 
         @Override
@@ -108,9 +108,9 @@ public final class Occupation implements Scenario {
                     Locale.ROOT,
                     "a process listens at a port of the range and hangs; %s calls/s go out; every port is tried after %s s,"
                             + " and the process is ended after %s s",
-                    Telling.number(load.callsPerSecond()),
-                    Telling.number(scanSeconds),
-                    Telling.number(endSeconds)));
+                    Wording.exact(load.callsPerSecond()),
+                    Wording.exact(scanSeconds),
+                    Wording.exact(endSeconds)));
         }
 
         @Override
@@ -121,7 +121,7 @@ public final class Occupation implements Scenario {
                         TAKEN, "ports", circumstances.profile().range().size()));
                 figures.add(new PredictedFigure(FIRST, "s", load.firstRefusedSeconds()));
             }
-            figures.add(new PredictedFigure(LISTENING, "ports", 1 + otherListeners));
+            figures.add(new PredictedFigure(LISTENING, "ports", 1));
             figures.add(new PredictedFigure(REFUSED_HUNG, "of " + BINDS, BINDS));
             figures.add(new PredictedFigure(REFUSED_ENDED, "of " + BINDS, 0));
             if (LINUX) {
@@ -163,32 +163,30 @@ public final class Occupation implements Scenario {
 
             private void scan(Stage stage) {
                 BindScan found = BindScan.of(circumstances.profile().range());
-                synchronized (this) {
-                    scan = found;
-                }
-                stage.event(String.format(
-                        Locale.ROOT,
-                        "every port tried: %,d of %,d are taken, somebody listens at %,d of these",
-                        found.taken().size(),
-                        found.tried(),
-                        found.listening().size()));
+                scan = found;
+                stage.event(
+                        scanSeconds,
+                        String.format(
+                                Locale.ROOT,
+                                "every port tried: %,d of %,d are taken, somebody listens at %,d of these",
+                                found.taken().size(),
+                                found.tried(),
+                                found.listening().size()));
             }
 
             private void bindWhileHung(Stage stage) {
                 int refused = binds(hung.port());
-                synchronized (this) {
-                    refusedWhileHung = refused;
-                }
-                stage.event("the service can't be started at port " + hung.port() + ": " + hung.owner() + " has it");
+                refusedWhileHung = refused;
+                stage.event(
+                        bindsSeconds,
+                        "the service can't be started at port " + hung.port() + ": " + hung.owner() + " has it");
                 if (LINUX) {
                     try {
                         GoneListener gone = GoneListener.leave();
                         boolean plain = gone.canBeBound(false);
                         boolean reuse = gone.canBeBound(true);
-                        synchronized (this) {
-                            refusedWhereGone = plain ? 0 : 1;
-                            refusedWhereGoneWithReuse = reuse ? 0 : 1;
-                        }
+                        refusedWhereGone = plain ? 0 : 1;
+                        refusedWhereGoneWithReuse = reuse ? 0 : 1;
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -197,12 +195,11 @@ public final class Occupation implements Scenario {
 
             private void endAndBind(Stage stage) {
                 hung.close();
-                stage.event(hung.owner() + " is ended");
+                stage.event(endSeconds, hung.owner() + " is ended");
                 int refused = binds(hung.port());
-                synchronized (this) {
-                    refusedOnceEnded = refused;
-                }
+                refusedOnceEnded = refused;
                 stage.event(
+                        endSeconds,
                         refused == 0
                                 ? "the service can be started at port " + hung.port()
                                 : "the service still can't be started at port " + hung.port());
@@ -223,21 +220,20 @@ public final class Occupation implements Scenario {
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean ok) {
-                double due = call / load.callsPerSecond();
-                if (!ok && (firstRefused < 0 || due < firstRefused)) {
-                    firstRefused = due;
+            public void ended(long call, double seconds, boolean ok) {
+                if (!ok && firstRefused < 0) {
+                    firstRefused = load.dueSeconds(call);
                 }
             }
 
             @Override
-            public synchronized StoryEnd end() {
+            public StoryEnd end() {
                 hung.close();
                 List<MeasuredFigure> measured = new ArrayList<>();
                 BindScan found = scan;
                 if (found != null) {
                     measured.add(new MeasuredFigure(TAKEN, found.taken().size()));
-                    measured.add(new MeasuredFigure(LISTENING, found.listening().size()));
+                    measured.add(new MeasuredFigure(LISTENING, found.listening().contains(hung.port()) ? 1 : 0));
                 }
                 add(measured, FIRST, firstRefused);
                 add(measured, REFUSED_HUNG, refusedWhileHung);
@@ -283,7 +279,7 @@ public final class Occupation implements Scenario {
     }
 
     private static final String TAKEN = "ports that the scan finds taken";
-    private static final String LISTENING = "taken ports with a listener";
+    private static final String LISTENING = "taken ports where the process that hangs listens";
     private static final String FIRST = "time to the first refused call";
     private static final String REFUSED_HUNG = "binds of the service refused while the process hangs";
     private static final String REFUSED_ENDED = "binds of the service refused once it is ended";

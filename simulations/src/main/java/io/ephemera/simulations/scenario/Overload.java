@@ -14,25 +14,52 @@ import java.util.List;
  * @param windows whole TIME_WAITs after the first
  * @param seconds length, modelled
  * @param calls how many there are
- * @param firstRefusedSeconds when the first call finds no port, in virtual time
+ * @param firstRefusedSeconds when the first call finds no port
+ * @param okInWindows calls that find one in the windows
  */
-record Overload(double callsPerSecond, int windows, double seconds, long calls, double firstRefusedSeconds) {
+record Overload(
+        double callsPerSecond, int windows, double seconds, long calls, double firstRefusedSeconds, long okInWindows) {
 
     private static final double FACTOR = 1.5;
     private static final double LEAST_SUCCESSES = 1050;
-    private static final int LEAST_WINDOWS = 2;
 
     static Overload of(Circumstances circumstances) {
         double rate = rate(circumstances);
-        int windows = Math.max(LEAST_WINDOWS, (int) Math.ceil(LEAST_SUCCESSES / circumstances.ports()));
+        int windows = windows(circumstances);
         double slice = circumstances.timeWaitSeconds() / circumstances.slicesPerTimeWait();
         double seconds = (1 + windows) * circumstances.timeWaitSeconds() + 2 * slice;
+        long calls = (long) Math.ceil(rate * seconds - 1e-9);
         VirtualPorts ports = new VirtualPorts(circumstances);
-        long call = 0;
-        while (ports.call(call / rate)) {
-            call++;
+        double firstRefused = -1;
+        long okInWindows = 0;
+        for (long call = 0; call < calls; call++) {
+            double due = call / rate;
+            if (ports.call(due)) {
+                okInWindows += isIn(windows, due, circumstances.timeWaitSeconds()) ? 1 : 0;
+            } else if (firstRefused < 0) {
+                firstRefused = due;
+            }
         }
-        return new Overload(rate, windows, seconds, (long) Math.ceil(rate * seconds - 1e-9), call / rate);
+        return new Overload(rate, windows, seconds, calls, firstRefused, okInWindows);
+    }
+
+    /** Whole TIME_WAITs after the first, so that enough calls succeed in them for a threshold. */
+    static int windows(Circumstances circumstances) {
+        return (int) Math.ceil(LEAST_SUCCESSES / circumstances.ports());
+    }
+
+    private static boolean isIn(int windows, double seconds, double timeWaitSeconds) {
+        return seconds >= timeWaitSeconds && seconds < (1 + windows) * timeWaitSeconds;
+    }
+
+    /** When a call is due. */
+    double dueSeconds(long call) {
+        return call / callsPerSecond;
+    }
+
+    /** Whether a call is due in a window. */
+    boolean isInWindow(long call, double timeWaitSeconds) {
+        return isIn(windows, dueSeconds(call), timeWaitSeconds);
     }
 
     /** Rounded to a tenth, so that people can read it; of small limits to a thousandth. */

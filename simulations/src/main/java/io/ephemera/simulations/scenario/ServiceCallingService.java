@@ -109,11 +109,15 @@ public final class ServiceCallingService implements Scenario {
         public Story story() {
             List<PredictedFigure> figures = new ArrayList<>();
             if (exhausts) {
-                figures.add(new PredictedFigure(SERVED, "calls/s", circumstances.thresholdCallsPerSecond()));
+                figures.add(new PredictedFigure(SERVED, "calls/s", served(overload.okInWindows())));
                 figures.add(new PredictedFigure(FIRST, "s", overload.firstRefusedSeconds()));
             }
             figures.add(new PredictedFigure(REACHED, "calls", overload.calls()));
             return new Story(exhausts, false, figures, LESSONS);
+        }
+
+        private double served(long okInWindows) {
+            return okInWindows / (overload.windows() * circumstances.timeWaitSeconds());
         }
 
         @Override
@@ -126,7 +130,6 @@ public final class ServiceCallingService implements Scenario {
 
         private final class Clients implements Witness {
             private final OutboundService watched;
-            private long answeredBefore;
             private @Nullable Stage stage;
             private long okInWindows;
             private long failed;
@@ -137,36 +140,32 @@ public final class ServiceCallingService implements Scenario {
             }
 
             @Override
-            public synchronized void begin(Stage begun) {
+            public void begin(Stage begun) {
                 stage = begun;
-                // Those that warmed up have ended.
-                answeredBefore = watched.answered();
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean ok) {
-                double from = circumstances.timeWaitSeconds();
-                if (ok && seconds >= from && seconds < from * (1 + overload.windows())) {
-                    okInWindows++;
-                }
+            public void ended(long call, double seconds, boolean ok) {
+                okInWindows += ok && overload.isInWindow(call, circumstances.timeWaitSeconds()) ? 1 : 0;
                 if (!ok) {
                     failed++;
                     if (firstFailed < 0) {
-                        firstFailed = seconds;
+                        firstFailed = overload.dueSeconds(call);
                         if (stage != null) {
-                            stage.event("service A answers 503 for the first time, with "
-                                    + circumstances.profile().connectMessage() + " as its innermost cause");
+                            stage.event(
+                                    seconds,
+                                    "service A answers 503 for the first time, with "
+                                            + circumstances.profile().connectMessage() + " as its innermost cause");
                         }
                     }
                 }
             }
 
             @Override
-            public synchronized StoryEnd end() {
-                long answered = watched.answered() - answeredBefore;
+            public StoryEnd end() {
+                long answered = watched.answered();
                 List<MeasuredFigure> measured = new ArrayList<>();
-                measured.add(new MeasuredFigure(
-                        SERVED, okInWindows / (overload.windows() * circumstances.timeWaitSeconds())));
+                measured.add(new MeasuredFigure(SERVED, served(okInWindows)));
                 if (firstFailed >= 0) {
                     measured.add(new MeasuredFigure(FIRST, firstFailed));
                 }

@@ -6,7 +6,7 @@ import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
-import io.ephemera.simulations.load.Pattern;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.Setting;
@@ -34,9 +34,6 @@ public final class StackReset implements Scenario {
 
     /** Until somebody has seen that calls fail, and resets the stack: 20 s where TIME_WAIT is 240 s. */
     private static final double NOTICES_IN_TIME_WAITS = 1 / 12.0;
-
-    /** A hundred ports serve too few calls to be measured within 1 % in a run of seconds. */
-    private static final long LEAST_SUCCESSES = 1050;
 
     @Override
     public String name() {
@@ -71,10 +68,7 @@ public final class StackReset implements Scenario {
         Play(Circumstances circumstances) {
             timeWait = circumstances.timeWaitSeconds();
             rate = Overload.rate(circumstances);
-            usage = Usage.of(
-                    circumstances.remedy() == Remedy.SHARED_CONNECTIONS
-                            ? Pattern.KEEP_ALIVE_SHARED
-                            : Pattern.KEEP_ALIVE_OFF);
+            usage = Overload.usage(circumstances.remedy() == null);
             double between = circumstances.ports() / rate + NOTICES_IN_TIME_WAITS * timeWait;
             List<Double> moments = new ArrayList<>();
             for (int reset = 1; reset <= RESETS; reset++) {
@@ -82,7 +76,7 @@ public final class StackReset implements Scenario {
             }
             resets = List.copyOf(moments);
             double settle = RESETS * between + timeWait;
-            int windows = (int) Math.max(1, Math.ceil((double) LEAST_SUCCESSES / circumstances.ports()));
+            int windows = Overload.windows(circumstances);
             double slice = timeWait / circumstances.slicesPerTimeWait();
             long calls = (long) Math.ceil((settle + windows * timeWait + 2 * slice) * rate);
             BitSet ok = new BitSet();
@@ -125,9 +119,9 @@ public final class StackReset implements Scenario {
             return List.of(String.format(
                     Locale.ROOT,
                     "%s calls/s; the stack is reset after %s s, each time %s s after calls have begun to fail",
-                    Telling.number(rate),
-                    String.join(" and ", resets.stream().map(Telling::number).toList()),
-                    Telling.number(NOTICES_IN_TIME_WAITS * timeWait)));
+                    Wording.exact(rate),
+                    String.join(" and ", resets.stream().map(Wording::exact).toList()),
+                    Wording.exact(NOTICES_IN_TIME_WAITS * timeWait)));
         }
 
         @Override
@@ -163,7 +157,7 @@ public final class StackReset implements Scenario {
             private double changed;
 
             @Override
-            public synchronized void begin(Stage set) {
+            public void begin(Stage set) {
                 stage = set;
                 for (double moment : resets) {
                     set.at(moment, () -> reset(set));
@@ -172,25 +166,23 @@ public final class StackReset implements Scenario {
 
             private void reset(Stage set) {
                 int ports = set.resetStack();
-                set.event(String.format(Locale.ROOT, "stack reset: %,d ports out of TIME_WAIT", ports));
-                synchronized (this) {
-                    freedPorts.add(ports);
-                }
+                set.event(set.seconds(), String.format(Locale.ROOT, "stack reset: %,d ports out of TIME_WAIT", ports));
+                freedPorts.add(ports);
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean wasOk) {
+            public void ended(long call, double seconds, boolean wasOk) {
                 ok.set((int) call, wasOk);
-                // Calls of one millisecond end in any order: what is told is the change, not each of them.
+                // Where ports come back one by one calls succeed and fail in turn: that is not told of each.
                 if (wasOk == failing && stage != null && seconds > changed + timeWait / 100) {
                     failing = !wasOk;
                     changed = seconds;
-                    stage.event(failing ? "calls fail for want of a port" : "calls succeed again");
+                    stage.event(seconds, failing ? "calls fail for want of a port" : "calls succeed again");
                 }
             }
 
             @Override
-            public synchronized StoryEnd end() {
+            public StoryEnd end() {
                 Relief seen = Relief.of(ok, step.calls(), rate, resets, timeWait);
                 List<MeasuredFigure> measured = new ArrayList<>();
                 for (int reset = 0; reset < RESETS; reset++) {
@@ -220,10 +212,10 @@ public final class StackReset implements Scenario {
                                 String.join(
                                         " and ",
                                         seen.helpedSeconds().stream()
-                                                .map(seconds -> Telling.number(seconds) + " s")
+                                                .map(seconds -> Wording.exact(seconds) + " s")
                                                 .toList()),
-                                Telling.number(rate),
-                                Telling.number(seen.firstFailureSeconds())),
+                                Wording.exact(rate),
+                                Wording.exact(seen.firstFailureSeconds())),
                         String.format(
                                 Locale.ROOT,
                                 "%,d of %,d calls failed in spite of %d resets",

@@ -8,19 +8,28 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Witness} sees of a run while it goes on, and what it can do to it. Times are modelled. */
 public interface Stage {
 
+    /** More than a double is off by. */
+    double ROUNDING_NANOS = 1e-3;
+
     /** Seconds since the start of the first step. */
     double seconds();
 
-    /** How long ago a moment of the run was, on the wall, in nanoseconds; for what has a clock of its own. */
-    long wallNanosSince(double seconds);
+    /**
+     * Puts something on the timeline of the run.
+     *
+     * @param seconds when it was, since the start of the first step
+     */
+    void event(double seconds, String text);
 
-    /** Puts what happens now on the timeline of the run. */
-    void event(String text);
+    /** In whole nanoseconds, as calls are due: those a TIME_WAIT apart stay that far apart. */
+    static long nanos(double seconds) {
+        return (long) Math.floor(seconds * 1e9 + ROUNDING_NANOS);
+    }
 
     /**
-     * Does something at a moment, alone: the calls before it have ended, and those after it have not begun. One that throws makes the run
-     * inconclusive.
-     * Those whose moment has not come when the last call ends are not done.
+     * Does something at a moment, alone: the calls before it have ended, and those after it have not begun. At the same moment it comes
+     * before the calls. One that throws makes the run inconclusive. Those whose moment has not come when the last call ends are not
+     * done.
      *
      * @param seconds since the start of the first step
      */

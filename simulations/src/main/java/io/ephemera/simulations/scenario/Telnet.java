@@ -207,15 +207,13 @@ public final class Telnet implements Scenario {
             private void probe(Stage stage, URI never) {
                 String out = outward(stage, never);
                 String in = elsewhere.probe(inbound.port());
-                synchronized (this) {
-                    done++;
-                    outFailed += out.equals(InwardProbe.OK) ? 0 : 1;
-                    inWorked += in.equals(InwardProbe.OK) ? 1 : 0;
-                    String now = "outward: " + out + "; inward: " + in;
-                    if (!now.equals(said)) {
-                        said = now;
-                        stage.event(now);
-                    }
+                done++;
+                outFailed += out.equals(InwardProbe.OK) ? 0 : 1;
+                inWorked += in.equals(InwardProbe.OK) ? 1 : 0;
+                String now = "outward: " + out + "; inward: " + in;
+                if (!now.equals(said)) {
+                    said = now;
+                    stage.event(stage.seconds(), now);
                 }
             }
 
@@ -237,7 +235,7 @@ public final class Telnet implements Scenario {
             }
 
             @Override
-            public synchronized void ended(long call, double seconds, boolean ok) {
+            public void ended(long call, double seconds, boolean ok) {
                 if (!ok) {
                     double due = dueSeconds(call);
                     first = first < 0 ? due : Math.min(first, due);
@@ -246,7 +244,7 @@ public final class Telnet implements Scenario {
             }
 
             @Override
-            public synchronized StoryEnd end() {
+            public StoryEnd end() {
                 elsewhere.close();
                 inbound.close();
                 if (done != probes()) {
@@ -275,7 +273,7 @@ public final class Telnet implements Scenario {
             }
 
             @Override
-            public synchronized List<String> faults() {
+            public List<String> faults() {
                 return List.copyOf(faults);
             }
         }

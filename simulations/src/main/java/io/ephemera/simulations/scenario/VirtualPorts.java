@@ -11,9 +11,6 @@ import java.net.InetAddress;
 /** Plays calls on the model in virtual time. */
 final class VirtualPorts {
 
-    /** In nanoseconds: more than a double is off by. */
-    private static final double ROUNDING = 1e-3;
-
     private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
 
     private final PortPool pool;
@@ -33,7 +30,11 @@ final class VirtualPorts {
      * @return whether it finds a port
      */
     boolean call(double seconds) {
-        long nowNanos = nanos(seconds);
+        return call(Stage.nanos(seconds));
+    }
+
+    /** The same in nanoseconds. */
+    boolean call(long nowNanos) {
         long lease = pool.lease(ANYWHERE, nowNanos);
         if (lease == PortPool.EXHAUSTED) {
             return false;
@@ -48,12 +49,12 @@ final class VirtualPorts {
      * @return whether it finds a port
      */
     boolean leak(double seconds) {
-        return pool.lease(ANYWHERE, nanos(seconds)) != PortPool.EXHAUSTED;
+        return pool.lease(ANYWHERE, Stage.nanos(seconds)) != PortPool.EXHAUSTED;
     }
 
     /** A connection that the server closes first, and then the client. */
     boolean passiveClose(double seconds) {
-        long nowNanos = nanos(seconds);
+        long nowNanos = Stage.nanos(seconds);
         long lease = pool.lease(ANYWHERE, nowNanos);
         if (lease == PortPool.EXHAUSTED) {
             return false;
@@ -64,15 +65,11 @@ final class VirtualPorts {
 
     /** Ports in TIME_WAIT. */
     int timeWait(double seconds) {
-        return pool.snapshot(nanos(seconds)).timeWait();
+        return pool.snapshot(Stage.nanos(seconds)).timeWait();
     }
 
     /** Resets the stack; returns how many ports were in TIME_WAIT. */
     int reset(double seconds) {
-        return pool.clearTimeWait(nanos(seconds));
-    }
-
-    private long nanos(double seconds) {
-        return (long) Math.floor(seconds * 1e9 + ROUNDING);
+        return pool.clearTimeWait(Stage.nanos(seconds));
     }
 }

@@ -4,17 +4,20 @@ import io.ephemera.reports.StoryEnd;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Watches a scenario while it is played, and measures the figures of its story. Told by several threads at once. */
+/**
+ * Watches a scenario while it is played, and measures the figures of its story. Told by one thread at a time, which sees what those
+ * before it did; never while an action of the {@link Stage} is under way.
+ */
 public interface Witness {
 
     /** The first call is about to start. */
     default void begin(Stage stage) {}
 
     /**
-     * A call has ended, as Gatling saw it.
+     * A call has ended, as Gatling saw it; told in the order of their instants. It must not wait.
      *
      * @param call from 0, by its start
-     * @param seconds when, in modelled seconds from the start of the first step
+     * @param seconds when it was due, in modelled seconds from the start of the first step
      * @param ok whether it succeeded
      */
     void ended(long call, double seconds, boolean ok);

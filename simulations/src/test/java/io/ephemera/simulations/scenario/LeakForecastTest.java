@@ -3,27 +3,14 @@ package io.ephemera.simulations.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.ephemera.simulations.settings.Settings;
-import io.ephemera.simulations.settings.SettingsReader;
-import java.nio.file.Path;
-import java.util.Properties;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Leak predicts")
 class LeakForecastTest {
 
-    @TempDir
-    Path folder;
-
-    private Circumstances circumstances(String ports, String timeWait) throws Exception {
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.ports", ports);
-        properties.setProperty("ephemera.timeWait", timeWait);
-        Settings settings = SettingsReader.read(properties, folder);
-        return new Circumstances(
-                settings, settings.profile(), settings.profile().range().size(), 48);
+    private static Circumstances circumstances(String ports, String timeWait) throws Exception {
+        return Under.settings("ports=" + ports, "timeWait=" + timeWait);
     }
 
     @Test

@@ -31,8 +31,8 @@ class ReliefTest {
     }
 
     @Test
-    @DisplayName("calls of one millisecond that end in another order at the edges do not count as help")
-    void fuzzyEdges() {
+    @DisplayName("of calls that succeed now and then only the longest run counts as help")
+    void longestRun() {
         assertEquals(
                 List.of(5.0), relief("+++--+-+++++-+--", 1, List.of(4.0), 60).helpedSeconds());
     }

@@ -6,29 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.Story;
-import io.ephemera.simulations.settings.Settings;
-import io.ephemera.simulations.settings.SettingsReader;
-import java.nio.file.Path;
-import java.util.Properties;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("BandAid predicts")
 class StackResetTest {
 
-    @TempDir
-    Path folder;
-
-    private Script script(String... settings) throws Exception {
-        Properties properties = new Properties();
-        for (int i = 0; i < settings.length; i += 2) {
-            properties.setProperty(settings[i], settings[i + 1]);
-        }
-        Settings read = SettingsReader.read(properties, folder);
-        return new StackReset()
-                .script(new Circumstances(
-                        read, read.profile(), read.profile().range().size(), 48));
+    private static Script script(String... settings) throws Exception {
+        return new StackReset().script(Under.settings(settings));
     }
 
     private static double figure(Script script, String name) {
@@ -58,7 +43,7 @@ class StackResetTest {
     @Test
     @DisplayName("the same of ten ports, to the call")
     void ten() throws Exception {
-        Script script = script("ephemera.ports", "20000-20009", "ephemera.timeWait", "12s");
+        Script script = script("ports=20000-20009", "timeWait=12s");
         assertEquals(8, figure(script, "time to the first failure"));
         assertEquals(8, figure(script, "time for which reset 1 helps"));
         assertEquals(8, figure(script, "time for which reset 2 helps"));
@@ -68,7 +53,7 @@ class StackResetTest {
     @Test
     @DisplayName("that with connections that are shared nothing fails and a reset frees nothing")
     void shared() throws Exception {
-        Script script = script("ephemera.remedy", "shared-connections");
+        Script script = script("remedy=shared-connections");
         assertEquals(0, figure(script, "ports that a reset frees"));
         assertEquals(0, figure(script, "calls that fail"));
         assertEquals(2, script.story().figures().size());
