@@ -35,8 +35,7 @@ public final class MatrixFile {
             Setting.PATTERN,
             Setting.CALLS_PER_USER,
             Setting.REMEDY,
-            Setting.ADDRESSES,
-            Setting.SPEEDUP);
+            Setting.ADDRESSES);
 
     /** What makes no sense for many rows at once, or is not to be had for them. */
     private static final Set<Setting> OF_A_SINGLE_RUN =
@@ -61,7 +60,8 @@ public final class MatrixFile {
     /** The settings that can be given for a matrix as a whole; any other is refused, but for stack {@code model}. */
     public static Set<Setting> settings() {
         Set<Setting> settings = EnumSet.copyOf(OF_A_ROW);
-        settings.addAll(List.of(Setting.REQUIRE, Setting.MATRIX, Setting.REPORT_DIR));
+        settings.addAll(List.of(
+                Setting.PACE, Setting.CONCURRENCY, Setting.REQUIRE, Setting.MATRIX, Setting.REPORT_DIR));
         return settings;
     }
 

@@ -108,7 +108,7 @@ class MatrixFileTest {
             a: timeWait=30                                  ! line 1: ephemera.timeWait=30: a duration is
             a: profile                                      ! line 1: profile: a row is NAME: SETTING=VALUE
             a:                                              ! line 1: a row is NAME: SETTING=VALUE
-            a: speedup=2 speedup=3                          ! line 1: speedup is there twice
+            a: addresses=2 addresses=3                      ! line 1: addresses is there twice
             timeWait=30s|30s                                ! line 1: there is a row of the name 30s already
             '# nothing'                                     ! it has no row
             """)
