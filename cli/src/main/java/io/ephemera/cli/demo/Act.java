@@ -1,48 +1,50 @@
 package io.ephemera.cli.demo;
 
-import java.io.IOException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One chapter, before it is played. */
-interface Act {
+/**
+ * One chapter, before it is played.
+ *
+ * @param name short name, for programs
+ * @param title as the audience sees it
+ * @param run the run that it plays, as {@code ephemera run} takes it: a simulation and its options; empty where it shows more of the
+ *     run before
+ * @param telling what is told of the run's {@code result.json}
+ */
+record Act(String name, String title, List<String> run, Telling telling) {
 
-    /** Plays it, and says what it came to. */
-    Chapter play(Frame frame) throws IOException, InterruptedException;
+    /** Copies the list. */
+    Act {
+        run = List.copyOf(run);
+    }
+
+    /** Reads off a result what is told. */
+    @FunctionalInterface
+    interface Telling {
+
+        /** What is told of this {@code result.json}. */
+        Told told(JsonNode result);
+    }
 
     /**
-     * Where a chapter is shown.
+     * What is told of a run.
      *
-     * @param chapter from 1
+     * @param number the large figure; empty where there is none
+     * @param unit of it
+     * @param sentence what happened
+     * @param more lines that only the audience sees
+     * @param figure what was predicted and measured
      */
-    record Frame(int chapter, int chapters, Audience audience) {
+    record Told(String number, String unit, String sentence, List<String> more, Figure figure) {}
 
-        /** While it goes on. */
-        void sees(String title, String number, String unit, List<String> lines, int used, int ports) {
-            audience.sees(scene(title, number, unit, Scene.Mood.PLAIN, lines, used, ports, null));
-        }
-
-        /** While it goes on, with an address for a browser. */
-        void sees(String title, String number, List<String> lines, int used, int ports, @Nullable String link) {
-            audience.sees(scene(title, number, "calls/s", Scene.Mood.PLAIN, lines, used, ports, link));
-        }
-
-        /** At its end. */
-        void seesLast(
-                String title, String number, String unit, Scene.Mood mood, List<String> lines, int used, int ports) {
-            audience.seesLast(scene(title, number, unit, mood, lines, used, ports, null));
-        }
-
-        private Scene scene(
-                String title,
-                String number,
-                String unit,
-                Scene.Mood mood,
-                List<String> lines,
-                int used,
-                int ports,
-                @Nullable String link) {
-            return new Scene(chapter, chapters, title, number, unit, mood, lines, used, ports, link);
-        }
-    }
+    /**
+     * A figure for programs.
+     *
+     * @param predicted {@code null} where there is none
+     * @param measured {@code null} where there is none
+     * @param unit of both
+     */
+    record Figure(@Nullable Double predicted, @Nullable Double measured, String unit) {}
 }

@@ -1,6 +1,5 @@
 package io.ephemera.cli.demo;
 
-import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.console.PlatformOptions;
@@ -33,14 +32,14 @@ import picocli.CommandLine.Spec;
         name = "demo",
         sortOptions = false,
         description = {
-            "A trainer's show in under three minutes: it works at 16 calls/s, it fails at 17, what the ports look like,"
-                    + " the probe, the band-aid, each remedy; then Gatling measures it, and the reports stay. Real calls"
-                    + " over real connections to a stub on loopback; nothing of the machine is changed."
+            "A trainer's show in about three minutes: it works at 16 calls/s, it fails at 17, what the ports look like,"
+                    + " what Gatling measures, the probe, the band-aid, each remedy; and the reports stay. Each chapter is"
+                    + " a run over real connections to a stub on loopback; nothing of the machine is changed."
         },
         footer = {
             "",
-            "Enter goes on to the next chapter, q and Enter ends. Modelled time stands still meanwhile. The page is for"
-                    + " the projector: one address from the first chapter to the last.",
+            "Enter goes on to the next chapter, q and Enter ends. The page is for the projector: one address from the"
+                    + " first chapter to the last.",
             "",
             "Examples:",
             "  ephemera demo",
@@ -53,8 +52,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static final String COMPARISON = "comparison.html";
 
-    /** A TIME_WAIT of the show, on the wall. */
-    private static final double WALL_SECONDS_PER_TIME_WAIT = 5;
+    /** A TIME_WAIT of the show, on the wall, so that an audience can follow it. */
+    private static final double WALL_SECONDS_PER_TIME_WAIT = 4;
+
+    private static final double LEAST_PACE = 0.1;
+    private static final double MOST_PACE = 100_000;
 
     private static final Duration READING_TIME = Duration.ofSeconds(4);
 
@@ -75,6 +77,12 @@ public final class DemoCommand implements Callable<Integer> {
             fallbackValue = "true",
             description = "open the page in a browser, or do not; default: where there is a desktop")
     private @Nullable Boolean open;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "N",
+            description = "modelled seconds per wall second at most; default: a TIME_WAIT takes 4 s")
+    private @Nullable String pace;
 
     @Mixin
     private final PlatformOptions platform = new PlatformOptions();
@@ -112,22 +120,24 @@ public final class DemoCommand implements Callable<Integer> {
         if (reportDir != null) {
             properties.setProperty(Setting.REPORT_DIR.key(), reportDir);
         }
+        if (pace != null) {
+            properties.setProperty(Setting.PACE.key(), pace);
+        }
         Settings settings = SettingOptions.read(properties);
-        double pace = settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
         try (ShowFolder folder = ShowFolder.in(settings.reportDir());
-                Bench bench = Bench.open(settings.profile(), pace);
-                Stage stage = Stage.open(settings.profile().range())) {
+                Stage stage = Stage.open()) {
             Cue cue = auto
                     ? Cue.after(given == null ? READING_TIME : given)
                     : onEnter(spec.commandLine().getOut());
-            return show(bench, stage, folder, cue);
-        } catch (HookUnavailableException | IOException e) {
+            return show(settings, stage, folder, cue);
+        } catch (IOException e) {
             tell(Wording.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }
 
-    private int show(Bench bench, Stage stage, ShowFolder folder, Cue cue) throws IOException, InterruptedException {
+    private int show(Settings settings, Stage stage, ShowFolder folder, Cue cue)
+            throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Audience> audiences = new ArrayList<>(List.of(stage));
         Screen screen = new Screen(
@@ -141,18 +151,12 @@ public final class DemoCommand implements Callable<Integer> {
         if (!auto && !cue.await()) {
             return ExitCode.OK;
         }
-        Rates rates = Rates.around(bench.profile().capacity(1).thresholdCallsPerSecond());
-        List<Act> acts = new ArrayList<>(new Story(bench, rates).acts());
-        acts.addAll(new Measurements(
-                        folder.path(),
-                        rates,
-                        platform.arguments(),
-                        bench.profile().timeWaitSeconds())
-                .acts());
-        List<Chapter> chapters = new Show(acts, audiences, cue).play();
+        List<Act> acts = new Playbill(settings.profile()).acts();
+        List<Chapter> chapters =
+                new Show(acts, (run, watcher) -> run(folder, settings, run, watcher), audiences, cue).play();
         Path comparison = comparison(folder.path(), chapters);
         if (json) {
-            DemoJson.print(out, bench.profile().name(), chapters, folder.path(), comparison);
+            DemoJson.print(out, settings.profile().name(), chapters, folder.path(), comparison);
         } else {
             if (Terminal.isOutput() && chapters.size() == acts.size()) {
                 // The conclusion takes the place of the last scene.
@@ -166,6 +170,22 @@ public final class DemoCommand implements Callable<Integer> {
                     reports(folder, chapters, comparison));
         }
         return exitCode(chapters);
+    }
+
+    /** A run with the limits of the show, paced. */
+    private SimulationRun.Ended run(
+            ShowFolder folder, Settings settings, List<String> run, SimulationRun.Watcher watcher)
+            throws IOException, InterruptedException {
+        Double given = settings.pace();
+        double paced = given != null
+                ? given
+                : Math.min(
+                        MOST_PACE,
+                        Math.max(LEAST_PACE, settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT));
+        List<String> arguments = new ArrayList<>(run);
+        arguments.addAll(platform.arguments());
+        arguments.addAll(List.of("--pace", Playbill.plain(paced)));
+        return SimulationRun.run(folder.path(), arguments, watcher);
     }
 
     private static String reports(ShowFolder folder, List<Chapter> chapters, @Nullable Path comparison) {
@@ -196,8 +216,11 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private @Nullable Path comparison(Path folder, List<Chapter> chapters) throws IOException {
-        List<Path> runs =
-                chapters.stream().map(Chapter::run).filter(Objects::nonNull).toList();
+        List<Path> runs = chapters.stream()
+                .map(Chapter::run)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
         if (runs.size() < 2) {
             return null;
         }

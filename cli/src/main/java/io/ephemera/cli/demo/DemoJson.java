@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What the show came to, as JSON; {@code demo.schema.json} describes it. */
 final class DemoJson {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private DemoJson() {}
 

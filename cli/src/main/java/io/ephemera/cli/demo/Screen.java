@@ -23,6 +23,9 @@ final class Screen implements Audience {
 
     private static final String CLEAR_BELOW = "\033[J";
 
+    /** All attributes off. Picocli would end bold with 21, which underlines twice on most terminals. */
+    private static final String PLAIN = "\033[0m";
+
     private final PrintWriter out;
     private final boolean inPlace;
     private final Ansi colours;
@@ -139,7 +142,6 @@ final class Screen implements Audience {
         if (!colours.enabled() || text.isEmpty()) {
             return text;
         }
-        Ansi.IStyle[] styles = Ansi.Style.parse(style);
-        return Ansi.Style.on(styles) + text + Ansi.Style.off(styles);
+        return Ansi.Style.on(Ansi.Style.parse(style)) + text + PLAIN;
     }
 }

@@ -1,39 +1,57 @@
 package io.ephemera.cli.demo;
 
-import io.ephemera.reports.Judge;
-import io.ephemera.reports.Recording;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTail;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.UnfinishedRuns;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a simulation, watched by way of its recording while it goes on. */
-final class SimulationRun {
+/**
+ * {@code ephemera run} in a JVM of its own, since Gatling starts once in each, watched by way of its recording while it goes on. If
+ * this JVM ends before, so does the run.
+ */
+final class SimulationRun implements AutoCloseable {
 
-    private static final long TICK_MILLIS = 200;
+    private static final String MAIN = "io.ephemera.cli.Main";
+
+    /** A run of some seconds is over before the second compiler has paid off. */
+    private static final String SOON = "-XX:TieredStopAtLevel=1";
+
+    private static final long TICK_MILLIS = 100;
     private static final int BYTES_AT_A_TIME = 1 << 20;
 
-    private final Path reportDir;
+    private final Process process;
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+    private final Thread listener;
+    private final Thread onEnd;
     private long ok;
-    private long exhausted;
-    private long otherFailures;
+    private long failed;
     private int timeWait;
     private long slices;
 
-    /**
-     * @param reportDir where the run's folder will be
-     */
-    SimulationRun(Path reportDir) {
-        this.reportDir = reportDir;
+    private SimulationRun(Process process) {
+        this.process = process;
+        this.listener = new Thread(this::listen, "ephemera-demo-listener");
+        this.onEnd = new Thread(process::destroy, "ephemera-demo-end");
+        listener.setDaemon(true);
+        listener.start();
+        Runtime.getRuntime().addShutdownHook(onEnd);
     }
 
     /**
@@ -41,15 +59,12 @@ final class SimulationRun {
      *
      * @param live address of the page that shows it; {@code null} before it is known
      * @param plan what it is to do; {@code null} before that is known
+     * @param seconds since its first step began
+     * @param ok calls that have succeeded
+     * @param failed calls that have not
+     * @param timeWait ports in TIME_WAIT
      */
-    record Moment(
-            @Nullable String live,
-            @Nullable RunPlan plan,
-            double seconds,
-            long ok,
-            long exhausted,
-            long otherFailures,
-            int timeWait) {
+    record Moment(@Nullable String live, @Nullable RunPlan plan, double seconds, long ok, long failed, int timeWait) {
 
         /** The rate that is offered now. */
         double callsPerSecond() {
@@ -66,11 +81,11 @@ final class SimulationRun {
     /**
      * What the run came to.
      *
-     * @param result {@code null} if there was no run
+     * @param result its {@code result.json}; {@code null} if it has left none
      * @param folder the run's folder; {@code null} if there is none
      * @param lastLine the last that it said
      */
-    record Ended(@Nullable RunResult result, @Nullable Path folder, String lastLine) {}
+    record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine) {}
 
     /** Watches a run. */
     @FunctionalInterface
@@ -79,40 +94,50 @@ final class SimulationRun {
         void sees(Moment moment);
     }
 
-    /** Runs it to its end. */
-    Ended run(List<String> options, Watcher watcher) throws IOException, InterruptedException {
+    /**
+     * Runs a simulation to its end.
+     *
+     * @param reportDir where the run's folder will be
+     * @param arguments those of {@code ephemera run}
+     */
+    static Ended run(Path reportDir, List<String> arguments, Watcher watcher) throws IOException, InterruptedException {
         Set<Path> before = new HashSet<>(UnfinishedRuns.recorded(reportDir));
-        List<String> arguments = new ArrayList<>(List.of("run", "KeepAliveOff"));
-        arguments.addAll(options);
-        arguments.addAll(List.of("--live", "on", "--report-dir", reportDir.toString()));
+        List<String> command = new ArrayList<>(java());
+        command.add("run");
+        command.addAll(arguments);
+        command.addAll(List.of("--live", "on", "--report-dir", reportDir.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        try (SimulationRun run = new SimulationRun(process)) {
+            return run.watch(reportDir, before, watcher);
+        }
+    }
+
+    private static List<String> java() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = System.getProperty("java.class.path");
+        return classPath.endsWith(".jar") && !classPath.contains(System.getProperty("path.separator"))
+                // By its manifest the hook is there from the start; a class path would leave that out.
+                ? List.of(java, SOON, "-jar", classPath)
+                : List.of(java, SOON, "-cp", classPath, MAIN);
+    }
+
+    private Ended watch(Path reportDir, Set<Path> before, Watcher watcher) throws IOException, InterruptedException {
         @Nullable Path folder = null;
         @Nullable RecordingTail tail = null;
-        try (SelfProcess process = SelfProcess.start(arguments)) {
+        try {
             do {
                 if (folder == null) {
-                    folder = newFolder(before);
+                    folder = newFolder(reportDir, before);
                 } else if (tail == null) {
                     tail = new RecordingTail(folder, this::add);
                 } else {
                     tail.poll(BYTES_AT_A_TIME);
                 }
                 RunPlan plan = tail == null ? null : tail.plan();
-                watcher.sees(new Moment(
-                        live(process.said()),
-                        plan,
-                        plan == null ? 0 : slices * plan.sliceSeconds(),
-                        ok,
-                        exhausted,
-                        otherFailures,
-                        timeWait));
-            } while (process.runsStillAfter(TICK_MILLIS));
-            process.exitCode();
-            folder = folder == null ? newFolder(before) : folder;
-            List<String> said = process.said();
-            return new Ended(
-                    folder == null ? null : Judge.judge(Recording.read(folder)),
-                    folder,
-                    said.isEmpty() ? "" : said.get(said.size() - 1));
+                double seconds = plan == null ? 0 : slices * plan.sliceSeconds();
+                watcher.sees(new Moment(live(), plan, seconds, ok, failed, timeWait));
+            } while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS));
         } catch (RecordingException e) {
             return new Ended(null, folder, String.valueOf(e.getMessage()));
         } finally {
@@ -120,34 +145,64 @@ final class SimulationRun {
                 tail.close();
             }
         }
+        listener.join();
+        folder = folder == null ? newFolder(reportDir, before) : folder;
+        Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
+        return new Ended(
+                file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile()),
+                folder,
+                said.isEmpty() ? "" : said.get(said.size() - 1));
     }
 
-    private @Nullable Path newFolder(Set<Path> before) throws IOException {
+    private void listen() {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), Charset.defaultCharset()))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                said.add(line);
+            }
+        } catch (IOException e) {
+            // It was ended.
+        }
+    }
+
+    private static @Nullable Path newFolder(Path reportDir, Set<Path> before) throws IOException {
         return UnfinishedRuns.recorded(reportDir).stream()
                 .filter(folder -> !before.contains(folder))
                 .findFirst()
                 .orElse(null);
     }
 
-    private static @Nullable String live(List<String> said) {
-        return said.stream()
-                .map(String::strip)
-                .filter(line -> line.startsWith("live "))
-                .map(line -> line.replaceFirst("^live +(\\S+).*", "$1"))
-                .findFirst()
-                .orElse(null);
+    private @Nullable String live() {
+        synchronized (said) {
+            return said.stream()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("live "))
+                    .map(line -> line.replaceFirst("^live +(\\S+).*", "$1"))
+                    .findFirst()
+                    .orElse(null);
+        }
     }
 
     private void add(Slice slice) {
         for (Slice.StepCalls calls : slice.calls()) {
             ok += calls.ok();
-            exhausted += calls.exhausted();
-            otherFailures += calls.otherFailures().values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+            failed += calls.exhausted();
+            for (long others : calls.otherFailures().values()) {
+                failed += others;
+            }
         }
         Slice.Ports ports = slice.ports();
         timeWait = ports == null ? timeWait : ports.timeWait();
         slices = Math.max(slices, slice.index() + 1);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onEnd);
+        } catch (IllegalStateException e) {
+            // The end is here already.
+        }
     }
 }

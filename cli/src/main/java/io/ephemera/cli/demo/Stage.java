@@ -3,7 +3,6 @@ package io.ephemera.cli.demo;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ephemera.cli.console.JsonWriter;
-import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,8 +20,6 @@ final class Stage implements Audience, AutoCloseable {
     /** Never ::1, whatever the JVM prefers: the address that is printed names this one. */
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-    private static final int PORT_TRIES = 16;
-
     private final HttpServer server;
     private final Set<String> hosts;
     private volatile String scene = "null";
@@ -34,18 +31,9 @@ final class Stage implements Audience, AutoCloseable {
         server.createContext("/", this::answer);
     }
 
-    /**
-     * Starts to serve.
-     *
-     * @param measured ports that are not to be listened on if there are others: one would be missing
-     */
-    static Stage open(PortRange measured) throws IOException {
-        InetSocketAddress any = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0);
-        HttpServer server = HttpServer.create(any, 0);
-        for (int i = 1; i < PORT_TRIES && measured.contains(server.getAddress().getPort()); i++) {
-            server.stop(0);
-            server = HttpServer.create(any, 0);
-        }
+    /** Starts to serve. */
+    static Stage open() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
         Stage stage = new Stage(server);
         server.start();
         return stage;

@@ -87,7 +87,7 @@ public final class Staircase {
     /**
      * The steps of a run in virtual time, with their outcomes. Nothing jitters there, so that one TIME_WAIT of the saturated step shows
      * the threshold, whatever a call takes. Its rate has a whole number of calls in a TIME_WAIT: each port is then taken again at the
-     * very instant at which it is back.
+     * very instant at which it is back. Where the required rate alone is offered, it is all that is asked for: no threshold is measured.
      *
      * @param effectivePorts ports that can be had, of all pools together
      * @param pools pools that the calls go to in turn
@@ -112,7 +112,8 @@ public final class Staircase {
         Capacity capacity = usage.capacity(effectivePorts, profile.timeWaitSeconds());
         List<PlannedStep> steps = stairs(capacity, usage, rates, duration, Duration.ZERO, required);
         PlannedStep last = steps.get(steps.size() - 1);
-        if (usage.portsPerCall() > 0 && mostTimeWait >= effectivePorts) {
+        boolean requiredAlone = steps.size() == 1 && last.kind() == Kind.REQUIRED;
+        if (usage.portsPerCall() > 0 && mostTimeWait >= effectivePorts && !requiredAlone) {
             steps.add(saturatedAfter(last, capacity, usage, slicesPerTimeWait, leastWindows));
         }
         return rehearsed(steps, usage, capacity, pools, mostTimeWait);
