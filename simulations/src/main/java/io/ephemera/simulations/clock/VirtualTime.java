@@ -284,7 +284,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             int hold = user.begins();
             user.open++;
             admission.took(user);
-            advance(false);
+            advance(true);
             return (how, heldNanos) -> gaveBack(user, hold, how, heldNanos);
         }
     }

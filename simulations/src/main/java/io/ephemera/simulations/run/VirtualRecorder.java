@@ -38,6 +38,8 @@ final class VirtualRecorder implements Recorder {
 
     private static final long LEAST_OTHER_FAILURES = 20;
 
+    private static final double FORETELLING_SHARE = 0.01;
+
     /** What the recorder is told, in the order of the instants. */
     private sealed interface Told {
         /** A user has settled. */
@@ -304,7 +306,8 @@ final class VirtualRecorder implements Recorder {
 
     private void show(long dueNanos) {
         long now = System.nanoTime();
-        if (now - shownNanos < LiveProgress.INTERVAL_NANOS) {
+        // What is left is foretold from the calls that have ended: the first few say nothing of it.
+        if (now - shownNanos < LiveProgress.INTERVAL_NANOS || ended < FORETELLING_SHARE * plannedCalls) {
             return;
         }
         double seconds = dueNanos / 1e9;
