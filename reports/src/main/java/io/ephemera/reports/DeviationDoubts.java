@@ -25,7 +25,9 @@ final class DeviationDoubts {
 
     private String sentence(Deviation deviation) {
         String calls = calls(deviation.count());
-        String from = ", from call " + Wording.count(deviation.firstCall()) + " on";
+        String from = deviation.count() == 1
+                ? ", call " + Wording.count(deviation.firstCall())
+                : ", from call " + Wording.count(deviation.firstCall()) + " on";
         String connections = connections(deviation.counted()) + " where " + Wording.count(deviation.planned())
                 + (deviation.planned() == 1 ? " was" : " were") + " planned";
         return switch (deviation.kind()) {

@@ -43,10 +43,10 @@ public final class ResponseTimes {
     }
 
     /** The percentiles; {@code null} if nothing was counted. */
-    RunResult.@Nullable Percentiles percentiles() {
+    ResponsePercentiles.@Nullable Percentiles percentiles() {
         return histogram.getTotalCount() == 0
                 ? null
-                : new RunResult.Percentiles(
+                : new ResponsePercentiles.Percentiles(
                         histogram.getTotalCount(),
                         at(50),
                         at(75),

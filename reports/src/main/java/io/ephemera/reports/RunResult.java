@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -132,23 +133,17 @@ public record RunResult(
     /** What became of the run. */
     public enum Verdict {
         /** Calls were refused for want of a port. */
-        EXHAUSTED("exhausted"),
+        EXHAUSTED,
         /** No call was. */
-        SUSTAINED("sustained"),
+        SUSTAINED,
         /** No call was, but as it was to be every call failed from one on, for another reason. */
-        FAILING("failing"),
+        FAILING,
         /** The run can't be trusted. */
-        INCONCLUSIVE("inconclusive");
-
-        private final String text;
-
-        Verdict(String text) {
-            this.text = text;
-        }
+        INCONCLUSIVE;
 
         @Override
         public String toString() {
-            return text;
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -174,23 +169,17 @@ public record RunResult(
     /** What became of a step. */
     public enum State {
         /** Every call went well. */
-        SUSTAINED("sustained"),
+        SUSTAINED,
         /** Calls were refused for want of a port. */
-        EXHAUSTED("exhausted"),
+        EXHAUSTED,
         /** No call was, but calls failed otherwise. */
-        FAILING("failing"),
+        FAILING,
         /** The run was cut off before the step was over, and until then no call failed. */
-        UNFINISHED("unfinished");
-
-        private final String text;
-
-        State(String text) {
-            this.text = text;
-        }
+        UNFINISHED;
 
         @Override
         public String toString() {
-            return text;
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -332,38 +321,6 @@ public record RunResult(
             return plannedExhausted != null && plannedExhausted != exhausted;
         }
     }
-
-    /**
-     * How long responses took, in WALL-CLOCK milliseconds, as Gatling timed them. Of a call of several legs, this is the leg with
-     * which it ended.
-     *
-     * @param ok of calls that went well; {@code null} if there were none
-     * @param failed of calls that failed, refused ones among them; {@code null} if there were none
-     */
-    public record ResponsePercentiles(
-            @Nullable Percentiles ok, @Nullable Percentiles failed) {}
-
-    /**
-     * Percentiles of response times, in WALL-CLOCK milliseconds: exact up to 255 ms, within 1 % above.
-     *
-     * @param calls how many were timed
-     * @param p50Millis half of them took at most this long
-     * @param p75Millis 75 % did
-     * @param p90Millis 90 % did
-     * @param p95Millis 95 % did
-     * @param p99Millis 99 % did
-     * @param p999Millis 99.9 % did
-     * @param maxMillis the longest
-     */
-    public record Percentiles(
-            long calls,
-            long p50Millis,
-            long p75Millis,
-            long p90Millis,
-            long p95Millis,
-            long p99Millis,
-            long p999Millis,
-            long maxMillis) {}
 
     /**
      * What pool and target counted in the measured phase.

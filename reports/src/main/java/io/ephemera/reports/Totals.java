@@ -26,7 +26,7 @@ record Totals(
         @Nullable Integer peakTimeWait,
         @Nullable Double meanLiveWhenExhausted,
         double recordedSeconds,
-        RunResult.ResponsePercentiles responseTimes) {
+        ResponsePercentiles responseTimes) {
 
     // Rounding of times that are computed from doubles, in slices.
     private static final double ROUNDING = 1e-6;
@@ -175,7 +175,7 @@ record Totals(
                     peak,
                     exhaustedSlicesSeen == 0 ? null : (double) liveWhenExhausted / exhaustedSlicesSeen,
                     slicesRecorded * plan.sliceSeconds(),
-                    new RunResult.ResponsePercentiles(ok.percentiles(), failed.percentiles()));
+                    new ResponsePercentiles(ok.percentiles(), failed.percentiles()));
         }
     }
 

@@ -202,7 +202,7 @@ class ExactPredictionTest {
                                 + "is the client's, and such calls use up a port for each connection"),
                 Arguments.of(
                         new Deviation(CallByCall.Kind.RESET, 1, 17, 1, 1),
-                        "1 of 4,900 calls ended in a RST, from call 17 on, where they were to be closed in order: their ports "
+                        "1 of 4,900 calls ended in a RST, call 17, where they were to be closed in order: their ports "
                                 + "are free at once, without TIME_WAIT"),
                 Arguments.of(
                         new Deviation(CallByCall.Kind.NOT_RESET, 40, 1, 1, 1),

@@ -28,10 +28,10 @@ class ResponseTimesTest {
         for (int millis = 0; millis <= 255; millis++) {
             times.add(millis);
         }
-        RunResult.Percentiles percentiles = times.percentiles();
+        ResponsePercentiles.Percentiles percentiles = times.percentiles();
 
         assertNotNull(percentiles);
-        assertEquals(new RunResult.Percentiles(256, 127, 191, 230, 243, 253, 255, 255), percentiles);
+        assertEquals(new ResponsePercentiles.Percentiles(256, 127, 191, 230, 243, 253, 255, 255), percentiles);
         assertEquals(256, times.counts().size());
         assertEquals(1, times.counts().get(0L));
     }

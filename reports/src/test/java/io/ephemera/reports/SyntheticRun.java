@@ -76,6 +76,9 @@ public final class SyntheticRun {
     private UnaryOperator<RunEnd.PoolCounts> pool = UnaryOperator.identity();
     private UnaryOperator<RunEnd.ServerCounts> server = UnaryOperator.identity();
     private int slices;
+    private @Nullable Long injected;
+    private List<String> faults = List.of();
+    private @Nullable Double lifeSeconds = 0.0006;
     private CallByCall callByCall = new CallByCall(0, null, List.of());
 
     public static SyntheticRun asPredicted() {
@@ -309,43 +312,19 @@ public final class SyntheticRun {
         return this;
     }
 
-    public SyntheticRun fault(String... faults) {
-        return end(e -> new RunEnd(
-                e.injectedCalls(),
-                e.endedCalls(),
-                e.challengedLegs(),
-                e.pool(),
-                e.server(),
-                e.meanLifeSeconds(),
-                e.wallSeconds(),
-                List.of(faults),
-                e.callByCall()));
+    public SyntheticRun fault(String... found) {
+        faults = List.of(found);
+        return this;
     }
 
     public SyntheticRun life(@Nullable Double seconds) {
-        return end(e -> new RunEnd(
-                e.injectedCalls(),
-                e.endedCalls(),
-                e.challengedLegs(),
-                e.pool(),
-                e.server(),
-                seconds,
-                e.wallSeconds(),
-                e.faults(),
-                e.callByCall()));
+        lifeSeconds = seconds;
+        return this;
     }
 
     public SyntheticRun injected(long calls) {
-        return end(e -> new RunEnd(
-                calls,
-                e.endedCalls(),
-                e.challengedLegs(),
-                e.pool(),
-                e.server(),
-                e.meanLifeSeconds(),
-                e.wallSeconds(),
-                e.faults(),
-                e.callByCall()));
+        injected = calls;
+        return this;
     }
 
     /** A pool that saw, on average, so many live ports when it refused a call. */
@@ -366,16 +345,7 @@ public final class SyntheticRun {
     /** A target that somebody else runs: nobody counts there. */
     public SyntheticRun foreign() {
         ownTarget = false;
-        return end(e -> new RunEnd(
-                e.injectedCalls(),
-                e.endedCalls(),
-                e.challengedLegs(),
-                e.pool(),
-                null,
-                e.meanLifeSeconds(),
-                e.wallSeconds(),
-                e.faults(),
-                e.callByCall()));
+        return this;
     }
 
     public RunPlan plan() {
@@ -465,15 +435,16 @@ public final class SyntheticRun {
         RunEnd.PoolCounts counted = new RunEnd.PoolCounts(
                 connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
         long challenges = ok * (legsPerCall - 1);
+        boolean wall = time == RunPlan.Time.WALL;
         return end.apply(new RunEnd(
-                ended,
+                injected == null ? ended : injected,
                 ended,
                 challenges,
-                time == RunPlan.Time.WALL ? null : pool.apply(counted),
-                server.apply(new RunEnd.ServerCounts(connections, ok, challenges, active, passive)),
-                time == RunPlan.Time.WALL ? null : 0.0006,
+                wall ? null : pool.apply(counted),
+                ownTarget ? server.apply(new RunEnd.ServerCounts(connections, ok, challenges, active, passive)) : null,
+                wall ? null : lifeSeconds,
                 26.04,
-                List.of(),
-                time == RunPlan.Time.WALL ? null : callByCall));
+                faults,
+                wall ? null : callByCall));
     }
 }

@@ -4,6 +4,7 @@ import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
 import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.Recording;
+import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
@@ -312,14 +313,14 @@ public final class RunPage {
     private void writeData(ScriptJson json) throws IOException {
         RunCharts.writeTo(json, plan, curves);
         json.number("measured", result.measured().thresholdCallsPerSecond());
-        RunResult.ResponsePercentiles times = result.responseTimes();
+        ResponsePercentiles times = result.responseTimes();
         json.child("responses", child -> {
             percentiles(child, "ok", times.ok());
             percentiles(child, "failed", times.failed());
         });
     }
 
-    private static void percentiles(ScriptJson json, String name, RunResult.@Nullable Percentiles of)
+    private static void percentiles(ScriptJson json, String name, ResponsePercentiles.@Nullable Percentiles of)
             throws IOException {
         if (of != null) {
             json.numbers(

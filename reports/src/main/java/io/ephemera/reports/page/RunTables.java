@@ -1,5 +1,6 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
@@ -82,7 +83,7 @@ final class RunTables {
         return new DataTable("Failed calls in stretches of the run, by kind; seconds are modelled", columns, rows);
     }
 
-    static DataTable responseTimes(RunResult.ResponsePercentiles times) {
+    static DataTable responseTimes(ResponsePercentiles times) {
         List<List<String>> rows = new ArrayList<>();
         add(rows, "successful", times.ok());
         add(rows, "failed", times.failed());
@@ -92,7 +93,7 @@ final class RunTables {
                 rows);
     }
 
-    private static void add(List<List<String>> rows, String name, RunResult.@Nullable Percentiles of) {
+    private static void add(List<List<String>> rows, String name, ResponsePercentiles.@Nullable Percentiles of) {
         if (of != null) {
             rows.add(List.of(
                     name,

@@ -79,7 +79,7 @@ class RunPageTest {
         JsonNode result = result();
 
         assertEquals(
-                "Calls fail for want of a port above 16.6 calls/s.",
+                "This run proves nothing: 3 calls failed otherwise (reset 2, timeout 1): the target may have cut connections off.",
                 browser.driver().findElement(By.tagName("h1")).getText());
         assertEquals(
                 result.at("/predicted/thresholdCallsPerSecond").asDouble(),
