@@ -35,8 +35,11 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     /** Of the files that this process may open, so many belong to a call: both ends of its connections, and their successors'. */
     private static final int FILES_PER_CALL = 4;
 
-    /** Connections of calls that have ended close within moments; after so many seconds they are not going to. */
-    private static final int CLOSE_SECONDS = 10;
+    /**
+     * Connections of calls that have ended close within moments; where nothing else has been under way for so many seconds, and even
+     * a starved machine would have got to it, they are not going to.
+     */
+    private static final int CLOSE_SECONDS = 30;
 
     /** Gatling ends a request after a minute, unless its settings say otherwise. */
     private static final int QUIET_SECONDS = 15;
@@ -157,10 +160,11 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
 
     @Override
     public void lasts(int seconds) {
-        long unclosed = time.usersWithOpenConnections();
-        if (unclosed > 0 && seconds >= CLOSE_SECONDS) {
-            time.giveUpOnOpenConnections();
-        } else if (seconds % QUIET_SECONDS == 0 && time.usersUnderWay() > 0) {
+        if (time.usersUnderWay() == 0) {
+            if (seconds >= CLOSE_SECONDS && time.usersWithOpenConnections() > 0) {
+                time.giveUpOnOpenConnections();
+            }
+        } else if (seconds % QUIET_SECONDS == 0) {
             System.out.printf(
                     Locale.ROOT,
                     "  waiting    for %,d calls that have had no answer for %d s%n",

@@ -83,7 +83,7 @@ class AdmissionTest {
                         load.lives(),
                         underWay,
                         null),
-                new UserList(IntStream.range(0, load.dueNanos().length)
+                new UserList(IntStream.range(0, load.dueNanos().size())
                         .mapToObj(load::user)
                         .toList()),
                 user -> passed.add(user.firstCall()),
@@ -92,8 +92,8 @@ class AdmissionTest {
         time.close();
         assertTrue(over, () -> load + " waits for ever " + time);
         assertEquals(
-                LongStream.range(0, load.dueNanos().length).boxed().toList(), passed, () -> "passed in order: " + load);
-        assertEquals(load.dueNanos().length, time.startedCalls());
+                LongStream.range(0, load.dueNanos().size()).boxed().toList(), passed, () -> "passed in order: " + load);
+        assertEquals(load.dueNanos().size(), time.startedCalls());
         assertEquals(0, time.strays());
         assertEquals(0, time.usersUnderWay());
         assertEquals(0, time.usersWithOpenConnections());

@@ -45,7 +45,7 @@ record RandomLoad(
         int portsPerUser,
         Release end,
         boolean lives,
-        long[] dueNanos) {
+        List<Long> dueNanos) {
 
     private static final int FIRST_PORT = 1_024;
 
@@ -85,19 +85,20 @@ record RandomLoad(
                 due(random, users, rate, timeWaitNanos * portsPerUser / (ports * (long) pools)));
     }
 
-    private static long[] due(Random random, int users, double perNano, long portIsBackNanos) {
-        long[] due = new long[users];
+    private static List<Long> due(Random random, int users, double perNano, long portIsBackNanos) {
+        List<Long> due = new ArrayList<>();
         int kind = random.nextInt(4);
         int together = 1 + random.nextInt(12);
         double at = 0;
         for (int user = 0; user < users; user++) {
-            due[user] = switch (kind) {
-                // Each port is back at the very instant, or a little before.
-                case 0 -> user * portIsBackNanos;
-                case 1 -> (long) (user / perNano);
-                case 2 -> (long) (user / together * together / perNano);
-                default -> (long) at;
-            };
+            due.add(
+                    switch (kind) {
+                        // Each port is back at the very instant, or a little before.
+                        case 0 -> user * portIsBackNanos;
+                        case 1 -> (long) (user / perNano);
+                        case 2 -> (long) (user / together * together / perNano);
+                        default -> (long) at;
+                    });
             at -= Math.log(1 - random.nextDouble()) / perNano;
         }
         return due;
@@ -114,7 +115,7 @@ record RandomLoad(
                 user,
                 1,
                 0,
-                dueNanos[user],
+                dueNanos.get(user),
                 destination,
                 endpoint(destination),
                 bySource ? source(destination) : null,
@@ -143,12 +144,12 @@ record RandomLoad(
         PortTimeline timeline = new PortTimeline(pool());
         ConnectionPlan plan = new ConnectionPlan(portsPerUser, end);
         List<Boolean> found = new ArrayList<>();
-        for (int user = 0; user < dueNanos.length; user++) {
+        for (int user = 0; user < dueNanos.size(); user++) {
             int of = user;
             found.add(plan.play(
                     timeline,
                     endpoint(user % destinations),
-                    dueNanos[user],
+                    dueNanos.get(user),
                     connection -> lives ? lifeNanos(of, connection) : 0));
         }
         return found;
@@ -160,7 +161,7 @@ record RandomLoad(
         return lives || end != Release.ACTIVE_CLOSE
                 ? null
                 : Planner.plan(
-                        Load.of(dueNanos.length, user -> dueNanos[(int) user]),
+                        Load.of(dueNanos.size(), user -> dueNanos.get((int) user)),
                         new Limits(ports, Duration.ofNanos(timeWaitNanos), scope, destinations, List.of()),
                         new CallCost(portsPerUser, Duration.ZERO));
     }
@@ -170,7 +171,7 @@ record RandomLoad(
         return String.format(
                 "seed %d: %d users of %d ports each, %s, %s, over %d ports with %.9f s, scope %s, %d destinations%s",
                 seed,
-                dueNanos.length,
+                dueNanos.size(),
                 portsPerUser,
                 end,
                 lives ? "living" : "without a life",

@@ -3,13 +3,26 @@ package io.ephemera.simulations.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.plan.CallCost;
+import io.ephemera.ports.plan.Limits;
+import io.ephemera.ports.plan.Load;
+import io.ephemera.ports.plan.Plan;
+import io.ephemera.ports.plan.Planner;
+import io.ephemera.reports.Recording;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
+import io.ephemera.simulations.load.Schedule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
-/** What Gatling, pool and target have counted of a run whose connections the client closes, to the unit. */
+/** What Gatling, pool, target and planner say of a run, to the unit. */
 final class Agreement {
 
     private Agreement() {}
 
-    /** Legs between Gatling and the target, and who closed. */
+    /** Legs between Gatling and the target, and who closed, where that is the client. */
     static void ofTarget(JsonNode result) {
         JsonNode server = result.at("/counts/server");
         assertEquals(result.at("/calls/ok").asLong(), server.at("/responses").asLong(), "calls");
@@ -21,16 +34,61 @@ final class Agreement {
         assertEquals(0, result.at("/calls/otherFailures").asLong(), "other failures");
     }
 
-    /** The same, and connections and who closed between pool and target. */
-    static void ofPool(JsonNode result) {
-        ofTarget(result);
-        JsonNode server = result.at("/counts/server");
+    /** A run in virtual time: each step has become what was planned, and all together what the planner says. */
+    static void toTheCall(Path folder, JsonNode result) throws Exception {
+        RunPlan plan = Recording.read(folder).plan();
+        String run = folder.getFileName() + ": " + result.at("/verdictReason").asText();
+        for (int step = 0; step < plan.steps().size(); step++) {
+            Outcome planned = plan.steps().get(step).outcome();
+            JsonNode measured = result.at("/steps/" + step);
+            assertEquals(
+                    planned,
+                    new Outcome(
+                            measured.at("/ok").asLong(),
+                            measured.at("/exhausted").asLong()),
+                    "step " + step + " of " + run);
+        }
+        assertEquals(planned(plan), refusedUsers(result, plan), run);
+        assertEquals(0, result.at("/callByCall/different").asLong(0), run);
+        assertEquals(0, result.at("/calls/otherFailures").asLong(), run);
+        assertEquals(result.at("/calls/planned"), result.at("/calls/offered"), run);
         JsonNode pool = result.at("/counts/pool");
-        assertEquals(pool.at("/connected").asLong(), server.at("/accepted").asLong(), "connections");
-        assertEquals(
-                pool.at("/activeClose").asLong(),
-                server.at("/closedByClientFirst").asLong(),
-                "closed by the client");
-        assertEquals(0, pool.at("/passiveClose").asLong(), "closed by the server, as the pool saw it");
+        assertEquals(0, pool.at("/failedConnect").asLong(), run);
+        assertEquals(pool.at("/leases"), pool.at("/connected"), run);
+        if (result.at("/serverCounted").asBoolean()) {
+            JsonNode server = result.at("/counts/server");
+            assertEquals(pool.at("/connected"), server.at("/accepted"), run);
+            assertEquals(pool.at("/activeClose"), server.at("/closedByClientFirst"), run);
+            assertEquals(pool.at("/passiveClose"), server.at("/closedByServerFirst"), run);
+            assertEquals(result.at("/calls/ok"), server.at("/responses"), run);
+            assertEquals(result.at("/calls/challengedLegs"), server.at("/challenges"), run);
+        }
+    }
+
+    private static int callsPerUser(RunPlan plan) {
+        return plan.portsPerCall() > 0 && plan.portsPerCall() < 1 ? (int) Math.round(1 / plan.portsPerCall()) : 1;
+    }
+
+    private static long refusedUsers(JsonNode result, RunPlan plan) {
+        return result.at("/calls/exhausted").asLong() / callsPerUser(plan);
+    }
+
+    /** Users that the planner says are refused. */
+    private static long planned(RunPlan plan) {
+        if (plan.thresholdCallsPerSecond() == null) {
+            return 0;
+        }
+        int callsPerUser = callsPerUser(plan);
+        Schedule schedule = new Schedule(plan.steps(), 1);
+        Plan planned = Planner.plan(
+                Load.of(schedule.calls() / callsPerUser, user -> schedule.startNanos(user * callsPerUser)),
+                new Limits(
+                        plan.effectivePorts() / plan.pools(),
+                        plan.profile().timeWait(),
+                        Scope.DESTINATION,
+                        plan.pools(),
+                        List.of()),
+                new CallCost((int) Math.round(plan.portsPerCall() * callsPerUser), Duration.ZERO));
+        return planned.refused();
     }
 }

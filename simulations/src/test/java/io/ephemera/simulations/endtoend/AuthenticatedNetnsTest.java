@@ -27,7 +27,7 @@ class AuthenticatedNetnsTest {
         Capabilities.requireNetworkNamespaces();
     }
 
-    private GatlingProcess conclusive(String pattern, String ports, String rates, String speedup) throws Exception {
+    private GatlingProcess start(String pattern, String ports, String rates, String speedup) throws Exception {
         Map<String, String> settings = Map.of(
                 "ephemera.stack", "netns",
                 "ephemera.pattern", pattern,
@@ -35,8 +35,7 @@ class AuthenticatedNetnsTest {
                 "ephemera.timeWait", "60s",
                 "ephemera.rates", rates,
                 "ephemera.speedup", speedup);
-        return GatlingProcess.conclusive(
-                folder, own -> GatlingProcess.start(own, "AuthenticatedCalls", List.of(), settings));
+        return GatlingProcess.start(folder, "AuthenticatedCalls", List.of(), settings);
     }
 
     @ParameterizedTest(name = "finds the threshold of {0}, whose calls use up {4} ports in {5} challenged legs")
@@ -57,15 +56,14 @@ class AuthenticatedNetnsTest {
             long challenges,
             double threshold)
             throws Exception {
-        try (GatlingProcess run = conclusive(pattern, ports, rates, speedup)) {
-            int exitCode = run.exitCode();
+        try (GatlingProcess run = start(pattern, ports, rates, speedup)) {
+            int exitCode = run.exitCodeIfConclusive();
             JsonNode result = run.result();
-            assertEquals(0, exitCode, run.output());
+            NetnsTest.assertNear(result, exitCode, run);
             assertEquals("netns", result.at("/stack").asText());
             assertEquals("exhausted", result.at("/verdict").asText(), run.output());
             assertEquals(
                     threshold, result.at("/predicted/thresholdCallsPerSecond").asDouble());
-            assertTrue(result.at("/measured/errorPercent").asDouble(100) <= 0.5, run.output());
             assertTrue(result.at("/counts/pool").isNull(), "there is no pool");
             assertEquals(
                     portsPerCall, result.at("/measured/portsPerCallByServer").asDouble());
@@ -85,8 +83,8 @@ class AuthenticatedNetnsTest {
     @ParameterizedTest(name = "is sustained at every rate with {0}")
     @CsvSource({"digest-shared"})
     void shared(String pattern) throws Exception {
-        try (GatlingProcess run = conclusive(pattern, "20000-20999", "20", "30")) {
-            int exitCode = run.exitCode();
+        try (GatlingProcess run = start(pattern, "20000-20999", "20", "30")) {
+            int exitCode = run.exitCodeIfConclusive();
             JsonNode result = run.result();
             assertEquals(0, exitCode, run.output());
             assertEquals("sustained", result.at("/verdict").asText(), run.output());

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,10 @@ class InjectedFailureTest {
     private static final Map<String, String> QUICK = Map.of(
             "ephemera.ports", "22000-22999",
             "ephemera.timeWait", "60s",
-            "ephemera.rates", "12",
-            "ephemera.speedup", "30");
+            "ephemera.rates", "12,20",
+            "ephemera.pace", "300");
+
+    private static final long SEED = Long.getLong("ephemera.test.seed", 1);
 
     @TempDir
     Path folder;
@@ -47,19 +51,48 @@ class InjectedFailureTest {
     }
 
     @Test
-    @DisplayName("the clock jumps, since the whole process stood still")
-    void clockJumps() throws Exception {
+    @DisplayName("but one that stands still for seconds, and goes on, is as predicted to the call")
+    void standsStill() throws Exception {
         try (GatlingProcess run = GatlingProcess.start(folder, QUICK)) {
-            run.awaitLine("step 1/2");
+            run.awaitLine("step 1/3");
             run.signal("STOP");
             // The length of the jump, not a synchronisation: nothing of the process can be waited for while it stands
             // still.
             assertEquals(0, new ProcessBuilder("sleep", "3").start().waitFor());
             run.signal("CONT");
-            assertEquals(3, run.exitCode(), run.output());
-            JsonNode result = run.result();
-            assertEquals("inconclusive", result.at("/verdict").asText());
-            assertTrue(result.at("/verdictReason").asText().contains("behind schedule"), run.output());
+            assertEquals(0, run.exitCode(), run.output());
+            assertEquals("exhausted", run.result().at("/verdict").asText());
+            Agreement.toTheCall(run.runs().get(0), run.result());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "and one that is killed, at whatever moment, leaves a recording that the next run turns into a partial result")
+    void killed() throws Exception {
+        Random random = new Random(SEED);
+        for (int kill = 0; kill < 4; kill++) {
+            Path own = folder.resolve("kill-" + kill);
+            try (GatlingProcess killed = GatlingProcess.start(own, QUICK)) {
+                killed.awaitLine("step 1/3");
+                long millis = random.nextInt(900);
+                // Any moment will do; which one it was makes the test no other.
+                Thread.sleep(millis);
+                killed.kill();
+                killed.exitCode();
+                String when = "seed " + SEED + ", " + millis + " ms into the load";
+                Path run = killed.runs().get(0);
+                assertFalse(Files.exists(run.resolve("result.json")), when);
+                assertTrue(Files.size(run.resolve("recording.jsonl")) > 0, when);
+                try (GatlingProcess next =
+                        GatlingProcess.start(own, Map.of("ephemera.target", "http://127.0.0.1:1/"))) {
+                    assertEquals(2, next.exitCode(), next.output());
+                    JsonNode result = killed.result();
+                    assertTrue(result.at("/partial").asBoolean(), when);
+                    assertEquals("inconclusive", result.at("/verdict").asText(), when);
+                    assertEquals(0, result.at("/calls/otherFailures").asLong(), when);
+                }
+            }
         }
     }
 

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("kernel")
-@Tag("slow")
 @DisplayName("On the kernel's own stack, in a private network namespace, KeepAliveOff with a remedy")
 class RemediesNetnsTest {
 
@@ -29,7 +28,7 @@ class RemediesNetnsTest {
         Capabilities.requireNetworkNamespaces();
     }
 
-    private GatlingProcess conclusive(String... more) throws Exception {
+    private GatlingProcess start(String... more) throws Exception {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "ephemera.stack", "netns",
                 "ephemera.ports", "20000-20999",
@@ -38,15 +37,14 @@ class RemediesNetnsTest {
         for (int i = 0; i < more.length; i += 2) {
             settings.put("ephemera." + more[i], more[i + 1]);
         }
-        return GatlingProcess.conclusive(folder, own -> GatlingProcess.start(own, settings));
+        return GatlingProcess.start(folder, settings);
     }
 
     @ParameterizedTest(name = "{0}: sustained at every rate")
     @CsvSource({"http2, 0", "abortive-close, 0", "server-closes-first, 1"})
-    @Tag("long")
     void sustained(String remedy, long closedByServer) throws Exception {
-        try (GatlingProcess run = conclusive("remedy", remedy, "timeWait", "60s")) {
-            assertEquals(0, run.exitCode(), run.output());
+        try (GatlingProcess run = start("remedy", remedy, "timeWait", "60s")) {
+            assertEquals(0, run.exitCodeIfConclusive(), run.output());
             JsonNode result = run.result();
             assertEquals("sustained", result.at("/verdict").asText(), run.output());
             assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
@@ -63,8 +61,8 @@ class RemediesNetnsTest {
     @Test
     @DisplayName("has as many times the threshold as there are destinations")
     void destinations() throws Exception {
-        try (GatlingProcess run = conclusive(
-                "remedy", "several-destinations", "addresses", "2", "timeWait", "60s", "scope", "destination")) {
+        try (GatlingProcess run =
+                start("remedy", "several-destinations", "addresses", "2", "timeWait", "60s", "scope", "destination")) {
             assertThreshold(run, 33.333);
         }
     }
@@ -72,7 +70,7 @@ class RemediesNetnsTest {
     @Test
     @DisplayName("takes a port in TIME_WAIT again after a second, by tcp_tw_reuse itself")
     void reuse() throws Exception {
-        try (GatlingProcess run = conclusive(
+        try (GatlingProcess run = start(
                 "remedy",
                 "tcp_tw_reuse",
                 "profile",
@@ -95,8 +93,8 @@ class RemediesNetnsTest {
             "leaves no more ports in TIME_WAIT than tcp_max_tw_buckets itself says, and finds a port for every call")
     void buckets() throws Exception {
         try (GatlingProcess run =
-                conclusive("remedy", "tcp_max_tw_buckets=300", "profile", "linux", "scope", "destination")) {
-            assertEquals(0, run.exitCode(), run.output());
+                start("remedy", "tcp_max_tw_buckets=300", "profile", "linux", "scope", "destination")) {
+            assertEquals(0, run.exitCodeIfConclusive(), run.output());
             JsonNode result = run.result();
             assertEquals("sustained", result.at("/verdict").asText(), run.output());
             assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
@@ -110,10 +108,10 @@ class RemediesNetnsTest {
     }
 
     private static void assertThreshold(GatlingProcess run, double threshold) throws Exception {
-        assertEquals(0, run.exitCode(), run.output());
+        int exitCode = run.exitCodeIfConclusive();
         JsonNode result = run.result();
+        NetnsTest.assertNear(result, exitCode, run);
         assertEquals(threshold, result.at("/predicted/thresholdCallsPerSecond").asDouble());
-        assertTrue(result.at("/measured/errorPercent").asDouble(100) <= 0.5, run.output());
         assertEquals(1, result.at("/measured/portsPerCallByServer").asDouble());
         Agreement.ofTarget(result);
     }

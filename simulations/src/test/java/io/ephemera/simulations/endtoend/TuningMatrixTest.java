@@ -13,21 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("slow")
 @DisplayName("TuningMatrix, run by Gatling in a JVM of its own,")
 class TuningMatrixTest {
 
-    /** A minute's TIME_WAIT over six hundred ports, at a speedup that a busy machine drives: 10 calls/s. */
+    /** Half a minute's TIME_WAIT over sixty ports: 2 calls/s. */
     private static final String ROWS = """
-            defaults: ports=20000-20599 timeWait=60s speedup=20
-            keep-alive: ports=20000-20599 timeWait=60s speedup=20 remedy=keep-alive callsPerUser=2
-            shared: ports=20000-20599 timeWait=60s remedy=shared-connections
+            defaults: ports=20000-20059 timeWait=30s
+            keep-alive: ports=20000-20059 timeWait=30s remedy=keep-alive callsPerUser=2
+            shared: ports=20000-20059 timeWait=30s remedy=shared-connections
             """;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -52,64 +50,50 @@ class TuningMatrixTest {
     @Test
     @DisplayName("makes a run of each row, with a result of its own, and one table with what each carries")
     void rows() throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            try (GatlingProcess run = start(folder.resolve("attempt-" + attempt), ROWS, "ephemera.require", "20")) {
-                int exitCode = run.exitCode();
-                if (exitCode == 3 && attempt < 3) {
-                    System.out.println("attempt " + attempt + " was inconclusive: " + run.output());
-                    continue;
-                }
-                Path matrix = run.runs().get(0);
-                JsonNode table = json(matrix.resolve("matrix.json"));
-                assertEquals(table.at("/exitCode").asInt(), exitCode, run.output());
-                assertFalse(table.at("/partial").asBoolean());
-                assertEquals(3, table.at("/rows").size(), run.output());
-                for (JsonNode row : table.at("/rows")) {
-                    Path own = matrix.resolve(row.at("/runId").asText());
-                    JsonNode result = json(own.resolve("result.json"));
-                    assertEquals(row.at("/exitCode"), result.at("/exitCode"));
-                    assertEquals(row.at("/measuredCallsPerSecond"), result.at("/measured/thresholdCallsPerSecond"));
-                    assertEquals(
-                            result.at("/counts/server/accepted"), result.at("/counts/pool/connected"), run.output());
-                    assertEquals(result.at("/counts/server/responses"), result.at("/calls/ok"), run.output());
-                    assertTrue(Files.exists(own.resolve("index.html")));
-                }
-                measured(table.at("/rows/0"), 10, run);
-                measured(table.at("/rows/1"), 20, run);
-                assertEquals(
-                        table.at("/rows/1/measuredCallsPerSecond").asDouble() / 20,
-                        table.at("/rows/1/headroom").asDouble(),
-                        0.001);
-                assertEquals("bounded", table.at("/rows/2/kind").asText(), run.output());
-                assertTrue(table.at("/rows/2/predictedCallsPerSecond").isNull());
-                assertTrue(table.at("/rows/2/sustainedCallsPerSecond").asDouble() > 1_000);
-                assertTrue(run.output().contains("sustained at the highest rate the generator can offer"));
-                assertTrue(run.output().lines().anyMatch(line -> line.startsWith("MATRIX ")), run.output());
-                assertTrue(Files.readString(matrix.resolve("index.html")).contains("Comparison of 3 runs"));
-                assertTrue(Files.readString(matrix.resolve("junit.xml")).contains("tests=\"4\""));
-                return;
+        try (GatlingProcess run = start(folder, ROWS, "ephemera.require", "3")) {
+            int exitCode = run.exitCode();
+            Path matrix = run.runs().get(0);
+            JsonNode table = json(matrix.resolve("matrix.json"));
+            assertEquals(1, exitCode, "2 calls/s are not 3: " + run.output());
+            assertEquals(1, table.at("/exitCode").asInt());
+            assertFalse(table.at("/partial").asBoolean());
+            assertEquals(3, table.at("/rows").size(), run.output());
+            for (JsonNode row : table.at("/rows")) {
+                Path own = matrix.resolve(row.at("/runId").asText());
+                JsonNode result = json(own.resolve("result.json"));
+                assertEquals(row.at("/exitCode"), result.at("/exitCode"));
+                assertEquals(row.at("/measuredCallsPerSecond"), result.at("/measured/thresholdCallsPerSecond"));
+                Agreement.toTheCall(own, result);
+                assertTrue(Files.exists(own.resolve("index.html")));
             }
+            measured(table.at("/rows/0"), 2);
+            measured(table.at("/rows/1"), 4);
+            assertEquals(
+                    table.at("/rows/1/measuredCallsPerSecond").asDouble() / 3,
+                    table.at("/rows/1/headroom").asDouble(),
+                    0.001);
+            assertEquals("bounded", table.at("/rows/2/kind").asText(), run.output());
+            assertTrue(table.at("/rows/2/predictedCallsPerSecond").isNull());
+            assertEquals(20, table.at("/rows/2/sustainedCallsPerSecond").asDouble());
+            assertTrue(run.output().lines().anyMatch(line -> line.startsWith("MATRIX ")), run.output());
+            assertTrue(Files.readString(matrix.resolve("index.html")).contains("Comparison of 3 runs"));
+            assertTrue(Files.readString(matrix.resolve("junit.xml")).contains("tests=\"4\""));
         }
     }
 
-    /** On a machine that others use as well a short window is a little off: how far, says the row itself. */
-    private static void measured(JsonNode row, double threshold, GatlingProcess run) {
-        assertEquals("measured", row.at("/kind").asText(), run.output());
-        double own = row.at("/predictedCallsPerSecond").asDouble();
-        assertEquals(threshold, own, threshold * 0.02, "but for ports that others hold");
-        assertEquals(own, row.at("/measuredCallsPerSecond").asDouble(), own * 0.03, run.output());
-        assertEquals(
-                Math.abs(row.at("/differencePercent").asDouble()) <= 0.5,
-                row.at("/exitCode").asInt() == 0,
-                run.output());
+    private static void measured(JsonNode row, double threshold) {
+        assertEquals("measured", row.at("/kind").asText());
+        assertEquals(threshold, row.at("/predictedCallsPerSecond").asDouble());
+        assertEquals(threshold, row.at("/measuredCallsPerSecond").asDouble());
     }
 
     @Test
     @DisplayName("killed in its second row, keeps the first, and the next run finishes the second as a partial one")
     void killed() throws Exception {
-        try (GatlingProcess run = start(folder, ROWS)) {
+        // So slow that it is killed while there are calls to come.
+        try (GatlingProcess run = start(folder, ROWS, "ephemera.pace", "1000")) {
             run.awaitLine("row 2/3");
-            run.awaitLine("step 1/2");
+            run.awaitLine("step 1/1");
             run.kill();
             run.exitCode();
             Path matrix = run.runs().get(0);

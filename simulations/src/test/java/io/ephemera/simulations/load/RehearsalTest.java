@@ -1,0 +1,206 @@
+package io.ephemera.simulations.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.PortTimeline;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.plan.CallCost;
+import io.ephemera.ports.plan.Limits;
+import io.ephemera.ports.plan.Load;
+import io.ephemera.ports.plan.Plan;
+import io.ephemera.ports.plan.Planner;
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code ephemera.test.seed} is the first of the seeds. */
+@DisplayName("The steps of a run in virtual time, planned to the call,")
+class RehearsalTest {
+
+    private static final long FIRST_SEED = Long.getLong("ephemera.test.seed", 1);
+    private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
+    private static final List<Usage> USAGES = List.of(
+            Usage.of(Pattern.KEEP_ALIVE_OFF),
+            Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_LEG),
+            Usage.of(Pattern.NTLM_CLOSE_CALL),
+            new Usage(Pattern.DIGEST_PER_USER, 3));
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + 60);
+    }
+
+    private static Profile profile(int ports, Duration timeWait) {
+        return WINDOWS_2003.withRange(new PortRange(1_024, 1_023 + ports)).withTimeWait(timeWait);
+    }
+
+    private static List<PlannedStep> virtual(
+            Profile profile, int pools, Usage usage, @Nullable List<Double> rates, @Nullable Double required) {
+        return Staircase.virtual(
+                profile, profile.range().size() * pools, pools, Integer.MAX_VALUE, usage, 48, rates, null, required);
+    }
+
+    private static long refused(List<PlannedStep> steps) {
+        return steps.stream().mapToLong(step -> outcome(step).exhausted()).sum();
+    }
+
+    private static Outcome outcome(PlannedStep step) {
+        return Objects.requireNonNull(step.outcome());
+    }
+
+    private static Plan planner(List<PlannedStep> steps, Profile profile, int pools, Usage usage) {
+        Schedule schedule = new Schedule(steps, 1);
+        return Planner.plan(
+                Load.of(
+                        schedule.calls() / usage.callsPerUser(),
+                        user -> schedule.startNanos(user * usage.callsPerUser())),
+                new Limits(profile.range().size(), profile.timeWait(), Scope.DESTINATION, pools, List.of()),
+                new CallCost(usage.portsPerUser(), Duration.ZERO));
+    }
+
+    @ParameterizedTest(name = "come to what the planner says, with seed {0}")
+    @MethodSource("seeds")
+    void asPlanned(long seed) {
+        Random random = new Random(seed);
+        Usage usage = USAGES.get(random.nextInt(USAGES.size()));
+        int pools = 1 + random.nextInt(4);
+        Profile profile =
+                profile(usage.portsPerUser() + random.nextInt(300), Duration.ofMillis(1_000 + random.nextInt(240_000)));
+        double threshold = usage.capacity(profile.range().size() * pools, profile.timeWaitSeconds())
+                .thresholdCallsPerSecond();
+        List<Double> rates = random.nextBoolean()
+                ? null
+                : List.of(threshold * (0.5 + random.nextDouble() / 3), threshold * (0.9 + random.nextDouble()));
+        List<PlannedStep> steps = virtual(profile, pools, usage, rates, null);
+        Plan plan = planner(steps, profile, pools, usage);
+        String load = "seed " + seed + ": " + usage + " over " + pools + " times " + profile.range() + " with "
+                + profile.timeWait();
+        assertEquals(plan.refused() * usage.callsPerUser(), refused(steps), load);
+        for (PlannedStep step : steps) {
+            assertEquals(step.calls(), outcome(step).ok() + outcome(step).exhausted(), load);
+            assertEquals(outcome(step).exhausted() == 0, step.secondsToFirstExhaustion() == null, load);
+        }
+        Schedule schedule = new Schedule(steps, 1);
+        Plan.Refusal first = Objects.requireNonNull(plan.firstRefusal(), load);
+        int step = schedule.stepOf(first.call() * usage.callsPerUser());
+        assertEquals(
+                (first.atNanos() - schedule.stepStartNanos(step)) / 1e9,
+                steps.get(step).secondsToFirstExhaustion(),
+                load);
+        assertEquals(0, refused(steps.subList(0, step)), load);
+    }
+
+    @Test
+    @DisplayName(
+            "of windows-2003 first run out of ports 137 s into 17 calls/s, and show the threshold in one TIME_WAIT")
+    void classic() {
+        List<PlannedStep> steps = virtual(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), null, null);
+        assertEquals(9, steps.size());
+        assertEquals(0, refused(steps.subList(0, 5)));
+        assertEquals(136.647, Objects.requireNonNull(steps.get(5).secondsToFirstExhaustion()), 0.0005);
+        PlannedStep saturated = steps.get(8);
+        assertEquals(Kind.SATURATED, saturated.kind());
+        assertEquals(20.0, saturated.offeredCallsPerSecond(), "as the last stair, which has settled");
+        assertEquals(0, saturated.settleSeconds());
+        assertEquals(1, saturated.windows());
+        assertEquals(3_977, successesInWindows(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), steps));
+    }
+
+    @Test
+    @DisplayName("have a rate that is required in its place")
+    void required() {
+        List<PlannedStep> steps = virtual(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), List.of(10.0, 20.0), 16.5);
+        assertEquals(
+                List.of(Kind.STAIR, Kind.REQUIRED, Kind.STAIR, Kind.SATURATED),
+                steps.stream().map(PlannedStep::kind).toList());
+        assertEquals(0, outcome(steps.get(1)).exhausted());
+        assertTrue(outcome(steps.get(2)).exhausted() > 0);
+    }
+
+    @Test
+    @DisplayName("have no saturated one where no call leaves a TIME_WAIT, or fewer ports than there are may be in it")
+    void unsaturated() {
+        List<PlannedStep> shared = virtual(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_SHARED), null, null);
+        List<PlannedStep> bounded = Staircase.virtual(
+                WINDOWS_2003, 3_977, 1, 3_976, Usage.of(Pattern.KEEP_ALIVE_OFF), 48, null, null, null);
+        for (List<PlannedStep> steps : List.of(shared, bounded)) {
+            assertEquals(8, steps.size());
+            assertEquals(0, refused(steps));
+            steps.forEach(step -> assertNull(step.secondsToFirstExhaustion()));
+        }
+    }
+
+    /** Calls that find their ports in the windows of the last step. */
+    private static long successesInWindows(Profile profile, int pools, Usage usage, List<PlannedStep> steps) {
+        PlannedStep last = steps.get(steps.size() - 1);
+        long from = Math.round((last.startSeconds() + last.settleSeconds()) * 1e9);
+        long until = from + last.windows() * profile.timeWait().toNanos();
+        PortTimeline timeline = new PortTimeline(new PortPool(
+                profile.range(), profile.timeWait().toNanos(), Scope.DESTINATION, SelectionOrder.sequential()));
+        Schedule schedule = new Schedule(steps, 1);
+        long successes = 0;
+        for (long call = 0; call < schedule.calls(); call += usage.callsPerUser()) {
+            long due = schedule.startNanos(call);
+            RemoteEndpoint remote = new RemoteEndpoint(
+                    InetAddress.getLoopbackAddress(), 1 + (int) (call / usage.callsPerUser() % pools));
+            boolean found = usage.connectionPlan().play(timeline, remote, due, connection -> 0);
+            successes += found && due >= from && due < until ? usage.callsPerUser() : 0;
+        }
+        return successes;
+    }
+
+    @ParameterizedTest(
+            name = "of a row over {0} ports with {1} s, {2} pools: {3} has the threshold in its windows, to the call")
+    @CsvSource({
+        "3977, 240, 1, keep-alive-off",
+        "1000, 7,   1, keep-alive-off",
+        "60,   90,  1, keep-alive-off",
+        "60,   30,  4, keep-alive-off",
+        "5,    2,   1, keep-alive-off",
+        "1,    1,   1, keep-alive-off",
+        "60,   90,  1, keep-alive-per-user",
+        "24,   11,  1, basic-challenged-close-leg"
+    })
+    void row(int ports, int timeWaitSeconds, int pools, String pattern) {
+        Profile profile = profile(ports, Duration.ofSeconds(timeWaitSeconds));
+        Usage usage = Usage.of(Pattern.parse(pattern));
+        List<PlannedStep> steps = Staircase.row(profile, ports * pools, pools, Integer.MAX_VALUE, usage, 48, null);
+        assertEquals(1, steps.size());
+        double threshold = usage.capacity(ports * pools, timeWaitSeconds).thresholdCallsPerSecond();
+        assertEquals(
+                Math.round(threshold * steps.get(0).windows() * timeWaitSeconds),
+                successesInWindows(profile, pools, usage, steps));
+        assertEquals(planner(steps, profile, pools, usage).refused() * usage.callsPerUser(), refused(steps));
+    }
+
+    @Test
+    @DisplayName("of a row without a threshold are more than the ports would suffice for")
+    void bound() {
+        PlannedStep step = Staircase.row(
+                        WINDOWS_2003, 3_977, 1, Integer.MAX_VALUE, Usage.of(Pattern.SERVER_CLOSES_FIRST), 48, 500.0)
+                .get(0);
+        assertEquals(Kind.STAIR, step.kind());
+        assertTrue(step.offeredCallsPerSecond() >= 500);
+        assertTrue(step.calls() > 3_977);
+        assertEquals(0, outcome(step).exhausted());
+    }
+}

@@ -1,0 +1,117 @@
+package io.ephemera.simulations.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.ephemera.agent.LeaseListener.Lease;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.reports.CallByCall.Deviation;
+import io.ephemera.reports.CallByCall.Kind;
+import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.Rules;
+import io.ephemera.simulations.clock.VirtualTime;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.load.ConnectionPlan;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Users who were to open a number of connections and end them in a way, are told apart:")
+class ConnectionUseTallyTest {
+
+    private static final RemoteEndpoint REMOTE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+
+    private final ConnectionUseTally tally = new ConnectionUseTally();
+
+    /** A user that has opened connections and ended them so; "OPEN" for one that it has kept. */
+    private static VirtualUser user(long call, boolean refused, String... ends) {
+        VirtualUser user = new VirtualUser(call, 1, 0, 0, 0, REMOTE, null, false);
+        VirtualTime time = new VirtualTime(
+                new Rules(
+                        new PortPool(new PortRange(2_000, 2_009), 1, Scope.GLOBAL, SelectionOrder.sequential()),
+                        1,
+                        false,
+                        false,
+                        false,
+                        1,
+                        null),
+                new Nobody(),
+                passed -> {},
+                () -> {});
+        for (String end : ends) {
+            Lease lease = time.leased(REMOTE, user);
+            if (!end.equals("OPEN")) {
+                lease.ended(Release.valueOf(end), 0);
+            }
+        }
+        if (refused) {
+            time.refused(REMOTE, user);
+        }
+        time.close();
+        return user;
+    }
+
+    private static final class Nobody implements Arrivals {
+        @Override
+        public @Nullable VirtualUser peek() {
+            return null;
+        }
+
+        @Override
+        public void next() {}
+
+        @Override
+        public boolean isExhausted() {
+            return true;
+        }
+    }
+
+    @ParameterizedTest(name = "{0} connections to end by {1}, {2} refused, and there were {3}: {4}")
+    @CsvSource(nullValues = "-", textBlock = """
+            1, ACTIVE_CLOSE,  false, ACTIVE_CLOSE,               -
+            2, ACTIVE_CLOSE,  false, ACTIVE_CLOSE ACTIVE_CLOSE,  -
+            2, ACTIVE_CLOSE,  true,  ACTIVE_CLOSE,               -
+            1, ACTIVE_CLOSE,  true,  '',                         -
+            1, ACTIVE_CLOSE,  false, FAILED_CONNECT,             -
+            0, -,             false, OPEN OPEN,                  -
+            1, ACTIVE_CLOSE,  false, ACTIVE_CLOSE ACTIVE_CLOSE,  MORE_CONNECTIONS
+            2, ACTIVE_CLOSE,  false, ACTIVE_CLOSE,               FEWER_CONNECTIONS
+            1, ACTIVE_CLOSE,  false, PASSIVE_CLOSE,              CLOSED_BY_TARGET
+            1, PASSIVE_CLOSE, false, ACTIVE_CLOSE,               CLOSED_BY_CLIENT
+            1, ACTIVE_CLOSE,  false, ABORT,                      RESET
+            1, ABORT,         false, ACTIVE_CLOSE,               NOT_RESET
+            1, ABORT,         false, PASSIVE_CLOSE,              NOT_RESET
+            0, -,             false, ACTIVE_CLOSE,               NOT_KEPT
+            1, ACTIVE_CLOSE,  false, OPEN,                       LEFT_OPEN
+            """)
+    void kinds(int connections, @Nullable Release end, boolean refused, String ends, @Nullable Kind kind) {
+        String[] all = ends.isEmpty() ? new String[0] : ends.split(" ", -1);
+        tally.add(user(6, refused, all), new ConnectionPlan(connections, end));
+        assertEquals(
+                kind == null ? List.of() : List.of(new Deviation(kind, 1, 7, connections, all.length)),
+                tally.deviations(),
+                () -> Arrays.toString(all));
+    }
+
+    @Test
+    @DisplayName("with how many did each, and who was the first")
+    void counted() {
+        ConnectionPlan plan = new ConnectionPlan(1, Release.ACTIVE_CLOSE);
+        tally.add(user(0, false, "ACTIVE_CLOSE"), plan);
+        tally.add(user(1, false, "ABORT"), plan);
+        tally.add(user(2, false, "ACTIVE_CLOSE", "ACTIVE_CLOSE", "ABORT"), plan);
+        tally.add(user(3, false, "ABORT"), plan);
+        assertEquals(
+                List.of(new Deviation(Kind.MORE_CONNECTIONS, 1, 3, 1, 3), new Deviation(Kind.RESET, 2, 2, 1, 1)),
+                tally.deviations());
+    }
+}
