@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** A simulation in a JVM of its own, started the way Gatling's Maven plugin starts it. */
 final class GatlingProcess implements AutoCloseable {
 
-    private static final long TIMEOUT_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 600;
     private static final String END = "";
     private static final ObjectMapper JSON = new ObjectMapper();
 
