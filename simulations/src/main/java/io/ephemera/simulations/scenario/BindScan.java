@@ -21,7 +21,7 @@ import java.util.List;
  */
 record BindScan(int tried, List<Integer> taken, List<Integer> listening) {
 
-    private static final int CONNECT_TIMEOUT_MILLIS = 3000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 60_000;
 
     BindScan {
         taken = List.copyOf(taken);

@@ -69,7 +69,7 @@ final class InwardProbe implements Closeable {
     /** What runs in that JVM: connects to each port that a line names. */
     static final class Elsewhere {
 
-        private static final int TIMEOUT_MILLIS = 3000;
+        private static final int TIMEOUT_MILLIS = 60_000;
 
         private Elsewhere() {}
 

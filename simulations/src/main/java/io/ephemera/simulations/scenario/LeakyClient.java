@@ -1,32 +1,26 @@
 package io.ephemera.simulations.scenario;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Part of an application that asks the stub for its counters, over HTTP, and does not close its connections. */
 final class LeakyClient {
 
-    private static final int TIMEOUT_MILLIS = 5000;
-    private static final String LENGTH = "content-length:";
+    private static final int TIMEOUT_MILLIS = 60_000;
 
-    private final URI stub;
+    private final URI counters;
     private final boolean closes;
     /** Nobody else holds them: a socket that is garbage is closed. */
     private final List<Socket> open = new ArrayList<>();
 
     /** @param closes whether it closes them after all */
     LeakyClient(URI stub, boolean closes) {
-        this.stub = stub;
+        this.counters = stub.resolve("/counters");
         this.closes = closes;
     }
 
@@ -53,20 +47,8 @@ final class LeakyClient {
         boolean answered = false;
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
-            socket.connect(new InetSocketAddress(stub.getHost(), stub.getPort()), TIMEOUT_MILLIS);
-            OutputStream out = socket.getOutputStream();
-            out.write(("GET /counters HTTP/1.1\r\nHost: " + stub.getAuthority() + "\r\n"
-                            + (serverCloses ? "Connection: close\r\n" : "") + "\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            int length = head(in);
-            if (serverCloses) {
-                // Its FIN is here then.
-                in.transferTo(OutputStream.nullOutputStream());
-            } else if (in.readNBytes(length).length < length) {
-                throw new IOException("the answer was cut off");
-            }
+            socket.connect(new InetSocketAddress(counters.getHost(), counters.getPort()), TIMEOUT_MILLIS);
+            PlainHttp.get(socket, counters, serverCloses, serverCloses);
             answered = true;
         } catch (BindException e) {
             return Ending.NO_PORT;
@@ -85,33 +67,5 @@ final class LeakyClient {
     /** How many connections are open, at this end at least. */
     int open() {
         return open.size();
-    }
-
-    /** Reads the head of a response of 200, and returns how long its body is; 0 if it does not say. */
-    private static int head(InputStream in) throws IOException {
-        String status = line(in);
-        if (!status.startsWith("HTTP/1.1 200 ")) {
-            throw new IOException("answered with " + status);
-        }
-        int length = 0;
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
-                length = Integer.parseInt(line.substring(LENGTH.length()).strip());
-            }
-        }
-        return length;
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new IOException("the answer was cut off after " + line);
-            }
-            if (next != '\r') {
-                line.append((char) next);
-            }
-        }
-        return line.toString();
     }
 }

@@ -57,6 +57,9 @@ public final class NetstatReading implements Scenario {
     /** The system stamps its entries by a clock that ticks every 10 ms at the slowest, and shows them rounded to as much. */
     private static final long TICKS_NANOS = 25_000_000L;
 
+    /** Before the first call. */
+    private static final long BEFORE_NANOS = 1_000_000_000L;
+
     /** A connection comes to TIME_WAIT in the system's table once the server has closed it too, which may be after a reading. */
     private static final double NETSTAT_PERCENT = 1;
 
@@ -258,7 +261,7 @@ public final class NetstatReading implements Scenario {
 
             @Override
             public void begin(Stage stage) {
-                wallNanos.add(System.nanoTime());
+                wallNanos.add(System.nanoTime() - BEFORE_NANOS);
                 for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
                     names.add(stage.destination(endpoint).getAuthority());
                 }
@@ -278,10 +281,8 @@ public final class NetstatReading implements Scenario {
             }
 
             private void read(Stage stage, double seconds) {
-                // What the calls before have closed is older than this moment for the system too, what those after
-                // close is younger.
-                pause();
-                wallNanos.add(System.nanoTime());
+                long from = System.nanoTime();
+                LockSupport.parkNanos(TICKS_NANOS);
                 List<Integer> bySystem = LINUX ? bySystem(stage) : List.of();
                 Slice.Ports pool = stage.ports();
                 NetstatRow row =
@@ -292,29 +293,25 @@ public final class NetstatReading implements Scenario {
                     said = line;
                     stage.event(seconds, line);
                 }
-                pause();
+                LockSupport.parkNanos(TICKS_NANOS);
+                // What the calls before have closed is older for the system too, what those after close is younger, by half the time that
+                // a reading takes: an entry is as old as it is when it is read.
+                wallNanos.add(from + (System.nanoTime() - from) / 2);
             }
 
             /** The system's own entries are as old as the wall says: those since the reading one TIME_WAIT ago hold a port. */
             private List<Integer> bySystem(Stage stage) {
-                int now = wallNanos.size() - 1;
-                Duration hold =
-                        Duration.ofNanos(wallNanos.get(now) - wallNanos.get(Math.max(0, now - READINGS_PER_TIME_WAIT)));
-                if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
-                    faults.add(
-                            "in one TIME_WAIT of the model more than the system's own went by on the wall, so its table no"
-                                    + " longer has all that the model has");
-                    return List.of();
-                }
+                long since = wallNanos.get(Math.max(0, wallNanos.size() - READINGS_PER_TIME_WAIT));
                 List<Integer> held = new ArrayList<>();
                 for (int endpoint = 0; endpoint < SHARES.length; endpoint++) {
+                    Duration hold = Duration.ofNanos(System.nanoTime() - since);
+                    if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
+                        faults.add("in a TIME_WAIT of the model more than the system's own went by on the wall");
+                        return List.of();
+                    }
                     held.add(held(stage.destination(endpoint), hold));
                 }
                 return held;
-            }
-
-            private static void pause() {
-                LockSupport.parkNanos(TICKS_NANOS);
             }
 
             private int held(URI endpoint, Duration hold) {

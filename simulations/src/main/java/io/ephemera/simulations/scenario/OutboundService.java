@@ -7,10 +7,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,8 +40,7 @@ final class OutboundService implements Service {
 
     private static final int LISTEN_TRIES = 200;
     private static final int THREADS = 64;
-    private static final int TIMEOUT_MILLIS = 10_000;
-    private static final String LENGTH = "Content-Length:";
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final int BACKLOG = 4096;
 
     private final TargetServer inner;
@@ -148,31 +144,8 @@ final class OutboundService implements Service {
     private static void closeAfter(URI uri, InetAddress at) throws IOException {
         try (Socket connection = new Socket(at, uri.getPort())) {
             connection.setSoTimeout(TIMEOUT_MILLIS);
-            String request = "GET / HTTP/1.1\r\nHost: " + uri.getAuthority() + "\r\nConnection: close\r\n\r\n";
-            connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            InputStream in = new BufferedInputStream(connection.getInputStream());
-            String status = line(in);
-            int length = 0;
-            for (String header = line(in); !header.isEmpty(); header = line(in)) {
-                if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
-                    length = Integer.parseInt(header.substring(LENGTH.length()).strip());
-                }
-            }
-            if (in.readNBytes(length).length < length || !status.startsWith("HTTP/1.1 200")) {
-                throw new IOException(uri + " answered " + status);
-            }
+            PlainHttp.get(connection, uri, true, false);
         }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the response ends within its head");
-            }
-            line.append((char) next);
-        }
-        return line.toString().strip();
     }
 
     private static Throwable innermost(Throwable throwable) {

@@ -40,7 +40,7 @@ public final class Telnet implements Scenario {
     private static final double QUIET_SHARE = 0.2;
 
     private static final int PROBES_PER_TIME_WAIT = 48;
-    private static final int PROBE_TIMEOUT_MILLIS = 3000;
+    private static final int PROBE_TIMEOUT_MILLIS = 60_000;
 
     private static final List<String> LESSONS = List.of(
             "telnet from the machine to anywhere, and from anywhere to the machine: out fails and in works is port exhaustion;"

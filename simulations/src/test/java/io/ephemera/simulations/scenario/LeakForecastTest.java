@@ -17,9 +17,9 @@ class LeakForecastTest {
     @DisplayName(
             "of ten ports, to the connection: who has them when the first call is refused, and that the leak gets all")
     void ten() throws Exception {
-        // A leak every 2 s, a call every 4 s; a port is back just after 12 s.
+        // A leak every 2 s, a call every 4 s; a port is back after 12 s, and at one instant the leak comes first.
         assertEquals(
-                new LeakForecast(12.0, 4, 3, 3, 10),
+                new LeakForecast(16.0, 5, 3, 2, 10),
                 LeakForecast.of(circumstances("20000-20009", "12s"), 0.25, 0.5, 30, false));
     }
 
