@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.Scope;
 import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,13 @@ class PlaybillTest {
                         "keep-alive",
                         "server-closes-first"),
                 chapters.stream().map(Chapter::name).toList());
+    }
+
+    @Test
+    @DisplayName("leaves the probe out where a port in use is taken for one destination only")
+    void scope() {
+        assertTrue(new Playbill(WINDOWS.withScope(Scope.DESTINATION))
+                .acts().stream().noneMatch(act -> act.name().equals("probe")));
     }
 
     @ParameterizedTest(name = "{0}: {1}; {2} predicted, {3} measured, {4}")
