@@ -202,11 +202,13 @@ class OwnerTest {
         try (HttpStub stub = HttpStub.start(Addresses.IPV4, false)) {
             HttpClient client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .executor(task -> CompletableFuture.runAsync(() -> {
-                        try (PortHook.Owned owned = PortHook.owned(60L)) {
-                            task.run();
-                        }
-                    }))
+                    .executor(task -> {
+                        var unused = CompletableFuture.runAsync(() -> {
+                            try (PortHook.Owned owned = PortHook.owned(60L)) {
+                                task.run();
+                            }
+                        });
+                    })
                     .build();
             URI uri = stub.uri();
             assertEquals(

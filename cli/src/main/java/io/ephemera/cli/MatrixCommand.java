@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "  both values: profile=windows-2003 remedy=MaxUserPort=65534,TcpTimedWaitDelay=30",
             "  logins: profile=windows-2003 pattern=basic-preemptive|ntlm-close-call",
             "",
-            "A row that is bounded showed no failure at the highest rate that this machine could offer. Each row is a run"
+            "A row that is bounded showed no failure at ten times what its ports would suffice for. Each row is a run"
                     + " with a folder of its own, in that of the matrix; docs/matrix.md tells of all that is left there.",
             "",
             "Examples:",

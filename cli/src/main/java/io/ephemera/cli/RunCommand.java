@@ -34,9 +34,10 @@ import picocli.CommandLine.Spec;
             "  ephemera run KeepAliveOff --profile linux --require 400",
             "  ephemera run AuthenticatedCalls --pattern digest-close-call",
             "  ephemera run KeepAliveOff --ports 20000-20499 --time-wait 60s --rates 6,10",
+            "  ephemera run KeepAliveOff --rates 16,17 --pace 60",
             "",
             "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"
-                    + " predicted are more than 0.5 %% apart; 2 bad input, before any load; 3 inconclusive."
+                    + " predicted differ: on stack model by a call, elsewhere by more than 0.5 %%; 2 bad input, before any load; 3 inconclusive."
         })
 final class RunCommand implements Callable<Integer> {
 

@@ -94,7 +94,7 @@ class RunOptionsTest {
         Ran ran = Ran.ephemera("matrix " + option + " " + value);
         assertEquals(2, ran.exitCode());
         assertTrue(ran.err().startsWith("ephemera: " + option + "=" + value + ": "), ran.err());
-        assertTrue(ran.err().contains("matrix"), ran.err());
+        assertTrue(ran.err().contains(setting == Setting.SPEEDUP ? "virtual" : "matrix"), ran.err());
     }
 
     @Test

@@ -13,8 +13,12 @@ import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -57,6 +61,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     private static final double LEAST_PACE = 0.1;
     private static final double MOST_PACE = 100_000;
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
     private static final Duration READING_TIME = Duration.ofSeconds(4);
 
@@ -124,8 +131,8 @@ public final class DemoCommand implements Callable<Integer> {
             properties.setProperty(Setting.PACE.key(), pace);
         }
         Settings settings = SettingOptions.read(properties);
-        try (ShowFolder folder = ShowFolder.in(settings.reportDir());
-                Stage stage = Stage.open()) {
+        Path folder = folder(settings.reportDir());
+        try (Stage stage = Stage.open()) {
             Cue cue = auto
                     ? Cue.after(given == null ? READING_TIME : given)
                     : onEnter(spec.commandLine().getOut());
@@ -136,8 +143,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int show(Settings settings, Stage stage, ShowFolder folder, Cue cue)
-            throws IOException, InterruptedException {
+    private int show(Settings settings, Stage stage, Path folder, Cue cue) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Audience> audiences = new ArrayList<>(List.of(stage));
         Screen screen = new Screen(
@@ -154,9 +160,9 @@ public final class DemoCommand implements Callable<Integer> {
         List<Act> acts = new Playbill(settings.profile()).acts();
         List<Chapter> chapters =
                 new Show(acts, (run, watcher) -> run(folder, settings, run, watcher), audiences, cue).play();
-        Path comparison = comparison(folder.path(), chapters);
+        Path comparison = comparison(folder, chapters);
         if (json) {
-            DemoJson.print(out, settings.profile().name(), chapters, folder.path(), comparison);
+            DemoJson.print(out, settings.profile().name(), chapters, folder, comparison);
         } else {
             if (Terminal.isOutput() && chapters.size() == acts.size()) {
                 // The conclusion takes the place of the last scene.
@@ -172,9 +178,27 @@ public final class DemoCommand implements Callable<Integer> {
         return exitCode(chapters);
     }
 
+    /** Where the runs of a show go: a folder of its own, which the first of them makes. */
+    private static Path folder(Path reportDir) {
+        Path folder = reportDir
+                .resolve("Demo-" + TIME.format(Instant.now()))
+                .toAbsolutePath()
+                .normalize();
+        Path there = folder;
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new BadInputException(
+                    SettingOptions.option(Setting.REPORT_DIR),
+                    reportDir.toString(),
+                    "it can't be written; give a folder that can");
+        }
+        return folder;
+    }
+
     /** A run with the limits of the show, paced. */
-    private SimulationRun.Ended run(
-            ShowFolder folder, Settings settings, List<String> run, SimulationRun.Watcher watcher)
+    private SimulationRun.Ended run(Path folder, Settings settings, List<String> run, SimulationRun.Watcher watcher)
             throws IOException, InterruptedException {
         Double given = settings.pace();
         double paced = given != null
@@ -185,15 +209,15 @@ public final class DemoCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(run);
         arguments.addAll(platform.arguments());
         arguments.addAll(List.of("--pace", Playbill.plain(paced)));
-        return SimulationRun.run(folder.path(), arguments, watcher);
+        return SimulationRun.run(folder, arguments, watcher);
     }
 
-    private static String reports(ShowFolder folder, List<Chapter> chapters, @Nullable Path comparison) {
+    private static String reports(Path folder, List<Chapter> chapters, @Nullable Path comparison) {
         if (comparison != null) {
             return "The reports: " + comparison;
         }
         return chapters.stream().anyMatch(chapter -> chapter.run() != null)
-                ? "The reports: " + folder.path()
+                ? "The reports: " + folder
                 : "No report: the chapters that leave one were not played";
     }
 

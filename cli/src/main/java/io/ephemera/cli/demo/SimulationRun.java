@@ -126,18 +126,19 @@ final class SimulationRun implements AutoCloseable {
         @Nullable Path folder = null;
         @Nullable RecordingTail tail = null;
         try {
+            boolean over;
             do {
-                if (folder == null) {
-                    folder = newFolder(reportDir, before);
-                } else if (tail == null) {
-                    tail = new RecordingTail(folder, this::add);
-                } else {
+                // The last look is one at the whole recording.
+                over = process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                folder = folder == null ? newFolder(reportDir, before) : folder;
+                if (folder != null) {
+                    tail = tail == null ? new RecordingTail(folder, this::add) : tail;
                     tail.poll(BYTES_AT_A_TIME);
                 }
                 RunPlan plan = tail == null ? null : tail.plan();
                 double seconds = plan == null ? 0 : slices * plan.sliceSeconds();
                 watcher.sees(new Moment(live(), plan, seconds, ok, failed, timeWait));
-            } while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS));
+            } while (!over);
         } catch (RecordingException e) {
             return new Ended(null, folder, String.valueOf(e.getMessage()));
         } finally {
@@ -146,7 +147,6 @@ final class SimulationRun implements AutoCloseable {
             }
         }
         listener.join();
-        folder = folder == null ? newFolder(reportDir, before) : folder;
         Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
         return new Ended(
                 file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile()),

@@ -9,7 +9,6 @@ import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,28 +31,27 @@ public final class KilledRuns {
                 name,
                 "KeepAliveOff",
                 "model",
+                RunPlan.Time.VIRTUAL,
                 usage.pattern().toString(),
                 usage.reason(),
                 List.of(),
                 profile,
                 profile.range().size(),
                 1,
-                60,
+                1,
                 usage.legsPerCall(),
                 usage.portsPerCall(),
                 null,
-                Staircase.plan(
+                Staircase.virtual(
                         profile,
                         profile.range().size(),
                         1,
+                        Integer.MAX_VALUE,
                         usage,
-                        60,
                         48,
                         List.of(16.0, 17.0),
                         null,
-                        Duration.ZERO,
-                        null,
-                        2),
+                        null),
                 48,
                 null,
                 "http://127.0.0.1:8080/",
