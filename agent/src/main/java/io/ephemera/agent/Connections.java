@@ -192,7 +192,8 @@ final class Connections extends SocketHook {
             throws IOException {
         Governance pool = connection.governance();
         boolean stoodInFor = !given && pool.limits().heldPorts() == Limits.HeldPorts.STOOD_IN_FOR;
-        // A port that others may stand in for need not be kept from others, which spares three system calls a connection.
+        // A port that others may stand in for need not be kept from others, which spares three system calls a
+        // connection.
         boolean shared = stoodInFor || pool.limits().pool().scope() == Scope.DESTINATION;
         boolean settled = false;
         connection.leasing(true);

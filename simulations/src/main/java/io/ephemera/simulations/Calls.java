@@ -79,12 +79,10 @@ final class Calls {
     private ChainBuilder call() {
         return switch (pattern.login()) {
             case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(firstLeg()));
-            case BASIC_CHALLENGED ->
-                challenged(firstLeg(), last(leg(2).header("Authorization", this::basic)));
+            case BASIC_CHALLENGED -> challenged(firstLeg(), last(leg(2).header("Authorization", this::basic)));
             case DIGEST ->
                 challenged(
-                        firstLeg(),
-                        exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
+                        firstLeg(), exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
             case NTLM ->
                 pattern.connections() == ConnectionUse.SHARED
                         ? sharedNtlm()

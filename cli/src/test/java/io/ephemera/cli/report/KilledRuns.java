@@ -49,6 +49,7 @@ public final class KilledRuns {
                         Integer.MAX_VALUE,
                         usage,
                         48,
+                        1,
                         List.of(16.0, 17.0),
                         null,
                         null),

@@ -20,10 +20,9 @@ public final class Recorded {
 
     /** The scenario, with the users of a source; none may leave before its end. */
     public static PopulationBuilder inject(ScenarioBuilder scenario, UserSource source) {
-        io.gatling.core.structure.PopulationBuilder any =
-                scenario.exec(UserInjection.end(source))
-                        .injectOpen(CoreDsl.nothingFor(1))
-                        .asScala();
+        io.gatling.core.structure.PopulationBuilder any = scenario.exec(UserInjection.end(source))
+                .injectOpen(CoreDsl.nothingFor(1))
+                .asScala();
         return new PopulationBuilder(any.copy(
                 any.scenarioBuilder(),
                 new UserInjection(source),

@@ -9,8 +9,8 @@ import io.gatling.core.scenario.Scenario;
 import io.gatling.core.session.Session;
 import io.gatling.core.session.Session$;
 import io.gatling.core.stats.StatsEngine;
-import io.netty.channel.EventLoop;
 import io.gatling.javaapi.core.ActionBuilder;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.concurrent.RejectedExecutionException;
@@ -124,8 +124,7 @@ final class UserInjection implements InjectionProfile {
                 source.ended(user);
                 return BoxedUnit.UNIT;
             };
-            Session fresh =
-                    Session$.MODULE$.apply(scenario.name(), userIds.incrementAndGet(), onExit, eventLoop);
+            Session fresh = Session$.MODULE$.apply(scenario.name(), userIds.incrementAndGet(), onExit, eventLoop);
             // Here, in the order of the users: it gives each the next of the local addresses.
             Session session = scenario.onStart().apply(fresh).set(USER, user);
             try {

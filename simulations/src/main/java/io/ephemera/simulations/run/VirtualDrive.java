@@ -161,7 +161,13 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     @Override
     public void lasts(int seconds) {
         if (time.usersUnderWay() == 0) {
-            if (seconds >= CLOSE_SECONDS && time.usersWithOpenConnections() > 0) {
+            long open = time.usersWithOpenConnections();
+            if (seconds >= CLOSE_SECONDS && open > 0) {
+                recorder.stop(String.format(
+                        Locale.ROOT,
+                        "the run stopped offering calls: connections of %,d that had ended were still open %d s later",
+                        open,
+                        seconds));
                 time.giveUpOnOpenConnections();
             }
         } else if (seconds % QUIET_SECONDS == 0) {

@@ -154,7 +154,8 @@ public final class NetstatReading implements Scenario {
                 figures.put(NETSTAT_NEAR, NetstatRow.median(read, settled, overAt, NetstatRow::systemTotal));
                 figures.put(
                         NETSTAT_BUSIEST,
-                        NetstatRow.median(read, settled, overAt, row -> row.bySystem().get(0)));
+                        NetstatRow.median(
+                                read, settled, overAt, row -> row.bySystem().get(0)));
                 figures.put(NETSTAT_FULL, NetstatRow.median(read, full, 3 * timeWait, NetstatRow::systemTotal));
             }
             figures.put(MODEL_NEAR, NetstatRow.median(rows, settled, overAt, NetstatRow::pool));
@@ -294,7 +295,8 @@ public final class NetstatReading implements Scenario {
                     stage.event(seconds, line);
                 }
                 LockSupport.parkNanos(TICKS_NANOS);
-                // What the calls before have closed is older for the system too, what those after close is younger, by half the time that
+                // What the calls before have closed is older for the system too, what those after close is younger, by
+                // half the time that
                 // a reading takes: an entry is as old as it is when it is read.
                 wallNanos.add(from + (System.nanoTime() - from) / 2);
             }

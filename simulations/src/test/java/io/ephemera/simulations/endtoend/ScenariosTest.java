@@ -106,10 +106,7 @@ class ScenariosTest {
         List<String> timelines = new ArrayList<>();
         for (String concurrency : List.of("1", "16")) {
             try (GatlingProcess run = GatlingProcess.start(
-                    folder.resolve(concurrency),
-                    "InAndOut",
-                    List.of(),
-                    small("ephemera.concurrency", concurrency))) {
+                    folder.resolve(concurrency), "InAndOut", List.of(), small("ephemera.concurrency", concurrency))) {
                 timelines.add(assertAsTold(run, "exhausted").at("/timeline").toString());
             }
         }

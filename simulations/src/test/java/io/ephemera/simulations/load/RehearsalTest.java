@@ -56,7 +56,7 @@ class RehearsalTest {
     private static List<PlannedStep> virtual(
             Profile profile, int pools, Usage usage, @Nullable List<Double> rates, @Nullable Double required) {
         return Staircase.virtual(
-                profile, profile.range().size() * pools, pools, Integer.MAX_VALUE, usage, 48, rates, null, required);
+                profile, profile.range().size() * pools, pools, Integer.MAX_VALUE, usage, 48, 1, rates, null, required);
     }
 
     private static long refused(List<PlannedStep> steps) {
@@ -141,7 +141,7 @@ class RehearsalTest {
     void unsaturated() {
         List<PlannedStep> shared = virtual(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_SHARED), null, null);
         List<PlannedStep> bounded = Staircase.virtual(
-                WINDOWS_2003, 3_977, 1, 3_976, Usage.of(Pattern.KEEP_ALIVE_OFF), 48, null, null, null);
+                WINDOWS_2003, 3_977, 1, 3_976, Usage.of(Pattern.KEEP_ALIVE_OFF), 48, 1, null, null, null);
         for (List<PlannedStep> steps : List.of(shared, bounded)) {
             assertEquals(8, steps.size());
             assertEquals(0, refused(steps));

@@ -39,7 +39,7 @@ class ClosedLoopUsersTest {
 
         private final int[] okSeconds;
         private final int[] failedSeconds;
-        private final double[] due;
+        private final long[] due;
         private final int[] made;
         private final List<String> calls = new ArrayList<>();
         private final int most;
@@ -48,7 +48,7 @@ class ClosedLoopUsersTest {
             int workers = 1 + random.nextInt(12);
             okSeconds = random.ints(workers, 1, 4).toArray();
             failedSeconds = random.ints(workers, 1, 3).toArray();
-            due = new double[workers];
+            due = new long[workers];
             made = new int[workers];
             most = 1 + random.nextInt(40);
         }
@@ -59,8 +59,8 @@ class ClosedLoopUsersTest {
         }
 
         @Override
-        public double leastSeconds() {
-            return 1;
+        public long leastNanos() {
+            return SECOND;
         }
 
         @Override
@@ -69,7 +69,7 @@ class ClosedLoopUsersTest {
         }
 
         @Override
-        public double dueSeconds(int worker) {
+        public long dueNanos(int worker) {
             return due[worker];
         }
 
@@ -82,7 +82,7 @@ class ClosedLoopUsersTest {
 
         @Override
         public void ended(int worker, Ending ending) {
-            due[worker] += ending == Ending.OK ? okSeconds[worker] : failedSeconds[worker];
+            due[worker] += SECOND * (ending == Ending.OK ? okSeconds[worker] : failedSeconds[worker]);
         }
 
         int earliest() {
@@ -111,7 +111,7 @@ class ClosedLoopUsersTest {
         PortPool pool = pool(seed);
         RemoteEndpoint remote = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
         for (int worker = crew.earliest(); worker >= 0; worker = crew.earliest()) {
-            long due = Math.round(crew.due[worker] * SECOND);
+            long due = crew.due[worker];
             crew.query(worker);
             long lease = pool.lease(remote, due);
             if (lease != PortPool.EXHAUSTED) {

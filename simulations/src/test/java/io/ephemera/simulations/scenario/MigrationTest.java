@@ -78,10 +78,10 @@ class MigrationTest {
     }
 
     @Test
-    @DisplayName("names the record of the lowest number as the first that fails, whichever of two at one instant is told first")
+    @DisplayName(
+            "names the record of the lowest number as the first that fails, whichever of two at one instant is told first")
     void firstFailed() {
-        MigrationLoop loop =
-                new MigrationLoop(new MigrationShape(4, 1, 1, 2, SECOND, SECOND / 2, false), new BitSet());
+        MigrationLoop loop = new MigrationLoop(new MigrationShape(4, 1, 1, 2, SECOND, SECOND / 2, false), new BitSet());
         assertTrue(loop.next(0));
         assertTrue(loop.next(1));
         loop.ended(1, false);
