@@ -18,7 +18,6 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -80,13 +79,13 @@ class OwnerTest {
     private final PortHook hook = PortHook.install();
     private final Governance governance =
             hook.govern(new Limits(pool, stamping, remote -> true, "no port", "no port"), stamping);
-    private final ExecutorService otherThread = Executors.newSingleThreadExecutor();
+    private final ExecutorService otherThreads = Executors.newCachedThreadPool();
 
     OwnerTest() throws HookUnavailableException {}
 
     @AfterEach
     void end() {
-        otherThread.shutdown();
+        otherThreads.shutdown();
         governance.close();
         assertEquals(null, hook.firstFault());
     }
@@ -104,13 +103,11 @@ class OwnerTest {
             try (PortHook.Owned owned = PortHook.owned(1_000L);
                     TestConnection connection = client.open()) {
                 connection.connect(listener.address());
-                // Netty makes and connects its sockets on a thread of its own, for which nobody has said anything.
-                String owner = client == Client.NETTY ? "null" : "1000";
-                tells("leased for " + owner);
+                tells("leased for 1000");
             }
             Await.until(() -> stamping.told.size() == 2);
             Await.until(() -> governance.counts().stillLive() == 0);
-            long closed = client == Client.NETTY ? 7 : 1_007;
+            long closed = 1_007;
             assertEquals(1, pool.snapshot(closed + TIME_WAIT - 1).timeWait());
             assertEquals(0, pool.snapshot(closed + TIME_WAIT).timeWait());
         }
@@ -128,7 +125,7 @@ class OwnerTest {
                 }
                 asynchronous = AsynchronousSocketChannel.open();
             }
-            otherThread
+            otherThreads
                     .submit(() -> {
                         try (PortHook.Owned somebodyElse = PortHook.owned(3L)) {
                             channel.connect(listener.address());
@@ -197,18 +194,12 @@ class OwnerTest {
     }
 
     @Test
-    @DisplayName("by the JDK's HttpClient belongs to whom the client's threads work for")
+    @DisplayName("by the JDK's HttpClient belongs to whom the thread that sends works for")
     void httpClient() throws Exception {
-        try (HttpStub stub = HttpStub.start(Addresses.IPV4, false)) {
+        try (HttpStub stub = HttpStub.start(Addresses.IPV4, true);
+                PortHook.Owned owned = PortHook.owned(60L)) {
             HttpClient client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .executor(task -> {
-                        var unused = CompletableFuture.runAsync(() -> {
-                            try (PortHook.Owned owned = PortHook.owned(60L)) {
-                                task.run();
-                            }
-                        });
-                    })
                     .build();
             URI uri = stub.uri();
             assertEquals(

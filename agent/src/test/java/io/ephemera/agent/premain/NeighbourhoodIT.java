@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,6 @@ class NeighbourhoodIT {
         springBoot(List.of(AgentRun.javaagent("ports=23000-23029,page=0"), "-Xshare:auto"));
     }
 
-    @Tag("slow")
     @ParameterizedTest(name = "OpenTelemetry first: {0}")
     @ValueSource(booleans = {true, false})
     @DisplayName("OpenTelemetry's agent in a Spring Boot application, whichever comes first")

@@ -9,13 +9,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same load on the model and on the kernel, side by side. Where there is no private namespace, this is skipped by name. */
-@Tag("kernel")
 @DisplayName("Model and kernel agree on")
 class ConformanceTest {
 
