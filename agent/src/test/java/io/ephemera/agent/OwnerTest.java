@@ -198,9 +198,8 @@ class OwnerTest {
     void httpClient() throws Exception {
         try (HttpStub stub = HttpStub.start(Addresses.IPV4, true);
                 PortHook.Owned owned = PortHook.owned(60L)) {
-            HttpClient client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             URI uri = stub.uri();
             assertEquals(
                     200,
