@@ -52,6 +52,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private @Nullable Starter starter;
     private long actionsTold;
     private boolean acting;
+    private @Nullable VirtualUser apart;
     private boolean stopped;
     private boolean toldOver;
     private long startedUsers;
@@ -277,8 +278,10 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     @Override
     public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
         synchronized (lock) {
-            if (!(owner instanceof VirtualUser user) || user.settled) {
-                strays += acting ? 0 : 1;
+            VirtualUser user =
+                    owner instanceof VirtualUser made && !made.settled ? made : acting ? apart(remote) : null;
+            if (user == null) {
+                strays++;
                 return (how, heldNanos) -> {};
             }
             int hold = user.begins();
@@ -396,9 +399,21 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             } finally {
                 synchronized (lock) {
                     acting = false;
+                    if (apart != null) {
+                        apart.settled = true;
+                        passage.passed(apart);
+                        apart = null;
+                    }
                     advance(false);
                 }
             }
         });
+    }
+
+    /** The connections that an action makes are those of a user without a call; what it leaves open is kept. */
+    private VirtualUser apart(RemoteEndpoint remote) {
+        VirtualUser user = apart == null ? new VirtualUser(0, 0, 0, nowNanos, 0, remote, null, false) : apart;
+        apart = user;
+        return user;
     }
 }

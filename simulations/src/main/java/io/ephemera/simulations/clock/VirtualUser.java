@@ -68,7 +68,7 @@ public final class VirtualUser {
      * A user that has not started.
      *
      * @param firstCall number of the first of its calls, from 0
-     * @param calls how many it makes
+     * @param calls how many it makes; 0 for connections that are none of a call's
      * @param step index of their step
      * @param dueNanos when they are due, in modelled nanoseconds from the start of the first step
      * @param destination index of the endpoint that they go to

@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import scala.Function1;
@@ -44,10 +45,11 @@ final class UserInjection implements InjectionProfile {
      * call each that is a good part of what a call costs. So the last one ends as Gatling has it, and the others here.
      */
     static ActionBuilder end(UserSource source) {
+        AtomicBoolean exited = new AtomicBoolean();
         return new Link.Builder("end", (session, next) -> {
             CURRENT.set(session.eventLoop());
             session.exit();
-            if (source.isOver()) {
+            if (source.isOver() && exited.compareAndSet(false, true)) {
                 next.$bang(exited(session));
             }
         });

@@ -23,7 +23,12 @@ final class Banner {
     private Banner() {}
 
     static List<String> lines(
-            RunPlan plan, Schedule schedule, Stack stack, @Nullable Script script, @Nullable URI live) {
+            RunPlan plan,
+            Schedule schedule,
+            Stack stack,
+            @Nullable Double pace,
+            @Nullable Script script,
+            @Nullable URI live) {
         Profile profile = plan.profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -63,14 +68,14 @@ final class Banner {
                 + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
                 + Durations.format(java.time.Duration.ofMillis(
                         Math.round(plan.steps().get(0).durationSeconds() * 1000))));
-        lines.add(time(plan, schedule, stack));
+        lines.add(time(plan, schedule, stack, pace));
         if (live != null) {
             lines.add("  live       " + live + " shows the run while it goes on");
         }
         return lines;
     }
 
-    private static String time(RunPlan plan, Schedule schedule, Stack stack) {
+    private static String time(RunPlan plan, Schedule schedule, Stack stack, @Nullable Double pace) {
         if (stack instanceof KernelStack kernel) {
             return String.format(
                     Locale.ROOT,
@@ -84,9 +89,14 @@ final class Banner {
         }
         return String.format(
                 Locale.ROOT,
-                "  time       virtual: %,.0f modelled seconds, %,d calls, as fast as they can be made",
+                "  time       virtual: %,.0f modelled seconds, %,d calls, %s",
                 schedule.durationNanos() / 1e9,
-                schedule.calls());
+                schedule.calls(),
+                pace == null
+                        ? "as fast as they can be made"
+                        : "at most "
+                                + BigDecimal.valueOf(pace).stripTrailingZeros().toPlainString()
+                                + " modelled seconds per second");
     }
 
     /** What a row of a matrix says before its first call. */

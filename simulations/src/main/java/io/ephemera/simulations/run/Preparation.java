@@ -243,7 +243,7 @@ final class Preparation {
 
     /** Says what is going to happen. */
     void announce() {
-        Banner.lines(plan, schedule, opened.stack(), script, live == null ? null : live.uri())
+        Banner.lines(plan, schedule, opened.stack(), pace(), script, live == null ? null : live.uri())
                 .forEach(System.out::println);
     }
 

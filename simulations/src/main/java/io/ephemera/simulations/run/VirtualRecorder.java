@@ -192,7 +192,7 @@ final class VirtualRecorder implements Recorder {
         compare(user);
         List<Hold> holds = user.holds();
         boolean anyFailedOtherwise = false;
-        if (user.refusals() > 0) {
+        if (user.refusals() > 0 && user.calls() > 0) {
             PoolSnapshot ports = measured.snapshot(due);
             liveAtExhaustion += (long) ports.live() * user.refusals();
             timeWaitAtExhaustion += (long) ports.timeWait() * user.refusals();
@@ -223,7 +223,7 @@ final class VirtualRecorder implements Recorder {
                 anyFailedOtherwise |= !noPort;
             }
         }
-        if (!anyFailedOtherwise) {
+        if (!anyFailedOtherwise && user.calls() > 0) {
             use.add(user, users);
         }
         stopIfFailing();

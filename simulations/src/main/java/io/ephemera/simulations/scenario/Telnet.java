@@ -1,6 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Scope;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.Story;
@@ -9,6 +10,7 @@ import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.StoryEnd.MeasuredFigure;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
@@ -65,7 +67,13 @@ public final class Telnet implements Scenario {
     }
 
     @Override
-    public Script script(Circumstances circumstances) {
+    public Script script(Circumstances circumstances) throws BadSettingException {
+        if (circumstances.profile().scope() != Scope.GLOBAL) {
+            throw new BadSettingException(
+                    Setting.SCOPE,
+                    circumstances.profile().scope().toString(),
+                    "what is probed has ports of its own then; InAndOut tells of a pool that is global");
+        }
         return new Play(circumstances);
     }
 
