@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** The only class here that touches Gatling. */
 final class GatlingRun {
 
-    private static final String CONFIGURATION = "ephemera-jar.conf";
+    private static final String CONFIGURATION = "gatling.conf";
 
     private GatlingRun() {}
 

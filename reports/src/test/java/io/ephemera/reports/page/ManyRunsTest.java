@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
@@ -47,11 +48,11 @@ class ManyRunsTest {
         }
     }
 
-    private RunResult run(String name, int day, int heldElsewhere) throws Exception {
+    private RunResult run(String name, int day, int fewerPorts) throws Exception {
         SyntheticRun run = SyntheticRun.windows2003();
         run.runId = name;
         run.startedAt = run.startedAt.plusSeconds(86_400L * day);
-        run.heldElsewhere = heldElsewhere;
+        run.profile = run.profile.withRange(new PortRange(1_024, 5_000 - fewerPorts));
         Recording recording = run.play().recording();
         RunResult result = Judge.judge(recording);
         RecordingTest.write(recording, folder.resolve(name));

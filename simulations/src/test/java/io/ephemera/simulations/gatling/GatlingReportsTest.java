@@ -61,7 +61,7 @@ class GatlingReportsTest {
         log("target/gatling/old-1", START.minusSeconds(3));
         assertTold("none was found", find("io.gatling.app.Gatling", true));
         assertTold("Leave the option out to have it", find("io.gatling.app.Gatling -nr", true));
-        assertTold("-Dgatling.data.writers.0=file has it", find("io.gatling.app.Gatling", false));
+        assertTold("-Pgatling-report has it", find("io.gatling.app.Gatling", false));
     }
 
     private static void assertTold(String words, GatlingReport report) {
