@@ -15,6 +15,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class SettingsReader {
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_CALLS_PER_USER = 1000;
     private static final int MOST_ADDRESSES = 16;
+    private static final long MOST_CALLS_OF_STEP = 100_000_000;
 
     /** The sizes of scenarios, each from 1 up to this. */
     private static final Map<Setting, Long> MOST = Map.of(
@@ -75,6 +77,9 @@ public final class SettingsReader {
                     Remedy.SEVERAL_DESTINATIONS.toString(),
                     "Linux takes a port for one destination only, so stack netns can't show what it does under scope"
                             + " global; give ephemera.scope=destination, or stack model");
+        }
+        if (stack == StackName.MODEL) {
+            refuseEndless(profile);
         }
         return new Settings(
                 stack,
@@ -206,6 +211,27 @@ public final class SettingsReader {
         return stack == StackName.NETNS
                 ? "nothing but the run itself is in the namespace of stack netns; leave it out, or give stack os"
                 : "stack os is this machine as it is, in real time; leave it out, or give another stack";
+    }
+
+    /** As fast as it is made, a run of so many calls would be none that anybody waits for. */
+    private void refuseEndless(Profile profile) throws BadSettingException {
+        Duration given = value(Setting.DURATION, SettingsReader::duration);
+        double seconds = given == null ? profile.timeWaitSeconds() : given.toNanos() / 1e9;
+        for (Setting setting : List.of(Setting.RATES, Setting.REQUIRE, Setting.DURATION)) {
+            double rate = Objects.requireNonNullElse(
+                    switch (setting) {
+                        case RATES -> value(setting, text -> Collections.max(rates(text)));
+                        case REQUIRE -> value(setting, SettingsReader::rate);
+                        default -> given == null ? null : profile.range().size() / profile.timeWaitSeconds();
+                    },
+                    0.0);
+            if (rate * seconds > MOST_CALLS_OF_STEP) {
+                throw new BadSettingException(
+                        setting,
+                        properties.getProperty(setting.key()),
+                        "a step is " + MOST_CALLS_OF_STEP + " calls at most; give a lower rate or a shorter duration");
+            }
+        }
     }
 
     private static boolean onOff(String text) {

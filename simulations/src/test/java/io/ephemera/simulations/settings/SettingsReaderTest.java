@@ -111,6 +111,9 @@ class SettingsReaderTest {
             ephemera.rates     | 12,10            | rates rise
             ephemera.rates     | 0,10             | a rate is 0.001 to 1000000 calls/s
             ephemera.rates     | 10,NaN           | a number, like 16.5
+            ephemera.rates     | 10,1000000       | a step is 100000000 calls at most; give a lower rate or a shorter duration
+            ephemera.require   | 1000000          | a step is 100000000 calls at most
+            ephemera.duration  | 8760h            | a step is 100000000 calls at most
             ephemera.duration  | 100s             | a step lasts at least one TIME_WAIT, 240s
             ephemera.duration  | long             | a duration is a number with a unit
             ephemera.speedup   | 60               | time is virtual on stack model
