@@ -70,9 +70,9 @@ class ScheduleTest {
         Schedule warmUp = WarmUp.upTo(3000, Usage.of(Pattern.KEEP_ALIVE_OFF));
         assertEquals(3_000_000_000L, warmUp.durationNanos());
         assertEquals(6_666_666, warmUp.startNanos(1), "from 5 %");
-        assertEquals(74 + 221 + 515 + 882 + 1176 + 1470, warmUp.calls());
+        assertEquals(75 + 225 + 525 + 900 + 1200 + 1500, warmUp.calls());
         assertEquals(
-                77 + 224 + 518 + 882 + 1176 + 1470,
+                77 + 231 + 525 + 903 + 1204 + 1505,
                 WarmUp.upTo(3000, new Usage(Pattern.KEEP_ALIVE_PER_USER, 7)).calls(),
                 "of whole users");
         assertEquals(
