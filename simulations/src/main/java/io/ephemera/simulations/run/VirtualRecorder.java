@@ -4,6 +4,7 @@ import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
@@ -16,6 +17,7 @@ import io.ephemera.simulations.clock.VirtualUser.Hold;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
 import io.ephemera.simulations.load.Schedule;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -200,7 +202,7 @@ final class VirtualRecorder implements Recorder {
             firstExhaustion(user, ports);
         }
         for (Hold hold : holds) {
-            long lease = measured.begin(user.remote(), due);
+            long lease = measured.begin(drawsFrom(user), due);
             Release how = hold.how();
             if (lease != PortPool.EXHAUSTED && how != null) {
                 measured.end(lease, hold.untilNanos(), how);
@@ -238,7 +240,7 @@ final class VirtualRecorder implements Recorder {
         List<Hold> holds = user.holds();
         boolean free = users.play(
                 planned,
-                user.remote(),
+                drawsFrom(user),
                 user.dueNanos(),
                 connection -> connection < holds.size() && holds.get(connection).how() != null
                         ? holds.get(connection).untilNanos() - user.dueNanos()
@@ -254,6 +256,12 @@ final class VirtualRecorder implements Recorder {
                         found ? Outcome.OK : FailureKind.EXHAUSTED);
             }
         }
+    }
+
+    /** A socket that is bound before it connects draws from the ports of its own address, wherever it goes. */
+    private static RemoteEndpoint drawsFrom(VirtualUser user) {
+        InetAddress source = user.source();
+        return source == null ? user.remote() : new RemoteEndpoint(source, 0);
     }
 
     private void firstExhaustion(VirtualUser user, PoolSnapshot ports) {
