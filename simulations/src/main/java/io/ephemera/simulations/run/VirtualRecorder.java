@@ -172,9 +172,9 @@ final class VirtualRecorder implements Recorder {
                     measured.clearTimeWait(reset.atNanos);
                     planned.clearTimeWait(reset.atNanos);
                 } else if (next instanceof Told.End) {
-                    // The last one may be longer than what is left.
-                    closeSlicesBefore(
-                            (stopReason == null ? schedule.durationNanos() : slice * sliceNanos) + sliceNanos - 1);
+                    // The last slice may be longer than what is left, and of a run that was stopped it holds its last calls.
+                    long whole = schedule.durationNanos() + sliceNanos - 1;
+                    closeSlicesBefore(stopReason == null ? whole : Math.min(whole, (slice + 1) * sliceNanos));
                     return;
                 } else {
                     stall.lasts(++quietSeconds);

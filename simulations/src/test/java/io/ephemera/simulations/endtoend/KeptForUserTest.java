@@ -35,7 +35,7 @@ class KeptForUserTest {
                         + result.at("/calls/otherFailures").asLong();
                 assertEquals("failing", result.at("/steps/0/state").asText());
                 assertTrue(offered < result.at("/calls/planned").asLong(), "the run stops when its target fails");
-                assertTrue(ended <= offered, "only calls under way at the stop have no end: " + result.at("/calls"));
+                assertEquals(offered, ended, () -> "each call that was started has an end: " + result.at("/calls"));
                 long failed = result.at("/steps/0/otherFailuresByKind/http-500").asLong()
                         + result.at("/steps/1/otherFailuresByKind/http-500").asLong();
                 assertTrue(failed > 0 && failed <= failing.counters().responses(), run.output());
