@@ -172,7 +172,8 @@ final class VirtualRecorder implements Recorder {
                     measured.clearTimeWait(reset.atNanos);
                     planned.clearTimeWait(reset.atNanos);
                 } else if (next instanceof Told.End) {
-                    // The last slice may be longer than what is left, and of a run that was stopped it holds its last calls.
+                    // The last slice may be longer than what is left, and of a run that was stopped it holds its last
+                    // calls.
                     long whole = schedule.durationNanos() + sliceNanos - 1;
                     closeSlicesBefore(stopReason == null ? whole : Math.min(whole, (slice + 1) * sliceNanos));
                     return;
