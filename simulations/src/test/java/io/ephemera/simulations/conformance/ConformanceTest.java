@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same load on the model and on the kernel, side by side. Where there is no private namespace, this is skipped by name. */
+@WallClock
 @DisplayName("Model and kernel agree on")
 class ConformanceTest {
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.simulations.conformance.Capabilities;
+import io.ephemera.simulations.conformance.WallClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@WallClock
 @DisplayName("On the kernel's own stack, in a private network namespace, AuthenticatedCalls")
 class AuthenticatedNetnsTest {
 

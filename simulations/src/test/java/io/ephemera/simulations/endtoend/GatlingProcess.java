@@ -1,5 +1,6 @@
 package io.ephemera.simulations.endtoend;
 
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,11 +9,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +33,14 @@ final class GatlingProcess implements AutoCloseable {
     /** Above what any run takes on a machine that others use as well: whoever waits so long waits for ever. */
     private static final long TIMEOUT_SECONDS = 900;
 
+    /**
+     * A run in virtual time is only slower where it gets no processor, so it leaves that to the runs by the wall's clock that are made
+     * beside it.
+     */
+    private static final List<String> BESIDE_OTHERS = List.of("nice", "-n", "19");
+
     private static final String END = "";
+    private static final int SIGKILLED = 128 + 9;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -71,9 +85,12 @@ final class GatlingProcess implements AutoCloseable {
             throws IOException {
         Path reportDir = folder.resolve("runs");
         Path temporary = Files.createDirectories(folder.resolve("temporary"));
-        List<String> command = new ArrayList<>(prefix);
+        List<String> command = new ArrayList<>(settings.containsKey("ephemera.stack") ? List.of() : BESIDE_OTHERS);
+        command.addAll(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:+UseSerialGC");
         command.add("-XX:+EnableDynamicAgentLoading");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Djdk.attach.allowAttachSelf=true");
@@ -170,6 +187,28 @@ final class GatlingProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /**
+     * Kills the process once it has written to a file so many times, or not at all if it ends before.
+     *
+     * @return whether it was killed
+     */
+    boolean killAfter(int writes, Path file) throws IOException, InterruptedException {
+        try (WatchService watcher = FileSystems.getDefault().newWatchService()) {
+            Objects.requireNonNull(file.getParent()).register(watcher, ENTRY_MODIFY);
+            for (int seen = 0; seen < writes && process.isAlive(); ) {
+                WatchKey key = watcher.poll(1, TimeUnit.SECONDS);
+                if (key != null) {
+                    for (WatchEvent<?> event : key.pollEvents()) {
+                        seen += file.endsWith((Path) event.context()) ? event.count() : 0;
+                    }
+                    key.reset();
+                }
+            }
+        }
+        kill();
+        return exitCode() == SIGKILLED;
+    }
+
     String output() {
         synchronized (output) {
             return String.join("\n", output);
@@ -184,6 +223,15 @@ final class GatlingProcess implements AutoCloseable {
         try (Stream<Path> folders = Files.list(reportDir)) {
             return folders.filter(Files::isDirectory).sorted().collect(Collectors.toList());
         }
+    }
+
+    /** Folder of the latest run that records; a migration's own folder is none. */
+    Path latestRecording() throws IOException {
+        return runs().stream()
+                .filter(run -> Files.exists(run.resolve("recording.jsonl")))
+                .max(Comparator.comparing(
+                        run -> run.resolve("recording.jsonl").toFile().lastModified()))
+                .orElseThrow();
     }
 
     /** What the run has left among the temporary files. */

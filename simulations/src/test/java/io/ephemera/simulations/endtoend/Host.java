@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -41,27 +39,21 @@ final class Host {
         return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
     }
 
-    /** Those of all processes that can be looked at. */
-    static Set<String> namespaces() {
-        Set<String> found = new TreeSet<>();
-        ProcessHandle.allProcesses().forEach(process -> {
-            try {
-                found.add(namespace(process.pid()));
-            } catch (IOException e) {
-                // It has ended, or belongs to somebody else.
+    /** Waits, a minute for each at most, until no process is in the namespace: a child may outlive the one that was seen to end. */
+    static void awaitNamespaceGone(String namespace) throws Exception {
+        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+            if (isIn(namespace, process)) {
+                process.onExit().get(1, TimeUnit.MINUTES);
             }
-        });
-        return found;
+        }
     }
 
-    /** Waits, a minute at most, until no process is in the namespace: a child may outlive the process that was seen to end. */
-    static void awaitNamespaceGone(String namespace) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (namespaces().contains(namespace)) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("there is still a process in " + namespace);
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
+    private static boolean isIn(String namespace, ProcessHandle process) {
+        try {
+            return namespace(process.pid()).equals(namespace);
+        } catch (IOException e) {
+            // It has ended, or belongs to somebody else.
+            return false;
         }
     }
 }

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,8 @@ class InjectedFailureTest {
             "ephemera.rates", "12,20",
             "ephemera.pace", "300");
 
+    private static final int KILLS = 20;
+    private static final int MOST_WRITES = 400;
     private static final long SEED = Long.getLong("ephemera.test.seed", 1);
 
     @TempDir
@@ -68,31 +75,54 @@ class InjectedFailureTest {
 
     @Test
     @DisplayName(
-            "and one that is killed, at whatever moment, leaves a recording that the next run turns into a partial result")
+            "and a migration that is killed at twenty random moments leaves a recording each time, and goes on to its end")
     void killed() throws Exception {
         Random random = new Random(SEED);
-        for (int kill = 0; kill < 4; kill++) {
-            Path own = folder.resolve("kill-" + kill);
-            try (GatlingProcess killed = GatlingProcess.start(own, QUICK)) {
-                killed.awaitLine("step 1/3");
-                long millis = random.nextInt(900);
-                // Any moment will do; which one it was makes the test no other.
-                Thread.sleep(millis);
-                killed.kill();
-                killed.exitCode();
-                String when = "seed " + SEED + ", " + millis + " ms into the load";
-                Path run = killed.runs().get(0);
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "ephemera.ports", "22000-22999",
+                "ephemera.timeWait", "60s",
+                "ephemera.live", "off",
+                "ephemera.records", Integer.toString(KILLS * MOST_WRITES),
+                "ephemera.remedy", "shared-connections"));
+        List<Path> killedRuns = new ArrayList<>();
+        for (int kill = 0; kill < KILLS; kill++) {
+            try (GatlingProcess killed = GatlingProcess.start(folder, "Migration", List.of(), settings)) {
+                killed.awaitLine("Simulation io.ephemera.simulations.Migration started");
+                Path run = killed.latestRecording();
+                int writes = 1 + random.nextInt(MOST_WRITES);
+                String when = "kill " + kill + " with seed " + SEED + ", after " + writes + " writes";
+                Path ledger = ledger();
+                settings.put(
+                        "ephemera.resume",
+                        Objects.requireNonNull(ledger.getParent()).toString());
+                assertTrue(killed.killAfter(writes, ledger), when + ": " + killed.output());
                 assertFalse(Files.exists(run.resolve("result.json")), when);
                 assertTrue(Files.size(run.resolve("recording.jsonl")) > 0, when);
-                try (GatlingProcess next =
-                        GatlingProcess.start(own, Map.of("ephemera.target", "http://127.0.0.1:1/"))) {
-                    assertEquals(2, next.exitCode(), next.output());
-                    JsonNode result = killed.result();
-                    assertTrue(result.at("/partial").asBoolean(), when);
-                    assertEquals("inconclusive", result.at("/verdict").asText(), when);
-                    assertEquals(0, result.at("/calls/otherFailures").asLong(), when);
-                }
+                killedRuns.add(run);
             }
+        }
+        try (GatlingProcess last = GatlingProcess.start(folder, "Migration", List.of(), settings)) {
+            assertEquals(0, last.exitCode(), last.output());
+            assertTrue(last.output().contains("records have arrived before; it goes on with record"), last.output());
+            assertTrue(last.output().contains("the ledger closes"), last.output());
+        }
+        for (Path run : killedRuns) {
+            JsonNode result =
+                    new ObjectMapper().readTree(run.resolve("result.json").toFile());
+            assertTrue(result.at("/partial").asBoolean(), run.toString());
+            assertEquals("inconclusive", result.at("/verdict").asText(), run.toString());
+            assertEquals(0, result.at("/calls/otherFailures").asLong(), run.toString());
+        }
+        assertTrue(Files.exists(ledger().resolveSibling("in-doubt.csv")));
+        try (GatlingProcess again = GatlingProcess.start(folder, "Migration", List.of(), settings)) {
+            assertEquals(2, again.exitCode(), again.output());
+            assertTrue(again.output().contains("all of its records have arrived"), again.output());
+        }
+    }
+
+    private Path ledger() throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("ledger.bin")).findFirst().orElseThrow();
         }
     }
 

@@ -139,44 +139,6 @@ class ScenariosTest {
         return result.at("/conclusions").toString();
     }
 
-    @Test
-    @DisplayName(
-            "Migration killed in the middle goes on with the first record not known to have arrived, and its ledger closes")
-    void killedAndResumed() throws Exception {
-        // A call a tenth of a second of the wall, so that it is in the middle for a minute.
-        Map<String, String> settings =
-                migration("ephemera.records", "600", "ephemera.remedy", "shared-connections", "ephemera.pace", "1");
-        try (GatlingProcess killed = GatlingProcess.start(folder.resolve("killed"), "Migration", List.of(), settings)) {
-            killed.awaitLine("step 1/1");
-            killed.signal("KILL");
-            killed.exitCode();
-        }
-        Path ledger = ledger();
-        assertTrue(Files.size(ledger) > 0);
-        Map<String, String> resume = new TreeMap<>(settings);
-        resume.remove("ephemera.pace");
-        resume.put("ephemera.resume", ledger.getParent().toString());
-        try (GatlingProcess goesOn = GatlingProcess.start(folder.resolve("resumed"), "Migration", List.of(), resume)) {
-            JsonNode result = assertAsTold(goesOn, "sustained");
-            assertTrue(diagnosis(result).contains("the ledger closes"), goesOn.output());
-            assertTrue(
-                    goesOn.output().contains("records have arrived before; it goes on with record"), goesOn.output());
-            long made = result.at("/calls/ok").asLong();
-            assertTrue(made > 0 && made < 600, "it made " + made + " calls");
-            assertTrue(Files.exists(ledger.resolveSibling("in-doubt.csv")));
-        }
-        try (GatlingProcess again = GatlingProcess.start(folder.resolve("again"), "Migration", List.of(), resume)) {
-            assertEquals(2, again.exitCode(), again.output());
-            assertTrue(again.output().contains("all of its records have arrived"), again.output());
-        }
-    }
-
-    private Path ledger() throws Exception {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.endsWith("ledger.bin")).findFirst().orElseThrow();
-        }
-    }
-
     @ParameterizedTest(name = "{0} refuses {1}={2} with one line and exit code 2")
     @CsvSource({
         "MonitoringEngine, ephemera.rates, '10,12', is a scenario and brings its own load",
