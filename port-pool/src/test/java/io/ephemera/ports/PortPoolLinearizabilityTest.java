@@ -8,6 +8,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * has brought the JVM down (SIGSEGV in its {@code SnapshotTracker.trackArrayCell}). Its {@code [WARN] Failed to get … field
  * offset} lines are about the fields of records, which {@code Unsafe} doesn't give, and mean nothing here.
  */
+@Tag("lincheck")
 @DisplayName("A pool under concurrent use is linearizable")
 class PortPoolLinearizabilityTest {
 
@@ -31,7 +33,7 @@ class PortPoolLinearizabilityTest {
     @ValueSource(classes = {Global.class, PerDestination.class})
     void underModelChecking(Class<?> operations) {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(5)
                 .invocationsPerIteration(100)
                 .threads(3)
                 .actorsBefore(2)
@@ -44,8 +46,8 @@ class PortPoolLinearizabilityTest {
     @ValueSource(classes = {Global.class, PerDestination.class})
     void underStress(Class<?> operations) {
         new StressOptions()
-                .iterations(30)
-                .invocationsPerIteration(1_000)
+                .iterations(10)
+                .invocationsPerIteration(500)
                 .threads(3)
                 .actorsBefore(2)
                 .actorsPerThread(3)

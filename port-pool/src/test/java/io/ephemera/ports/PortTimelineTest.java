@@ -31,6 +31,11 @@ class PortTimelineTest {
                 new PortPool(new PortRange(1_024, 1_023 + ports), TIME_WAIT, scope, SelectionOrder.sequential()));
     }
 
+    private static PortPool.Occupancy occupancy(PortTimeline timeline, long atNanos) {
+        PoolSnapshot snapshot = timeline.snapshot(atNanos);
+        return new PortPool.Occupancy(snapshot.free(), snapshot.live(), snapshot.timeWait());
+    }
+
     @Test
     @DisplayName(
             "gives a port back at its own instant, however early that is told, and at equal instants before it is asked for")
@@ -39,12 +44,12 @@ class PortTimelineTest {
         long lease = timeline.begin(ONE, 10);
         assertEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 10));
         timeline.end(lease, 50, Release.PASSIVE_CLOSE);
-        assertEquals(new PortPool.Occupancy(0, 1, 0), timeline.occupancy(ONE, 49));
+        assertEquals(new PortPool.Occupancy(0, 1, 0), occupancy(timeline, 49));
         assertEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 49));
         long second = timeline.begin(ONE, 50);
         assertNotEquals(PortPool.EXHAUSTED, second);
         timeline.end(second, 50, Release.ACTIVE_CLOSE);
-        assertEquals(new PortPool.Occupancy(0, 0, 1), timeline.occupancy(ONE, 149));
+        assertEquals(new PortPool.Occupancy(0, 0, 1), occupancy(timeline, 149));
         assertEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 149));
         assertNotEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 150));
     }
@@ -58,8 +63,8 @@ class PortTimelineTest {
         timeline.end(timeline.begin(ONE, 0), 30, Release.ACTIVE_CLOSE);
         assertEquals(2, timeline.clearTimeWait(20));
         assertEquals(2, timeline.drainPeakTimeWait(20));
-        assertEquals(new PortPool.Occupancy(2, 1, 0), timeline.occupancy(ONE, 29));
-        assertEquals(new PortPool.Occupancy(2, 0, 1), timeline.occupancy(ONE, 30));
+        assertEquals(new PortPool.Occupancy(2, 1, 0), occupancy(timeline, 29));
+        assertEquals(new PortPool.Occupancy(2, 0, 1), occupancy(timeline, 30));
         assertEquals(1, timeline.snapshot(129).timeWait());
         assertEquals(0, timeline.snapshot(130).timeWait());
         assertEquals(1, timeline.drainPeakTimeWait(130));
@@ -100,7 +105,7 @@ class PortTimelineTest {
             String when = "seed " + seed + ", at " + at;
             assertEquals(
                     new PortPool.Occupancy((int) (ports - taken), (int) live, (int) (taken - live)),
-                    timeline.occupancy(ONE, at),
+                    occupancy(timeline, at),
                     when);
             long lease = timeline.begin(ONE, at);
             assertEquals(taken == ports, lease == PortPool.EXHAUSTED, when);
