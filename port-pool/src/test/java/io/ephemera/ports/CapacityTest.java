@@ -33,16 +33,6 @@ class CapacityTest {
         assertEquals(callsPerSecond, String.format(Locale.ROOT, "%.3f", threshold));
     }
 
-    @Test
-    @DisplayName(
-            "of the classic Windows defaults is 3,977 / 240 = 16.57 calls/s, and of the highest MaxUserPort 268.80")
-    void documentedFigures() {
-        assertEquals(3_977 / 240.0, WINDOWS_2003.thresholdCallsPerSecond());
-        assertEquals(64_511 / 240.0, new Capacity(64_511, 240, 1).thresholdCallsPerSecond());
-        assertEquals(3_977 / 30.0, new Capacity(3_977, 30, 1).thresholdCallsPerSecond());
-        assertEquals(64_511 / 30.0, new Capacity(64_511, 30, 1).thresholdCallsPerSecond());
-    }
-
     @ParameterizedTest(name = "{0} calls/s refuse the first call after {1} s from an empty pool")
     @CsvSource({"20, 198.85", "17, 233.94117647058823", "40, 99.425", "1000, 3.977"})
     void firstExhaustionFromEmpty(double callsPerSecond, double seconds) {

@@ -41,15 +41,6 @@ class PortPoolScopeTest {
     }
 
     @Test
-    @DisplayName("destination: equal endpoints are one destination, the same address with another port is not")
-    void whatADestinationIs() {
-        PortPool pool = pool(1, Scope.DESTINATION);
-        pool.lease(Remotes.at(80), 0);
-        assertEquals(PortPool.EXHAUSTED, pool.lease(Remotes.at(80), 0));
-        assertEquals(1024, pool.port(pool.lease(Remotes.at(81), 0)));
-    }
-
-    @Test
     @DisplayName("destination: each local address that is bound has ports of its own; global: all addresses share them")
     void perSource() throws Exception {
         InetAddress one = InetAddress.getByName("127.0.1.1");
@@ -67,49 +58,6 @@ class PortPoolScopeTest {
         together.leaseFrom(other, 0);
         assertEquals(PortPool.EXHAUSTED, together.leaseFrom(one, 0));
         assertEquals(PortPool.EXHAUSTED, together.lease(ONE, 0));
-    }
-
-    @Test
-    @DisplayName("destination: a bind takes its port for known destinations and for those first seen later")
-    void bindTakesThePortForAll() {
-        PortPool pool = pool(3, Scope.DESTINATION);
-        pool.release(pool.lease(ONE, 0), Release.ABORT, 0);
-        long bound = pool.leaseForAnyDestination(0);
-        long given = pool.leaseGiven(1026, 0);
-        assertEquals(1024, pool.port(bound));
-        assertEquals(1025, pool.port(pool.lease(ONE, 0)));
-        assertEquals(PortPool.EXHAUSTED, pool.lease(ONE, 0));
-        assertEquals(1025, pool.port(pool.lease(OTHER, 0)), "first seen after both binds");
-        assertEquals(PortPool.EXHAUSTED, pool.lease(OTHER, 0));
-
-        pool.release(bound, Release.ACTIVE_CLOSE, 0);
-        pool.markHeldElsewhere(given, 0);
-        RemoteEndpoint third = Remotes.at(8082);
-        assertEquals(1025, pool.port(pool.lease(third, 0)), "first seen while one waits and one is held");
-        assertEquals(PortPool.EXHAUSTED, pool.lease(third, 0));
-        for (RemoteEndpoint remote : new RemoteEndpoint[] {ONE, OTHER, third}) {
-            assertEquals(1026, pool.port(pool.lease(remote, PortPool.RECHECK_NANOS)));
-            assertEquals(PortPool.EXHAUSTED, pool.lease(remote, TIME_WAIT - 1));
-        }
-        for (RemoteEndpoint remote : new RemoteEndpoint[] {ONE, OTHER, third}) {
-            assertEquals(1024, pool.port(pool.lease(remote, TIME_WAIT)));
-        }
-    }
-
-    @Test
-    @DisplayName(
-            "destination: a bind takes only ports that no destination uses, and each again once the last has let go")
-    void bindNeedsAPortNobodyUses() {
-        PortPool pool = pool(1, Scope.DESTINATION);
-        long one = pool.lease(ONE, 0);
-        long other = pool.lease(OTHER, 0);
-        assertEquals(PortPool.EXHAUSTED, pool.leaseForAnyDestination(0));
-        pool.release(one, Release.ABORT, 0);
-        assertEquals(PortPool.EXHAUSTED, pool.leaseForAnyDestination(0));
-        assertEquals(PortPool.REFUSED, pool.leaseGiven(1024, 0));
-        pool.release(other, Release.ACTIVE_CLOSE, 0);
-        assertEquals(PortPool.EXHAUSTED, pool.leaseForAnyDestination(TIME_WAIT - 1));
-        assertEquals(1024, pool.port(pool.leaseForAnyDestination(TIME_WAIT)));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.ephemera.ports;
 
 import static io.ephemera.ports.Remotes.ONE;
-import static io.ephemera.ports.Remotes.OTHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -26,9 +25,9 @@ class PortTimelineTest {
         return LongStream.range(FIRST_SEED, FIRST_SEED + 50);
     }
 
-    private static PortTimeline timeline(int ports, Scope scope) {
-        return new PortTimeline(
-                new PortPool(new PortRange(1_024, 1_023 + ports), TIME_WAIT, scope, SelectionOrder.sequential()));
+    private static PortTimeline timeline(int ports) {
+        return new PortTimeline(new PortPool(
+                new PortRange(1_024, 1_023 + ports), TIME_WAIT, Scope.GLOBAL, SelectionOrder.sequential()));
     }
 
     private static PortPool.Occupancy occupancy(PortTimeline timeline, long atNanos) {
@@ -40,7 +39,7 @@ class PortTimelineTest {
     @DisplayName(
             "gives a port back at its own instant, however early that is told, and at equal instants before it is asked for")
     void ends() {
-        PortTimeline timeline = timeline(1, Scope.GLOBAL);
+        PortTimeline timeline = timeline(1);
         long lease = timeline.begin(ONE, 10);
         assertEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 10));
         timeline.end(lease, 50, Release.PASSIVE_CLOSE);
@@ -57,7 +56,7 @@ class PortTimelineTest {
     @Test
     @DisplayName("puts back what is in TIME_WAIT at a reset, but not what is live then")
     void reset() {
-        PortTimeline timeline = timeline(3, Scope.GLOBAL);
+        PortTimeline timeline = timeline(3);
         timeline.end(timeline.begin(ONE, 0), 1, Release.ACTIVE_CLOSE);
         timeline.end(timeline.begin(ONE, 0), 1, Release.ACTIVE_CLOSE);
         timeline.end(timeline.begin(ONE, 0), 30, Release.ACTIVE_CLOSE);
@@ -68,15 +67,6 @@ class PortTimelineTest {
         assertEquals(1, timeline.snapshot(129).timeWait());
         assertEquals(0, timeline.snapshot(130).timeWait());
         assertEquals(1, timeline.drainPeakTimeWait(130));
-    }
-
-    @Test
-    @DisplayName("keeps the ports of destinations apart where the scope does")
-    void destinations() {
-        PortTimeline timeline = timeline(1, Scope.DESTINATION);
-        timeline.end(timeline.begin(ONE, 0), 0, Release.ACTIVE_CLOSE);
-        assertEquals(PortPool.EXHAUSTED, timeline.begin(ONE, 1));
-        assertNotEquals(PortPool.EXHAUSTED, timeline.begin(OTHER, 1));
     }
 
     private record Held(long from, long until, Release how) {
@@ -94,7 +84,7 @@ class PortTimelineTest {
     void counted(long seed) {
         Random random = new Random(seed);
         int ports = 1 + random.nextInt(12);
-        PortTimeline timeline = timeline(ports, Scope.GLOBAL);
+        PortTimeline timeline = timeline(ports);
         List<Held> holds = new ArrayList<>();
         long now = 0;
         for (int connection = 0; connection < 500; connection++) {

@@ -1,7 +1,6 @@
 package io.ephemera.ports;
 
 import static io.ephemera.ports.Remotes.ONE;
-import static io.ephemera.ports.Remotes.OTHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+/** {@link PortPoolPropertyTest} has both orders beside all else that a pool does. */
 @DisplayName("The order in which ports are leased")
 class SelectionOrderTest {
 
@@ -32,35 +32,6 @@ class SelectionOrderTest {
     }
 
     @Test
-    @DisplayName("sequential, one pool for all: connects and binds go up through the range together")
-    void sequentialIsOneSequence() {
-        PortPool pool = pool(4, Scope.GLOBAL, SelectionOrder.sequential());
-        assertEquals(1024, leaseAndRelease(pool));
-        long bound = pool.leaseForAnyDestination(0);
-        assertEquals(1025, pool.port(bound));
-        pool.release(bound, Release.ABORT, 0);
-        assertEquals(1026, pool.port(pool.lease(OTHER, 0)));
-    }
-
-    @Test
-    @DisplayName("sequential, one pool for each destination: each has a sequence of its own")
-    void sequentialPerDestination() {
-        PortPool pool = pool(4, Scope.DESTINATION, SelectionOrder.sequential());
-        assertEquals(1024, leaseAndRelease(pool));
-        assertEquals(1025, leaseAndRelease(pool));
-        assertEquals(1024, pool.port(pool.lease(OTHER, 0)));
-        assertEquals(1026, leaseAndRelease(pool));
-    }
-
-    @Test
-    @DisplayName("sequential: a given port doesn't move the sequence")
-    void givenPortsStandApart() {
-        PortPool pool = pool(4, Scope.GLOBAL, SelectionOrder.sequential());
-        pool.release(pool.leaseGiven(1026, 0), Release.ABORT, 0);
-        assertEquals(1024, leaseAndRelease(pool));
-    }
-
-    @Test
     @DisplayName("random: the same seed gives the same ports, another seed others")
     void reproducible() {
         int[] ports = hundredPorts(42);
@@ -70,22 +41,6 @@ class SelectionOrderTest {
                 Arrays.toString(IntStream.rangeClosed(1024, 1123).toArray()),
                 Arrays.toString(ports),
                 "that would be sequential");
-    }
-
-    @Test
-    @DisplayName(
-            "random: where the drawn port is in use, the next free one above it, round to the low end (RFC 6056, 3.3.1)")
-    void nextAboveTheDrawnOne() {
-        for (long seed = 0; seed < 1_000; seed++) {
-            PortPool empty = pool(10, Scope.GLOBAL, SelectionOrder.random(seed));
-            int drawn = empty.port(empty.lease(ONE, 0));
-            PortPool busy = pool(10, Scope.GLOBAL, SelectionOrder.random(seed));
-            for (int port = 1027; port <= 1033; port++) {
-                busy.leaseGiven(port, 0);
-            }
-            int expected = drawn <= 1026 ? drawn : 1024;
-            assertEquals(expected, busy.port(busy.lease(ONE, 0)), "seed " + seed + ", drawn " + drawn);
-        }
     }
 
     /** 16.92 is the 95 % point of chi square with 9 degrees of freedom; the seed is fixed, so the test can't flicker. */
