@@ -80,8 +80,7 @@ class OwnPortsTest {
     }
 
     @Test
-    @DisplayName(
-            "with the sample's counter, which runs away, fails at the call that is predicted, and from then on")
+    @DisplayName("with the sample's counter, which runs away, fails at the call that is predicted, and from then on")
     void runaway() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Governance governance =

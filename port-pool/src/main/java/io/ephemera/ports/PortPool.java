@@ -155,34 +155,21 @@ public final class PortPool {
         }
     }
 
-    /**
-     * The ports as a connection to {@code remote} would find them.
-     *
-     * @return of the whole pool under {@link Scope#GLOBAL}, of that destination under {@link Scope#DESTINATION}
-     */
-    public Occupancy occupancy(RemoteEndpoint remote, long nowNanos) {
+    /** How many ports a connection to {@code remote} could take. */
+    public int free(RemoteEndpoint remote, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return tables.occupancy(tables.of(remote, remote));
+            return tables.of(remote, remote).freeCount();
         }
     }
 
     /** The same for a connection that is bound to a local address before its destination is known; see {@link #leaseFrom}. */
-    public Occupancy occupancyFrom(InetAddress local, long nowNanos) {
+    public int freeFrom(InetAddress local, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return tables.occupancy(tables.of(local, null));
+            return tables.of(local, null).freeCount();
         }
     }
-
-    /**
-     * How the ports are used.
-     *
-     * @param free that can be leased
-     * @param live of connections that are being made or are open
-     * @param timeWait in TIME_WAIT
-     */
-    public record Occupancy(int free, int live, int timeWait) {}
 
     /** How many ports nobody uses, for whatever destination: those that an explicit bind could have. */
     public int freeForAnyDestination(long nowNanos) {

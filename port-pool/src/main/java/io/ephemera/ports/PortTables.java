@@ -101,22 +101,16 @@ final class PortTables {
                 : tables.stream().map(this::row).toList();
     }
 
+    /** What is taken for all destinations is taken for each of them. */
     private PoolSnapshot.Row row(PortTable table) {
-        PortPool.Occupancy ports = occupancy(table);
+        boolean all = table == any;
         return new PoolSnapshot.Row(
                 table.remote,
-                ports.free(),
-                ports.live(),
-                ports.timeWait(),
-                table.heldElsewhere + (table == any ? 0 : any.heldElsewhere),
+                table.freeCount(),
+                table.live + (all ? 0 : any.live),
+                table.timeWait + (all ? 0 : any.timeWait),
+                table.heldElsewhere + (all ? 0 : any.heldElsewhere),
                 Math.min(table.nanosToOldestExpiry, any.nanosToOldestExpiry));
-    }
-
-    /** What is taken for all destinations is taken for each of them. */
-    PortPool.Occupancy occupancy(PortTable table) {
-        boolean all = table == any;
-        return new PortPool.Occupancy(
-                table.freeCount(), table.live + (all ? 0 : any.live), table.timeWait + (all ? 0 : any.timeWait));
     }
 
     private void findOldestExpiries(ArrayDeque<PortUse> waiting, long nowNanos) {

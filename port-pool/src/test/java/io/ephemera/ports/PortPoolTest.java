@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** {@link PortPoolPropertyTest} has all of it together, held against {@link ReferencePool}. */
 @DisplayName("A pool")
 class PortPoolTest {
 
@@ -69,29 +72,6 @@ class PortPoolTest {
         }
     }
 
-    @ParameterizedTest(name = "ends a lease once, and a stale one never ends a later one: {0}")
-    @EnumSource(Release.class)
-    void staleLeases(Release how) {
-        PortPool pool = pool(1, Scope.GLOBAL);
-        long now = 0;
-        long stale = pool.lease(ONE, now);
-        for (int i = 0; i < 1_000; i++) {
-            assertTrue(pool.release(stale, how, now));
-            assertFalse(pool.release(stale, how, now));
-            assertFalse(pool.markHeldElsewhere(stale, now));
-            long ended = stale;
-            assertThrows(IllegalStateException.class, () -> pool.port(ended));
-            now += TIME_WAIT;
-            long lease = pool.lease(ONE, now);
-            assertNotEquals(stale, lease);
-            assertFalse(pool.release(stale, how, now));
-            assertFalse(pool.markHeldElsewhere(stale, now));
-            assertEquals(1024, pool.port(lease));
-            assertEquals(1, pool.snapshot(now).live());
-            stale = lease;
-        }
-    }
-
     @ParameterizedTest(name = "takes {0} for no lease")
     @ValueSource(longs = {PortPool.EXHAUSTED, PortPool.REFUSED, 0, 1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32})
     void noLease(long lease) {
@@ -111,24 +91,6 @@ class PortPoolTest {
     }
 
     @Test
-    @DisplayName("passes a port that another process holds over for a second, and counts it apart")
-    void heldElsewhere() {
-        PortPool pool = pool(2, Scope.GLOBAL);
-        long held = pool.lease(ONE, 0);
-        assertTrue(pool.markHeldElsewhere(held, 0));
-        assertFalse(pool.release(held, Release.ACTIVE_CLOSE, 0));
-        PoolSnapshot snapshot = pool.snapshot(0);
-        assertEquals(1, snapshot.heldElsewhere());
-        assertEquals(0, snapshot.live());
-        assertEquals(0, snapshot.timeWait());
-        assertEquals(1, snapshot.free());
-        assertEquals(1025, pool.port(pool.lease(ONE, 0)));
-        assertEquals(PortPool.EXHAUSTED, pool.lease(ONE, PortPool.RECHECK_NANOS - 1));
-        assertEquals(1024, pool.port(pool.lease(ONE, PortPool.RECHECK_NANOS)));
-        assertEquals(0, pool.snapshot(PortPool.RECHECK_NANOS).heldElsewhere());
-    }
-
-    @Test
     @DisplayName("needs a TIME_WAIT and a bound on it above 0, and answers for what it was made with")
     void made() {
         for (long timeWaitNanos : new long[] {0, -1}) {
@@ -144,6 +106,85 @@ class PortPoolTest {
         assertEquals(new PortRange(1024, 1026), pool.range());
         assertEquals(TIME_WAIT, pool.timeWaitNanos());
         assertEquals(Scope.DESTINATION, pool.scope());
+    }
+
+    @Test
+    @DisplayName(
+            "under scope destination has ports of its own for each local address that is bound; under scope global all addresses share them")
+    void perSource() throws Exception {
+        InetAddress one = InetAddress.getByName("127.0.1.1");
+        InetAddress other = InetAddress.getByName("127.0.1.2");
+        PortPool apart = pool(2, Scope.DESTINATION);
+        assertEquals(1024, apart.port(apart.leaseFrom(one, 0)));
+        apart.release(apart.leaseFrom(one, 0), Release.ACTIVE_CLOSE, 0);
+        assertEquals(PortPool.EXHAUSTED, apart.leaseFrom(one, 0));
+        assertEquals(1024, apart.port(apart.leaseFrom(other, 0)));
+        assertEquals(PortPool.REFUSED, apart.leaseGiven(1025, 0), "a bind of every address meets that of one");
+        assertEquals(1025, apart.port(apart.leaseFrom(one, TIME_WAIT)));
+
+        PortPool together = pool(2, Scope.GLOBAL);
+        together.leaseFrom(one, 0);
+        together.leaseFrom(other, 0);
+        assertEquals(PortPool.EXHAUSTED, together.leaseFrom(one, 0));
+        assertEquals(PortPool.EXHAUSTED, together.lease(ONE, 0));
+    }
+
+    @Test
+    @DisplayName("under scope destination has the whole range for each of a thousand destinations")
+    void manyDestinations() {
+        PortPool pool = pool(100, Scope.DESTINATION);
+        for (int remote = 1; remote <= 1_000; remote++) {
+            for (int i = 0; i < 100; i++) {
+                pool.release(pool.lease(Remotes.at(remote), 0), Release.ACTIVE_CLOSE, 0);
+            }
+            assertEquals(PortPool.EXHAUSTED, pool.lease(Remotes.at(remote), 0));
+        }
+        assertEquals(100_000, pool.snapshot(0).timeWait());
+        assertEquals(100_000, pool.drainPeakTimeWait(0));
+        assertEquals(0, pool.snapshot(TIME_WAIT).timeWait());
+        assertEquals(100, pool.snapshot(TIME_WAIT).free());
+    }
+
+    @Test
+    @DisplayName(
+            "leases in sequential order upwards, round to the low end, past what is in use, also where ports come back at once")
+    void sequential() {
+        PortPool pool = pool(4, Scope.GLOBAL);
+        assertEquals(1024, leaseAndRelease(pool));
+        assertEquals(1025, leaseAndRelease(pool));
+        assertEquals(1026, pool.port(pool.lease(ONE, 0)));
+        assertEquals(1027, leaseAndRelease(pool));
+        assertEquals(1024, leaseAndRelease(pool));
+        assertEquals(1025, leaseAndRelease(pool));
+        assertEquals(1027, leaseAndRelease(pool), "1026 is in use");
+        assertEquals(1024, pool.port(pool.lease(ONE, 0)));
+        assertEquals(1025, pool.port(pool.lease(ONE, 0)));
+        assertEquals(1027, leaseAndRelease(pool));
+        assertEquals(1027, leaseAndRelease(pool), "the only one left");
+    }
+
+    @Test
+    @DisplayName("leases in random order: the same seed gives the same ports, another seed others")
+    void reproducible() {
+        int[] ports = hundredPorts(42);
+        assertTrue(Arrays.equals(ports, hundredPorts(42)));
+        assertNotEquals(Arrays.toString(ports), Arrays.toString(hundredPorts(43)));
+        assertNotEquals(
+                Arrays.toString(IntStream.rangeClosed(1024, 1123).toArray()),
+                Arrays.toString(ports),
+                "that would be sequential");
+    }
+
+    private static int[] hundredPorts(long seed) {
+        PortPool pool = new PortPool(new PortRange(1024, 1123), TIME_WAIT, Scope.GLOBAL, SelectionOrder.random(seed));
+        return IntStream.range(0, 100).map(i -> pool.port(pool.lease(ONE, 0))).toArray();
+    }
+
+    private static int leaseAndRelease(PortPool pool) {
+        long lease = pool.lease(ONE, 0);
+        int port = pool.port(lease);
+        pool.release(lease, Release.PASSIVE_CLOSE, 0);
+        return port;
     }
 
     private static PortPool pool(int ports, Scope scope) {
