@@ -24,11 +24,6 @@ public final class PortTimeline {
         this.pool = pool;
     }
 
-    /** The ports of the pool. */
-    public PortRange range() {
-        return pool.range();
-    }
-
     /**
      * A connection begins.
      *
@@ -53,12 +48,6 @@ public final class PortTimeline {
     public int clearTimeWait(long atNanos) {
         passTo(atNanos);
         return pool.clearTimeWait(atNanos);
-    }
-
-    /** How the ports are used at an instant, never before the latest one. */
-    public PortPool.Occupancy occupancy(RemoteEndpoint remote, long atNanos) {
-        passTo(atNanos);
-        return pool.occupancy(remote, atNanos);
     }
 
     /** The state of all ports at an instant, never before the latest one. */

@@ -97,10 +97,10 @@ final class Admission {
             return false;
         }
         passTo(user.dueNanos());
-        PortPool.Occupancy ports = user.source() == null
-                ? rules.pool().occupancy(user.remote(), user.dueNanos())
-                : rules.pool().occupancyFrom(user.source(), user.dueNanos());
-        if (ports.free() - pendingPorts >= rules.portsPerUser()) {
+        int free = user.source() == null
+                ? rules.pool().free(user.remote(), user.dueNanos())
+                : rules.pool().freeFrom(user.source(), user.dueNanos());
+        if (free - pendingPorts >= rules.portsPerUser()) {
             unsure = null;
             return true;
         }

@@ -5,7 +5,6 @@ import io.ephemera.agent.Governance;
 import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PoolSnapshot;
-import io.ephemera.ports.bind.ReplayedDelegate;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
@@ -17,13 +16,10 @@ final class ModelEnforcement implements Enforcement {
 
     private final PortHook hook;
     private final Governance governance;
-    private final @Nullable ReplayedDelegate runaway;
 
-    /** @param runaway the delegate that chooses the ports and is to run away; {@code null} if none is */
-    ModelEnforcement(PortHook hook, Governance governance, @Nullable ReplayedDelegate runaway) {
+    ModelEnforcement(PortHook hook, Governance governance) {
         this.hook = hook;
         this.governance = governance;
-        this.runaway = runaway;
     }
 
     @Override
@@ -79,10 +75,6 @@ final class ModelEnforcement implements Enforcement {
         if (refused != refusals) {
             faults.add("the pool refused " + refused + " connections, but Gatling saw " + refusals
                     + " refused for want of a port");
-        }
-        if (runaway != null && runaway.portsAfterThrow() > 0) {
-            faults.add("the delegate gave out " + runaway.portsAfterThrow()
-                    + " ports after it had thrown: which call failed first can't be told");
         }
         return faults;
     }
