@@ -42,10 +42,10 @@ class OwnPortsTest {
         hook = PortHook.install();
     }
 
-    private Governance govern(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
+    private EnforcedPool enforce(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
         PortPool pool = new PortPool(range, Long.MAX_VALUE / 4, Scope.GLOBAL, SelectionOrder.sequential());
         RemoteEndpoint destination = new RemoteEndpoint(server.getInetAddress(), server.getLocalPort());
-        return hook.govern(new Limits(
+        return hook.enforce(new Limits(
                 pool,
                 () -> 0,
                 destination::equals,
@@ -73,14 +73,14 @@ class OwnPortsTest {
     void roundRobin() throws Exception {
         PortRange range = TestPorts.unused(10);
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance = govern(range, server, new RoundRobinDelegate(range))) {
+                EnforcedPool enforced = enforce(range, server, new RoundRobinDelegate(range))) {
             for (int port = range.firstPort(); port <= range.lastPort(); port++) {
                 assertEquals(port, connect(server));
             }
             assertEquals(
                     MESSAGE,
                     assertThrows(BindException.class, () -> connect(server)).getMessage());
-            assertEquals(1, governance.counts().exhausted());
+            assertEquals(1, enforced.counts().exhausted());
         }
     }
 
@@ -106,7 +106,7 @@ class OwnPortsTest {
             return call.number();
         };
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance = govern(new PortRange(5_001, 65_535), server, delegate)) {
+                EnforcedPool enforced = enforce(new PortRange(5_001, 65_535), server, delegate)) {
             int failed = 0;
             for (SteppedCalls.Call call : predicted) {
                 if (call.failed()) {
@@ -122,7 +122,7 @@ class OwnPortsTest {
             }
             assertTrue(failed > 0 && failed < predicted.size());
             assertEquals(65_536, predicted.get(predicted.size() - failed).number());
-            assertEquals(0, governance.counts().exhausted(), "that is no exhaustion");
+            assertEquals(0, enforced.counts().exhausted(), "that is no exhaustion");
         }
     }
 }

@@ -173,7 +173,7 @@ public final class ModelStack implements Stack {
                 profile.bindMessage(),
                 servicePoint,
                 Limits.HeldPorts.STOOD_IN_FOR);
-        return new ModelEnforcement(hook, hook.govern(limits, time), replayed);
+        return new ModelEnforcement(hook.enforce(limits, time), replayed);
     }
 
     /** Real threads call the delegate of the sample, in the order of the schedule; connections get what they got. */
