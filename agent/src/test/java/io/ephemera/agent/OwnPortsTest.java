@@ -37,10 +37,10 @@ class OwnPortsTest {
         hook = PortHook.install();
     }
 
-    private Governance govern(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
+    private EnforcedPool enforce(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
         PortPool pool = new PortPool(range, Long.MAX_VALUE / 4, Scope.GLOBAL, SelectionOrder.sequential());
         RemoteEndpoint destination = new RemoteEndpoint(server.getInetAddress(), server.getLocalPort());
-        return hook.govern(new Limits(
+        return hook.enforce(new Limits(
                 pool,
                 () -> 0,
                 destination::equals,
@@ -68,14 +68,14 @@ class OwnPortsTest {
     void roundRobin() throws Exception {
         PortRange range = TestPorts.unused(10);
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance = govern(range, server, new RoundRobinDelegate(range))) {
+                EnforcedPool enforced = enforce(range, server, new RoundRobinDelegate(range))) {
             for (int port = range.firstPort(); port <= range.lastPort(); port++) {
                 assertEquals(port, connect(server));
             }
             assertEquals(
                     MESSAGE,
                     assertThrows(BindException.class, () -> connect(server)).getMessage());
-            assertEquals(1, governance.counts().exhausted());
+            assertEquals(1, enforced.counts().exhausted());
         }
     }
 
@@ -83,8 +83,8 @@ class OwnPortsTest {
     @DisplayName("with the sample's counter, which runs away, fails at the call that is predicted, and from then on")
     void runaway() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance =
-                        govern(new PortRange(5_001, 65_535), server, RacingThreads.runaway(2, LAST_USED))) {
+                EnforcedPool enforced =
+                        enforce(new PortRange(5_001, 65_535), server, RacingThreads.runaway(2, LAST_USED))) {
             for (int port = LAST_USED + 1; port <= 65_535; port++) {
                 assertEquals(port, connect(server));
             }
@@ -94,7 +94,7 @@ class OwnPortsTest {
                 String thrown = String.valueOf(refused.getSuppressed()[0].getMessage());
                 assertTrue(thrown.endsWith("not " + number), thrown);
             }
-            assertEquals(0, governance.counts().exhausted(), "that is no exhaustion");
+            assertEquals(0, enforced.counts().exhausted(), "that is no exhaustion");
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.ephemera.benchmarks.exhaustion;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortPool;
@@ -54,10 +54,10 @@ final class Connects {
                         new PortPool(range, Duration.ofHours(1).toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
                 Limits limits = new Limits(
                         pool, System::nanoTime, remote -> true, "Address already in use: connect", "Address in use");
-                Governance governance = PortHook.install().govern(limits);
+                EnforcedPool enforced = PortHook.install().enforce(limits);
                 connects.run(range.size());
-                if (governance.counts().connected() < WARM_UP + range.size() - SPENT_AT_MOST) {
-                    throw new IllegalStateException("the hook did not bite: " + governance.counts());
+                if (enforced.counts().connected() < WARM_UP + range.size() - SPENT_AT_MOST) {
+                    throw new IllegalStateException("the hook did not bite: " + enforced.counts());
                 }
             } else {
                 connects.run(range.size());

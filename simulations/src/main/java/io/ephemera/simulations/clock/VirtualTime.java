@@ -271,11 +271,6 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     }
 
     @Override
-    public Lease leased(RemoteEndpoint remote) {
-        return leased(remote, null);
-    }
-
-    @Override
     public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
         synchronized (lock) {
             VirtualUser user =

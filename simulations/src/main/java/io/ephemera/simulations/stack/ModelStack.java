@@ -176,6 +176,6 @@ public final class ModelStack implements Stack {
                 profile.bindMessage(),
                 servicePoint,
                 Limits.HeldPorts.STOOD_IN_FOR);
-        return new ModelEnforcement(hook, hook.govern(limits, time));
+        return new ModelEnforcement(hook.enforce(limits, time));
     }
 }

@@ -3,6 +3,7 @@ package io.ephemera.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,8 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,78 +35,52 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@DisplayName("A governance")
-class GovernanceTest {
+@DisplayName("A pool that is enforced")
+class EnforcedPoolTest {
 
     private static final int PORTS = 5;
 
-    private GovernedHarness harness;
+    @AutoClose
+    private PooledHarness harness = PooledHarness.overPorts(PORTS);
 
-    GovernanceTest() throws HookUnavailableException {
-        harness = GovernedHarness.overPorts(PORTS);
-    }
+    EnforcedPoolTest() throws HookUnavailableException {}
 
-    @BeforeEach
-    void nothingTakenYet() {
-        assertEquals(0, harness.governance().counts().leases());
-    }
-
-    @AfterEach
-    void end() {
-        harness.close();
-    }
-
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName(
             "of five ports lets five connections pass, refuses the sixth as the platform would, and takes ports back")
     void refusesTheSixth(Client client) throws Exception {
-        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
-            InetSocketAddress destination = harness.govern(listener.address());
-            List<TestConnection> open = new ArrayList<>();
-            List<Peer> accepted = new ArrayList<>();
-            for (int i = 0; i < PORTS; i++) {
-                TestConnection connection = client.open();
-                open.add(connection);
-                connection.connect(destination);
-                accepted.add(listener.accept());
-                assertTrue(harness.pool().range().contains(connection.localPort()));
-            }
-            try (TestConnection sixth = client.open()) {
-                IOException refusal = assertThrows(IOException.class, () -> sixth.connect(destination));
-                isExhaustion(refusal, GovernedHarness.CONNECT_MESSAGE);
-            }
-            try (TestConnection sixth = client.open()) {
-                IOException refusal =
-                        assertThrows(IOException.class, () -> sixth.bind(new InetSocketAddress(Addresses.IPV4, 0)));
-                isExhaustion(refusal, GovernedHarness.BIND_MESSAGE);
-            }
-            for (TestConnection connection : open) {
-                connection.close();
-            }
-            for (Peer peer : accepted) {
-                assertTrue(peer.seesFin());
-                peer.close();
-            }
-            Await.until(() -> harness.governance().snapshot().timeWait() == PORTS);
-            try (TestConnection early = client.open()) {
-                assertThrows(IOException.class, () -> early.connect(destination));
-            }
-            harness.pass(GovernedHarness.TIME_WAIT);
-            try (TestConnection afterwards = client.open()) {
-                afterwards.connect(destination);
-                harness.live(1);
-            }
-            assertEquals(3, harness.governance().counts().exhausted());
+        Peer.Listener listener = harness.listener();
+        InetSocketAddress destination = harness.govern(listener.address());
+        List<Harness.Pair> open = new ArrayList<>();
+        for (int i = 0; i < PORTS; i++) {
+            TestConnection connection = client.open();
+            connection.connect(destination);
+            open.add(new Harness.Pair(connection, listener.accept()));
+            assertTrue(harness.range().contains(connection.localPort()));
         }
+        TestConnection sixth = harness.open(client);
+        isExhaustion(assertThrows(IOException.class, () -> sixth.connect(destination)), PooledHarness.CONNECT_MESSAGE);
+        TestConnection bound = harness.open(client);
+        isExhaustion(
+                assertThrows(IOException.class, () -> bound.bind(new InetSocketAddress(Addresses.IPV4, 0))),
+                PooledHarness.BIND_MESSAGE);
+        for (Harness.Pair pair : open) {
+            Ending.CLIENT_CLOSES.play(pair);
+        }
+        Await.until(() -> harness.enforced().snapshot().timeWait() == PORTS);
+        TestConnection early = harness.open(client);
+        assertThrows(IOException.class, () -> early.connect(destination));
+        harness.pass(PooledHarness.TIME_WAIT);
+        harness.open(client).connect(destination);
+        harness.live(1);
+        assertEquals(3, harness.counts().exhausted());
     }
 
     @ParameterizedTest(name = "over {0}")
-    @EnumSource(HttpTestClient.Kind.class)
+    @EnumSource
     @DisplayName("without a free port refuses an HTTP call with the platform's exception as the cause")
-    void refusesHttpCalls(HttpTestClient.Kind kind) throws Exception {
-        try (HttpStub stub = HttpStub.start(Addresses.IPV4, true);
-                HttpTestClient client = kind.open()) {
+    void refusesHttpCalls(HttpTestClient client) throws Exception {
+        try (HttpStub stub = HttpStub.start(Addresses.IPV4, true)) {
             InetSocketAddress destination = harness.govern(stub.listener().address());
             List<Socket> holders = new ArrayList<>();
             for (int i = 0; i < PORTS; i++) {
@@ -143,10 +117,10 @@ class GovernanceTest {
     @Test
     @DisplayName("that is over changes nothing in the next one, however often it is closed")
     void closedTwice() throws Exception {
-        GovernedHarness first = harness;
+        PooledHarness first = harness;
         first.close();
-        harness = GovernedHarness.overPorts(PORTS);
-        first.governance().close();
+        harness = PooledHarness.overPorts(PORTS);
+        first.enforced().close();
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
                 Socket socket = new Socket()) {
             socket.connect(harness.govern(listener.address()));
@@ -157,25 +131,51 @@ class GovernanceTest {
     @Test
     @DisplayName("that is over still gets back the port of a connection that outlives it")
     void outlived() throws Exception {
-        GovernedHarness first = harness;
+        PooledHarness first = harness;
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
             try (Socket socket = new Socket()) {
                 socket.connect(first.govern(listener.address()));
-                first.governance().close();
+                first.enforced().close();
             }
             first.ended(Release.ACTIVE_CLOSE);
         }
     }
 
     @Test
+    @DisplayName("keeps its own faults, and none of an earlier pool's")
+    void ownFaults() throws Exception {
+        harness.close();
+        RuntimeException fault = new IllegalStateException("a predicate that fails");
+        Limits faulty = new Limits(
+                new PortPool(TestPorts.unused(1), 1, Scope.GLOBAL, SelectionOrder.sequential()),
+                System::nanoTime,
+                remote -> {
+                    throw fault;
+                },
+                "c",
+                "b");
+        Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+        try (listener;
+                EnforcedPool first = harness.hook().enforce(faulty);
+                Socket socket = new Socket()) {
+            // The application does not notice.
+            socket.connect(listener.address());
+            assertSame(fault, first.firstFault());
+        }
+        harness = PooledHarness.overPorts(PORTS);
+        assertNull(harness.enforced().firstFault());
+    }
+
+    @Test
     @DisplayName("is one at a time, over ports that need no privileges")
     void oneAtATime() {
-        Limits limits = harness.governance().limits();
-        assertThrows(IllegalStateException.class, () -> harness.hook().govern(limits));
-        harness.governance().close();
+        Limits limits = harness.enforced().limits();
+        assertThrows(IllegalStateException.class, () -> harness.hook().enforce(limits));
+        harness.enforced().close();
         PortPool low = new PortPool(new PortRange(1_000, 2_000), 1, Scope.GLOBAL, SelectionOrder.sequential());
         IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> harness.hook().govern(Limits.everywhere(low, "c", "b")));
+                IllegalArgumentException.class,
+                () -> harness.hook().enforce(new Limits(low, System::nanoTime, remote -> true, "c", "b")));
         assertTrue(String.valueOf(e.getMessage()).contains("1024"), e::toString);
     }
 
@@ -205,7 +205,7 @@ class GovernanceTest {
     private void collect(WeakReference<Socket> socket) {
         Await.until(() -> {
             System.gc();
-            return socket.get() == null && harness.governance().counts().stillLive() == 0;
+            return socket.get() == null && harness.counts().stillLive() == 0;
         });
     }
 
@@ -213,7 +213,7 @@ class GovernanceTest {
     @DisplayName("per destination gives one port to connections towards several")
     void perDestination() throws Exception {
         harness.close();
-        harness = new GovernedHarness(TestPorts.unused(1), Scope.DESTINATION);
+        harness = new PooledHarness(TestPorts.unused(1), Scope.DESTINATION);
         try (Peer.Listener one = Peer.Listener.on(Addresses.IPV4);
                 Peer.Listener other = Peer.Listener.on(Addresses.IPV4);
                 Socket first = new Socket();
@@ -224,14 +224,14 @@ class GovernanceTest {
             assertEquals(first.getLocalPort(), second.getLocalPort());
             assertThrows(BindException.class, () -> third.connect(one.address()));
         }
-        assertEquals(1, harness.governance().counts().exhausted());
+        assertEquals(1, harness.counts().exhausted());
     }
 
     @Test
     @DisplayName("fails one connect, by its own name, where the connection before on that port has not ended")
     void peerHasNotClosed() throws Exception {
         harness.close();
-        harness = GovernedHarness.overPorts(1);
+        harness = PooledHarness.overPorts(1);
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
                 Socket second = new Socket()) {
             InetSocketAddress destination = harness.govern(listener.address());
@@ -243,16 +243,16 @@ class GovernanceTest {
                 }
             }
             harness.ended(Release.ACTIVE_CLOSE);
-            harness.pass(GovernedHarness.TIME_WAIT);
+            harness.pass(PooledHarness.TIME_WAIT);
             ConnectException failure = assertThrows(ConnectException.class, () -> second.connect(destination));
             assertEquals("Local port has a connection that has not ended", failure.getMessage());
-            assertEquals(1, harness.governance().counts().heldElsewhere());
+            assertEquals(1, harness.counts().heldElsewhere());
         }
-        assertEquals(0, harness.governance().counts().exhausted());
+        assertEquals(0, harness.counts().exhausted());
     }
 
     @Test
-    @DisplayName("governs virtual threads as any other")
+    @DisplayName("counts the connections of virtual threads as any other")
     void virtualThreads() throws Exception {
         Capability.require("virtual threads (JDK 21)", Runtime.version().feature() >= 21);
         ExecutorService executor = (ExecutorService)
@@ -282,7 +282,7 @@ class GovernanceTest {
                     Release.ACTIVE_CLOSE,
                     Release.ACTIVE_CLOSE,
                     Release.ACTIVE_CLOSE);
-            harness.pass(GovernedHarness.TIME_WAIT);
+            harness.pass(PooledHarness.TIME_WAIT);
             Thread[] reader = new Thread[1];
             executor.execute(() -> orStop(listener, failures, () -> {
                 reader[0] = Thread.currentThread();

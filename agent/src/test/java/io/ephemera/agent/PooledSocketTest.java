@@ -3,10 +3,10 @@ package io.ephemera.agent;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("Sockets under a pool")
-class GovernedSocketTest extends SocketContract {
+class PooledSocketTest extends SocketContract {
 
     @Override
     Harness harness() throws Exception {
-        return GovernedHarness.overPorts(16);
+        return PooledHarness.overPorts(16);
     }
 }

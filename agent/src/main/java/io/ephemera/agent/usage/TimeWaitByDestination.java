@@ -4,7 +4,7 @@ package io.ephemera.agent.usage;
  * The ports in TIME_WAIT, by destination. TIME_WAIT is the same for all, so they leave in the order in which they came; as many
  * are kept as the pool has in TIME_WAIT at its peak.
  */
-final class Waiting {
+final class TimeWaitByDestination {
 
     private final long timeWaitNanos;
     private final int[] byDestination;
@@ -14,7 +14,7 @@ final class Waiting {
     private int first;
     private int count;
 
-    Waiting(long timeWaitNanos, int destinations) {
+    TimeWaitByDestination(long timeWaitNanos, int destinations) {
         this.timeWaitNanos = timeWaitNanos;
         this.byDestination = new int[destinations];
         this.peakByDestination = new int[destinations];

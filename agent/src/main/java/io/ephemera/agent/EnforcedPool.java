@@ -1,45 +1,45 @@
 package io.ephemera.agent;
 
-import io.ephemera.agent.hook.SocketHook;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.bind.ServicePoint;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time during which the connections of this JVM take their ports from one pool. Connections that are open when it is closed
- * keep their lease, and give it back to this pool when they end.
+ * The pool that the connections of this JVM take their ports from, until it is closed. Connections that are open then keep their
+ * lease, and give it back to this pool when they end.
  */
-public final class Governance implements AutoCloseable {
+public final class EnforcedPool implements AutoCloseable {
 
     private final Limits limits;
     private final LeaseListener listener;
-    private final Consumer<Governance> onClose;
+    private final Consumer<EnforcedPool> onClose;
 
     private final LongAdder leases = new LongAdder();
     private final LongAdder connected = new LongAdder();
     private final LongAdder exhausted = new LongAdder();
     private final LongAdder refusedGivenPort = new LongAdder();
-    private final LongAdder activeClose = new LongAdder();
-    private final LongAdder passiveClose = new LongAdder();
-    private final LongAdder aborted = new LongAdder();
-    private final LongAdder failedConnect = new LongAdder();
-    private final LongAdder liveNanos = new LongAdder();
-    private final LongAdder liveAtExhaustion = new LongAdder();
-    private final LongAdder timeWaitAtExhaustion = new LongAdder();
     private final LongAdder heldElsewhere = new LongAdder();
-    private volatile @Nullable Exhaustion lastExhaustion;
+    private final LongAdder liveNanos = new LongAdder();
+    private final Map<Release, LongAdder> ended = new ConcurrentHashMap<>();
+    private volatile @Nullable PoolSnapshot lastExhaustion;
+    private final AtomicReference<@Nullable Throwable> firstFault = new AtomicReference<>();
 
-    Governance(Limits limits, LeaseListener listener, Consumer<Governance> onClose) {
+    EnforcedPool(Limits limits, LeaseListener listener, Consumer<EnforcedPool> onClose) {
         this.limits = limits;
         this.listener = listener;
         this.onClose = onClose;
@@ -65,32 +65,32 @@ public final class Governance implements AutoCloseable {
         return limits.pool().clearTimeWait(now());
     }
 
-    /** The latest refusal for want of a port; {@code null} before the first. */
-    public @Nullable Exhaustion lastExhaustion() {
+    /** The state of the pool at the latest refusal for want of a port; {@code null} before the first. */
+    public @Nullable PoolSnapshot lastExhaustion() {
         return lastExhaustion;
+    }
+
+    /**
+     * The first fault inside the hook over a connection of this pool, after which the counts can't be trusted; {@code null} if there was
+     * none.
+     */
+    public @Nullable Throwable firstFault() {
+        return firstFault.get();
     }
 
     /** What has become of the connections so far. */
     public LeaseCounts counts() {
-        long active = activeClose.sum();
-        long passive = passiveClose.sum();
-        long abort = aborted.sum();
-        long failed = failedConnect.sum();
-        long given = leases.sum();
+        // Before those given: what comes and goes in between must not make the live ones negative.
+        Map<Release, Long> sums = new EnumMap<>(Release.class);
+        ended.forEach((how, count) -> sums.put(how, count.sum()));
         return new LeaseCounts(
-                given,
+                leases.sum(),
                 connected.sum(),
                 exhausted.sum(),
                 refusedGivenPort.sum(),
-                active,
-                passive,
-                abort,
-                failed,
-                given - active - passive - abort - failed,
+                heldElsewhere.sum(),
                 liveNanos.sum(),
-                liveAtExhaustion.sum(),
-                timeWaitAtExhaustion.sum(),
-                heldElsewhere.sum());
+                sums);
     }
 
     /** New connections no longer take a port from this pool. Closing it again changes nothing. */
@@ -99,11 +99,42 @@ public final class Governance implements AutoCloseable {
         onClose.accept(this);
     }
 
-    long now() {
+    /** A part of the hook's work. */
+    @FunctionalInterface
+    interface Step {
+
+        /**
+         * Takes it.
+         *
+         * @throws IOException which is meant for the application, as the JDK itself would throw it
+         */
+        void take() throws IOException;
+    }
+
+    /**
+     * Takes a step on behalf of an application that must not notice if it goes wrong: what does is a fault of this pool's, and the
+     * connection goes on without a lease.
+     *
+     * @return what is meant for the application; {@code null} if nothing is
+     */
+    @Nullable
+    IOException guard(Step step) {
+        try {
+            step.take();
+            return null;
+        } catch (IOException e) {
+            return e;
+        } catch (Throwable t) {
+            firstFault.compareAndSet(null, t);
+            return null;
+        }
+    }
+
+    private long now() {
         return limits.clock().nowNanos();
     }
 
-    boolean governs(RemoteEndpoint remote) {
+    boolean counts(RemoteEndpoint remote) {
         return limits.destinations().test(remote);
     }
 
@@ -115,27 +146,26 @@ public final class Governance implements AutoCloseable {
      */
     long lease(@Nullable RemoteEndpoint remote, InetAddress local, @Nullable Object owner) throws SocketException {
         long now = limits.clock().leaseNanos(owner);
-        PortPool pool = limits.pool();
-        long lease;
-        ServicePoint servicePoint = limits.servicePoint();
-        if (remote != null && servicePoint != null) {
-            lease = chosen(servicePoint, now);
-        } else if (remote != null) {
-            lease = pool.lease(remote, now);
-        } else {
-            lease = local.isAnyLocalAddress() ? pool.leaseForAnyDestination(now) : pool.leaseFrom(local, now);
-        }
+        long lease = lease(remote, local, now);
         if (lease == PortPool.EXHAUSTED) {
             exhausted.increment();
-            PoolSnapshot state = pool.snapshot(now);
-            liveAtExhaustion.add(state.live());
-            timeWaitAtExhaustion.add(state.timeWait());
-            lastExhaustion = new Exhaustion(now, state.live(), state.timeWait());
-            tellRefused(remote, owner);
+            PoolSnapshot state = limits.pool().snapshot(now);
+            lastExhaustion = state;
+            // The application is to see its refusal, whatever becomes of the listener.
+            guard(() -> listener.refused(remote, owner));
             throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), () -> detail(remote, state));
         }
         leases.increment();
         return lease;
+    }
+
+    private long lease(@Nullable RemoteEndpoint remote, InetAddress local, long now) throws SocketException {
+        PortPool pool = limits.pool();
+        if (remote == null) {
+            return local.isAnyLocalAddress() ? pool.leaseForAnyDestination(now) : pool.leaseFrom(local, now);
+        }
+        ServicePoint servicePoint = limits.servicePoint();
+        return servicePoint == null ? pool.lease(remote, now) : chosen(servicePoint, now);
     }
 
     /** The delegate that went round all its ports in vain stands where it stood, so it is not called where none is free. */
@@ -157,8 +187,7 @@ public final class Governance implements AutoCloseable {
     }
 
     long leaseGiven(int port, @Nullable Object owner) throws BindException {
-        long now = limits.clock().leaseNanos(owner);
-        long lease = limits.pool().leaseGiven(port, now);
+        long lease = limits.pool().leaseGiven(port, limits.clock().leaseNanos(owner));
         if (lease == PortPool.REFUSED) {
             refusedGivenPort.increment();
             throw refusal(
@@ -170,7 +199,7 @@ public final class Governance implements AutoCloseable {
     }
 
     /** Another process turned out to hold the port: the lease never came to be. */
-    void notOurs(long lease) {
+    void heldElsewhere(long lease) {
         if (limits.pool().markHeldElsewhere(lease, now())) {
             heldElsewhere.increment();
             leases.decrement();
@@ -186,28 +215,17 @@ public final class Governance implements AutoCloseable {
         return listener.leased(remote, owner);
     }
 
-    /** The application is to see its refusal, whatever becomes of the listener. */
-    private void tellRefused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
-        try {
-            listener.refused(remote, owner);
-        } catch (RuntimeException | Error e) {
-            SocketHook.fault(e);
-        }
+    /** Gives back the port of a lease whose connect did not complete. */
+    void releaseUnconnected(long lease, @Nullable Object owner) {
+        release(lease, Release.FAILED_CONNECT, owner, 0);
     }
 
-    void release(long lease, Release how, @Nullable Object owner, long heldNanos, boolean wasConnected) {
+    void release(long lease, Release how, @Nullable Object owner, long heldNanos) {
         if (!limits.clock().release(limits.pool(), lease, how, owner, heldNanos)) {
             throw new IllegalStateException("a lease ended twice");
         }
-        if (wasConnected) {
-            liveNanos.add(heldNanos);
-        }
-        switch (how) {
-            case ACTIVE_CLOSE -> activeClose.increment();
-            case PASSIVE_CLOSE -> passiveClose.increment();
-            case ABORT -> aborted.increment();
-            case FAILED_CONNECT -> failedConnect.increment();
-        }
+        liveNanos.add(heldNanos);
+        ended.computeIfAbsent(how, first -> new LongAdder()).increment();
     }
 
     private BindException refusal(String message, Supplier<String> detail) {

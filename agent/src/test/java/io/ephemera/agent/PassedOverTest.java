@@ -22,36 +22,22 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-@DisplayName("A governance")
-class UngovernedTest {
+@DisplayName("A pool that is enforced")
+class PassedOverTest {
 
     private static final int PORTS = 5;
 
-    private GovernedHarness harness;
+    @AutoClose
+    private PooledHarness harness = PooledHarness.overPorts(PORTS);
 
-    UngovernedTest() throws HookUnavailableException {
-        harness = GovernedHarness.overPorts(PORTS);
-    }
-
-    @BeforeEach
-    void nothingTakenYet() {
-        assertEquals(0, harness.governance().counts().leases());
-    }
-
-    @AfterEach
-    void end() {
-        harness.close();
-    }
+    PassedOverTest() throws HookUnavailableException {}
 
     @Test
     @DisplayName("leaves UDP alone")
@@ -73,7 +59,7 @@ class UngovernedTest {
             channel.disconnect();
             channel.connect(destination);
         }
-        assertEquals(0, harness.governance().counts().leases());
+        assertEquals(0, harness.counts().leases());
     }
 
     @Test
@@ -92,7 +78,7 @@ class UngovernedTest {
                 assertEquals(-1, accepted.read(ByteBuffer.allocate(1)));
             }
         }
-        assertEquals(0, harness.governance().counts().leases());
+        assertEquals(0, harness.counts().leases());
     }
 
     @Test
@@ -100,7 +86,7 @@ class UngovernedTest {
     void leavesListenersAlone() throws Exception {
         try (ServerSocketChannel channel = ServerSocketChannel.open();
                 ServerSocket socket = new ServerSocket()) {
-            int firstPort = harness.pool().range().firstPort();
+            int firstPort = harness.range().firstPort();
             Map<SocketOption<?>, Object> before = options(channel);
             channel.bind(new InetSocketAddress(Addresses.IPV4, firstPort));
             socket.bind(new InetSocketAddress(Addresses.IPV4, firstPort + 1));
@@ -112,7 +98,7 @@ class UngovernedTest {
                 accepted.shutdownOutput();
             }
         }
-        assertEquals(0, harness.governance().counts().leases());
+        assertEquals(0, harness.counts().leases());
     }
 
     private static Map<SocketOption<?>, Object> options(ServerSocketChannel channel) throws IOException {
@@ -123,20 +109,18 @@ class UngovernedTest {
         return values;
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("leaves connections to other destinations alone")
     void leavesOtherDestinationsAlone(Client client) throws Exception {
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
                 TestConnection connection = client.open()) {
             connection.connect(listener.address());
-            assertFalse(harness.pool().range().contains(connection.localPort()));
-            assertEquals(0, harness.governance().counts().leases());
+            assertFalse(harness.range().contains(connection.localPort()));
+            assertEquals(0, harness.counts().leases());
         }
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName(
             "takes a port for a bind, whose destination is not known yet, and gives it back if that is another one")
     void givesBackAfterBind(Client client) throws Exception {
@@ -150,8 +134,7 @@ class UngovernedTest {
         harness.ended();
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("leaves a bind to a given port outside its range alone")
     void leavesOtherPortsAlone(Client client) throws Exception {
         int given = Peer.Listener.none(Addresses.IPV4).getPort();
@@ -161,7 +144,7 @@ class UngovernedTest {
             connection.connect(harness.govern(listener.address()));
             assertEquals(given, connection.localPort());
         }
-        assertEquals(0, harness.governance().counts().leases());
+        assertEquals(0, harness.counts().leases());
     }
 
     @Test
@@ -171,10 +154,10 @@ class UngovernedTest {
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
                 SocketChannel channel = SocketChannel.open()) {
             channel.bind(new InetSocketAddress(Addresses.IPV4, 0));
-            harness = GovernedHarness.overPorts(PORTS);
+            harness = PooledHarness.overPorts(PORTS);
             channel.connect(harness.govern(listener.address()));
             harness.live(0);
         }
-        assertEquals(0, harness.governance().counts().connected());
+        assertEquals(0, harness.counts().connected());
     }
 }
