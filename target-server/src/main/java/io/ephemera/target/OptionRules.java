@@ -15,7 +15,7 @@ final class OptionRules {
     static final WholeNumber IO_THREADS =
             new WholeNumber("ioThreads", value -> value >= 1 && value <= 64, "must be from 1 to 64 threads");
     static final WholeNumber RESPONSE_BYTES = new WholeNumber(
-            "responseBytes",
+            "bytes",
             value -> value >= 0 && value <= MAX_RESPONSE_BYTES,
             "must be from 0 to " + MAX_RESPONSE_BYTES + " bytes");
 
