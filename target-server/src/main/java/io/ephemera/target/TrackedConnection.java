@@ -217,55 +217,49 @@ final class TrackedConnection {
                 return 0;
             }
             // Read after a close of our own, a socket answers -1 as well: that is no FIN.
-            boolean ended = next.isReadShutdown();
-            int bytes;
+            boolean endedBefore = next.isReadShutdown();
             try {
-                bytes = next.read(destination);
-            } catch (IOException e) {
-                return (int) failed(e);
-            }
-            return bytes == -1 ? (int) end(ended) : bytes;
-        }
-
-        @Override
-        public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-            if (tracked.isDrainedAside()) {
-                return 0;
-            }
-            boolean ended = next.isReadShutdown();
-            long bytes;
-            try {
-                bytes = next.read(destinations, offset, length);
-            } catch (IOException e) {
-                return failed(e);
-            }
-            return bytes == -1 ? end(ended) : bytes;
-        }
-
-        /**
-         * What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. The same where
-         * the connection is closed aside.
-         */
-        private long end(boolean endedBefore) {
-            if (!endedBefore) {
-                tracked.judge(tracked.cells.closedByClientFirst);
-                if (tracked.neverClose && !tracked.control) {
-                    tracked.finHeld = true;
-                    next.suspendReads();
-                } else {
-                    tracked.closeAside();
+                int bytes = next.read(destination);
+                if (bytes != -1) {
+                    return bytes;
                 }
+            } catch (IOException e) {
+                tracked.judge(tracked.cells.aborted);
+                tracked.closeAside();
+                if (tracked.finHeld) {
+                    return 0;
+                }
+                throw e;
+            }
+            if (!endedBefore) {
+                ended();
             }
             return tracked.finHeld ? 0 : -1;
         }
 
-        private long failed(IOException failure) throws IOException {
-            tracked.judge(tracked.cells.aborted);
-            tracked.closeAside();
-            if (tracked.finHeld) {
-                return 0;
+        /** Into the first that has room: a read may always bring less than there is. */
+        @Override
+        public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+            for (int i = offset; i < offset + length; i++) {
+                if (destinations[i].hasRemaining()) {
+                    return read(destinations[i]);
+                }
             }
-            throw failure;
+            return 0;
+        }
+
+        /**
+         * The client's FIN is here. Under NEVER Undertow is told that nothing more has come, as it would answer an end by closing.
+         * The same where the connection is closed aside.
+         */
+        private void ended() {
+            tracked.judge(tracked.cells.closedByClientFirst);
+            if (tracked.neverClose && !tracked.control) {
+                tracked.finHeld = true;
+                next.suspendReads();
+            } else {
+                tracked.closeAside();
+            }
         }
 
         @Override
