@@ -34,6 +34,6 @@ public enum AuthenticationScheme {
                 return scheme;
             }
         }
-        throw new InvalidOptionException("authentication", text, "must be none, basic, digest or ntlm");
+        throw new InvalidOptionException("auth", text, "must be none, basic, digest or ntlm");
     }
 }

@@ -103,7 +103,7 @@ class CurlTest {
         assumeTrue(
                 "UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this locale cannot give UTF-8 to a process");
         Credentials credentials = Credentials.of(USER, "p\u00e4ssword");
-        try (TargetServer server = Logins.start(Authentication.ntlm(credentials))) {
+        try (TargetServer server = Logins.start(Authentication.of(AuthenticationScheme.NTLM, credentials))) {
             assertEquals(List.of(401), curl(List.of("--ntlm", "--user", USER + ":p\u00e4ssword"), url(server)));
         }
     }

@@ -1,9 +1,5 @@
-package io.ephemera.benchmarks.load;
+package io.ephemera.benchmarks;
 
-import io.ephemera.benchmarks.FinishedRun;
-import io.ephemera.benchmarks.Part;
-import io.ephemera.benchmarks.Programs;
-import io.ephemera.benchmarks.Quantiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,29 +13,25 @@ import java.util.regex.Pattern;
  * The load phase of the default run on the model beside plain Gatling's: as many calls, as many at a time, each in a cold JVM with
  * the same options and the same stub in it, by turns.
  */
-public final class LoadPart implements Part {
+final class LoadPart implements Part {
 
     private static final Pattern TOOK = Pattern.compile("load phase ([0-9.]+) s");
-
-    private record Turn(long calls, double seconds) {
-        double callsPerSecond() {
-            return calls / seconds;
-        }
-    }
 
     @Override
     public String measure(int rounds, Path folder) throws IOException, InterruptedException {
         // The first says how many calls there are, and finds the disk's cache cold.
-        long calls = model(folder).calls;
+        long calls = model(folder).calls();
         List<Double> model = new ArrayList<>();
         List<Double> plain = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            boolean modelFirst = round % 2 == 0;
-            double before = (modelFirst ? model(folder) : plain(calls, folder)).callsPerSecond();
-            double after = (modelFirst ? plain(calls, folder) : model(folder)).callsPerSecond();
-            model.add(modelFirst ? before : after);
-            plain.add(modelFirst ? after : before);
+            if (round % 2 == 0) {
+                model.add(calls / model(folder).seconds());
+                plain.add(calls / plain(calls, folder));
+            } else {
+                plain.add(calls / plain(calls, folder));
+                model.add(calls / model(folder).seconds());
+            }
             ratios.add(model.get(round) / plain.get(round));
         }
         return String.format(
@@ -53,19 +45,15 @@ public final class LoadPart implements Part {
                 Quantiles.of(ratios).text(2));
     }
 
-    private static Turn model(Path folder) throws IOException, InterruptedException {
+    private static FinishedRun model(Path folder) throws IOException, InterruptedException {
         Path runs = Files.createTempDirectory(folder, "load");
-        double seconds = seconds(
-                List.of(
-                        "-Dephemera.live=off",
-                        "-Dephemera.concurrency=" + LoadPhase.USERS,
-                        "-Dephemera.report.dir=" + runs),
-                folder);
-        return new Turn(FinishedRun.only(runs).calls(), seconds);
+        List<String> options = List.of(
+                "-Dephemera.live=off", "-Dephemera.concurrency=" + LoadPhase.USERS, "-Dephemera.report.dir=" + runs);
+        return FinishedRun.only(runs, seconds(options, folder));
     }
 
-    private static Turn plain(long calls, Path folder) throws IOException, InterruptedException {
-        return new Turn(calls, seconds(List.of("-D" + LoadPhase.PLAIN_CALLS + "=" + calls), folder));
+    private static double plain(long calls, Path folder) throws IOException, InterruptedException {
+        return seconds(List.of("-D" + LoadPhase.PLAIN_CALLS + "=" + calls), folder);
     }
 
     private static double seconds(List<String> options, Path folder) throws IOException, InterruptedException {

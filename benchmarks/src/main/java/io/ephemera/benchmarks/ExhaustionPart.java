@@ -1,8 +1,5 @@
-package io.ephemera.benchmarks.exhaustion;
+package io.ephemera.benchmarks;
 
-import io.ephemera.benchmarks.Part;
-import io.ephemera.benchmarks.Programs;
-import io.ephemera.benchmarks.Quantiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +10,21 @@ import java.util.Locale;
 import java.util.Map;
 
 /** {@link Connects} on the kernel and on the model by turns, each in a private network namespace. */
-public final class ExhaustionPart implements Part {
+final class ExhaustionPart implements Part {
 
+    private static final Path UNSHARE = Path.of("/usr/bin/unshare");
     private static final List<String> RANGES = List.of("1024 5000", "32768 60999", "1024 65534");
+
+    /**
+     * On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a TIME_WAIT unless it is
+     * told not to, which gave back some of tens of thousands of ports before the range was used up.
+     */
+    private static final String SET_UP = "ip link set lo up; cd /proc/sys/net/ipv4; echo 0 >tcp_tw_reuse;"
+            + " echo 1 >tcp_rfc1337; echo \"$1 $2\" >ip_local_port_range; cd \"$OLDPWD\"; shift 2; \"$@\"; exit $?";
 
     @Override
     public String measure(int rounds, Path folder) throws IOException, InterruptedException {
-        if (!Namespace.isAvailable()) {
+        if (!Files.isExecutable(UNSHARE)) {
             return "skipped: this machine has no unshare, or no Linux\n";
         }
         Map<String, List<Double>> micros = new LinkedHashMap<>();
@@ -45,19 +50,21 @@ public final class ExhaustionPart implements Part {
 
     private static List<String> inside(String stack, String range, Path folder)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(
+        List<String> ends = List.of(range.split(" ", 2));
+        List<String> command = new ArrayList<>(List.of(UNSHARE.toString()));
+        if (!"root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("--user", "--map-root-user"));
+        }
+        // All processes in the namespace end with the command.
+        command.addAll(List.of("--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-ec", SET_UP, "sh"));
+        command.addAll(ends);
+        command.addAll(Programs.java(List.of(
                 "-XX:+EnableDynamicAgentLoading",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Connects.class.getName(),
-                stack));
-        arguments.addAll(List.of(range.split(" ", 2)));
-        // On loopback Linux reuses a port in TIME_WAIT after a second unless it is told not to; and a RST ends a
-        // TIME_WAIT unless it is told not to, which gave back some of tens of thousands of ports before the range was
-        // used up.
-        List<String> command = Namespace.command(
-                Map.of("ip_local_port_range", range, "tcp_tw_reuse", "0", "tcp_rfc1337", "1"),
-                Programs.java(arguments));
+                stack)));
+        command.addAll(ends);
         Path output = folder.resolve("exhaustion.out");
         Programs.seconds(command, folder, output, List.of(0));
         return Files.readAllLines(output).stream()

@@ -1,4 +1,4 @@
-package io.ephemera.benchmarks.pool;
+package io.ephemera.benchmarks;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -7,18 +7,11 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A lease and its end by an active close, towards many destinations in turn or from many source addresses in turn, each with the
@@ -26,11 +19,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * nanosecond a call.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 1, jvmArgsAppend = "-Xmx4g")
-@Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 public class DestinationsBenchmark {
 
     private static final long MOST_WAITING = 1_000_000;
@@ -43,8 +31,8 @@ public class DestinationsBenchmark {
     @Param({"50", "3977", "64511"})
     public int ports;
 
-    private RemoteEndpoint[] destinations = {};
-    private InetAddress[] sources = {};
+    private boolean ofDestinations;
+    private RemoteEndpoint[] ends = {};
     private PortPool pool =
             new PortPool(new PortRange(1_024, 1_024), 1, io.ephemera.ports.Scope.GLOBAL, SelectionOrder.sequential());
     private long nowNanos;
@@ -55,16 +43,10 @@ public class DestinationsBenchmark {
     public void makePool() throws UnknownHostException {
         String[] words = among.split(" ", 2);
         int count = Integer.parseInt(words[0]);
-        boolean ofDestinations = words[1].equals("destinations");
-        destinations = new RemoteEndpoint[ofDestinations ? count : 0];
-        sources = new InetAddress[ofDestinations ? 0 : count];
+        ofDestinations = words[1].equals("destinations");
+        ends = new RemoteEndpoint[count];
         for (int i = 0; i < count; i++) {
-            InetAddress address = InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i});
-            if (ofDestinations) {
-                destinations[i] = new RemoteEndpoint(address, 80);
-            } else {
-                sources[i] = address;
-            }
+            ends[i] = new RemoteEndpoint(InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i}), 80);
         }
         long waiting = Math.min(MOST_WAITING, (long) count * ports / 2);
         pool = new PortPool(
@@ -81,14 +63,8 @@ public class DestinationsBenchmark {
     @Benchmark
     public void leaseAndRelease() {
         long now = nowNanos++;
-        long lease;
-        if (destinations.length > 0) {
-            next = next + 1 < destinations.length ? next + 1 : 0;
-            lease = pool.lease(destinations[next], now);
-        } else {
-            next = next + 1 < sources.length ? next + 1 : 0;
-            lease = pool.leaseFrom(sources[next], now);
-        }
+        next = (next + 1) % ends.length;
+        long lease = ofDestinations ? pool.lease(ends[next], now) : pool.leaseFrom(ends[next].address(), now);
         if (lease < 0) {
             throw new IllegalStateException("the pool is exhausted");
         }

@@ -1,4 +1,4 @@
-package io.ephemera.benchmarks.load;
+package io.ephemera.benchmarks;
 
 import static io.gatling.javaapi.core.CoreDsl.asLongAs;
 import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
