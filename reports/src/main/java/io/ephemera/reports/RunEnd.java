@@ -29,19 +29,6 @@ public record RunEnd(
         List<String> faults,
         @Nullable CallByCall callByCall) {
 
-    /** An end of a run that was not held against its plan call by call. */
-    public RunEnd(
-            long injectedCalls,
-            long endedCalls,
-            long challengedLegs,
-            @Nullable PoolCounts pool,
-            @Nullable ServerCounts server,
-            @Nullable Double meanLifeSeconds,
-            double wallSeconds,
-            List<String> faults) {
-        this(injectedCalls, endedCalls, challengedLegs, pool, server, meanLifeSeconds, wallSeconds, faults, null);
-    }
-
     /** Copies the list. */
     public RunEnd {
         faults = List.copyOf(faults);

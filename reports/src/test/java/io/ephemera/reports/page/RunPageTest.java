@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -17,11 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,30 +36,16 @@ class RunPageTest {
 
     private static final Path PICTURES = Path.of("target/pictures");
 
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
+    @RegisterExtension
+    static final Browser browser = new Browser();
 
     @TempDir
     Path folder;
 
-    @BeforeAll
-    static void open() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void close() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
     private Path write(Recording recording) throws Exception {
-        RecordingTest.write(recording, folder.resolve("run"));
-        Recording read = Recording.read(folder.resolve("run"));
-        RunResult result = Judge.judge(read);
-        result.write(folder.resolve("run"));
-        return new Pages().writeRun(folder.resolve("run"), read, result, GatlingReport.unknown());
+        Path run = folder.resolve("run");
+        RunResult result = RecordingTest.writeWithResult(recording, run);
+        return new Pages().writeRun(run, Recording.read(run), result, GatlingReport.unknown());
     }
 
     private JsonNode result() throws Exception {
@@ -75,7 +59,7 @@ class RunPageTest {
     @Test
     @DisplayName("draws the figures of its result.json")
     void drawnFigures() throws Exception {
-        browser.width(1280).look("light").open(write(windows2003().recording()));
+        browser.open(write(windows2003().recording()));
         JsonNode result = result();
 
         assertEquals(
@@ -122,9 +106,7 @@ class RunPageTest {
     @DisplayName("asks for nothing over a network, has nothing to complain of, and works from a file")
     void selfContained() throws Exception {
         Path page = write(windows2003().recording());
-        browser.complaints();
-
-        browser.offline().open(page);
+        browser.online(false).open(page);
 
         assertEquals(List.of(), browser.complaints());
         assertFalse(browser.holds("Object.keys(ephemera.charts).length === 0"));
@@ -148,7 +130,7 @@ class RunPageTest {
     @Test
     @DisplayName("takes the colours of light and dark, and the colours and measures of paper")
     void colours() throws Exception {
-        browser.look("light").width(1280).open(write(windows2003().recording()));
+        browser.open(write(windows2003().recording()));
         Object light = browser.value(series("calls", "successful") + ".lineStyle.color");
         browser.look("dark").open(folder.resolve("run/index.html"));
         Object dark = browser.value(series("calls", "successful") + ".lineStyle.color");
@@ -172,7 +154,7 @@ class RunPageTest {
     @Test
     @DisplayName("can be zoomed by keys, and has a table beside each chart")
     void keyboard() throws Exception {
-        browser.look("light").width(1280).open(write(windows2003().recording()));
+        browser.open(write(windows2003().recording()));
         WebElement chart = browser.driver().findElement(By.id("calls"));
         String label = chart.getDomAttribute("aria-label");
 
@@ -202,7 +184,7 @@ class RunPageTest {
     void command() throws Exception {
         SyntheticRun run = SyntheticRun.windows2003();
         run.settings = Map.of("ephemera.profile", "it's.properties", "ephemera.report.dir", "/somewhere");
-        browser.look("light").width(1280).open(write(run.play().recording()));
+        browser.open(write(run.play().recording()));
 
         assertEquals(
                 "mvn gatling:test -Dsimulation=KeepAliveOff -Dephemera.pattern=keep-alive-off "
@@ -230,10 +212,7 @@ class RunPageTest {
             run.fail(1, text + "2", 1);
             Path own = folder.resolve(String.valueOf(texts.indexOf(text)));
             Recording recording = run.recording();
-            RunResult result = Judge.judge(recording);
-            Files.createDirectories(own);
-            result.write(own);
-            RecordingTest.write(recording, own);
+            RunResult result = RecordingTest.writeWithResult(recording, own);
             browser.complaints();
 
             for (Path page : List.of(
@@ -258,11 +237,12 @@ class RunPageTest {
             case "without a call" -> run.killedAfter(0);
             case "inconclusive" -> run.fault("the hook was gone", "and more").recording();
             case "sustained" -> sustained().recording();
-            default -> OtherRecordings.withoutPorts(run.recording());
+            default -> {
+                run.portsAreKnown = false;
+                yield run.recording();
+            }
         };
-        browser.complaints();
-
-        browser.look("light").width(1280).open(write(recording));
+        browser.open(write(recording));
 
         browser.picture(PICTURES.resolve("run-" + what.replace(' ', '-') + ".png"));
         assertEquals(List.of(), browser.complaints());
@@ -275,9 +255,7 @@ class RunPageTest {
     }
 
     private static SyntheticRun sustained() {
-        SyntheticRun run = new SyntheticRun();
-        run.rates = List.of(5.0, 8.0);
-        run.saturatedRate = null;
+        SyntheticRun run = new SyntheticRun().load(null, 5.0, 8.0);
         return run.play();
     }
 
