@@ -100,17 +100,11 @@ public final class Judge {
                 : RunawayJudge.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
         Particulars.Runaway runaway = analysis.plan().runaway();
         if (runaway != null) {
-            String mismatch = RunawayJudge.mismatch(runaway, analysis);
-            return mismatch == null
-                    ? new Outcome(verdict, RunawayJudge.asPredicted(runaway), AS_PREDICTED)
-                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+            return outcome(verdict, RunawayJudge.mismatch(runaway, analysis), RunawayJudge.asPredicted(runaway));
         }
         ToldStory told = analysis.recording().told();
         if (told != null) {
-            String mismatch = StoryJudge.mismatch(told, analysis);
-            return mismatch == null
-                    ? new Outcome(verdict, StoryJudge.asPredicted(told), AS_PREDICTED)
-                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+            return outcome(verdict, StoryJudge.mismatch(told, analysis), StoryJudge.asPredicted(told));
         }
         Integer required = requiredStep(analysis.plan());
         if (required != null && difference == null) {
@@ -128,8 +122,12 @@ public final class Judge {
                     sentence,
                     ProfileDrift.IN_FORCE.equals(diagnosis.finding()) ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
+        return outcome(verdict, mismatch, asPredicted(analysis, verdict));
+    }
+
+    private static Outcome outcome(Verdict verdict, @Nullable String mismatch, String asPredicted) {
         return mismatch == null
-                ? new Outcome(verdict, asPredicted(analysis, verdict), AS_PREDICTED)
+                ? new Outcome(verdict, asPredicted, AS_PREDICTED)
                 : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
     }
 

@@ -51,18 +51,9 @@ final class ProfileDrift {
                 ? null
                 : new RunResult.Diagnosis(
                         believed.name(),
-                        diagnosis == null ? null : word(diagnosis.finding()),
+                        diagnosis == null ? null : Json.word(diagnosis.finding()),
                         diagnosis == null ? null : diagnosis.sentence(),
                         differences);
-    }
-
-    private static String word(Diagnosis.Finding finding) {
-        return switch (finding) {
-            case IN_FORCE -> IN_FORCE;
-            case CHANGE_NOT_IN_FORCE -> "changeNotInForce";
-            case OTHER_LIMITS -> "otherLimits";
-            case UNKNOWN_LIMITS -> "unknownLimits";
-        };
     }
 
     /** The profile that the user named on a stack that has limits of its own. */

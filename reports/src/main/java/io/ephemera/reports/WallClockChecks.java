@@ -80,7 +80,7 @@ final class WallClockChecks {
                             + "starts came up to " + Wording.millis(latestUpTo(bunched))
                             + " late and then together, which alone fills the ports" + lowerSpeedup());
         } else if (analysis.isApart() && lateInWindows()) {
-            doubts.add("measured and predicted are " + Wording.percent(orZero(analysis.errorPercent()))
+            doubts.add("measured and predicted are " + apart()
                     + " apart, but starts came up to " + Wording.millis(latestInSaturated())
                     + " late, which alone can make that difference" + lowerSpeedup());
         } else if (analysis.isApart() && !idlePorts()) {
@@ -101,7 +101,7 @@ final class WallClockChecks {
         if (explains) {
             doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
                     + " of " + Wording.count(plan.effectivePorts()) + " lay idle while no call was refused, and "
-                    + Wording.percent(orZero(analysis.errorPercent()))
+                    + apart()
                     + " below the prediction is what that comes to; starts came up to "
                     + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
         }
@@ -124,7 +124,7 @@ final class WallClockChecks {
         double idle = orZero(totals.windows().idlePorts()) / plan.effectivePorts();
         double share = life + late + idle;
         if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
-            doubts.add("measured and predicted are " + Wording.percent(orZero(analysis.errorPercent()))
+            doubts.add("measured and predicted are " + apart()
                     + " apart, and what the machine did may come to that together: calls of the saturated step took "
                     + Wording.millis(lifeMillis) + " (" + Wording.percent(life * 100)
                     + " of TIME_WAIT), starts came up to "
@@ -196,10 +196,8 @@ final class WallClockChecks {
         if (life != null && tooLong && analysis.heldBy() == HeldBy.LIVE) {
             doubts.add(tooHigh(life, "live connections held " + ThresholdComparison.heldByLive(analysis)));
         } else if (life != null && tooLong && explainsApart(life * plan.speedup() / timeWait)) {
-            doubts.add(tooHigh(
-                    life,
-                    "it alone brings the threshold down, measured " + Wording.percent(orZero(analysis.errorPercent()))
-                            + " below the prediction"));
+            doubts.add(
+                    tooHigh(life, "it alone brings the threshold down, measured " + apart() + " below the prediction"));
         } else if (analysis.heldBy() == HeldBy.TIME_WAIT && plan.speedup() > 1) {
             pause();
         }
@@ -252,6 +250,11 @@ final class WallClockChecks {
         doubts.add("too few successes to measure a threshold: " + Wording.count(windows.ok()) + " in "
                 + Wording.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
                 + Wording.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
+    }
+
+    /** How far measured and predicted are apart. */
+    private String apart() {
+        return Wording.percent(orZero(analysis.errorPercent()));
     }
 
     private String lowerSpeedup() {

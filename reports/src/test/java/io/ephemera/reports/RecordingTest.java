@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,8 @@ public class RecordingTest {
     @DisplayName("that was cut off at any byte is read up to the last whole line, or says that there is nothing in it")
     void truncated() throws Exception {
         SyntheticRun run = new SyntheticRun().load(null, 12.0);
+        run.profile = run.profile.withRange(new PortRange(20_000, 20_099));
+        run.stairSlices = 3;
         Recording recording = run.play().recording();
         write(recording, folder);
         byte[] whole = Files.readAllBytes(folder.resolve(Recording.FILE_NAME));
