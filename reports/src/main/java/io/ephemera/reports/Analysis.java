@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param liveAtExhaustion mean number of live ports when calls were refused; {@code null} where nobody can tell
  * @param heldBy what held the ports then
  */
-record Findings(
+record Analysis(
         Recording recording,
         Totals totals,
         List<State> states,
@@ -45,11 +45,11 @@ record Findings(
     // Below any figure that is shown, above the rounding of doubles: 0.5 % apart is not more than 0.5 % apart.
     static final double ROUNDING = 1e-9;
 
-    Findings {
+    Analysis {
         states = List.copyOf(states);
     }
 
-    static Findings of(Recording recording) {
+    static Analysis of(Recording recording) {
         Totals totals = Totals.of(recording);
         RunPlan plan = recording.plan();
         List<State> states = new ArrayList<>();
@@ -58,7 +58,7 @@ record Findings(
         }
         Integer firstExhausted = firstExhausted(plan, states);
         Held held = heldAtExhaustion(recording, totals);
-        return new Findings(
+        return new Analysis(
                 recording,
                 totals,
                 states,
@@ -86,7 +86,7 @@ record Findings(
         double most = plan().isVirtual() ? APART_PERCENT : plan().apartPercent();
         return error != null
                 && error > most + ROUNDING
-                && !(plan().isVirtual() && ExactPrediction.difference(this) == null);
+                && !(plan().isVirtual() && CallComparison.difference(this) == null);
     }
 
     /** The saturated step with its windows; {@code null} if the plan has none. */

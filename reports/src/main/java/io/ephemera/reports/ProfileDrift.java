@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * "I made the changes, and it still fails": the limits that somebody believes in, against those that were in force and against the
  * threshold that was measured.
  */
-final class Believed {
+final class ProfileDrift {
 
     /** The finding that all is as believed. */
     static final String IN_FORCE = "inForce";
@@ -22,7 +22,7 @@ final class Believed {
     private static final String OS = "os";
     private static final String PROFILE = "ephemera.profile";
 
-    private Believed() {}
+    private ProfileDrift() {}
 
     /**
      * What the run says of the limits that were believed to be in force: on this machine's own stack those that were named, and
@@ -31,13 +31,13 @@ final class Believed {
      * @param trustworthy whether the measured threshold can be trusted
      * @return {@code null} where nothing was believed, or all is as it was
      */
-    static RunResult.@Nullable Diagnosis diagnosis(Findings findings, boolean trustworthy) {
-        RunPlan plan = findings.plan();
-        CatalogueEntry believed = plan.stack().equals(OS) ? named(plan) : findings.isApart() ? own(plan) : null;
+    static RunResult.@Nullable Diagnosis diagnosis(Analysis analysis, boolean trustworthy) {
+        RunPlan plan = analysis.plan();
+        CatalogueEntry believed = plan.stack().equals(OS) ? named(plan) : analysis.isApart() ? own(plan) : null;
         if (believed == null) {
             return null;
         }
-        Double measured = findings.measured();
+        Double measured = analysis.measured();
         boolean canBeTold = measured != null
                 && trustworthy
                 && plan.portsPerCall() > 0
@@ -51,18 +51,9 @@ final class Believed {
                 ? null
                 : new RunResult.Diagnosis(
                         believed.name(),
-                        diagnosis == null ? null : word(diagnosis.finding()),
+                        diagnosis == null ? null : Json.word(diagnosis.finding()),
                         diagnosis == null ? null : diagnosis.sentence(),
                         differences);
-    }
-
-    private static String word(Diagnosis.Finding finding) {
-        return switch (finding) {
-            case IN_FORCE -> IN_FORCE;
-            case CHANGE_NOT_IN_FORCE -> "changeNotInForce";
-            case OTHER_LIMITS -> "otherLimits";
-            case UNKNOWN_LIMITS -> "unknownLimits";
-        };
     }
 
     /** The profile that the user named on a stack that has limits of its own. */

@@ -8,28 +8,28 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** What stands against a run: each doubt is one sentence in plain words, and any of them makes the run inconclusive. */
-final class Doubts {
+final class ValidityChecks {
 
     /** Other failures above this share of the calls move the measured threshold, or mean that something is broken. */
     static final double OTHER_FAILURES_SHARE = 0.001;
     /** Fewer calls than this in a step, and one stray failure would be above that share. */
     static final long CALLS_FOR_A_SHARE = 1_000;
 
-    private final Findings findings;
+    private final Analysis analysis;
     private final Totals totals;
     private final RunPlan plan;
     private final List<String> doubts = new ArrayList<>();
 
-    private Doubts(Findings findings) {
-        this.findings = findings;
-        this.totals = findings.totals();
-        this.plan = findings.plan();
+    private ValidityChecks(Analysis analysis) {
+        this.analysis = analysis;
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
     }
 
     /** All doubts, the weightiest first; empty for a run that can be trusted. */
-    static List<String> of(Findings findings) {
-        Doubts doubts = new Doubts(findings);
-        RunEnd end = findings.recording().end();
+    static List<String> of(Analysis analysis) {
+        ValidityChecks doubts = new ValidityChecks(analysis);
+        RunEnd end = analysis.recording().end();
         if (end == null) {
             doubts.partial();
         } else {
@@ -39,8 +39,8 @@ final class Doubts {
         if (end != null) {
             doubts.ended(end);
         }
-        if (!findings.plan().isVirtual()) {
-            new WallDoubts(findings, doubts.doubts).add(end);
+        if (!analysis.plan().isVirtual()) {
+            new WallClockChecks(analysis, doubts.doubts).add(end);
         }
         return List.copyOf(doubts.doubts);
     }
@@ -52,10 +52,10 @@ final class Doubts {
             notOffered(end);
             deviations = callByCall(end);
         } else {
-            new WallDoubts(findings, doubts).generator(end, unendedCalls(end));
+            new WallClockChecks(analysis, doubts).generator(end, unendedCalls(end));
         }
         lost(end);
-        doubts.addAll(CounterDoubts.of(findings, end));
+        doubts.addAll(CounterChecks.of(analysis, end));
         // Ports per call are other ones then, and it was said why.
         if (deviations.isEmpty()) {
             portsPerCall();
@@ -120,7 +120,7 @@ final class Doubts {
     private void unended(RunEnd end) {
         long unended = unendedCalls(end);
         if (unended > mostOtherFailures(end.injectedCalls())
-                && (plan.isVirtual() || findings.heldBy() != HeldBy.LIVE)) {
+                && (plan.isVirtual() || analysis.heldBy() != HeldBy.LIVE)) {
             doubts.add(Wording.calls(unended) + " had not ended when the run did: the target may hang");
         }
     }
@@ -130,7 +130,7 @@ final class Doubts {
     }
 
     private void notOffered(RunEnd end) {
-        ToldStory told = findings.recording().told();
+        ToldStory told = analysis.recording().told();
         long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
         boolean closedLoop = told != null && told.story().closedLoop();
         if (!closedLoop && end.injectedCalls() < planned) {
@@ -146,7 +146,7 @@ final class Doubts {
             doubts.add("the comparison call by call is missing: nothing shows whether each is as planned");
             return List.of();
         }
-        List<String> deviations = DeviationDoubts.of(findings, calls);
+        List<String> deviations = DeviationChecks.of(analysis, calls);
         doubts.addAll(deviations);
         return deviations;
     }
@@ -159,7 +159,7 @@ final class Doubts {
     }
 
     private void portsPerCall() {
-        String mismatch = PortsPerCall.of(findings).mismatch(findings);
+        String mismatch = PortsPerCall.of(analysis).mismatch(analysis);
         if (mismatch != null) {
             doubts.add(mismatch);
         }

@@ -6,19 +6,19 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What client, pool and target have counted of the same thing, where it does not agree: each doubt is one sentence. */
-final class CounterDoubts {
+final class CounterChecks {
 
     private final Totals totals;
     private final RunPlan plan;
     private final List<String> doubts = new ArrayList<>();
 
-    private CounterDoubts(Findings findings) {
-        this.totals = findings.totals();
-        this.plan = findings.plan();
+    private CounterChecks(Analysis analysis) {
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
     }
 
-    static List<String> of(Findings findings, RunEnd end) {
-        CounterDoubts doubts = new CounterDoubts(findings);
+    static List<String> of(Analysis analysis, RunEnd end) {
+        CounterChecks doubts = new CounterChecks(analysis);
         doubts.counters(end);
         return doubts.doubts;
     }
@@ -54,13 +54,15 @@ final class CounterDoubts {
                     + ", the pool counted " + Wording.count(pool.connected()));
         }
         SortedMap<String, Long> other = totals.otherByKind();
-        long answersLost = Doubts.count(other, "timeout") + Doubts.count(other, "reset") + Doubts.count(other, "other");
+        long answersLost = ValidityChecks.count(other, "timeout")
+                + ValidityChecks.count(other, "reset")
+                + ValidityChecks.count(other, "other");
         long unseen = server.responses() - totals.ok();
         if (unseen < 0 || unseen > answersLost) {
             doubts.add("successes do not agree: Gatling saw " + Wording.count(totals.ok()) + ", the target answered "
                     + Wording.count(server.responses()));
         }
-        unseen = server.challenges() - end.challengedLegs() - Doubts.count(other, "http-401");
+        unseen = server.challenges() - end.challengedLegs() - ValidityChecks.count(other, "http-401");
         if (unseen < 0 || unseen > answersLost) {
             doubts.add("challenges do not agree: Gatling saw " + Wording.count(server.challenges() - unseen)
                     + ", the target sent " + Wording.count(server.challenges()));

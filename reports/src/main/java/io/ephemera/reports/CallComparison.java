@@ -6,24 +6,24 @@ import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a run in virtual time against its plan: to the call, without any tolerance. */
-final class ExactPrediction {
+final class CallComparison {
 
-    private ExactPrediction() {}
+    private CallComparison() {}
 
     /** Which calls did not become what was planned, and what that means, in one sentence; {@code null} if each did. */
-    static @Nullable String difference(Findings findings) {
-        RunEnd end = findings.recording().end();
+    static @Nullable String difference(Analysis analysis) {
+        RunEnd end = analysis.recording().end();
         CallByCall calls = end == null ? null : end.callByCall();
         if (calls != null && calls.different() > 0) {
             return different(calls);
         }
-        if (!findings.plan().ownTarget()) {
+        if (!analysis.plan().ownTarget()) {
             // The plan has connections of no life there; calls are compared with the life that each connection had.
             return null;
         }
-        for (int step = 0; step < findings.plan().steps().size(); step++) {
-            PlannedStep planned = findings.plan().steps().get(step);
-            Totals.OfStep counted = findings.totals().steps().get(step);
+        for (int step = 0; step < analysis.plan().steps().size(); step++) {
+            PlannedStep planned = analysis.plan().steps().get(step);
+            Totals.OfStep counted = analysis.totals().steps().get(step);
             Outcome outcome = planned.outcome();
             if (outcome != null && (counted.ok() != outcome.ok() || counted.exhausted() != outcome.exhausted())) {
                 return "at " + Wording.offered(planned.offeredCallsPerSecond()) + " calls/s "
@@ -52,24 +52,24 @@ final class ExactPrediction {
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
-    static @Nullable String mismatch(Findings findings) {
-        String difference = difference(findings);
-        return difference == null ? Prediction.otherFailure(findings) : difference;
+    static @Nullable String mismatch(Analysis analysis) {
+        String difference = difference(analysis);
+        return difference == null ? ThresholdComparison.otherFailure(analysis) : difference;
     }
 
     /** The threshold for the life that connections to a foreign target had; {@code null} where there is none to tell. */
-    static @Nullable Double withLife(Findings findings) {
-        RunEnd end = findings.recording().end();
+    static @Nullable Double withLife(Analysis analysis) {
+        RunEnd end = analysis.recording().end();
         Double life = end == null ? null : end.meanLifeSeconds();
-        RunPlan plan = findings.plan();
+        RunPlan plan = analysis.plan();
         return life == null || plan.ownTarget() || !plan.isVirtual() ? null : plan.thresholdWithLife(life);
     }
 
     /** The threshold that was predicted and the one that was measured. */
-    static String thresholds(Findings findings, double predicted, double measured) {
-        RunEnd end = findings.recording().end();
+    static String thresholds(Analysis analysis, double predicted, double measured) {
+        RunEnd end = analysis.recording().end();
         Double life = end == null ? null : end.meanLifeSeconds();
-        Double withLife = withLife(findings);
+        Double withLife = withLife(analysis);
         String text = "predicted " + Wording.exact(predicted) + " calls/s"
                 + (life == null || withLife == null ? "" : ", " + Wording.withLife(life, withLife)) + ", measured "
                 + Wording.exact(measured);

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What stands against a run on the wall, where a kernel's timers hold the ports: calls that came late or not at all, a speedup that
  * is too high for the target, and too little that was measured. In virtual time there is nothing of that.
  */
-final class WallDoubts {
+final class WallClockChecks {
 
     /** A generator that starts fewer calls than it was told, by this share, is off by as much as is to be told apart. */
-    static final double MISSING_CALLS_SHARE = Findings.APART_PERCENT / 100;
+    static final double MISSING_CALLS_SHARE = Analysis.APART_PERCENT / 100;
     /** Behind schedule by this much in half of the slices is no pause: the generator does not catch up. In wall-clock ms. */
     static final double LATE_MILLIS = 50;
     /** A pause of the JVM or of the machine this long is ordinary and evens out. In wall-clock milliseconds. */
@@ -25,20 +25,20 @@ final class WallDoubts {
      */
     static final double LATE_SHARE = 0.02;
     /** Where several things explain a difference together, so much of it may be left over: half of what is to be told apart. */
-    static final double UNEXPLAINED_SHARE = Findings.APART_PERCENT / 200;
+    static final double UNEXPLAINED_SHARE = Analysis.APART_PERCENT / 200;
     /** A life times speedup above this share of TIME_WAIT moves the threshold by as much. */
     static final double LIFE_SHARE = 0.001;
 
-    private final Findings findings;
+    private final Analysis analysis;
     private final Totals totals;
     private final RunPlan plan;
     private final List<String> doubts;
 
     /** @param doubts those that there are already, to which these are added */
-    WallDoubts(Findings findings, List<String> doubts) {
-        this.findings = findings;
-        this.totals = findings.totals();
-        this.plan = findings.plan();
+    WallClockChecks(Analysis analysis, List<String> doubts) {
+        this.analysis = analysis;
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
         this.doubts = doubts;
     }
 
@@ -79,29 +79,29 @@ final class WallDoubts {
                     "calls were refused at " + Wording.offered(offered(bunched)) + " calls/s, below the threshold, but "
                             + "starts came up to " + Wording.millis(latestUpTo(bunched))
                             + " late and then together, which alone fills the ports" + lowerSpeedup());
-        } else if (findings.isApart() && lateInWindows()) {
-            doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
+        } else if (analysis.isApart() && lateInWindows()) {
+            doubts.add("measured and predicted are " + apart()
                     + " apart, but starts came up to " + Wording.millis(latestInSaturated())
                     + " late, which alone can make that difference" + lowerSpeedup());
-        } else if (findings.isApart() && !idlePorts()) {
+        } else if (analysis.isApart() && !idlePorts()) {
             together();
         }
     }
 
     /** Successes times TIME_WAIT are the ports in use, on average: what lay idle is missing from what was measured. */
     private boolean idlePorts() {
-        Double measured = findings.measured();
-        Double predicted = findings.predicted();
+        Double measured = analysis.measured();
+        Double predicted = analysis.predicted();
         Double idle = totals.windows().idlePorts();
         if (measured == null || predicted == null || idle == null || measured >= predicted) {
             return false;
         }
         double withIdle = predicted * (1 - idle / plan.effectivePorts());
-        boolean explains = measured >= withIdle - Findings.APART_PERCENT / 100 * predicted;
+        boolean explains = measured >= withIdle - Analysis.APART_PERCENT / 100 * predicted;
         if (explains) {
             doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
                     + " of " + Wording.count(plan.effectivePorts()) + " lay idle while no call was refused, and "
-                    + Wording.percent(orZero(findings.errorPercent()))
+                    + apart()
                     + " below the prediction is what that comes to; starts came up to "
                     + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
         }
@@ -110,9 +110,9 @@ final class WallDoubts {
 
     /** None of them is enough by itself, where a busy machine has all of them. */
     private void together() {
-        Integer saturated = findings.saturated();
-        Double measured = findings.measured();
-        Double predicted = findings.predicted();
+        Integer saturated = analysis.saturated();
+        Double measured = analysis.measured();
+        Double predicted = analysis.predicted();
         if (saturated == null || measured == null || predicted == null || measured >= predicted) {
             return;
         }
@@ -124,7 +124,7 @@ final class WallDoubts {
         double idle = orZero(totals.windows().idlePorts()) / plan.effectivePorts();
         double share = life + late + idle;
         if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
-            doubts.add("measured and predicted are " + Wording.percent(orZero(findings.errorPercent()))
+            doubts.add("measured and predicted are " + apart()
                     + " apart, and what the machine did may come to that together: calls of the saturated step took "
                     + Wording.millis(lifeMillis) + " (" + Wording.percent(life * 100)
                     + " of TIME_WAIT), starts came up to "
@@ -163,7 +163,7 @@ final class WallDoubts {
 
     /** A step below the threshold that was exhausted because late starts came together; {@code null} if there is none. */
     private @Nullable Integer bunched() {
-        Integer step = Prediction.exhaustedTooLow(findings);
+        Integer step = ThresholdComparison.exhaustedTooLow(analysis);
         if (step == null) {
             return null;
         }
@@ -185,7 +185,7 @@ final class WallDoubts {
     }
 
     private long latestInSaturated() {
-        Integer saturated = findings.saturated();
+        Integer saturated = analysis.saturated();
         return saturated == null ? 0 : totals.steps().get(saturated).lateMillis();
     }
 
@@ -193,14 +193,12 @@ final class WallDoubts {
         Double life = totals.meanResponseSeconds();
         double timeWait = plan.profile().timeWaitSeconds();
         boolean tooLong = life != null && life * plan.speedup() > LIFE_SHARE * timeWait;
-        if (life != null && tooLong && findings.heldBy() == HeldBy.LIVE) {
-            doubts.add(tooHigh(life, "live connections held " + Prediction.heldByLive(findings)));
+        if (life != null && tooLong && analysis.heldBy() == HeldBy.LIVE) {
+            doubts.add(tooHigh(life, "live connections held " + ThresholdComparison.heldByLive(analysis)));
         } else if (life != null && tooLong && explainsApart(life * plan.speedup() / timeWait)) {
-            doubts.add(tooHigh(
-                    life,
-                    "it alone brings the threshold down, measured " + Wording.percent(orZero(findings.errorPercent()))
-                            + " below the prediction"));
-        } else if (findings.heldBy() == HeldBy.TIME_WAIT && plan.speedup() > 1) {
+            doubts.add(
+                    tooHigh(life, "it alone brings the threshold down, measured " + apart() + " below the prediction"));
+        } else if (analysis.heldBy() == HeldBy.TIME_WAIT && plan.speedup() > 1) {
             pause();
         }
     }
@@ -217,20 +215,20 @@ final class WallDoubts {
     }
 
     private boolean explainsApart(double lifeShare) {
-        Double measured = findings.measured();
-        Double predicted = findings.predicted();
-        if (measured == null || predicted == null || !findings.isApart() || measured > predicted) {
+        Double measured = analysis.measured();
+        Double predicted = analysis.predicted();
+        if (measured == null || predicted == null || !analysis.isApart() || measured > predicted) {
             return false;
         }
         double withLife = predicted / (1 + lifeShare);
-        return Math.abs(measured - withLife) <= Findings.APART_PERCENT / 100 * predicted;
+        return Math.abs(measured - withLife) <= Analysis.APART_PERCENT / 100 * predicted;
     }
 
     // On the whole TIME_WAIT held the ports, but not in the moment that counts.
     private void pause() {
-        Integer step = Prediction.exhaustedTooLow(findings);
-        FirstExhaustion first = step == null ? null : findings.recording().firstExhaustionOf(step);
-        if (step != null && first != null && Findings.isHeldByLive(first.live(), plan)) {
+        Integer step = ThresholdComparison.exhaustedTooLow(analysis);
+        FirstExhaustion first = step == null ? null : analysis.recording().firstExhaustionOf(step);
+        if (step != null && first != null && Analysis.isHeldByLive(first.live(), plan)) {
             doubts.add("live connections held " + Wording.count(first.live()) + " of "
                     + Wording.count(plan.effectivePorts()) + " ports when the first call at "
                     + Wording.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
@@ -240,18 +238,23 @@ final class WallDoubts {
     }
 
     private void successes() {
-        Integer saturated = findings.saturated();
+        Integer saturated = analysis.saturated();
         Totals.Windows windows = totals.windows();
         // Where live connections hold the ports, few calls succeed: that is the finding.
         if (saturated == null
                 || plan.portsPerCall() == 0
-                || windows.ok() >= Findings.LEAST_SUCCESSES
-                || findings.heldBy() == HeldBy.LIVE) {
+                || windows.ok() >= Analysis.LEAST_SUCCESSES
+                || analysis.heldBy() == HeldBy.LIVE) {
             return;
         }
         doubts.add("too few successes to measure a threshold: " + Wording.count(windows.ok()) + " in "
                 + Wording.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
-                + Wording.count(Findings.LEAST_SUCCESSES) + " are needed; a longer run has more");
+                + Wording.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
+    }
+
+    /** How far measured and predicted are apart. */
+    private String apart() {
+        return Wording.percent(orZero(analysis.errorPercent()));
     }
 
     private String lowerSpeedup() {

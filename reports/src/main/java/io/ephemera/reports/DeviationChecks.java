@@ -7,19 +7,19 @@ import java.util.List;
  * Calls that used connections otherwise than planned, in plain words, with what that means for ports. The prediction is one for other
  * calls than were made, so that nothing can be said of it.
  */
-final class DeviationDoubts {
+final class DeviationChecks {
 
     private final Totals totals;
     private final RunPlan plan;
 
-    private DeviationDoubts(Findings findings) {
-        this.totals = findings.totals();
-        this.plan = findings.plan();
+    private DeviationChecks(Analysis analysis) {
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
     }
 
     /** A sentence for each kind of deviation. */
-    static List<String> of(Findings findings, CallByCall calls) {
-        DeviationDoubts doubts = new DeviationDoubts(findings);
+    static List<String> of(Analysis analysis, CallByCall calls) {
+        DeviationChecks doubts = new DeviationChecks(analysis);
         return calls.deviations().stream().map(doubts::sentence).toList();
     }
 
