@@ -7,6 +7,7 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.machine.Figure;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
@@ -62,9 +62,8 @@ final class OsStack implements KernelStack {
             throw unreadable(String.valueOf(e.getMessage()));
         }
         MachineLimits limits = reader.limits();
-        PortRange range = limits.ports()
-                .known()
-                .orElseThrow(() -> unreadable(limits.ports().note()));
+        Figure<PortRange> ports = limits.ports().range();
+        PortRange range = ports.known().orElseThrow(() -> unreadable(ports.note()));
         Hold hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
         int usable = limits.usablePorts().orElse(0);
@@ -97,12 +96,12 @@ final class OsStack implements KernelStack {
     }
 
     private static Profile profile(MachineLimits limits, PortRange range, Hold hold) {
-        Map<String, String> sources = new TreeMap<>();
-        sources.put("ports", limits.ports().source());
-        sources.put("timeWait", hold.basis());
-        sources.put("scope", limits.system());
-        sources.put("connectMessage", limits.system());
-        sources.put("bindMessage", limits.system());
+        Map<String, String> sources = Map.of(
+                "ports", limits.ports().range().source(),
+                "timeWait", hold.basis(),
+                "scope", limits.system(),
+                "connectMessage", limits.system(),
+                "bindMessage", limits.system());
         return new Profile(
                 "this-machine",
                 limits.system(),
@@ -123,12 +122,7 @@ final class OsStack implements KernelStack {
     /** Outside of the range where one is free, so that it takes no port from it. */
     @Override
     public StubPlace stubPlace() {
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 1; i <= STUB_PORT_TRIES; i++) {
-            ports.add(inForce.range().firstPort() - i);
-            ports.add(inForce.range().lastPort() + i);
-        }
-        ports.removeIf(port -> port < 1024 || port > 65_535);
+        List<Integer> ports = new ArrayList<>(StubPlace.portsBeside(inForce.range(), STUB_PORT_TRIES));
         ports.add(0);
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
@@ -198,11 +192,6 @@ final class OsStack implements KernelStack {
     }
 
     @Override
-    public boolean isExhaustion(String message) {
-        return KernelTexts.isExhaustion(message);
-    }
-
-    @Override
     public long settleNanos() {
         return inForce.timeWait().toNanos();
     }
@@ -210,7 +199,7 @@ final class OsStack implements KernelStack {
     @Override
     public Enforcement measure(Set<RemoteEndpoint> endpoints) {
         if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
-            return new UnseenEnforcement();
+            return new Enforcement() {};
         }
         KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, inForce.timeWaitSeconds());
         return new KernelEnforcement(inForce.range(), endpoints, hold, usablePorts);

@@ -48,11 +48,6 @@ final class LinuxVariant {
         return this;
     }
 
-    LinuxVariant withFile(String file, String content) throws IOException {
-        Files.writeString(proc.resolve(file), content);
-        return this;
-    }
-
     Path proc() {
         return proc;
     }

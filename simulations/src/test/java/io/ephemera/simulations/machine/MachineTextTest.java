@@ -44,7 +44,7 @@ class MachineTextTest {
     void nothingHidden() throws Exception {
         List<String> lines = linux("tcp_tw_reuse=0");
         assertEquals("Nothing hides the failure here", lines.get(lines.size() - 1));
-        List<String> windows = MachineText.lines(new WindowsMachine("Windows 11", new RecordedCommands()).limits());
+        List<String> windows = MachineText.lines(new WindowsMachine("Windows 11", RecordedCommands.NONE).limits());
         assertEquals("Whether anything hides the failure here is not known", windows.get(windows.size() - 1));
     }
 
@@ -58,20 +58,8 @@ class MachineTextTest {
                                 "tcp_tw_reuse=1",
                                 "ip_local_reserved_ports=1-9,20-29,40-49,60-69,80-89,32768-32800,40000-40009")
                         .reader();
-            case "Windows" ->
-                new WindowsMachine(
-                        "Windows 11 10.0",
-                        new RecordedCommands()
-                                .answer("netsh int ipv4 show dynamicport", "windows/dynamicport-default.txt")
-                                .answer("netsh int ipv4 show excluded", "windows/excludedportrange-hyper-v.txt")
-                                .answer("reg", "windows/reg-query-default.txt")
-                                .answer("netstat", "windows/netstat-ano-german.txt"));
-            default ->
-                new MacMachine(
-                        "Mac OS X 15.1",
-                        new RecordedCommands()
-                                .answer("/usr/sbin/sysctl", "macos/sysctl-default.txt")
-                                .answer("/usr/sbin/netstat", "macos/netstat-an.txt"));
+            case "Windows" -> RecordedCommands.windows("default", "hyper-v", "default");
+            default -> RecordedCommands.mac("default");
         };
         MachineLimits limits = reader.limits();
         List<String> lines = new ArrayList<>(MachineText.lines(limits));
