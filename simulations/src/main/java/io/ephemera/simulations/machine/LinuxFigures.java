@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** Linux's own files, each as a figure. The meanings are those of {@code Documentation/networking/ip-sysctl.rst}. */
-final class LinuxFigures {
+record LinuxFigures(Path proc, Path boot) {
 
     /** Why there is no figure: this kernel has no such setting. */
     static final String NO_SUCH_FILE = "there is no such file";
@@ -26,14 +26,6 @@ final class LinuxFigures {
 
     /** The list of reserved ports can be long: 32,768 single ports take 200 KB. */
     private static final int MOST_BYTES = 1 << 20;
-
-    private final Path proc;
-    private final Path boot;
-
-    LinuxFigures(Path proc, Path boot) {
-        this.proc = proc;
-        this.boot = boot;
-    }
 
     Figure<PortRange> ports() {
         return read("ports", "ports", sysctl("ip_local_port_range"), text -> {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** macOS, read by {@code sysctl} and {@code netstat}. */
-final class MacMachine implements MachineReader {
+record MacMachine(String system, Commands commands) implements MachineReader {
 
     private static final String RANGE = "net.inet.ip.portrange.";
     private static final String MSL = "net.inet.tcp.msl";
@@ -18,14 +18,6 @@ final class MacMachine implements MachineReader {
             List.of("/usr/sbin/sysctl", RANGE + "first", RANGE + "last", RANGE + "hifirst", RANGE + "hilast", MSL);
     private static final List<String> NETSTAT = List.of("/usr/sbin/netstat", "-an", "-p", "tcp");
     private static final String CONNECTIONS = "netstat -an -p tcp";
-
-    private final String system;
-    private final Commands commands;
-
-    MacMachine(String system, Commands commands) {
-        this.system = system;
-        this.commands = commands;
-    }
 
     @Override
     public MachineLimits limits() {

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Windows, read by its own commands. Their words are translated, so numbers are read and words are not. */
-final class WindowsMachine implements MachineReader {
+record WindowsMachine(String system, Commands commands) implements MachineReader {
 
     private static final String RANGE = "netsh int ipv4 show dynamicport tcp";
     private static final String EXCLUDED = "netsh int ipv4 show excludedportrange tcp";
@@ -30,14 +30,6 @@ final class WindowsMachine implements MachineReader {
 
     private static final Duration DOCUMENTED_240 = Duration.ofMinutes(4);
     private static final Duration DOCUMENTED_120 = Duration.ofMinutes(2);
-
-    private final String system;
-    private final Commands commands;
-
-    WindowsMachine(String system, Commands commands) {
-        this.system = system;
-        this.commands = commands;
-    }
 
     @Override
     public MachineLimits limits() {

@@ -8,13 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The settings among some properties, as they were given. */
-final class GivenSettings {
-
-    private final Properties properties;
-
-    GivenSettings(Properties properties) {
-        this.properties = properties;
-    }
+record GivenSettings(Properties properties) {
 
     /** The text of a setting; {@code null} if it was not given. */
     @Nullable

@@ -14,24 +14,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The remedies among the settings, what they make of the limits, and what does not go with them. */
-final class RemedySettings {
+/**
+ * The remedies among the settings, what they make of the limits, and what does not go with them.
+ *
+ * @param mostTimeWait ports that are in TIME_WAIT at once at most; {@code null}: as many as there are
+ */
+record RemedySettings(
+        GivenSettings given,
+        List<Remedy> remedies,
+        @Nullable Integer mostTimeWait) {
 
     /** With fewer ports nobody would see much before the counter runs away. */
     private static final int LEAST_PORTS_TO_RUN_AWAY = 100;
 
     /** Names of Linux's own settings begin with it. */
     private static final String SYSCTL = "net.ipv4.";
-
-    private final GivenSettings given;
-    private final List<Remedy> remedies;
-    private final @Nullable Integer mostTimeWait;
-
-    private RemedySettings(GivenSettings given, List<Remedy> remedies, @Nullable Integer mostTimeWait) {
-        this.given = given;
-        this.remedies = List.copyOf(remedies);
-        this.mostTimeWait = mostTimeWait;
-    }
 
     static RemedySettings read(GivenSettings given, StackName stack) throws BadSettingException {
         List<Remedy> remedies = given.value(Setting.REMEDY, Remedy::parse);
@@ -72,16 +69,6 @@ final class RemedySettings {
 
     private static BadSettingException refused(Remedy remedy, String why) {
         return new BadSettingException(Setting.REMEDY, remedy.toString(), why);
-    }
-
-    List<Remedy> remedies() {
-        return remedies;
-    }
-
-    /** Ports that are in TIME_WAIT at once at most; {@code null}: as many as there are. */
-    @Nullable
-    Integer mostTimeWait() {
-        return mostTimeWait;
     }
 
     /** @param addresses as they were given; {@code null} if they were not */

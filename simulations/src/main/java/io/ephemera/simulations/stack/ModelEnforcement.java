@@ -12,19 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A pool that governs the connections of this JVM. */
-final class ModelEnforcement implements Enforcement {
-
-    private final PortHook hook;
-    private final Governance governance;
-    private final @Nullable ReplayedDelegate runaway;
-
-    /** @param runaway the delegate that chooses the ports and is to run away; {@code null} if none is */
-    ModelEnforcement(PortHook hook, Governance governance, @Nullable ReplayedDelegate runaway) {
-        this.hook = hook;
-        this.governance = governance;
-        this.runaway = runaway;
-    }
+/**
+ * A pool that governs the connections of this JVM.
+ *
+ * @param runaway the delegate that chooses the ports and is to run away; {@code null} if none is
+ */
+record ModelEnforcement(
+        PortHook hook, Governance governance, @Nullable ReplayedDelegate runaway) implements Enforcement {
 
     @Override
     public Slice.Ports ports() {

@@ -28,8 +28,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
-final class OsStack implements KernelStack {
+/**
+ * This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said.
+ *
+ * @param profile the limits in force
+ * @param believed what somebody expects of this machine; {@code null} if nobody said
+ */
+record OsStack(
+        MachineLimits limits,
+        MachineReader reader,
+        Profile profile,
+        int effectivePorts,
+        @Nullable Profile believed) implements KernelStack {
 
     /** In real time: a minute each. */
     private static final int SATURATED_WINDOWS = 2;
@@ -38,21 +48,6 @@ final class OsStack implements KernelStack {
 
     /** Where a port comes back after a second or so, a step of one TIME_WAIT shows nobody anything. */
     private static final Duration SHORTEST_STEP = Duration.ofSeconds(10);
-
-    private final MachineLimits limits;
-    private final MachineReader reader;
-    private final Profile inForce;
-    private final int usablePorts;
-    private final @Nullable Profile believed;
-
-    private OsStack(
-            MachineLimits limits, MachineReader reader, Profile inForce, int usablePorts, @Nullable Profile believed) {
-        this.limits = limits;
-        this.reader = reader;
-        this.inForce = inForce;
-        this.usablePorts = usablePorts;
-        this.believed = believed;
-    }
 
     static OsStack open(Settings settings) throws BadSettingException {
         MachineReader reader;
@@ -114,31 +109,21 @@ final class OsStack implements KernelStack {
                 List.of());
     }
 
-    @Override
-    public Profile profile() {
-        return inForce;
-    }
-
     /** Outside of the range where one is free, so that it takes no port from it. */
     @Override
     public StubPlace stubPlace() {
-        List<Integer> ports = new ArrayList<>(StubPlace.portsBeside(inForce.range(), STUB_PORT_TRIES));
+        List<Integer> ports = new ArrayList<>(StubPlace.portsBeside(profile.range(), STUB_PORT_TRIES));
         ports.add(0);
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
-    }
-
-    @Override
-    public int effectivePorts() {
-        return usablePorts;
     }
 
     /** Where loopback hides the failure: those that would show it across the network. */
     @Override
     public @Nullable List<Double> defaultRates(Usage usage) {
         Hold network = limits.acrossNetwork().orElse(null);
-        return network == null || network.used().compareTo(inForce.timeWait()) <= 0
+        return network == null || network.used().compareTo(profile.timeWait()) <= 0
                 ? null
-                : Staircase.defaultRates(usage.capacity(usablePorts, network.seconds()));
+                : Staircase.defaultRates(usage.capacity(effectivePorts, network.seconds()));
     }
 
     @Override
@@ -150,7 +135,7 @@ final class OsStack implements KernelStack {
     public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
                         Staircase.SATURATION
-                                * usage.capacity(usablePorts, inForce.timeWaitSeconds())
+                                * usage.capacity(effectivePorts, profile.timeWaitSeconds())
                                         .thresholdCallsPerSecond(),
                         usage)
                 ? SATURATED_WINDOWS
@@ -164,13 +149,13 @@ final class OsStack implements KernelStack {
 
     @Override
     public Profile enforce(double speedup) {
-        return inForce;
+        return profile;
     }
 
     /** From a minute on it is the kernel's timer wheel that ends a TIME_WAIT; what ends it elsewhere is not known. */
     @Override
     public @Nullable Double tolerancePercent() {
-        return inForce.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
+        return profile.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
                 ? null
                 : KernelHold.plain().tolerancePercent();
     }
@@ -193,7 +178,7 @@ final class OsStack implements KernelStack {
 
     @Override
     public long settleNanos() {
-        return inForce.timeWait().toNanos();
+        return profile.timeWait().toNanos();
     }
 
     @Override
@@ -201,7 +186,7 @@ final class OsStack implements KernelStack {
         if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
             return new Enforcement() {};
         }
-        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, inForce.timeWaitSeconds());
-        return new KernelEnforcement(inForce.range(), endpoints, hold, usablePorts);
+        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, profile.timeWaitSeconds());
+        return new KernelEnforcement(profile.range(), endpoints, hold, effectivePorts);
     }
 }

@@ -160,15 +160,6 @@ class LinuxMachineTest {
                         .toList());
     }
 
-    @Test
-    @DisplayName("that hides the failure says so in plain words, with both rates")
-    void words() throws Exception {
-        String words = limits().masks().get(0).words();
-        assertTrue(words.startsWith("Loopback hides the failure: there a port is given out again 1 s after"), words);
-        assertTrue(words.contains("only above 28,232 calls/s"), words);
-        assertTrue(words.contains("across the network fails above 462.6 calls/s"), words);
-    }
-
     @ParameterizedTest(name = "whose port range is {0} can't be predicted, and says why")
     @CsvSource({
         "'', it has an unexpected content: ",

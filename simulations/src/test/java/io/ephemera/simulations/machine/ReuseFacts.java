@@ -8,17 +8,9 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 
 /** When the kernel gives a port out again, in a private network namespace with a range of twenty ports. */
-final class ReuseFacts {
+record ReuseFacts(KernelProbe probe, long delayMillis) {
 
     private static final int PORTS = 20;
-
-    private final KernelProbe probe;
-    private final long delayMillis;
-
-    private ReuseFacts(KernelProbe probe, long delayMillis) {
-        this.probe = probe;
-        this.delayMillis = delayMillis;
-    }
 
     /** Arguments: the fact, the address of the server, the delay after which ports are reused in ms, then sysctls as name=value. */
     public static void main(String[] args) throws Exception {
