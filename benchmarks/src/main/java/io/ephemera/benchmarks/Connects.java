@@ -1,6 +1,6 @@
 package io.ephemera.benchmarks;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortPool;
@@ -59,7 +59,7 @@ final class Connects {
                         new PortPool(range, Duration.ofHours(1).toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
                 Limits limits = new Limits(
                         pool, System::nanoTime, remote -> true, "Address already in use: connect", "Address in use");
-                Governance governance = PortHook.install().govern(limits);
+                EnforcedPool enforced = PortHook.install().enforce(limits);
                 measure(range.size());
                 if (governance.counts().connected() != WARM_UP + range.size()) {
                     throw new IllegalStateException("the hook did not bite: " + governance.counts());

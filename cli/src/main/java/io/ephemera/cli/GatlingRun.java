@@ -3,7 +3,6 @@ package io.ephemera.cli;
 import io.ephemera.simulations.gatling.TransientPreferences;
 import io.ephemera.simulations.run.MatrixRun;
 import io.gatling.app.Gatling;
-import java.io.PrintStream;
 import java.nio.file.Path;
 
 /** The only class here that touches Gatling. */
@@ -14,8 +13,8 @@ final class GatlingRun {
     private GatlingRun() {}
 
     /** Runs a matrix, which ends the JVM as any run does, and prints it as JSON at last. */
-    static int matrix(Path reportDir, PrintStream json) {
-        MatrixRun.printJson(json);
+    static int matrix(Path reportDir) {
+        MatrixRun.printJson();
         return run(SimulationName.TUNING_MATRIX, reportDir);
     }
 

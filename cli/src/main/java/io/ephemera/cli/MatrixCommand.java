@@ -4,10 +4,6 @@ import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.MatrixFile;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Properties;
 import java.util.Set;
@@ -99,8 +95,6 @@ final class MatrixCommand implements Callable<Integer> {
         }
         // Gatling and the simulation print where people read.
         System.setOut(System.err);
-        return GatlingRun.matrix(
-                settings.reportDir(),
-                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+        return GatlingRun.matrix(settings.reportDir());
     }
 }

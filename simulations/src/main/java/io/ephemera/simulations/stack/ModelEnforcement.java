@@ -11,13 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The pool that the connections of this JVM are under. */
-final class ModelEnforcement implements Enforcement {
-
-    private final EnforcedPool pool;
-
-    ModelEnforcement(EnforcedPool pool) {
-        this.pool = pool;
-    }
+record ModelEnforcement(EnforcedPool pool) implements Enforcement {
 
     @Override
     public Slice.Ports ports() {

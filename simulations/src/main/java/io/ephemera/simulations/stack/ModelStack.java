@@ -18,6 +18,7 @@ import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -86,19 +87,12 @@ public final class ModelStack implements Stack {
     @Override
     public StubPlace stubPlace() {
         PortRange range = range();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(0);
-        }
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(range.lastPort() + 1 + i);
-            ports.add(range.firstPort() - 1 - i);
-        }
+        List<Integer> ports = new ArrayList<>(Collections.nCopies(PORT_TRIES, 0));
+        ports.addAll(StubPlace.portsBeside(range, PORT_TRIES));
         // Last of all ports of the range itself, from its end, where a run comes last.
         for (int i = 0; i < PORT_TRIES; i++) {
             ports.add(range.lastPort() - i);
         }
-        ports.removeIf(port -> port != 0 && (port < 1024 || port > 65_535));
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
 
@@ -133,11 +127,6 @@ public final class ModelStack implements Stack {
         PortHook installed = PortHook.install();
         installed.selfTest();
         hook = installed;
-    }
-
-    @Override
-    public List<String> remarks() {
-        return List.of();
     }
 
     @Override
