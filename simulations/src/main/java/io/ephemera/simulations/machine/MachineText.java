@@ -1,6 +1,7 @@
 package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.Scope;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,16 +123,16 @@ public final class MachineText {
                 .map(owner -> owner.getKey() + ": " + Words.count(owner.getValue()))
                 .collect(Collectors.joining(", "));
         entry(
-                endpoint(use),
+                endpoint(use.remote()),
                 Words.count(counts.live()) + " live, " + Words.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
                         + Words.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
                         + (owners.isEmpty() ? "" : "; " + owners));
     }
 
-    private static String endpoint(PortUse.RemoteUse use) {
-        String address = use.remote().getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
-        return (address.contains(":") ? "[" + address + "]" : address) + ":"
-                + use.remote().getPort();
+    /** An endpoint as people write it. */
+    public static String endpoint(InetSocketAddress endpoint) {
+        String address = endpoint.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
     }
 
     private void entry(String label, String words) {
