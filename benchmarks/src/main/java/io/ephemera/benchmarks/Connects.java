@@ -61,8 +61,8 @@ final class Connects {
                         pool, System::nanoTime, remote -> true, "Address already in use: connect", "Address in use");
                 EnforcedPool enforced = PortHook.install().enforce(limits);
                 measure(range.size());
-                if (governance.counts().connected() != WARM_UP + range.size()) {
-                    throw new IllegalStateException("the hook did not bite: " + governance.counts());
+                if (enforced.counts().connected() != WARM_UP + range.size()) {
+                    throw new IllegalStateException("the hook did not bite: " + enforced.counts());
                 }
             } else {
                 measure(range.size());

@@ -19,13 +19,17 @@ final class GatlingRun {
     }
 
     /** Runs Gatling, which ends the JVM; the run's own verdict has the last word on the exit code. */
-    static int run(SimulationName simulation, Path reportDir) {
+    static int run(String simulation, Path reportDir) {
         System.setProperty("java.util.prefs.PreferencesFactory", TransientPreferences.class.getName());
         if (System.getProperty("gatling.conf.file") == null) {
             System.setProperty("gatling.conf.file", CONFIGURATION);
         }
         Gatling.main(new String[] {
-            "--simulation", simulation.className(), "--results-folder", reportDir.toString(), "--no-reports"
+            "--simulation",
+            SimulationName.className(simulation),
+            "--results-folder",
+            reportDir.toString(),
+            "--no-reports"
         });
         throw new AssertionError("Gatling ends the JVM");
     }

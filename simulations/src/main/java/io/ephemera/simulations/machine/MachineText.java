@@ -3,6 +3,7 @@ package io.ephemera.simulations.machine;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import io.ephemera.reports.Wording;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -147,16 +148,16 @@ public final class MachineText {
                 .map(owner -> owner.getKey() + ": " + Wording.count(owner.getValue()))
                 .collect(Collectors.joining(", "));
         entry(
-                endpoint(use),
+                endpoint(use.remote()),
                 Wording.count(counts.live()) + " live, " + Wording.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
                         + Wording.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
                         + (owners.isEmpty() ? "" : "; " + owners));
     }
 
-    private static String endpoint(PortUse.RemoteUse use) {
-        String address = use.remote().getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
-        return (address.contains(":") ? "[" + address + "]" : address) + ":"
-                + use.remote().getPort();
+    /** An endpoint as people write it. */
+    public static String endpoint(InetSocketAddress endpoint) {
+        String address = endpoint.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
     }
 
     private void entry(String label, String words) {
