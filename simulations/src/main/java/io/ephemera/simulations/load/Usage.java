@@ -51,6 +51,16 @@ public record Usage(Pattern pattern, int callsPerUser) {
         return (pattern.legs() + callsPerUser - 1.0) / callsPerUser;
     }
 
+    /**
+     * Calls of a step, of whole users. Call i of a step starts i / rate seconds into it, so the last one is the last i below rate ×
+     * seconds; with it come the others of its user.
+     *
+     * @param offered rate × seconds
+     */
+    long wholeUsers(double offered) {
+        return (long) Math.ceil(offered / callsPerUser) * callsPerUser;
+    }
+
     /** What a user does with connections. */
     public ConnectionPlan connectionPlan() {
         return ConnectionPlan.of(this);

@@ -7,6 +7,7 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.load.WallStaircase;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
@@ -155,7 +156,7 @@ final class OsStack implements KernelStack {
     @Override
     public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
-                        Staircase.SATURATION
+                        WallStaircase.SATURATION
                                 * usage.capacity(usablePorts, inForce.timeWaitSeconds())
                                         .thresholdCallsPerSecond(),
                         usage)
