@@ -44,8 +44,7 @@ public final class KilledRuns {
                 usage.legsPerCall(),
                 usage.portsPerCall(),
                 null,
-                new Staircase(usage, PortLimits.of(profile), 48)
-                        .steps(new Wishes(List.of(16.0, 17.0), null, null), 1),
+                new Staircase(usage, PortLimits.of(profile), 48).steps(new Wishes(List.of(16.0, 17.0), null, null), 1),
                 48,
                 null,
                 "http://127.0.0.1:8080/",

@@ -37,7 +37,7 @@ final class Rehearsal {
         for (int pool = 0; pool < remotes.length; pool++) {
             remotes[pool] = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1 + pool);
         }
-        ConnectionPlan plan = ConnectionPlan.of(usage);
+        ConnectionPlan plan = usage.connectionPlan();
         Schedule schedule = new Schedule(steps, 1);
         int callsPerUser = usage.callsPerUser();
         for (long call = 0; call < schedule.calls(); call += callsPerUser) {

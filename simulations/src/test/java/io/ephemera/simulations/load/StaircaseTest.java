@@ -75,7 +75,7 @@ class StaircaseTest {
                         schedule.calls() / usage.callsPerUser(),
                         user -> schedule.startNanos(user * usage.callsPerUser())),
                 new Limits(profile.range().size(), profile.timeWait(), Scope.DESTINATION, pools, List.of()),
-                new CallCost(usage.portsPerUser(), Duration.ZERO));
+                new CallCost(usage.connectionPlan().connections(), Duration.ZERO));
     }
 
     @ParameterizedTest(name = "of {0} ports and {1} s have the rates {2}")
@@ -97,8 +97,9 @@ class StaircaseTest {
         Random random = new Random(seed);
         Usage usage = USAGES.get(random.nextInt(USAGES.size()));
         int pools = 1 + random.nextInt(4);
-        Profile profile =
-                profile(usage.portsPerUser() + random.nextInt(300), Duration.ofMillis(1_000 + random.nextInt(240_000)));
+        Profile profile = profile(
+                usage.connectionPlan().connections() + random.nextInt(300),
+                Duration.ofMillis(1_000 + random.nextInt(240_000)));
         double threshold = usage.capacity(profile.range().size() * pools, profile.timeWaitSeconds())
                 .thresholdCallsPerSecond();
         List<Double> rates = random.nextBoolean()
