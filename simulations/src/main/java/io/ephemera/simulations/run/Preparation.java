@@ -116,11 +116,14 @@ record Preparation(
         GatlingInternals.open();
         Profile profile = stack.profile();
         PortRange range = profile.range();
-        Script script = scenario.script(new Circumstances(settings, profile, range.size(), SLICES_PER_TIME_WAIT));
+        Circumstances circumstances = new Circumstances(settings, profile, range.size(), SLICES_PER_TIME_WAIT);
+        Script first = scenario.script(circumstances);
         Service service = scenario.service(settings, range);
         Target target = service == null
-                ? Target.open(null, script.usage().pattern(), range, stack.stubPlace(), script.destinations())
+                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
                 : Target.of(service);
+        // The first refuses what can't be played, before a service is there; one that has it is played.
+        Script script = service == null ? first : scenario.script(circumstances);
         Opened opened = Opened.of(stack, target, 1);
         Identity identity = Identity.of(scenario.name(), settings);
         RunPlan plan = plan(identity, settings, script.usage(), opened, (limits, slices) -> script.steps());
