@@ -62,7 +62,8 @@ public final class PortTimeline {
         return pool.drainPeakTimeWait(atNanos);
     }
 
-    private void passTo(long atNanos) {
+    /** Gives back what ends up to an instant. */
+    public void passTo(long atNanos) {
         for (End end = ends.peek(); end != null && end.atNanos <= atNanos; end = ends.peek()) {
             ends.remove();
             pool.release(end.lease, end.how, end.atNanos);

@@ -193,7 +193,7 @@ public final class MatrixRun {
         }
         PlannedRow row = rows.get(begun - 1);
         try {
-            RunResult result = runs.get(begun - 1).measured().finish();
+            RunResult result = runs.get(begun - 1).finish();
             double wallSeconds = (System.nanoTime() - rowBegunNanos) / 1e9;
             Row line = MatrixResult.row(row.row.name(), result, required, wallSeconds);
             ended.add(line);

@@ -7,6 +7,7 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.load.WallStaircase;
 import io.ephemera.simulations.machine.Figure;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
@@ -134,7 +135,7 @@ record OsStack(
     @Override
     public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
-                        Staircase.SATURATION
+                        WallStaircase.SATURATION
                                 * usage.capacity(effectivePorts, profile.timeWaitSeconds())
                                         .thresholdCallsPerSecond(),
                         usage)

@@ -146,7 +146,7 @@ class ClosedLoopUsersTest {
                         new Rules(pool, 1, true, false, false, underWay, null), users, user -> {}, client::over);
                 boolean over = client.run(time, threads);
                 time.close();
-                assertTrue(over, () -> "seed " + seed + ": " + time);
+                assertTrue(over, () -> "seed " + seed + " waits for ever");
                 assertEquals(
                         expected, crew.calls, "seed " + seed + ", " + underWay + " under way, " + threads + " threads");
             }
