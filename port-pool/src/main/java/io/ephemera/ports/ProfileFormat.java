@@ -77,10 +77,6 @@ final class ProfileFormat {
         Map<String, Figure> figures = new LinkedHashMap<>();
         keys.forEach(key -> figures.put(key, figure(key)));
 
-        Scope scope = Scope.parse(value(figures, "scope"));
-        Exhaustion exhaustion = figures.containsKey("exhaustion")
-                ? Exhaustion.parse(value(figures, "exhaustion"))
-                : Exhaustion.BIND_EXCEPTION;
         List<Variant> variants = variants(figures, gateway);
         List<Change> changes = changes();
         Remedies remedies = new Remedies(gateway, figures);
@@ -89,11 +85,21 @@ final class ProfileFormat {
                     + "platform, " + String.join(", ", new TreeSet<>(gateway ? GATEWAY : HOST))
                     + ", a .source for each, and remedy.N.…");
         }
-        Profile profile = gateway || exhaustion != Exhaustion.BIND_EXCEPTION
-                ? null
-                : profile(name, platform, figures, scope, remedies.ofHost);
+        boolean runs = !gateway && isBindException(figures);
         return new CatalogueEntry(
-                name, platform, figures, variants, scope, exhaustion, base, changes, remedies.all, profile);
+                name,
+                platform,
+                figures,
+                variants,
+                base,
+                changes,
+                remedies.all,
+                runs ? profile(name, platform, figures, remedies.ofHost) : null);
+    }
+
+    private static boolean isBindException(Map<String, Figure> figures) {
+        Figure exhaustion = figures.get("exhaustion");
+        return exhaustion == null || Exhaustion.parse(exhaustion.value()) == Exhaustion.BIND_EXCEPTION;
     }
 
     /** Figures that are not given are the base's, each with all that belongs to it. */
@@ -203,7 +209,7 @@ final class ProfileFormat {
     }
 
     private static Profile profile(
-            String name, String platform, Map<String, Figure> figures, Scope scope, List<Profile.Remedy> remedies) {
+            String name, String platform, Map<String, Figure> figures, List<Profile.Remedy> remedies) {
         Map<String, String> sources = new TreeMap<>();
         HOST.forEach(
                 key -> sources.put(key, Objects.requireNonNull(figures.get(key)).source()));
@@ -212,7 +218,7 @@ final class ProfileFormat {
                 platform,
                 PortRange.parse(value(figures, "ports")),
                 Durations.parse(value(figures, "timeWait")),
-                scope,
+                Scope.parse(value(figures, "scope")),
                 value(figures, "connectMessage"),
                 value(figures, "bindMessage"),
                 sources,
