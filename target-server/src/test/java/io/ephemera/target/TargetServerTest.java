@@ -134,7 +134,9 @@ class TargetServerTest {
         assertEquals("http://127.0.0.1:" + server.port() + "/", server.uri().toString());
         try (TargetServer everywhere =
                 TargetServer.start(TargetOptions.defaults().withHost("0.0.0.0"))) {
-            assertEquals("http://127.0.0.1:" + everywhere.port() + "/", everywhere.uri().toString());
+            assertEquals(
+                    "http://127.0.0.1:" + everywhere.port() + "/",
+                    everywhere.uri().toString());
         }
     }
 
