@@ -2,6 +2,7 @@ package io.ephemera.target;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -32,6 +33,7 @@ final class TrackedConnection {
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
     private final @Nullable Closer closer;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean endJudged;
     private boolean finHeld;
     private boolean writeFailed;
@@ -107,10 +109,10 @@ final class TrackedConnection {
         IoUtils.safeClose(connection);
     }
 
-    /** The descriptor is closed. */
+    /** The descriptor is closed; counted once. */
     void closed() {
         judge(cells.closedByServerFirst);
-        if (!control) {
+        if (!closed.getAndSet(true) && !control) {
             cells.connectionsClosed.increment();
         }
     }

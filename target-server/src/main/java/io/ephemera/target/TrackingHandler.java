@@ -43,9 +43,9 @@ final class TrackingHandler implements HttpHandler {
 
     /** To be called whenever a connection's descriptor was closed, once or more often. */
     void closed(TrackedConnection connection) {
-        if (open.remove(connection.ends(), connection)) {
-            connection.closed();
-        }
+        // A client that has reset its connection may have the next one from the same port here by then.
+        open.remove(connection.ends(), connection);
+        connection.closed();
     }
 
     Collection<TrackedConnection> open() {
