@@ -47,8 +47,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "one of KeepAliveOff, AuthenticatedCalls, TuningMatrix, Migration, ServiceToService,"
-                    + " MonitoringEngine, InAndOut, BandAid, OccupiedPort, Leak, NetstatTest",
+            description = "one of ${COMPLETION-CANDIDATES}",
             completionCandidates = Names.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

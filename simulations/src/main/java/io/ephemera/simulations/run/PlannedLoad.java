@@ -6,8 +6,6 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.RunawaySteps;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
-import io.ephemera.simulations.scenario.Circumstances;
-import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
@@ -28,7 +26,7 @@ interface PlannedLoad {
     List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
 
     /** What is played; {@code null} where no scenario is. */
-    default @Nullable Script script(Profile profile) throws BadSettingException {
+    default @Nullable Script script() {
         return null;
     }
 
@@ -94,17 +92,11 @@ interface PlannedLoad {
     }
 
     /** A scenario's load. */
-    record Played(Scenario scenario, Settings settings, int effectivePorts) implements PlannedLoad {
+    record Played(Script script) implements PlannedLoad {
 
         @Override
-        public Script script(Profile profile) throws BadSettingException {
-            return scenario.script(
-                    new Circumstances(settings, profile, effectivePorts, Preparation.SLICES_PER_TIME_WAIT));
-        }
-
-        @Override
-        public List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException {
-            return script(profile).steps();
+        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
+            return script.steps();
         }
     }
 }

@@ -14,10 +14,10 @@ import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
+import io.ephemera.simulations.scenario.Environment;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.scenario.Service;
-import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
@@ -34,7 +34,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All that a run has before its first call. */
@@ -61,7 +60,6 @@ final class Preparation {
     private final @Nullable LiveServer live;
     private final @Nullable GatlingReport gatlingReport;
     private final @Nullable Script script;
-    private final @Nullable Witness witness;
 
     private Preparation(
             RunPlan plan,
@@ -82,8 +80,6 @@ final class Preparation {
         this.gatlingReport = gatlingReport;
         this.script = script;
         this.live = gatlingReport == null ? live(settings, plan, folder) : null;
-        // Here, since what it brings may take its time, and calls are not to wait for it.
-        this.witness = script == null ? null : script.witness();
     }
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
@@ -102,13 +98,17 @@ final class Preparation {
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         PortRange range = stack.profile().range();
-        PlannedLoad load = new PlannedLoad.Played(scenario, settings, range.size());
-        Script first = Objects.requireNonNull(load.script(stack.profile()));
-        Service service = scenario.service(settings, range);
+        Script script = scenario.script(new Environment(settings, stack.profile(), SLICES_PER_TIME_WAIT));
+        Service service = script.openService(range);
         Target target = service == null
-                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
+                ? Target.open(null, script.usage().pattern(), range, stack.stubPlace(), script.destinations())
                 : Target.of(service);
-        return of(scenario.name(), settings, first.usage(), Opened.of(stack, target, 1), load);
+        return of(
+                scenario.simulation(),
+                settings,
+                script.usage(),
+                Opened.of(stack, target, 1),
+                new PlannedLoad.Played(script));
     }
 
     private static Preparation of(String simulation, Settings settings, Usage usage, Opened opened, PlannedLoad load)
@@ -116,9 +116,13 @@ final class Preparation {
         Instant startedAt =
                 Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
         RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
-        Script script = load.script(plan.profile());
+        Script script = load.script();
         Path folder = settings.reportDir().resolve(plan.runId());
         RecordingWriter writer = writer(settings.reportDir(), folder, plan, script);
+        if (script != null) {
+            // Before the run, since what it starts may take its time, and calls are not to wait for it.
+            script.open(folder);
+        }
         return new Preparation(plan, settings, usage, opened, folder, writer, null, script);
     }
 
@@ -316,12 +320,6 @@ final class Preparation {
     @Nullable
     Script script() {
         return script;
-    }
-
-    /** Who watches what is played; {@code null} if this is no scenario. */
-    @Nullable
-    Witness witness() {
-        return witness;
     }
 
     Schedule schedule() {

@@ -13,8 +13,9 @@ import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.scenario.Crew;
-import io.ephemera.simulations.scenario.Witness;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
 import java.lang.management.ManagementFactory;
@@ -48,7 +49,7 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     private final VirtualTime time;
     private final PortPool pool;
     private final VirtualRecorder recorder;
-    private final @Nullable Witness witness;
+    private final @Nullable Script script;
     private final List<String> faults = new ArrayList<>();
     private @Nullable Enforcement enforcement;
     private @Nullable ScenarioRun scenario;
@@ -58,23 +59,19 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
         this.pool = stack.pool();
         RunPlan plan = prepared.plan();
         ConnectionPlan users = prepared.usage().connectionPlan();
-        this.witness = prepared.witness();
-        Crew crew = witness == null ? null : witness.crew();
+        this.script = prepared.script();
+        ClosedLoopWorkers workers = script == null ? null : script.workers();
         boolean bounded = plan.mostTimeWait() < plan.effectivePorts();
         this.recorder = new VirtualRecorder(
                 new VirtualRecorder.Setting(
-                        plan,
-                        prepared.schedule(),
-                        users,
-                        stack::pool,
-                        prepared.script() == null && plan.runaway() == null),
+                        plan, prepared.schedule(), users, stack::pool, script == null && plan.runaway() == null),
                 prepared.writer(),
                 new LiveProgress(System.out, Terminal.isOutput()),
                 this,
                 onRecordingFailed);
-        Arrivals arrivals = crew == null
+        Arrivals arrivals = workers == null
                 ? new ScheduledUsers(prepared.schedule(), prepared.usage().callsPerUser(), prepared.endpoints(), false)
-                : new ClosedLoopUsers(crew, prepared.endpoints(), VirtualDrive::ending);
+                : new ClosedLoopUsers(workers, prepared.endpoints(), VirtualDrive::ending);
         this.time = new VirtualTime(
                 new Rules(
                         pool,
@@ -106,12 +103,12 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
         return (int) Math.max(1, Math.min(wanted, files / FILES_PER_CALL));
     }
 
-    private static Crew.Ending ending(VirtualUser user) {
+    private static Ending ending(VirtualUser user) {
         String kind = user.outcomes().isEmpty() ? "" : user.outcomes().get(0).kind();
         return switch (kind) {
-            case Outcome.OK -> Crew.Ending.OK;
-            case FailureKind.EXHAUSTED, "refused" -> Crew.Ending.NOT_SENT;
-            default -> Crew.Ending.NOT_ANSWERED;
+            case Outcome.OK -> Ending.OK;
+            case FailureKind.EXHAUSTED, "refused" -> Ending.NOT_SENT;
+            default -> Ending.NOT_ANSWERED;
         };
     }
 
@@ -121,8 +118,8 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
                 ((ModelStack) prepared.stack()).enforce(pool, prepared.target().endpoints(), time);
         enforcement = limits;
         recorder.start();
-        if (witness != null) {
-            ScenarioRun played = new ScenarioRun(witness, prepared, limits, time, recorder);
+        if (script != null) {
+            ScenarioRun played = new ScenarioRun(script, prepared, limits, time, recorder);
             scenario = played;
             prepared.target().owners(time::userOf);
             played.begin();
