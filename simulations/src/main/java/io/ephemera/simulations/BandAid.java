@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.StackReset;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * Calls fail for want of a port, and somebody resets the stack. The lesson: it helps at once, and for as long as the load takes to
@@ -12,6 +12,6 @@ public final class BandAid extends SingleRun {
 
     /** For Gatling. */
     public BandAid() {
-        super(Run.prepare(new StackReset()));
+        super(Run.prepare(Scenario.BAND_AID));
     }
 }

@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.Telnet;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * A machine whose ports are used up, probed from both sides: the telnet test. The lesson: nothing goes out of it, not even to a
@@ -12,6 +12,6 @@ public final class InAndOut extends SingleRun {
 
     /** For Gatling. */
     public InAndOut() {
-        super(Run.prepare(new Telnet()));
+        super(Run.prepare(Scenario.IN_AND_OUT));
     }
 }

@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.LeakedConnections;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * A part of an application does not close its connections, until calls that do find no port. The lesson: it is the same error with
@@ -12,6 +12,6 @@ public final class Leak extends SingleRun {
 
     /** For Gatling. */
     public Leak() {
-        super(Run.prepare(new LeakedConnections()));
+        super(Run.prepare(Scenario.LEAK));
     }
 }

@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.MigrationOfRecords;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * An application migrates records, each by a web-service call, from several workers in a closed loop. The lesson: it runs well
@@ -13,6 +13,6 @@ public final class Migration extends SingleRun {
 
     /** For Gatling. */
     public Migration() {
-        super(Run.prepare(new MigrationOfRecords()));
+        super(Run.prepare(Scenario.MIGRATION));
     }
 }

@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.Monitoring;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * A monitoring engine polls many devices from one machine, each over several connections that it closes. The lesson: above a
@@ -12,6 +12,6 @@ public final class MonitoringEngine extends SingleRun {
 
     /** For Gatling. */
     public MonitoringEngine() {
-        super(Run.prepare(new Monitoring()));
+        super(Run.prepare(Scenario.MONITORING_ENGINE));
     }
 }

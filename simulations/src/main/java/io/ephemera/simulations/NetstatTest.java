@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.NetstatReading;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * TIME_WAIT, counted by remote endpoint while calls go first below and then above the threshold. The lesson: netstat tells whether it
@@ -11,6 +11,6 @@ public final class NetstatTest extends SingleRun {
 
     /** For Gatling. */
     public NetstatTest() {
-        super(Run.prepare(new NetstatReading()));
+        super(Run.prepare(Scenario.NETSTAT_TEST));
     }
 }

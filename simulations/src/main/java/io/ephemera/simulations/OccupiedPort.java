@@ -1,7 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.Occupation;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * A process hangs and keeps its listener's port, while calls go out until no port is left for them: two failures with the same
@@ -12,6 +12,6 @@ public final class OccupiedPort extends SingleRun {
 
     /** For Gatling. */
     public OccupiedPort() {
-        super(Run.prepare(new Occupation()));
+        super(Run.prepare(Scenario.OCCUPIED_PORT));
     }
 }

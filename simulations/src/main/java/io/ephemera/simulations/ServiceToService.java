@@ -7,7 +7,8 @@ import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.ServiceCallingService;
+import io.ephemera.simulations.scenario.CallingService;
+import io.ephemera.simulations.scenario.Scenario;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 
@@ -20,17 +21,15 @@ public final class ServiceToService extends SingleRun {
 
     /** For Gatling. */
     public ServiceToService() {
-        super(Run.prepare(new ServiceCallingService()), ServiceToService::load);
+        super(Run.prepare(Scenario.SERVICE_TO_SERVICE), ServiceToService::load);
     }
 
     /** Checked by the cause that service A names, so that Gatling groups its failures by it. */
     private static PopulationBuilder load(Run run) {
         ChainBuilder call = exec(run.recorded(http(session -> run.legName(session, 1))
                 .get(run::url)
-                .header(ServiceCallingService.CALL_HEADER, session -> Long.toString(run.callNumber(session)))
-                .check(
-                        status().in(200, 503),
-                        header(ServiceCallingService.OUTCOME_HEADER).is("ok"))));
+                .header(CallingService.CALL, session -> Long.toString(run.callNumber(session)))
+                .check(status().in(200, 503), header(CallingService.OUTCOME).is("ok"))));
         return run.load(scenario(run.simulation()).exec(call))
                 .protocols(http.baseUrl(run.targetUrl()).disableCaching().shareConnections());
     }

@@ -15,11 +15,10 @@ import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
-import io.ephemera.simulations.scenario.Circumstances;
+import io.ephemera.simulations.scenario.Environment;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.scenario.Service;
-import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
@@ -42,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * All that a run has before its first call.
  *
  * @param script what is played; {@code null} if this is no scenario
- * @param witness who watches what is played; {@code null} if this is no scenario
  */
 record Preparation(
         RunPlan plan,
@@ -51,8 +49,7 @@ record Preparation(
         Usage usage,
         Opened opened,
         Output output,
-        @Nullable Script script,
-        @Nullable Witness witness) {
+        @Nullable Script script) {
 
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -114,34 +111,30 @@ record Preparation(
         ReportFolder.finishKilled(ReportFolder.of(settings));
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
-        Profile profile = stack.profile();
-        PortRange range = profile.range();
-        Circumstances circumstances = new Circumstances(settings, profile, range.size(), SLICES_PER_TIME_WAIT);
-        Script first = scenario.script(circumstances);
-        Service service = scenario.service(settings, range);
+        PortRange range = stack.profile().range();
+        Script script = scenario.script(new Environment(settings, stack.profile(), SLICES_PER_TIME_WAIT));
+        Service service = script.openService(range);
         Target target = service == null
-                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
+                ? Target.open(null, script.usage().pattern(), range, stack.stubPlace(), script.destinations())
                 : Target.of(service);
-        // The first refuses what can't be played, before a service is there; one that has it is played.
-        Script script = service == null ? first : scenario.script(circumstances);
         Opened opened = Opened.of(stack, target, 1);
-        Identity identity = Identity.of(scenario.name(), settings);
+        Identity identity = Identity.of(scenario.simulation(), settings);
         RunPlan plan = plan(identity, settings, script.usage(), opened, (limits, slices) -> script.steps());
         return prepared(identity, plan, settings, script.usage(), opened, script);
     }
 
     private static Preparation prepared(
             Identity identity, RunPlan plan, Settings settings, Usage usage, Opened opened, @Nullable Script script)
-            throws BadSettingException {
+            throws BadSettingException, IOException {
         Path folder = identity.folder();
         RecordingWriter writer = writer(identity, plan);
         if (script != null) {
             writer.story(script.story());
+            // Before the run, since what it starts may take its time, and calls are not to wait for it.
+            script.open(folder);
         }
         Output output = new Output(folder, writer, live(settings, plan, folder), null);
-        // Here, since what a witness brings may take its time, and calls are not to wait for it.
-        Witness witness = script == null ? null : script.witness();
-        return new Preparation(plan, schedule(plan), settings, usage, opened, output, script, witness);
+        return new Preparation(plan, schedule(plan), settings, usage, opened, output, script);
     }
 
     /**
@@ -160,7 +153,7 @@ record Preparation(
         RunPlan plan = plan(identity, settings, usage, opened, PlannedLoad.row(settings, usage, opened));
         GatlingReport report = new GatlingReport(null, "is one for all rows of the matrix, where it is switched on.");
         Output output = new Output(identity.folder(), writer(identity, plan), null, report);
-        return new Preparation(plan, schedule(plan), settings, usage, opened, output, null, null);
+        return new Preparation(plan, schedule(plan), settings, usage, opened, output, null);
     }
 
     /** Name of a folder that no other run has. */

@@ -109,7 +109,7 @@ public final class Run implements UserSource {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(scenario.name(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
+        return prepare(scenario.simulation(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
     }
 
     private interface Preparer {

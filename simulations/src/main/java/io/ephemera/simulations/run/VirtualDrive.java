@@ -9,7 +9,7 @@ import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.scenario.Crew;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
 import java.lang.management.ManagementFactory;
@@ -45,7 +45,8 @@ final class VirtualDrive implements Drive {
         this.pool = stack.pool();
         ConnectionPlan users = prepared.usage().connectionPlan();
         boolean bounded = prepared.plan().mostTimeWait() < prepared.plan().effectivePorts();
-        Crew crew = prepared.witness() == null ? null : prepared.witness().crew();
+        ClosedLoopWorkers workers =
+                prepared.script() == null ? null : prepared.script().workers();
         this.time = new VirtualTime(
                 new Rules(
                         pool,
@@ -55,7 +56,9 @@ final class VirtualDrive implements Drive {
                         !prepared.target().isOwn(),
                         underWay(prepared),
                         prepared.settings().pace()),
-                crew == null ? prepared.users() : new ClosedLoopUsers(crew, prepared.endpoints(), VirtualDrive::ending),
+                workers == null
+                        ? prepared.users()
+                        : new ClosedLoopUsers(workers, prepared.endpoints(), VirtualDrive::ending),
                 this::passed,
                 notices.over());
         this.recorder = new VirtualRecorder(prepared, time, stack::pool, notices.recordingFailed());
@@ -78,12 +81,12 @@ final class VirtualDrive implements Drive {
         return (int) Math.max(1, Math.min(wanted, files / FILES_PER_CALL));
     }
 
-    private static Crew.Ending ending(VirtualUser user) {
+    private static ClosedLoopWorkers.Ending ending(VirtualUser user) {
         String kind = user.outcomes().isEmpty() ? "" : user.outcomes().get(0).kind();
         return switch (kind) {
-            case Outcome.OK -> Crew.Ending.OK;
-            case FailureKind.EXHAUSTED, "refused" -> Crew.Ending.NOT_SENT;
-            default -> Crew.Ending.NOT_ANSWERED;
+            case Outcome.OK -> ClosedLoopWorkers.Ending.OK;
+            case FailureKind.EXHAUSTED, "refused" -> ClosedLoopWorkers.Ending.NOT_SENT;
+            default -> ClosedLoopWorkers.Ending.NOT_ANSWERED;
         };
     }
 
@@ -93,8 +96,8 @@ final class VirtualDrive implements Drive {
         Enforcement limits = stack.enforce(pool, prepared.target().endpoints(), time);
         enforcement = limits;
         recorder.start();
-        if (prepared.witness() != null) {
-            ScenarioRun played = new ScenarioRun(prepared.witness(), prepared, limits, time, recorder);
+        if (prepared.script() != null) {
+            ScenarioRun played = new ScenarioRun(prepared.script(), prepared, limits, time, recorder);
             scenario = played;
             prepared.target().owners(time::userOf);
             played.begin();
