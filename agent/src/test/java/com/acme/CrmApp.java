@@ -35,7 +35,10 @@ public final class CrmApp {
                 case "jmx" -> jmx();
                 case "hold" -> hold(crm);
                 case "child" -> child();
-                case "line" -> System.out.println("read: " + System.in.read());
+                case "line" -> {
+                    System.out.println("waits for a line");
+                    System.out.println("read: " + System.in.read());
+                }
                 default -> throw new IllegalArgumentException(argument);
             }
         }

@@ -20,20 +20,16 @@ final class Advices {
 
     /** {@code FileDescriptor Net.socket(ProtocolFamily, boolean)}. */
     static final class OpenSocket {
-        private OpenSocket() {}
-
         @Advice.OnMethodExit
         static void exit(@Advice.Argument(1) boolean stream, @Advice.Return FileDescriptor fd) {
             if (stream) {
-                SocketHook.afterOpen(fd);
+                SocketHook.active().opened(fd);
             }
         }
     }
 
     /** {@code int Net.connect(ProtocolFamily, FileDescriptor, InetAddress, int)}. */
     static final class Connect {
-        private Connect() {}
-
         @Advice.OnMethodEnter
         static void enter(
                 @Advice.Argument(0) ProtocolFamily family,
@@ -41,7 +37,7 @@ final class Advices {
                 @Advice.Argument(2) InetAddress remote,
                 @Advice.Argument(3) int remotePort)
                 throws IOException {
-            SocketHook.beforeConnect(family, fd, remote, remotePort);
+            SocketHook.active().connecting(family, fd, remote, remotePort);
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)
@@ -50,64 +46,54 @@ final class Advices {
                 @Advice.Return int result,
                 @Advice.Thrown(readOnly = false) @Nullable Throwable thrown) {
             if (thrown != null) {
-                thrown = SocketHook.afterConnectFailed(fd, thrown);
+                thrown = SocketHook.active().connectFailed(fd, thrown);
             } else if (result > 0) {
-                SocketHook.afterConnected(fd);
+                SocketHook.active().connected(fd);
             }
         }
     }
 
     /** {@code DatagramChannel DatagramChannelImpl.connect(SocketAddress, boolean)}: it calls {@code Net.connect}. */
     static final class DatagramConnect {
-        private DatagramConnect() {}
-
         @Advice.OnMethodEnter
         static void enter() {
-            SocketHook.connectingDatagram(true);
+            SocketHook.active().connectingDatagram(true);
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)
         static void exit() {
-            SocketHook.connectingDatagram(false);
+            SocketHook.active().connectingDatagram(false);
         }
     }
 
     /** {@code void Net.setSocketOption(FileDescriptor, ProtocolFamily, SocketOption, Object)}. */
     static final class SetOption {
-        private SetOption() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(2) SocketOption<?> option, @Advice.Argument(3) @Nullable Object value) {
-            SocketHook.beforeOption(option, value);
+            SocketHook.active().settingOption(option, value);
         }
     }
 
     /** {@code boolean Net.pollConnectNow(FileDescriptor)}: every connect that is not made at once ends here. */
     static final class PollConnect {
-        private PollConnect() {}
-
         @Advice.OnMethodExit
         static void exit(@Advice.Argument(0) FileDescriptor fd, @Advice.Return boolean connected) {
             if (connected) {
-                SocketHook.afterConnected(fd);
+                SocketHook.active().connected(fd);
             }
         }
     }
 
     /** {@code void UnixAsynchronousSocketChannelImpl.setConnected()}. */
     static final class SetConnected {
-        private SetConnected() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.afterConnected(fd);
+            SocketHook.active().connected(fd);
         }
     }
 
     /** {@code void Net.bind(ProtocolFamily, FileDescriptor, InetAddress, int)}. */
     static final class Bind {
-        private Bind() {}
-
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         static boolean enter(
                 @Advice.Argument(0) ProtocolFamily family,
@@ -115,99 +101,83 @@ final class Advices {
                 @Advice.Argument(2) InetAddress local,
                 @Advice.Argument(3) int localPort)
                 throws IOException {
-            return SocketHook.beforeBind(family, fd, local, localPort);
+            return SocketHook.active().binding(family, fd, local, localPort);
         }
     }
 
     /** {@code void NioSocketImpl.bind(InetAddress, int)}, which serves {@code Socket} and {@code ServerSocket}. */
     static final class SocketBind {
-        private SocketBind() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd, @Advice.FieldValue("server") boolean server) {
             if (!server) {
-                SocketHook.beforeClientBind(fd);
+                SocketHook.active().clientBinding(fd);
             }
         }
     }
 
     /** {@code SocketChannel SocketChannelImpl.bind(SocketAddress)}, which serves TCP and Unix-domain sockets. */
     static final class ChannelBind {
-        private ChannelBind() {}
-
         @Advice.OnMethodEnter
         static void enter(
                 @Advice.FieldValue("fd") FileDescriptor fd, @Advice.FieldValue("family") ProtocolFamily family) {
             if (family != StandardProtocolFamily.UNIX) {
-                SocketHook.beforeClientBind(fd);
+                SocketHook.active().clientBinding(fd);
             }
         }
     }
 
     /** {@code AsynchronousSocketChannel AsynchronousSocketChannelImpl.bind(SocketAddress)}. */
     static final class AsynchronousBind {
-        private AsynchronousBind() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeClientBind(fd);
+            SocketHook.active().clientBinding(fd);
         }
     }
 
     /** The methods of {@code NioSocketImpl} and {@code SocketChannelImpl} that begin a close. */
     static final class Close {
-        private Close() {}
-
         @Advice.OnMethodEnter
         static void enter(
                 @Advice.FieldValue("fd") FileDescriptor fd,
                 @Advice.FieldValue("connectionReset") boolean connectionReset) {
-            SocketHook.beforeClose(fd, connectionReset);
+            SocketHook.active().closing(fd, connectionReset);
         }
     }
 
     /** {@code void UnixAsynchronousSocketChannelImpl.implClose()}, which keeps no note of a reset. */
     static final class AsynchronousClose {
-        private AsynchronousClose() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeClose(fd, false);
+            SocketHook.active().closing(fd, false);
         }
     }
 
     /** The methods that shut the input. */
     static final class ShutdownInput {
-        private ShutdownInput() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeShutdownInput(fd);
+            SocketHook.active().shuttingInput(fd);
         }
     }
 
     /** The methods that shut the output. */
     static final class ShutdownOutput {
-        private ShutdownOutput() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
-            SocketHook.beforeShutdownOutput(fd);
+            SocketHook.active().shuttingOutput(fd);
         }
     }
 
     /** {@code void SocketDispatcher.close(FileDescriptor)}, or where a later JDK has it. */
     static final class DescriptorClose {
-        private DescriptorClose() {}
-
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(0) FileDescriptor fd) {
-            SocketHook.beforeDescriptorClose(fd);
+            SocketHook.active().closingDescriptor(fd);
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)
         static void exit(@Advice.Argument(0) FileDescriptor fd) {
-            SocketHook.afterClose(fd);
+            SocketHook.active().closed(fd);
         }
     }
 }

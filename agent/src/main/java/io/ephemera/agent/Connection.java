@@ -1,14 +1,12 @@
 package io.ephemera.agent;
 
-import io.ephemera.agent.hook.SocketHook;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.FileDescriptor;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One governed connection, or a socket that was bound and may become one: its lease, and who closed it first.
+ * One connection under a pool, or a socket that was bound and may become one: its lease, and who closed it first.
  *
  * <p>Who closed first is settled in two looks at the descriptor, since either alone is wrong. When a close begins, the peer's FIN
  * is here or it is not; after our FIN is out, the peer answers it, and that can't be told from a FIN of its own. When the
@@ -20,14 +18,13 @@ final class Connection {
     private static final long NONE = Long.MIN_VALUE;
 
     private final Jdk jdk;
-    private final Governance governance;
+    private final EnforcedPool pool;
     private final FileDescriptor fd;
     private final @Nullable Object owner;
     private final long beganNanos;
 
     private volatile long lease = NONE;
     private volatile int port;
-    private volatile boolean leasing;
     private volatile boolean connecting;
     private volatile @Nullable RemoteEndpoint remote;
 
@@ -47,16 +44,16 @@ final class Connection {
     private LeaseListener.@Nullable Lease told;
 
     /** @param owner what it is made for; {@code null} if nobody said */
-    Connection(Jdk jdk, Governance governance, FileDescriptor fd, @Nullable Object owner) {
+    Connection(Jdk jdk, EnforcedPool pool, FileDescriptor fd, @Nullable Object owner) {
         this.jdk = jdk;
-        this.governance = governance;
+        this.pool = pool;
         this.fd = fd;
         this.owner = owner;
-        this.beganNanos = governance.limits().clock().stopwatchNanos();
+        this.beganNanos = pool.limits().clock().stopwatchNanos();
     }
 
-    Governance governance() {
-        return governance;
+    EnforcedPool pool() {
+        return pool;
     }
 
     @Nullable
@@ -71,15 +68,6 @@ final class Connection {
 
     boolean hasLease() {
         return lease != NONE;
-    }
-
-    /** The hook's own bind is to pass the advice on bind. */
-    void leasing(boolean begun) {
-        leasing = begun;
-    }
-
-    boolean isUnleased() {
-        return !leasing && !hasLease();
     }
 
     @Nullable
@@ -103,7 +91,7 @@ final class Connection {
         if (!connected && connecting && hasLease()) {
             connected = true;
             how = Release.ACTIVE_CLOSE;
-            governance.connected();
+            pool.connected();
         }
     }
 
@@ -112,7 +100,7 @@ final class Connection {
         if (!hasLease() || isTold()) {
             return;
         }
-        LeaseListener.Lease telling = governance.tellLeased(destination, owner);
+        LeaseListener.Lease telling = pool.tellLeased(destination, owner);
         synchronized (this) {
             told = telling;
             // Another thread may have closed the socket in between.
@@ -127,12 +115,8 @@ final class Connection {
     private synchronized void tellEnded() {
         LeaseListener.Lease telling = told;
         if (ended && telling != null) {
-            try {
-                telling.ended(portTaken && !connected ? Release.FAILED_CONNECT : how, heldNanos);
-            } catch (RuntimeException | Error e) {
-                // The close goes on, whatever becomes of the listener.
-                SocketHook.fault(e);
-            }
+            // The close goes on, whatever becomes of the listener.
+            pool.guard(() -> telling.ended(portTaken && !connected ? Release.FAILED_CONNECT : how, heldNanos));
         }
     }
 
@@ -142,14 +126,14 @@ final class Connection {
     }
 
     /** After the application shut its input the descriptor looks as if the peer had closed, so the look comes before. */
-    synchronized void shuttingInput() throws IOException {
+    synchronized void shuttingInput() {
         if (connected && !closing && !inputShut) {
             peerClosedBeforeInputShut = jdk.readiness(fd).peerClosed();
             inputShut = true;
         }
     }
 
-    synchronized void shuttingOutput() throws IOException {
+    synchronized void shuttingOutput() {
         // The JDK refuses to shut the output of what it does not know to be connected.
         if (!connected || closing || outputShut) {
             return;
@@ -164,14 +148,14 @@ final class Connection {
      *
      * @param connectionReset whether a read has already met the peer's RST, which the descriptor then no longer shows
      */
-    synchronized void closing(boolean connectionReset) throws IOException {
+    synchronized void closing(boolean connectionReset) {
         if (closing || !hasLease()) {
             return;
         }
         closing = true;
         Jdk.Readiness now = jdk.readiness(fd);
         if (isConnected(now)) {
-            heldNanos = governance.limits().clock().stopwatchNanos() - beganNanos;
+            heldNanos = pool.limits().clock().stopwatchNanos() - beganNanos;
             reset |= connectionReset;
             how = judge(now, jdk.lingersZero(fd));
             makeReusable();
@@ -187,7 +171,7 @@ final class Connection {
     }
 
     /** Before the descriptor is closed: nothing can change on our side any more. */
-    synchronized void closingDescriptor() throws IOException {
+    synchronized void closingDescriptor() {
         if (!hasLease()) {
             return;
         }
@@ -238,7 +222,7 @@ final class Connection {
     }
 
     /** Between the two looks the JDK may have sent our FIN, and that only shows where the peer's is here too. */
-    private Release judgeAgain(Jdk.Readiness first) throws IOException {
+    private Release judgeAgain(Jdk.Readiness first) {
         // Older kernels fill in the two halves of the answer one after the other, and a FIN may come in between.
         Jdk.Readiness now = first.peerClosed() && !first.bothClosed() ? jdk.readiness(fd) : first;
         reset |= now.error();
@@ -270,21 +254,21 @@ final class Connection {
         }
         ended = true;
         if (portTaken && !connected) {
-            governance.notOurs(lease);
+            pool.heldElsewhere(lease);
             tellEnded();
             return 0;
         }
-        governance.release(lease, how, owner, heldNanos, connected);
+        pool.release(lease, how, owner, heldNanos);
         tellEnded();
         return how == Release.ACTIVE_CLOSE ? port : 0;
     }
 
-    /** The socket goes to a destination that is not governed. */
+    /** The socket goes to a destination that does not count. */
     synchronized void forget() {
         if (!ended && hasLease()) {
             ended = true;
             how = Release.FAILED_CONNECT;
-            governance.release(lease, how, owner, 0, false);
+            pool.releaseUnconnected(lease, owner);
             tellEnded();
         }
     }

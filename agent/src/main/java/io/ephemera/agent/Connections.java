@@ -1,7 +1,7 @@
 package io.ephemera.agent;
 
 import io.ephemera.agent.hook.SocketHook;
-import io.ephemera.ports.Release;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import java.io.FileDescriptor;
@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,16 @@ final class Connections extends SocketHook {
     /** What the sockets that a thread makes are made for. */
     private static final ThreadLocal<@Nullable Object> OWNER = new ThreadLocal<>();
 
+    /** Set on a thread while it connects a datagram socket. */
+    private static final ThreadLocal<Boolean> DATAGRAM = new ThreadLocal<>();
+
     private final Jdk jdk;
     private final PortBinder binder;
     /** Of sockets that have no lease yet. */
     private final Map<FileDescriptor, Object> owners = new ConcurrentHashMap<>();
 
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable Governance> governance = new AtomicReference<>();
-    /** Live connections that took their port from an earlier pool, by port: the present pool does not know them. */
-    private final Map<Integer, Integer> liveOfEarlierPools = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable EnforcedPool> current = new AtomicReference<>();
 
     /** @throws ReflectiveOperationException if this JDK's socket classes differ */
     Connections() throws ReflectiveOperationException {
@@ -60,18 +62,6 @@ final class Connections extends SocketHook {
         return () -> OWNER.set(before);
     }
 
-    @Override
-    protected void opened(FileDescriptor fd) {
-        Object owner = OWNER.get();
-        if (owner != null && governance.get() != null) {
-            owners.put(fd, owner);
-        }
-    }
-
-    private Connection newConnection(Governance pool, FileDescriptor fd) {
-        return new Connection(jdk, pool, fd, owners.remove(fd));
-    }
-
     /** Has the hook call this instance from now on. */
     void activate() {
         SocketHook.activate(this);
@@ -80,23 +70,23 @@ final class Connections extends SocketHook {
                         () -> connections.values().forEach(Connection::leaveReusable), "ephemera-leave-ports"));
     }
 
-    Governance govern(Limits limits, LeaseListener listener) {
-        if (limits.pool().range().firstPort() < 1024) {
+    EnforcedPool enforce(Limits limits, LeaseListener listener) {
+        PortRange range = limits.pool().range();
+        if (range.firstPort() < 1024) {
             throw new IllegalArgumentException(
-                    "ports below 1024 need privileges: the range must begin at 1024 or above, not "
-                            + limits.pool().range());
+                    "ports below 1024 need privileges: the range must begin at 1024 or above, not " + range);
         }
         binder.prepare();
-        Governance started = new Governance(limits, listener, ended -> governance.compareAndSet(ended, null));
-        if (!governance.compareAndSet(null, started)) {
+        EnforcedPool started = new EnforcedPool(limits, listener, closed -> current.compareAndSet(closed, null));
+        if (!current.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
-        liveOfEarlierPools.clear();
+        binder.newPool();
         connections.forEach((fd, connection) -> {
-            if (connection.governance() != started && connection.hasLease()) {
-                liveOfEarlierPools.merge(connection.port(), 1, Integer::sum);
+            if (connection.pool() != started && connection.hasLease()) {
+                binder.liveOfEarlierPool(connection.port());
                 if (!connections.containsKey(fd)) {
-                    endedOfEarlierPool(connection);
+                    binder.endedOfEarlierPool(connection.port());
                 }
             }
         });
@@ -115,49 +105,77 @@ final class Connections extends SocketHook {
         return ports;
     }
 
-    private void endedOfEarlierPool(Connection connection) {
-        liveOfEarlierPools.computeIfPresent(connection.port(), (port, live) -> live > 1 ? live - 1 : null);
+    @Override
+    public void opened(FileDescriptor fd) {
+        Object owner = OWNER.get();
+        if (owner != null && current.get() != null) {
+            owners.put(fd, owner);
+        }
+    }
+
+    private Connection newConnection(EnforcedPool pool, FileDescriptor fd) {
+        return new Connection(jdk, pool, fd, owners.remove(fd));
     }
 
     @Override
-    protected void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+    public void connectingDatagram(boolean begun) {
+        if (begun) {
+            DATAGRAM.set(Boolean.TRUE);
+        } else {
+            DATAGRAM.remove();
+        }
+    }
+
+    @Override
+    public void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
         Connection known = connections.get(fd);
-        Governance pool = governance.get();
-        if (known == null && pool == null) {
+        EnforcedPool pool = known == null ? current.get() : known.pool();
+        if (pool == null || DATAGRAM.get() != null) {
             return;
         }
-        RemoteEndpoint endpoint = new RemoteEndpoint(remote, remotePort);
-        if (known != null && (known.hasLease() || jdk.isBound(fd))) {
-            if (known.governance().governs(endpoint)) {
-                known.connectingTo(endpoint);
-                known.tellLeased(endpoint);
-            } else {
-                // A bind comes before its destination is known. One that turns out not to be governed gives its
-                // port back.
-                connections.remove(fd);
-                known.forget();
-            }
+        IOException refusal = pool.guard(() -> connect(known, family, fd, new RemoteEndpoint(remote, remotePort)));
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private void connect(@Nullable Connection known, ProtocolFamily family, FileDescriptor fd, RemoteEndpoint remote)
+            throws IOException {
+        if (known != null && (known.hasLease() || jdk.localPort(fd) != 0)) {
+            connectBound(known, fd, remote);
             return;
         }
-        if (pool == null || !pool.governs(endpoint)) {
+        EnforcedPool pool = current.get();
+        if (pool == null || !pool.counts(remote)) {
             owners.remove(fd);
             return;
         }
         Connection connection = newConnection(pool, fd);
-        connection.connectingTo(endpoint);
-        // Known before the bind, for the advice on bind to let our own one pass.
+        connection.connectingTo(remote);
+        // Before it has its lease: from then on it may be closed at any time.
         connections.put(fd, connection);
         try {
-            leaseAndBind(connection, endpoint, family, fd, WILDCARD);
-            connection.tellLeased(endpoint);
+            leaseAndBind(connection, remote, family, fd, WILDCARD);
+            connection.tellLeased(remote);
         } catch (BindException e) {
             throw e;
         } catch (SocketException e) {
             // Bound before the connections of this JVM came under a pool: no connection of ours.
-            if (!jdk.isBound(fd)) {
+            if (jdk.localPort(fd) == 0) {
                 throw e;
             }
+        }
+    }
+
+    /** A bind comes before its destination is known. One that turns out not to count gives its port back. */
+    private void connectBound(Connection connection, FileDescriptor fd, RemoteEndpoint remote) {
+        if (connection.pool().counts(remote)) {
+            connection.connectingTo(remote);
+            connection.tellLeased(remote);
+        } else {
+            connections.remove(fd);
+            connection.forget();
         }
     }
 
@@ -171,7 +189,7 @@ final class Connections extends SocketHook {
         try {
             boolean bound = false;
             while (!bound) {
-                long lease = connection.governance().lease(remote, local, connection.owner());
+                long lease = connection.pool().lease(remote, local, connection.owner());
                 bound = bind(connection, lease, family, fd, local, false) == null;
             }
         } finally {
@@ -190,91 +208,66 @@ final class Connections extends SocketHook {
             InetAddress local,
             boolean given)
             throws IOException {
-        Governance pool = connection.governance();
+        EnforcedPool pool = connection.pool();
         boolean stoodInFor = !given && pool.limits().heldPorts() == Limits.HeldPorts.STOOD_IN_FOR;
         // A port that others may stand in for need not be kept from others, which spares three system calls a
         // connection.
         boolean shared = stoodInFor || pool.limits().pool().scope() == Scope.DESTINATION;
         boolean settled = false;
-        connection.leasing(true);
         try {
             int port = pool.limits().pool().port(lease);
             BindException refusal = stoodInFor && !binder.isRested(port)
                     ? new BindException("local port " + port + " was closed a moment ago")
-                    : bind(family, fd, local, port, shared);
+                    : binder.bind(family, fd, local, port, shared);
             if (refusal != null && stoodInFor) {
-                port = standIn(family, fd, local, shared);
+                port = binder.bindStandIn(family, fd, local, shared);
                 refusal = null;
             }
             if (refusal == null) {
                 binder.begun(port);
                 connection.begin(lease, port, shared);
             } else {
-                pool.notOurs(lease);
+                pool.heldElsewhere(lease);
             }
             settled = true;
             return refusal;
         } finally {
-            connection.leasing(false);
             if (!settled) {
-                pool.release(lease, Release.FAILED_CONNECT, connection.owner(), 0, false);
+                pool.releaseUnconnected(lease, connection.owner());
             }
         }
-    }
-
-    private @Nullable BindException bind(
-            ProtocolFamily family, FileDescriptor fd, InetAddress local, int port, boolean shared) throws IOException {
-        // A port that may be bound again could be bound beside such a connection, and the connect would fail.
-        return liveOfEarlierPools.containsKey(port)
-                ? new BindException("local port " + port + " has a connection that took it from an earlier pool")
-                : binder.bind(family, fd, local, port, shared);
-    }
-
-    /** Binds a real port that is none of the pool's in place of one that can't be had. */
-    private int standIn(ProtocolFamily family, FileDescriptor fd, InetAddress local, boolean shared)
-            throws IOException {
-        for (int tries = 0; tries < PortBinder.STAND_INS; tries++) {
-            int port = binder.nextStandIn();
-            if (binder.isRested(port) && bind(family, fd, local, port, shared) == null) {
-                return port;
-            }
-        }
-        jdk.bind(family, fd, local, 0);
-        return jdk.localPortOrZero(fd);
     }
 
     @Override
-    protected void settingOption(SocketOption<?> option, @Nullable Object value) {
+    public void settingOption(SocketOption<?> option, @Nullable Object value) {
         jdk.optionSet(option, value);
     }
 
     @Override
-    protected void connected(FileDescriptor fd) {
+    public Throwable connectFailed(FileDescriptor fd, Throwable failure) {
         Connection connection = connections.get(fd);
-        if (connection != null) {
-            connection.markConnected();
+        if (connection == null || !(failure instanceof BindException)) {
+            return failure;
         }
+        IOException better = connection.pool().guard(() -> nameIfTaken(connection, failure));
+        return better == null ? failure : better;
     }
 
-    @Override
-    protected Throwable connectFailed(FileDescriptor fd, Throwable failure) {
-        Connection connection = connections.get(fd);
-        RemoteEndpoint remote = connection == null ? null : connection.remote();
-        if (connection == null || remote == null || !connection.hasLease() || !(failure instanceof BindException)) {
-            return failure;
+    /**
+     * Our bind went through, since the port may be shared, but this very connection exists already. A bound socket can't be bound
+     * again, so this one call fails; it is no exhaustion and must not look it.
+     */
+    private void nameIfTaken(Connection connection, Throwable failure) throws ConnectException {
+        RemoteEndpoint remote = connection.remote();
+        if (remote != null && connection.hasLease() && hasSourceAddressFor(remote)) {
+            connection.portTaken();
+            ConnectException taken = new ConnectException(
+                    binder.isInOurTimeWait(connection.port())
+                            ? "Local port has a connection that has not ended"
+                            : "Local port is held by another process");
+            taken.initCause(failure);
+            throw taken;
         }
-        if (!hasSourceAddressFor(remote)) {
-            return failure;
-        }
-        // Our bind went through, since the port may be shared, but this very connection exists already. A bound
-        // socket can't be bound again, so this one call fails; it is no exhaustion and must not look it.
-        connection.portTaken();
-        ConnectException taken = new ConnectException(
-                binder.isInOurTimeWait(connection.port())
-                        ? "Local port has a connection that has not ended"
-                        : "Local port is held by another process");
-        taken.initCause(failure);
-        return taken;
     }
 
     /**
@@ -291,81 +284,93 @@ final class Connections extends SocketHook {
     }
 
     @Override
-    protected void clientBinding(FileDescriptor fd) {
-        Governance pool = governance.get();
-        if (pool != null) {
-            connections.computeIfAbsent(fd, ours -> newConnection(pool, ours));
+    public void clientBinding(@Nullable FileDescriptor fd) {
+        EnforcedPool pool = current.get();
+        if (pool != null && fd != null) {
+            pool.guard(() -> connections.computeIfAbsent(fd, ours -> newConnection(pool, ours)));
         }
     }
 
     @Override
-    protected boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
+    public boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
             throws IOException {
         Connection connection = connections.get(fd);
-        if (connection == null || !connection.isUnleased()) {
+        if (connection == null || connection.hasLease()) {
             return false;
         }
-        Governance pool = connection.governance();
-        if (localPort == 0) {
-            leaseAndBind(connection, null, family, fd, local);
-            return true;
-        }
-        if (!pool.limits().pool().range().contains(localPort)) {
-            return false;
-        }
-        BindException refusal =
-                bind(connection, pool.leaseGiven(localPort, connection.owner()), family, fd, local, true);
+        IOException refusal = connection.pool().guard(() -> bind(connection, family, fd, local, localPort));
         if (refusal != null) {
             throw refusal;
         }
-        return true;
+        return connection.hasLease();
     }
 
-    @Override
-    protected void shuttingInput(FileDescriptor fd) throws IOException {
-        Connection connection = connections.get(fd);
-        if (connection != null) {
-            connection.shuttingInput();
-        }
-    }
-
-    @Override
-    protected void shuttingOutput(FileDescriptor fd) throws IOException {
-        Connection connection = connections.get(fd);
-        if (connection != null) {
-            connection.shuttingOutput();
-        }
-    }
-
-    @Override
-    protected void closing(FileDescriptor fd, boolean connectionReset) throws IOException {
-        Connection connection = connections.get(fd);
-        if (connection != null) {
-            connection.closing(connectionReset);
-        }
-    }
-
-    @Override
-    protected void closingDescriptor(FileDescriptor fd) throws IOException {
-        Connection connection = connections.get(fd);
-        if (connection != null) {
-            connection.closingDescriptor();
-        }
-    }
-
-    @Override
-    protected void closed(FileDescriptor fd) {
-        owners.remove(fd);
-        Connection connection = connections.remove(fd);
-        if (connection != null) {
-            if (connection.governance() != governance.get()) {
-                endedOfEarlierPool(connection);
+    private void bind(Connection connection, ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
+            throws IOException {
+        EnforcedPool pool = connection.pool();
+        if (localPort == 0) {
+            leaseAndBind(connection, null, family, fd, local);
+        } else if (pool.limits().pool().range().contains(localPort)) {
+            long lease = pool.leaseGiven(localPort, connection.owner());
+            BindException refusal = bind(connection, lease, family, fd, local, true);
+            if (refusal != null) {
+                throw refusal;
             }
-            binder.closed(connection.port());
-            int inTimeWait = connection.end();
-            if (inTimeWait != 0) {
-                binder.activelyClosed(inTimeWait);
+        }
+    }
+
+    @Override
+    public void connected(FileDescriptor fd) {
+        tell(fd, Connection::markConnected);
+    }
+
+    @Override
+    public void shuttingInput(@Nullable FileDescriptor fd) {
+        tell(fd, Connection::shuttingInput);
+    }
+
+    @Override
+    public void shuttingOutput(@Nullable FileDescriptor fd) {
+        tell(fd, Connection::shuttingOutput);
+    }
+
+    @Override
+    public void closing(@Nullable FileDescriptor fd, boolean connectionReset) {
+        tell(fd, connection -> connection.closing(connectionReset));
+    }
+
+    @Override
+    public void closingDescriptor(@Nullable FileDescriptor fd) {
+        tell(fd, Connection::closingDescriptor);
+    }
+
+    /** Tells the connection over a descriptor, if there is one, what happens to it. */
+    private void tell(@Nullable FileDescriptor fd, Consumer<Connection> event) {
+        Connection connection = fd == null ? null : connections.get(fd);
+        if (connection != null) {
+            connection.pool().guard(() -> event.accept(connection));
+        }
+    }
+
+    @Override
+    public void closed(@Nullable FileDescriptor fd) {
+        if (fd != null) {
+            owners.remove(fd);
+            Connection connection = connections.remove(fd);
+            if (connection != null) {
+                connection.pool().guard(() -> end(connection));
             }
+        }
+    }
+
+    private void end(Connection connection) {
+        if (connection.pool() != current.get()) {
+            binder.endedOfEarlierPool(connection.port());
+        }
+        binder.closed(connection.port());
+        int inTimeWait = connection.end();
+        if (inTimeWait != 0) {
+            binder.activelyClosed(inTimeWait);
         }
     }
 }

@@ -2,25 +2,32 @@ package io.ephemera.agent;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Method;
+import java.lang.reflect.AccessibleObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The few methods of {@code sun.nio.ch.Net} that the hook calls itself. */
+/** The few methods of {@code sun.nio.ch.Net} that the hook calls itself, none of which it advises. */
 final class Jdk {
 
+    private static final String NET = "sun.nio.ch.Net";
+
     private final MethodHandle bind;
+    private final MethodHandle scoped;
     private final MethodHandle poll;
     private final MethodHandle available;
     private final MethodHandle getOption;
     private final MethodHandle setIntOption;
     private final MethodHandle localAddress;
+    private final boolean hasIpv6;
+    private final boolean exclusiveBind;
     private final ProtocolFamily unspecified;
     private final int reuseLevel;
     private final int reuseName;
@@ -38,77 +45,85 @@ final class Jdk {
 
     /** @throws ReflectiveOperationException if this JDK's {@code Net} differs, or its package is not open to us */
     Jdk() throws ReflectiveOperationException {
-        Class<?> net = Class.forName("sun.nio.ch.Net");
-        MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(net, MethodHandles.lookup());
-        bind = lookup.unreflect(
-                method(net, "bind", ProtocolFamily.class, FileDescriptor.class, InetAddress.class, int.class));
-        poll = lookup.unreflect(method(net, "poll", FileDescriptor.class, int.class, long.class));
-        available = lookup.unreflect(method(net, "available", FileDescriptor.class));
-        getOption = lookup.unreflect(
-                method(net, "getSocketOption", FileDescriptor.class, ProtocolFamily.class, SocketOption.class));
-        // Not setSocketOption, which tells the hook what the application sets.
-        setIntOption = lookup.unreflect(method(
-                net,
-                "setIntOption0",
-                FileDescriptor.class,
-                boolean.class,
-                int.class,
-                int.class,
-                int.class,
-                boolean.class));
-        localAddress = lookup.unreflect(method(net, "localAddress", FileDescriptor.class));
-        unspecified = (ProtocolFamily)
-                lookup.findStaticVarHandle(net, "UNSPEC", ProtocolFamily.class).get();
-        OptionKey reuse = OptionKey.of(StandardSocketOptions.SO_REUSEADDR, unspecified);
-        reuseLevel = reuse.level;
-        reuseName = reuse.name;
-        pollIn = (short) lookup.findStaticVarHandle(net, "POLLIN", short.class).get();
-        pollOut =
-                (short) lookup.findStaticVarHandle(net, "POLLOUT", short.class).get();
-        pollErr =
-                (short) lookup.findStaticVarHandle(net, "POLLERR", short.class).get();
-        pollHup =
-                (short) lookup.findStaticVarHandle(net, "POLLHUP", short.class).get();
+        Class<?> fd = FileDescriptor.class;
+        bind = net("bind0", fd, boolean.class, boolean.class, InetAddress.class, int.class);
+        scoped = handle(Class.forName("sun.net.util.IPAddressUtil"), "toScopedAddress", InetAddress.class);
+        poll = net("poll", fd, int.class, long.class);
+        available = net("available", fd);
+        getOption = net("getSocketOption", fd, ProtocolFamily.class, SocketOption.class);
+        setIntOption = net("setIntOption0", fd, boolean.class, int.class, int.class, int.class, boolean.class);
+        localAddress = net("localAddress", fd);
+        Class<?> net = Class.forName(NET);
+        hasIpv6 = (boolean) opened(net.getDeclaredMethod("isIPv6Available")).invoke(null);
+        exclusiveBind =
+                (boolean) opened(net.getDeclaredMethod("useExclusiveBind")).invoke(null);
+        unspecified = (ProtocolFamily) constant("UNSPEC");
+        Object reuse = opened(Class.forName("sun.nio.ch.SocketOptionRegistry")
+                        .getDeclaredMethod("findOption", SocketOption.class, ProtocolFamily.class))
+                .invoke(null, StandardSocketOptions.SO_REUSEADDR, unspecified);
+        reuseLevel = number(reuse, "level");
+        reuseName = number(reuse, "name");
+        pollIn = (short) constant("POLLIN");
+        pollOut = (short) constant("POLLOUT");
+        pollErr = (short) constant("POLLERR");
+        pollHup = (short) constant("POLLHUP");
         pollPeerFin = System.getProperty("os.name", "").startsWith("Linux") ? 0x2000 : 0;
     }
 
-    /** The system's numbers of an option, which the JDK keeps in a table. */
-    private record OptionKey(int level, int name) {
-
-        static OptionKey of(SocketOption<?> option, ProtocolFamily family) throws ReflectiveOperationException {
-            Class<?> registry = Class.forName("sun.nio.ch.SocketOptionRegistry");
-            Method find = method(registry, "findOption", SocketOption.class, ProtocolFamily.class);
-            find.setAccessible(true);
-            Object key = find.invoke(null, option, family);
-            return new OptionKey(number(key, "level"), number(key, "name"));
-        }
-
-        private static int number(Object key, String field) throws ReflectiveOperationException {
-            Method read = method(key.getClass(), field);
-            read.setAccessible(true);
-            return (int) read.invoke(key);
-        }
+    private static MethodHandle net(String name, Class<?>... parameters) throws ReflectiveOperationException {
+        return handle(Class.forName(NET), name, parameters);
     }
 
-    private static Method method(Class<?> type, String name, Class<?>... parameters) throws NoSuchMethodException {
-        return type.getDeclaredMethod(name, parameters);
+    private static MethodHandle handle(Class<?> type, String name, Class<?>... parameters)
+            throws ReflectiveOperationException {
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflect(type.getDeclaredMethod(name, parameters));
     }
 
+    private static <A extends AccessibleObject> A opened(A member) {
+        member.setAccessible(true);
+        return member;
+    }
+
+    private static Object constant(String field) throws ReflectiveOperationException {
+        return opened(Class.forName(NET).getDeclaredField(field)).get(null);
+    }
+
+    /** One of the system's two numbers of an option, which the JDK keeps in a table. */
+    private static int number(Object option, String name) throws ReflectiveOperationException {
+        return (int) opened(option.getClass().getDeclaredMethod(name)).invoke(option);
+    }
+
+    /** A handle is declared to throw anything, but beside an {@link IOException} these methods throw nothing checked. */
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException already ? already : new IllegalStateException(thrown);
+    }
+
+    /** As {@code Net.bind} does, which the hook advises. */
     void bind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int port) throws IOException {
-        call(() -> {
-            bind.invokeExact(family, fd, local, port);
-        });
+        boolean preferIpv6 = hasIpv6 && family != StandardProtocolFamily.INET;
+        try {
+            InetAddress from = local.isLinkLocalAddress() ? (InetAddress) scoped.invokeExact(local) : local;
+            bind.invokeExact(fd, preferIpv6, exclusiveBind, from, port);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw unchecked(t);
+        }
     }
 
     /** Switches {@code SO_REUSEADDR}. A socket that is gone refuses it; what is done with that socket next meets the error. */
     void reusePort(FileDescriptor fd, boolean on) {
-        int value = on ? 1 : 0;
         try {
-            call(() -> {
-                setIntOption.invokeExact(fd, true, reuseLevel, reuseName, value, false);
-            });
+            // Not setSocketOption, which tells the hook what the application sets.
+            setIntOption.invokeExact(fd, true, reuseLevel, reuseName, on ? 1 : 0, false);
         } catch (IOException e) {
             // As said above.
+        } catch (Throwable t) {
+            throw unchecked(t);
         }
     }
 
@@ -141,43 +156,33 @@ final class Jdk {
         return lingerMayBeZero && Integer.valueOf(0).equals(optionOrNull(fd, StandardSocketOptions.SO_LINGER));
     }
 
-    /** Whether the socket has a local port. */
-    boolean isBound(FileDescriptor fd) throws IOException {
+    private @Nullable Object optionOrNull(FileDescriptor fd, SocketOption<?> option) {
         try {
-            return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort() != 0;
-        } catch (IOException | RuntimeException | Error e) {
+            return (Object) getOption.invokeExact(fd, unspecified, option);
+        } catch (IOException e) {
+            return null;
+        } catch (Throwable t) {
+            throw unchecked(t);
+        }
+    }
+
+    /** The local port; 0 if the socket has none. */
+    int localPort(FileDescriptor fd) throws IOException {
+        try {
+            return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort();
+        } catch (IOException e) {
             throw e;
         } catch (Throwable t) {
-            throw new IllegalStateException(t);
+            throw unchecked(t);
         }
     }
 
     /** The local port; 0 if the socket has none, or is gone. */
     int localPortOrZero(FileDescriptor fd) {
         try {
-            return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            return 0;
-        }
-    }
-
-    private @Nullable Object optionOrNull(FileDescriptor fd, SocketOption<?> option) {
-        try {
-            return option(fd, option);
+            return localPort(fd);
         } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private Object option(FileDescriptor fd, SocketOption<?> option) throws IOException {
-        try {
-            return (Object) getOption.invokeExact(fd, unspecified, option);
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new IllegalStateException(t);
+            return 0;
         }
     }
 
@@ -186,35 +191,24 @@ final class Jdk {
         return pollPeerFin != 0;
     }
 
-    Readiness readiness(FileDescriptor fd) throws IOException {
-        int events;
+    /** @throws UncheckedIOException if the system can't tell, which it can of any socket that is open */
+    Readiness readiness(FileDescriptor fd) {
         try {
-            events = (int) poll.invokeExact(fd, pollIn | pollOut | pollPeerFin, 0L);
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
+            int events = (int) poll.invokeExact(fd, pollIn | pollOut | pollPeerFin, 0L);
+            boolean readable = (events & pollIn) != 0;
+            int unread = readable ? (int) available.invokeExact(fd) : 0;
+            boolean hangUp = (events & pollHup) != 0;
+            return new Readiness(
+                    unread,
+                    tellsBothClosed() ? (events & pollPeerFin) != 0 : readable && unread == 0,
+                    tellsBothClosed() && hangUp,
+                    (events & pollOut) != 0,
+                    (events & pollErr) != 0,
+                    hangUp);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (Throwable t) {
-            throw new IllegalStateException(t);
-        }
-        boolean readable = (events & pollIn) != 0;
-        int unread = readable ? available(fd) : 0;
-        boolean peerClosed = pollPeerFin == 0 ? readable && unread == 0 : (events & pollPeerFin) != 0;
-        boolean hangUp = (events & pollHup) != 0;
-        return new Readiness(
-                unread,
-                peerClosed,
-                tellsBothClosed() && hangUp,
-                (events & pollOut) != 0,
-                (events & pollErr) != 0,
-                hangUp);
-    }
-
-    private int available(FileDescriptor fd) throws IOException {
-        try {
-            return (int) available.invokeExact(fd);
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new IllegalStateException(t);
+            throw unchecked(t);
         }
     }
 
@@ -230,18 +224,4 @@ final class Jdk {
      */
     record Readiness(
             int unreadBytes, boolean peerClosed, boolean bothClosed, boolean writable, boolean error, boolean hangUp) {}
-
-    private interface Call {
-        void run() throws Throwable;
-    }
-
-    private static void call(Call call) throws IOException {
-        try {
-            call.run();
-        } catch (IOException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new IllegalStateException(t);
-        }
-    }
 }

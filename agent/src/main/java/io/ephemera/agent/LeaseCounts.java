@@ -1,35 +1,40 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.Release;
+import java.util.Map;
+
 /**
- * What has become of the connections under one {@link Governance}, in leases since its start.
- *
- * <p>{@code leases = activeClose + passiveClose + aborted + failedConnect + stillLive}, once no call is under way.
+ * What has become of the connections under one {@link EnforcedPool}, in leases since its start.
  *
  * @param leases leases given
  * @param connected leases whose connect completed
  * @param exhausted refusals for want of a port
  * @param refusedGivenPort refusals of a given port that was live or in TIME_WAIT
- * @param activeClose leases ended by our FIN first
- * @param passiveClose leases ended by the peer's FIN first
- * @param aborted leases ended by a RST
- * @param failedConnect leases whose connect did not complete
- * @param stillLive leases not ended
- * @param liveNanos how long the connected leases that have ended were held before their close, summed
- * @param liveAtExhaustion live ports, summed over the refusals
- * @param timeWaitAtExhaustion ports in TIME_WAIT, summed over the refusals
  * @param heldElsewhere how often a port of the range turned out to be held by another process
+ * @param liveNanos how long the connected leases that have ended were held before their close, in nanoseconds, summed
+ * @param ended leases ended, by how; those of which there was none are left out
  */
 public record LeaseCounts(
         long leases,
         long connected,
         long exhausted,
         long refusedGivenPort,
-        long activeClose,
-        long passiveClose,
-        long aborted,
-        long failedConnect,
-        long stillLive,
+        long heldElsewhere,
         long liveNanos,
-        long liveAtExhaustion,
-        long timeWaitAtExhaustion,
-        long heldElsewhere) {}
+        Map<Release, Long> ended) {
+
+    /** Copies the map. */
+    public LeaseCounts {
+        ended = Map.copyOf(ended);
+    }
+
+    /** Leases that ended in this way. */
+    public long ended(Release how) {
+        return ended.getOrDefault(how, 0L);
+    }
+
+    /** Leases not ended. */
+    public long stillLive() {
+        return leases - ended.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

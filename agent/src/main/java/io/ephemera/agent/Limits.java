@@ -45,9 +45,4 @@ public record Limits(
             String bindMessage) {
         this(pool, clock, destinations, connectMessage, bindMessage, null, HeldPorts.PASSED_OVER);
     }
-
-    /** Limits on the connections to every destination. */
-    public static Limits everywhere(PortPool pool, String connectMessage, String bindMessage) {
-        return new Limits(pool, System::nanoTime, remote -> true, connectMessage, bindMessage);
-    }
 }

@@ -6,6 +6,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.ServerSocket;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -27,7 +29,7 @@ final class PortBinder {
     private static final int FIRST_STAND_IN = 61_000;
 
     /** Ports that may stand in for others: above those that Linux gives out by itself ({@code ip_local_port_range}, to 60999). */
-    static final int STAND_INS = 65_536 - FIRST_STAND_IN;
+    private static final int STAND_INS = 65_536 - FIRST_STAND_IN;
 
     /**
      * A port that was closed fewer closes ago than this is not connected again yet: its peer, which may not have had its turn, has to
@@ -46,6 +48,9 @@ final class PortBinder {
     private final SystemSockets system = new SystemSockets();
     /** By port, when the latest close that left a TIME_WAIT of the system's was; 0 before the first. */
     private final AtomicLongArray activelyClosedNanos = new AtomicLongArray(65_536);
+
+    /** Live connections that took their port from an earlier pool, by port: the present pool does not know them. */
+    private final Map<Integer, Integer> liveOfEarlierPools = new ConcurrentHashMap<>();
 
     PortBinder(Jdk jdk) {
         this.jdk = jdk;
@@ -66,6 +71,10 @@ final class PortBinder {
     @Nullable
     BindException bind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int port, boolean shared)
             throws IOException {
+        if (liveOfEarlierPools.containsKey(port)) {
+            // What may be bound again could be bound beside such a connection, and the connect would fail.
+            return new BindException("local port " + port + " has a connection that took it from an earlier pool");
+        }
         if (shared) {
             jdk.reusePort(fd, true);
         }
@@ -123,9 +132,34 @@ final class PortBinder {
         return at != LIVE && closes.get() - at >= REST_CLOSES;
     }
 
-    /** The next of the ports that may stand in for others. */
-    int nextStandIn() {
-        return FIRST_STAND_IN + (int) (standIns.getAndIncrement() % STAND_INS);
+    /**
+     * Binds a real port that is none of the pool's in place of one that can't be had.
+     *
+     * @return the port
+     * @throws IOException if the bind fails for another reason than a port that is in use
+     */
+    int bindStandIn(ProtocolFamily family, FileDescriptor fd, InetAddress local, boolean shared) throws IOException {
+        for (int tries = 0; tries < STAND_INS; tries++) {
+            int port = FIRST_STAND_IN + (int) (standIns.getAndIncrement() % STAND_INS);
+            if (isRested(port) && bind(family, fd, local, port, shared) == null) {
+                return port;
+            }
+        }
+        jdk.bind(family, fd, local, 0);
+        return jdk.localPortOrZero(fd);
+    }
+
+    /** Connections take their ports from a pool that is new. */
+    void newPool() {
+        liveOfEarlierPools.clear();
+    }
+
+    void liveOfEarlierPool(int port) {
+        liveOfEarlierPools.merge(port, 1, Integer::sum);
+    }
+
+    void endedOfEarlierPool(int port) {
+        liveOfEarlierPools.computeIfPresent(port, (key, live) -> live > 1 ? live - 1 : null);
     }
 
     void activelyClosed(int port) {

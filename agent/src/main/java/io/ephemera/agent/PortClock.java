@@ -5,7 +5,7 @@ import io.ephemera.ports.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When things happen to the connections under a {@link Governance}, in nanoseconds of any origin. A clock of the wall has one time
+ * When things happen to the connections under an {@link EnforcedPool}, in nanoseconds of any origin. A clock of the wall has one time
  * for all; in virtual time each connection has the instants of what it was made for, its {@linkplain PortHook#owned owner}.
  */
 @FunctionalInterface

@@ -22,8 +22,8 @@ import net.bytebuddy.utility.JavaModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hook in the JDK's socket classes, one for the JVM. Without a {@link Governance} it does nothing; during one, every
- * outgoing TCP connection takes its local port from a pool.
+ * The hook in the JDK's socket classes, one for the JVM. Without an {@link EnforcedPool} it does nothing; under one,
+ * every outgoing TCP connection takes its local port from it.
  */
 public final class PortHook {
 
@@ -101,21 +101,21 @@ public final class PortHook {
     /**
      * Puts every outgoing TCP connection to a destination of the limits under their pool, from now until the result is closed.
      *
-     * @throws IllegalStateException if a governance is open already
+     * @throws IllegalStateException if another pool is enforced already
      * @throws IllegalArgumentException if the pool has ports below 1024
      */
-    public Governance govern(Limits limits) {
-        return govern(limits, LeaseListener.NONE);
+    public EnforcedPool enforce(Limits limits) {
+        return enforce(limits, LeaseListener.NONE);
     }
 
     /**
-     * As {@link #govern(Limits)}, with a listener.
+     * As {@link #enforce(Limits)}, with a listener.
      *
-     * @throws IllegalStateException if a governance is open already
+     * @throws IllegalStateException if another pool is enforced already
      * @throws IllegalArgumentException if the pool has ports below 1024
      */
-    public Governance govern(Limits limits, LeaseListener listener) {
-        return connections.govern(limits, listener);
+    public EnforcedPool enforce(Limits limits, LeaseListener listener) {
+        return connections.enforce(limits, listener);
     }
 
     /**
@@ -135,7 +135,7 @@ public final class PortHook {
     }
 
     /**
-     * Local ports of the sockets that the hook follows now: every open connection that passed it under a governance, counted or
+     * Local ports of the sockets that the hook follows now: every open connection that passed it under a pool, counted or
      * not.
      */
     public Set<Integer> localPorts() {
@@ -157,15 +157,10 @@ public final class PortHook {
      * active closes.
      *
      * @throws HookUnavailableException if it does not
-     * @throws IllegalStateException if a governance is open
+     * @throws IllegalStateException if a pool is enforced
      */
     public void selfTest() throws HookUnavailableException {
         SelfTest.run(this);
-    }
-
-    /** The first fault inside the hook, after which its counts can't be trusted; {@code null} if there was none. */
-    public @Nullable Throwable firstFault() {
-        return SocketHook.firstFault();
     }
 
     private static Instrumentation attach() throws HookUnavailableException {
@@ -258,7 +253,7 @@ public final class PortHook {
                 Object.class.getModule(),
                 Set.of(),
                 Map.of("jdk.internal.misc", us),
-                Map.of("sun.nio.ch", us),
+                Map.of("sun.nio.ch", us, "sun.net.util", us),
                 Set.of(),
                 Map.of());
     }

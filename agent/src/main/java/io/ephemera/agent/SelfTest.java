@@ -2,6 +2,7 @@ package io.ephemera.agent;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
@@ -33,21 +34,24 @@ final class SelfTest {
                 // Somebody took one of the two in between.
                 outcome = exercise(hook, twoFreePorts(ports, loopback), destination);
             }
-            judge(outcome.thirdRefused, outcome.counts, hook.firstFault());
+            judge(outcome);
         } catch (IOException e) {
             throw new HookUnavailableException("the self-test of the port hook failed: " + e.getMessage(), e);
         }
     }
 
-    private record Outcome(boolean thirdRefused, LeaseCounts counts) {}
+    private record Outcome(
+            boolean thirdRefused,
+            LeaseCounts counts,
+            @Nullable Throwable fault) {}
 
     private static Outcome exercise(PortHook hook, PortRange two, InetSocketAddress listener) throws IOException {
         PortPool pool = new PortPool(two, TIME_WAIT.toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
         RemoteEndpoint destination = new RemoteEndpoint(listener.getAddress(), listener.getPort());
         Limits limits = new Limits(pool, System::nanoTime, destination::equals, "refused", "refused");
-        try (Governance governance = hook.govern(limits)) {
+        try (EnforcedPool enforced = hook.enforce(limits)) {
             boolean thirdRefused = exercise(listener);
-            return new Outcome(thirdRefused, governance.counts());
+            return new Outcome(thirdRefused, enforced.counts(), enforced.firstFault());
         }
     }
 
@@ -65,13 +69,14 @@ final class SelfTest {
         }
     }
 
-    private static void judge(boolean thirdRefused, LeaseCounts counts, @Nullable Throwable fault)
-            throws HookUnavailableException {
-        boolean bites = thirdRefused
+    private static void judge(Outcome outcome) throws HookUnavailableException {
+        LeaseCounts counts = outcome.counts;
+        Throwable fault = outcome.fault;
+        boolean bites = outcome.thirdRefused
                 && counts.leases() == 2
                 && counts.connected() == 2
                 && counts.exhausted() == 1
-                && counts.activeClose() == 2;
+                && counts.ended(Release.ACTIVE_CLOSE) == 2;
         if (fault != null) {
             throw new HookUnavailableException("the port hook fails in this JVM: " + fault, fault);
         }
@@ -79,7 +84,8 @@ final class SelfTest {
             throw new HookUnavailableException(
                     "the port hook does not bite in this JVM: over a pool of two ports it saw "
                             + counts.leases() + " leases, " + counts.connected() + " connects, " + counts.exhausted()
-                            + " refusals and " + counts.activeClose() + " active closes, not 2, 2, 1 and 2");
+                            + " refusals and " + counts.ended(Release.ACTIVE_CLOSE)
+                            + " active closes, not 2, 2, 1 and 2");
         }
     }
 

@@ -3,35 +3,32 @@ package io.ephemera.agent;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-final class AsynchronousConnection implements TestConnection {
+final class AsynchronousConnection extends NetworkConnection {
 
-    private final AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
+    private final AsynchronousSocketChannel channel;
 
-    AsynchronousConnection() throws IOException {}
+    AsynchronousConnection() throws IOException {
+        this(AsynchronousSocketChannel.open());
+    }
+
+    private AsynchronousConnection(AsynchronousSocketChannel channel) {
+        super(channel);
+        this.channel = channel;
+    }
 
     private static <T> T get(Future<T> future) throws IOException {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IOException(e);
+            throw e.getCause() instanceof IOException io ? io : new IOException(e);
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }
-    }
-
-    @Override
-    public void bind(InetSocketAddress local) throws IOException {
-        channel.bind(local);
     }
 
     @Override
@@ -61,26 +58,5 @@ final class AsynchronousConnection implements TestConnection {
     @Override
     public void shutdownOutput() throws IOException {
         channel.shutdownOutput();
-    }
-
-    @Override
-    public <T> void set(SocketOption<T> option, T value) throws IOException {
-        channel.setOption(option, value);
-    }
-
-    @Override
-    public <T> T get(SocketOption<T> option) throws IOException {
-        return channel.getOption(option);
-    }
-
-    @Override
-    public int localPort() throws IOException {
-        SocketAddress local = channel.getLocalAddress();
-        return local instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
     }
 }

@@ -2,21 +2,26 @@ package io.ephemera.agent;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-final class ChannelConnection implements TestConnection {
+/** Blocks, unless a subclass waits by itself. */
+class ChannelConnection extends NetworkConnection {
 
-    private final SocketChannel channel = SocketChannel.open();
+    final SocketChannel channel;
 
-    ChannelConnection() throws IOException {}
-
-    @Override
-    public void bind(InetSocketAddress local) throws IOException {
-        channel.bind(local);
+    ChannelConnection() throws IOException {
+        this(SocketChannel.open());
     }
+
+    private ChannelConnection(SocketChannel channel) {
+        super(channel);
+        this.channel = channel;
+    }
+
+    /** Waits until an operation that could not be done at once may go on. */
+    void await(int operation) throws IOException {}
 
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
@@ -26,13 +31,20 @@ final class ChannelConnection implements TestConnection {
     @Override
     public int read() throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
-        return channel.read(one) < 0 ? -1 : one.get(0);
+        int count = channel.read(one);
+        while (count == 0) {
+            await(SelectionKey.OP_READ);
+            count = channel.read(one);
+        }
+        return count < 0 ? -1 : one.get(0);
     }
 
     @Override
     public void write(byte... bytes) throws IOException {
         ByteBuffer left = ByteBuffer.wrap(bytes);
+        channel.write(left);
         while (left.hasRemaining()) {
+            await(SelectionKey.OP_WRITE);
             channel.write(left);
         }
     }
@@ -45,26 +57,5 @@ final class ChannelConnection implements TestConnection {
     @Override
     public void shutdownOutput() throws IOException {
         channel.shutdownOutput();
-    }
-
-    @Override
-    public <T> void set(SocketOption<T> option, T value) throws IOException {
-        channel.setOption(option, value);
-    }
-
-    @Override
-    public <T> T get(SocketOption<T> option) throws IOException {
-        return channel.getOption(option);
-    }
-
-    @Override
-    public int localPort() throws IOException {
-        SocketAddress local = channel.getLocalAddress();
-        return local instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
     }
 }

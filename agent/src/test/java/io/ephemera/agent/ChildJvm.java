@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Another JVM with the class path of this one. It tells what it has done line by line, and goes on when it gets a line. */
 final class ChildJvm implements Closeable {
@@ -24,6 +26,8 @@ final class ChildJvm implements Closeable {
     static ChildJvm start(Class<?> main, List<String> flags, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // It lives for a second: neither the second compiler nor a class path checked anew is worth the wait.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(flags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
@@ -49,9 +53,11 @@ final class ChildJvm implements Closeable {
         }
     }
 
-    void goOn() throws IOException {
+    /** Says a line to it. */
+    void tell(Object... words) throws IOException {
+        String line = Stream.of(words).map(String::valueOf).collect(Collectors.joining(" ", "", "\n"));
         OutputStream input = process.getOutputStream();
-        input.write('\n');
+        input.write(line.getBytes(StandardCharsets.UTF_8));
         input.flush();
     }
 
@@ -63,23 +69,9 @@ final class ChildJvm implements Closeable {
         System.out.flush();
     }
 
-    /** In the child: waits for the parent, or for its end. */
-    static boolean mayGoOn() throws IOException {
-        int next = System.in.read();
-        return next >= 0;
-    }
-
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
+    /** Ends it, and waits until it is gone. */
     @Override
     public void close() {
-        end();
-    }
-
-    /** Ends it, and waits until it is gone. */
-    void end() {
         process.destroyForcibly();
         process.onExit().join();
     }

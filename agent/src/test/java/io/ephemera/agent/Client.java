@@ -3,45 +3,29 @@ package io.ephemera.agent;
 import java.io.IOException;
 
 /** The ways to a TCP connection that a contract runs over. */
+@SuppressWarnings("ImmutableEnumChecker") // Its openers are method references.
 enum Client {
-    SOCKET("java.net.Socket") {
-        @Override
-        TestConnection open() {
-            return new SocketConnection();
-        }
-    },
-    CHANNEL("SocketChannel, blocking") {
-        @Override
-        TestConnection open() throws IOException {
-            return new ChannelConnection();
-        }
-    },
-    SELECTOR("SocketChannel, non-blocking with a Selector") {
-        @Override
-        TestConnection open() throws IOException {
-            return new SelectorConnection();
-        }
-    },
-    ASYNCHRONOUS("AsynchronousSocketChannel") {
-        @Override
-        TestConnection open() throws IOException {
-            return new AsynchronousConnection();
-        }
-    },
-    NETTY("Netty NIO") {
-        @Override
-        TestConnection open() throws IOException {
-            return new NettyConnection();
-        }
-    };
+    SOCKET("java.net.Socket", SocketConnection::new),
+    CHANNEL("SocketChannel, blocking", ChannelConnection::new),
+    SELECTOR("SocketChannel, non-blocking with a Selector", SelectorConnection::new),
+    ASYNCHRONOUS("AsynchronousSocketChannel", AsynchronousConnection::new),
+    NETTY("Netty NIO", NettyConnection::new);
 
-    private final String title;
-
-    Client(String title) {
-        this.title = title;
+    private interface Opener {
+        TestConnection open() throws IOException;
     }
 
-    abstract TestConnection open() throws IOException;
+    private final String title;
+    private final Opener opener;
+
+    Client(String title, Opener opener) {
+        this.title = title;
+        this.opener = opener;
+    }
+
+    TestConnection open() throws IOException {
+        return opener.open();
+    }
 
     @Override
     public String toString() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import java.util.stream.Stream;
@@ -21,9 +22,9 @@ class EarlierPoolTest {
 
     private static final long NO_TIME_WAIT_NANOS = 1;
 
-    private static Governance govern(PortHook hook, PortRange range, Scope scope, Peer.Listener listener) {
+    private static EnforcedPool enforce(PortHook hook, PortRange range, Scope scope, Peer.Listener listener) {
         int port = listener.address().getPort();
-        return hook.govern(new Limits(
+        return hook.enforce(new Limits(
                 new PortPool(range, NO_TIME_WAIT_NANOS, scope, SelectionOrder.sequential()),
                 System::nanoTime,
                 remote -> remote.port() == port,
@@ -46,7 +47,7 @@ class EarlierPoolTest {
         Peer peerOfKept;
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
                 TestConnection kept = client.open()) {
-            try (Governance earlier = govern(hook, first, scope, listener)) {
+            try (EnforcedPool earlier = enforce(hook, first, scope, listener)) {
                 // The system's TIME_WAIT of this one is why the port is bound again with SO_REUSEADDR.
                 try (TestConnection closed = client.open()) {
                     closed.connect(listener.address());
@@ -55,17 +56,17 @@ class EarlierPoolTest {
                     assertTrue(peer.seesFin());
                     peer.close();
                 }
-                Await.until(() -> earlier.counts().activeClose() == 1);
+                Await.until(() -> earlier.counts().ended(Release.ACTIVE_CLOSE) == 1);
                 kept.connect(listener.address());
                 peerOfKept = listener.accept();
                 assertEquals(first.firstPort(), kept.localPort());
             }
-            try (Governance later = govern(hook, range, scope, listener);
+            try (EnforcedPool later = enforce(hook, range, scope, listener);
                     TestConnection next = client.open()) {
                 next.connect(listener.address());
                 assertEquals(range.lastPort(), next.localPort());
                 assertEquals(1, later.counts().heldElsewhere());
-                assertEquals(0, later.counts().failedConnect());
+                assertEquals(0, later.counts().ended(Release.FAILED_CONNECT));
                 assertEquals(1, later.counts().leases());
             }
             kept.close();
@@ -73,7 +74,7 @@ class EarlierPoolTest {
             peerOfKept.close();
             // Netty gives its descriptors back when its selector next looks.
             Await.until(() -> hook.localPorts().stream().noneMatch(range::contains));
-            try (Governance last = govern(hook, range, scope, listener);
+            try (EnforcedPool last = enforce(hook, range, scope, listener);
                     TestConnection next = client.open()) {
                 next.connect(listener.address());
                 assertEquals(first.firstPort(), next.localPort());

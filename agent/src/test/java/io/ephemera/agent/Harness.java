@@ -1,66 +1,89 @@
 package io.ephemera.agent;
 
-import io.ephemera.ports.Release;
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-/** What a contract runs under: the plain system, or a pool. Only the pool's has anything to count. */
-interface Harness extends AutoCloseable {
+import io.ephemera.ports.Release;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What a contract runs under: the system as it is, or, in the subclass, a pool. Only that one has anything to count. */
+class Harness implements AutoCloseable {
+
+    private final Deque<Closeable> toClose = new ArrayDeque<>();
+
+    /** The system as it is: in this JVM there is no hook. */
+    static Harness plain() {
+        assertThrows(
+                ClassNotFoundException.class,
+                () -> Class.forName("io.ephemera.agent.hook.SocketHook", false, null),
+                "this test runs in a JVM without the hook: surefire's execution without-hook");
+        return new Harness();
+    }
 
     /** Puts the connections to a destination under the pool from now on. */
-    InetSocketAddress govern(InetSocketAddress destination);
+    InetSocketAddress govern(InetSocketAddress destination) {
+        return destination;
+    }
 
     /** A port that a client may bind to. */
-    int givenPort() throws IOException;
+    int givenPort() throws IOException {
+        return Peer.Listener.none(Addresses.IPV4).getPort();
+    }
 
     /** Waits until no lease is live, and holds what has ended since the last call against what should have. */
-    void ended(Release... releases);
+    void ended(Release... releases) {}
 
     /** Waits until no lease is live, and expects one to have ended, in either way. */
-    void endedOneOf(Release one, Release other);
+    void endedOneOf(Release one, Release other) {}
 
     /** Waits until no lease is live, and expects one or more to have ended, all in this way. */
-    void endedOnly(Release release);
+    void endedOnly(Release release) {}
 
     /** Waits until so many leases are live. */
-    void live(int leases);
+    void live(int leases) {}
 
     /** Holds a refused bind to a given port against the platform's wording. */
-    void refusedGivenPort(Throwable refusal);
+    void refusedGivenPort(Throwable refusal) {}
+
+    <C extends Closeable> C closing(C closeable) {
+        toClose.push(closeable);
+        return closeable;
+    }
+
+    Peer.Listener listener() throws IOException {
+        return closing(Peer.Listener.on(Addresses.IPV4));
+    }
+
+    /** A listener that answers no connect, under the pool. */
+    Peer.Listener full() throws IOException {
+        Peer.Listener full = closing(Peer.Listener.full(Addresses.IPV4));
+        govern(full.address());
+        return full;
+    }
+
+    TestConnection open(Client client) throws IOException {
+        return closing(client.open());
+    }
+
+    /** Both ends of a connection. */
+    record Pair(TestConnection client, Peer peer) {}
+
+    Pair connect(Client client, InetAddress address) throws IOException {
+        Peer.Listener listener = closing(Peer.Listener.on(address));
+        TestConnection connection = open(client);
+        connection.connect(govern(listener.address()));
+        return new Pair(connection, listener.accept());
+    }
 
     /** All leases have ended, and the hook has met no fault. */
     @Override
-    void close();
-
-    /** The system as it is. */
-    final class Plain implements Harness {
-
-        @Override
-        public InetSocketAddress govern(InetSocketAddress destination) {
-            return destination;
+    public void close() throws IOException {
+        while (!toClose.isEmpty()) {
+            toClose.pop().close();
         }
-
-        @Override
-        public int givenPort() throws IOException {
-            return Peer.Listener.none(Addresses.IPV4).getPort();
-        }
-
-        @Override
-        public void ended(Release... releases) {}
-
-        @Override
-        public void endedOneOf(Release one, Release other) {}
-
-        @Override
-        public void endedOnly(Release release) {}
-
-        @Override
-        public void live(int leases) {}
-
-        @Override
-        public void refusedGivenPort(Throwable refusal) {}
-
-        @Override
-        public void close() {}
     }
 }

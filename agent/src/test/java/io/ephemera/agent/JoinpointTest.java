@@ -13,12 +13,14 @@ import java.util.stream.Stream;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
+@Tag("without-hook")
 @DisplayName("On a JDK that differs from what the hook expects")
 class JoinpointTest {
 
@@ -27,40 +29,36 @@ class JoinpointTest {
     /** Each expectation of each joinpoint, wrong, and nothing else. */
     static Stream<Named<List<Joinpoint>>> wrongExpectations() {
         List<Named<List<Joinpoint>>> cases = new ArrayList<>();
-        List<Joinpoint> all = Joinpoint.all();
-        for (int i = 0; i < all.size(); i++) {
-            Joinpoint right = all.get(i);
+        for (Joinpoint right : Joinpoint.all()) {
             if (right.required()) {
-                cases.add(with(i, "class", right, List.of("sun.nio.ch." + ELSEWHERE), right.method(), right.fields()));
+                List<String> elsewhere = List.of("sun.nio.ch." + ELSEWHERE);
+                cases.add(wrong("class", right, elsewhere, right.method(), right.parameters(), right.fields()));
             }
-            cases.add(with(i, "method", right, right.alternatives(), right.method() + ELSEWHERE, right.fields()));
+            String method = right.method() + ELSEWHERE;
+            cases.add(wrong("method", right, right.alternatives(), method, right.parameters(), right.fields()));
+            List<String> parameters = new ArrayList<>(right.parameters());
+            parameters.add("java.lang." + ELSEWHERE);
+            cases.add(wrong("parameters", right, right.alternatives(), right.method(), parameters, right.fields()));
             for (String field : right.fields()) {
                 List<String> fields = new ArrayList<>(right.fields());
                 fields.set(fields.indexOf(field), field + ELSEWHERE);
-                cases.add(with(i, "field " + field, right, right.alternatives(), right.method(), fields));
+                cases.add(wrong(
+                        "field " + field, right, right.alternatives(), right.method(), right.parameters(), fields));
             }
-            List<String> parameters = new ArrayList<>(right.parameters());
-            parameters.add("java.lang." + ELSEWHERE);
-            List<Joinpoint> joinpoints = new ArrayList<>(all);
-            joinpoints.set(
-                    i,
-                    new Joinpoint(
-                            right.alternatives(),
-                            right.method(),
-                            parameters,
-                            right.advice(),
-                            right.fields(),
-                            right.required()));
-            cases.add(Named.of("parameters of " + right, joinpoints));
         }
         return cases.stream();
     }
 
-    private static Named<List<Joinpoint>> with(
-            int index, String what, Joinpoint right, List<String> types, String method, List<String> fields) {
+    private static Named<List<Joinpoint>> wrong(
+            String what,
+            Joinpoint right,
+            List<String> types,
+            String method,
+            List<String> parameters,
+            List<String> fields) {
+        Joinpoint wrong = new Joinpoint(types, method, parameters, right.advice(), fields, right.required());
         List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.all());
-        joinpoints.set(
-                index, new Joinpoint(types, method, right.parameters(), right.advice(), fields, right.required()));
+        joinpoints.set(joinpoints.indexOf(right), wrong);
         return Named.of(what + " of " + right, joinpoints);
     }
 

@@ -16,12 +16,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 @DisplayName("A listener")
@@ -29,40 +27,39 @@ class LeaseListenerTest {
 
     private final PortRange two = TestPorts.unused(2);
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
-    private final PortHook hook = PortHook.install();
-    private final Governance governance = hook.govern(
-            Limits.everywhere(
-                    new PortPool(two, GovernedHarness.TIME_WAIT.toNanos(), Scope.GLOBAL, SelectionOrder.sequential()),
-                    "no port",
-                    "no port"),
-            new LeaseListener() {
-                @Override
-                public Lease leased(RemoteEndpoint remote) {
-                    told.add("leased");
-                    return (how, heldNanos) -> told.add(how.toString());
-                }
 
-                @Override
-                public void refused(@Nullable RemoteEndpoint remote) {
-                    told.add(remote == null ? "refused a bind" : "refused");
-                    throw new IllegalStateException("a listener that fails");
-                }
-            });
+    @AutoClose
+    private final EnforcedPool enforced = PortHook.install()
+            .enforce(
+                    new Limits(
+                            new PortPool(
+                                    two, PooledHarness.TIME_WAIT.toNanos(), Scope.GLOBAL, SelectionOrder.sequential()),
+                            System::nanoTime,
+                            remote -> true,
+                            "no port",
+                            "no port"),
+                    new LeaseListener() {
+                        @Override
+                        public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
+                            told.add("leased");
+                            return (how, heldNanos) -> told.add(how.toString());
+                        }
+
+                        @Override
+                        public void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
+                            told.add(remote == null ? "refused a bind" : "refused");
+                            throw new IllegalStateException("a listener that fails");
+                        }
+                    });
 
     LeaseListenerTest() throws HookUnavailableException {}
-
-    @AfterEach
-    void end() {
-        governance.close();
-    }
 
     private void tells(String... expected) {
         Await.until(() -> told.size() >= expected.length);
         assertEquals(List.of(expected), told);
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("is told of a connection when it connects and when it ends, once each")
     void connection(Client client) throws Exception {
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
@@ -74,8 +71,7 @@ class LeaseListenerTest {
         }
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("is told of a socket that was bound before when it connects, and never of one that does not")
     void boundBefore(Client client) throws Exception {
         try (TestConnection unused = client.open()) {
@@ -118,7 +114,7 @@ class LeaseListenerTest {
             }
             assertEquals(List.of("leased", "leased", "refused", "refused a bind"), told);
             // Kept, for whoever asks whether the counts can be trusted.
-            assertNotNull(hook.firstFault());
+            assertNotNull(enforced.firstFault());
         }
     }
 }

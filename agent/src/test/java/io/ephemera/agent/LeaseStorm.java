@@ -1,6 +1,7 @@
 package io.ephemera.agent;
 
 import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,6 +11,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Random connections, one after the other: their client, what goes over them, who ends them and how. Both ends are driven by one
@@ -34,12 +37,11 @@ final class LeaseStorm implements Closeable {
         this.livePorts = livePorts;
     }
 
-    InetSocketAddress destination() {
-        return listener.address();
-    }
-
-    InetSocketAddress nobody() {
-        return nobody;
+    /** Where its connections go, and where the refused ones do. */
+    Set<RemoteEndpoint> destinations() {
+        return Stream.of(listener.address(), nobody)
+                .map(address -> new RemoteEndpoint(address.getAddress(), address.getPort()))
+                .collect(Collectors.toSet());
     }
 
     /** How the leases so far should have ended. */

@@ -10,7 +10,6 @@ import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -51,26 +50,24 @@ class LeaseTest {
     private final Set<Integer> livePorts = ConcurrentHashMap.newKeySet();
     private final List<LeaseStorm> storms = new ArrayList<>();
     private final PortHook hook;
-    private final Governance governance;
+    private final EnforcedPool enforced;
 
     LeaseTest() throws Exception {
         Set<RemoteEndpoint> destinations = ConcurrentHashMap.newKeySet();
         for (int i = 0; i < STORMS; i++) {
             LeaseStorm storm = new LeaseStorm(SEED + i, livePorts);
             storms.add(storm);
-            for (InetSocketAddress address : List.of(storm.destination(), storm.nobody())) {
-                destinations.add(new RemoteEndpoint(address.getAddress(), address.getPort()));
-            }
+            destinations.addAll(storm.destinations());
         }
         PortPool pool = new PortPool(RANGE, TIME_WAIT, Scope.GLOBAL, SelectionOrder.random(SEED));
         hook = PortHook.install();
-        governance =
-                hook.govern(new Limits(pool, clock::get, destinations::contains, "connect refused", "bind refused"));
+        enforced =
+                hook.enforce(new Limits(pool, clock::get, destinations::contains, "connect refused", "bind refused"));
     }
 
     @AfterEach
     void end() throws Exception {
-        governance.close();
+        enforced.close();
         for (LeaseStorm storm : storms) {
             storm.close();
         }
@@ -80,12 +77,12 @@ class LeaseTest {
     @DisplayName("ends, one after the other over random paths, each as its peer saw it")
     void oneByOne() throws Exception {
         LeaseStorm storm = storms.get(0);
-        Map<Release, Long> ended = ended();
+        Map<Release, Long> ended = new EnumMap<>(Release.class);
         for (int i = 0; i < ONE_BY_ONE; i++) {
             ended.merge(storm.next(), 1L, Long::sum);
             clock.incrementAndGet();
-            Await.until(() -> governance.counts().stillLive() == 0);
-            assertEquals(ended, ended(), storm::path);
+            Await.until(() -> enforced.counts().stillLive() == 0);
+            assertEquals(ended, enforced.counts().ended(), storm::path);
         }
     }
 
@@ -105,30 +102,20 @@ class LeaseTest {
         for (Task<Boolean> task : tasks) {
             task.result();
         }
-        Await.until(() -> governance.counts().stillLive() == 0);
-        LeaseCounts counts = governance.counts();
+        Await.until(() -> enforced.counts().stillLive() == 0);
+        LeaseCounts counts = enforced.counts();
         System.out.println("leases: " + counts + ", seed " + SEED);
         Map<Release, Long> expected = new EnumMap<>(Release.class);
         storms.forEach(
                 storm -> storm.expected().forEach((release, count) -> expected.merge(release, count, Long::sum)));
         assertAll(
-                () -> assertEquals(expected, ended()),
+                () -> assertEquals(expected, counts.ended()),
                 () -> assertEquals(
                         expected.values().stream().mapToLong(Long::longValue).sum(), counts.leases()),
                 () -> assertEquals(
                         storms.stream().mapToLong(LeaseStorm::connected).sum(), counts.connected()),
                 () -> assertEquals(0, counts.exhausted()),
-                () -> assertEquals(0, governance.snapshot().live()),
-                () -> assertNull(hook.firstFault()));
-    }
-
-    private Map<Release, Long> ended() {
-        LeaseCounts counts = governance.counts();
-        Map<Release, Long> ended = new EnumMap<>(Release.class);
-        ended.put(Release.ACTIVE_CLOSE, counts.activeClose());
-        ended.put(Release.PASSIVE_CLOSE, counts.passiveClose());
-        ended.put(Release.ABORT, counts.aborted());
-        ended.put(Release.FAILED_CONNECT, counts.failedConnect());
-        return ended;
+                () -> assertEquals(0, enforced.snapshot().live()),
+                () -> assertNull(enforced.firstFault()));
     }
 }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
 import io.ephemera.ports.Scope;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.BindException;
@@ -20,8 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,7 +41,7 @@ class NeighbourTest {
     private static final int PORTS = 6;
     private static final int HELD = 3;
 
-    private final GovernedHarness harness = GovernedHarness.overPorts(PORTS);
+    private final PooledHarness harness = PooledHarness.overPorts(PORTS);
     private final List<Socket> open = new ArrayList<>();
 
     NeighbourTest() throws HookUnavailableException {}
@@ -67,17 +72,33 @@ class NeighbourTest {
         }
     }
 
-    /** In the child: holds the lower ports of the range. */
+    /** In the child: holds ports as it is told, a line for each time, until the next line. */
     static final class Holder {
         private Holder() {}
 
-        public static void main(String[] arguments) throws IOException {
-            Hold hold = Hold.valueOf(arguments[0]);
-            InetSocketAddress destination = new InetSocketAddress(Addresses.IPV4, Integer.parseInt(arguments[1]));
-            int firstPort = Integer.parseInt(arguments[2]);
-            List<Object> held = new ArrayList<>();
+        public static void main(String[] arguments) {
+            ChildJvm.say("ready");
+            try (Scanner lines = new Scanner(System.in, StandardCharsets.UTF_8)) {
+                while (lines.hasNextLine()) {
+                    List<Closeable> held = hold(lines.nextLine().split(" ", 3));
+                    ChildJvm.say("holds " + held.size());
+                    lines.nextLine();
+                    for (Closeable each : held) {
+                        each.close();
+                    }
+                    ChildJvm.say("holds none");
+                }
+            } catch (IOException e) {
+                ChildJvm.say(e);
+            }
+        }
+
+        private static List<Closeable> hold(String[] how) throws IOException {
+            Hold hold = Hold.valueOf(how[0]);
+            InetSocketAddress destination = new InetSocketAddress(Addresses.IPV4, Integer.parseInt(how[1]));
+            List<Closeable> held = new ArrayList<>();
             for (int i = 0; i < HELD; i++) {
-                InetSocketAddress local = new InetSocketAddress(Addresses.IPV4, firstPort + i);
+                InetSocketAddress local = new InetSocketAddress(Addresses.IPV4, Integer.parseInt(how[2]) + i);
                 if (hold == Hold.LISTENING) {
                     held.add(new ServerSocket(local.getPort(), 1, local.getAddress()));
                 } else {
@@ -90,8 +111,27 @@ class NeighbourTest {
                     }
                 }
             }
-            ChildJvm.say("holds " + held.size());
-            ChildJvm.mayGoOn();
+            return held;
+        }
+    }
+
+    /** One for all ways of holding: it takes a second to start. */
+    private static @Nullable ChildJvm holder;
+
+    private static ChildJvm holder() throws IOException {
+        ChildJvm child = holder;
+        if (child == null) {
+            child = ChildJvm.start(Holder.class, List.of());
+            holder = child;
+            assertEquals("ready", child.line());
+        }
+        return child;
+    }
+
+    @AfterAll
+    static void endHolder() {
+        if (holder != null) {
+            holder.close();
         }
     }
 
@@ -99,7 +139,7 @@ class NeighbourTest {
         Socket socket = new Socket();
         socket.connect(destination);
         open.add(socket);
-        assertTrue(harness.pool().range().contains(socket.getLocalPort()));
+        assertTrue(harness.range().contains(socket.getLocalPort()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -109,13 +149,9 @@ class NeighbourTest {
         Capability.require(
                 "the system's table of sockets (Linux), to tell a port that may be shared from a TIME_WAIT",
                 !hold.reuses() || isLinux());
-        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
-                ChildJvm child = ChildJvm.start(
-                        Holder.class,
-                        List.of(),
-                        hold,
-                        listener.address().getPort(),
-                        harness.pool().range().firstPort())) {
+        ChildJvm child = holder();
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            child.tell(hold, listener.address().getPort(), harness.range().firstPort());
             assertEquals("holds " + HELD, child.line());
             for (int i = 0; i < HELD && hold.connects(); i++) {
                 // Closed by the peer first, its ports are free as soon as the process is gone.
@@ -125,16 +161,17 @@ class NeighbourTest {
             for (int i = HELD; i < PORTS; i++) {
                 connect(destination);
             }
-            assertEquals(HELD, harness.governance().snapshot().heldElsewhere());
-            assertEquals(HELD, harness.governance().counts().heldElsewhere());
-            assertEquals(0, harness.governance().counts().exhausted());
+            assertEquals(HELD, harness.enforced().snapshot().heldElsewhere());
+            assertEquals(HELD, harness.counts().heldElsewhere());
+            assertEquals(0, harness.counts().exhausted());
             BindException refusal = assertThrows(BindException.class, () -> connect(destination));
-            assertEquals(GovernedHarness.CONNECT_MESSAGE, refusal.getMessage());
+            assertEquals(PooledHarness.CONNECT_MESSAGE, refusal.getMessage());
             assertTrue(refusal.getSuppressed()[0].toString().contains(HELD + " held by other processes"));
-            child.end();
+            child.tell("release");
+            assertEquals("holds none", child.line());
             harness.pass(Duration.ofNanos(PortPool.RECHECK_NANOS));
             connect(destination);
-            assertEquals(PORTS - HELD, harness.governance().counts().leases() - 1);
+            assertEquals(PORTS - HELD, harness.counts().leases() - 1);
         }
     }
 
@@ -146,9 +183,9 @@ class NeighbourTest {
                 Socket socket = new Socket()) {
             BindException refusal =
                     assertThrows(BindException.class, () -> socket.bind(holder.getLocalSocketAddress()));
-            assertFalse(GovernedHarness.BIND_MESSAGE.equals(refusal.getMessage()), refusal::toString);
-            assertEquals(0, harness.governance().counts().refusedGivenPort());
-            assertEquals(1, harness.governance().counts().heldElsewhere());
+            assertFalse(PooledHarness.BIND_MESSAGE.equals(refusal.getMessage()), refusal::toString);
+            assertEquals(0, harness.counts().refusedGivenPort());
+            assertEquals(1, harness.counts().heldElsewhere());
         }
     }
 
@@ -159,16 +196,16 @@ class NeighbourTest {
         public static void main(String[] arguments) throws Exception {
             InetSocketAddress destination = new InetSocketAddress(Addresses.IPV4, Integer.parseInt(arguments[0]));
             int rounds = Integer.parseInt(arguments[1]);
-            GovernedHarness harness = new GovernedHarness(PortRange.parse(arguments[2]), Scope.GLOBAL);
+            PooledHarness harness = new PooledHarness(PortRange.parse(arguments[2]), Scope.GLOBAL);
             harness.govern(destination);
             ChildJvm.say("ready");
-            ChildJvm.mayGoOn();
+            System.in.read();
             ChildJvm.say(storm(harness, destination, rounds));
         }
     }
 
     /** Opens and closes connections, a few at a time. */
-    private static String storm(GovernedHarness harness, InetSocketAddress destination, int rounds) throws IOException {
+    private static String storm(PooledHarness harness, InetSocketAddress destination, int rounds) throws IOException {
         for (int i = 0; i < rounds; i++) {
             try (Socket one = new Socket();
                     Socket two = new Socket();
@@ -180,9 +217,9 @@ class NeighbourTest {
                     assertEquals(-1, socket.getInputStream().read());
                 }
             }
-            harness.pass(GovernedHarness.TIME_WAIT);
+            harness.pass(PooledHarness.TIME_WAIT);
         }
-        LeaseCounts counts = harness.governance().counts();
+        LeaseCounts counts = harness.counts();
         harness.close();
         return counts.leases() + " leases, " + counts.connected() + " connected, " + counts.exhausted() + " exhausted";
     }
@@ -204,9 +241,9 @@ class NeighbourTest {
                 }
             });
             assertEquals("ready", child.line());
-            GovernedHarness own = new GovernedHarness(range, Scope.GLOBAL);
+            PooledHarness own = new PooledHarness(range, Scope.GLOBAL);
             own.govern(listener.address());
-            child.goOn();
+            child.tell("go on");
             String expected = 3 * rounds + " leases, " + 3 * rounds + " connected, 0 exhausted";
             assertEquals(expected, storm(own, listener.address(), rounds));
             assertEquals(expected, child.line());
@@ -252,10 +289,10 @@ class NeighbourTest {
             assertEquals(ours, ss("time-wait", "sport", "dport", server));
             assertEquals(peers, ss("time-wait", "dport", "sport", server));
             harness.live(live.size());
-            assertEquals(ours.size(), harness.governance().snapshot().timeWait());
-            assertEquals(peers.size(), harness.governance().counts().passiveClose());
+            assertEquals(ours.size(), harness.enforced().snapshot().timeWait());
+            assertEquals(peers.size(), harness.counts().ended(Release.PASSIVE_CLOSE));
         }
-        assertNull(harness.hook().firstFault());
+        assertNull(harness.enforced().firstFault());
     }
 
     private static boolean hasSs() {
@@ -272,7 +309,7 @@ class NeighbourTest {
 
     /** Our ports in {@code ss -tan}, seen from our side ({@code sport}) or from the server's ({@code dport}). */
     private Set<Integer> ss(String state, String ourSide, String serverSide, int server) throws Exception {
-        PortRange range = harness.pool().range();
+        PortRange range = harness.range();
         String filter = "%s >= :%d and %s <= :%d and %s = :%d"
                 .formatted(ourSide, range.firstPort(), ourSide, range.lastPort(), serverSide, server);
         Process process = new ProcessBuilder("ss", "-Htan", "state", state, filter).start();

@@ -11,28 +11,23 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.ports.bind.BindIPEndPointDelegate;
 import io.ephemera.ports.bind.InterlockedDelegate;
+import io.ephemera.ports.bind.RacingThreads;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
-import io.ephemera.ports.bind.SteppedCalls;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code ephemera.test.seed} is where the search for a schedule begins that runs away. */
 @DisplayName("A program that binds its own ports")
 @Timeout(60)
 class OwnPortsTest {
 
-    private static final long FIRST_SEED = Long.getLong("ephemera.test.seed", 1);
     private static final int LAST_USED = InterlockedDelegate.LAST - 20;
     private static final String MESSAGE = "no port";
 
@@ -42,10 +37,10 @@ class OwnPortsTest {
         hook = PortHook.install();
     }
 
-    private Governance govern(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
+    private EnforcedPool enforce(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
         PortPool pool = new PortPool(range, Long.MAX_VALUE / 4, Scope.GLOBAL, SelectionOrder.sequential());
         RemoteEndpoint destination = new RemoteEndpoint(server.getInetAddress(), server.getLocalPort());
-        return hook.govern(new Limits(
+        return hook.enforce(new Limits(
                 pool,
                 () -> 0,
                 destination::equals,
@@ -73,56 +68,33 @@ class OwnPortsTest {
     void roundRobin() throws Exception {
         PortRange range = TestPorts.unused(10);
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance = govern(range, server, new RoundRobinDelegate(range))) {
+                EnforcedPool enforced = enforce(range, server, new RoundRobinDelegate(range))) {
             for (int port = range.firstPort(); port <= range.lastPort(); port++) {
                 assertEquals(port, connect(server));
             }
             assertEquals(
                     MESSAGE,
                     assertThrows(BindException.class, () -> connect(server)).getMessage());
-            assertEquals(1, governance.counts().exhausted());
+            assertEquals(1, enforced.counts().exhausted());
         }
     }
 
     @Test
-    @DisplayName(
-            "with the sample's counter fails at the call that the schedule of its threads predicts, and from then on")
+    @DisplayName("with the sample's counter, which runs away, fails at the call that is predicted, and from then on")
     void runaway() throws Exception {
-        SteppedCalls schedule = LongStream.range(FIRST_SEED, FIRST_SEED + 1000)
-                .mapToObj(seed -> new SteppedCalls(seed, 2, 20, LAST_USED))
-                .filter(steps -> steps.predict().stream().anyMatch(SteppedCalls.Call::failed))
-                .findFirst()
-                .orElseThrow();
-        System.out.println("the schedule that runs away: " + schedule);
-        List<SteppedCalls.Call> predicted = schedule.predict();
-        // The numbers that the threads of that schedule get, one by one, each for a connection of its own.
-        List<SteppedCalls.Call> calls = schedule.run();
-        AtomicInteger next = new AtomicInteger();
-        BindIPEndPointDelegate delegate = retryCount -> {
-            SteppedCalls.Call call = calls.get(next.getAndIncrement());
-            if (call.failed()) {
-                throw new IllegalArgumentException("a port is 0 to 65535, not " + call.number());
-            }
-            return call.number();
-        };
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Governance governance = govern(new PortRange(5_001, 65_535), server, delegate)) {
-            int failed = 0;
-            for (SteppedCalls.Call call : predicted) {
-                if (call.failed()) {
-                    SocketException refused = assertThrows(SocketException.class, () -> connect(server));
-                    assertEquals("BindIPEndPointDelegate threw an exception", refused.getMessage());
-                    String thrown = String.valueOf(refused.getSuppressed()[0].getMessage());
-                    assertTrue(thrown.endsWith("not " + call.number()), thrown);
-                    failed++;
-                } else {
-                    assertEquals(0, failed, "nothing goes well after the first failure");
-                    assertEquals(call.number(), connect(server));
-                }
+                EnforcedPool enforced =
+                        enforce(new PortRange(5_001, 65_535), server, RacingThreads.runaway(2, LAST_USED))) {
+            for (int port = LAST_USED + 1; port <= 65_535; port++) {
+                assertEquals(port, connect(server));
             }
-            assertTrue(failed > 0 && failed < predicted.size());
-            assertEquals(65_536, predicted.get(predicted.size() - failed).number());
-            assertEquals(0, governance.counts().exhausted(), "that is no exhaustion");
+            for (int number = 65_536; number < 65_556; number++) {
+                SocketException refused = assertThrows(SocketException.class, () -> connect(server));
+                assertEquals("BindIPEndPointDelegate threw an exception", refused.getMessage());
+                String thrown = String.valueOf(refused.getSuppressed()[0].getMessage());
+                assertTrue(thrown.endsWith("not " + number), thrown);
+            }
+            assertEquals(0, enforced.counts().exhausted(), "that is no exhaustion");
         }
     }
 }

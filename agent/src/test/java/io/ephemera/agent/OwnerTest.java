@@ -25,8 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 @DisplayName("A socket that is made for something")
@@ -57,11 +55,6 @@ class OwnerTest {
         }
 
         @Override
-        public Lease leased(RemoteEndpoint remote) {
-            throw new AssertionError("whom it is for is told as well");
-        }
-
-        @Override
         public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
             told.add("leased for " + owner);
             return (how, heldNanos) -> told.add(how + " of " + owner);
@@ -77,8 +70,8 @@ class OwnerTest {
     private final PortPool pool =
             new PortPool(TestPorts.unused(PORTS), TIME_WAIT, Scope.GLOBAL, SelectionOrder.sequential());
     private final PortHook hook = PortHook.install();
-    private final Governance governance =
-            hook.govern(new Limits(pool, stamping, remote -> true, "no port", "no port"), stamping);
+    private final EnforcedPool enforced =
+            hook.enforce(new Limits(pool, stamping, remote -> true, "no port", "no port"), stamping);
     private final ExecutorService otherThreads = Executors.newCachedThreadPool();
 
     OwnerTest() throws HookUnavailableException {}
@@ -86,8 +79,8 @@ class OwnerTest {
     @AfterEach
     void end() {
         otherThreads.shutdown();
-        governance.close();
-        assertEquals(null, hook.firstFault());
+        enforced.close();
+        assertEquals(null, enforced.firstFault());
     }
 
     private void tells(String... expected) {
@@ -95,8 +88,7 @@ class OwnerTest {
         assertEquals(List.of(expected), stamping.told);
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("takes its port at the instant of its owner and gives it back at that of its owner's close")
     void stamped(Client client) throws Exception {
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
@@ -106,7 +98,7 @@ class OwnerTest {
                 tells("leased for 1000");
             }
             Await.until(() -> stamping.told.size() == 2);
-            Await.until(() -> governance.counts().stillLive() == 0);
+            Await.until(() -> enforced.counts().stillLive() == 0);
             long closed = 1_007;
             assertEquals(1, pool.snapshot(closed + TIME_WAIT - 1).timeWait());
             assertEquals(0, pool.snapshot(closed + TIME_WAIT).timeWait());
@@ -208,6 +200,6 @@ class OwnerTest {
             Await.until(() -> !stamping.told.isEmpty());
             assertEquals("leased for 60", stamping.told.get(0));
         }
-        Await.until(() -> governance.counts().stillLive() == 0);
+        Await.until(() -> enforced.counts().stillLive() == 0);
     }
 }

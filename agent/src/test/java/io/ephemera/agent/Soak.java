@@ -7,7 +7,6 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,13 +49,11 @@ public final class Soak {
         PortHook hook = PortHook.install();
         AtomicBoolean over = new AtomicBoolean();
         List<Task<Boolean>> tasks = new ArrayList<>();
-        try (Governance governance =
-                hook.govern(new Limits(pool, clock::get, destinations::contains, "refused", "refused"))) {
+        try (EnforcedPool enforced =
+                hook.enforce(new Limits(pool, clock::get, destinations::contains, "refused", "refused"))) {
             for (int i = 0; i < STORMS; i++) {
                 LeaseStorm storm = new LeaseStorm(i, livePorts);
-                for (InetSocketAddress address : List.of(storm.destination(), storm.nobody())) {
-                    destinations.add(new RemoteEndpoint(address.getAddress(), address.getPort()));
-                }
+                destinations.addAll(storm.destinations());
                 tasks.add(Task.start(() -> {
                     while (!over.get()) {
                         storm.next();
@@ -66,17 +63,17 @@ public final class Soak {
                     return true;
                 }));
             }
-            watch(governance, length);
+            watch(enforced, length);
             over.set(true);
             for (Task<Boolean> task : tasks) {
                 task.result();
             }
-            Await.until(() -> governance.counts().stillLive() == 0);
-            System.out.println(governance.counts() + ", first fault: " + hook.firstFault());
+            Await.until(() -> enforced.counts().stillLive() == 0);
+            System.out.println(enforced.counts() + ", first fault: " + enforced.firstFault());
         }
     }
 
-    private static void watch(Governance governance, Duration length) throws IOException {
+    private static void watch(EnforcedPool enforced, Duration length) throws IOException {
         long begin = System.nanoTime();
         System.out.println("  seconds     leases  files  sockets  threads  heap MiB  live");
         for (Duration at = Duration.ZERO; at.compareTo(length) <= 0; at = at.plus(LINE)) {
@@ -88,12 +85,12 @@ public final class Soak {
                     Locale.ROOT,
                     "%9d %10d %6d %8d %8d %9.1f %5d%n",
                     at.toSeconds(),
-                    governance.counts().leases(),
+                    enforced.counts().leases(),
                     open(""),
                     open("socket:"),
                     ManagementFactory.getThreadMXBean().getThreadCount(),
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1048576.0,
-                    governance.snapshot().live());
+                    enforced.snapshot().live());
         }
     }
 

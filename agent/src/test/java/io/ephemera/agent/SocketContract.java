@@ -20,85 +20,136 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every client of TCP sees, whether the hook is there or not: the subclasses differ in the harness only. */
-abstract class SocketContract extends SocketCloseContract {
+@Timeout(60)
+abstract class SocketContract {
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    private Harness harness = new Harness();
+
+    abstract Harness harness() throws Exception;
+
+    @BeforeEach
+    void begin() throws Exception {
+        harness = harness();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        harness.close();
+    }
+
+    static Stream<Arguments> endings() {
+        return Arrays.stream(Ending.values())
+                .flatMap(ending -> Arrays.stream(Client.values())
+                        .filter(ending::isKnownTo)
+                        .map(client -> Arguments.of(ending, client)));
+    }
+
+    @ParameterizedTest(name = "{0}, over {1}")
+    @MethodSource("endings")
+    @DisplayName("A connection ends:")
+    void ends(Ending ending, Client client) throws Exception {
+        Harness.Pair pair = harness.connect(client, Addresses.IPV4);
+        harness.live(1);
+        ending.play(pair);
+        harness.ended(ending.over(client));
+    }
+
+    @OverEachClient
+    @DisplayName("A connection carries bytes both ways")
+    void carriesBytes(Client client) throws Exception {
+        exchangeAndClose(harness.connect(client, Addresses.IPV4));
+    }
+
+    @OverEachClient
+    @DisplayName("The same over IPv6")
+    void ipv6(Client client) throws Exception {
+        Capability.require("IPv6 on loopback", Addresses.isAvailable(Addresses.IPV6));
+        exchangeAndClose(harness.connect(client, Addresses.IPV6));
+    }
+
+    private void exchangeAndClose(Harness.Pair pair) throws Exception {
+        assertEquals(pair.peer().remotePort(), pair.client().localPort());
+        pair.client().write((byte) 1, (byte) 2);
+        assertEquals(1, pair.peer().read());
+        assertEquals(2, pair.peer().read());
+        pair.peer().write(3, 4);
+        assertEquals(3, pair.client().read());
+        assertEquals(4, pair.client().read());
+        Ending.CLIENT_CLOSES.play(pair);
+        harness.ended(Release.ACTIVE_CLOSE);
+    }
+
+    @OverEachClient
     @DisplayName("A refused connect is a ConnectException and leaves nothing behind")
     void refused(Client client) throws Exception {
         InetSocketAddress nobody = harness.govern(Peer.Listener.none(Addresses.IPV4));
-        TestConnection connection = open(client);
+        TestConnection connection = harness.open(client);
         assertInstanceOf(ConnectException.class, assertThrows(IOException.class, () -> connection.connect(nobody)));
         connection.close();
         harness.ended(Release.FAILED_CONNECT);
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("Closed before it connects, nothing has happened")
     void closedBeforeConnect(Client client) throws Exception {
-        InetSocketAddress destination = harness.govern(listener().address());
-        TestConnection connection = open(client);
+        InetSocketAddress destination = harness.govern(harness.listener().address());
+        TestConnection connection = harness.open(client);
         connection.close();
         assertThrows(IOException.class, () -> connection.connect(destination));
         harness.ended();
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("Bound but closed before it connects, the port comes back at once")
     void closedAfterBind(Client client) throws Exception {
-        harness.govern(listener().address());
-        TestConnection connection = open(client);
-        connection.bind(ANY_PORT);
+        harness.govern(harness.listener().address());
+        TestConnection connection = harness.open(client);
+        connection.bind(new InetSocketAddress(0));
         assertTrue(connection.localPort() > 0);
         harness.live(1);
         connection.close();
         harness.ended(Release.FAILED_CONNECT);
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("Closed while its connect is not answered, the connect fails and the port comes back")
     void closedWhileConnecting(Client client) throws Exception {
-        Peer.Listener full = closing(Peer.Listener.full(Addresses.IPV4));
-        InetSocketAddress destination = harness.govern(full.address());
-        TestConnection connection = open(client);
-        Task<Boolean> connecting = Task.startBlocking(() -> {
-            connection.connect(destination);
-            return true;
-        });
+        TestConnection connection = harness.open(client);
+        Task<Boolean> connecting = connectingInVain(connection);
         harness.live(1);
         connection.close();
         assertInstanceOf(IOException.class, connecting.failure());
         harness.ended(Release.FAILED_CONNECT);
     }
 
-    @Test
-    @DisplayName("A connect of java.net.Socket that is not answered in time leaves nothing behind")
-    void timesOut() throws Exception {
-        Peer.Listener full = closing(Peer.Listener.full(Addresses.IPV4));
-        InetSocketAddress destination = harness.govern(full.address());
-        try (Socket socket = new Socket()) {
-            assertThrows(SocketTimeoutException.class, () -> socket.connect(destination, 50));
-        }
-        harness.ended(Release.FAILED_CONNECT);
+    private Task<Boolean> connectingInVain(TestConnection connection) throws IOException {
+        InetSocketAddress silent = harness.full().address();
+        return Task.startBlocking(() -> {
+            connection.connect(silent);
+            return true;
+        });
     }
 
-    @Test
-    @DisplayName("A connect of a channel's socket that is not answered in time leaves nothing behind")
-    void adaptorTimesOut() throws Exception {
-        Peer.Listener full = closing(Peer.Listener.full(Addresses.IPV4));
-        InetSocketAddress destination = harness.govern(full.address());
-        try (SocketChannel channel = SocketChannel.open()) {
-            assertThrows(SocketTimeoutException.class, () -> channel.socket().connect(destination, 50));
+    @ParameterizedTest(name = "the socket of a channel: {0}")
+    @ValueSource(booleans = {false, true})
+    @DisplayName("A connect of a java.net.Socket that is not answered in time leaves nothing behind")
+    void timesOut(boolean ofChannel) throws Exception {
+        InetSocketAddress silent = harness.full().address();
+        try (Socket socket = ofChannel ? SocketChannel.open().socket() : new Socket()) {
+            assertThrows(SocketTimeoutException.class, () -> socket.connect(silent, 50));
         }
         harness.ended(Release.FAILED_CONNECT);
     }
@@ -106,8 +157,8 @@ abstract class SocketContract extends SocketCloseContract {
     @Test
     @DisplayName("A non-blocking connect that nobody finishes was made all the same")
     void unfinishedConnect() throws Exception {
-        Peer.Listener listener = listener();
-        SocketChannel channel = closing(SocketChannel.open());
+        Peer.Listener listener = harness.listener();
+        SocketChannel channel = harness.closing(SocketChannel.open());
         channel.configureBlocking(false);
         channel.connect(harness.govern(listener.address()));
         Peer peer = listener.accept();
@@ -120,12 +171,12 @@ abstract class SocketContract extends SocketCloseContract {
     @DisplayName(
             "A pending connect whose close a selector puts off may still be made, and then the client closed first")
     void connectMadeAfterClose() throws Exception {
-        Peer.Listener listener = closing(Peer.Listener.full(Addresses.IPV4));
-        SocketChannel channel = closing(SocketChannel.open());
+        Peer.Listener listener = harness.full();
+        SocketChannel channel = harness.closing(SocketChannel.open());
         try (Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_CONNECT);
-            channel.connect(harness.govern(listener.address()));
+            channel.connect(listener.address());
             channel.close();
             harness.live(1);
             // Once there is room in the backlog, the system's next SYN is answered.
@@ -135,44 +186,10 @@ abstract class SocketContract extends SocketCloseContract {
         harness.ended(Release.ACTIVE_CLOSE);
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
-    @DisplayName("Closed while a read blocks, the read fails and the peer sees a FIN")
-    void closedWhileReading(Client client) throws Exception {
-        Pair pair = connect(client);
-        Task<Integer> reading = Task.startBlocking(pair.client()::read);
-        pair.client().close();
-        assertInstanceOf(IOException.class, reading.failure());
-        assertTrue(pair.peer().seesFin());
-        harness.ended(Release.ACTIVE_CLOSE);
-    }
-
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
-    @DisplayName("Closed while a write blocks, the write fails")
-    void closedWhileWriting(Client client) throws Exception {
-        Pair pair = connect(client);
-        AtomicLong written = new AtomicLong();
-        Task<Boolean> writing = Task.start(() -> {
-            while (true) {
-                pair.client().write(new byte[8192]);
-                written.incrementAndGet();
-            }
-        });
-        long[] before = {-1};
-        Await.until(() -> {
-            Await.blocked(writing.thread());
-            return before[0] == (before[0] = written.get());
-        });
-        pair.client().close();
-        assertInstanceOf(IOException.class, writing.failure());
-        harness.ended(Release.ACTIVE_CLOSE);
-    }
-
     @Test
     @DisplayName("An interrupt closes a channel whose read blocks")
     void interruptedRead() throws Exception {
-        Pair pair = connect(Client.CHANNEL);
+        Harness.Pair pair = harness.connect(Client.CHANNEL, Addresses.IPV4);
         Task<Integer> reading = Task.startBlocking(pair.client()::read);
         reading.interrupt();
         assertInstanceOf(ClosedByInterruptException.class, reading.failure());
@@ -183,13 +200,7 @@ abstract class SocketContract extends SocketCloseContract {
     @Test
     @DisplayName("An interrupt closes a channel whose connect blocks")
     void interruptedConnect() throws Exception {
-        Peer.Listener full = closing(Peer.Listener.full(Addresses.IPV4));
-        InetSocketAddress destination = harness.govern(full.address());
-        TestConnection connection = open(Client.CHANNEL);
-        Task<Boolean> connecting = Task.startBlocking(() -> {
-            connection.connect(destination);
-            return true;
-        });
+        Task<Boolean> connecting = connectingInVain(harness.open(Client.CHANNEL));
         connecting.interrupt();
         assertInstanceOf(ClosedByInterruptException.class, connecting.failure());
         harness.ended(Release.FAILED_CONNECT);
@@ -198,7 +209,7 @@ abstract class SocketContract extends SocketCloseContract {
     @Test
     @DisplayName("A close on another thread is an AsynchronousCloseException for the one that reads")
     void asynchronousClose() throws Exception {
-        Pair pair = connect(Client.CHANNEL);
+        Harness.Pair pair = harness.connect(Client.CHANNEL, Addresses.IPV4);
         Task<Integer> reading = Task.startBlocking(pair.client()::read);
         pair.client().close();
         assertInstanceOf(AsynchronousCloseException.class, reading.failure());
@@ -209,37 +220,30 @@ abstract class SocketContract extends SocketCloseContract {
     @Test
     @DisplayName("A channel that a selector holds sends its FIN when it is closed, before its descriptor is")
     void deferredClose() throws Exception {
-        Peer.Listener listener = listener();
-        SelectorConnection connection = closing(new SelectorConnection());
-        connection.connect(harness.govern(listener.address()));
-        Peer peer = listener.accept();
-        connection.closeChannelOnly();
-        assertTrue(peer.seesFin());
+        Harness.Pair pair = harness.connect(Client.SELECTOR, Addresses.IPV4);
+        ((SelectorConnection) pair.client()).closeChannelOnly();
+        assertTrue(pair.peer().seesFin());
         harness.live(1);
-        peer.close();
-        connection.close();
+        pair.peer().close();
+        pair.client().close();
         harness.ended(Release.ACTIVE_CLOSE);
     }
 
     @Test
     @DisplayName("Bytes that come while a selector holds a closed channel turn its end into a reset")
     void bytesDuringDeferredClose() throws Exception {
-        Peer.Listener listener = listener();
-        SelectorConnection connection = closing(new SelectorConnection());
-        connection.connect(harness.govern(listener.address()));
-        Peer peer = listener.accept();
-        connection.closeChannelOnly();
-        peer.write(1, 2);
-        connection.close();
+        Harness.Pair pair = harness.connect(Client.SELECTOR, Addresses.IPV4);
+        ((SelectorConnection) pair.client()).closeChannelOnly();
+        pair.peer().write(1, 2);
+        pair.client().close();
         harness.ended(Release.ABORT);
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("A bind to port 0 gives the port that the connection then has")
     void bindsToAnyPort(Client client) throws Exception {
-        Peer.Listener listener = listener();
-        TestConnection connection = open(client);
+        Peer.Listener listener = harness.listener();
+        TestConnection connection = harness.open(client);
         InetSocketAddress destination = harness.govern(listener.address());
         connection.bind(new InetSocketAddress(Addresses.IPV4, 0));
         int port = connection.localPort();
@@ -252,14 +256,13 @@ abstract class SocketContract extends SocketCloseContract {
         harness.ended(Release.ACTIVE_CLOSE);
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("A given port is refused while it is live and while it is in TIME_WAIT")
     void bindsToGivenPort(Client client) throws Exception {
-        Peer.Listener listener = listener();
+        Peer.Listener listener = harness.listener();
         InetSocketAddress destination = harness.govern(listener.address());
         InetSocketAddress given = new InetSocketAddress(Addresses.IPV4, harness.givenPort());
-        TestConnection first = open(client);
+        TestConnection first = harness.open(client);
         first.bind(given);
         first.connect(destination);
         Peer peer = listener.accept();
@@ -275,9 +278,8 @@ abstract class SocketContract extends SocketCloseContract {
 
     /** The refused socket is as good as new: it connects from another port. */
     private void refuses(Client client, InetSocketAddress given, Peer.Listener listener) throws IOException {
-        TestConnection refused = open(client);
-        IOException refusal = assertThrows(IOException.class, () -> refused.bind(given));
-        assertInstanceOf(BindException.class, refusal);
+        TestConnection refused = harness.open(client);
+        BindException refusal = assertThrows(BindException.class, () -> refused.bind(given));
         harness.refusedGivenPort(refusal);
         refused.connect(listener.address());
         Peer peer = listener.accept();
@@ -287,12 +289,11 @@ abstract class SocketContract extends SocketCloseContract {
         peer.close();
     }
 
-    @ParameterizedTest(name = EACH)
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("Socket options set before the connect are kept, SO_REUSEADDR among them")
     void keepsOptions(Client client) throws Exception {
-        Peer.Listener listener = listener();
-        TestConnection connection = open(client);
+        Peer.Listener listener = harness.listener();
+        TestConnection connection = harness.open(client);
         connection.set(StandardSocketOptions.SO_KEEPALIVE, true);
         connection.set(StandardSocketOptions.TCP_NODELAY, true);
         connection.set(StandardSocketOptions.SO_RCVBUF, 16_384);
@@ -307,7 +308,7 @@ abstract class SocketContract extends SocketCloseContract {
         connection.close();
         assertTrue(peer.seesFin());
 
-        TestConnection reusing = open(client);
+        TestConnection reusing = harness.open(client);
         reusing.set(StandardSocketOptions.SO_REUSEADDR, true);
         reusing.connect(listener.address());
         has(reusing, StandardSocketOptions.SO_REUSEADDR, true);

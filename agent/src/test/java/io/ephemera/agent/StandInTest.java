@@ -20,8 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 @SuppressWarnings("try") // What is held while a block lasts is not named in it.
@@ -35,12 +33,12 @@ class StandInTest {
     private final AtomicLong clock = new AtomicLong();
     private final List<TestConnection> open = new ArrayList<>();
     private final PortHook hook = PortHook.install();
-    private Governance governance = govern(Scope.GLOBAL);
+    private EnforcedPool enforced = enforce(Scope.GLOBAL);
 
     StandInTest() throws HookUnavailableException {}
 
-    private Governance govern(Scope scope) {
-        return hook.govern(new Limits(
+    private EnforcedPool enforce(Scope scope) {
+        return hook.enforce(new Limits(
                 new PortPool(range, TIME_WAIT, scope, SelectionOrder.sequential()),
                 clock::get,
                 remote -> true,
@@ -55,9 +53,9 @@ class StandInTest {
         for (TestConnection connection : open) {
             connection.close();
         }
-        Await.until(() -> governance.counts().stillLive() == 0);
-        governance.close();
-        assertEquals(null, hook.firstFault());
+        Await.until(() -> enforced.counts().stillLive() == 0);
+        enforced.close();
+        assertEquals(null, enforced.firstFault());
     }
 
     private int connect(Client client, Peer.Listener listener) throws Exception {
@@ -67,8 +65,7 @@ class StandInTest {
         return connection.localPort();
     }
 
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource(Client.class)
+    @OverEachClient
     @DisplayName("has as many ports as its range, whoever holds some of them")
     void held(Client client) throws Exception {
         try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
@@ -82,9 +79,9 @@ class StandInTest {
             }
             assertEquals(PORTS - 2, ofTheRange);
             assertThrows(SocketException.class, () -> connect(client, listener));
-            assertEquals(1, governance.counts().exhausted());
-            assertEquals(PORTS, governance.counts().connected());
-            assertEquals(0, governance.counts().heldElsewhere());
+            assertEquals(1, enforced.counts().exhausted());
+            assertEquals(PORTS, enforced.counts().connected());
+            assertEquals(0, enforced.counts().heldElsewhere());
         }
     }
 
@@ -98,9 +95,9 @@ class StandInTest {
             assertFalse(range.contains(port));
             assertTrue(hook.localPorts().contains(port), "the one that the system knows");
             open.remove(0).close();
-            Await.until(() -> governance.snapshot().timeWait() == 1);
+            Await.until(() -> enforced.snapshot().timeWait() == 1);
             clock.addAndGet(TIME_WAIT);
-            assertEquals(PORTS, governance.snapshot().free());
+            assertEquals(PORTS, enforced.snapshot().free());
         }
     }
 
@@ -115,10 +112,10 @@ class StandInTest {
                 while (!open.isEmpty()) {
                     open.remove(0).close();
                 }
-                assertEquals(PORTS, governance.snapshot().timeWait());
+                assertEquals(PORTS, enforced.snapshot().timeWait());
                 clock.addAndGet(TIME_WAIT);
             }
-            assertEquals(3 * PORTS, governance.counts().connected());
+            assertEquals(3 * PORTS, enforced.counts().connected());
         }
     }
 
@@ -151,8 +148,8 @@ class StandInTest {
     @Test
     @DisplayName("of a destination each has its own, and a stand-in may be shared between them")
     void destinations() throws Exception {
-        governance.close();
-        governance = govern(Scope.DESTINATION);
+        enforced.close();
+        enforced = enforce(Scope.DESTINATION);
         try (Peer.Listener one = Peer.Listener.on(Addresses.IPV4);
                 Peer.Listener other = Peer.Listener.on(Addresses.IPV4);
                 ServerSocket held = new ServerSocket()) {
@@ -163,7 +160,7 @@ class StandInTest {
                 }
                 assertThrows(BindException.class, () -> connect(Client.CHANNEL, listener));
             }
-            assertEquals(2 * PORTS, governance.counts().connected());
+            assertEquals(2 * PORTS, enforced.counts().connected());
         }
     }
 }

@@ -1,16 +1,12 @@
 package io.ephemera.benchmarks;
 
-import io.ephemera.benchmarks.exhaustion.ExhaustionPart;
-import io.ephemera.benchmarks.load.LoadPart;
-import io.ephemera.benchmarks.pool.DestinationsBenchmark;
-import io.ephemera.benchmarks.pool.LeaseBenchmark;
-import io.ephemera.benchmarks.pool.RefusalBenchmark;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Runs the parts that are asked for, prints their tables, and leaves them in {@code target/benchmarks/}. */
 public final class Benchmarks {
@@ -21,9 +17,9 @@ public final class Benchmarks {
         PARTS.put("load", new LoadPart());
         PARTS.put("runs", new RunsPart());
         PARTS.put("start", new StartPart());
-        PARTS.put("pool", new JmhPart(LeaseBenchmark.class, RefusalBenchmark.class));
-        PARTS.put("scale", new JmhPart(DestinationsBenchmark.class));
-        PARTS.put("planner", new JmhPart(PlannerBenchmark.class));
+        PARTS.put("pool", new JmhPart(TimeUnit.NANOSECONDS, PoolBenchmark.class));
+        PARTS.put("scale", new JmhPart(TimeUnit.NANOSECONDS, DestinationsBenchmark.class));
+        PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class));
         PARTS.put("exhaustion", new ExhaustionPart());
     }
 

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
  *
  * @param folder the run's
  * @param result {@code result.json}
+ * @param seconds how long it took
  */
-public record FinishedRun(Path folder, JsonNode result) {
+record FinishedRun(Path folder, JsonNode result, double seconds) {
 
     /** Exit codes of a run that was judged, whatever the verdict. */
     public static final List<Integer> JUDGED = List.of(0, 1, 3);
@@ -26,7 +27,7 @@ public record FinishedRun(Path folder, JsonNode result) {
      *
      * @throws IOException if there is none or another one
      */
-    public static FinishedRun only(Path runs) throws IOException {
+    static FinishedRun only(Path runs, double seconds) throws IOException {
         List<Path> results;
         try (Stream<Path> files = Files.find(
                 runs, 2, (path, attributes) -> path.getFileName().toString().equals("result.json"))) {
@@ -36,11 +37,11 @@ public record FinishedRun(Path folder, JsonNode result) {
             throw new IOException(results.size() + " results in " + runs + ", where there is to be one");
         }
         return new FinishedRun(
-                results.get(0).resolveSibling(""), JSON.readTree(results.get(0).toFile()));
+                results.get(0).resolveSibling(""), JSON.readTree(results.get(0).toFile()), seconds);
     }
 
     /** Calls that were offered. */
-    public long calls() {
+    long calls() {
         return result.path("calls").path("offered").asLong();
     }
 

@@ -1,47 +1,60 @@
 package io.ephemera.benchmarks;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Benchmarks of JMH over all their parameters; a round is a JVM of its own. */
+/** A benchmark of JMH over all their parameters; a round is a JVM of its own. */
 final class JmhPart implements Part {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    private final Class<?>[] benchmarks;
+    private static final TimeValue ITERATION = TimeValue.milliseconds(300);
 
-    JmhPart(Class<?>... benchmarks) {
-        this.benchmarks = benchmarks;
+    private final TimeUnit unit;
+    private final Class<?> benchmark;
+
+    JmhPart(TimeUnit unit, Class<?> benchmark) {
+        this.unit = unit;
+        this.benchmark = benchmark;
     }
 
     @Override
     public String measure(int rounds, Path folder) throws RunnerException {
-        ChainedOptionsBuilder options = new OptionsBuilder()
+        Options options = new OptionsBuilder()
+                .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
+                .mode(Mode.AverageTime)
+                .timeUnit(unit)
                 .forks(rounds)
+                .jvmArgsAppend("-Xmx4g")
+                .warmupIterations(3)
+                .warmupTime(ITERATION)
+                .measurementIterations(3)
+                .measurementTime(ITERATION)
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
-                .shouldFailOnError(true);
-        for (Class<?> benchmark : benchmarks) {
-            options.include("^" + Pattern.quote(benchmark.getName()) + "\\.");
-        }
+                .shouldFailOnError(true)
+                .build();
         StringBuilder table =
                 new StringBuilder("| benchmark | threads | of | time | | B allocated |\n|---|---|---|---|---|---|\n");
-        for (RunResult result : new Runner(options.build()).run()) {
+        for (RunResult result : new Runner(options).run()) {
             BenchmarkParams params = result.getParams();
-            double[] sorted = result.getBenchmarkResults().stream()
-                    .mapToDouble(round -> round.getPrimaryResult().getScore())
-                    .sorted()
-                    .toArray();
+            List<Double> scores = result.getBenchmarkResults().stream()
+                    .map(round -> round.getPrimaryResult().getScore())
+                    .toList();
             table.append(String.format(
                     Locale.ROOT,
                     "| %s | %d | %s | %s | %s | %.0f |%n",
@@ -50,7 +63,7 @@ final class JmhPart implements Part {
                     params.getParamsKeys().stream()
                             .map(key -> key + " " + params.getParam(key))
                             .collect(Collectors.joining(", ")),
-                    Quantiles.of(sorted).text(),
+                    Quantiles.of(scores).text(),
                     result.getPrimaryResult().getScoreUnit(),
                     allocated(result)));
         }

@@ -3,7 +3,7 @@ package io.ephemera.benchmarks;
 import java.nio.file.Path;
 
 /** One of the things that are measured. */
-public interface Part {
+interface Part {
 
     /**
      * Measures, in rounds in which each competitor has its turn.

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Programs that are measured, one at a time. Each ends with this JVM at the latest. */
-public final class Programs {
+final class Programs {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final int LINES_TOLD = 5;
@@ -18,7 +18,7 @@ public final class Programs {
     private Programs() {}
 
     /** A JVM like this one, with these arguments. */
-    public static List<String> java(List<String> arguments) {
+    static List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
@@ -45,7 +45,7 @@ public final class Programs {
      * @return seconds from its start to its end
      * @throws IOException if it ends otherwise, or not at all
      */
-    public static double seconds(List<String> command, Path directory, Path output, List<Integer> exitCodes)
+    static double seconds(List<String> command, Path directory, Path output, List<Integer> exitCodes)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
         Process process = new ProcessBuilder(command)

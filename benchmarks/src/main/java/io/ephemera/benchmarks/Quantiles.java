@@ -1,6 +1,5 @@
 package io.ephemera.benchmarks;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -11,29 +10,24 @@ import java.util.Locale;
  * @param lowest the lowest
  * @param highest the highest
  */
-public record Quantiles(double median, double lowest, double highest) {
+record Quantiles(double median, double lowest, double highest) {
 
     /** Of one measurement or more. */
-    public static Quantiles of(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
+    static Quantiles of(Collection<Double> values) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Quantiles(median, sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** Of one measurement or more. */
-    public static Quantiles of(Collection<Double> values) {
-        return of(values.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
     /** Median and spread, like {@code 41.2 (40.1-44.0)}. */
-    public String text() {
+    String text() {
         return text(1);
     }
 
     /** The same with so many decimals. */
-    public String text(int decimals) {
+    String text(int decimals) {
         String one = "%." + decimals + "f";
         return String.format(Locale.ROOT, one + " (" + one + "-" + one + ")", median, lowest, highest);
     }

@@ -3,9 +3,10 @@ package io.ephemera.cli;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -43,34 +44,31 @@ final class CommandLineProgram {
         }
         if (wanted == null || arguments.contains("--help") || arguments.contains("-h")) {
             // Only help lists the other commands beside the one that is asked about.
-            CommandLine program = program(wanted);
+            CommandLine program = program(wanted == null ? EnumSet.noneOf(Subcommand.class) : EnumSet.of(wanted));
             return program.execute(arguments.isEmpty() ? new String[] {"--help"} : arguments.toArray(new String[0]));
         }
-        CommandLine command = command(wanted, "ephemera " + wanted.commandName());
+        CommandLine command = configured(new CommandLine(wanted.make()).setCommandName("ephemera " + first));
         return command.execute(arguments.subList(1, arguments.size()).toArray(new String[0]));
     }
 
     /** What {@code --help} prints. */
     String help() {
-        CommandLine program = program(null);
+        CommandLine program = program(EnumSet.noneOf(Subcommand.class));
         return program.getUsageMessage(program.getColorScheme());
     }
 
     /** The whole program, with every command in full. */
     CommandLine whole() {
-        CommandLine program = configured(new CommandLine(root()));
-        for (Subcommand subcommand : Subcommand.values()) {
-            program.addSubcommand(subcommand.commandName(), command(subcommand, subcommand.commandName()));
-        }
-        return program;
+        return program(EnumSet.allOf(Subcommand.class));
     }
 
-    /** The program with one command in full, and of the others what a list of them shows. */
-    private CommandLine program(@Nullable Subcommand wanted) {
-        CommandLine program = configured(new CommandLine(root()));
+    /** The program with some commands in full, and of the others what a list of them shows. */
+    private CommandLine program(Set<Subcommand> inFull) {
+        CommandLine program = new CommandLine(root());
         for (Subcommand subcommand : Subcommand.values()) {
-            if (subcommand == wanted) {
-                program.addSubcommand(subcommand.commandName(), command(subcommand, subcommand.commandName()));
+            if (inFull.contains(subcommand)) {
+                CommandLine command = new CommandLine(subcommand.make()).setCommandName(subcommand.commandName());
+                program.addSubcommand(subcommand.commandName(), command);
             } else {
                 CommandSpec listed = CommandSpec.create();
                 listed.usageMessage().description(subcommand.summary() + ".");
@@ -80,13 +78,8 @@ final class CommandLineProgram {
         return configured(program);
     }
 
-    private CommandLine command(Subcommand subcommand, String name) {
-        CommandLine command = configured(new CommandLine(subcommand.make()));
-        command.setCommandName(name);
-        return command;
-    }
-
-    private CommandLine configured(CommandLine command) {
+    /** With its subcommands: picocli passes these settings on. */
+    CommandLine configured(CommandLine command) {
         return command.setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))

@@ -1,15 +1,12 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Completion for shells. */
 @Command(
@@ -28,29 +25,18 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 printed; 2 bad input."
         })
-final class CompletionCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+final class CompletionCommand extends ConsoleCommand {
 
     @Parameters(paramLabel = "SHELL", description = "bash or zsh")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String shell;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
 
     @Override
     public Integer call() {
         if (!shell.equals("bash") && !shell.equals("zsh")) {
             throw new BadInputException("SHELL", shell, "bash or zsh");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         // picocli's script is for both: under zsh it turns on bashcompinit itself.
         out.println(AutoComplete.bash("ephemera", new CommandLineProgram(out, out, false).whole()));
         out.flush();

@@ -1,23 +1,18 @@
 package io.ephemera.cli;
 
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.MatrixFile;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Runs a matrix. Its options are settings, made from the one definition in {@link Setting}, and so is its FILE. */
 @Command(
@@ -48,13 +43,9 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 every row as predicted, and one carries what was required; 1 a row is not as predicted, or"
                     + " none carries it; 2 bad input, before any load; 3 a row is inconclusive or missing."
         })
-final class MatrixCommand implements Callable<Integer> {
+final class MatrixCommand extends ConsoleCommand {
 
     private static final String FILE = "FILE";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @Parameters(
             paramLabel = FILE,
@@ -68,17 +59,10 @@ final class MatrixCommand implements Callable<Integer> {
                     + " error; docs/matrix.md names its schema")
     private boolean json;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
     private MatrixCommand() {}
 
     /** The command with its options. */
-    static CommandSpec spec() {
+    static CommandSpec specification() {
         CommandSpec spec = CommandSpec.forAnnotatedObject(new MatrixCommand());
         Set<Setting> options = EnumSet.allOf(Setting.class);
         options.remove(Setting.MATRIX);
@@ -88,7 +72,7 @@ final class MatrixCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Properties all = SettingOptions.given(spec);
+        Properties all = SettingOptions.given(spec());
         if (file != null) {
             all.setProperty(Setting.MATRIX.key(), file);
         }
@@ -99,8 +83,6 @@ final class MatrixCommand implements Callable<Integer> {
         }
         // Gatling and the simulation print where people read.
         System.setOut(System.err);
-        return GatlingRun.matrix(
-                settings.reportDir(),
-                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+        return GatlingRun.matrix(settings.reportDir());
     }
 }

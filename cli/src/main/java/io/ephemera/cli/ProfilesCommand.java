@@ -1,9 +1,8 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Json;
-import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.CatalogueEntry.Remedy;
 import io.ephemera.ports.CatalogueEntry.Variant;
@@ -14,15 +13,11 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The catalogue. */
 @Command(
@@ -40,26 +35,13 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 listed; 2 bad input."
         })
-final class ProfilesCommand implements Callable<Integer> {
-
-    private static final int VERSION = 1;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+final class ProfilesCommand extends ConsoleCommand {
 
     @Parameters(arity = "0..1", paramLabel = "NAME|FILE", description = "a platform, or a properties file")
     private @Nullable String name;
 
     @Option(names = "--json", description = "print JSON; docs/cli.md names its schema")
     private boolean json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
 
     @Override
     public Integer call() {
@@ -69,9 +51,9 @@ final class ProfilesCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new BadInputException(String.valueOf(e.getMessage()));
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
-            Json.print(out, generator -> write(generator, entries));
+            ProfilesJson.print(out, entries);
         } else if (name == null) {
             list(out, entries);
         } else {
@@ -150,63 +132,5 @@ final class ProfilesCommand implements Callable<Integer> {
         }
         double rate = callsPerSecond.getAsDouble();
         return String.format(Locale.ROOT, rate < 1_000 ? "%,.2f" : "%,.0f", rate);
-    }
-
-    private static void write(JsonWriter json, List<CatalogueEntry> entries) {
-        json.writeNumberField("schema", VERSION);
-        json.writeArrayFieldStart("profiles");
-        for (CatalogueEntry entry : entries) {
-            json.writeStartObject();
-            json.writeStringField("name", entry.name());
-            json.writeStringField("platform", entry.platform());
-            json.writeNumberField("ports", entry.ports());
-            seconds(json, entry.hold());
-            json.writeStringField("scope", entry.scope().toString());
-            threshold(json, entry.thresholdCallsPerSecond(1));
-            json.writeStringField("exhaustion", entry.exhaustion().toString());
-            json.writeObjectFieldStart("figures");
-            for (Map.Entry<String, Figure> figure : entry.figures().entrySet()) {
-                json.writeFieldName(figure.getKey());
-                write(json, figure.getValue());
-            }
-            json.writeEndObject();
-            json.writeArrayFieldStart("remedies");
-            for (Remedy remedy : entry.remedies()) {
-                json.writeStartObject();
-                json.writeStringField("name", remedy.name());
-                json.writeNumberField("ports", remedy.ports());
-                seconds(json, remedy.hold());
-                threshold(json, new Variant(remedy.ports(), remedy.hold(), "").thresholdCallsPerSecond(1));
-                json.writeStringField("takesEffect", remedy.takesEffect());
-                json.writeStringField("source", remedy.source());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private static void seconds(JsonWriter json, @Nullable Duration hold) {
-        Json.number(json, "holdSeconds", hold == null ? Double.NaN : hold.toNanos() / 1e9);
-    }
-
-    private static void threshold(JsonWriter json, OptionalDouble rate) {
-        Json.number(json, "thresholdCallsPerSecond", rate.orElse(Double.NaN));
-    }
-
-    private static void write(JsonWriter json, Figure figure) {
-        json.writeStartObject();
-        json.writeStringField("value", figure.value());
-        json.writeStringField("source", figure.source());
-        json.writeStringField("holdsFor", figure.holdsFor());
-        json.writeStringField(
-                "checked", figure.checked() == null ? null : figure.checked().toString());
-        json.writeArrayFieldStart("alternatives");
-        for (Figure other : figure.alternatives()) {
-            write(json, other);
-        }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 }

@@ -1,19 +1,15 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Runs a simulation. Its options are the settings: each is made from the one definition in {@link Setting}. */
 @Command(
@@ -39,43 +35,19 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 as predicted, or what was required holds; 1 the requirement fails, or measured and"
                     + " predicted differ: on stack model by a call, elsewhere by more than 0.5 %%; 2 bad input, before any load; 3 inconclusive."
         })
-final class RunCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+final class RunCommand extends ConsoleCommand {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "one of KeepAliveOff, AuthenticatedCalls, TuningMatrix, Migration, ServiceToService,"
-                    + " MonitoringEngine, InAndOut, BandAid, OccupiedPort, Leak, NetstatTest",
-            completionCandidates = Names.class)
+            description = "one of ${COMPLETION-CANDIDATES}",
+            completionCandidates = SimulationName.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    /** What completion offers. */
-    static final class Names extends ArrayList<String> {
-
-        private static final long serialVersionUID = 1L;
-
-        Names() {
-            super(List.of(SimulationName.values()).stream()
-                    .map(SimulationName::shortName)
-                    .toList());
-        }
-    }
 
     private RunCommand() {}
 
     /** The command with its options. */
-    static CommandSpec spec() {
+    static CommandSpec specification() {
         CommandSpec spec = CommandSpec.forAnnotatedObject(new RunCommand());
         Set<Setting> all = EnumSet.allOf(Setting.class);
         SettingOptions.add(spec, all, all);
@@ -84,11 +56,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SimulationName chosen = SimulationName.named(simulation)
-                .orElseThrow(() -> new BadInputException(
-                        "SIMULATION", simulation, "there is no such simulation; there are " + SimulationName.names()));
-        Settings settings = SettingOptions.read(SettingOptions.given(spec));
+        if (!SimulationName.ALL.contains(simulation)) {
+            String all = String.join(", ", SimulationName.ALL).replaceFirst(", (\\w+)$", " and $1");
+            throw new BadInputException("SIMULATION", simulation, "there is no such simulation; there are " + all);
+        }
+        Settings settings = SettingOptions.read(SettingOptions.given(spec()));
         settings.given().forEach(System::setProperty);
-        return GatlingRun.run(chosen, settings.reportDir());
+        return GatlingRun.run(simulation, settings.reportDir());
     }
 }

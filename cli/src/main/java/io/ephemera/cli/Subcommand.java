@@ -38,8 +38,8 @@ enum Subcommand {
     Object make() {
         return switch (this) {
             case PLAN -> new PlanCommand();
-            case RUN -> RunCommand.spec();
-            case MATRIX -> MatrixCommand.spec();
+            case RUN -> RunCommand.specification();
+            case MATRIX -> MatrixCommand.specification();
             case DOCTOR -> new DoctorCommand();
             case REPORT -> new ReportCommand();
             case DEMO -> new DemoCommand();

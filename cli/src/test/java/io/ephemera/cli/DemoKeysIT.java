@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -57,7 +56,7 @@ class DemoKeysIT {
             String jar = new File(System.getProperty("ephemera.test.jar", "target/ephemera.jar")).getAbsolutePath();
             // A build that was started in the background ignores Ctrl-C, and so would all that it starts.
             String command = "stty cols " + COLUMNS + " rows " + ROWS + "; exec env --default-signal=INT '" + java
-                    + "' -Dfile.encoding=UTF-8 -jar '" + jar + "' demo --no-open --pace 100000"
+                    + "' -XX:TieredStopAtLevel=1 -Dfile.encoding=UTF-8 -jar '" + jar + "' demo --no-open --pace 100000"
                     + " --ports 20000-20199 --time-wait 12s";
             ProcessBuilder builder = new ProcessBuilder("script", "-qefc", command, "/dev/null")
                     .directory(folder.toFile())
@@ -138,7 +137,7 @@ class DemoKeysIT {
             assertTrue(conclusion.contains("It fails at 17: first failure after 7.71 s, predicted 7.71 s"), conclusion);
             assertTrue(conclusion.contains("comparison.html"), conclusion);
         }
-        assertEquals(Set.of("ephemera-runs"), children(folder));
+        assertEquals(Set.of("ephemera-runs"), Tools.children(folder));
         try (Stream<Path> files = Files.walk(folder)) {
             List<String> names =
                     files.map(file -> file.getFileName().toString()).toList();
@@ -155,7 +154,7 @@ class DemoKeysIT {
             terminal.press("q\n");
             assertEquals(0, terminal.end(), terminal.said.toString());
         }
-        assertEquals(Set.of(), children(folder));
+        assertEquals(Set.of(), Tools.children(folder));
         try (Terminal terminal = new Terminal()) {
             terminal.await(PROMPT);
             terminal.press("\n");
@@ -167,7 +166,7 @@ class DemoKeysIT {
             assertTrue(conclusion.contains("ok      It works at 16: 200 calls, 0 failed"), conclusion);
             assertFalse(conclusion.contains("It fails at 17"), conclusion);
         }
-        assertEquals(Set.of("ephemera-runs"), children(folder));
+        assertEquals(Set.of("ephemera-runs"), Tools.children(folder));
     }
 
     @Test
@@ -187,12 +186,6 @@ class DemoKeysIT {
                 process.onExit().get(HANGING_SECONDS, TimeUnit.SECONDS);
             }
         }
-        assertEquals(Set.of("ephemera-runs"), children(folder));
-    }
-
-    private static Set<String> children(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-        }
+        assertEquals(Set.of("ephemera-runs"), Tools.children(folder));
     }
 }

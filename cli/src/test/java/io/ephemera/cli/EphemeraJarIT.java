@@ -15,45 +15,38 @@ import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("ephemera.jar")
 class EphemeraJarIT {
 
-    private static final String JAR = System.getProperty("ephemera.test.jar", "target/ephemera.jar");
+    private static final String JAR =
+            new File(System.getProperty("ephemera.test.jar", "target/ephemera.jar")).getAbsolutePath();
 
     @TempDir
     private Path folder;
 
     @Test
-    @DisplayName("has Gatling, and nothing of gatling-charts-highcharts, whose licence forbids it")
+    @DisplayName("has Gatling, and nothing of gatling-charts-highcharts, whose licence forbids it; and nothing twice")
     void entries() throws Exception {
         try (JarFile jar = new JarFile(JAR)) {
             List<String> names = jar.stream().map(ZipEntry::getName).toList();
             assertTrue(names.contains("io/gatling/app/Gatling.class"));
             assertTrue(names.contains("io/ephemera/simulations/KeepAliveOff.class"));
+            // By its name, and by the classes with which it makes its pages, wherever they are.
+            Pattern unwanted = Pattern.compile(".*highcharts.*|io/gatling/charts/component/impl.*"
+                    + "|META-INF/[^/]+\\.(SF|DSA|RSA)|module-info\\.class");
             assertEquals(
                     List.of(),
-                    names.stream().filter(name -> name.contains("highcharts")).toList());
-            // The classes by which that artifact makes its pages, wherever they are.
-            assertEquals(
-                    List.of(),
-                    names.stream()
-                            .filter(name -> name.startsWith("io/gatling/charts/component/impl"))
-                            .toList());
+                    names.stream().filter(unwanted.asMatchPredicate()).toList());
             assertEquals(names.size(), Set.copyOf(names).size(), "an entry is there twice");
-            assertEquals(
-                    List.of(),
-                    names.stream()
-                            .filter(name -> name.matches("META-INF/[^/]+\\.(SF|DSA|RSA)|module-info\\.class"))
-                            .toList());
         }
     }
 
@@ -67,196 +60,126 @@ class EphemeraJarIT {
             assertTrue(jar.getEntry(agent.replace('.', '/') + ".class") != null, agent);
             assertEquals("true", manifest.getValue("Multi-Release"));
         }
-        Ran version = java(List.of(), List.of("--version"));
+        Ran version = java("", "--version");
         assertEquals(0, version.exitCode());
         assertTrue(version.out().matches("ephemera \\d+\\.\\d+.*\\s*"), version.out());
     }
 
     @Test
-    @DisplayName("loads nothing of Gatling, Scala, Netty or Undertow to plan")
+    @DisplayName(
+            "loads nothing of Gatling, Scala, Netty, Undertow or Jackson to plan, and colours nothing without a terminal")
     void lazy() throws Exception {
-        Ran ran = java(
-                List.of("-Xlog:class+load:file=" + folder.resolve("classes")),
-                List.of("plan", "--rate", "20", "--over", "30m"));
+        Ran ran = java("-Xlog:class+load:file=classes", "plan --rate 20 --over 30m");
         assertEquals(0, ran.exitCode(), ran.err());
+        assertFalse(ran.out().contains("\033"), ran.out());
+        assertEquals(
+                List.of(),
+                loaded("(io\\.gatling|scala|io\\.netty|io\\.undertow|com\\.fasterxml|net\\.bytebuddy\\.asm)"));
+    }
+
+    private List<String> loaded(String packages) throws Exception {
         try (Stream<String> lines = Files.lines(folder.resolve("classes"))) {
-            assertEquals(
-                    "",
-                    lines.filter(
-                                    line -> line.matches(
-                                            ".*\\] (io\\.gatling|scala|io\\.netty|io\\.undertow|com\\.fasterxml|net\\.bytebuddy\\.asm).*"))
-                            .collect(Collectors.joining("\n")));
+            return lines.filter(line -> line.matches(".*\\] " + packages + "\\..*"))
+                    .toList();
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "matrix", "target"})
     @DisplayName("helps with its commands, and complains of nothing meanwhile")
-    void help() throws Exception {
-        for (Subcommand command : List.of(Subcommand.RUN, Subcommand.MATRIX, Subcommand.TARGET)) {
-            Ran ran = java(List.of(), List.of(command.commandName(), "--help"));
-            assertEquals(0, ran.exitCode());
-            assertEquals("", ran.err());
-            assertTrue(ran.out().startsWith("Usage: ephemera " + command.commandName()), ran.out());
-        }
+    void help(String command) throws Exception {
+        Ran ran = java("", command + " --help");
+        assertEquals(0, ran.exitCode());
+        assertEquals("", ran.err());
+        assertTrue(ran.out().startsWith("Usage: ephemera " + command), ran.out());
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-h", "--help"})
     @DisplayName("has the help that its commands give of themselves, and prints it without picocli")
-    void preparedHelp() throws Exception {
-        for (String arguments : List.of("", "-h", "--help")) {
-            Ran ran = java(
-                    List.of("-Xlog:class+load:file=" + folder.resolve("classes")),
-                    arguments.isEmpty() ? List.of() : List.of(arguments));
-            assertEquals(new Ran(0, PreparedHelpFiles.text(false), ""), ran);
-            try (Stream<String> lines = Files.lines(folder.resolve("classes"))) {
-                assertEquals(
-                        List.of(),
-                        lines.filter(line -> line.contains(" picocli.")).toList());
-            }
-        }
+    void preparedHelp(String arguments) throws Exception {
+        assertEquals(new Ran(0, Reference.program(false).help(), ""), java("-Xlog:class+load:file=classes", arguments));
+        assertEquals(List.of(), loaded("picocli"));
         try (JarFile jar = new JarFile(JAR)) {
             ZipEntry coloured = jar.getEntry("io/ephemera/cli/" + PreparedHelp.file(true));
             String text = new String(jar.getInputStream(coloured).readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(PreparedHelpFiles.text(true), text);
+            assertEquals(Reference.program(true).help(), text);
             assertTrue(text.contains("\033["), text);
         }
     }
 
-    @Test
-    @DisplayName("colours nothing where its output is no terminal")
-    void colours() throws Exception {
-        Ran ran = java(List.of(), List.of("plan", "--rate", "20", "--over", "30m"));
-        assertFalse(ran.out().contains("\033"), ran.out());
-    }
-
-    static Stream<String> runExamples() throws Exception {
-        return DocumentationTest.runExamples();
-    }
-
     @ParameterizedTest
-    @MethodSource("runExamples")
+    @ValueSource(strings = {"KeepAliveOff --pace 60", "AuthenticatedCalls --pattern digest-close-call"})
     @DisplayName("runs a simulation where nothing can attach, and leaves the recording, the result and nothing else")
-    void runs(String example) throws Exception {
-        List<String> arguments = small(example);
-        arguments.addAll(List.of("--report-dir", folder.resolve("runs").toString()));
-        Ran ran = java(List.of("-XX:+DisableAttachMechanism"), arguments);
+    void runs(String simulation) throws Exception {
+        // A rate that few ports bear at two of them a call.
+        Ran ran = java(
+                "-XX:+DisableAttachMechanism",
+                "run " + simulation + " --ports 20000-20199 --time-wait 30s --rates 3 --require 3 --report-dir runs");
         assertEquals(0, ran.exitCode(), ran.out() + ran.err());
         assertEquals("", ran.err());
-        JsonNode result = result();
+        JsonNode result = new ObjectMapper().readTree(onlyFile("result.json").toFile());
         assertEquals(0, result.get("exitCode").asInt());
-        assertEquals(arguments.get(1), result.get("simulation").asText());
+        assertEquals(simulation.split(" ", -1)[0], result.get("simulation").asText());
         assertEquals(0, result.at("/calls/exhausted").asLong(), ran.out());
         assertEquals(result.at("/calls/planned"), result.at("/calls/ok"), ran.out());
-        assertEquals(Set.of("runs"), children(folder));
-    }
-
-    static Stream<String> matrixExamples() throws Exception {
-        return DocumentationTest.matrixExamples();
+        assertEquals(Set.of("runs"), children());
     }
 
     @ParameterizedTest
-    @MethodSource("matrixExamples")
+    @ValueSource(strings = {"--require 400", "--json"})
     @DisplayName("runs a matrix, of which --json prints what matrix.json says and nothing else")
-    void matrix(String example) throws Exception {
-        Path rows = Files.writeString(
-                folder.resolve("my.matrix"), "small: ports=20000-20199 timeWait=30s profile=windows-2003\n");
-        List<String> arguments =
-                new ArrayList<>(List.of(example.substring("ephemera ".length()).split(" ")));
-        arguments.remove("my.matrix");
-        arguments.add(1, rows.toString());
-        arguments.addAll(List.of("--report-dir", folder.resolve("runs").toString()));
-        Ran ran = java(List.of("-XX:+DisableAttachMechanism"), arguments);
+    void matrix(String option) throws Exception {
+        Files.writeString(folder.resolve("my.matrix"), "small: ports=20000-20199 timeWait=30s profile=windows-2003\n");
+        boolean required = option.startsWith("--require");
+        Ran ran = java("-XX:+DisableAttachMechanism", "matrix my.matrix --report-dir runs " + option);
         Path written = onlyFile("matrix.json");
         JsonNode matrix = new ObjectMapper().readTree(written.toFile());
-        // The rate that an example requires is none that 200 ports bear.
-        assertEquals(example.contains("--require") ? 1 : 0, ran.exitCode(), ran.out() + ran.err());
+        // That is no rate that 200 ports bear.
+        assertEquals(required ? 1 : 0, ran.exitCode(), ran.out() + ran.err());
         assertEquals(ran.exitCode(), matrix.get("exitCode").asInt());
         assertEquals("small", matrix.at("/rows/0/name").asText());
-        assertEquals(
-                example.contains("--require"),
-                matrix.at("/requiredCallsPerSecond").isNumber());
-        if (example.contains("--json")) {
+        assertEquals(required, matrix.at("/requiredCallsPerSecond").isNumber());
+        if (required) {
+            assertTrue(ran.out().contains("MATRIX "), ran.out());
+            assertEquals("", ran.err());
+        } else {
             assertEquals(Files.readString(written), ran.out());
             ran.json("/io/ephemera/reports/matrix.schema.json");
             assertTrue(ran.err().contains("MATRIX "), ran.err());
-        } else {
-            assertTrue(ran.out().contains("MATRIX "), ran.out());
-            assertEquals("", ran.err());
         }
-        assertEquals(Set.of("runs", "my.matrix"), children(folder));
+        assertEquals(Set.of("runs", "my.matrix"), children());
     }
 
     @Test
     @DisplayName("refuses a row of a matrix by one line, before any load")
     void badMatrix() throws Exception {
-        Path rows = Files.writeString(
-                folder.resolve("my.matrix"), "a: pattern=keep-alive-shared remedy=shared-connections\n");
-        Ran ran = java(List.of(), List.of("matrix", rows.toString(), "--json", "--report-dir", "runs"));
+        Files.writeString(folder.resolve("my.matrix"), "a: pattern=keep-alive-shared remedy=shared-connections\n");
+        Ran ran = java("", "matrix my.matrix --json --report-dir runs");
         assertEquals(2, ran.exitCode());
         assertEquals("", ran.out());
         assertEquals(1, ran.err().lines().count(), ran.err());
         assertTrue(ran.err().contains("row a: "), ran.err());
-        assertEquals(Set.of("my.matrix"), children(folder));
+        assertEquals(Set.of("my.matrix"), children());
     }
 
     @Test
     @DisplayName("plays its demo to the end, as predicted, and leaves the reports")
     void demo() throws Exception {
-        String example = DocumentationTest.demoExamples()
-                .filter(line -> line.contains("--json"))
-                .findFirst()
-                .orElseThrow();
-        List<String> arguments =
-                new ArrayList<>(List.of(example.substring("ephemera ".length()).split(" ")));
-        arguments.addAll(List.of(
-                "--pause",
-                "1ms",
-                "--pace",
-                "100000",
-                "--report-dir",
-                folder.resolve("runs").toString()));
-        Ran ran = java(List.of(), arguments);
+        Ran ran = java(
+                "",
+                "demo --auto --json --ports 20000-20199 --time-wait 12s --pause 1ms --pace 100000 --report-dir runs");
         JsonNode show = ran.json("demo.schema.json");
         assertEquals("", ran.err());
         assertEquals(
-                List.of(
-                        "works",
-                        "fails",
-                        "ports",
-                        "measured",
-                        "probe",
-                        "band-aid",
-                        "keep-alive",
-                        "server-closes-first"),
-                texts(show, "name"));
+                List.of("works fails ports measured probe band-aid keep-alive server-closes-first".split(" ")),
+                show.findValues("name").stream().map(JsonNode::asText).toList());
         for (JsonNode chapter : show.get("chapters")) {
             assertTrue(chapter.get("asPredicted").asBoolean(), chapter.toPrettyString());
             assertTrue(Files.exists(Path.of(chapter.get("run").asText(), "index.html")), chapter.toString());
         }
         assertTrue(Files.exists(Path.of(show.get("comparison").asText())));
         assertEquals(0, ran.exitCode());
-    }
-
-    private static List<String> texts(JsonNode json, String member) {
-        return json.findValues(member).stream().map(JsonNode::asText).toList();
-    }
-
-    /** The example with few ports, and a rate that they bear at two ports a call. */
-    private static List<String> small(String example) {
-        List<String> words = new ArrayList<>(List.of(example.split(" "))).subList(1, example.split(" ").length);
-        List<String> arguments = new ArrayList<>(words);
-        for (int i = arguments.size() - 2; i >= 2; i--) {
-            if (Set.of("--ports", "--time-wait", "--rates", "--require").contains(arguments.get(i))) {
-                arguments.remove(i + 1);
-                arguments.remove(i);
-            }
-        }
-        arguments.addAll(List.of("--ports", "20000-20199", "--time-wait", "30s", "--rates", "3", "--require", "3"));
-        return arguments;
-    }
-
-    private JsonNode result() throws Exception {
-        return new ObjectMapper().readTree(onlyFile("result.json").toFile());
     }
 
     private Path onlyFile(String name) throws Exception {
@@ -267,28 +190,21 @@ class EphemeraJarIT {
         }
     }
 
-    private static Set<String> children(Path folder) throws Exception {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !Set.of("out", "err").contains(name))
-                    .collect(Collectors.toSet());
-        }
+    private Set<String> children() throws Exception {
+        return Tools.children(folder, "out", "err");
     }
 
-    private Ran java(List<String> options, List<String> arguments) throws Exception {
+    /** The jar in a JVM of its own, with options of Java; a run of some seconds is over before the second compiler has paid off. */
+    private Ran java(String options, String arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-jar", new File(JAR).getAbsolutePath()));
-        command.addAll(arguments);
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        process.getOutputStream().close();
-        return new Ran(process.waitFor(), Files.readString(out), Files.readString(err));
+        command.addAll(words("-XX:TieredStopAtLevel=1 " + options));
+        command.addAll(List.of("-jar", JAR));
+        command.addAll(words(arguments));
+        return Tools.run(folder, command);
+    }
+
+    private static List<String> words(String line) {
+        return line.isEmpty() ? List.of() : List.of(line.strip().split(" +", -1));
     }
 }

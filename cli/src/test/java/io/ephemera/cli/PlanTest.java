@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,14 +142,8 @@ class PlanTest {
     @Test
     @DisplayName("plans a gateway that documents no hold, once one is given")
     void gateway() throws Exception {
-        assertEquals(
-                List.of(55_000, 60.0),
-                List.of(
-                        json("--rate 1 --over 1h --profile aws-nat-gateway --time-wait 60s")
-                                .get("ports")
-                                .asInt(),
-                        json("--rate 1 --over 1h --profile aws-nat-gateway --time-wait 60s")
-                                .get("timeWaitSeconds")
-                                .asDouble()));
+        JsonNode plan = json("--rate 1 --over 1h --profile aws-nat-gateway --time-wait 60s");
+        assertEquals(55_000, plan.get("ports").asInt());
+        assertEquals(60.0, plan.get("timeWaitSeconds").asDouble());
     }
 }

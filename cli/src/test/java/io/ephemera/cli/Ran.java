@@ -15,6 +15,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine;
 
 /**
  * What a command printed, and how it ended.
@@ -31,9 +33,18 @@ public record Ran(int exitCode, String out, String err) {
     }
 
     static Ran ephemera(List<String> arguments) {
+        return of(program -> program.run(arguments));
+    }
+
+    /** Runs a command that the test has made, the same way. */
+    public static Ran command(Object command, String... arguments) {
+        return of(program -> program.configured(new CommandLine(command)).execute(arguments));
+    }
+
+    private static Ran of(ToIntFunction<CommandLineProgram> action) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = new CommandLineProgram(new PrintWriter(out), new PrintWriter(err), false).run(arguments);
+        int exitCode = action.applyAsInt(new CommandLineProgram(new PrintWriter(out), new PrintWriter(err), false));
         return new Ran(exitCode, out.toString(), err.toString());
     }
 

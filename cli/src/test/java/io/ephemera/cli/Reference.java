@@ -43,8 +43,13 @@ final class Reference {
                 .getCommandSpec();
     }
 
-    private static CommandLine program() {
+    static CommandLine program() {
+        return program(false).whole();
+    }
+
+    /** What the program prints goes nowhere. */
+    static CommandLineProgram program(boolean colours) {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
-        return new CommandLineProgram(nowhere, nowhere, false).whole();
+        return new CommandLineProgram(nowhere, nowhere, colours);
     }
 }

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Programs of the system that some tests ask. */
 public final class Tools {
@@ -34,6 +37,7 @@ public final class Tools {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
@@ -41,5 +45,14 @@ public final class Tools {
         // A net for a program that hangs; no test waits for it otherwise.
         process.onExit().orTimeout(HANGING_SECONDS, TimeUnit.SECONDS).exceptionally(late -> process.destroyForcibly());
         return new Ran(process.waitFor(), Files.readString(out), Files.readString(err));
+    }
+
+    /** Names of what is in a folder, but for these. */
+    static Set<String> children(Path folder, String... others) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !List.of(others).contains(name))
+                    .collect(Collectors.toSet());
+        }
     }
 }

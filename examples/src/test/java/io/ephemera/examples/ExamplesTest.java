@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -38,7 +39,7 @@ class ExamplesTest {
     private final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Database database = new Database();
-    private Calls calls = new Unused();
+    private @Nullable Calls example;
 
     ExamplesTest() throws IOException {
         http.setExecutor(executor);
@@ -49,18 +50,6 @@ class ExamplesTest {
             exchange.close();
         });
         http.start();
-    }
-
-    private record Unused() implements Calls {
-        @Override
-        public void leaking(int calls) {
-            throw new IllegalStateException("no example was chosen");
-        }
-
-        @Override
-        public void mended(int calls) {
-            throw new IllegalStateException("no example was chosen");
-        }
     }
 
     enum Client {
@@ -79,7 +68,7 @@ class ExamplesTest {
 
     private Calls open(Client client) {
         URI service = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
-        calls = switch (client) {
+        Calls calls = switch (client) {
             case HTTP_URL_CONNECTION -> new Example1HttpUrlConnection(service);
             case JDK_HTTP_CLIENT -> new Example2JdkHttpClient(service);
             case APACHE_HTTP_CLIENT -> new Example3ApacheHttpClient(service);
@@ -87,6 +76,7 @@ class ExamplesTest {
             case JDBC -> new Example5Jdbc(database.url());
             case NETTY -> new Example6Netty(service);
         };
+        example = calls;
         return calls;
     }
 
@@ -97,7 +87,7 @@ class ExamplesTest {
 
     @AfterEach
     void end() throws Exception {
-        if (calls instanceof AutoCloseable closeable) {
+        if (example instanceof AutoCloseable closeable) {
             closeable.close();
         }
         http.stop(0);

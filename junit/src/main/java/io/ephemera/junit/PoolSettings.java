@@ -16,7 +16,12 @@ record PoolSettings(
     private static final int LOWEST_PORT = 1024;
     private static final int MOST_UNUSED_PORTS = 10_000;
 
-    static final PoolSettings DEFAULT = new PoolSettings(0, "", "", "", "windows-2003", "", Time.VIRTUAL);
+    static final String PROFILE = "windows-2003";
+    static final PoolSettings DEFAULT = of(0, PROFILE);
+
+    static PoolSettings of(int ports, String profile) {
+        return new PoolSettings(ports, "", "", "", profile, "", Time.VIRTUAL);
+    }
 
     static PoolSettings of(PortPool annotation) {
         return new PoolSettings(

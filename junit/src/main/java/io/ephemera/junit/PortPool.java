@@ -47,7 +47,7 @@ public @interface PortPool {
     String scope() default "";
 
     /** Name of a profile in the catalogue, or the path of a properties file. */
-    String profile() default "windows-2003";
+    String profile() default PoolSettings.PROFILE;
 
     /** The remote endpoints that count, such as {@code crm:443} or {@code 127.0.0.1}; empty for all. */
     String[] destinations() default {};

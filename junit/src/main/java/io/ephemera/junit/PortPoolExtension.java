@@ -2,11 +2,12 @@ package io.ephemera.junit;
 
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.PortHook;
+import io.ephemera.ports.Durations;
 import java.lang.reflect.AnnotatedElement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -49,53 +50,40 @@ public final class PortPoolExtension implements BeforeEachCallback, AfterEachCal
 
     /** A pool of so many ports, somewhere where none is in use; otherwise the limits of {@code windows-2003}. */
     public static PortPoolExtension ofPorts(int ports) {
-        PoolSettings like = PoolSettings.DEFAULT;
-        return new PortPoolExtension(new PoolSettings(
-                ports, "", like.timeWait(), like.scope(), like.profile(), like.destinations(), like.time()));
+        return new PortPoolExtension(PoolSettings.of(ports, PoolSettings.PROFILE));
     }
 
     /** A pool with the limits of a profile. */
     public static PortPoolExtension ofProfile(String nameOrFile) {
-        PoolSettings like = PoolSettings.DEFAULT;
-        return new PortPoolExtension(
-                new PoolSettings(0, "", like.timeWait(), like.scope(), nameOrFile, like.destinations(), like.time()));
+        return new PortPoolExtension(PoolSettings.of(0, nameOrFile));
     }
 
     /** The same with another TIME_WAIT. */
     public PortPoolExtension withTimeWait(Duration timeWait) {
-        PoolSettings like = ownSettings();
-        return new PortPoolExtension(new PoolSettings(
-                like.ports(),
-                like.range(),
-                io.ephemera.ports.Durations.format(timeWait),
-                like.scope(),
-                like.profile(),
-                like.destinations(),
-                like.time()));
+        PoolSettings own = ownSettings();
+        return with(Durations.format(timeWait), own.destinations(), own.time());
     }
 
     /** The same, counting only these remote endpoints, such as {@code crm:443}. */
     public PortPoolExtension withDestinations(String... destinations) {
-        PoolSettings like = ownSettings();
-        return new PortPoolExtension(new PoolSettings(
-                like.ports(),
-                like.range(),
-                like.timeWait(),
-                like.scope(),
-                like.profile(),
-                String.join("+", destinations),
-                like.time()));
+        PoolSettings own = ownSettings();
+        return with(own.timeWait(), String.join("+", destinations), own.time());
     }
 
     /** The same on another clock. */
     public PortPoolExtension withTime(Time time) {
-        PoolSettings like = ownSettings();
-        return new PortPoolExtension(new PoolSettings(
-                like.ports(), like.range(), like.timeWait(), like.scope(), like.profile(), like.destinations(), time));
+        PoolSettings own = ownSettings();
+        return with(own.timeWait(), own.destinations(), time);
+    }
+
+    private PortPoolExtension with(String timeWait, String destinations, Time time) {
+        PoolSettings own = ownSettings();
+        return new PortPoolExtension(
+                new PoolSettings(own.ports(), own.range(), timeWait, own.scope(), own.profile(), destinations, time));
     }
 
     private PoolSettings ownSettings() {
-        return settings == null ? PoolSettings.DEFAULT : settings;
+        return Objects.requireNonNull(settings, "only a field has settings of its own");
     }
 
     /**
@@ -141,13 +129,11 @@ public final class PortPoolExtension implements BeforeEachCallback, AfterEachCal
     }
 
     private static PoolSettings annotated(ExtensionContext context) {
-        for (AnnotatedElement element : elements(context)) {
-            Optional<PortPool> annotation = AnnotationSupport.findAnnotation(element, PortPool.class);
-            if (annotation.isPresent()) {
-                return PoolSettings.of(annotation.get());
-            }
-        }
-        return PoolSettings.DEFAULT;
+        return elements(context).stream()
+                .flatMap(element -> AnnotationSupport.findAnnotation(element, PortPool.class).stream())
+                .findFirst()
+                .map(PoolSettings::of)
+                .orElse(PoolSettings.DEFAULT);
     }
 
     private static void refuseInParallel(ExtensionContext context) {

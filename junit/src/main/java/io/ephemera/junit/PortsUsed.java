@@ -44,7 +44,7 @@ public final class PortsUsed {
      * @throws AssertionFailedError if not
      */
     public PortsUsed opensAtMost(long connections) {
-        return require(uses.opened() <= connections, "at most " + connections(connections) + " opened", connections);
+        return opens(uses.opened() <= connections, "at most ", connections);
     }
 
     /**
@@ -53,7 +53,17 @@ public final class PortsUsed {
      * @throws AssertionFailedError if not
      */
     public PortsUsed opensExactly(long connections) {
-        return require(uses.opened() == connections, "exactly " + connections(connections) + " opened", connections);
+        return opens(uses.opened() == connections, "exactly ", connections);
+    }
+
+    private PortsUsed opens(boolean holds, String howMany, long connections) {
+        return require(
+                holds,
+                howMany + connections + (connections == 1 ? " connection" : " connections") + " opened, but "
+                        + uses.opened() + " were"
+                        + (uses.refused() > 0 ? " and " + uses.refused() + " more refused" : ""),
+                connections,
+                uses.opened());
     }
 
     /**
@@ -62,13 +72,11 @@ public final class PortsUsed {
      * @throws AssertionFailedError if not
      */
     public PortsUsed burnsAtMost(long ports) {
-        if (uses.burned() > ports) {
-            throw new AssertionFailedError(
-                    "expected at most " + ports + " ports burned, but " + uses.burned() + " were" + pool.who(),
-                    ports,
-                    uses.burned());
-        }
-        return this;
+        return require(
+                uses.burned() <= ports,
+                "at most " + ports + " ports burned, but " + uses.burned() + " were",
+                ports,
+                uses.burned());
     }
 
     /**
@@ -77,14 +85,11 @@ public final class PortsUsed {
      * @throws AssertionFailedError if not
      */
     public PortsUsed isNeverRefused() {
-        if (uses.refused() > 0) {
-            throw new AssertionFailedError(
-                    "expected no connection to be refused for want of a port, but " + uses.refused() + " were"
-                            + pool.who(),
-                    0,
-                    uses.refused());
-        }
-        return this;
+        return require(
+                uses.refused() == 0,
+                "no connection to be refused for want of a port, but " + uses.refused() + " were",
+                0,
+                uses.refused());
     }
 
     /**
@@ -94,34 +99,20 @@ public final class PortsUsed {
      */
     public PortsUsed sustains(double callsPerSecond, int calls) {
         double sustained = callsPerSecondSustained(calls);
-        if (sustained < callsPerSecond) {
-            throw new AssertionFailedError(
-                    String.format(
-                            Locale.ROOT,
-                            "expected to sustain %.2f calls/s, but %d calls burned %d ports, which sustains %.2f calls/s%s",
-                            callsPerSecond,
-                            calls,
-                            uses.burned(),
-                            sustained,
-                            pool.who()),
-                    callsPerSecond,
-                    sustained);
-        }
-        return this;
+        String message = String.format(
+                Locale.ROOT,
+                "to sustain %.2f calls/s, but %d calls burned %d ports, which sustains %.2f calls/s",
+                callsPerSecond,
+                calls,
+                uses.burned(),
+                sustained);
+        return require(sustained >= callsPerSecond, message, callsPerSecond, sustained);
     }
 
-    private PortsUsed require(boolean holds, String expected, long count) {
+    private PortsUsed require(boolean holds, String expected, Object wanted, Object found) {
         if (!holds) {
-            throw new AssertionFailedError(
-                    "expected " + expected + ", but " + uses.opened() + " were"
-                            + (uses.refused() > 0 ? " and " + uses.refused() + " more refused" : "") + pool.who(),
-                    count,
-                    uses.opened());
+            throw new AssertionFailedError("expected " + expected + pool.who(), wanted, found);
         }
         return this;
-    }
-
-    private static String connections(long count) {
-        return count == 1 ? "1 connection" : count + " connections";
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.junit;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
+import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortClock;
 import io.ephemera.agent.PortHook;
@@ -13,6 +14,7 @@ import io.ephemera.agent.usage.Uses;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
 import java.net.InetSocketAddress;
@@ -33,18 +35,16 @@ public final class TestPortPool {
     private final PortHook hook;
     private final Profile limits;
     private final @Nullable AtomicLong virtualNanos;
-    private final Governance governance;
+    private final EnforcedPool enforced;
     private final PortUsage usage;
-    private final @Nullable Throwable faultBefore;
 
     private TestPortPool(
-            PortHook hook, Profile limits, @Nullable AtomicLong virtualNanos, Governance governance, PortUsage usage) {
+            PortHook hook, Profile limits, @Nullable AtomicLong virtualNanos, EnforcedPool enforced, PortUsage usage) {
         this.hook = hook;
         this.limits = limits;
         this.virtualNanos = virtualNanos;
-        this.governance = governance;
+        this.enforced = enforced;
         this.usage = usage;
-        this.faultBefore = hook.firstFault();
     }
 
     static TestPortPool open(PortHook hook, PoolSettings settings) {
@@ -53,15 +53,15 @@ public final class TestPortPool {
         PortClock clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
         io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
-        Limits enforced = new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
-        PortUsage usage = new PortUsage(enforced, 1, new CallSites(List.of()));
-        return new TestPortPool(hook, profile, virtualNanos, hook.govern(enforced, usage), usage);
+        Limits limits = new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
+        PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
+        return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
     }
 
     void close() {
-        governance.close();
-        Throwable fault = hook.firstFault();
-        if (fault != null && fault != faultBefore) {
+        enforced.close();
+        Throwable fault = enforced.firstFault();
+        if (fault != null) {
             throw new IllegalStateException("this test can't be trusted: the port hook has failed: " + fault, fault);
         }
     }
@@ -73,22 +73,22 @@ public final class TestPortPool {
 
     /** Ports that a connection could take now. */
     public int free() {
-        return governance.snapshot().free();
+        return enforced.snapshot().free();
     }
 
     /** Ports of open connections. */
     public int live() {
-        return governance.snapshot().live();
+        return enforced.snapshot().live();
     }
 
     /** Ports in TIME_WAIT. */
     public int timeWait() {
-        return governance.snapshot().timeWait();
+        return enforced.snapshot().timeWait();
     }
 
     /** Connections that have got a port since the test began. */
     public long connections() {
-        return governance.counts().leases();
+        return enforced.counts().leases();
     }
 
     /**
@@ -109,7 +109,7 @@ public final class TestPortPool {
 
     /** How often a connection was refused for want of a port since the test began. */
     public long exhausted() {
-        return governance.counts().exhausted();
+        return enforced.counts().exhausted();
     }
 
     /** Lets time pass, such as {@code 240s}: ports whose TIME_WAIT is over come back. */
@@ -179,11 +179,12 @@ public final class TestPortPool {
     }
 
     private Uses all() {
-        var counts = governance.counts();
+        LeaseCounts counts = enforced.counts();
+        long activelyClosed = counts.ended(Release.ACTIVE_CLOSE);
         return new Uses(
                 counts.leases(),
-                counts.activeClose(),
-                counts.passiveClose() + counts.aborted() + counts.failedConnect(),
+                activelyClosed,
+                counts.leases() - counts.stillLive() - activelyClosed,
                 counts.exhausted());
     }
 
@@ -212,7 +213,7 @@ public final class TestPortPool {
 
     /** The whole account: by destination and by call site. */
     public UsageReport report() {
-        return usage.report(governance);
+        return usage.report(enforced);
     }
 
     @Override

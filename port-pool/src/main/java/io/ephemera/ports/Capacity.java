@@ -86,18 +86,6 @@ public record Capacity(int ports, double timeWaitSeconds, double portsPerCall) {
         return OptionalDouble.of(freePorts / (callsPerSecond - settledCallsPerSecond));
     }
 
-    /**
-     * Ports in TIME_WAIT once a rate has settled:
-     *
-     * <pre>min(P, r T k)   [ports]</pre>
-     *
-     * @param callsPerSecond r, at least 0
-     */
-    public double timeWaitAt(double callsPerSecond) {
-        requireRate(callsPerSecond);
-        return Math.min(ports, callsPerSecond * timeWaitSeconds * portsPerCall);
-    }
-
     private static void requireRate(double callsPerSecond) {
         if (!(callsPerSecond >= 0)) {
             throw new IllegalArgumentException("a rate is at least 0 calls/s, not " + callsPerSecond);

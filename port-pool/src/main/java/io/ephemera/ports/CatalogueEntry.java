@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param figures each figure by its key ({@code ports}, {@code timeWait}, {@code scope}, {@code holdAfterClose}, {@code
  *     idleTimeout}, …), in a fixed order
  * @param variants the limits, one for each combination of documented values; the first is what the model takes
- * @param scope for whom a port in use is taken
- * @param exhaustion what a caller sees when no port is left
  * @param base the profile whose figures count where this one gives none; {@code null} where it gives all
  * @param changes the settings that make {@code base} this profile; empty for another platform
  * @param remedies what can be changed
@@ -30,8 +28,6 @@ public record CatalogueEntry(
         String platform,
         Map<String, Figure> figures,
         List<Variant> variants,
-        Scope scope,
-        Exhaustion exhaustion,
         @Nullable String base,
         List<Change> changes,
         List<Remedy> remedies,
@@ -124,8 +120,6 @@ public record CatalogueEntry(
                 profile.platform(),
                 figures,
                 List.of(new Variant(profile.range().size(), profile.timeWait(), "")),
-                profile.scope(),
-                Exhaustion.BIND_EXCEPTION,
                 changes.isEmpty() || known == null ? null : known.family(),
                 changes,
                 remedies,
@@ -135,6 +129,17 @@ public record CatalogueEntry(
     /** Number of ports; of a gateway, those for one destination. */
     public int ports() {
         return variants.get(0).ports();
+    }
+
+    /** For whom a port in use is taken. */
+    public Scope scope() {
+        return Scope.parse(Objects.requireNonNull(figures.get("scope")).value());
+    }
+
+    /** What a caller sees when no port is left. */
+    public Exhaustion exhaustion() {
+        Figure figure = figures.get("exhaustion");
+        return figure == null ? Exhaustion.BIND_EXCEPTION : Exhaustion.parse(figure.value());
     }
 
     /** TIME_WAIT, or the gateway's hold after a close; {@code null} where none is documented. */
@@ -149,13 +154,10 @@ public record CatalogueEntry(
 
     /** The figures whose documents contradict each other, by their keys. */
     public List<String> contradictions() {
-        List<String> keys = new ArrayList<>();
-        figures.forEach((key, figure) -> {
-            if (figure.isContradicted()) {
-                keys.add(key);
-            }
-        });
-        return keys;
+        return figures.entrySet().stream()
+                .filter(figure -> figure.getValue().isContradicted())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The profile that this one is a change of, or its own name. */

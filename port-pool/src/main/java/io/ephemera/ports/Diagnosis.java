@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Which limits a measured threshold speaks for, beside those that the user believes in: a tuning that did not take effect is
  * seen by it.
  *
- * @param measuredCallsPerSecond the measured threshold, in calls/s
- * @param portsPerCall ports that a call took
- * @param believed the limits that should be in force
  * @param finding what it comes to
  * @param fits profiles whose threshold is near enough, those of the believed profile's own family first, then by distance
  * @param sentence the finding in words
  */
-public record Diagnosis(
-        double measuredCallsPerSecond,
-        double portsPerCall,
-        CatalogueEntry believed,
-        Finding finding,
-        List<Fit> fits,
-        String sentence) {
+public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
 
     /**
      * How far a measured threshold may be from a profile's and still fit it, in percent. Runs on the model come within 0.5 %; a
@@ -92,14 +84,8 @@ public record Diagnosis(
         List<Fit> fits = nearest.stream()
                 .filter(fit -> fit.differencePercent() <= FITS_WITHIN_PERCENT)
                 .toList();
-        Fit own = fits.stream()
-                .filter(fit -> fit.entry().equals(believed))
-                .findFirst()
-                .orElse(null);
-        Fit without = fits.stream()
-                .filter(fit -> isWithoutSomeChanges(fit.entry(), believed))
-                .findFirst()
-                .orElse(null);
+        Fit own = first(fits, entry -> entry.equals(believed));
+        Fit without = first(fits, entry -> isWithoutSomeChanges(entry, believed));
         Finding finding;
         String rest;
         if (own != null) {
@@ -118,10 +104,10 @@ public record Diagnosis(
                     .min(Comparator.comparing(Fit::differencePercent))
                     .orElseThrow();
             rest = " fits neither " + named(believed, portsPerCall) + " nor any other profile within "
-                    + number(FITS_WITHIN_PERCENT) + " %; " + named(next) + " comes nearest";
+                    + Math.round(FITS_WITHIN_PERCENT) + " %; " + named(next) + " comes nearest";
         }
         String sentence = "measured " + rate(measuredCallsPerSecond) + " calls/s" + rest;
-        return new Diagnosis(measuredCallsPerSecond, portsPerCall, believed, finding, fits, sentence);
+        return new Diagnosis(finding, fits, sentence);
     }
 
     /** Of the documented values the first that fit, else the nearest; none where no hold is documented. */
@@ -140,6 +126,10 @@ public record Diagnosis(
                 .or(() -> fits.stream().min(Comparator.comparing(Fit::differencePercent)))
                 .map(List::of)
                 .orElse(List.of());
+    }
+
+    private static @Nullable Fit first(List<Fit> fits, Predicate<CatalogueEntry> which) {
+        return fits.stream().filter(fit -> which.test(fit.entry())).findFirst().orElse(null);
     }
 
     private static boolean isWithoutSomeChanges(CatalogueEntry entry, CatalogueEntry believed) {
@@ -179,21 +169,12 @@ public record Diagnosis(
     }
 
     private static String named(CatalogueEntry entry, double portsPerCall) {
-        @Nullable
-        String rate = entry.thresholdCallsPerSecond(portsPerCall).isPresent()
-                ? rate(entry.thresholdCallsPerSecond(portsPerCall).getAsDouble())
-                : null;
-        return entry.name() + (rate == null ? "" : " (" + rate + ")");
+        OptionalDouble threshold = entry.thresholdCallsPerSecond(portsPerCall);
+        return entry.name() + (threshold.isPresent() ? " (" + rate(threshold.getAsDouble()) + ")" : "");
     }
 
     /** Four digits are enough to tell one profile from another. */
     private static String rate(double callsPerSecond) {
-        return callsPerSecond < 1
-                ? String.format(Locale.ROOT, "%.3f", callsPerSecond)
-                : String.format(Locale.ROOT, "%,.1f", callsPerSecond);
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.0f", value);
+        return String.format(Locale.ROOT, callsPerSecond < 1 ? "%.3f" : "%,.1f", callsPerSecond);
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.ports;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,13 @@ public record Figure(
                     "a figure has a value and a source, not \"" + value + "\" from \"" + source + "\"");
         }
         alternatives = List.copyOf(alternatives);
+    }
+
+    /** This one, and what other documents give instead. */
+    List<Figure> documented() {
+        List<Figure> all = new ArrayList<>(alternatives);
+        all.add(0, this);
+        return all;
     }
 
     /** Whether documents contradict each other. */

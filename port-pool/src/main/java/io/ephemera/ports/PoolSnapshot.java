@@ -1,11 +1,10 @@
 package io.ephemera.ports;
 
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a pool at an instant. Its {@code toString} reads like a summary of {@code netstat}.
+ * The state of a pool at an instant.
  *
  * @param range the ports of the pool
  * @param scope for whom a port in use is taken
@@ -58,37 +57,5 @@ public record PoolSnapshot(
     /** Nanoseconds until the next port leaves TIME_WAIT, {@link Row#NONE} if none waits. */
     public long nanosToOldestExpiry() {
         return rows.stream().mapToLong(Row::nanosToOldestExpiry).min().orElse(Row.NONE);
-    }
-
-    @Override
-    public String toString() {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "Local ports %s (%d), TIME_WAIT %.3f s, scope %s%n%-40s %8s %8s %9s %8s  %s",
-                range,
-                range.size(),
-                timeWaitNanos / 1e9,
-                scope,
-                "Remote endpoint",
-                "LIVE",
-                "TIME_WAIT",
-                "ELSEWHERE",
-                "FREE",
-                "NEXT EXPIRY"));
-        for (Row row : rows) {
-            RemoteEndpoint remote = row.remote();
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%n%-40s %8d %8d %9d %8d  %s",
-                    remote == null ? "*:*" : remote.toString(),
-                    row.live(),
-                    row.timeWait(),
-                    row.heldElsewhere(),
-                    row.free(),
-                    row.nanosToOldestExpiry() == Row.NONE
-                            ? "-"
-                            : String.format(Locale.ROOT, "%.3f s", row.nanosToOldestExpiry() / 1e9)));
-        }
-        return text.toString();
     }
 }

@@ -1,10 +1,9 @@
 package io.ephemera.ports;
 
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * close, however late that is told, so when a port comes back does not depend on the order of arrival.
  *
  * <p>Leasing, releasing and expiring take constant amortised time and allocate nothing, but for the first lease towards a new
- * destination and for the doubling of the tables under {@link Scope#DESTINATION}. All methods are safe for concurrent use and
+ * destination and for the first time that so many ports are in use at once. All methods are safe for concurrent use and
  * take effect atomically.
  *
  * <p>Exhaustion is a return value here; it becomes an exception where an API wants one.
@@ -42,21 +41,21 @@ public final class PortPool {
     private final @Nullable SplittableRandom random;
 
     private final Object lock = new Object();
-    private final Slots slots;
-    private final Queue waiting;
-    private final Queue heldElsewhere;
-    /**
-     * Ports taken for all destinations: every one under {@link Scope#GLOBAL}; what was bound before the connect under {@link
-     * Scope#DESTINATION}, where its free ports are those that no destination uses.
-     */
-    private final PortTable any;
-    /** One for each destination or local address, by its id; none under {@link Scope#GLOBAL}. */
-    private final List<PortTable> tables = new ArrayList<>();
+    private final PortTables tables;
 
-    /** By remote endpoint, or by local address where the port was bound before the destination was known. */
-    private final Map<Object, PortTable> byKey = new HashMap<>();
+    /** By slot, those that have ended among them. */
+    private final List<PortUse> uses = new ArrayList<>();
 
-    private final int[] destinationsUsing;
+    private final ArrayDeque<PortUse> ended = new ArrayDeque<>();
+
+    /** In the order in which they expire, as are the next ones. */
+    private final ArrayDeque<PortUse> waiting = new ArrayDeque<>();
+
+    private final ArrayDeque<PortUse> heldElsewhere = new ArrayDeque<>();
+
+    /** Empty but while a close is told late. */
+    private final ArrayDeque<PortUse> movedBack = new ArrayDeque<>();
+
     private final int mostTimeWait;
     private int peakTimeWait;
     private boolean clockStarted;
@@ -93,12 +92,7 @@ public final class PortPool {
         this.scope = scope;
         this.mostTimeWait = mostTimeWait;
         this.random = order instanceof SelectionOrder.Random r ? new SplittableRandom(r.seed()) : null;
-        int ports = range.size();
-        this.slots = new Slots(ports);
-        this.waiting = new Queue(ports);
-        this.heldElsewhere = new Queue(16);
-        this.any = new PortTable(PortTable.ANY_DESTINATION, null, FreePorts.full(ports));
-        this.destinationsUsing = new int[scope == Scope.DESTINATION ? ports : 0];
+        this.tables = new PortTables(scope, range.size());
     }
 
     /** The ports of this pool. */
@@ -124,7 +118,7 @@ public final class PortPool {
     public long lease(RemoteEndpoint remote, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return leaseNext(tableFor(remote));
+            return leaseNext(tables.of(remote, remote));
         }
     }
 
@@ -137,7 +131,7 @@ public final class PortPool {
     public long leaseForAnyDestination(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return leaseNext(any);
+            return leaseNext(tables.any());
         }
     }
 
@@ -157,50 +151,31 @@ public final class PortPool {
     public long leaseFrom(InetAddress local, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return leaseNext(scope == Scope.GLOBAL ? any : table(local, null));
+            return leaseNext(tables.of(local, null));
         }
     }
 
-    /**
-     * The ports as a connection to {@code remote} would find them.
-     *
-     * @return of the whole pool under {@link Scope#GLOBAL}, of that destination under {@link Scope#DESTINATION}
-     */
-    public Occupancy occupancy(RemoteEndpoint remote, long nowNanos) {
+    /** How many ports a connection to {@code remote} could take. */
+    public int free(RemoteEndpoint remote, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return occupancy(tableFor(remote));
+            return tables.of(remote, remote).freeCount();
         }
     }
 
     /** The same for a connection that is bound to a local address before its destination is known; see {@link #leaseFrom}. */
-    public Occupancy occupancyFrom(InetAddress local, long nowNanos) {
+    public int freeFrom(InetAddress local, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return occupancy(scope == Scope.GLOBAL ? any : table(local, null));
+            return tables.of(local, null).freeCount();
         }
     }
-
-    private Occupancy occupancy(PortTable table) {
-        boolean all = table == any;
-        return new Occupancy(
-                table.free.count(), table.live + (all ? 0 : any.live), table.timeWait + (all ? 0 : any.timeWait));
-    }
-
-    /**
-     * How the ports are used.
-     *
-     * @param free that can be leased
-     * @param live of connections that are being made or are open
-     * @param timeWait in TIME_WAIT
-     */
-    public record Occupancy(int free, int live, int timeWait) {}
 
     /** How many ports nobody uses, for whatever destination: those that an explicit bind could have. */
     public int freeForAnyDestination(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            return any.free.count();
+            return tables.any().freeCount();
         }
     }
 
@@ -218,7 +193,7 @@ public final class PortPool {
         synchronized (lock) {
             advance(nowNanos);
             int index = port - range.firstPort();
-            return any.free.contains(index) ? take(index, any) : REFUSED;
+            return tables.any().isFree(index) ? take(index, tables.any()) : REFUSED;
         }
     }
 
@@ -231,20 +206,18 @@ public final class PortPool {
     public boolean release(long lease, Release how, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            int slot = slots.live(lease);
-            if (slot < 0) {
+            PortUse use = live(lease);
+            if (use == null) {
                 return false;
             }
-            PortTable table = tableOf(slot);
-            table.live--;
-            long expiryNanos = nowNanos + timeWaitNanos;
-            if (how == Release.ACTIVE_CLOSE && waiting.count < mostTimeWait && expiryNanos - latestNanos > 0) {
-                slots.end(slot, Slots.TIME_WAIT, expiryNanos);
-                waiting.add(slot, slots.expiryNanos);
-                table.timeWait++;
-                peakTimeWait = Math.max(peakTimeWait, waiting.count);
+            use.table().live--;
+            use.endLease(nowNanos + timeWaitNanos);
+            if (how == Release.ACTIVE_CLOSE && waiting.size() < mostTimeWait && use.nanosLeft(latestNanos) > 0) {
+                use.table().timeWait++;
+                addToWaiting(use);
+                peakTimeWait = Math.max(peakTimeWait, waiting.size());
             } else {
-                free(slot);
+                free(use);
             }
             return true;
         }
@@ -259,15 +232,14 @@ public final class PortPool {
     public boolean markHeldElsewhere(long lease, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            int slot = slots.live(lease);
-            if (slot < 0) {
+            PortUse use = live(lease);
+            if (use == null) {
                 return false;
             }
-            PortTable table = tableOf(slot);
-            table.live--;
-            table.held++;
-            slots.end(slot, Slots.HELD_ELSEWHERE, latestNanos + RECHECK_NANOS);
-            heldElsewhere.add(slot, slots.expiryNanos);
+            use.table().live--;
+            use.table().heldElsewhere++;
+            use.endLease(latestNanos + RECHECK_NANOS);
+            heldElsewhere.add(use);
             return true;
         }
     }
@@ -279,11 +251,11 @@ public final class PortPool {
      */
     public int port(long lease) {
         synchronized (lock) {
-            int slot = slots.live(lease);
-            if (slot < 0) {
+            PortUse use = live(lease);
+            if (use == null) {
                 throw new IllegalStateException("that lease has ended");
             }
-            return range.firstPort() + slots.index[slot];
+            return range.firstPort() + use.index();
         }
     }
 
@@ -291,8 +263,8 @@ public final class PortPool {
     public int clearTimeWait(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            int cleared = waiting.count;
-            while (waiting.count > 0) {
+            int cleared = waiting.size();
+            while (!waiting.isEmpty()) {
                 leaveTimeWait();
             }
             return cleared;
@@ -305,7 +277,7 @@ public final class PortPool {
             // Read before the clock advances: what stood a moment ago belongs to the span that ends here.
             int peak = peakTimeWait;
             advance(nowNanos);
-            peakTimeWait = waiting.count;
+            peakTimeWait = waiting.size();
             return peak;
         }
     }
@@ -314,26 +286,14 @@ public final class PortPool {
     public PoolSnapshot snapshot(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            long[] oldest = PortTable.oldestExpiries(tables.size(), waiting, slots, latestNanos);
-            List<PoolSnapshot.Row> rows = new ArrayList<>(tables.size() + 1);
-            for (PortTable table : tables) {
-                rows.add(new PoolSnapshot.Row(
-                        table.remote,
-                        table.free.count(),
-                        table.live + any.live,
-                        table.timeWait + any.timeWait,
-                        table.held + any.held,
-                        oldest[table.id]));
-            }
-            if (rows.isEmpty()) {
-                rows.add(new PoolSnapshot.Row(
-                        null, any.free.count(), any.live, any.timeWait, any.held, oldest[tables.size()]));
-            }
-            int live = any.live;
-            for (PortTable table : tables) {
-                live += table.live;
-            }
-            return new PoolSnapshot(range, scope, timeWaitNanos, latestNanos, live, waiting.count, rows);
+            return new PoolSnapshot(
+                    range,
+                    scope,
+                    timeWaitNanos,
+                    latestNanos,
+                    tables.live(),
+                    waiting.size(),
+                    tables.rows(waiting, latestNanos));
         }
     }
 
@@ -342,83 +302,59 @@ public final class PortPool {
             clockStarted = true;
             latestNanos = nowNanos;
         }
-        while (waiting.count > 0 && slots.expiryNanos[waiting.get(0)] - latestNanos <= 0) {
+        while (!waiting.isEmpty() && waiting.getFirst().nanosLeft(latestNanos) <= 0) {
             leaveTimeWait();
         }
-        while (heldElsewhere.count > 0 && slots.expiryNanos[heldElsewhere.get(0)] - latestNanos <= 0) {
-            int slot = heldElsewhere.remove();
-            tableOf(slot).held--;
-            free(slot);
+        while (!heldElsewhere.isEmpty() && heldElsewhere.getFirst().nanosLeft(latestNanos) <= 0) {
+            PortUse use = heldElsewhere.removeFirst();
+            use.table().heldElsewhere--;
+            free(use);
+        }
+    }
+
+    /**
+     * TIME_WAIT has one length, so they are told nearly in the order in which they expire: one that is told late is put before the
+     * few that expire after it.
+     */
+    private void addToWaiting(PortUse use) {
+        while (!waiting.isEmpty() && waiting.getLast().expiresAfter(use)) {
+            movedBack.addFirst(waiting.removeLast());
+        }
+        waiting.addLast(use);
+        while (!movedBack.isEmpty()) {
+            waiting.addLast(movedBack.removeFirst());
         }
     }
 
     private void leaveTimeWait() {
-        int slot = waiting.remove();
-        tableOf(slot).timeWait--;
-        free(slot);
+        PortUse use = waiting.removeFirst();
+        use.table().timeWait--;
+        free(use);
     }
 
     private long leaseNext(PortTable table) {
-        int index = table.free.nextFrom(random == null ? table.cursor : random.nextInt(range.size()));
-        if (index < 0) {
-            return EXHAUSTED;
-        }
-        table.cursor = index + 1;
-        return take(index, table);
+        int index = random == null ? table.next() : table.next(random.nextInt(range.size()));
+        return index < 0 ? EXHAUSTED : take(index, table);
     }
 
     private long take(int index, PortTable table) {
-        table.free.remove(index);
-        if (table == any) {
-            for (int t = 0; t < tables.size(); t++) {
-                tables.get(t).free.remove(index);
-            }
-        } else if (destinationsUsing[index]++ == 0) {
-            any.free.remove(index);
+        tables.take(index, table);
+        PortUse use = ended.pollLast();
+        if (use == null) {
+            use = new PortUse(uses.size(), table);
+            uses.add(use);
         }
-        table.live++;
-        return slots.take(index, table.id);
+        return use.begin(table, index);
     }
 
-    private void free(int slot) {
-        int index = slots.index[slot];
-        PortTable table = tableOf(slot);
-        table.free.add(index);
-        if (table == any) {
-            for (int t = 0; t < tables.size(); t++) {
-                tables.get(t).free.add(index);
-            }
-        } else if (--destinationsUsing[index] == 0) {
-            any.free.add(index);
-        }
-        slots.free(slot);
+    private void free(PortUse use) {
+        tables.giveBack(use.index(), use.table());
+        ended.addLast(use);
     }
 
-    private PortTable tableOf(int slot) {
-        int id = slots.table[slot];
-        return id == PortTable.ANY_DESTINATION ? any : tables.get(id);
-    }
-
-    private PortTable tableFor(RemoteEndpoint remote) {
-        if (scope == Scope.GLOBAL) {
-            return any;
-        }
-        return table(remote, remote);
-    }
-
-    private PortTable table(Object key, @Nullable RemoteEndpoint remote) {
-        PortTable table = byKey.get(key);
-        if (table == null) {
-            FreePorts free = FreePorts.full(range.size());
-            for (int slot = 0; slot < slots.created(); slot++) {
-                if (slots.state[slot] != Slots.FREE && slots.table[slot] == PortTable.ANY_DESTINATION) {
-                    free.remove(slots.index[slot]);
-                }
-            }
-            table = new PortTable(tables.size(), remote, free);
-            tables.add(table);
-            byKey.put(key, table);
-        }
-        return table;
+    /** The use that a lease names; {@code null} if it has ended. */
+    private @Nullable PortUse live(long lease) {
+        int slot = PortUse.slot(lease);
+        return slot >= 0 && slot < uses.size() && uses.get(slot).isLive(lease) ? uses.get(slot) : null;
     }
 }

@@ -1,52 +1,69 @@
 package io.ephemera.ports;
 
-import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** The ports of a {@link PortPool} as one destination sees them, but for those that are taken for all of them. */
+/**
+ * The ports of a {@link PortPool} as one destination, or one local address, sees them: how many are in use by it alone, and which
+ * are free. Ports are counted from the first of the range, as indices.
+ *
+ * <p>Not safe for concurrent use; the pool's lock guards it.
+ */
 final class PortTable {
 
-    /** Id of the table of ports that are taken for all destinations. */
-    static final int ANY_DESTINATION = -1;
-
-    final int id;
     final @Nullable RemoteEndpoint remote;
-    final FreePorts free;
-    int cursor;
     int live;
     int timeWait;
-    int held;
+    int heldElsewhere;
+    long nanosToOldestExpiry;
 
-    PortTable(int id, @Nullable RemoteEndpoint remote, FreePorts free) {
-        this.id = id;
+    private final BitSet free;
+    private int freeCount;
+    private int afterLatest;
+
+    PortTable(@Nullable RemoteEndpoint remote, int ports, BitSet taken) {
         this.remote = remote;
-        this.free = free;
+        free = new BitSet(ports);
+        free.set(0, ports);
+        free.andNot(taken);
+        freeCount = free.cardinality();
     }
 
-    /**
-     * In how many nanoseconds the next port comes back, for each destination by its id, and last for where there is none; {@code
-     * PoolSnapshot.Row.NONE} where none is in TIME_WAIT.
-     *
-     * @param waiting slots in TIME_WAIT, the oldest first
-     */
-    static long[] oldestExpiries(int tables, Queue waiting, Slots slots, long nowNanos) {
-        long[] oldest = new long[tables + 1];
-        Arrays.fill(oldest, PoolSnapshot.Row.NONE);
-        int unknown = oldest.length;
-        for (int i = 0; i < waiting.count && unknown > 0; i++) {
-            int slot = waiting.get(i);
-            int table = slots.table[slot];
-            long inNanos = slots.expiryNanos[slot] - nowNanos;
-            if (table == ANY_DESTINATION) {
-                for (int t = 0; t < oldest.length; t++) {
-                    unknown -= oldest[t] == PoolSnapshot.Row.NONE ? 1 : 0;
-                    oldest[t] = oldest[t] == PoolSnapshot.Row.NONE ? inNanos : oldest[t];
-                }
-            } else if (oldest[table] == PoolSnapshot.Row.NONE) {
-                oldest[table] = inNanos;
-                unknown--;
-            }
+    int freeCount() {
+        return freeCount;
+    }
+
+    boolean isFree(int index) {
+        return free.get(index);
+    }
+
+    void take(int index) {
+        if (free.get(index)) {
+            free.clear(index);
+            freeCount--;
         }
-        return oldest;
+    }
+
+    void giveBack(int index) {
+        if (!free.get(index)) {
+            free.set(index);
+            freeCount++;
+        }
+    }
+
+    /** The free port after the one that was found last, going round to the first; -1 if there is none. */
+    int next() {
+        return next(afterLatest);
+    }
+
+    /** The free port at an index or the next above it, going round to the first; -1 if there is none. */
+    int next(int from) {
+        if (freeCount == 0) {
+            return -1;
+        }
+        int found = free.nextSetBit(from);
+        int index = found >= 0 ? found : free.nextSetBit(0);
+        afterLatest = index + 1;
+        return index;
     }
 }

@@ -24,11 +24,6 @@ public final class PortTimeline {
         this.pool = pool;
     }
 
-    /** The ports of the pool. */
-    public PortRange range() {
-        return pool.range();
-    }
-
     /**
      * A connection begins.
      *
@@ -55,12 +50,6 @@ public final class PortTimeline {
         return pool.clearTimeWait(atNanos);
     }
 
-    /** How the ports are used at an instant, never before the latest one. */
-    public PortPool.Occupancy occupancy(RemoteEndpoint remote, long atNanos) {
-        passTo(atNanos);
-        return pool.occupancy(remote, atNanos);
-    }
-
     /** The state of all ports at an instant, never before the latest one. */
     public PoolSnapshot snapshot(long atNanos) {
         passTo(atNanos);
@@ -73,7 +62,8 @@ public final class PortTimeline {
         return pool.drainPeakTimeWait(atNanos);
     }
 
-    private void passTo(long atNanos) {
+    /** Gives back what ends up to an instant. */
+    public void passTo(long atNanos) {
         for (End end = ends.peek(); end != null && end.atNanos <= atNanos; end = ends.peek()) {
             ends.remove();
             pool.release(end.lease, end.how, end.atNanos);

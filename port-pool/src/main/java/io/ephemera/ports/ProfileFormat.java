@@ -77,10 +77,6 @@ final class ProfileFormat {
         Map<String, Figure> figures = new LinkedHashMap<>();
         keys.forEach(key -> figures.put(key, figure(key)));
 
-        Scope scope = Scope.parse(value(figures, "scope"));
-        Exhaustion exhaustion = figures.containsKey("exhaustion")
-                ? Exhaustion.parse(value(figures, "exhaustion"))
-                : Exhaustion.BIND_EXCEPTION;
         List<Variant> variants = variants(figures, gateway);
         List<Change> changes = changes();
         Remedies remedies = new Remedies(gateway, figures);
@@ -89,11 +85,21 @@ final class ProfileFormat {
                     + "platform, " + String.join(", ", new TreeSet<>(gateway ? GATEWAY : HOST))
                     + ", a .source for each, and remedy.N.…");
         }
-        Profile profile = gateway || exhaustion != Exhaustion.BIND_EXCEPTION
-                ? null
-                : profile(name, platform, figures, scope, remedies.ofHost);
+        boolean runs = !gateway && isBindException(figures);
         return new CatalogueEntry(
-                name, platform, figures, variants, scope, exhaustion, base, changes, remedies.all, profile);
+                name,
+                platform,
+                figures,
+                variants,
+                base,
+                changes,
+                remedies.all,
+                runs ? profile(name, platform, figures, remedies.ofHost) : null);
+    }
+
+    private static boolean isBindException(Map<String, Figure> figures) {
+        Figure exhaustion = figures.get("exhaustion");
+        return exhaustion == null || Exhaustion.parse(exhaustion.value()) == Exhaustion.BIND_EXCEPTION;
     }
 
     /** Figures that are not given are the base's, each with all that belongs to it. */
@@ -167,47 +173,31 @@ final class ProfileFormat {
         }
     }
 
+    /** Each of the documented numbers of ports with each of the documented times. */
     private static List<Variant> variants(Map<String, Figure> figures, boolean gateway) {
-        List<Figure> ports = withAlternatives(figures.get(gateway ? "snatPorts" : "ports"));
-        List<Figure> holds = withAlternatives(figures.get(gateway ? "holdAfterClose" : "timeWait"));
+        Figure ports = Objects.requireNonNull(figures.get(gateway ? "snatPorts" : "ports"));
+        Figure hold = figures.get(gateway ? "holdAfterClose" : "timeWait");
         List<Variant> variants = new ArrayList<>();
-        for (int p = 0; p < ports.size(); p++) {
-            Figure port = ports.get(p);
-            Figure otherPort = p == 0 ? null : port;
+        for (Figure port : ports.documented()) {
             int size = gateway
                     ? snatPorts(port.value())
                     : PortRange.parse(port.value()).size();
-            if (holds.isEmpty()) {
-                variants.add(new Variant(size, null, holdsFor(otherPort, null)));
+            String holdsFor = port.equals(ports) ? "" : holdsFor(port);
+            if (hold == null) {
+                variants.add(new Variant(size, null, holdsFor));
+                continue;
             }
-            for (int h = 0; h < holds.size(); h++) {
-                Figure hold = holds.get(h);
-                variants.add(
-                        new Variant(size, Durations.parse(hold.value()), holdsFor(otherPort, h == 0 ? null : hold)));
+            for (Figure time : hold.documented()) {
+                Set<String> both = new TreeSet<>(List.of(holdsFor, time.equals(hold) ? "" : holdsFor(time)));
+                both.remove("");
+                variants.add(new Variant(size, Durations.parse(time.value()), String.join("; ", both)));
             }
         }
         return variants;
     }
 
-    private static List<Figure> withAlternatives(@Nullable Figure figure) {
-        List<Figure> all = new ArrayList<>();
-        if (figure != null) {
-            all.add(figure);
-            all.addAll(figure.alternatives());
-        }
-        return all;
-    }
-
-    /** Of the figures that are not the first of their kind. */
-    private static String holdsFor(@Nullable Figure port, @Nullable Figure hold) {
-        Set<String> parts = new TreeSet<>();
-        if (port != null) {
-            parts.add(Objects.requireNonNullElse(port.holdsFor(), port.source()));
-        }
-        if (hold != null) {
-            parts.add(Objects.requireNonNullElse(hold.holdsFor(), hold.source()));
-        }
-        return String.join("; ", parts);
+    private static String holdsFor(Figure figure) {
+        return Objects.requireNonNullElse(figure.holdsFor(), figure.source());
     }
 
     private List<Change> changes() {
@@ -219,7 +209,7 @@ final class ProfileFormat {
     }
 
     private static Profile profile(
-            String name, String platform, Map<String, Figure> figures, Scope scope, List<Profile.Remedy> remedies) {
+            String name, String platform, Map<String, Figure> figures, List<Profile.Remedy> remedies) {
         Map<String, String> sources = new TreeMap<>();
         HOST.forEach(
                 key -> sources.put(key, Objects.requireNonNull(figures.get(key)).source()));
@@ -228,7 +218,7 @@ final class ProfileFormat {
                 platform,
                 PortRange.parse(value(figures, "ports")),
                 Durations.parse(value(figures, "timeWait")),
-                scope,
+                Scope.parse(value(figures, "scope")),
                 value(figures, "connectMessage"),
                 value(figures, "bindMessage"),
                 sources,

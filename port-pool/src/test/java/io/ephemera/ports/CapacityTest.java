@@ -33,16 +33,6 @@ class CapacityTest {
         assertEquals(callsPerSecond, String.format(Locale.ROOT, "%.3f", threshold));
     }
 
-    @Test
-    @DisplayName(
-            "of the classic Windows defaults is 3,977 / 240 = 16.57 calls/s, and of the highest MaxUserPort 268.80")
-    void documentedFigures() {
-        assertEquals(3_977 / 240.0, WINDOWS_2003.thresholdCallsPerSecond());
-        assertEquals(64_511 / 240.0, new Capacity(64_511, 240, 1).thresholdCallsPerSecond());
-        assertEquals(3_977 / 30.0, new Capacity(3_977, 30, 1).thresholdCallsPerSecond());
-        assertEquals(64_511 / 30.0, new Capacity(64_511, 30, 1).thresholdCallsPerSecond());
-    }
-
     @ParameterizedTest(name = "{0} calls/s refuse the first call after {1} s from an empty pool")
     @CsvSource({"20, 198.85", "17, 233.94117647058823", "40, 99.425", "1000, 3.977"})
     void firstExhaustionFromEmpty(double callsPerSecond, double seconds) {
@@ -83,12 +73,6 @@ class CapacityTest {
         assertEquals(OptionalDouble.of(0), tenCallsPerSecond.secondsToFirstExhaustion(10, 11));
     }
 
-    @ParameterizedTest(name = "{0} calls/s hold {1} ports in TIME_WAIT")
-    @CsvSource({"0, 0", "1, 240", "16, 3840", "16.570833333333333, 3977", "17, 3977", "1e9, 3977"})
-    void timeWaitAt(double callsPerSecond, double ports) {
-        assertEquals(ports, WINDOWS_2003.timeWaitAt(callsPerSecond));
-    }
-
     @ParameterizedTest(name = "refuses {0} ports, TIME_WAIT {1} s, {2} ports a call: {3}")
     @CsvSource({
         "0, 240, 1, 'ports must be at least 1, not 0'",
@@ -112,10 +96,6 @@ class CapacityTest {
     @ValueSource(doubles = {-1, -Double.MIN_VALUE, Double.NEGATIVE_INFINITY, Double.NaN})
     void refusesBadRates(double rate) {
         String message = "a rate is at least 0 calls/s, not " + rate;
-        assertEquals(
-                message,
-                assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.timeWaitAt(rate))
-                        .getMessage());
         assertEquals(
                 message,
                 assertThrows(IllegalArgumentException.class, () -> WINDOWS_2003.secondsToFirstExhaustion(rate))

@@ -2,31 +2,158 @@ package io.ephemera.ports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.ephemera.ports.CatalogueEntry.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
-@DisplayName("docs/profiles.md")
+/** The tables of docs/profiles.md are made here; one that differs is printed as it should be. */
+@DisplayName("docs/profiles.md has, as the catalogue has it, the table of")
 class ProfileTablesTest {
 
     private static final Path PAGE = Path.of("../docs/profiles.md");
+    private static final String UNDOCUMENTED = "not documented";
 
-    @ParameterizedTest(name = "has the table of {0} as the catalogue has it")
-    @ValueSource(strings = {"limits", "contradictions", "remedies"})
-    void table(String name) throws IOException {
-        var entries = ProfileCatalogue.all();
-        String table = switch (name) {
-            case "limits" -> ProfileTables.limits(entries);
-            case "contradictions" -> ProfileTables.contradictions(entries);
-            default -> ProfileTables.remedies(entries);
-        };
+    @Test
+    @DisplayName("limits: each profile's figures, its threshold and what a caller sees at exhaustion")
+    void limits() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (CatalogueEntry entry : ProfileCatalogue.all()) {
+            String range = values(entry, "ports", Function.identity());
+            rows.add(row(
+                    "`" + entry.name() + "`",
+                    entry.platform(),
+                    range.isEmpty()
+                            ? values(entry, "snatPorts", ports -> count(Integer.parseInt(ports)))
+                            : range + " (" + count(entry.ports()) + ")",
+                    values(entry, "scope", Function.identity()),
+                    entry.hold() == null
+                            ? UNDOCUMENTED
+                            : values(
+                                    entry, range.isEmpty() ? "holdAfterClose" : "timeWait", ProfileTablesTest::seconds),
+                    values(entry, "idleTimeout", ProfileTablesTest::seconds),
+                    entry.variants().stream()
+                            .map(ProfileTablesTest::rate)
+                            .distinct()
+                            .collect(Collectors.joining(" or ")),
+                    entry.exhaustion() == Exhaustion.BIND_EXCEPTION
+                            ? values(entry, "connectMessage", Function.identity())
+                            : entry.exhaustion().toString()));
+        }
+        assertTable(
+                "limits",
+                row(
+                        "profile",
+                        "platform",
+                        "ports",
+                        "scope",
+                        "hold after close",
+                        "idle timeout",
+                        "calls/s",
+                        "at exhaustion"),
+                rows);
+    }
+
+    @Test
+    @DisplayName("contradictions: each value that documents contradict each other about, where it is not inherited")
+    void contradictions() throws IOException {
+        List<String> rows = new ArrayList<>();
+        List<Figure> seen = new ArrayList<>();
+        for (CatalogueEntry entry : ProfileCatalogue.all()) {
+            for (String key : entry.contradictions()) {
+                Figure figure = Objects.requireNonNull(entry.figures().get(key));
+                if (!seen.contains(figure)) {
+                    seen.add(figure);
+                    figure.documented().stream()
+                            .map(value -> row(
+                                    "`" + entry.name() + "`",
+                                    key,
+                                    value.value(),
+                                    Objects.requireNonNullElse(value.holdsFor(), ""),
+                                    value.source(),
+                                    value.checked() == null
+                                            ? "no"
+                                            : value.checked().toString()))
+                            .forEach(rows::add);
+                }
+            }
+        }
+        assertTable("contradictions", row("profile", "figure", "value", "holds for", "source", "checked"), rows);
+    }
+
+    @Test
+    @DisplayName("remedies: each documented change of limits, with the threshold after it")
+    void remedies() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (CatalogueEntry entry : ProfileCatalogue.all()) {
+            for (CatalogueEntry.Remedy remedy : entry.remedies()) {
+                Variant after = new Variant(remedy.ports(), remedy.hold(), "");
+                Duration hold = after.hold();
+                boolean same = after.ports() == entry.ports() && Objects.equals(hold, entry.hold());
+                rows.add(row(
+                        "`" + entry.name() + "`",
+                        remedy.name(),
+                        count(after.ports()),
+                        hold == null ? UNDOCUMENTED : seconds(Durations.format(hold)),
+                        same ? UNDOCUMENTED : rate(after),
+                        Objects.requireNonNullElse(remedy.takesEffect(), "")));
+            }
+        }
+        assertTable("remedies", row("profile", "change", "ports", "hold after close", "calls/s", "needs"), rows);
+    }
+
+    private static void assertTable(String name, String heading, List<String> rows) throws IOException {
+        String rule = "|"
+                + "---|"
+                        .repeat((int) heading.chars()
+                                        .filter(character -> character == '|')
+                                        .count()
+                                - 1);
+        String table = heading + "\n" + rule + "\n" + String.join("\n", rows) + "\n";
         String page = Files.readString(PAGE);
         String begin = "<!-- " + name + " -->\n";
         String end = "<!-- end of " + name + " -->\n";
         String found = page.substring(page.indexOf(begin) + begin.length(), page.indexOf(end));
         assertEquals(table, found, "the right table is:\n" + table);
+    }
+
+    private static String values(CatalogueEntry entry, String key, Function<String, String> format) {
+        return Stream.ofNullable(entry.figures().get(key))
+                .flatMap(figure -> figure.documented().stream())
+                .map(figure -> format.apply(figure.value()))
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static String rate(Variant variant) {
+        if (variant.thresholdCallsPerSecond(1).isEmpty()) {
+            return "–";
+        }
+        double rate = variant.thresholdCallsPerSecond(1).getAsDouble();
+        if (rate >= 100) {
+            return String.format(Locale.ROOT, "%,.1f", rate);
+        }
+        return String.format(Locale.ROOT, rate < 1 ? "%.3f" : "%.2f", rate);
+    }
+
+    private static String seconds(String duration) {
+        return Durations.format(Durations.parse(duration)).replace("s", " s");
+    }
+
+    private static String count(int ports) {
+        return String.format(Locale.ROOT, "%,d", ports);
+    }
+
+    private static String row(String... cells) {
+        return "| " + String.join(" | ", cells) + " |";
     }
 }

@@ -36,32 +36,26 @@ public record CallByCall(long different, @Nullable Difference first, List<Deviat
     /** How a call can use connections otherwise than planned. */
     public enum Kind {
         /** It opened more of them. */
-        MORE_CONNECTIONS("moreConnections"),
+        MORE_CONNECTIONS,
         /** It opened fewer: it went over one that was open. */
-        FEWER_CONNECTIONS("fewerConnections"),
+        FEWER_CONNECTIONS,
         /** The target closed first where the client was to. */
-        CLOSED_BY_TARGET("closedByTarget"),
+        CLOSED_BY_TARGET,
         /** The client closed first where the target was to. */
-        CLOSED_BY_CLIENT("closedByClient"),
+        CLOSED_BY_CLIENT,
         /** It ended in a RST where it was to be closed in order. */
-        RESET("reset"),
+        RESET,
         /** It was closed in order where it was to end in a RST. */
-        NOT_RESET("notReset"),
+        NOT_RESET,
         /** It was closed where it was to be kept. */
-        NOT_KEPT("notKept"),
+        NOT_KEPT,
         /** It stayed open where it was to be closed. */
-        LEFT_OPEN("leftOpen");
+        LEFT_OPEN;
 
-        private final String text;
-
-        Kind(String text) {
-            this.text = text;
-        }
-
-        /** As results have it. */
+        /** As results have it, {@code moreConnections} for example. */
         @Override
         public String toString() {
-            return text;
+            return Json.word(this);
         }
     }
 

@@ -2,6 +2,7 @@ package io.ephemera.reports;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -18,10 +19,13 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** How the records of this package look in JSON. Strict both ways: a number that is missing must never become 0. */
 final class Json {
@@ -31,14 +35,30 @@ final class Json {
             builder(new SimpleModule("recording"), false).build();
 
     /** For results: enums as their words, numbers without an exponent. */
-    static final JsonMapper RESULT = builder(
-                    new SimpleModule("result").addSerializer(RunPlan.PlannedStep.Kind.class, new LowerCaseSerializer()),
-                    true)
+    static final JsonMapper RESULT = builder(new SimpleModule("result"), true)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
+    private static final Pattern NEXT_WORD = Pattern.compile("_([a-z])");
+
     private Json() {}
+
+    /** An enum's constant as results have it: {@code timeWait} for {@code TIME_WAIT}. */
+    static String word(Enum<?> constant) {
+        String words = constant.name().toLowerCase(Locale.ROOT);
+        return NEXT_WORD.matcher(words).replaceAll(next -> next.group(1).toUpperCase(Locale.ROOT));
+    }
+
+    /** A result as its file has it. */
+    static String text(Record result) throws JsonProcessingException {
+        return RESULT.writeValueAsString(result);
+    }
+
+    static Path write(Path file, Record result) throws IOException {
+        byte[] json = (text(result) + "\n").getBytes(StandardCharsets.UTF_8);
+        return WholeFile.write(file, out -> out.write(json));
+    }
 
     private static JsonMapper.Builder builder(SimpleModule module, boolean plainNumbers) {
         module.addSerializer(Double.class, new FiniteSerializer(Double.class, plainNumbers))
@@ -87,20 +107,6 @@ final class Json {
             } else {
                 json.writeNumber(value);
             }
-        }
-    }
-
-    private static final class LowerCaseSerializer extends StdSerializer<RunPlan.PlannedStep.Kind> {
-        private static final long serialVersionUID = 1L;
-
-        LowerCaseSerializer() {
-            super(RunPlan.PlannedStep.Kind.class);
-        }
-
-        @Override
-        public void serialize(RunPlan.PlannedStep.Kind value, JsonGenerator json, SerializerProvider provider)
-                throws IOException {
-            json.writeString(value.name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -29,14 +29,13 @@ public final class Judge {
 
     /** Judges a run, whole or partial. The same recording has the same result, always. */
     public static RunResult judge(Recording recording) {
-        Findings findings = Findings.of(recording);
+        Analysis analysis = Analysis.of(recording);
         RunPlan plan = recording.plan();
         RunEnd end = recording.end();
-        List<String> doubts = Doubts.of(findings);
-        RunResult.Diagnosis diagnosis = Believed.diagnosis(findings, doubts.isEmpty());
-        String difference =
-                plan.isVirtual() && isPlannedByCall(recording) ? ExactPrediction.difference(findings) : null;
-        Outcome outcome = outcome(findings, doubts, difference, diagnosis);
+        List<String> doubts = ValidityChecks.of(analysis);
+        RunResult.Diagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
+        String difference = plan.isVirtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
+        Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
         ToldStory told = recording.told();
         return new RunResult(
                 RunResult.SCHEMA,
@@ -54,19 +53,19 @@ public final class Judge {
                 plan.legsPerCall(),
                 plan.portsPerCall(),
                 plan.apartPercent(),
-                predicted(findings),
-                measured(findings),
+                predicted(analysis),
+                measured(analysis),
                 end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
-                required(findings, doubts.isEmpty() && difference == null),
-                calls(findings),
-                steps(findings),
-                findings.totals().responseTimes(),
+                required(analysis, doubts.isEmpty() && difference == null),
+                calls(analysis),
+                steps(analysis),
+                analysis.totals().responseTimes(),
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
                 diagnosis,
                 remedies(plan),
-                told == null ? RunawayJudge.figures(findings) : StoryJudge.figures(told),
+                told == null ? RunawayJudge.figures(analysis) : StoryJudge.figures(told),
                 told == null || told.end() == null
-                        ? RunawayJudge.conclusions(findings)
+                        ? RunawayJudge.conclusions(analysis)
                         : told.end().diagnosis(),
                 told == null ? List.of() : told.story().lessons(),
                 told == null ? List.of() : told.timeline(),
@@ -75,7 +74,7 @@ public final class Judge {
                 doubts,
                 outcome.exitCode,
                 end == null,
-                round(findings.totals().recordedSeconds(), 3, 0),
+                round(analysis.totals().recordedSeconds(), 3, 0),
                 end == null ? null : round(end.wallSeconds(), 3, 0),
                 plan.startedAt(),
                 plan.settings());
@@ -89,64 +88,65 @@ public final class Judge {
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
 
     private static Outcome outcome(
-            Findings findings,
+            Analysis analysis,
             List<String> doubts,
             @Nullable String difference,
             RunResult.@Nullable Diagnosis diagnosis) {
         if (!doubts.isEmpty()) {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
-        Verdict verdict = findings.totals().exhausted() > 0
+        Verdict verdict = analysis.totals().exhausted() > 0
                 ? Verdict.EXHAUSTED
-                : RunawayJudge.isFailing(findings) ? Verdict.FAILING : Verdict.SUSTAINED;
-        Particulars.Runaway runaway = findings.plan().runaway();
+                : RunawayJudge.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
+        Particulars.Runaway runaway = analysis.plan().runaway();
         if (runaway != null) {
-            String mismatch = RunawayJudge.mismatch(runaway, findings);
-            return mismatch == null
-                    ? new Outcome(verdict, RunawayJudge.asPredicted(runaway), AS_PREDICTED)
-                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+            return outcome(verdict, RunawayJudge.mismatch(runaway, analysis), RunawayJudge.asPredicted(runaway));
         }
-        ToldStory told = findings.recording().told();
+        ToldStory told = analysis.recording().told();
         if (told != null) {
-            String mismatch = StoryJudge.mismatch(told, findings);
-            return mismatch == null
-                    ? new Outcome(verdict, StoryJudge.asPredicted(told), AS_PREDICTED)
-                    : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+            return outcome(verdict, StoryJudge.mismatch(told, analysis), StoryJudge.asPredicted(told));
         }
-        Integer required = requiredStep(findings.plan());
+        Integer required = requiredStep(analysis.plan());
         if (required != null && difference == null) {
-            boolean holds = holds(findings, required);
-            return new Outcome(verdict, requirement(findings, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
+            boolean holds = holds(analysis, required);
+            return new Outcome(verdict, requirement(analysis, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
-        String mismatch =
-                findings.plan().isVirtual() ? ExactPrediction.mismatch(findings) : Prediction.mismatch(findings);
+        String mismatch = analysis.plan().isVirtual()
+                ? CallComparison.mismatch(analysis)
+                : ThresholdComparison.mismatch(analysis);
         String sentence = diagnosis == null ? null : diagnosis.sentence();
         if (mismatch == null && diagnosis != null && sentence != null) {
             // The machine does what it was read to do, which is not what it was named for.
             return new Outcome(
-                    verdict, sentence, Believed.IN_FORCE.equals(diagnosis.finding()) ? AS_PREDICTED : NOT_AS_PREDICTED);
+                    verdict,
+                    sentence,
+                    ProfileDrift.IN_FORCE.equals(diagnosis.finding()) ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
+        return outcome(verdict, mismatch, asPredicted(analysis, verdict));
+    }
+
+    private static Outcome outcome(Verdict verdict, @Nullable String mismatch, String asPredicted) {
         return mismatch == null
-                ? new Outcome(verdict, asPredicted(findings, verdict), AS_PREDICTED)
+                ? new Outcome(verdict, asPredicted, AS_PREDICTED)
                 : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
     }
 
-    private static String asPredicted(Findings findings, Verdict verdict) {
-        Double predicted = findings.predicted();
-        Double measured = findings.measured();
-        Double error = findings.errorPercent();
+    private static String asPredicted(Analysis analysis, Verdict verdict) {
+        Double predicted = analysis.predicted();
+        Double measured = analysis.measured();
+        Double error = analysis.errorPercent();
         if (predicted == null) {
-            return "no call was refused, as predicted: " + findings.plan().whyNoThreshold();
+            return "no call was refused, as predicted: " + analysis.plan().whyNoThreshold();
         }
-        if (measured != null && findings.plan().isVirtual()) {
-            return "as predicted to the call: " + ExactPrediction.thresholds(findings, predicted, measured);
+        if (measured != null && analysis.plan().isVirtual()) {
+            return "as predicted to the call: " + CallComparison.thresholds(analysis, predicted, measured);
         }
         if (measured != null && error != null) {
             return "as predicted: " + Wording.exact(predicted) + " calls/s predicted, " + Wording.exact(measured)
                     + " measured, " + Wording.percent(error) + " apart";
         }
-        Integer step = verdict == Verdict.EXHAUSTED ? findings.exhaustionStep() : findings.highestSustained();
-        String rate = step == null ? "" : " at " + Wording.offered(rate(findings, step)) + " calls/s";
+        Integer step = verdict == Verdict.EXHAUSTED ? analysis.exhaustionStep() : analysis.highestSustained();
+        String rate = step == null ? "" : " at " + Wording.offered(rate(analysis, step)) + " calls/s";
         return (verdict == Verdict.EXHAUSTED ? "calls were refused" : "no call was refused") + rate
                 + ", as predicted: the threshold is " + Wording.exact(predicted);
     }
@@ -162,14 +162,14 @@ public final class Judge {
         return null;
     }
 
-    private static boolean holds(Findings findings, int step) {
-        return findings.states().get(step) == State.SUSTAINED;
+    private static boolean holds(Analysis analysis, int step) {
+        return analysis.states().get(step) == State.SUSTAINED;
     }
 
-    private static String requirement(Findings findings, int step) {
-        Totals.OfStep total = findings.totals().steps().get(step);
-        String rate = Wording.offered(rate(findings, step)) + " calls/s";
-        if (holds(findings, step)) {
+    private static String requirement(Analysis analysis, int step) {
+        Totals.OfStep total = analysis.totals().steps().get(step);
+        String rate = Wording.offered(rate(analysis, step)) + " calls/s";
+        if (holds(analysis, step)) {
             return rate + " is sustained, as required";
         }
         return rate + " is required, but of " + Wording.calls(total.ended()) + " "
@@ -178,12 +178,12 @@ public final class Judge {
                         : Wording.count(total.other()) + " failed otherwise");
     }
 
-    private static RunResult.@Nullable Required required(Findings findings, boolean trustworthy) {
-        Double rate = findings.plan().requiredCallsPerSecond();
-        Integer step = requiredStep(findings.plan());
+    private static RunResult.@Nullable Required required(Analysis analysis, boolean trustworthy) {
+        Double rate = analysis.plan().requiredCallsPerSecond();
+        Integer step = requiredStep(analysis.plan());
         return rate == null || step == null
                 ? null
-                : new RunResult.Required(rate, trustworthy ? holds(findings, step) : null);
+                : new RunResult.Required(rate, trustworthy ? holds(analysis, step) : null);
     }
 
     private static RunResult.Limits limits(RunPlan plan) {
@@ -199,40 +199,40 @@ public final class Judge {
                 profile.scope());
     }
 
-    private static RunResult.Predicted predicted(Findings findings) {
-        Integer step = findings.exhaustionStep();
+    private static RunResult.Predicted predicted(Analysis analysis) {
+        Integer step = analysis.exhaustionStep();
         return new RunResult.Predicted(
-                threshold(findings.predicted()),
-                threshold(ExactPrediction.withLife(findings)),
-                step == null ? null : seconds(findings.plan().steps().get(step).secondsToFirstExhaustion()));
+                threshold(analysis.predicted()),
+                threshold(CallComparison.withLife(analysis)),
+                step == null ? null : seconds(analysis.plan().steps().get(step).secondsToFirstExhaustion()));
     }
 
-    private static RunResult.Measured measured(Findings findings) {
-        RunEnd end = findings.recording().end();
-        Integer step = findings.exhaustionStep();
-        FirstExhaustion first = step == null ? null : findings.recording().firstExhaustionOf(step);
+    private static RunResult.Measured measured(Analysis analysis) {
+        RunEnd end = analysis.recording().end();
+        Integer step = analysis.exhaustionStep();
+        FirstExhaustion first = step == null ? null : analysis.recording().firstExhaustionOf(step);
         Double life = end == null ? null : end.meanLifeSeconds();
-        Double error = findings.errorPercent();
-        PortsPerCall ports = PortsPerCall.of(findings);
+        Double error = analysis.errorPercent();
+        PortsPerCall ports = PortsPerCall.of(analysis);
         return new RunResult.Measured(
-                threshold(findings.measured()),
+                threshold(analysis.measured()),
                 error == null ? null : round(error, 3, 0),
                 perCall(ports.poolCounted()),
                 perCall(ports.serverCounted()),
-                findings.totals().peakTimeWait(),
+                analysis.totals().peakTimeWait(),
                 life == null ? null : round(life, 6, 4),
-                findings.heldBy(),
-                rateOf(findings, findings.highestSustained()),
-                rateOf(findings, findings.firstExhausted()),
+                analysis.heldBy(),
+                rateOf(analysis, analysis.highestSustained()),
+                rateOf(analysis, analysis.firstExhausted()),
                 first == null ? null : seconds(first.secondsIntoStep()),
                 first == null ? null : first.message());
     }
 
-    private static RunResult.Calls calls(Findings findings) {
-        Totals totals = findings.totals();
-        RunEnd end = findings.recording().end();
+    private static RunResult.Calls calls(Analysis analysis) {
+        Totals totals = analysis.totals();
+        RunEnd end = analysis.recording().end();
         return new RunResult.Calls(
-                findings.plan().steps().stream().mapToLong(PlannedStep::calls).sum(),
+                analysis.plan().steps().stream().mapToLong(PlannedStep::calls).sum(),
                 end == null ? totals.ended() : end.injectedCalls(),
                 totals.ok(),
                 totals.exhausted(),
@@ -240,15 +240,15 @@ public final class Judge {
                 end == null ? null : end.challengedLegs());
     }
 
-    private static List<RunResult.Step> steps(Findings findings) {
+    private static List<RunResult.Step> steps(Analysis analysis) {
         List<RunResult.Step> steps = new ArrayList<>();
-        for (int index = 0; index < findings.states().size(); index++) {
-            PlannedStep planned = findings.plan().steps().get(index);
-            Totals.OfStep total = findings.totals().steps().get(index);
-            FirstExhaustion first = findings.recording().firstExhaustionOf(index);
-            double elapsed = findings.recording().end() != null
+        for (int index = 0; index < analysis.states().size(); index++) {
+            PlannedStep planned = analysis.plan().steps().get(index);
+            Totals.OfStep total = analysis.totals().steps().get(index);
+            FirstExhaustion first = analysis.recording().firstExhaustionOf(index);
+            double elapsed = analysis.recording().end() != null
                     ? planned.durationSeconds()
-                    : Math.min(planned.durationSeconds(), findings.totals().recordedSeconds() - planned.startSeconds());
+                    : Math.min(planned.durationSeconds(), analysis.totals().recordedSeconds() - planned.startSeconds());
             steps.add(new RunResult.Step(
                     planned.kind(),
                     planned.offeredCallsPerSecond(),
@@ -259,14 +259,14 @@ public final class Judge {
                     total.other(),
                     total.otherByKind(),
                     total.peakTimeWait(),
-                    findings.plan().ownTarget() && planned.outcome() != null
+                    analysis.plan().ownTarget() && planned.outcome() != null
                             ? planned.outcome().exhausted()
                             : null,
                     seconds(planned.secondsToFirstExhaustion()),
                     first == null ? null : seconds(first.secondsIntoStep()),
                     total.ok() == 0 ? null : round(total.okMillis() / (double) total.ok(), 3, 0),
-                    findings.plan().isVirtual() ? null : total.lateMillis(),
-                    findings.states().get(index)));
+                    analysis.plan().isVirtual() ? null : total.lateMillis(),
+                    analysis.states().get(index)));
         }
         return steps;
     }
@@ -286,12 +286,12 @@ public final class Judge {
         return remedies;
     }
 
-    private static double rate(Findings findings, int step) {
-        return findings.plan().steps().get(step).offeredCallsPerSecond();
+    private static double rate(Analysis analysis, int step) {
+        return analysis.plan().steps().get(step).offeredCallsPerSecond();
     }
 
-    private static @Nullable Double rateOf(Findings findings, @Nullable Integer step) {
-        return step == null ? null : rate(findings, step);
+    private static @Nullable Double rateOf(Analysis analysis, @Nullable Integer step) {
+        return step == null ? null : rate(analysis, step);
     }
 
     private static @Nullable Double threshold(@Nullable Double callsPerSecond) {

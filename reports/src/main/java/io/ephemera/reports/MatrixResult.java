@@ -3,7 +3,6 @@ package io.ephemera.reports;
 import io.ephemera.ports.Scope;
 import io.ephemera.reports.RunResult.Verdict;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -12,19 +11,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a matrix, as in {@code matrix.json}: a public contract, described by {@code matrix.schema.json}. Each row is a run
- * with a {@code result.json} of its own; here is what makes it one table. Rates are modelled calls/s.
- *
- * @param schema version of the contract
- * @param matrixId name of the matrix's folder
- * @param requiredCallsPerSecond the rate that the user needs; {@code null} if none was named
- * @param plannedRows rows of the list, those included that were not run
- * @param rows the rows that have ended, in the order of the list
- * @param reason why it came out as it did, in one sentence
- * @param exitCode 0, 1 or 3
- * @param partial whether it was cut off before its last row had ended
- * @param wallSeconds wall-clock seconds from the start of the JVM to now
- * @param startedAt when the JVM started
+ * The result of a matrix, as in {@code matrix.json}: a public contract, whose schema, {@code matrix.schema.json}, says of every
+ * field what it is. Each row is a run with a {@code result.json} of its own; here is what makes it one table. Rates are modelled
+ * calls/s.
  */
 public record MatrixResult(
         int schema,
@@ -52,31 +41,7 @@ public record MatrixResult(
         rows = List.copyOf(rows);
     }
 
-    /**
-     * A row.
-     *
-     * @param name as the list has it
-     * @param runId the folder of its run, in the matrix's
-     * @param settings what its run was told
-     * @param profile the profile, before its remedies
-     * @param pattern how connections were used, after its remedies
-     * @param remedies what was done about exhaustion
-     * @param ports ports that could be had
-     * @param timeWaitSeconds TIME_WAIT
-     * @param scope for whom a port in use is taken
-     * @param portsPerCall ports that a call uses up
-     * @param predictedCallsPerSecond the threshold; {@code null} if there is none
-     * @param measuredCallsPerSecond the threshold; {@code null} if the row is bounded, or inconclusive
-     * @param differencePercent measured less predicted, in percent of the prediction, with its sign
-     * @param sustainedCallsPerSecond the highest rate at which no call failed; of a bounded row the highest that was offered
-     * @param kind what the row shows
-     * @param headroom how many times the required rate it carries, at least that for a bounded row; {@code null} if it shows none,
-     *     or nothing was required
-     * @param verdict that of its run
-     * @param exitCode that of its run
-     * @param reason that of its run
-     * @param wallSeconds wall-clock seconds that the row took
-     */
+    /** A row. */
     public record Row(
             String name,
             String runId,
@@ -124,49 +89,28 @@ public record MatrixResult(
     /** What a row shows. */
     public enum Kind {
         /** A threshold. */
-        MEASURED("measured"),
+        MEASURED,
         /** That no call failed at the highest rate that was offered. */
-        BOUNDED("bounded"),
+        BOUNDED,
         /** That every call fails from one on, as predicted, though ports are free. */
-        FAILING("failing"),
+        FAILING,
         /** None of these, although it can be trusted: something is not as predicted. */
-        FAILED("failed"),
+        FAILED,
         /** Nothing: its run can't be trusted. */
-        INCONCLUSIVE("inconclusive");
-
-        private final String text;
-
-        Kind(String text) {
-            this.text = text;
-        }
+        INCONCLUSIVE;
 
         @Override
         public String toString() {
-            return text;
+            return Json.word(this);
         }
     }
 
-    /**
-     * Makes a row of the result of its run.
-     *
-     * @param required the rate that the user needs; {@code null} if none was named
-     * @param wallSeconds wall-clock seconds that the row took
-     */
+    /** Makes a row of the result of its run. */
     public static Row row(String name, RunResult result, @Nullable Double required, double wallSeconds) {
         Double predicted = result.predicted().thresholdCallsPerSecond();
         Double measured = result.measured().thresholdCallsPerSecond();
         Double sustained = result.measured().highestSustainedCallsPerSecond();
-        Kind kind = result.verdict() == Verdict.INCONCLUSIVE
-                ? Kind.INCONCLUSIVE
-                : measured != null
-                        ? Kind.MEASURED
-                        : result.exitCode() != 0
-                                ? Kind.FAILED
-                                : switch (result.verdict()) {
-                                    case SUSTAINED -> Kind.BOUNDED;
-                                    case FAILING -> Kind.FAILING;
-                                    case EXHAUSTED, INCONCLUSIVE -> Kind.FAILED;
-                                };
+        Kind kind = kind(result);
         Double carried = kind == Kind.MEASURED ? measured : kind == Kind.BOUNDED ? sustained : null;
         return new Row(
                 name,
@@ -189,6 +133,19 @@ public record MatrixResult(
                 result.exitCode(),
                 result.verdictReason(),
                 round(wallSeconds));
+    }
+
+    private static Kind kind(RunResult result) {
+        if (result.verdict() == Verdict.INCONCLUSIVE) {
+            return Kind.INCONCLUSIVE;
+        }
+        if (result.measured().thresholdCallsPerSecond() != null) {
+            return Kind.MEASURED;
+        }
+        if (result.exitCode() == 0 && result.verdict() == Verdict.SUSTAINED) {
+            return Kind.BOUNDED;
+        }
+        return result.exitCode() == 0 && result.verdict() == Verdict.FAILING ? Kind.FAILING : Kind.FAILED;
     }
 
     /**
@@ -280,7 +237,7 @@ public record MatrixResult(
 
     /** What {@code matrix.json} says. */
     public String toJson() throws IOException {
-        return Json.RESULT.writeValueAsString(this);
+        return Json.text(this);
     }
 
     /**
@@ -289,7 +246,6 @@ public record MatrixResult(
      * @throws IOException if it can't be written; the message names the file
      */
     public Path write(Path matrixFolder) throws IOException {
-        byte[] json = (toJson() + "\n").getBytes(StandardCharsets.UTF_8);
-        return WholeFile.write(matrixFolder.resolve(FILE_NAME), out -> out.write(json));
+        return Json.write(matrixFolder.resolve(FILE_NAME), this);
     }
 }

@@ -5,12 +5,9 @@ import io.ephemera.reports.MatrixResult.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A matrix as lines for people: the first line has the exit code and why, the table comes below. */
 public final class MatrixTable {
-
-    private static final String NOTHING = "–";
 
     private MatrixTable() {}
 
@@ -32,33 +29,20 @@ public final class MatrixTable {
                 .max()
                 .orElse(1);
         String format = "  %-" + Math.max(width, 3) + "s  %7s  %9s  %9s  %11s  %10s  %9s  %-10s";
-        lines.add(String.format(
-                        Locale.ROOT,
-                        format,
-                        "row",
-                        "ports",
-                        "TIME_WAIT",
-                        "ports/call",
-                        "predicted",
-                        "measured",
-                        "apart",
-                        "headroom")
-                .stripTrailing());
+        lines.add(cells(
+                format,
+                List.of("row", "ports", "TIME_WAIT", "ports/call", "predicted", "measured", "apart", "headroom")));
         for (Row row : result.rows()) {
-            lines.add(String.format(
-                                    Locale.ROOT,
-                                    format,
-                                    Wording.oneLine(row.name()),
-                                    Wording.count(row.ports()),
-                                    Wording.setSeconds(row.timeWaitSeconds()),
-                                    Wording.perCall(row.portsPerCall()),
-                                    exact(row.predictedCallsPerSecond()),
-                                    measured(row),
-                                    row.differencePercent() == null
-                                            ? NOTHING
-                                            : Wording.signedPercent(row.differencePercent()),
-                                    headroom(row))
-                            .stripTrailing()
+            List<String> cells = List.of(
+                    Wording.oneLine(row.name()),
+                    Wording.count(row.ports()),
+                    Wording.setSeconds(row.timeWaitSeconds()),
+                    Wording.perCall(row.portsPerCall()),
+                    Wording.orNothing(row.predictedCallsPerSecond(), Wording::exact),
+                    measured(row),
+                    Wording.orNothing(row.differencePercent(), Wording::signedPercent),
+                    headroom(row));
+            lines.add(cells(format, cells)
                     + (row.exitCode() == 0 && row.kind() != Kind.FAILING ? "" : "  " + row.words()));
         }
         if (result.rows().stream().anyMatch(row -> row.kind() == Kind.BOUNDED)) {
@@ -78,25 +62,25 @@ public final class MatrixTable {
                 Locale.ROOT,
                 "  %s: predicted %s, measured %s, %s (%s)",
                 row.kind(),
-                exact(row.predictedCallsPerSecond()),
+                Wording.orNothing(row.predictedCallsPerSecond(), Wording::exact),
                 measured(row),
                 row.differencePercent() == null ? row.words() : Wording.signedPercent(row.differencePercent()),
                 Wording.seconds(row.wallSeconds()));
     }
 
+    private static String cells(String format, List<String> cells) {
+        return String.format(Locale.ROOT, format, cells.toArray()).stripTrailing();
+    }
+
     private static String measured(Row row) {
         return row.kind() == Kind.BOUNDED && row.sustainedCallsPerSecond() != null
                 ? "≥ " + Wording.exact(row.sustainedCallsPerSecond())
-                : exact(row.measuredCallsPerSecond());
+                : Wording.orNothing(row.measuredCallsPerSecond(), Wording::exact);
     }
 
     private static String headroom(Row row) {
         return row.headroom() == null
                 ? ""
                 : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Wording.about(row.headroom()) + " ×";
-    }
-
-    private static String exact(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? NOTHING : Wording.exact(callsPerSecond);
     }
 }

@@ -24,13 +24,13 @@ record PortsPerCall(
     // Ports are whole; their product with a fraction of a port for each call is not quite.
     static final double ROUNDING = 1e-3;
 
-    static PortsPerCall of(Findings findings) {
-        RunEnd end = findings.recording().end();
-        long ok = findings.totals().ok();
+    static PortsPerCall of(Analysis analysis) {
+        RunEnd end = analysis.recording().end();
+        long ok = analysis.totals().ok();
         if (end == null) {
             return new PortsPerCall(ok, 0, null, null);
         }
-        RunPlan plan = findings.plan();
+        RunPlan plan = analysis.plan();
         long wasted = plan.portsPerCall() > 1
                 ? Math.max(0, end.challengedLegs() - Math.round(ok * (plan.legsPerCall() - 1)))
                 : 0;
@@ -61,12 +61,12 @@ record PortsPerCall(
 
     /** Why the counts are not what was predicted, in one sentence; {@code null} if they are. */
     @Nullable
-    String mismatch(Findings findings) {
+    String mismatch(Analysis analysis) {
         // Ports that live connections hold are another failure, which has a name of its own.
-        if (findings.heldBy() == HeldBy.LIVE || (agrees(byPool, findings) && agrees(byServer, findings))) {
+        if (analysis.heldBy() == HeldBy.LIVE || (agrees(byPool, analysis) && agrees(byServer, analysis))) {
             return null;
         }
-        return "ports per call do not agree: " + Wording.perCall(findings.plan().portsPerCall()) + " predicted, but "
+        return "ports per call do not agree: " + Wording.perCall(analysis.plan().portsPerCall()) + " predicted, but "
                 + Wording.calls(calls) + " used up " + counted(byPool, "by the pool's count")
                 + (byPool != null && byServer != null ? ", " : "") + counted(byServer, "by the target's");
     }
@@ -75,21 +75,21 @@ record PortsPerCall(
         return ports == null ? "" : Wording.count(ports) + (ports == 1 ? " port " : " ports ") + by;
     }
 
-    private boolean agrees(@Nullable Long ports, Findings findings) {
-        RunEnd end = findings.recording().end();
+    private boolean agrees(@Nullable Long ports, Analysis analysis) {
+        RunEnd end = analysis.recording().end();
         if (ports == null || end == null) {
             return true;
         }
-        RunPlan plan = findings.plan();
+        RunPlan plan = analysis.plan();
         RunEnd.PoolCounts pool = end.pool();
         // A call that failed otherwise may have closed its connections or not, and it is not among those that have
         // shared one.
-        long failed = findings.totals().otherThan(plan.expectedFailure())
+        long failed = analysis.totals().otherThan(plan.expectedFailure())
                 + Math.max(0, end.injectedCalls() - end.endedCalls());
         double shared = plan.portsPerCall() < 1 ? plan.portsPerCall() : 0;
         double unknown = failed * (Math.max(1, plan.legsPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
         // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.
-        double kept = plan.portsPerCall() == 0 ? calls * Findings.APART_PERCENT / 100 : 0;
+        double kept = plan.portsPerCall() == 0 ? calls * Analysis.APART_PERCENT / 100 : 0;
         return Math.abs(ports - plan.portsPerCall() * calls) <= unknown + kept + ROUNDING;
     }
 }

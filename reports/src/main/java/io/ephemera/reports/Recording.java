@@ -35,11 +35,6 @@ public record Recording(
         firstExhaustions = List.copyOf(firstExhaustions);
     }
 
-    /** A recording without a story. */
-    public Recording(RunPlan plan, Slices slices, List<FirstExhaustion> firstExhaustions, @Nullable RunEnd end) {
-        this(plan, slices, firstExhaustions, end, null);
-    }
-
     /**
      * Reads the recording of a run. A last line that was cut off is left out.
      *

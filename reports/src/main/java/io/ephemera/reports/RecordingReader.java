@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +32,9 @@ final class RecordingReader {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long lines;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
-    private final StoryReader story = new StoryReader();
+    private final List<TimelineEvent> timeline = new ArrayList<>();
+    private @Nullable Story story;
+    private @Nullable StoryEnd storyEnd;
     private @Nullable RunEnd end;
 
     RecordingReader(Path file, Consumer<? super Slice> slices) {
@@ -42,17 +45,18 @@ final class RecordingReader {
     static Recording read(Path file) throws RecordingException {
         RecordingReader reader = new RecordingReader(file, slice -> {});
         RunPlan plan = reader.read(Long.MAX_VALUE);
-        return new Recording(
-                plan,
-                new RecordedSlices(file, reader.length),
-                reader.firstExhaustions,
-                reader.end,
-                reader.story.told());
+        // A run that is still going writes on: each time, the slices are those that were found right now.
+        Slices slices = action -> readAgain(file, reader.length, action);
+        ToldStory told = reader.story == null ? null : new ToldStory(reader.story, reader.timeline, reader.storyEnd);
+        return new Recording(plan, slices, reader.firstExhaustions, reader.end, told);
     }
 
-    /** Hands over the slices in so many bytes of a file that was read before. */
-    static void readAgain(Path file, long length, Consumer<? super Slice> slices) throws RecordingException {
-        new RecordingReader(file, slices).read(length);
+    private static void readAgain(Path file, long length, Consumer<? super Slice> slices) {
+        try {
+            new RecordingReader(file, slices).read(length);
+        } catch (RecordingException e) {
+            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+        }
     }
 
     private RunPlan read(long most) throws RecordingException {
@@ -195,7 +199,19 @@ final class RecordingReader {
                         "it is no end");
                 end = read;
             }
-            default -> require(story.accept(type, object), "its type is unknown");
+            case "story" -> {
+                require(story == null, "a second story");
+                story = Json.RECORDING.treeToValue(object, Story.class);
+            }
+            case "event" -> {
+                require(story != null, "an event without a story");
+                timeline.add(Json.RECORDING.treeToValue(object, TimelineEvent.class));
+            }
+            case "storyEnd" -> {
+                require(story != null && storyEnd == null, "an end without a story");
+                storyEnd = Json.RECORDING.treeToValue(object, StoryEnd.class);
+            }
+            default -> throw new IllegalArgumentException("its type is unknown");
         }
     }
 

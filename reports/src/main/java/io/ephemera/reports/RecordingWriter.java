@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes {@code recording.jsonl} as the run goes: the plan, then a line for each slice and each first exhaustion, then the end.
  *
- * <p>A line has left the JVM when the method that wrote it returns: a {@code kill -9} loses at most the line being written.
- * Safe for concurrent use.
+ * <p>A line has left the JVM when the method that wrote it returns: a {@code kill -9} loses at most the line being written. Where
+ * it can't be written, for example because the disk is full, the method throws an {@link UncheckedIOException} whose message names
+ * the file; the lines before stay as they were, and every further call fails in the same way. Safe for concurrent use.
  */
 public final class RecordingWriter implements AutoCloseable {
 
@@ -62,68 +63,45 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     void plan(RunPlan plan) {
-        ObjectNode line = Json.RECORDING.createObjectNode().put("schema", Recording.SCHEMA);
-        write(line, "plan", plan);
+        write("plan", plan);
     }
 
     /**
      * Writes a slice. Slices in which nothing happened may be left out.
      *
      * @throws IllegalArgumentException if its index is not above that of the slice before
-     * @throws UncheckedIOException if it can't be written, for example because the disk is full; the message names the file.
-     *     The lines before stay as they were, and every further call fails in the same way.
      */
     public synchronized void slice(Slice slice) {
         if (slice.index() <= lastIndex) {
             throw new IllegalArgumentException("slice " + slice.index() + " after slice " + lastIndex);
         }
-        write(Json.RECORDING.createObjectNode(), "slice", slice);
+        write("slice", slice);
         lastIndex = slice.index();
     }
 
-    /**
-     * Writes the first exhaustion of a step.
-     *
-     * @throws UncheckedIOException as in {@link #slice}
-     */
+    /** Writes the first exhaustion of a step. */
     public synchronized void firstExhaustion(FirstExhaustion firstExhaustion) {
-        write(Json.RECORDING.createObjectNode(), "firstExhaustion", firstExhaustion);
+        write("firstExhaustion", firstExhaustion);
     }
 
-    /**
-     * Writes the story of a scenario, before its first call.
-     *
-     * @throws UncheckedIOException as in {@link #slice}
-     */
+    /** Writes the story of a scenario, before its first call. */
     public synchronized void story(Story story) {
-        write(Json.RECORDING.createObjectNode(), "story", story);
+        write("story", story);
     }
 
-    /**
-     * Writes what happens beside the calls of a scenario.
-     *
-     * @throws UncheckedIOException as in {@link #slice}
-     */
+    /** Writes what happens beside the calls of a scenario. */
     public synchronized void event(TimelineEvent event) {
-        write(Json.RECORDING.createObjectNode(), "event", event);
+        write("event", event);
     }
 
-    /**
-     * Writes what a scenario has shown, before the end.
-     *
-     * @throws UncheckedIOException as in {@link #slice}
-     */
+    /** Writes what a scenario has shown, before the end. */
     public synchronized void storyEnd(StoryEnd end) {
-        write(Json.RECORDING.createObjectNode(), "storyEnd", end);
+        write("storyEnd", end);
     }
 
-    /**
-     * Writes the end; nothing may follow it.
-     *
-     * @throws UncheckedIOException as in {@link #slice}
-     */
+    /** Writes the end; nothing may follow it. */
     public synchronized void end(RunEnd end) {
-        write(Json.RECORDING.createObjectNode(), "end", end);
+        write("end", end);
         ended = true;
     }
 
@@ -141,7 +119,7 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    private synchronized void write(ObjectNode line, String type, Object record) {
+    private synchronized void write(String type, Record record) {
         if (failure != null) {
             throw unwritable(failure);
         }
@@ -150,6 +128,10 @@ public final class RecordingWriter implements AutoCloseable {
         }
         byte[] bytes;
         try {
+            ObjectNode line = Json.RECORDING.createObjectNode();
+            if (record instanceof RunPlan) {
+                line.put("schema", Recording.SCHEMA);
+            }
             line.put("type", type).setAll((ObjectNode) Json.RECORDING.valueToTree(record));
             byte[] json = Json.RECORDING.writeValueAsBytes(line);
             bytes = Arrays.copyOf(json, json.length + 1);

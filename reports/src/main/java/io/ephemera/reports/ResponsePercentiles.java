@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,5 +33,11 @@ public record ResponsePercentiles(
             long p95Millis,
             long p99Millis,
             long p999Millis,
-            long maxMillis) {}
+            long maxMillis) {
+
+        /** All of them, from the shortest to the longest. */
+        public List<Long> millis() {
+            return List.of(p50Millis, p75Millis, p90Millis, p95Millis, p99Millis, p999Millis, maxMillis);
+        }
+    }
 }

@@ -29,19 +29,6 @@ public record RunEnd(
         List<String> faults,
         @Nullable CallByCall callByCall) {
 
-    /** An end of a run that was not held against its plan call by call. */
-    public RunEnd(
-            long injectedCalls,
-            long endedCalls,
-            long challengedLegs,
-            @Nullable PoolCounts pool,
-            @Nullable ServerCounts server,
-            @Nullable Double meanLifeSeconds,
-            double wallSeconds,
-            List<String> faults) {
-        this(injectedCalls, endedCalls, challengedLegs, pool, server, meanLifeSeconds, wallSeconds, faults, null);
-    }
-
     /** Copies the list. */
     public RunEnd {
         faults = List.copyOf(faults);
@@ -81,15 +68,10 @@ public record RunEnd(
          */
         public PoolCounts without(long probes, long refusedProbes) {
             double left = exhausted == 0 ? 1 : (exhausted - refusedProbes) / (double) exhausted;
-            return new PoolCounts(
-                    leases - probes,
-                    connected - probes,
-                    exhausted - refusedProbes,
-                    activeClose - probes,
-                    passiveClose,
-                    aborted,
-                    failedConnect,
-                    stillLive,
+            return less(
+                    probes,
+                    probes,
+                    refusedProbes,
                     Math.round(liveAtExhaustion * left),
                     Math.round(timeWaitAtExhaustion * left));
         }
@@ -103,17 +85,7 @@ public record RunEnd(
          */
         public PoolCounts withHeldAtExhaustion(long live, long timeWait, long refusals) {
             double scale = refusals == 0 ? 0 : exhausted / (double) refusals;
-            return new PoolCounts(
-                    leases,
-                    connected,
-                    exhausted,
-                    activeClose,
-                    passiveClose,
-                    aborted,
-                    failedConnect,
-                    stillLive,
-                    Math.round(live * scale),
-                    Math.round(timeWait * scale));
+            return less(0, 0, 0, Math.round(live * scale), Math.round(timeWait * scale));
         }
 
         /**
@@ -124,17 +96,21 @@ public record RunEnd(
          * @param closedFirst how many of these we have closed first
          */
         public PoolCounts withoutApart(long connections, long closedFirst) {
+            return less(connections, closedFirst, 0, liveAtExhaustion, timeWaitAtExhaustion);
+        }
+
+        private PoolCounts less(long connections, long closedFirst, long refused, long live, long timeWait) {
             return new PoolCounts(
                     leases - connections,
                     connected - connections,
-                    exhausted,
+                    exhausted - refused,
                     activeClose - closedFirst,
                     passiveClose,
                     aborted,
                     failedConnect,
                     stillLive,
-                    liveAtExhaustion,
-                    timeWaitAtExhaustion);
+                    live,
+                    timeWait);
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.ephemera.ports.Profile;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +75,7 @@ public record RunPlan(
         /** As results have it. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return Json.word(this);
         }
     }
 
@@ -144,7 +143,7 @@ public record RunPlan(
         if (isVirtual()) {
             return 0;
         }
-        return tolerancePercent == null ? Findings.APART_PERCENT : tolerancePercent;
+        return tolerancePercent == null ? Analysis.APART_PERCENT : tolerancePercent;
     }
 
     /** Length of a slice of the recording, in modelled seconds. */
@@ -234,7 +233,13 @@ public record RunPlan(
             /** The step at the rate that must be sustained. */
             REQUIRED,
             /** Well above the threshold: its steady rate of successes is the measured threshold. */
-            SATURATED
+            SATURATED;
+
+            /** As results have it. */
+            @Override
+            public String toString() {
+                return Json.word(this);
+            }
         }
     }
 }

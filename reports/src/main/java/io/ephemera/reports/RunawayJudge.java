@@ -1,6 +1,7 @@
 package io.ephemera.reports;
 
 import io.ephemera.reports.Particulars.Runaway;
+import io.ephemera.reports.Story.PredictedFigure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,41 +14,32 @@ final class RunawayJudge {
     private RunawayJudge() {}
 
     /** Whether calls failed as they were to, and none for want of a port. */
-    static boolean isFailing(Findings findings) {
-        return findings.plan().runaway() != null
-                && failed(findings) > 0
-                && findings.totals().exhausted() == 0;
+    static boolean isFailing(Analysis analysis) {
+        return analysis.plan().runaway() != null
+                && failed(analysis) > 0
+                && analysis.totals().exhausted() == 0;
     }
 
     /** Calls that went well before all failed, predicted and measured. */
-    static List<RunResult.Figure> figures(Findings findings) {
-        Runaway predicted = findings.plan().runaway();
+    static List<RunResult.Figure> figures(Analysis analysis) {
+        Runaway predicted = analysis.plan().runaway();
         if (predicted == null) {
             return List.of();
         }
-        double good = predicted.goodCalls();
-        Double measured = isFailing(findings) ? (double) findings.totals().ok() : null;
-        return List.of(new RunResult.Figure(
-                Runaway.FIGURE,
-                "calls",
-                good,
-                measured,
-                measured == null
-                        ? null
-                        : Wording.decimal(StoryJudge.errorPercent(good, measured), 3, 1)
-                                .doubleValue(),
-                0));
+        Double measured = isFailing(analysis) ? (double) analysis.totals().ok() : null;
+        return List.of(
+                StoryJudge.figure(new PredictedFigure(Runaway.FIGURE, "calls", predicted.goodCalls()), measured));
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
-    static @Nullable String mismatch(Runaway predicted, Findings findings) {
-        Totals totals = findings.totals();
+    static @Nullable String mismatch(Runaway predicted, Analysis analysis) {
+        Totals totals = analysis.totals();
         if (totals.exhausted() > 0) {
             return Wording.calls(totals.exhausted())
                     + " refused for want of a port, but the schedule predicts another failure: "
                     + from(predicted.goodCalls());
         }
-        if (failed(findings) == 0) {
+        if (failed(analysis) == 0) {
             return "no call failed, but the schedule predicts that " + from(predicted.goodCalls());
         }
         return totals.ok() == predicted.goodCalls()
@@ -62,15 +54,15 @@ final class RunawayJudge {
     }
 
     /** What a failing run has shown, in plain words. */
-    static List<String> conclusions(Findings findings) {
-        Runaway predicted = findings.plan().runaway();
-        return predicted == null || !isFailing(findings)
+    static List<String> conclusions(Analysis analysis) {
+        Runaway predicted = analysis.plan().runaway();
+        return predicted == null || !isFailing(analysis)
                 ? List.of()
                 : List.of("that is no exhaustion: " + predicted.why());
     }
 
-    private static long failed(Findings findings) {
-        return Doubts.count(findings.totals().otherByKind(), Runaway.KIND);
+    private static long failed(Analysis analysis) {
+        return ValidityChecks.count(analysis.totals().otherByKind(), Runaway.KIND);
     }
 
     static String from(long goodCalls) {

@@ -2,6 +2,8 @@ package io.ephemera.reports;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,23 @@ public record Slice(
     /** Copies the list. */
     public Slice {
         calls = List.copyOf(calls);
+    }
+
+    /** Complete 200s, of all steps. */
+    public long ok() {
+        return calls.stream().mapToLong(StepCalls::ok).sum();
+    }
+
+    /** Calls refused for want of a port, of all steps. */
+    public long exhausted() {
+        return calls.stream().mapToLong(StepCalls::exhausted).sum();
+    }
+
+    /** Every other failure by kind, of all steps. */
+    public SortedMap<String, Long> otherFailures() {
+        SortedMap<String, Long> all = new TreeMap<>();
+        calls.forEach(of -> of.otherFailures().forEach((kind, count) -> all.merge(kind, count, Long::sum)));
+        return all;
     }
 
     /**
@@ -44,6 +63,11 @@ public record Slice(
         /** Copies the map. */
         public StepCalls {
             otherFailures = Map.copyOf(otherFailures);
+        }
+
+        /** Failures of every other kind together. */
+        public long other() {
+            return otherFailures.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 

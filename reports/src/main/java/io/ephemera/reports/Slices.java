@@ -1,6 +1,5 @@
 package io.ephemera.reports;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -16,10 +15,4 @@ public interface Slices {
      * @throws java.io.UncheckedIOException if the recording, which could be read before, no longer can; the message is one line
      */
     void forEach(Consumer<? super Slice> action);
-
-    /** Slices that are in memory. */
-    static Slices of(List<Slice> slices) {
-        List<Slice> copy = List.copyOf(slices);
-        return copy::forEach;
-    }
 }

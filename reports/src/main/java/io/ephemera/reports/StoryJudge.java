@@ -18,29 +18,33 @@ final class StoryJudge {
         List<RunResult.Figure> figures = new ArrayList<>();
         for (PredictedFigure predicted : told.story().figures()) {
             Double measured = told.end() == null ? null : told.end().measured(predicted.name());
-            figures.add(new RunResult.Figure(
-                    predicted.name(),
-                    predicted.unit(),
-                    rounded(predicted.predicted()),
-                    measured == null ? null : rounded(measured),
-                    measured == null
-                            ? null
-                            : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
-                                    .doubleValue(),
-                    predicted.tolerancePercent()));
+            figures.add(figure(predicted, measured));
         }
         return figures;
     }
 
+    static RunResult.Figure figure(PredictedFigure predicted, @Nullable Double measured) {
+        return new RunResult.Figure(
+                predicted.name(),
+                predicted.unit(),
+                rounded(predicted.predicted()),
+                measured == null ? null : rounded(measured),
+                measured == null
+                        ? null
+                        : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
+                                .doubleValue(),
+                predicted.tolerancePercent());
+    }
+
     /** Why the run is not as the story tells, in one sentence; {@code null} if it is. */
-    static @Nullable String mismatch(ToldStory told, Findings findings) {
-        Totals totals = findings.totals();
+    static @Nullable String mismatch(ToldStory told, Analysis analysis) {
+        Totals totals = analysis.totals();
         Story story = told.story();
         if (story.exhausts() && totals.exhausted() == 0) {
             return "no call was refused for want of a port, but the story says that calls are";
         }
         if (!story.exhausts() && totals.exhausted() > 0) {
-            List<String> remedies = findings.plan().remedies();
+            List<String> remedies = analysis.plan().remedies();
             return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
                     + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";
@@ -51,7 +55,7 @@ final class StoryJudge {
                 return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
             }
             double apart = errorPercent(figure.predicted(), measured);
-            if (apart > figure.tolerancePercent() + Findings.ROUNDING) {
+            if (apart > figure.tolerancePercent() + Analysis.ROUNDING) {
                 return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
                         + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
                         + " the predicted " + text(figure.predicted(), figure.unit());
@@ -76,7 +80,7 @@ final class StoryJudge {
     }
 
     /** |measured − predicted| in percent of the prediction; of a prediction of 0, 0 if it is met and 100 if not. */
-    static double errorPercent(double predicted, double measured) {
+    private static double errorPercent(double predicted, double measured) {
         if (predicted == 0) {
             return measured == 0 ? 0 : 100;
         }

@@ -58,7 +58,7 @@ record Totals(
 
         /** Calls that failed otherwise, but for one kind. */
         long otherThan(@Nullable String kind) {
-            return other() - (kind == null ? 0 : Doubts.count(otherByKind, kind));
+            return other() - (kind == null ? 0 : ValidityChecks.count(otherByKind, kind));
         }
 
         long ended() {
@@ -67,16 +67,38 @@ record Totals(
     }
 
     /**
-     * The whole TIME_WAITs of the saturated step in which successes are counted.
+     * Whole TIME_WAITs of the saturated step in which successes are counted.
      *
      * @param recorded how many of them were recorded whole
      * @param ok calls of any step that ended well in those
      * @param exhausted calls of any step that were refused in those
-     * @param idlePorts mean number of ports, over those, that were free while nobody was refused one; {@code null} where nobody
-     *     can tell
+     * @param idlePortSlices ports, summed over slices of those, that were free while nobody was refused one
+     * @param portSlices slices in which somebody looked
      */
-    record Windows(
-            int recorded, long ok, long exhausted, @Nullable Double idlePorts) {}
+    record Windows(int recorded, long ok, long exhausted, long idlePortSlices, int portSlices) {
+
+        /** What a slice adds to the window in which it lies. */
+        private static Windows of(Slice slice) {
+            Slice.Ports ports = slice.ports();
+            long idle = ports == null || slice.exhausted() > 0 ? 0 : ports.free();
+            return new Windows(0, slice.ok(), slice.exhausted(), idle, ports == null ? 0 : 1);
+        }
+
+        private Windows and(Windows other) {
+            return new Windows(
+                    recorded + other.recorded,
+                    ok + other.ok,
+                    exhausted + other.exhausted,
+                    idlePortSlices + other.idlePortSlices,
+                    portSlices + other.portSlices);
+        }
+
+        /** Mean number of ports that were free while nobody was refused one; {@code null} where nobody can tell. */
+        @Nullable
+        Double idlePorts() {
+            return portSlices == 0 ? null : (double) idlePortSlices / portSlices;
+        }
+    }
 
     static Totals of(Recording recording) {
         Sums sums = new Sums(recording.plan());
@@ -142,7 +164,7 @@ record Totals(
             measured.add(slice);
             Slice.Ports ports = slice.ports();
             if (ports != null) {
-                if (slice.calls().stream().anyMatch(calls -> calls.exhausted() > 0)) {
+                if (slice.exhausted() > 0) {
                     liveWhenExhausted += ports.live();
                     exhaustedSlicesSeen++;
                 }
@@ -180,28 +202,7 @@ record Totals(
     }
 
     /** The whole TIME_WAITs of the saturated step, after it has settled. Slices are given by their index. */
-    private record MeasuredPart(long first, long end, int most, int slicesEach, SortedMap<Long, Counts> byWindow) {
-
-        private static final class Counts {
-            private long ok;
-            private long exhausted;
-            private long idlePorts;
-            private int slicesSeen;
-
-            void add(Slice slice) {
-                long refused = 0;
-                for (Slice.StepCalls calls : slice.calls()) {
-                    ok += calls.ok();
-                    refused += calls.exhausted();
-                }
-                exhausted += refused;
-                Slice.Ports ports = slice.ports();
-                if (ports != null) {
-                    slicesSeen++;
-                    idlePorts += refused == 0 ? ports.free() : 0;
-                }
-            }
-        }
+    private record MeasuredPart(long first, long end, int most, int slicesEach, SortedMap<Long, Windows> byWindow) {
 
         static MeasuredPart of(RunPlan plan) {
             for (PlannedStep step : plan.steps()) {
@@ -224,7 +225,7 @@ record Totals(
             if (slice.index() >= first && slice.index() < end) {
                 long window = (slice.index() - first) / slicesEach;
                 if (window < most) {
-                    byWindow.computeIfAbsent(window, w -> new Counts()).add(slice);
+                    byWindow.merge(window, Windows.of(slice), Windows::and);
                 }
             }
         }
@@ -232,18 +233,8 @@ record Totals(
         Windows windows(long slicesRecorded) {
             long whole = Math.max(0, Math.min(slicesRecorded, end) - first) / slicesEach;
             int recorded = (int) Math.min(most, whole);
-            Counts all = new Counts();
-            for (Counts counts : byWindow.headMap((long) recorded).values()) {
-                all.ok += counts.ok;
-                all.exhausted += counts.exhausted;
-                all.idlePorts += counts.idlePorts;
-                all.slicesSeen += counts.slicesSeen;
-            }
-            return new Windows(
-                    recorded,
-                    all.ok,
-                    all.exhausted,
-                    all.slicesSeen == 0 ? null : (double) all.idlePorts / all.slicesSeen);
+            return byWindow.headMap((long) recorded).values().stream()
+                    .reduce(new Windows(recorded, 0, 0, 0, 0), Windows::and);
         }
     }
 

@@ -34,11 +34,16 @@ public final class UnfinishedRuns {
 
     /** All runs that have a recording, like {@link #find}. */
     public static List<Path> recorded(Path reportDir) throws IOException {
+        return withFile(reportDir, Recording.FILE_NAME);
+    }
+
+    /** All runs whose folder has a file of this name, like {@link #find}. */
+    public static List<Path> withFile(Path reportDir, String name) throws IOException {
         if (!Files.isDirectory(reportDir)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(reportDir, DEPTH)) {
-            return files.filter(file -> file.endsWith(Recording.FILE_NAME))
+            return files.filter(file -> file.endsWith(name))
                     .map(file -> reportDir.relativize(file).getParent())
                     .filter(folder -> folder != null)
                     .map(reportDir::resolve)

@@ -44,11 +44,11 @@ public final class VerdictWords {
             if (required.holds()) {
                 return "The required " + rate + " is sustained.";
             }
-            return "The required " + rate + " is not sustained" + (hasThreshold() ? ": " + exhausted() : "") + ".";
+            return "The required " + rate + " is not sustained"
+                    + (result.verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
         }
         if (result.verdict() == Verdict.SUSTAINED) {
-            Double rate = result.measured().highestSustainedCallsPerSecond();
-            return "No call was refused" + (rate == null ? "" : " up to " + Wording.offered(rate) + " calls/s") + ".";
+            return "No call was refused" + upTo(result.measured().highestSustainedCallsPerSecond()) + ".";
         }
         if (result.verdict() == Verdict.FAILING) {
             return "Every call fails from call " + Wording.count(result.calls().ok() + 1)
@@ -58,29 +58,26 @@ public final class VerdictWords {
         return exhausted.substring(0, 1).toUpperCase(Locale.ROOT) + exhausted.substring(1) + ".";
     }
 
-    private boolean hasThreshold() {
-        return result.verdict() == Verdict.EXHAUSTED;
+    private String exhausted() {
+        return (result.measured().heldBy() == HeldBy.LIVE
+                        ? "live connections use up the ports"
+                        : "calls fail for want of a port")
+                + where();
     }
 
-    private String exhausted() {
+    /** From which rate on calls were refused. */
+    private String where() {
         RunResult.Measured measured = result.measured();
         Double first = measured.firstExhaustedCallsPerSecond();
-        if (measured.heldBy() == HeldBy.LIVE) {
-            return "live connections use up the ports" + (first == null ? "" : at(first));
-        }
         Double threshold = measured.thresholdCallsPerSecond();
         Double sustained = measured.highestSustainedCallsPerSecond();
-        if (threshold != null) {
-            return "calls fail for want of a port above " + Wording.about(threshold) + " calls/s";
+        if (measured.heldBy() != HeldBy.LIVE && threshold != null) {
+            return " above " + Wording.about(threshold) + " calls/s";
         }
-        if (sustained != null) {
-            return "calls fail for want of a port above " + Wording.offered(sustained) + " calls/s";
+        if (measured.heldBy() != HeldBy.LIVE && sustained != null) {
+            return " above " + Wording.offered(sustained) + " calls/s";
         }
-        return "calls fail for want of a port" + (first == null ? "" : at(first));
-    }
-
-    private static String at(double callsPerSecond) {
-        return " at " + Wording.offered(callsPerSecond) + " calls/s";
+        return first == null ? "" : " at " + Wording.offered(first) + " calls/s";
     }
 
     /** The verdict in a few words: {@code EXHAUSTED above 16.6 calls/s}. */
@@ -97,26 +94,10 @@ public final class VerdictWords {
             case INCONCLUSIVE -> "INCONCLUSIVE";
             case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
             case FAILING -> "FAILING from call " + Wording.count(result.calls().ok() + 1) + " on" + suffix;
-            case EXHAUSTED -> exhaustedHeadline() + suffix;
+            case EXHAUSTED ->
+                "EXHAUSTED" + (result.measured().heldBy() == HeldBy.LIVE ? " by live connections" : "") + where()
+                        + suffix;
         };
-    }
-
-    private String exhaustedHeadline() {
-        RunResult.Measured measured = result.measured();
-        Double firstExhausted = measured.firstExhaustedCallsPerSecond();
-        if (measured.heldBy() == HeldBy.LIVE) {
-            return "EXHAUSTED by live connections"
-                    + (firstExhausted == null ? "" : " at " + Wording.offered(firstExhausted) + " calls/s");
-        }
-        Double threshold = measured.thresholdCallsPerSecond();
-        Double sustained = measured.highestSustainedCallsPerSecond();
-        if (threshold != null) {
-            return "EXHAUSTED above " + Wording.about(threshold) + " calls/s";
-        }
-        if (sustained != null) {
-            return "EXHAUSTED above " + Wording.offered(sustained) + " calls/s";
-        }
-        return "EXHAUSTED" + (firstExhausted == null ? "" : " at " + Wording.offered(firstExhausted) + " calls/s");
     }
 
     private static String upTo(@Nullable Double callsPerSecond) {
@@ -237,10 +218,11 @@ public final class VerdictWords {
         } else if (result.verdict() != Verdict.INCONCLUSIVE) {
             remarks.add(new Remark("why", Wording.oneLine(result.patternReason())));
         }
-        if (Boolean.FALSE.equals(
-                        result.required() == null ? null : result.required().holds())
+        RunResult.Required required = result.required();
+        if (required != null
+                && Boolean.FALSE.equals(required.holds())
                 && result.measured().heldBy() != HeldBy.LIVE) {
-            needs(result.required() == null ? 0 : result.required().callsPerSecond(), remarks);
+            needs(required.callsPerSecond(), remarks);
         }
         RunResult.Diagnosis diagnosis = result.diagnosis();
         if (diagnosis != null) {

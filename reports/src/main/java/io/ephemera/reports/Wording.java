@@ -8,11 +8,27 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and foreign texts as people read them in one line. Public for the packages beside this one only. */
 public final class Wording {
 
+    /** Stands where there is nothing to give. */
+    public static final String NOTHING = "–";
+
     private Wording() {}
+
+    /** A value in words; {@link #NOTHING} where there is none. */
+    public static String orNothing(@Nullable Double value, DoubleFunction<String> words) {
+        return value == null ? NOTHING : words.apply(value);
+    }
+
+    /** A count in words; {@link #NOTHING} where there is none. */
+    public static String orNothing(@Nullable Integer value, LongFunction<String> words) {
+        return value == null ? NOTHING : words.apply(value);
+    }
 
     /** A count: {@code 3,977}. */
     public static String count(long value) {

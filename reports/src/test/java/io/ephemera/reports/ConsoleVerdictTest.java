@@ -75,9 +75,7 @@ class ConsoleVerdictTest {
     @Test
     @DisplayName("a run that was sustained")
     void sustained() {
-        SyntheticRun run = SyntheticRun.windows2003();
-        run.rates = List.of(10.0, 12.0);
-        run.saturatedRate = null;
+        SyntheticRun run = SyntheticRun.windows2003().load(null, 10.0, 12.0);
         assertShown("""
                 SUSTAINED up to 12.0 calls/s (exit 0)   windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240 s, keep-alive off
                   predicted 16.57 calls/s   not measured   every call as planned

@@ -9,9 +9,8 @@ import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,18 +73,9 @@ class JudgeTest {
     @Test
     @DisplayName("counts calls of any step in the windows, and no others")
     void windows() {
-        SyntheticRun run = SyntheticRun.asPredicted();
-        Recording recording = run.recording();
-        List<Slice> slices = new ArrayList<>(AllSlices.of(recording));
-        Slice last = slices.get(slices.size() - 1);
-        List<Slice.StepCalls> calls = new ArrayList<>(last.calls());
-        calls.add(new Slice.StepCalls(1, 7, 0, Map.of(), 7, 0, new Slice.Responses(Map.of(), Map.of())));
-        slices.set(slices.size() - 1, new Slice(last.index(), calls, last.ports()));
+        Totals totals = Totals.of(SyntheticRun.asPredicted().okInLastSlice(1, 7).recording());
 
-        Totals totals = Totals.of(
-                new Recording(recording.plan(), Slices.of(slices), recording.firstExhaustions(), recording.end()));
-
-        assertEquals(new Totals.Windows(2, 2_007, 1_000, 0.0), totals.windows());
+        assertEquals(new Totals.Windows(2, 2_007, 1_000, 0, 20), totals.windows());
     }
 
     @Test
@@ -103,11 +93,8 @@ class JudgeTest {
     @Test
     @DisplayName("finds a run without a refusal sustained")
     void sustained() {
-        SyntheticRun run = new SyntheticRun();
-        run.rates = List.of(5.0, 8.0);
-        run.saturatedRate = null;
-
-        RunResult result = ResultSchema.judge(run.play());
+        RunResult result =
+                ResultSchema.judge(new SyntheticRun().load(null, 5.0, 8.0).play());
 
         assertAll(
                 () -> assertEquals(Verdict.SUSTAINED, result.verdict()),
@@ -153,11 +140,8 @@ class JudgeTest {
     @Test
     @DisplayName("on the wall gives no measured threshold where nothing was refused, and does not call that predicted")
     void saturatedWithoutRefusal() {
-        SyntheticRun run = SyntheticRun.onKernel();
-        run.rates = List.of(5.0);
-        run.saturatedRate = 9.5;
-
-        RunResult result = ResultSchema.judge(run.play());
+        RunResult result =
+                ResultSchema.judge(SyntheticRun.onKernel().load(9.5, 5.0).play());
 
         assertEquals(Verdict.SUSTAINED, result.verdict());
         assertEquals(1, result.exitCode());
@@ -194,26 +178,8 @@ class JudgeTest {
     void notExhausted() {
         SyntheticRun run = SyntheticRun.onKernel();
         run.saturatedRate = null;
-        Recording recording = run.play().recording();
-        List<Slice> all = AllSlices.of(recording).stream()
-                .map(slice -> new Slice(
-                        slice.index(),
-                        slice.calls().stream()
-                                .map(calls -> new Slice.StepCalls(
-                                        calls.step(),
-                                        calls.ok() + calls.exhausted(),
-                                        0,
-                                        calls.otherFailures(),
-                                        calls.okMillis(),
-                                        0,
-                                        calls.responseTimes()))
-                                .toList(),
-                        slice.ports()))
-                .toList();
-        RunEnd end = new RunEnd(
-                2_100, 2_100, 0, null, new RunEnd.ServerCounts(2_100, 2_100, 0, 2_100, 0), null, 20, List.of());
 
-        RunResult result = ResultSchema.judge(new Recording(recording.plan(), Slices.of(all), List.of(), end));
+        RunResult result = ResultSchema.judge(run.play().refuseNone());
 
         assertEquals(Verdict.SUSTAINED, result.verdict());
         assertEquals(1, result.exitCode());
@@ -302,15 +268,35 @@ class JudgeTest {
     @Test
     @DisplayName("gives small thresholds five digits")
     void smallThresholds() {
-        SyntheticRun run = new SyntheticRun();
+        SyntheticRun run = new SyntheticRun().load(0.05, 0.02);
         run.profile = run.profile.withTimeWait(Duration.ofHours(10));
-        run.rates = List.of(0.02);
-        run.saturatedRate = 0.05;
 
         assertEquals(0.027778, ResultSchema.judge(run.play()).measured().thresholdCallsPerSecond());
     }
 
     private static void assertContains(String expected, RunResult result) {
         assertTrue(result.verdictReason().contains(expected), result.verdictReason());
+    }
+
+    @ParameterizedTest(
+            name =
+                    "finds a run on a kernel exhausted by {1} where {0} of 1,000 ports were live whenever somebody looked")
+    @CsvSource({"0, TIME_WAIT", "5, TIME_WAIT", "6, LIVE", "400, LIVE"})
+    void heldByOnAKernel(int live, HeldBy heldBy) {
+        SyntheticRun run = SyntheticRun.onKernel();
+        run.liveInSlices = live;
+        RunResult result = ResultSchema.judge(run.play());
+        assertEquals(heldBy, result.measured().heldBy());
+        assertNull(result.measured().portsPerCallByPool());
+    }
+
+    @ParameterizedTest(name = "allows {1} % on a kernel: {0} successes where 2,000 are predicted: exit code {2}")
+    @CsvSource({"2000, , 0", "1989, , 1", "1989, 2, 0", "1960, 2, 0", "1959, 2, 1"})
+    void toleranceOfAKernel(long successes, @Nullable Double percent, int exitCode) {
+        SyntheticRun run = SyntheticRun.onKernel();
+        run.tolerancePercent = percent;
+        RunResult result = ResultSchema.judge(run.play().measured(successes));
+        assertEquals(exitCode, result.exitCode(), result.verdictReason());
+        assertEquals(percent == null ? 0.5 : percent, result.tolerancePercent());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ public class RecordingTest {
 
             assertSame(run.recording(), Recording.read(own));
             assertEquals(
-                    3 + AllSlices.of(run.recording()).size() + 1,
+                    3 + SyntheticRun.slicesOf(run.recording()).size() + 1,
                     Files.readAllLines(own.resolve(Recording.FILE_NAME)).size());
         }
     }
@@ -75,9 +76,9 @@ public class RecordingTest {
     @Test
     @DisplayName("that was cut off at any byte is read up to the last whole line, or says that there is nothing in it")
     void truncated() throws Exception {
-        SyntheticRun run = new SyntheticRun();
-        run.rates = List.of(12.0);
-        run.saturatedRate = null;
+        SyntheticRun run = new SyntheticRun().load(null, 12.0);
+        run.profile = run.profile.withRange(new PortRange(20_000, 20_099));
+        run.stairSlices = 3;
         Recording recording = run.play().recording();
         write(recording, folder);
         byte[] whole = Files.readAllBytes(folder.resolve(Recording.FILE_NAME));
@@ -97,13 +98,15 @@ public class RecordingTest {
                         message);
             } else {
                 Recording read = Recording.read(folder);
-                List<Slice> slices = AllSlices.of(read);
+                List<Slice> slices = SyntheticRun.slicesOf(read);
                 int records = slices.size() + read.firstExhaustions().size() + (read.end() == null ? 0 : 1);
                 // A line that lacks only its line end is whole.
                 boolean onlyLineEndMissing = length < whole.length && whole[length] == '\n';
                 assertEquals(onlyLineEndMissing ? lines : lines - 1, records);
-                assertEquals(AllSlices.of(recording).subList(0, slices.size()), slices);
-                assertEquals(read.end() == null, ResultSchema.judge(read).partial());
+                assertEquals(SyntheticRun.slicesOf(recording).subList(0, slices.size()), slices);
+                boolean atLineEnd = length > 0 && whole[length - 1] == '\n';
+                RunResult result = atLineEnd ? ResultSchema.judge(read) : Judge.judge(read);
+                assertEquals(read.end() == null, result.partial());
             }
         }
     }
@@ -255,7 +258,7 @@ public class RecordingTest {
         lines.remove(2);
         put(String.join("\n", lines) + "\n");
 
-        assertEquals(49, AllSlices.of(Recording.read(folder)).size());
+        assertEquals(49, SyntheticRun.slicesOf(Recording.read(folder)).size());
     }
 
     @Test
@@ -266,8 +269,8 @@ public class RecordingTest {
         Recording read = Recording.read(folder);
         put(String.join("\n", lines) + "\n");
 
-        assertEquals(3, AllSlices.of(read).size());
-        assertEquals(3, AllSlices.of(read).size());
+        assertEquals(3, SyntheticRun.slicesOf(read).size());
+        assertEquals(3, SyntheticRun.slicesOf(read).size());
     }
 
     @Test
@@ -284,7 +287,7 @@ public class RecordingTest {
 
     private static void assertSame(Recording expected, Recording read) {
         assertEquals(expected.plan(), read.plan());
-        assertEquals(AllSlices.of(expected), AllSlices.of(read));
+        assertEquals(SyntheticRun.slicesOf(expected), SyntheticRun.slicesOf(read));
         assertEquals(expected.firstExhaustions(), read.firstExhaustions());
         assertEquals(expected.end(), read.end());
     }
@@ -312,10 +315,26 @@ public class RecordingTest {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n');
     }
 
+    /** Writes the recording, and the result that it comes to. */
+    public static RunResult writeWithResult(Recording recording, Path folder) throws Exception {
+        write(recording, folder);
+        RunResult result = Judge.judge(Recording.read(folder));
+        result.write(folder);
+        return result;
+    }
+
     public static void write(Recording recording, Path folder) throws IOException {
         try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
+            ToldStory told = recording.told();
+            if (told != null) {
+                writer.story(told.story());
+                told.timeline().forEach(writer::event);
+            }
             recording.slices().forEach(writer::slice);
             recording.firstExhaustions().forEach(writer::firstExhaustion);
+            if (told != null && told.end() != null) {
+                writer.storyEnd(told.end());
+            }
             RunEnd end = recording.end();
             if (end != null) {
                 writer.end(end);

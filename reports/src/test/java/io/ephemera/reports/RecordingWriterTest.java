@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordingWriterTest {
 
     private static final Recording RECORDING = SyntheticRun.asPredicted().recording();
-    private static final List<Slice> SLICES = AllSlices.of(RECORDING);
+    private static final List<Slice> SLICES = SyntheticRun.slicesOf(RECORDING);
 
     @TempDir
     Path folder;
@@ -30,9 +30,13 @@ class RecordingWriterTest {
     @DisplayName("has a line in the file when the call returns")
     void written() throws Exception {
         try (RecordingWriter writer = RecordingWriter.create(folder.resolve("a/b"), RECORDING.plan())) {
-            assertEquals(0, AllSlices.of(Recording.read(folder.resolve("a/b"))).size());
+            assertEquals(
+                    0,
+                    SyntheticRun.slicesOf(Recording.read(folder.resolve("a/b"))).size());
             writer.slice(SLICES.get(0));
-            assertEquals(1, AllSlices.of(Recording.read(folder.resolve("a/b"))).size());
+            assertEquals(
+                    1,
+                    SyntheticRun.slicesOf(Recording.read(folder.resolve("a/b"))).size());
             writer.end(end());
             assertNotNull(Recording.read(folder.resolve("a/b")).end());
         }
@@ -47,7 +51,7 @@ class RecordingWriterTest {
             assertTrue(Thread.interrupted());
             writer.slice(SLICES.get(1));
         }
-        assertEquals(2, AllSlices.of(Recording.read(folder)).size());
+        assertEquals(2, SyntheticRun.slicesOf(Recording.read(folder)).size());
     }
 
     @Test
@@ -91,7 +95,7 @@ class RecordingWriterTest {
                     () -> writer.firstExhaustion(new FirstExhaustion(0, Double.NaN, 0, 0, "")));
             writer.slice(SLICES.get(0));
         }
-        assertEquals(1, AllSlices.of(Recording.read(folder)).size());
+        assertEquals(1, SyntheticRun.slicesOf(Recording.read(folder)).size());
     }
 
     @Test
@@ -104,7 +108,7 @@ class RecordingWriterTest {
             writer.end(end());
             assertThrows(IllegalStateException.class, () -> writer.slice(SLICES.get(2)));
         }
-        assertEquals(1, AllSlices.of(Recording.read(folder)).size());
+        assertEquals(1, SyntheticRun.slicesOf(Recording.read(folder)).size());
     }
 
     @Test
@@ -129,7 +133,7 @@ class RecordingWriterTest {
         assertEquals(file + " can't be written: No space left on device", failure.getMessage());
         assertTrue(written > 0);
         Recording read = Recording.read(folder);
-        assertEquals(SLICES.subList(0, written), AllSlices.of(read));
+        assertEquals(SLICES.subList(0, written), SyntheticRun.slicesOf(read));
         assertNull(read.end());
         assertTrue(Files.readString(file).endsWith("}\n"));
     }
@@ -146,7 +150,7 @@ class RecordingWriterTest {
             writer.slice(slice);
         }
         assertEquals(2, Files.readAllLines(folder.resolve(Recording.FILE_NAME)).size());
-        assertEquals(List.of(slice), AllSlices.of(Recording.read(folder)));
+        assertEquals(List.of(slice), SyntheticRun.slicesOf(Recording.read(folder)));
     }
 
     private static RunEnd end() {

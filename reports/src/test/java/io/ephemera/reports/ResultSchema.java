@@ -1,6 +1,7 @@
 package io.ephemera.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.networknt.schema.Error;
@@ -40,7 +41,7 @@ final class ResultSchema {
     static RunResult judge(Recording recording) {
         RunResult result = Judge.judge(recording);
         try {
-            assertEquals(List.of(), errors(ResultFile.json(result)));
+            assertEquals(List.of(), errors(Json.text(result)));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,6 +50,13 @@ final class ResultSchema {
 
     static RunResult judge(SyntheticRun run) {
         return judge(run.recording());
+    }
+
+    /** That a run can't be trusted, and first of all for this reason. */
+    static void assertInconclusive(String reason, RunResult result) {
+        assertEquals(RunResult.Verdict.INCONCLUSIVE, result.verdict());
+        assertEquals(3, result.exitCode());
+        assertTrue(result.verdictReason().startsWith(reason), result.verdictReason());
     }
 
     private static Schema load() {

@@ -56,8 +56,7 @@ class RunResultTest {
     @Test
     @DisplayName("writes numbers without an exponent")
     void plainNumbers() throws Exception {
-        assertTrue(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted()))
-                .contains("\"meanLifeSeconds\" : 0.0006,"));
+        assertTrue(Json.text(ResultSchema.judge(SyntheticRun.asPredicted())).contains("\"meanLifeSeconds\" : 0.0006,"));
     }
 
     @Test
@@ -95,7 +94,7 @@ class RunResultTest {
             run.settings = Map.of(text, text);
             run.fault(text);
 
-            JsonNode json = Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(run)));
+            JsonNode json = Json.RESULT.readTree(Json.text(ResultSchema.judge(run)));
 
             assertEquals(text, json.at("/target").asText());
             assertEquals(text, json.at("/verdictReason").asText());
@@ -129,7 +128,7 @@ class RunResultTest {
                 "/unheardOf | 1"
             })
     void broken(String pointer, String value) throws Exception {
-        JsonNode json = Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted())));
+        JsonNode json = Json.RESULT.readTree(Json.text(ResultSchema.judge(SyntheticRun.asPredicted())));
         int slash = pointer.lastIndexOf('/');
         ((ObjectNode) json.at(pointer.substring(0, slash)))
                 .set(pointer.substring(slash + 1), Json.RESULT.readTree(value));
@@ -140,8 +139,7 @@ class RunResultTest {
     @Test
     @DisplayName("breaks the contract without any one of its properties")
     void missing() throws Exception {
-        ObjectNode json =
-                (ObjectNode) Json.RESULT.readTree(ResultFile.json(ResultSchema.judge(SyntheticRun.asPredicted())));
+        ObjectNode json = (ObjectNode) Json.RESULT.readTree(Json.text(ResultSchema.judge(SyntheticRun.asPredicted())));
         for (String name :
                 List.copyOf(json.properties().stream().map(Map.Entry::getKey).toList())) {
             ObjectNode without = json.deepCopy().without(name);

@@ -16,7 +16,6 @@ import io.ephemera.reports.page.GatlingReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +34,7 @@ class RunawayJudgeTest {
     }
 
     private static SyntheticRun run() {
-        SyntheticRun run = new SyntheticRun();
-        run.rates = List.of(8.0);
-        run.saturatedRate = null;
+        SyntheticRun run = new SyntheticRun().load(null, 8.0);
         run.remedies = List.of("bind-buggy");
         run.particulars = new Particulars(new Runaway(700, WHY), null, null);
         return run;
@@ -132,10 +129,7 @@ class RunawayJudgeTest {
     @DisplayName("says so on the console, on its page, in junit.xml and when it is read again")
     void shown() throws Exception {
         Recording recording = run().play().fail(0, "delegate", 99).recording();
-        try (RecordingWriter writer = RecordingWriter.create(folder(), recording.plan())) {
-            AllSlices.of(recording).forEach(writer::slice);
-            writer.end(Objects.requireNonNull(recording.end()));
-        }
+        RecordingTest.write(recording, folder());
         RunResult result = Judge.judge(Recording.read(folder()));
         assertEquals(ResultSchema.judge(recording), result);
         assertEquals(List.of(), RunFolder.write(folder(), recording, result, new GatlingReport(null, "is not there.")));
@@ -176,24 +170,22 @@ class RunawayJudgeTest {
     @DisplayName(
             "is sustained without a threshold where fewer ports may be in TIME_WAIT than there are, and no more ever are")
     void boundedTimeWait() {
-        SyntheticRun run = new SyntheticRun();
-        run.rates = List.of(8.0);
-        run.saturatedRate = null;
-        run.particulars = new Particulars(null, 900, null);
-        RunResult result = ResultSchema.judge(run.play());
+        RunResult result = ResultSchema.judge(bounded(900).play());
 
         assertEquals(0, result.exitCode());
         assertNull(result.predicted().thresholdCallsPerSecond());
         assertEquals(
                 "no call was refused, as predicted: of 1,000 ports no more than 900 are in TIME_WAIT at once",
                 result.verdictReason());
-        run = new SyntheticRun();
-        run.rates = List.of(8.0);
-        run.saturatedRate = null;
-        run.particulars = new Particulars(null, 700, null);
-        result = ResultSchema.judge(run.play());
+        result = ResultSchema.judge(bounded(700).play());
         assertEquals(1, result.exitCode(), "800 ports were in TIME_WAIT");
         assertEquals("800 ports were in TIME_WAIT at once, where no more than 700 should be", result.verdictReason());
+    }
+
+    private static SyntheticRun bounded(int mostTimeWait) {
+        SyntheticRun run = run();
+        run.particulars = new Particulars(null, mostTimeWait, null);
+        return run;
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.ephemera.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,7 +12,6 @@ import io.ephemera.reports.page.GatlingReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -121,17 +119,9 @@ class StoryTest {
                 new StoryEnd(
                         List.of(new MeasuredFigure("dark devices", 601), new MeasuredFigure("failed", 0)),
                         List.of("monitoring stood <still>")));
-        ToldStory written = Objects.requireNonNull(told.told());
-        try (RecordingWriter writer = RecordingWriter.create(folder(), told.plan())) {
-            writer.story(written.story());
-            written.timeline().forEach(writer::event);
-            told.slices().forEach(writer::slice);
-            told.firstExhaustions().forEach(writer::firstExhaustion);
-            writer.storyEnd(Objects.requireNonNull(written.end()));
-            writer.end(Objects.requireNonNull(told.end()));
-        }
+        RecordingTest.write(told, folder());
         Recording read = Recording.read(folder());
-        assertEquals(written, assertNotNullStory(read));
+        assertEquals(told.told(), read.told());
         RunResult result = Judge.judge(read);
         result.write(folder());
         RunFolder.write(folder(), read, result, GatlingReport.unknown());
@@ -145,11 +135,6 @@ class StoryTest {
         assertTrue(Files.readString(folder().resolve("summary.md")).contains("dark devices"));
         assertTrue(
                 ConsoleVerdict.lines(result, folder()).stream().anyMatch(line -> line.contains("dark devices, 600.0")));
-    }
-
-    private static ToldStory assertNotNullStory(Recording recording) {
-        assertNotNull(recording.told());
-        return Objects.requireNonNull(recording.told());
     }
 
     @Test

@@ -1,20 +1,18 @@
 package io.ephemera.reports;
 
-import io.ephemera.ports.Capacity;
-import io.ephemera.ports.PortRange;
-import io.ephemera.ports.Profile;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,62 +21,15 @@ import org.jspecify.annotations.Nullable;
  * wants to have gone wrong. By default 1,000 ports, TIME_WAIT 100 s: a threshold of 10 calls/s, in virtual time on the model, where
  * what was played is what is planned. {@link #onKernel()} is the same on the wall.
  */
-public final class SyntheticRun {
+public final class SyntheticRun extends SyntheticPlan {
 
-    public static final int SLICES_PER_TIME_WAIT = 10;
     public static final String MESSAGE = "j.n.BindException: Address already in use: connect";
 
-    public Profile profile = ProfileCatalogue.find("windows-2003")
-            .withRange(new PortRange(20_000, 20_999))
-            .withTimeWait(Duration.ofSeconds(100));
-    public String runId = "run-1";
-    public String stack = "model";
-    public RunPlan.Time time = RunPlan.Time.VIRTUAL;
-    public String pattern = "keep-alive-off";
-    public List<String> remedies = List.of();
-    public String patternReason = "every call is a new connection that the client closes";
-    public int heldElsewhere;
-    public double speedup = 1;
-    public int legsPerCall = 1;
-    public double portsPerCall = 1;
-    public @Nullable Double tolerancePercent;
-    public int liveInSlices;
-    public double callMillis = 1;
-    public List<Double> rates = List.of(9.0, 12.0);
-    public double stairSlices = 10;
-
-    @Nullable
-    public Double saturatedRate = 15.0;
-
-    public int windows = 2;
-
-    @Nullable
-    public Double required;
-
-    public String target = "http://127.0.0.1:8080/";
-    public boolean ownTarget = true;
-    public long pid = 1;
-    public Instant startedAt = Instant.parse("2026-01-02T03:04:05.678Z");
-
-    @Nullable
-    public Particulars particulars;
-
-    public Map<String, String> settings = Map.of();
-
-    private final List<PlannedStep> steps = new ArrayList<>();
-    private final List<Map<Integer, long[]>> counts = new ArrayList<>();
-    private final List<Map<String, Long>> others = new ArrayList<>();
-    private final List<Long> late = new ArrayList<>();
-    private final List<Long> pauses = new ArrayList<>();
-    private final Map<Integer, Integer> peaks = new HashMap<>();
+    private final SyntheticCalls calls = new SyntheticCalls();
     public final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
-    private UnaryOperator<RunEnd> end = UnaryOperator.identity();
-    private UnaryOperator<RunEnd.PoolCounts> pool = UnaryOperator.identity();
-    private UnaryOperator<RunEnd.ServerCounts> server = UnaryOperator.identity();
+    private final List<Consumer<ObjectNode>> changesOfEnd = new ArrayList<>();
     private int slices;
-    private @Nullable Long injected;
-    private List<String> faults = List.of();
-    private @Nullable Double lifeSeconds = 0.0006;
+    private double lifeSeconds = 0.0006;
     private CallByCall callByCall = new CallByCall(0, null, List.of());
 
     public static SyntheticRun asPredicted() {
@@ -93,12 +44,6 @@ public final class SyntheticRun {
         return run;
     }
 
-    public void wall(String kernelStack, double modelledSecondsPerSecond) {
-        stack = kernelStack;
-        time = RunPlan.Time.WALL;
-        speedup = modelledSecondsPerSecond;
-    }
-
     /** The staircase of the default simulation. */
     public static SyntheticRun windows2003() {
         SyntheticRun run = new SyntheticRun();
@@ -110,9 +55,16 @@ public final class SyntheticRun {
         return run;
     }
 
+    /** Rates of the saturated step, if there is to be one, and of the staircase, in calls/s. */
+    public SyntheticRun load(@Nullable Double saturated, Double... stairs) {
+        saturatedRate = saturated;
+        rates = List.of(stairs);
+        return this;
+    }
+
     public SyntheticRun play() {
         double slice = profile.timeWaitSeconds() / SLICES_PER_TIME_WAIT;
-        int ports = profile.range().size() - heldElsewhere;
+        int ports = ports();
         double threshold = portsPerCall == 0 ? Double.MAX_VALUE : ports / profile.timeWaitSeconds() / portsPerCall;
         double settled = 0;
         double start = 0;
@@ -133,6 +85,7 @@ public final class SyntheticRun {
             start += length;
         }
         slices = (int) Math.round(start / slice);
+        steps.forEach(step -> calls.addStep(time == RunPlan.Time.WALL ? 3 : 0));
         Deque<Double> waiting = new ArrayDeque<>();
         for (int index = 0; index < steps.size(); index++) {
             PlannedStep step = steps.get(index);
@@ -143,14 +96,14 @@ public final class SyntheticRun {
                 }
                 int sliceIndex = (int) ((at + 1e-9) / slice);
                 if (portsPerCall > 0 && waiting.size() + portsPerCall > ports) {
-                    countsOf(index, sliceIndex)[1]++;
+                    calls.of(index, sliceIndex)[1]++;
                     exhaustedFirst(index, at - step.startSeconds(), waiting.size());
                 } else {
-                    countsOf(index, sliceIndex)[0]++;
+                    calls.of(index, sliceIndex)[0]++;
                     for (int port = 0; port < portsPerCall; port++) {
                         waiting.add(at + profile.timeWaitSeconds());
                     }
-                    peaks.merge(sliceIndex, waiting.size(), Math::max);
+                    calls.peaks.merge(sliceIndex, waiting.size(), Math::max);
                 }
             }
             plan(index);
@@ -166,31 +119,9 @@ public final class SyntheticRun {
                     .map(FirstExhaustion::secondsIntoStep)
                     .findFirst()
                     .orElse(null);
-            long exhausted =
-                    counts.get(index).values().stream().mapToLong(of -> of[1]).sum();
+            long exhausted = calls.refused(index);
             steps.set(index, step.with(first, new PlannedStep.Outcome(step.calls() - exhausted, exhausted)));
         }
-    }
-
-    private void step(Kind kind, double rate, double start, double length, double settled, double threshold) {
-        OptionalDouble exhaustion = OptionalDouble.empty();
-        if (settled <= threshold && portsPerCall > 0) {
-            exhaustion = new Capacity(profile.range().size() - heldElsewhere, profile.timeWaitSeconds(), portsPerCall)
-                    .secondsToFirstExhaustion(settled, rate);
-        }
-        steps.add(new PlannedStep(
-                kind,
-                rate,
-                start,
-                length,
-                Math.round(rate * length),
-                exhaustion.isPresent() ? exhaustion.getAsDouble() : null,
-                kind == Kind.SATURATED ? profile.timeWaitSeconds() : 0,
-                kind == Kind.SATURATED ? windows : 0));
-        counts.add(new HashMap<>());
-        others.add(new HashMap<>());
-        late.add(time == RunPlan.Time.WALL ? 3L : 0L);
-        pauses.add(0L);
     }
 
     private void exhaustedFirst(int step, double seconds, int timeWait) {
@@ -199,48 +130,26 @@ public final class SyntheticRun {
         }
     }
 
-    private long[] countsOf(int step, int slice) {
-        return counts.get(step).computeIfAbsent(slice, any -> new long[2]);
-    }
-
-    public int lastStep() {
-        return steps.size() - 1;
-    }
-
     /** So many calls of the step, from its end backwards, failed otherwise instead of going well. */
-    public SyntheticRun fail(int step, String kind, long calls) {
-        take(step, calls, false);
-        others.get(step).merge(kind, calls, Long::sum);
+    public SyntheticRun fail(int step, String kind, long failed) {
+        calls.take(step, failed, false);
+        calls.failOtherwise(step, kind, failed);
         return this;
     }
 
     /** So many calls of the step were refused for want of a port instead of going well; the first was due 50 s into it. */
-    public SyntheticRun refuse(int step, long calls, int live) {
-        take(step, calls, true);
+    public SyntheticRun refuse(int step, long refused, int live) {
+        calls.take(step, refused, true);
         double due = steps.get(step).startSeconds() + 50;
-        different(calls, new CallByCall.Difference(1_000, due, CallByCall.OK, CallByCall.EXHAUSTED));
+        different(refused, new CallByCall.Difference(1_000, due, CallByCall.OK, CallByCall.EXHAUSTED));
         firstExhaustions.add(0, new FirstExhaustion(step, 50, live, 1_000 - live, MESSAGE));
         return this;
     }
 
     /** So many calls of the step were never started. */
-    public SyntheticRun drop(int step, long calls) {
-        take(step, calls, false);
+    public SyntheticRun drop(int step, long dropped) {
+        calls.take(step, dropped, false);
         return this;
-    }
-
-    private void take(int step, long calls, boolean refused) {
-        long left = calls;
-        for (int slice = slices - 1; slice >= 0 && left > 0; slice--) {
-            long[] of = countsOf(step, slice);
-            long taken = Math.min(left, of[0]);
-            of[0] -= taken;
-            of[1] += refused ? taken : 0;
-            left -= taken;
-        }
-        if (left > 0) {
-            throw new IllegalArgumentException("step " + step + " has fewer calls than " + calls);
-        }
     }
 
     /** The windows of the saturated step had so many successes; the other calls in them were refused. */
@@ -248,9 +157,9 @@ public final class SyntheticRun {
         long now = 0;
         int first = slices - windows * SLICES_PER_TIME_WAIT;
         for (int slice = first; slice < slices; slice++) {
-            now += countsOf(lastStep(), slice)[0];
+            now += calls.of(lastStep(), slice)[0];
         }
-        long[] any = countsOf(lastStep(), first);
+        long[] any = calls.of(lastStep(), first);
         any[0] += ok - now;
         any[1] -= ok - now;
         if (ok != now) {
@@ -267,8 +176,8 @@ public final class SyntheticRun {
     }
 
     /** So many calls did not become what was planned. */
-    public SyntheticRun different(long calls, CallByCall.Difference first) {
-        callByCall = new CallByCall(callByCall.different() + calls, first, callByCall.deviations());
+    public SyntheticRun different(long count, CallByCall.Difference first) {
+        callByCall = new CallByCall(callByCall.different() + count, first, callByCall.deviations());
         return this;
     }
 
@@ -286,60 +195,84 @@ public final class SyntheticRun {
 
     /** Every start of the step comes late. */
     public SyntheticRun late(int step, long millis) {
-        late.set(step, millis);
+        calls.late(step, millis);
         return this;
     }
 
     /** The first starts of the step come late, then the generator has caught up. */
     public SyntheticRun paused(int step, long millis) {
-        pauses.set(step, millis);
+        calls.pause(step, millis);
         return this;
     }
 
-    public SyntheticRun end(UnaryOperator<RunEnd> change) {
-        UnaryOperator<RunEnd> before = end;
-        end = run -> change.apply(before.apply(run));
-        return this;
+    /** A count of the end, {@code server.accepted} for example, is so much higher. */
+    public SyntheticRun count(String name, long more) {
+        return changeEnd(name, value -> LongNode.valueOf(value.asLong() + more));
     }
 
-    public SyntheticRun pool(UnaryOperator<RunEnd.PoolCounts> change) {
-        pool = change;
-        return this;
+    /** Something of the end, {@code pool} for example, is another value, or missing. */
+    public SyntheticRun end(String name, @Nullable Object value) {
+        return changeEnd(name, before -> Json.RECORDING.valueToTree(value));
     }
 
-    public SyntheticRun server(UnaryOperator<RunEnd.ServerCounts> change) {
-        server = change;
+    private SyntheticRun changeEnd(String name, UnaryOperator<JsonNode> change) {
+        String field = name.substring(name.indexOf('.') + 1);
+        changesOfEnd.add(end -> {
+            ObjectNode parent = name.equals(field) ? end : (ObjectNode) end.get(name.substring(0, name.indexOf('.')));
+            parent.set(field, change.apply(parent.get(field)));
+        });
         return this;
     }
 
     public SyntheticRun fault(String... found) {
-        faults = List.of(found);
-        return this;
+        return end("faults", List.of(found));
     }
 
-    public SyntheticRun life(@Nullable Double seconds) {
+    public SyntheticRun life(double seconds) {
         lifeSeconds = seconds;
         return this;
     }
 
-    public SyntheticRun injected(long calls) {
-        injected = calls;
-        return this;
+    public SyntheticRun injected(long count) {
+        return end("injectedCalls", count);
     }
 
     /** A pool that saw, on average, so many live ports when it refused a call. */
     public SyntheticRun live(double mean, long stillLive) {
-        return pool(p -> new RunEnd.PoolCounts(
-                p.leases(),
-                p.connected(),
-                p.exhausted(),
-                p.activeClose(),
-                p.passiveClose(),
-                p.aborted(),
-                p.failedConnect(),
-                stillLive,
-                Math.round(mean * p.exhausted()),
-                Math.round((profile.range().size() - mean) * p.exhausted())));
+        end("pool.stillLive", stillLive);
+        changesOfEnd.add(end -> {
+            ObjectNode pool = (ObjectNode) end.get("pool");
+            long refusals = pool.get("exhausted").asLong();
+            pool.put("liveAtExhaustion", Math.round(mean * refusals));
+            pool.put("timeWaitAtExhaustion", Math.round((profile.range().size() - mean) * refusals));
+        });
+        return this;
+    }
+
+    /** In every second slice of the saturated step so many ports are free, and the refusals are in the others, or in all of them. */
+    public SyntheticRun idle(int free, boolean refusedInAll) {
+        int first = slices - (1 + windows) * SLICES_PER_TIME_WAIT;
+        for (int slice = first; slice < slices; slice += 2) {
+            calls.idle.put(slice, free);
+            if (!refusedInAll) {
+                calls.of(lastStep(), slice + 1)[1] += calls.of(lastStep(), slice)[1];
+                calls.of(lastStep(), slice)[1] = 0;
+            }
+        }
+        return this;
+    }
+
+    /** More calls of the step went well, in the last slice of the run. */
+    public SyntheticRun okInLastSlice(int step, long more) {
+        calls.of(step, slices - 1)[0] += more;
+        return this;
+    }
+
+    /** Calls that were refused went well. */
+    public SyntheticRun refuseNone() {
+        calls.refuseNone();
+        firstExhaustions.clear();
+        return this;
     }
 
     /** A target that somebody else runs: nobody counts there. */
@@ -348,36 +281,9 @@ public final class SyntheticRun {
         return this;
     }
 
-    public RunPlan plan() {
-        return new RunPlan(
-                runId,
-                "KeepAliveOff",
-                stack,
-                time,
-                pattern,
-                patternReason,
-                remedies,
-                profile,
-                profile.range().size() - heldElsewhere,
-                1,
-                speedup,
-                legsPerCall,
-                portsPerCall,
-                tolerancePercent,
-                steps,
-                SLICES_PER_TIME_WAIT,
-                required,
-                target,
-                ownTarget,
-                pid,
-                startedAt,
-                settings,
-                particulars);
-    }
-
     public Recording recording() {
         List<Slice> recorded = slices(slices);
-        return new Recording(plan(), Slices.of(recorded), firstExhaustions, theEnd(recorded));
+        return new Recording(plan(), recorded::forEach, firstExhaustions, end(recorded), null);
     }
 
     /** The recording of a run that was killed after so many slices. */
@@ -386,47 +292,35 @@ public final class SyntheticRun {
         List<FirstExhaustion> seen = firstExhaustions.stream()
                 .filter(first -> steps.get(first.step()).startSeconds() + first.secondsIntoStep() < seconds)
                 .toList();
-        return new Recording(plan(), Slices.of(slices(sliceCount)), seen, null);
+        return new Recording(plan(), slices(sliceCount)::forEach, seen, null, null);
     }
 
     private List<Slice> slices(int count) {
         List<Slice> recorded = new ArrayList<>();
         for (int slice = 0; slice < count; slice++) {
-            List<Slice.StepCalls> calls = new ArrayList<>();
-            for (int step = 0; step < steps.size(); step++) {
-                long[] of = counts.get(step).get(slice);
-                if (of != null) {
-                    boolean first = counts.get(step).get(slice - 1) == null;
-                    calls.add(new Slice.StepCalls(
-                            step,
-                            of[0],
-                            of[1],
-                            first ? others.get(step) : Map.of(),
-                            Math.round(of[0] * callMillis),
-                            first ? Math.max(late.get(step), pauses.get(step)) : late.get(step),
-                            SyntheticResponses.of(of[0], of[1], first ? others.get(step) : Map.of())));
-                }
-            }
-            int peak = peaks.getOrDefault(slice, 0);
-            int free = profile.range().size() - heldElsewhere - peak - liveInSlices;
-            recorded.add(new Slice(slice, calls, new Slice.Ports(liveInSlices, peak, free, heldElsewhere, peak)));
+            int peak = calls.peaks.getOrDefault(slice, 0);
+            int timeWait = peak - calls.idle.getOrDefault(slice, 0);
+            int free = ports() - timeWait - liveInSlices;
+            Slice.Ports ports = new Slice.Ports(liveInSlices, timeWait, free, heldElsewhere, peak);
+            recorded.add(new Slice(slice, calls.inSlice(slice, callMillis), portsAreKnown ? ports : null));
         }
         return recorded;
     }
 
-    private RunEnd theEnd(List<Slice> recorded) {
-        long ok = 0;
-        long exhausted = 0;
-        long other = 0;
-        for (Slice slice : recorded) {
-            for (Slice.StepCalls calls : slice.calls()) {
-                ok += calls.ok();
-                exhausted += calls.exhausted();
-                other += calls.otherFailures().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
-            }
-        }
+    /** The slices of a recording, in memory. */
+    public static List<Slice> slicesOf(Recording recording) {
+        List<Slice> slices = new ArrayList<>();
+        recording.slices().forEach(slices::add);
+        return slices;
+    }
+
+    private RunEnd end(List<Slice> recorded) {
+        long ok = recorded.stream().mapToLong(Slice::ok).sum();
+        long exhausted = recorded.stream().mapToLong(Slice::exhausted).sum();
+        long other = recorded.stream()
+                .flatMap(slice -> slice.otherFailures().values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
         long ended = ok + exhausted + other;
         // A connection a call, or a leg; where no call uses up a port, the target closes.
         long connections = Math.round(ok * Math.max(1, portsPerCall));
@@ -436,15 +330,22 @@ public final class SyntheticRun {
                 connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
         long challenges = ok * (legsPerCall - 1);
         boolean wall = time == RunPlan.Time.WALL;
-        return end.apply(new RunEnd(
-                injected == null ? ended : injected,
+        RunEnd asItWas = new RunEnd(
+                ended,
                 ended,
                 challenges,
-                wall ? null : pool.apply(counted),
-                ownTarget ? server.apply(new RunEnd.ServerCounts(connections, ok, challenges, active, passive)) : null,
+                wall ? null : counted,
+                ownTarget ? new RunEnd.ServerCounts(connections, ok, challenges, active, passive) : null,
                 wall ? null : lifeSeconds,
                 26.04,
-                faults,
-                wall ? null : callByCall));
+                List.of(),
+                wall ? null : callByCall);
+        ObjectNode end = Json.RECORDING.valueToTree(asItWas);
+        changesOfEnd.forEach(change -> change.accept(end));
+        try {
+            return Json.RECORDING.treeToValue(end, RunEnd.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 }

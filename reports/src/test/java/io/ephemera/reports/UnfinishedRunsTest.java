@@ -2,6 +2,7 @@ package io.ephemera.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -89,6 +90,32 @@ class UnfinishedRunsTest {
         assertEquals(List.of(reports.resolve("run")), finished(reports));
         assertFalse(result(reports.resolve("run")).at("/partial").asBoolean());
         assertEquals("exhausted", result(reports.resolve("run")).at("/verdict").asText());
+    }
+
+    @Test
+    @DisplayName("keeps the result that it has, when its page is made once more")
+    void keepsItsResult() throws Exception {
+        Path folder = record("run", gonePid(), SELF_START);
+        Files.writeString(folder.resolve("result.json"), "{}");
+
+        FinishedRun run = FinishedRun.of(folder);
+
+        assertTrue(run.result().partial());
+        assertFalse(run.wasKilled());
+        assertEquals("{}", Files.readString(folder.resolve("result.json")));
+    }
+
+    @Test
+    @DisplayName("is not finished while its process lives, nor found in a folder without a recording: one line")
+    void notFinished() throws Exception {
+        Path living = record("run", SELF.pid(), SELF_START);
+
+        Exception failure = assertThrows(IOException.class, () -> FinishedRun.of(living));
+
+        assertEquals(living + ": this run is still going, as process " + SELF.pid(), failure.getMessage());
+        assertFalse(Files.exists(living.resolve("result.json")));
+        failure = assertThrows(RecordingException.class, () -> FinishedRun.of(Path.of("no\nfolder")));
+        assertEquals(1, String.valueOf(failure.getMessage()).lines().count());
     }
 
     private static List<Path> finished(Path reportDir) throws IOException {

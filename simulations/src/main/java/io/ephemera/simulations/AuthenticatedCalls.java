@@ -3,7 +3,6 @@ package io.ephemera.simulations;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.run.Run;
-import io.gatling.javaapi.core.Simulation;
 
 /**
  * The second way into the failure: authenticated calls whose connection the client closes each time. By default as .NET does it
@@ -12,22 +11,10 @@ import io.gatling.javaapi.core.Simulation;
  *
  * <p>The load is that of {@link KeepAliveOff}.
  */
-public final class AuthenticatedCalls extends Simulation {
-
-    private final Run run = Run.prepare("AuthenticatedCalls", Pattern.NTLM_CLOSE_CALL, Remedy.OF_CALLS);
+public final class AuthenticatedCalls extends SingleRun {
 
     /** For Gatling. */
     public AuthenticatedCalls() {
-        setUp(new Calls(run).load("AuthenticatedCalls"));
-    }
-
-    @Override
-    public void before() {
-        run.before();
-    }
-
-    @Override
-    public void after() {
-        run.after();
+        super(Run.prepare("AuthenticatedCalls", Pattern.NTLM_CLOSE_CALL, Remedy.OF_CALLS));
     }
 }

@@ -16,7 +16,6 @@ import io.ephemera.simulations.login.BasicLogin;
 import io.ephemera.simulations.login.DigestLogin;
 import io.ephemera.simulations.login.NtlmLogin;
 import io.ephemera.simulations.run.Run;
-import io.ephemera.target.Credentials;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.CheckBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
@@ -26,7 +25,6 @@ import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +55,8 @@ final class Calls {
 
     /** The whole load of the simulation. */
     PopulationBuilder load(String simulation) {
-        return run.load(scenario(simulation).exec(calls())).protocols(protocol);
+        return run.load(scenario(simulation).exec(pattern.isKeptForUser() ? callsOnOneConnection() : call()))
+                .protocols(protocol);
     }
 
     private HttpProtocolBuilder newProtocol() {
@@ -72,22 +71,17 @@ final class Calls {
         return pattern.isShared() ? every.shareConnections() : every;
     }
 
-    private ChainBuilder calls() {
-        return pattern.isKeptForUser() ? callsOnOneConnection() : call();
-    }
-
     private ChainBuilder call() {
         return switch (pattern.login()) {
-            case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(firstLeg()));
-            case BASIC_CHALLENGED -> challenged(firstLeg(), last(leg(2).header("Authorization", this::basic)));
+            case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(leg(1)));
+            case BASIC_CHALLENGED -> challenged(leg(1), last(leg(2).header("Authorization", this::basic)));
             case DIGEST ->
-                challenged(
-                        firstLeg(), exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
+                challenged(leg(1), exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
             case NTLM ->
                 pattern.connections() == ConnectionUse.SHARED
                         ? sharedNtlm()
                         : challenged(
-                                firstLeg(),
+                                leg(1),
                                 exec(this::beginNtlm)
                                         .exec(challenged(
                                                 leg(2).header("Authorization", this::negotiate),
@@ -101,7 +95,7 @@ final class Calls {
      * leaves at once; whatever else fails is one call's failure.
      */
     private ChainBuilder callsOnOneConnection() {
-        return exec(run.recorded(asking(firstLeg())))
+        return exec(run.recorded(asking(leg(1))))
                 .doIf(session -> session.contains(STATUS))
                 .then(loginIfChallenged()
                         .exec(Session::markAsSucceeded)
@@ -119,7 +113,7 @@ final class Calls {
     private ChainBuilder sharedNtlm() {
         return asLongAs(session -> !turn.begin(session.userId()))
                 .on(pause(TURN_POLL))
-                .exec(run.recorded(asking(firstLeg())))
+                .exec(run.recorded(asking(leg(1))))
                 .exec(loginIfChallenged())
                 .exec(session -> {
                     turn.end(session.userId());
@@ -176,17 +170,9 @@ final class Calls {
         return pattern.login() == Login.NONE ? request : request.basicAuth(session -> user(), session -> password());
     }
 
-    /** The leg with which a user begins. */
-    private HttpRequestActionBuilder firstLeg() {
-        return leg(1);
-    }
-
     private HttpRequestActionBuilder leg(int leg) {
-        return request(session -> run.legName(session, leg));
-    }
-
-    private HttpRequestActionBuilder request(Function<Session, String> name) {
-        HttpRequestActionBuilder request = http(name).get(run::url);
+        HttpRequestActionBuilder request =
+                http(session -> run.legName(session, leg)).get(run::url);
         return pattern.connections() == ConnectionUse.CLOSED_BY_SERVER
                 ? request.header("Connection", "close")
                 : request;
@@ -262,14 +248,10 @@ final class Calls {
     }
 
     private String user() {
-        return credentials().user();
+        return run.credentials().user();
     }
 
     private String password() {
-        return credentials().password();
-    }
-
-    private Credentials credentials() {
-        return run.credentials();
+        return run.credentials().password();
     }
 }

@@ -3,7 +3,6 @@ package io.ephemera.simulations;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.run.Run;
-import io.gatling.javaapi.core.Simulation;
 
 /**
  * The classic failure: a client that calls one web service with keep-alive off. Every call is a new connection, the client
@@ -12,22 +11,10 @@ import io.gatling.javaapi.core.Simulation;
  * <p>An open model climbs a staircase of rates around that threshold, then stays above it: the steady rate of successes there
  * is the measured threshold.
  */
-public final class KeepAliveOff extends Simulation {
-
-    private final Run run = Run.prepare("KeepAliveOff", Pattern.KEEP_ALIVE_OFF, Remedy.OF_CALLS);
+public final class KeepAliveOff extends SingleRun {
 
     /** For Gatling. */
     public KeepAliveOff() {
-        setUp(new Calls(run).load("KeepAliveOff"));
-    }
-
-    @Override
-    public void before() {
-        run.before();
-    }
-
-    @Override
-    public void after() {
-        run.after();
+        super(Run.prepare("KeepAliveOff", Pattern.KEEP_ALIVE_OFF, Remedy.OF_CALLS));
     }
 }

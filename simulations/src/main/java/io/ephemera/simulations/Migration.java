@@ -1,8 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
-import io.ephemera.simulations.scenario.MigrationOfRecords;
-import io.gatling.javaapi.core.Simulation;
+import io.ephemera.simulations.scenario.Scenario;
 
 /**
  * An application migrates records, each by a web-service call, from several workers in a closed loop. The lesson: it runs well
@@ -10,22 +9,10 @@ import io.gatling.javaapi.core.Simulation;
  * errors come sooner than answers, a migration without retries rushes on and loses what it should have pushed meanwhile. {@code
  * docs/lessons/1-migration.md} walks through it.
  */
-public final class Migration extends Simulation {
-
-    private final Run run = Run.prepare(new MigrationOfRecords());
+public final class Migration extends SingleRun {
 
     /** For Gatling. */
     public Migration() {
-        setUp(new Calls(run).load("Migration"));
-    }
-
-    @Override
-    public void before() {
-        run.before();
-    }
-
-    @Override
-    public void after() {
-        run.after();
+        super(Run.prepare(Scenario.MIGRATION));
     }
 }

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code name=value} list of an {@code Authorization} header, RFC 9110 section 11.2: values are tokens or quoted
- * strings, commas stand between, and empty elements are allowed.
+ * Reads the {@code name=value} list of an {@code Authorization} or {@code WWW-Authenticate} header, RFC 9110 section 11.2: values
+ * are tokens or quoted strings, commas stand between, and empty elements are allowed.
  */
-final class AuthParameters {
+public final class AuthParameters {
     private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     private final String text;
@@ -20,7 +20,7 @@ final class AuthParameters {
     }
 
     /** The parameters, with names in lower case; null if the text is malformed or names one twice. */
-    static @Nullable Map<String, String> parse(String text) {
+    public static @Nullable Map<String, String> parse(String text) {
         return new AuthParameters(text).list();
     }
 
@@ -92,9 +92,6 @@ final class AuthParameters {
     }
 
     private static boolean isTokenCharacter(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || TOKEN_PUNCTUATION.indexOf(c) >= 0;
+        return (c < 128 && Character.isLetterOrDigit(c)) || TOKEN_PUNCTUATION.indexOf(c) >= 0;
     }
 }

@@ -1,13 +1,12 @@
 package io.ephemera.target;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Who is served, and how they prove it: {@code Authentication.digest(Credentials.of(user, password))}.
+ * Who is served, and how they prove it: {@code Authentication.of(AuthenticationScheme.DIGEST, Credentials.of(user, password))}.
  *
  * <p>Every way to make one throws {@link IllegalArgumentException} for what cannot be used; the message is one line that
  * shows no credentials.
@@ -31,15 +30,10 @@ public record Authentication(
         credentials = List.copyOf(credentials);
         if ((scheme == AuthenticationScheme.NONE) != credentials.isEmpty()) {
             throw new InvalidOptionException(
-                    "authentication",
-                    scheme.optionValue(),
-                    "must have credentials, unless it is none, which must not have any");
+                    "auth", scheme.optionValue(), "must have credentials, unless it is none, which must not have any");
         }
-        Set<String> users = new HashSet<>();
-        for (Credentials each : credentials) {
-            if (!users.add(each.user())) {
-                throw new InvalidOptionException("user", "(not shown)", "must be given once");
-            }
+        if (credentials.stream().map(Credentials::user).distinct().count() < credentials.size()) {
+            throw new InvalidOptionException("user", "(not shown)", "must be given once");
         }
         OptionRules.checkRealm(realm);
         OptionRules.NONCE_LIFETIME.check(nonceLifetime);
@@ -50,41 +44,22 @@ public record Authentication(
         return NONE;
     }
 
-    /** {@link AuthenticationScheme#BASIC} for one user. */
-    public static Authentication basic(Credentials credentials) {
-        return of(AuthenticationScheme.BASIC, credentials);
+    /** A scheme other than {@link AuthenticationScheme#NONE} for these users. */
+    public static Authentication of(AuthenticationScheme scheme, Credentials... users) {
+        return new Authentication(scheme, List.of(users), DEFAULT_REALM, DEFAULT_NONCE_LIFETIME);
     }
 
-    /** {@link AuthenticationScheme#DIGEST} for one user. */
-    public static Authentication digest(Credentials credentials) {
-        return of(AuthenticationScheme.DIGEST, credentials);
-    }
-
-    /** {@link AuthenticationScheme#NTLM} for one user. */
-    public static Authentication ntlm(Credentials credentials) {
-        return of(AuthenticationScheme.NTLM, credentials);
-    }
-
-    /** A scheme other than {@link AuthenticationScheme#NONE} for one user. */
-    public static Authentication of(AuthenticationScheme scheme, Credentials credentials) {
-        return new Authentication(scheme, List.of(credentials), DEFAULT_REALM, DEFAULT_NONCE_LIFETIME);
-    }
-
-    /** This authentication with one more user. */
-    public Authentication withUser(Credentials another) {
-        List<Credentials> all =
-                Stream.concat(credentials.stream(), Stream.of(another)).toList();
-        return new Authentication(scheme, all, realm, nonceLifetime);
-    }
-
-    /** This authentication with another {@code realm}, or domain. */
     public Authentication withRealm(String realm) {
         return new Authentication(scheme, credentials, realm, nonceLifetime);
     }
 
-    /** This authentication with another {@code nonceLifetime}. */
     public Authentication withNonceLifetime(Duration nonceLifetime) {
         return new Authentication(scheme, credentials, realm, nonceLifetime);
+    }
+
+    /** Passwords by user. */
+    Map<String, String> passwords() {
+        return credentials.stream().collect(Collectors.toMap(Credentials::user, Credentials::password));
     }
 
     /** Scheme and realm; no credentials. */

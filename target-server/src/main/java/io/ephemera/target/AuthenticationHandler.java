@@ -8,7 +8,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +33,11 @@ final class AuthenticationHandler implements HttpHandler {
 
     /** {@code next} for those who may; {@code next} itself where that is everyone. */
     static HttpHandler of(Authentication authentication, LongSupplier nanoClock, HttpHandler next) {
-        List<Credentials> credentials = authentication.credentials();
-        String realm = authentication.realm();
         return switch (authentication.scheme()) {
             case NONE -> next;
-            case BASIC -> new AuthenticationHandler(new BasicVerifier(credentials, realm), nanoClock, next);
-            case DIGEST ->
-                new AuthenticationHandler(
-                        new DigestVerifier(credentials, realm, new Nonces(authentication.nonceLifetime())),
-                        nanoClock,
-                        next);
-            case NTLM -> new AuthenticationHandler(new NtlmVerifier(credentials, realm), nanoClock, next);
+            case BASIC -> new AuthenticationHandler(new BasicVerifier(authentication), nanoClock, next);
+            case DIGEST -> new AuthenticationHandler(new DigestVerifier(authentication), nanoClock, next);
+            case NTLM -> new AuthenticationHandler(new NtlmVerifier(authentication), nanoClock, next);
         };
     }
 

@@ -1,39 +1,35 @@
 package io.ephemera.target;
 
+import java.util.Locale;
+
 /** How a {@link TargetServer} has its callers prove who they are. */
 public enum AuthenticationScheme {
     /** Everyone is served. */
-    NONE("none"),
+    NONE,
 
     /** RFC 7617, in UTF-8: the password with every request, on the first leg by those who do not wait for a challenge. */
-    BASIC("basic"),
+    BASIC,
 
     /** RFC 7616, with SHA-256 or MD5 and {@code qop=auth}: a nonce of the server's first, so two legs for a first call. */
-    DIGEST("digest"),
+    DIGEST,
 
     /**
      * NTLMv2, as IIS does it: three legs on one connection, and then that connection, not the request, is the user's. Later
      * requests on it are served as that user's whoever sends them.
      */
-    NTLM("ntlm");
-
-    private final String optionValue;
-
-    AuthenticationScheme(String optionValue) {
-        this.optionValue = optionValue;
-    }
+    NTLM;
 
     /** The name on the command line: {@code none}, {@code basic}, {@code digest} or {@code ntlm}. */
     public String optionValue() {
-        return optionValue;
+        return name().toLowerCase(Locale.ROOT);
     }
 
     static AuthenticationScheme parse(String text) {
         for (AuthenticationScheme scheme : values()) {
-            if (scheme.optionValue.equals(text)) {
+            if (scheme.optionValue().equals(text)) {
                 return scheme;
             }
         }
-        throw new InvalidOptionException("authentication", text, "must be none, basic, digest or ntlm");
+        throw new InvalidOptionException("auth", text, "must be none, basic, digest or ntlm");
     }
 }

@@ -1,5 +1,8 @@
 package io.ephemera.target;
 
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+
 /**
  * Which side closes a connection first. That side keeps the connection's endpoints in TIME_WAIT.
  *
@@ -46,5 +49,21 @@ public enum ClosePolicy {
             }
         }
         throw new InvalidOptionException("closePolicy", text, "must be client, server or never");
+    }
+
+    /** Decides, before an exchange is answered, whether the server closes after it. */
+    void decideFor(HttpServerExchange exchange) {
+        if (this == SERVER_FIRST) {
+            exchange.setPersistent(false);
+            // Undertow says so by itself only where the response may have a body.
+            exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.CLOSE.toString());
+            return;
+        }
+        if (exchange.isHttp10() && exchange.isPersistent()) {
+            // Only in HTTP/1.0 must a server say so; a client of HTTP/1.1 that means to close is told nothing else.
+            exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.KEEP_ALIVE.toString());
+        }
+        // No "Connection: close" header beside it: with one, Undertow would close first after all.
+        exchange.setPersistent(true);
     }
 }

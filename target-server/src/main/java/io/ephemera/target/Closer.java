@@ -14,10 +14,10 @@ final class Closer {
     private static final int FEW = 128;
 
     private final Executor aside;
-    private final ConnectionHandler connections;
+    private final TrackingHandler connections;
 
     /** @param aside runs what it is given on another thread than an IO thread */
-    Closer(Executor aside, ConnectionHandler connections) {
+    Closer(Executor aside, TrackingHandler connections) {
         this.aside = aside;
         this.connections = connections;
     }

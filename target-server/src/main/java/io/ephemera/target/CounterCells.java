@@ -15,6 +15,20 @@ final class CounterCells {
     final LongAdder http2Requests = new LongAdder();
     final LongAdder unauthorized = new LongAdder();
 
+    void requested(boolean overHttp2) {
+        requests.increment();
+        if (overHttp2) {
+            http2Requests.increment();
+        }
+    }
+
+    void responded(int status) {
+        responses.increment();
+        if (status == 401) {
+            unauthorized.increment();
+        }
+    }
+
     TargetCounters snapshot() {
         // An effect is read before its cause, so that no snapshot has more closed than accepted, or answered than
         // asked, or challenged than answered.

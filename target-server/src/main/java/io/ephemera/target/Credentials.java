@@ -2,7 +2,6 @@ package io.ephemera.target;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A user's name and password. Neither is in {@link #toString()}, nor in the message of a refusal.
@@ -21,7 +20,12 @@ public final class Credentials {
     private final String user;
     private final String password;
 
-    private Credentials(String user, String password) {
+    private Credentials(String userName, String user, String passwordName, String password) {
+        checkText(userName, user);
+        checkText(passwordName, password);
+        if (user.indexOf(':') >= 0) {
+            throw new InvalidOptionException(userName, NOT_SHOWN, "must not contain a colon");
+        }
         this.user = user;
         this.password = password;
     }
@@ -32,7 +36,7 @@ public final class Credentials {
      * @throws IllegalArgumentException if either cannot be used: the message is one line that does not show it
      */
     public static Credentials of(String user, String password) {
-        return checked("user", user, "password", password);
+        return new Credentials("user", user, "password", password);
     }
 
     /**
@@ -45,11 +49,11 @@ public final class Credentials {
     }
 
     static Credentials from(Map<String, String> environment) {
-        return checked(
+        return new Credentials(
                 USER_VARIABLE,
-                set(USER_VARIABLE, environment.get(USER_VARIABLE)),
+                variable(USER_VARIABLE, environment),
                 PASSWORD_VARIABLE,
-                set(PASSWORD_VARIABLE, environment.get(PASSWORD_VARIABLE)));
+                variable(PASSWORD_VARIABLE, environment));
     }
 
     /** The user's name. */
@@ -68,21 +72,13 @@ public final class Credentials {
         return "Credentials" + NOT_SHOWN;
     }
 
-    private static String set(String variable, @Nullable String value) {
+    private static String variable(String variable, Map<String, String> environment) {
+        String value = environment.get(variable);
         if (value == null) {
             throw new InvalidOptionException(
                     variable, "(not set)", "must be in the environment, as authentication needs a user and a password");
         }
         return value;
-    }
-
-    private static Credentials checked(String userName, String user, String passwordName, String password) {
-        checkText(userName, user);
-        checkText(passwordName, password);
-        if (user.indexOf(':') >= 0) {
-            throw new InvalidOptionException(userName, NOT_SHOWN, "must not contain a colon");
-        }
-        return new Credentials(user, password);
     }
 
     private static void checkText(String name, String value) {

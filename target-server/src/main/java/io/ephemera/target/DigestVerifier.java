@@ -4,8 +4,6 @@ import io.undertow.server.HttpServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digest, RFC 7616, with {@code qop=auth}.
+ * Digest, RFC 7616, with {@code qop=auth}. Undertow's own knows MD5 only.
  *
  * <p>Left out: {@code auth-int}, the {@code -sess} algorithms, hashed user names and {@code Authentication-Info}. None is
  * offered, and no client insists on one.
@@ -26,44 +24,41 @@ final class DigestVerifier implements Verifier {
     private static final List<DigestAlgorithm> OFFERED =
             List.of(DigestAlgorithm.SHA_256, DigestAlgorithm.MD5, DigestAlgorithm.SHA_256);
 
+    private final Map<String, String> passwords;
+    private final String passwordOfStrangers = randomHex();
     private final String realm;
-    private final String opaque;
+    private final String opaque = randomHex();
     private final Nonces nonces;
-    private final Map<String, Account> accounts = new HashMap<>();
-    private final Account nobody;
 
-    DigestVerifier(List<Credentials> credentials, String realm, Nonces nonces) {
-        this.realm = realm;
-        this.nonces = nonces;
-        this.opaque = randomHex();
-        for (Credentials each : credentials) {
-            accounts.put(each.user(), new Account(each.user(), realm, each.password()));
-        }
-        this.nobody = new Account("", realm, randomHex());
+    DigestVerifier(Authentication authentication) {
+        this.passwords = authentication.passwords();
+        this.realm = authentication.realm();
+        this.nonces = new Nonces(authentication.nonceLifetime());
     }
 
     @Override
     public Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
-        String parameters = authorization == null ? null : Verifier.afterScheme("Digest", authorization);
+        String parameters = Verifier.afterScheme("Digest", authorization);
         DigestResponse response = parameters == null ? null : DigestResponse.parse(parameters);
         if (response == null
-                || !response.realm().equals(realm)
-                || !response.opaque().equals(opaque)) {
+                || !response.get("realm").equals(realm)
+                || !response.get("opaque").equals(opaque)) {
             return challenge(nowNanos, false);
         }
-        if (!isTarget(response.uri(), exchange)) {
+        if (!isTarget(response.get("uri"), exchange)) {
             return new Verdict.Contradictory("the uri in the Authorization header is not the request's");
         }
-        // Nobody has an account too: the time taken does not tell a user who exists from one who does not.
-        Account account = accounts.getOrDefault(response.user(), nobody);
-        String expected = response.expected(
-                account.hash(response.algorithm()), exchange.getRequestMethod().toString());
-        if (!isSame(response.response(), expected) || account == nobody) {
+        // A stranger has a password too: the time taken does not tell a user who exists from one who does not.
+        String user = response.user();
+        String password = passwords.getOrDefault(user, passwordOfStrangers);
+        String method = exchange.getRequestMethod().toString();
+        String expected = response.algorithm().response(user, realm, password, method, response.parameters());
+        if (!isSame(response.get("response"), expected) || !passwords.containsKey(user)) {
             return challenge(nowNanos, false);
         }
         // Only now: counts are used up by those who know the password, and "stale" is said to nobody else.
-        return switch (nonces.use(response.nonce(), response.count(), nowNanos)) {
-            case FRESH -> new Verdict.Accepted(account.user);
+        return switch (nonces.use(response.get("nonce"), response.count(), nowNanos)) {
+            case FRESH -> new Verdict.Accepted(user);
             case REPLAYED -> challenge(nowNanos, false);
             case INVALID -> challenge(nowNanos, true);
         };
@@ -96,22 +91,5 @@ final class DigestVerifier implements Verifier {
         byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
-    }
-
-    private static final class Account {
-        private final String user;
-        private final Map<DigestAlgorithm, String> hashes = new EnumMap<>(DigestAlgorithm.class);
-
-        Account(String user, String realm, String password) {
-            this.user = user;
-            byte[] secret = (user + ":" + realm + ":" + password).getBytes(StandardCharsets.UTF_8);
-            for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
-                hashes.put(algorithm, algorithm.hex(secret));
-            }
-        }
-
-        String hash(DigestAlgorithm algorithm) {
-            return hashes.getOrDefault(algorithm, "");
-        }
     }
 }

@@ -1,7 +1,11 @@
 package io.ephemera.target;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -54,22 +58,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Exit code: 2 for an option that cannot be used."
         })
 public final class Main implements Callable<Integer> {
-    private static final Map<String, String> FLAGS = Map.ofEntries(
-            Map.entry("host", "--host"),
-            Map.entry("port", "--port"),
-            Map.entry("responseBytes", "--bytes"),
-            Map.entry("serviceTime", "--service-time"),
-            Map.entry("closePolicy", "--close-policy"),
-            Map.entry("status", "--status"),
-            Map.entry("ioThreads", "--io-threads"),
-            Map.entry("authentication", "--auth"),
-            Map.entry("realm", "--realm"),
-            Map.entry("nonceLifetime", "--nonce-lifetime"));
-
     // Held here, as java.util.logging forgets the level of a logger that nobody holds.
     private static final List<Logger> LIBRARY_LOGGERS = Stream.of("io.undertow", "org.jboss", "org.xnio")
             .map(Logger::getLogger)
             .toList();
+
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
 
     // Texts and not numbers: a wrong one is then refused in one wording, the same as in the API.
 
@@ -137,21 +133,34 @@ public final class Main implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
-    private Main() {}
+    private Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
 
     /** The command, for a command line that has it among others. */
     public static Callable<Integer> command() {
         System.setProperty("org.jboss.logging.provider", "jdk");
         LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
-        return new Main();
+        return new Main(System.getenv(), System.out, System.err);
     }
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(command())
-                .setParameterExceptionHandler((e, arguments) -> refuse(reason(e)))
+        System.exit(execute((Main) command(), args));
+    }
+
+    static int execute(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
+        return execute(new Main(environment, out, err), args);
+    }
+
+    private static int execute(Main main, String... args) {
+        return new CommandLine(main)
+                .setParameterExceptionHandler((e, arguments) -> main.refuse(reason(e)))
                 .setUsageHelpAutoWidth(false)
-                .execute(args));
+                .setOut(new PrintWriter(main.out, true, Charset.defaultCharset()))
+                .execute(args);
     }
 
     @Override
@@ -161,47 +170,29 @@ public final class Main implements Callable<Integer> {
         try {
             options = options();
             server = TargetServer.start(options);
-        } catch (InvalidOptionException e) {
-            return refuse(flagLine(e.fault()));
-        } catch (ListenException e) {
-            return refuse(flagLine(e.fault()));
-        } catch (IOException e) {
-            return refuse("cannot start: " + e.getMessage());
+        } catch (InvalidOptionException | IOException e) {
+            return refuse(withFlag(String.valueOf(e.getMessage())));
         }
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "target-server-stop"));
-        System.out.println("Target server listens on " + server.uri());
+        out.println("Target server listens on " + server.uri());
         if (options.authentication().scheme() != AuthenticationScheme.NONE) {
-            System.out.println("Authentication: " + options.authentication());
+            out.println("Authentication: " + options.authentication());
         }
-        System.out.println("Counters: " + server.uri().resolve(ControlHandler.PATH) + "   Stop: Ctrl-C or SIGTERM");
+        out.println("Counters: " + server.uri().resolve(TrackingHandler.COUNTERS_PATH) + "   Stop: Ctrl-C or SIGTERM");
         new CountDownLatch(1).await();
         return 0;
     }
 
     private TargetOptions options() {
-        TargetOptions options = TargetOptions.defaults();
-        if (host != null) {
-            options = options.withHost(host);
-        }
-        if (port != null) {
-            options = options.withPort(OptionRules.PORT.parse(port));
-        }
-        if (bytes != null) {
-            options = options.withResponseBytes(OptionRules.RESPONSE_BYTES.parse(bytes));
-        }
-        if (serviceTime != null) {
-            options = options.withServiceTime(OptionRules.SERVICE_TIME.parse(serviceTime));
-        }
-        if (closePolicy != null) {
-            options = options.withClosePolicy(ClosePolicy.parse(closePolicy));
-        }
-        if (status != null) {
-            options = options.withStatus(OptionRules.STATUS.parse(status));
-        }
-        if (ioThreads != null) {
-            options = options.withIoThreads(OptionRules.IO_THREADS.parse(ioThreads));
-        }
-        return options.withAuthentication(authentication());
+        return TargetOptions.defaults()
+                .with("host", host)
+                .with("port", port)
+                .with("bytes", bytes)
+                .with("serviceTime", serviceTime)
+                .with("closePolicy", closePolicy)
+                .with("status", status)
+                .with("ioThreads", ioThreads)
+                .withAuthentication(authentication());
     }
 
     private Authentication authentication() {
@@ -215,7 +206,7 @@ public final class Main implements Callable<Integer> {
         if (scheme == AuthenticationScheme.NONE) {
             return Authentication.none();
         }
-        Authentication authentication = Authentication.of(scheme, Credentials.fromEnvironment());
+        Authentication authentication = Authentication.of(scheme, Credentials.from(environment));
         if (realm != null) {
             authentication = authentication.withRealm(realm);
         }
@@ -225,8 +216,13 @@ public final class Main implements Callable<Integer> {
         return authentication;
     }
 
-    private static String flagLine(OptionFault fault) {
-        return fault.lineNaming(FLAGS.getOrDefault(fault.option(), fault.option()));
+    /** What is wrong, with the option that it begins with as it is called here: {@code ioThreads 0} is {@code --io-threads 0}. */
+    private String withFlag(String message) {
+        String option = message.split(" ", 2)[0];
+        String flag = "--" + option.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        return new CommandLine(this).getCommandSpec().findOption(flag) == null
+                ? message
+                : flag + message.substring(option.length());
     }
 
     private static String reason(ParameterException failure) {
@@ -240,8 +236,8 @@ public final class Main implements Callable<Integer> {
         return String.valueOf(failure.getMessage());
     }
 
-    private static int refuse(String reason) {
-        System.err.println("target-server: " + reason.lines().findFirst().orElse("") + " (--help tells more)");
+    private int refuse(String reason) {
+        err.println("target-server: " + reason.lines().findFirst().orElse("") + " (--help tells more)");
         return 2;
     }
 }

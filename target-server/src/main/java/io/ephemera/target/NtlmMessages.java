@@ -12,14 +12,7 @@ final class NtlmMessages {
 
     private static final byte[] SIGNATURE = {'N', 'T', 'L', 'M', 'S', 'S', 'P', 0};
     private static final int TYPE_OFFSET = 8;
-    private static final int NEGOTIATE_MIN_BYTES = 16;
-    private static final int AUTHENTICATE_MIN_BYTES = 52;
-    private static final int AUTHENTICATE_LM_RESPONSE_OFFSET = 12;
     private static final int AUTHENTICATE_NT_RESPONSE_OFFSET = 20;
-    private static final int AUTHENTICATE_DOMAIN_OFFSET = 28;
-    private static final int AUTHENTICATE_USER_OFFSET = 36;
-    private static final int AUTHENTICATE_WORKSTATION_OFFSET = 44;
-
     /** The response of NTLMv1, whatever its variant; that of NTLMv2 is longer. */
     private static final int NTLM_V1_RESPONSE_BYTES = 24;
 
@@ -38,20 +31,18 @@ final class NtlmMessages {
 
     private NtlmMessages() {}
 
-    /** The type of a message that is whole; 0 for anything else. */
+    /** The message's type; 0 if it is not one of NTLM's. */
     static int type(byte[] message) {
-        if (message.length < NEGOTIATE_MIN_BYTES
-                || !Arrays.equals(message, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
-            return 0;
-        }
-        int type = littleEndian(message).getInt(TYPE_OFFSET);
-        return type == AUTHENTICATE && !isWholeAuthenticate(message) ? 0 : type;
+        boolean signed = Arrays.equals(Arrays.copyOf(message, SIGNATURE.length), SIGNATURE);
+        return signed ? littleEndian(message).getInt(TYPE_OFFSET) : 0;
     }
 
-    /** Whether an AUTHENTICATE message answers with NTLMv2. */
+    /** Whether an AUTHENTICATE message has an answer of NTLMv2, and all of it: Java's mechanism fills up with zeros what is cut off. */
     static boolean isVersion2(byte[] authenticate) {
-        short length = littleEndian(authenticate).getShort(AUTHENTICATE_NT_RESPONSE_OFFSET);
-        return Short.toUnsignedInt(length) > NTLM_V1_RESPONSE_BYTES;
+        ByteBuffer fields = littleEndian(authenticate);
+        int length = Short.toUnsignedInt(fields.getShort(AUTHENTICATE_NT_RESPONSE_OFFSET));
+        int payloadOffset = fields.getInt(AUTHENTICATE_NT_RESPONSE_OFFSET + 4);
+        return length > NTLM_V1_RESPONSE_BYTES && payloadOffset <= authenticate.length - length;
     }
 
     /**
@@ -69,23 +60,6 @@ final class NtlmMessages {
         putField(message, CHALLENGE_TARGET_NAME_OFFSET, domainName, CHALLENGE_BYTES);
         putField(message, CHALLENGE_TARGET_INFO_OFFSET, targetInfo, CHALLENGE_BYTES + domainName.length);
         return bytes;
-    }
-
-    /** Java's mechanism would fill up with zeros what a field's length promises and the message does not have. */
-    private static boolean isWholeAuthenticate(byte[] message) {
-        return message.length >= AUTHENTICATE_MIN_BYTES
-                && hasField(message, AUTHENTICATE_LM_RESPONSE_OFFSET)
-                && hasField(message, AUTHENTICATE_NT_RESPONSE_OFFSET)
-                && hasField(message, AUTHENTICATE_DOMAIN_OFFSET)
-                && hasField(message, AUTHENTICATE_USER_OFFSET)
-                && hasField(message, AUTHENTICATE_WORKSTATION_OFFSET);
-    }
-
-    private static boolean hasField(byte[] message, int fieldOffset) {
-        ByteBuffer fields = littleEndian(message);
-        int length = Short.toUnsignedInt(fields.getShort(fieldOffset));
-        int payloadOffset = fields.getInt(fieldOffset + 4);
-        return length == 0 || (payloadOffset >= AUTHENTICATE_MIN_BYTES && payloadOffset <= message.length - length);
     }
 
     private static byte[] targetInfo(byte[] domainName) {

@@ -5,7 +5,6 @@ import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.callback.Callback;
@@ -32,15 +31,13 @@ final class NtlmVerifier implements Verifier {
     private static final Verdict FIRST_CHALLENGE = new Verdict.Challenged(List.of(SCHEME));
     private static final AttachmentKey<Login> LOGIN = AttachmentKey.create(Login.class);
 
-    private final Map<String, String> passwords = new HashMap<>();
+    private final Map<String, String> passwords;
     private final String domain;
     private final Map<String, Object> properties;
 
-    NtlmVerifier(List<Credentials> credentials, String domain) {
-        this.domain = domain;
-        for (Credentials each : credentials) {
-            passwords.put(each.user(), each.password());
-        }
+    NtlmVerifier(Authentication authentication) {
+        this.passwords = authentication.passwords();
+        this.domain = authentication.realm();
         this.properties = Map.of(
                 "com.sun.security.sasl.ntlm.version",
                 "NTLMv2",
@@ -52,7 +49,7 @@ final class NtlmVerifier implements Verifier {
         try {
             newLogin();
         } catch (SaslException e) {
-            throw new InvalidOptionException("authentication", "ntlm", "this Java has no SASL mechanism NTLM");
+            throw new InvalidOptionException("auth", "ntlm", "this Java has no SASL mechanism NTLM");
         }
     }
 
@@ -64,7 +61,7 @@ final class NtlmVerifier implements Verifier {
             return new Verdict.Accepted(login.user);
         }
         connection.removeAttachment(LOGIN);
-        byte[] message = authorization == null ? null : message(authorization);
+        byte[] message = Verifier.decodedAfterScheme(SCHEME, authorization);
         if (message == null) {
             return FIRST_CHALLENGE;
         }
@@ -75,7 +72,7 @@ final class NtlmVerifier implements Verifier {
                 default -> FIRST_CHALLENGE;
             };
         } catch (SaslException | RuntimeException e) {
-            // The mechanism also throws what array accesses throw, on lengths and offsets that lie.
+            // On messages that are cut off, and on lengths and offsets that lie, array accesses fail.
             return FIRST_CHALLENGE;
         }
     }
@@ -96,18 +93,6 @@ final class NtlmVerifier implements Verifier {
         String user = login.pending.getAuthorizationID();
         connection.putAttachment(LOGIN, new Login(null, user));
         return new Verdict.Accepted(user);
-    }
-
-    private static byte @Nullable [] message(String authorization) {
-        String token = Verifier.afterScheme(SCHEME, authorization);
-        if (token == null) {
-            return null;
-        }
-        try {
-            return Base64.getDecoder().decode(token);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private SaslServer newLogin() throws SaslException {

@@ -15,7 +15,7 @@ final class OptionRules {
     static final WholeNumber IO_THREADS =
             new WholeNumber("ioThreads", value -> value >= 1 && value <= 64, "must be from 1 to 64 threads");
     static final WholeNumber RESPONSE_BYTES = new WholeNumber(
-            "responseBytes",
+            "bytes",
             value -> value >= 0 && value <= MAX_RESPONSE_BYTES,
             "must be from 0 to " + MAX_RESPONSE_BYTES + " bytes");
 
@@ -37,20 +37,18 @@ final class OptionRules {
 
     private OptionRules() {}
 
-    static String checkHost(String host) {
+    static void checkHost(String host) {
         if (host.isBlank()) {
             throw new InvalidOptionException("host", host, "must be an address of this machine, such as 127.0.0.1");
         }
-        return host;
     }
 
-    static String checkRealm(String realm) {
+    static void checkRealm(String realm) {
         boolean plain = realm.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '"' && c != '\\');
         if (realm.isBlank() || realm.length() > MAX_REALM_CHARS || !plain) {
             throw new InvalidOptionException(
                     "realm", realm, "must be 1 to " + MAX_REALM_CHARS + " ASCII characters other than \" and \\");
         }
-        return realm;
     }
 
     record WholeNumber(String option, IntPredicate rule, String right) {

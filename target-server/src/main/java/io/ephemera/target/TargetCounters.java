@@ -36,20 +36,6 @@ public record TargetCounters(
         long controlConnections,
         long unauthorized) {
 
-    /** What this server and another have seen together. */
-    public TargetCounters plus(TargetCounters other) {
-        return new TargetCounters(
-                connectionsAccepted + other.connectionsAccepted,
-                openNow + other.openNow,
-                requests + other.requests,
-                responses + other.responses,
-                closedByClientFirst + other.closedByClientFirst,
-                closedByServerFirst + other.closedByServerFirst,
-                aborted + other.aborted,
-                controlConnections + other.controlConnections,
-                unauthorized + other.unauthorized);
-    }
-
     /**
      * What happened between {@code earlier} and this snapshot. {@code openNow} stays this snapshot's level.
      *

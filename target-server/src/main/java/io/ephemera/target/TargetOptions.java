@@ -1,10 +1,11 @@
 package io.ephemera.target;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link TargetServer} listens and answers. Start from {@link #defaults()} and change what matters:
- * {@code TargetOptions.defaults().withClosePolicy(ClosePolicy.SERVER_FIRST)}.
+ * {@code TargetOptions.defaults().withClosePolicy(ClosePolicy.SERVER_FIRST)} are these with another close policy.
  *
  * <p>Every way to make one throws {@link IllegalArgumentException} for a value outside its range; the message is one line
  * naming option, value and what would be right.
@@ -62,51 +63,65 @@ public record TargetOptions(
         return DEFAULTS;
     }
 
-    /** These options with another {@code host}. */
     public TargetOptions withHost(String host) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another {@code port}. */
     public TargetOptions withPort(int port) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another number of {@code ioThreads}. */
     public TargetOptions withIoThreads(int ioThreads) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another length of the body, in bytes. */
     public TargetOptions withResponseBytes(int responseBytes) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another {@code serviceTime}. */
     public TargetOptions withServiceTime(Duration serviceTime) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another {@code closePolicy}. */
     public TargetOptions withClosePolicy(ClosePolicy closePolicy) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another HTTP {@code status}. */
     public TargetOptions withStatus(int status) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
     }
 
-    /** These options with another {@code authentication}. */
     public TargetOptions withAuthentication(Authentication authentication) {
         return new TargetOptions(
                 host, port, ioThreads, responseBytes, serviceTime, closePolicy, status, authentication);
+    }
+
+    /**
+     * These options with one of them read from a text.
+     *
+     * @param option its name in messages
+     * @param text null for no change
+     */
+    TargetOptions with(String option, @Nullable String text) {
+        if (text == null) {
+            return this;
+        }
+        return switch (option) {
+            case "host" -> withHost(text);
+            case "port" -> withPort(OptionRules.PORT.parse(text));
+            case "ioThreads" -> withIoThreads(OptionRules.IO_THREADS.parse(text));
+            case "bytes" -> withResponseBytes(OptionRules.RESPONSE_BYTES.parse(text));
+            case "serviceTime" -> withServiceTime(OptionRules.SERVICE_TIME.parse(text));
+            case "closePolicy" -> withClosePolicy(ClosePolicy.parse(text));
+            case "status" -> withStatus(OptionRules.STATUS.parse(text));
+            default -> throw new IllegalArgumentException(option);
+        };
     }
 }

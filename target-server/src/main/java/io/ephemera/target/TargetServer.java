@@ -68,7 +68,7 @@ public final class TargetServer implements AutoCloseable {
 
     private final ClosePolicy closePolicy;
     private final CounterCells cells = new CounterCells();
-    private final ConnectionHandler openConnections;
+    private final TrackingHandler connections;
     private final DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
     private final ChannelListener<StreamConnection> protocol;
     private final @Nullable UndertowXnioSsl tls;
@@ -90,15 +90,11 @@ public final class TargetServer implements AutoCloseable {
         // Undertow's keep-alive header would contradict a client that has asked for close.
         OptionMap undertow = OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false);
         HttpOpenListener http = new HttpOpenListener(buffers, undertow);
-        this.openConnections = new ConnectionHandler(new ControlHandler(
+        this.connections = new TrackingHandler(
                 cells,
-                new CountingHandler(
-                        cells,
-                        new ClosePolicyHandler(
-                                closePolicy,
-                                AuthenticationHandler.of(
-                                        options.authentication(), nanoClock, new StubHandler(options, onRecord))))));
-        http.setRootHandler(openConnections);
+                options.closePolicy(),
+                AuthenticationHandler.of(options.authentication(), nanoClock, new StubHandler(options, onRecord)));
+        http.setRootHandler(connections);
         Xnio xnio = Xnio.getInstance(TargetServer.class.getClassLoader());
         if (certificate == null) {
             this.tls = null;
@@ -106,7 +102,7 @@ public final class TargetServer implements AutoCloseable {
         } else {
             this.tls = new UndertowXnioSsl(xnio, OptionMap.EMPTY, buffers, certificate);
             Http2OpenListener http2 = new Http2OpenListener(buffers, undertow);
-            http2.setRootHandler(openConnections);
+            http2.setRootHandler(connections);
             this.protocol = new AlpnOpenListener(buffers, undertow, http)
                     .addProtocol(Http2OpenListener.HTTP2, http2, PREFERRED);
         }
@@ -117,7 +113,7 @@ public final class TargetServer implements AutoCloseable {
                 .set(Options.WORKER_TASK_MAX_THREADS, 1)
                 .set(Options.THREAD_DAEMON, true)
                 .getMap());
-        this.closer = certificate == null ? new Closer(worker, openConnections) : null;
+        this.closer = certificate == null ? new Closer(worker, connections) : null;
         try {
             this.listener = listen(bindAddress);
         } catch (IOException e) {
@@ -196,10 +192,7 @@ public final class TargetServer implements AutoCloseable {
         try {
             host = InetAddress.getByName(options.host());
         } catch (UnknownHostException e) {
-            throw new ListenException(
-                    new OptionFault(
-                            "host", options.host(), "unknown, must be an address of this machine, such as 127.0.0.1"),
-                    e);
+            throw notHere(options, "unknown", e);
         }
         TargetServer server = new TargetServer(
                 options, new InetSocketAddress(host, options.port()), nanoClock, onRecord, certificate);
@@ -270,7 +263,7 @@ public final class TargetServer implements AutoCloseable {
         closing = true;
         IoUtils.safeClose(listener);
         further.forEach(IoUtils::safeClose);
-        for (TrackedConnection open : openConnections.open()) {
+        for (TrackedConnection open : connections.open()) {
             // On its IO thread, to which a connection's state belongs; a thread that ends runs first what it was given.
             open.connection().getIoThread().execute(open::closeByServer);
         }
@@ -289,8 +282,8 @@ public final class TargetServer implements AutoCloseable {
             return;
         }
         TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy, closer);
-        openConnections.opened(tracked);
-        connection.setCloseListener(closed -> ended(tracked));
+        connections.opened(tracked);
+        connection.setCloseListener(closed -> connections.closed(tracked));
         if (closing) {
             tracked.closeByServer();
         } else if (tls == null) {
@@ -298,14 +291,8 @@ public final class TargetServer implements AutoCloseable {
         } else {
             // Above what is tracked: FINs are seen, whatever TLS makes of them.
             StreamConnection secured = tls.wrapExistingConnection(connection, OptionMap.EMPTY, false);
-            secured.setCloseListener(closed -> ended(tracked));
+            secured.setCloseListener(closed -> connections.closed(tracked));
             protocol.handleEvent(secured);
-        }
-    }
-
-    private void ended(TrackedConnection connection) {
-        if (openConnections.closed(connection)) {
-            connection.closed();
         }
     }
 
@@ -325,23 +312,22 @@ public final class TargetServer implements AutoCloseable {
         }
     }
 
-    private static ListenException cannotBind(InetSocketAddress address, TargetOptions options, IOException cause) {
-        String reason = String.valueOf(cause.getMessage());
-        if (isOfThisMachine(address.getAddress())) {
-            return new ListenException(
-                    new OptionFault(
-                            "port",
-                            Integer.toString(options.port()),
-                            "cannot listen on " + options.host() + " (" + reason
-                                    + "), must be a port that is free, or 0 for any"),
-                    cause);
+    private static IOException cannotBind(InetSocketAddress address, TargetOptions options, IOException cause) {
+        if (!isOfThisMachine(address.getAddress())) {
+            return notHere(options, "cannot listen there (" + cause.getMessage() + ")", cause);
         }
-        return new ListenException(
-                new OptionFault(
-                        "host",
-                        options.host(),
-                        "cannot listen there (" + reason + "), must be an address of this machine, such as 127.0.0.1"),
+        String wrong = "cannot listen on " + options.host() + " (" + cause.getMessage() + ")";
+        return new IOException(
+                InvalidOptionException.line(
+                        "port",
+                        Integer.toString(options.port()),
+                        wrong + ", must be a port that is free, or 0 for any"),
                 cause);
+    }
+
+    private static IOException notHere(TargetOptions options, String wrong, IOException cause) {
+        String right = ", must be an address of this machine, such as 127.0.0.1";
+        return new IOException(InvalidOptionException.line("host", options.host(), wrong + right), cause);
     }
 
     private static boolean isOfThisMachine(InetAddress address) {

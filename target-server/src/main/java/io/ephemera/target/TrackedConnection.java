@@ -1,9 +1,8 @@
 package io.ephemera.target;
 
-import io.undertow.server.HttpServerExchange;
-import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -28,15 +27,13 @@ final class TrackedConnection {
     private static final int MAX_DRAIN_READS = 128;
     private static final int DRAIN_BYTES = 512;
 
-    /** The connection that an exchange came on. */
-    static final AttachmentKey<TrackedConnection> OF_EXCHANGE = AttachmentKey.create(TrackedConnection.class);
-
     private final StreamConnection connection;
-    private final ConnectionHandler.Ends ends;
+    private final TrackingHandler.Ends ends;
     private final CounterCells cells;
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
     private final @Nullable Closer closer;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private boolean endJudged;
     private boolean finHeld;
     private boolean writeFailed;
@@ -50,7 +47,7 @@ final class TrackedConnection {
             StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Closer closer) {
         this.closer = closer;
         this.connection = connection;
-        this.ends = new ConnectionHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
+        this.ends = new TrackingHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
         this.cells = cells;
         this.neverClose = policy == ClosePolicy.NEVER;
         this.socketSource = connection.getSourceChannel().getConduit();
@@ -73,11 +70,7 @@ final class TrackedConnection {
         return tracked;
     }
 
-    static TrackedConnection of(HttpServerExchange exchange) {
-        return exchange.getAttachment(OF_EXCHANGE);
-    }
-
-    ConnectionHandler.Ends ends() {
+    TrackingHandler.Ends ends() {
         return ends;
     }
 
@@ -85,21 +78,20 @@ final class TrackedConnection {
         return connection;
     }
 
-    /** Takes the connection out of the figures of calls, unless it has carried one. */
-    void requestToControl() {
-        if (!control && !carriedCalls) {
+    /**
+     * A request has come.
+     *
+     * @param toControl whether it is to {@code /counters}: the connection's first one takes it out of the figures of calls
+     */
+    void exchangeBegins(boolean toControl) {
+        exchanges++;
+        if (!toControl) {
+            carriedCalls = true;
+        } else if (!control && !carriedCalls) {
             control = true;
             cells.controlConnections.increment();
             cells.connectionsAccepted.decrement();
         }
-    }
-
-    void requestOfCall() {
-        carriedCalls = true;
-    }
-
-    void exchangeBegins() {
-        exchanges++;
     }
 
     void exchangeEnds() {
@@ -117,10 +109,10 @@ final class TrackedConnection {
         IoUtils.safeClose(connection);
     }
 
-    /** The descriptor is closed. */
+    /** The descriptor is closed; counted once. */
     void closed() {
         judge(cells.closedByServerFirst);
-        if (!control) {
+        if (!closed.getAndSet(true) && !control) {
             cells.connectionsClosed.increment();
         }
     }
@@ -227,55 +219,49 @@ final class TrackedConnection {
                 return 0;
             }
             // Read after a close of our own, a socket answers -1 as well: that is no FIN.
-            boolean ended = next.isReadShutdown();
-            int bytes;
+            boolean endedBefore = next.isReadShutdown();
             try {
-                bytes = next.read(destination);
-            } catch (IOException e) {
-                return (int) failed(e);
-            }
-            return bytes == -1 ? (int) end(ended) : bytes;
-        }
-
-        @Override
-        public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
-            if (tracked.isDrainedAside()) {
-                return 0;
-            }
-            boolean ended = next.isReadShutdown();
-            long bytes;
-            try {
-                bytes = next.read(destinations, offset, length);
-            } catch (IOException e) {
-                return failed(e);
-            }
-            return bytes == -1 ? end(ended) : bytes;
-        }
-
-        /**
-         * What Undertow is told: under NEVER that nothing more has come, as it would answer an end by closing. The same where
-         * the connection is closed aside.
-         */
-        private long end(boolean endedBefore) {
-            if (!endedBefore) {
-                tracked.judge(tracked.cells.closedByClientFirst);
-                if (tracked.neverClose && !tracked.control) {
-                    tracked.finHeld = true;
-                    next.suspendReads();
-                } else {
-                    tracked.closeAside();
+                int bytes = next.read(destination);
+                if (bytes != -1) {
+                    return bytes;
                 }
+            } catch (IOException e) {
+                tracked.judge(tracked.cells.aborted);
+                tracked.closeAside();
+                if (tracked.finHeld) {
+                    return 0;
+                }
+                throw e;
+            }
+            if (!endedBefore) {
+                ended();
             }
             return tracked.finHeld ? 0 : -1;
         }
 
-        private long failed(IOException failure) throws IOException {
-            tracked.judge(tracked.cells.aborted);
-            tracked.closeAside();
-            if (tracked.finHeld) {
-                return 0;
+        /** Into the first that has room: a read may always bring less than there is. */
+        @Override
+        public long read(ByteBuffer[] destinations, int offset, int length) throws IOException {
+            for (int i = offset; i < offset + length; i++) {
+                if (destinations[i].hasRemaining()) {
+                    return read(destinations[i]);
+                }
             }
-            throw failure;
+            return 0;
+        }
+
+        /**
+         * The client's FIN is here. Under NEVER Undertow is told that nothing more has come, as it would answer an end by closing.
+         * The same where the connection is closed aside.
+         */
+        private void ended() {
+            tracked.judge(tracked.cells.closedByClientFirst);
+            if (tracked.neverClose && !tracked.control) {
+                tracked.finHeld = true;
+                next.suspendReads();
+            } else {
+                tracked.closeAside();
+            }
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.ephemera.target;
 
 import io.undertow.server.HttpServerExchange;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** One authentication scheme. It throws nothing, whatever a client sends. Safe for use by several threads. */
@@ -15,17 +16,25 @@ interface Verifier {
      */
     Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos);
 
-    /**
-     * What follows the scheme's name and the space behind it in an {@code Authorization} header; null if the header is
-     * another scheme's.
-     */
-    static @Nullable String afterScheme(String scheme, String authorization) {
+    /** What follows the scheme's name and the space behind it in a header; null if the header is not this scheme's. */
+    static @Nullable String afterScheme(String scheme, @Nullable String authorization) {
         int length = scheme.length();
-        if (authorization.length() <= length
+        if (authorization == null
+                || authorization.length() <= length
                 || authorization.charAt(length) != ' '
                 || !authorization.regionMatches(true, 0, scheme, 0, length)) {
             return null;
         }
         return authorization.substring(length + 1).strip();
+    }
+
+    /** The same, decoded from Base64; null also if it is none. */
+    static byte @Nullable [] decodedAfterScheme(String scheme, @Nullable String authorization) {
+        String token = afterScheme(scheme, authorization);
+        try {
+            return token == null ? null : Base64.getDecoder().decode(token);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

@@ -20,11 +20,11 @@
  * {@link io.ephemera.target.Credentials} and one {@link io.ephemera.target.AuthenticationScheme}:
  *
  * <pre>{@code
- * TargetOptions.defaults().withAuthentication(Authentication.ntlm(Credentials.fromEnvironment()))
+ * TargetOptions.defaults()
+ *         .withAuthentication(Authentication.of(AuthenticationScheme.NTLM, Credentials.fromEnvironment()))
  * }</pre>
  *
- * <p>A request passes a chain of handlers: control ({@code /counters}), counting, close policy, authentication, then the
- * stub's answer. So each leg is counted, also one that is refused, and its connection is closed as the policy says.
+ * <p>A request is tracked first (its connection, the counters, the close policy), then authenticated, then answered by the stub. So each leg is counted, also one that is refused, and its connection is closed as the policy says.
  */
 @NullMarked
 package io.ephemera.target;

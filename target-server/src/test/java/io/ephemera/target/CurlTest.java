@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,29 +81,19 @@ class CurlTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"BASIC, --basic", "DIGEST, --digest"})
-    @DisplayName("may have a user and a password in UTF-8")
-    void utf8(AuthenticationScheme scheme, String option) throws Exception {
+    @ParameterizedTest(name = "{0} as {2}, whose password is {3}: {4}")
+    @CsvSource({
+        "BASIC,  --basic,  j\u00fcrgen, p\u00e4ssword \u20ac, 200",
+        "DIGEST, --digest, j\u00fcrgen, p\u00e4ssword \u20ac, 200",
+        "NTLM,   --ntlm,   alice,        p\u00e4ssword,         401",
+    })
+    @DisplayName("may have a user and a password in UTF-8, but not for NTLM, as it widens each byte of them")
+    void utf8(AuthenticationScheme scheme, String option, String user, String password, int status) throws Exception {
         assumeBuiltFor(scheme);
         assumeTrue(
                 "UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this locale cannot give UTF-8 to a process");
-        Credentials credentials = Credentials.of("j\u00fcrgen", "p\u00e4ssword \u20ac");
-        try (TargetServer server = Logins.start(Authentication.of(scheme, credentials))) {
-            String userAndPassword = credentials.user() + ":" + credentials.password();
-            assertEquals(List.of(200), curl(List.of(option, "--user", userAndPassword), url(server)));
-        }
-    }
-
-    @Test
-    @DisplayName("cannot log in by NTLM with a password that is not ASCII, as it widens each byte of its UTF-8")
-    void ntlmOnlyInAscii() throws Exception {
-        assumeBuiltFor(AuthenticationScheme.NTLM);
-        assumeTrue(
-                "UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this locale cannot give UTF-8 to a process");
-        Credentials credentials = Credentials.of(USER, "p\u00e4ssword");
-        try (TargetServer server = Logins.start(Authentication.ntlm(credentials))) {
-            assertEquals(List.of(401), curl(List.of("--ntlm", "--user", USER + ":p\u00e4ssword"), url(server)));
+        try (TargetServer server = Logins.start(Authentication.of(scheme, Credentials.of(user, password)))) {
+            assertEquals(List.of(status), curl(List.of(option, "--user", user + ":" + password), url(server)));
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HostileHeadersTest {
     private static final long SEED = 20_030_905;
-    private static final int HEADERS = 2_000;
+    private static final int HEADERS = 400;
 
     private final Random random = new Random(SEED);
     private final Logger root = Logger.getLogger("");
@@ -87,21 +87,13 @@ class HostileHeadersTest {
         int afterScheme = good.indexOf(' ') + 1;
         String scheme = good.substring(0, afterScheme);
         String token = good.substring(afterScheme);
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(5)) {
             case 0 -> scheme + text(random.nextInt(200));
             case 1 -> text(random.nextInt(60));
             case 2 -> good.substring(0, random.nextInt(good.length() - (token.endsWith("==") ? 2 : 1)));
             case 3 -> scheme + Base64.getEncoder().encodeToString(bytes(random.nextInt(300)));
-            case 4 -> scheme + spliced(token);
             default -> scheme + withBytesChanged(token);
         };
-    }
-
-    /** Cut in two, with something between that belongs nowhere. */
-    private String spliced(String token) {
-        int cut = 1 + random.nextInt(token.length() - 2);
-        String between = random.nextBoolean() ? "\"\\,=\"," : "\u00fe" + text(random.nextInt(5)) + "\"";
-        return token.substring(0, cut) + between + token.substring(cut);
     }
 
     /** Of a message in Base64, signature, type or a length or an offset of a field; of a list, what stands before its values. */
@@ -112,13 +104,12 @@ class HostileHeadersTest {
         } catch (IllegalArgumentException e) {
             return token.replaceFirst("=", text(1 + random.nextInt(3)) + "\u00ff=");
         }
-        if (random.nextBoolean() || message.length < 64) {
-            message[random.nextInt(Math.min(9, message.length))] ^= (byte) (1 + random.nextInt(255));
-        } else {
-            // The fields of user, domain and NTLMv2 response; the allocated lengths beside them mean nothing.
-            int field = List.of(20, 28, 36).get(random.nextInt(3));
-            message[field + (random.nextBoolean() ? 0 : 4 + random.nextInt(4))] ^= (byte) (1 + random.nextInt(255));
-        }
+        // Beside the signature the fields of user, domain and NTLMv2 response; the allocated lengths in them mean
+        // nothing.
+        int at = random.nextBoolean() || message.length < 64
+                ? random.nextInt(Math.min(9, message.length))
+                : List.of(20, 24, 28, 32, 36, 40).get(random.nextInt(6));
+        message[at] ^= (byte) (1 + random.nextInt(255));
         return Base64.getEncoder().encodeToString(message);
     }
 

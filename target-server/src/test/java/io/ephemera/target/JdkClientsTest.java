@@ -59,7 +59,7 @@ class JdkClientsTest {
     @DisplayName("HttpURLConnection may have a user and a password in UTF-8 with Basic")
     void urlConnectionUtf8() throws IOException {
         Credentials credentials = Credentials.of("j\u00fcrgen", "p\u00e4ssword \u20ac");
-        try (TargetServer server = Logins.start(Authentication.basic(credentials))) {
+        try (TargetServer server = Logins.start(Authentication.of(AuthenticationScheme.BASIC, credentials))) {
             HttpURLConnection connection = open(server, authenticator(credentials.user(), credentials.password()));
             assertEquals(200, connection.getResponseCode());
             assertEquals("j%C3%BCrgen", connection.getHeaderField("X-Authenticated-User"));

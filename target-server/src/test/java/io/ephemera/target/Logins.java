@@ -1,7 +1,7 @@
 package io.ephemera.target;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,12 +48,22 @@ final class Logins {
         return headers(response, "WWW-Authenticate");
     }
 
-    /** The user a response of 200 was served to. */
-    static String servedUser(String response) {
-        if (status(response) != 200) {
-            fail("not served: " + response);
-        }
-        return headers(response, "X-Authenticated-User").get(0);
+    /** Sends a request that is to be served as this user's. */
+    static void assertServed(String user, RawClient client, String pathAndQuery, String... headers) throws IOException {
+        assertServed(user, client.get(pathAndQuery, headers).readResponse());
+    }
+
+    static void assertServed(String user, String response) {
+        assertTrue(status(response) == 200, response);
+        assertEquals(List.of(user), headers(response, "X-Authenticated-User"));
+    }
+
+    /** Sends a request that is to be refused, and returns the response. */
+    static String assertRefused(AuthenticationScheme scheme, RawClient client, String pathAndQuery, String... headers)
+            throws IOException {
+        String response = client.get(pathAndQuery, headers).readResponse();
+        assertRefused(scheme, response);
+        return response;
     }
 
     /** That a response is a 401 with a challenge of the scheme's, and says nothing of closing. */

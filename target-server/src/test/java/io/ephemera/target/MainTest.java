@@ -2,12 +2,13 @@ package io.ephemera.target;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,36 +39,31 @@ class MainTest {
             Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "s3cret");
 
     @Test
-    @DisplayName("prints its address and where its counters are, serves, and ends on SIGTERM with its port free")
+    @DisplayName(
+            "prints its address and counters, serves only the user in the environment, whom it does not show, and ends on SIGTERM with its port free")
     void servesUntilTerminated() throws Exception {
         Process process = start(
-                "--port",
-                "0",
-                "--bytes",
-                "7",
-                "--status",
-                "201",
-                "--service-time",
-                "1ms",
-                "--close-policy",
-                "server",
-                "--io-threads",
-                "1",
-                "--host",
-                "127.0.0.1");
+                CREDENTIALS,
+                "--port 0 --bytes 7 --status 201 --service-time 1ms --close-policy server --io-threads 1"
+                        + " --host 127.0.0.1 --auth basic --realm here");
         try (BufferedReader out = process.inputReader(UTF_8);
                 BufferedReader err = process.errorReader(UTF_8)) {
             String first = out.readLine();
             assertTrue(first.matches("Target server listens on http://127\\.0\\.0\\.1:\\d+/"), first);
             URI uri = URI.create(first.substring(first.indexOf("http")));
+            assertEquals("Authentication: basic, realm here", out.readLine());
             assertEquals("Counters: " + uri + "counters   Stop: Ctrl-C or SIGTERM", out.readLine());
 
-            HttpClient client = HttpClient.newHttpClient();
-            HttpResponse<String> response =
-                    client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-            assertEquals(201, response.statusCode());
-            assertEquals("xxxxxxx", response.body());
-            assertEquals("close", response.headers().firstValue("Connection").orElse(""));
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+            HttpResponse<String> refused = send(request);
+            assertEquals(401, refused.statusCode());
+            assertEquals(
+                    "Basic realm=\"here\", charset=\"UTF-8\"",
+                    refused.headers().firstValue("WWW-Authenticate").orElse(""));
+            HttpResponse<String> served = send(request.header("Authorization", "Basic dG9ueTpzM2NyZXQ="));
+            assertEquals(201, served.statusCode());
+            assertEquals("xxxxxxx", served.body());
+            assertEquals("close", served.headers().firstValue("Connection").orElse(""));
 
             process.toHandle().destroy();
             process.waitFor();
@@ -83,10 +78,14 @@ class MainTest {
         }
     }
 
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     @Test
     @DisplayName("teaches with --help: each option, who keeps TIME_WAIT, and an example")
     void help() throws Exception {
-        Ended ended = run("--help");
+        Ended ended = run(CREDENTIALS, "--help");
         assertEquals(0, ended.exitCode);
         assertEquals("", ended.err);
         for (String taught : List.of(
@@ -134,15 +133,14 @@ class MainTest {
             })
     @DisplayName("refuses bad input in one line on stderr, with exit code 2")
     void badInput(String arguments, String line) throws Exception {
-        assertEquals(
-                new Ended(2, "", "target-server: " + line + " (--help tells more)"), run(arguments.split(" ", -1)));
+        assertEquals(new Ended(2, "", "target-server: " + line + " (--help tells more)"), run(CREDENTIALS, arguments));
     }
 
     @Test
     @DisplayName("refuses a port in use in one line on stderr, with exit code 2")
     void portInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Ended ended = run("--port", Integer.toString(taken.getLocalPort()));
+            Ended ended = run(CREDENTIALS, "--port " + taken.getLocalPort());
             assertEquals(2, ended.exitCode);
             assertEquals("", ended.out);
             String start = "target-server: --port " + taken.getLocalPort() + ": cannot listen on 127.0.0.1 (";
@@ -166,12 +164,15 @@ class MainTest {
     @DisplayName(
             "refuses unusable credentials in the environment in one line that does not show them, with exit code 2")
     void badCredentials(@Nullable String user, @Nullable String password, String line) throws Exception {
-        Map<String, @Nullable String> environment = new HashMap<>();
-        environment.put("EPHEMERA_USER", user);
-        environment.put("EPHEMERA_PASSWORD", password);
+        Map<String, String> environment = new HashMap<>();
+        if (user != null) {
+            environment.put("EPHEMERA_USER", user);
+        }
+        if (password != null) {
+            environment.put("EPHEMERA_PASSWORD", password);
+        }
         assertEquals(
-                new Ended(2, "", "target-server: " + line + " (--help tells more)"),
-                run(environment, "--auth", "basic"));
+                new Ended(2, "", "target-server: " + line + " (--help tells more)"), run(environment, "--auth basic"));
     }
 
     @Test
@@ -180,44 +181,14 @@ class MainTest {
     void undecodablePassword() throws Exception {
         Map<String, String> environment =
                 Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "pass\u00e9", "LC_ALL", "C");
-        assertEquals(
-                new Ended(
-                        2,
-                        "",
-                        "target-server: EPHEMERA_PASSWORD (not shown): could not be decoded by the JVM, set a UTF-8"
-                                + " locale such as LC_ALL=C.UTF-8 (--help tells more)"),
-                run(environment, "--auth", "digest"));
-    }
-
-    @Test
-    @DisplayName("serves the user in the environment, and shows neither name nor password")
-    void authenticates() throws Exception {
-        Process process = start(
-                Map.of("EPHEMERA_USER", "tony", "EPHEMERA_PASSWORD", "s3cret"), "--auth", "basic", "--realm", "here");
-        try (BufferedReader out = process.inputReader(UTF_8);
-                BufferedReader err = process.errorReader(UTF_8)) {
-            String first = out.readLine();
-            assertEquals("Authentication: basic, realm here", out.readLine());
-            URI uri = URI.create(first.substring(first.indexOf("http")));
-            HttpClient client = HttpClient.newHttpClient();
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-            HttpResponse<String> refused = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            assertEquals(401, refused.statusCode());
+        Process process = start(environment, "--auth digest");
+        try {
+            String err = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
             assertEquals(
-                    "Basic realm=\"here\", charset=\"UTF-8\"",
-                    refused.headers().firstValue("WWW-Authenticate").orElse(""));
-            String token = Base64.getEncoder().encodeToString("tony:s3cret".getBytes(UTF_8));
-            request.header("Authorization", "Basic " + token);
-            assertEquals(
-                    200,
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString())
-                            .statusCode());
-            process.toHandle().destroy();
-            process.waitFor();
-            String shown = first
-                    + String.join("\n", out.lines().toList())
-                    + String.join("\n", err.lines().toList());
-            assertFalse(shown.contains("tony") || shown.contains("s3cret"), shown);
+                    "target-server: EPHEMERA_PASSWORD (not shown): could not be decoded by the JVM, set a UTF-8"
+                            + " locale such as LC_ALL=C.UTF-8 (--help tells more)",
+                    err);
+            assertEquals(2, process.waitFor());
         } finally {
             process.destroyForcibly();
         }
@@ -225,44 +196,29 @@ class MainTest {
 
     private record Ended(int exitCode, String out, String err) {}
 
-    private static Ended run(String... arguments) throws IOException, InterruptedException {
-        return run(CREDENTIALS, arguments);
+    private static Ended run(Map<String, String> environment, String arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode = Main.execute(
+                environment,
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                arguments.split(" ", -1));
+        return new Ended(
+                exitCode, out.toString(UTF_8).strip(), err.toString(UTF_8).strip());
     }
 
-    private static Ended run(Map<String, ? extends @Nullable String> environment, String... arguments)
-            throws IOException, InterruptedException {
-        Process process = start(environment, arguments);
-        try {
-            String out = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-            String err = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
-            return new Ended(process.waitFor(), out, err);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static Process start(String... arguments) throws IOException {
-        return start(CREDENTIALS, arguments);
-    }
-
-    /** With the environment changed: a variable that is null there is taken out. */
-    private static Process start(Map<String, ? extends @Nullable String> environment, String... arguments)
-            throws IOException {
+    /** In a JVM of its own. */
+    private static Process start(Map<String, String> environment, String arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(List.of(arguments.split(" ", -1)));
         ProcessBuilder builder = new ProcessBuilder(command);
-        environment.forEach((name, value) -> {
-            if (value == null) {
-                builder.environment().remove(name);
-            } else {
-                builder.environment().put(name, value);
-            }
-        });
+        builder.environment().putAll(environment);
         return builder.start();
     }
 }

@@ -2,6 +2,8 @@ package io.ephemera.target;
 
 import static io.ephemera.target.Logins.PASSWORD;
 import static io.ephemera.target.Logins.USER;
+import static io.ephemera.target.Logins.assertRefused;
+import static io.ephemera.target.Logins.assertServed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,95 +28,85 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NtlmTest {
     private static final AuthenticationScheme NTLM = AuthenticationScheme.NTLM;
 
+    @AutoClose
+    private final TargetServer server =
+            Logins.start(Authentication.of(NTLM, Logins.CREDENTIALS, Credentials.of("bob", "builder")));
+
+    @AutoClose
+    private final RawClient client = new RawClient(server);
+
+    NtlmTest() throws IOException {}
+
     @Test
     @DisplayName("takes three legs on one connection, which is then the user's")
     void threeLegs() throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server)) {
-            String refused = client.get("/").readResponse();
-            Logins.assertRefused(NTLM, refused);
-            assertEquals(List.of("NTLM"), Logins.challenges(refused));
-            assertEquals(USER, logIn(client, new NtlmClient(USER, PASSWORD)));
-            for (int i = 0; i < 5; i++) {
-                assertEquals(USER, Logins.servedUser(client.get("/").readResponse()));
-            }
-            TargetCounters counters = Await.until("8 responses", server::counters, c -> c.responses() == 8);
-            assertEquals(new TargetCounters(1, 1, 8, 8, 0, 0, 0, 0, 2), counters);
-            try (RawClient other = new RawClient(server)) {
-                Logins.assertRefused(NTLM, other.get("/").readResponse());
-            }
+        String refused = assertRefused(NTLM, client, "/");
+        assertEquals(List.of("NTLM"), Logins.challenges(refused));
+        logIn(client, USER, new NtlmClient(USER, PASSWORD));
+        for (int i = 0; i < 5; i++) {
+            assertServed(USER, client, "/");
+        }
+        TargetCounters counters = Await.until("8 responses", server::counters, c -> c.responses() == 8);
+        assertEquals(new TargetCounters(1, 1, 8, 8, 0, 0, 0, 0, 2), counters);
+        try (RawClient other = new RawClient(server)) {
+            assertRefused(NTLM, other, "/");
         }
     }
 
     @Test
     @DisplayName("makes whoever sends on that connection the one who logged in, until another logs in on it")
     void sharedConnection() throws IOException {
-        Credentials bob = Credentials.of("bob", "builder");
-        try (TargetServer server =
-                        Logins.start(Authentication.ntlm(Logins.CREDENTIALS).withUser(bob));
-                RawClient client = new RawClient(server)) {
-            assertEquals(USER, logIn(client, new NtlmClient(USER, PASSWORD)));
-            assertEquals(USER, Logins.servedUser(client.get("/").readResponse()), "a call of bob's");
-            assertEquals("bob", logIn(client, new NtlmClient("bob", "builder")));
-            assertEquals("bob", Logins.servedUser(client.get("/").readResponse()));
-        }
+        logIn(client, USER, new NtlmClient(USER, PASSWORD));
+        assertServed(USER, client, "/");
+        logIn(client, "bob", new NtlmClient("bob", "builder"));
+        assertServed("bob", client, "/");
     }
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"NTLM TlRMTVNTUAABAAAAB4IIAAAAAAA=", "NTLM", "NTLM x", "Basic YTpi", "NTLM AAAA"})
     @DisplayName("is over once a header starts another that comes to nothing")
     void startsOver(String authorization) throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server)) {
-            assertEquals(USER, logIn(client, new NtlmClient(USER, PASSWORD)));
-            Logins.assertRefused(
-                    NTLM, client.get("/", "Authorization: " + authorization).readResponse());
-            Logins.assertRefused(NTLM, client.get("/").readResponse());
-            assertEquals(USER, logIn(client, new NtlmClient(USER, PASSWORD)));
-        }
+        logIn(client, USER, new NtlmClient(USER, PASSWORD));
+        assertRefused(NTLM, client, "/", "Authorization: " + authorization);
+        assertRefused(NTLM, client, "/");
+        logIn(client, USER, new NtlmClient(USER, PASSWORD));
     }
 
     @Test
     @DisplayName("is refused with a message replayed on another connection or on the same, or for another challenge")
     void replay() throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server);
-                RawClient other = new RawClient(server)) {
+        try (RawClient other = new RawClient(server)) {
             NtlmClient ntlm = new NtlmClient(USER, PASSWORD);
             String challenge = client.get("/", ntlm.negotiate()).readResponse();
             String authenticate = ntlm.authenticate(challenge);
 
-            Logins.assertRefused(NTLM, other.get("/", authenticate).readResponse());
+            assertRefused(NTLM, other, "/", authenticate);
             other.get("/", new NtlmClient(USER, PASSWORD).negotiate()).readResponse();
-            Logins.assertRefused(NTLM, other.get("/", authenticate).readResponse());
-            Logins.assertRefused(NTLM, other.get("/").readResponse());
+            assertRefused(NTLM, other, "/", authenticate);
+            assertRefused(NTLM, other, "/");
 
-            assertEquals(USER, Logins.servedUser(client.get("/", authenticate).readResponse()));
-            Logins.assertRefused(NTLM, client.get("/", authenticate).readResponse());
-            Logins.assertRefused(NTLM, client.get("/").readResponse());
+            assertServed(USER, client, "/", authenticate);
+            assertRefused(NTLM, client, "/", authenticate);
+            assertRefused(NTLM, client, "/");
         }
     }
 
     @Test
     @DisplayName("has one try for each challenge")
     void oneTry() throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server)) {
-            NtlmClient right = new NtlmClient(USER, PASSWORD);
-            NtlmClient wrong = new NtlmClient(USER, "wrong");
-            wrong.negotiate();
-            String challenge = client.get("/", right.negotiate()).readResponse();
-            Logins.assertRefused(
-                    NTLM, client.get("/", wrong.authenticate(challenge)).readResponse());
-            Logins.assertRefused(
-                    NTLM, client.get("/", right.authenticate(challenge)).readResponse());
-        }
+        NtlmClient right = new NtlmClient(USER, PASSWORD);
+        NtlmClient wrong = new NtlmClient(USER, "wrong");
+        wrong.negotiate();
+        String challenge = client.get("/", right.negotiate()).readResponse();
+        assertRefused(NTLM, client, "/", wrong.authenticate(challenge));
+        assertRefused(NTLM, client, "/", right.authenticate(challenge));
     }
 
     @ParameterizedTest(name = "{0}, domain {1}, {2}:{3}")
     @CsvSource({
         "NTLMv2, '', alice, wrong",
         "NTLMv2, '', bob, wonder land",
+        "NTLMv2, '', carol, wonder land",
         "NTLMv2, elsewhere, alice, wonder land",
         "NTLM, '', alice, wonder land",
         "LM, '', alice, wonder land",
@@ -123,32 +116,25 @@ class NtlmTest {
     })
     @DisplayName("is refused with another name, password, domain or version")
     void refused(String version, String domain, String user, String password) throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server)) {
-            NtlmClient ntlm = new NtlmClient(version, domain, user, password);
-            String challenge = client.get("/", ntlm.negotiate()).readResponse();
-            Logins.assertRefused(
-                    NTLM, client.get("/", ntlm.authenticate(challenge)).readResponse());
-            Logins.assertRefused(NTLM, client.get("/").readResponse());
-            assertEquals(USER, logIn(client, new NtlmClient(USER, PASSWORD)), "the connection is as good as before");
-        }
+        NtlmClient ntlm = new NtlmClient(version, domain, user, password);
+        String challenge = client.get("/", ntlm.negotiate()).readResponse();
+        assertRefused(NTLM, client, "/", ntlm.authenticate(challenge));
+        assertRefused(NTLM, client, "/");
+        logIn(client, USER, new NtlmClient(USER, PASSWORD));
     }
 
     @ParameterizedTest(name = "{0}, domain {1}")
     @CsvSource({"NTLMv2, ''", "NTLMv2, ephemera", "NTLMv2, EPHEMERA", "LMv2/NTLMv2, ''"})
     @DisplayName("may name the domain in any case, or none, and may bring LMv2 beside NTLMv2")
     void accepted(String version, String domain) throws IOException {
-        try (TargetServer server = Logins.start(NTLM);
-                RawClient client = new RawClient(server)) {
-            assertEquals(USER, logIn(client, new NtlmClient(version, domain, USER, PASSWORD)));
-        }
+        logIn(client, USER, new NtlmClient(version, domain, USER, PASSWORD));
     }
 
     @Test
     @DisplayName("has a challenge with the target's names in it, at random")
     void challenge() throws IOException {
-        try (TargetServer server =
-                        Logins.start(Authentication.ntlm(Logins.CREDENTIALS).withRealm("HERE"));
+        try (TargetServer server = Logins.start(Authentication.of(AuthenticationScheme.NTLM, Logins.CREDENTIALS)
+                        .withRealm("HERE"));
                 RawClient client = new RawClient(server)) {
             String negotiate = new NtlmClient(USER, PASSWORD).negotiate();
             byte[] message = NtlmClient.challenge(client.get("/", negotiate).readResponse());
@@ -167,10 +153,8 @@ class NtlmTest {
         }
     }
 
-    private static String logIn(RawClient client, NtlmClient ntlm) throws IOException {
-        String challenge = client.get("/", ntlm.negotiate()).readResponse();
-        Logins.assertRefused(NTLM, challenge);
-        return Logins.servedUser(client.get("/", ntlm.authenticate(challenge)).readResponse());
+    private static void logIn(RawClient client, String user, NtlmClient ntlm) throws IOException {
+        assertServed(user, client, "/", ntlm.authenticate(assertRefused(NTLM, client, "/", ntlm.negotiate())));
     }
 
     private static byte[] field(ByteBuffer message, int offset) {

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -19,8 +21,17 @@ final class RawClient implements AutoCloseable {
     private final SocketChannel socket;
 
     RawClient(TargetServer server) {
+        this(server, 0);
+    }
+
+    /** From a port of its own choice; 0: any. */
+    RawClient(TargetServer server, int localPort) {
         try {
-            this.socket = SocketChannel.open(server.address());
+            this.socket = SocketChannel.open();
+            if (localPort != 0) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), localPort));
+            }
+            socket.connect(server.address());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,6 +100,10 @@ final class RawClient implements AutoCloseable {
         } finally {
             socket.configureBlocking(true);
         }
+    }
+
+    int localPort() throws IOException {
+        return ((InetSocketAddress) socket.getLocalAddress()).getPort();
     }
 
     /** Sends the client's FIN and stays able to read. */

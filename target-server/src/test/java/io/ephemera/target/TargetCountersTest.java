@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +101,26 @@ class TargetCountersTest {
             Await.until("the request", server::counters, c -> c.requests() == 1);
             client.reset();
             assertEquals(new TargetCounters(1, 0, 1, 0, 0, 0, 1, 0, 0), Await.untilQuiet(server, 1));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "count a connection that was reset also where the next one from its port was here before that was seen")
+    void portUsedAgain() throws IOException {
+        CompletableFuture<Void> seen = new CompletableFuture<Void>().completeOnTimeout(null, 20, TimeUnit.SECONDS);
+        try (TargetServer server = TargetServer.start(TargetOptions.defaults().withIoThreads(1), n -> seen.join());
+                RawClient holdsIoThread = new RawClient(server)) {
+            holdsIoThread.get("/?record=1");
+            Await.until("the request", server::counters, c -> c.requests() == 1);
+            RawClient reset = new RawClient(server);
+            int port = reset.localPort();
+            reset.reset();
+            new RawClient(server, port).close();
+            seen.complete(null);
+            holdsIoThread.readResponse();
+            holdsIoThread.sendFin();
+            assertEquals(new TargetCounters(3, 0, 1, 1, 2, 0, 1, 0, 0), Await.untilQuiet(server, 3));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,14 +27,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class TargetServerTest {
 
+    @AutoClose
+    private final TargetServer server = TargetServer.start(TargetOptions.defaults());
+
+    @AutoClose
+    private final RawClient client = new RawClient(server);
+
+    TargetServerTest() throws IOException {}
+
     @Test
     @DisplayName("answers as its options say")
     void configuredAnswer() throws IOException {
         TargetOptions options =
                 TargetOptions.defaults().withResponseBytes(5).withStatus(503).withServiceTime(Duration.ofMillis(1));
-        try (TargetServer server = TargetServer.start(options);
-                RawClient client = new RawClient(server)) {
-            String response = client.get("/").readResponse();
+        try (TargetServer slow = TargetServer.start(options);
+                RawClient other = new RawClient(slow)) {
+            String response = other.get("/").readResponse();
             assertTrue(response.startsWith("HTTP/1.1 503 "), response);
             assertTrue(response.contains("\r\nContent-Type: text/plain\r\n"), response);
             assertTrue(response.endsWith("\r\n\r\nxxxxx"), response);
@@ -64,65 +73,55 @@ class TargetServerTest {
             })
     @DisplayName("lets one request ask for another answer, and says in one line what it cannot do")
     void query(String pathAndQuery, int status, String body) throws IOException {
-        try (TargetServer server = TargetServer.start(TargetOptions.defaults());
-                RawClient client = new RawClient(server)) {
-            String response = client.get(pathAndQuery).readResponse();
-            assertTrue(response.startsWith("HTTP/1.1 " + status + " "), response);
-            assertEquals(
-                    body, response.substring(response.indexOf("\r\n\r\n") + 4).stripTrailing());
-        }
+        String response = client.get(pathAndQuery).readResponse();
+        assertTrue(response.startsWith("HTTP/1.1 " + status + " "), response);
+        assertEquals(body, response.substring(response.indexOf("\r\n\r\n") + 4).stripTrailing());
     }
 
     @Test
     @DisplayName("sends its longest body whole")
     void longestBody() throws IOException {
-        try (TargetServer server = TargetServer.start(TargetOptions.defaults());
-                RawClient client = new RawClient(server)) {
-            String response = client.get("/?bytes=1048576").readResponse();
-            assertEquals(1 << 20, response.length() - response.indexOf("\r\n\r\n") - 4);
-            Await.until("the response to count", server::counters, c -> c.responses() == 1);
-        }
+        String response = client.get("/?bytes=1048576").readResponse();
+        assertEquals(1 << 20, response.length() - response.indexOf("\r\n\r\n") - 4);
+        Await.until("the response to count", server::counters, c -> c.responses() == 1);
     }
 
     @Test
     @DisplayName("answers HEAD with the length and no body, and refuses other methods")
     void methods() throws IOException {
-        try (TargetServer server = TargetServer.start(TargetOptions.defaults());
-                RawClient client = new RawClient(server)) {
-            assertTrue(client.send("HEAD / HTTP/1.1").readHead().contains("\r\nContent-Length: 2\r\n"));
-            String refusal = client.send("POST / HTTP/1.1", "Content-Length: 0").readResponse();
-            assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
-            assertTrue(refusal.contains("\r\nAllow: GET, HEAD\r\n"), refusal);
-            assertTrue(client.get("/").readResponse().startsWith("HTTP/1.1 200 "));
-        }
+        assertTrue(client.send("HEAD / HTTP/1.1").readHead().contains("\r\nContent-Length: 2\r\n"));
+        String refusal = client.send("POST / HTTP/1.1", "Content-Length: 0").readResponse();
+        assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
+        assertTrue(refusal.contains("\r\nAllow: GET, HEAD\r\n"), refusal);
+        assertTrue(client.get("/").readResponse().startsWith("HTTP/1.1 200 "));
     }
 
     @Test
     @DisplayName("holds many calls for their service time at once on a single IO thread, and serves others meanwhile")
     void serviceTimeBlocksNoThread() throws IOException {
-        TargetServer server = TargetServer.start(
+        TargetServer another = TargetServer.start(
                 TargetOptions.defaults().withIoThreads(1).withServiceTime(OptionRules.MAX_SERVICE_TIME));
-        try (server) {
+        try (another) {
             List<RawClient> held = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                held.add(new RawClient(server).get("/"));
+                held.add(new RawClient(another).get("/"));
             }
             Await.until(
                     "200 calls in flight",
-                    server::counters,
+                    another::counters,
                     c -> c.requests() == 200 && c.responses() == 0 && c.openNow() == 200);
-            try (RawClient other = new RawClient(server)) {
+            try (RawClient other = new RawClient(another)) {
                 assertTrue(other.get("/?serviceTime=0").readResponse().endsWith("xx"));
                 assertTrue(other.get("/?serviceTime=30ms").readResponse().endsWith("xx"));
             }
-            TargetCounters counters = Await.until("the other's end", server::counters, c -> c.openNow() == 200);
+            TargetCounters counters = Await.until("the other's end", another::counters, c -> c.openNow() == 200);
             assertEquals(2, counters.responses());
-            server.close();
-            assertEquals(2, server.counters().responses(), "a call that was cut off is no response");
-            assertEquals(200, server.counters().closedByServerFirst());
-            for (RawClient client : held) {
-                assertEquals("", client.readToEnd());
-                client.close();
+            another.close();
+            assertEquals(2, another.counters().responses(), "a call that was cut off is no response");
+            assertEquals(200, another.counters().closedByServerFirst());
+            for (RawClient each : held) {
+                assertEquals("", each.readToEnd());
+                each.close();
             }
         }
     }
@@ -130,13 +129,14 @@ class TargetServerTest {
     @Test
     @DisplayName("gives its address as it is bound")
     void address() throws IOException {
-        try (TargetServer server = TargetServer.start(TargetOptions.defaults())) {
-            assertEquals("127.0.0.1", server.address().getAddress().getHostAddress());
-            assertEquals(server.address().getPort(), server.port());
-            assertEquals("http://127.0.0.1:" + server.port() + "/", server.uri().toString());
-        }
-        try (TargetServer server = TargetServer.start(TargetOptions.defaults().withHost("0.0.0.0"))) {
-            assertEquals("http://127.0.0.1:" + server.port() + "/", server.uri().toString());
+        assertEquals("127.0.0.1", server.address().getAddress().getHostAddress());
+        assertEquals(server.address().getPort(), server.port());
+        assertEquals("http://127.0.0.1:" + server.port() + "/", server.uri().toString());
+        try (TargetServer everywhere =
+                TargetServer.start(TargetOptions.defaults().withHost("0.0.0.0"))) {
+            assertEquals(
+                    "http://127.0.0.1:" + everywhere.port() + "/",
+                    everywhere.uri().toString());
         }
     }
 
@@ -144,20 +144,20 @@ class TargetServerTest {
     @DisplayName("frees its port, closes its connections and ends its threads on close, once and again")
     void close() throws IOException {
         Set<Thread> before = threads();
-        TargetServer server = TargetServer.start(TargetOptions.defaults().withIoThreads(3));
-        InetSocketAddress address = server.address();
-        try (RawClient idle = new RawClient(server);
-                RawClient kept = new RawClient(server)) {
+        TargetServer another = TargetServer.start(TargetOptions.defaults().withIoThreads(3));
+        InetSocketAddress address = another.address();
+        try (RawClient idle = new RawClient(another);
+                RawClient kept = new RawClient(another)) {
             kept.get("/").readResponse();
-            Await.until("two connections", server::counters, c -> c.connectionsAccepted() == 2 && c.responses() == 1);
+            Await.until("two connections", another::counters, c -> c.connectionsAccepted() == 2 && c.responses() == 1);
             assertFalse(ours(before).isEmpty());
 
-            server.close();
-            server.close();
+            another.close();
+            another.close();
 
             assertEquals("", idle.readToEnd());
             assertEquals("", kept.readToEnd());
-            assertEquals(new TargetCounters(2, 0, 1, 1, 0, 2, 0, 0, 0), server.counters());
+            assertEquals(new TargetCounters(2, 0, 1, 1, 0, 2, 0, 0, 0), another.counters());
             assertThrows(
                     ConnectException.class, () -> SocketChannel.open(address).close());
             Await.until("its threads to end", () -> ours(before), Set::isEmpty);
@@ -171,13 +171,13 @@ class TargetServerTest {
     @DisplayName("tells on close a client that was first from one that was not")
     void closeJudgesEachConnection() throws IOException {
         for (int round = 0; round < 20; round++) {
-            TargetServer server = TargetServer.start(TargetOptions.defaults().withIoThreads(1));
-            try (RawClient first = new RawClient(server);
-                    RawClient open = new RawClient(server)) {
-                Await.until("two connections", server::counters, c -> c.connectionsAccepted() == 2);
+            TargetServer another = TargetServer.start(TargetOptions.defaults().withIoThreads(1));
+            try (RawClient first = new RawClient(another);
+                    RawClient open = new RawClient(another)) {
+                Await.until("two connections", another::counters, c -> c.connectionsAccepted() == 2);
                 first.sendFin();
-                server.close();
-                assertEquals(new TargetCounters(2, 0, 0, 0, 1, 1, 0, 0, 0), server.counters());
+                another.close();
+                assertEquals(new TargetCounters(2, 0, 0, 0, 1, 1, 0, 0, 0), another.counters());
                 assertEquals("", open.readToEnd());
             }
         }

@@ -5,22 +5,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketOption;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the advised methods of the JDK call. Without an implementation in place every call returns at once.
- *
- * <p>A fault of the implementation must not become a fault of the application: only an {@link IOException}, which is what the
- * application would see from the JDK itself, leaves {@link #beforeConnect} and {@link #beforeBind}; any other throwable is kept
- * in {@link #firstFault()}, and the connection goes on without a lease.
+ * What the advised methods of the JDK call. This class itself does nothing; an implementation that is put in its place must let
+ * nothing escape but what the application would see from the JDK itself.
  */
-public abstract class SocketHook {
+public class SocketHook {
 
-    private static volatile @Nullable SocketHook active;
-    private static final AtomicReference<@Nullable Throwable> FIRST_FAULT = new AtomicReference<>();
-    /** Set on a thread while it connects a datagram socket, which passes {@code sun.nio.ch.Net.connect} as well. */
-    private static final ThreadLocal<Boolean> DATAGRAM = new ThreadLocal<>();
+    private static volatile SocketHook active = new SocketHook();
 
     /** For the implementation. */
     protected SocketHook() {}
@@ -30,221 +23,67 @@ public abstract class SocketHook {
         active = implementation;
     }
 
+    /** The implementation that is in place. */
+    public static SocketHook active() {
+        return active;
+    }
+
     /** Whether an implementation is in place. */
     public static boolean isActive() {
-        return active != null;
+        return active.getClass() != SocketHook.class;
     }
 
-    /** The first throwable that an implementation let escape; {@code null} if there was none. */
-    public static @Nullable Throwable firstFault() {
-        return FIRST_FAULT.get();
-    }
+    /** {@code sun.nio.ch.Net.socket} has made a TCP socket. */
+    public void opened(FileDescriptor fd) {}
 
-    /** Keeps a throwable that the implementation itself has caught, where the application must not see it. */
-    public static void fault(Throwable t) {
-        FIRST_FAULT.compareAndSet(null, t);
-    }
+    /** A datagram socket, which passes {@code sun.nio.ch.Net.connect} as well, is connected on this thread from now on, or no longer. */
+    public void connectingDatagram(boolean begun) {}
 
-    /** After {@code sun.nio.ch.Net.socket} has made a TCP socket. */
-    public static void afterOpen(FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null) {
-            try {
-                hook.opened(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    /**
+     * Before {@code sun.nio.ch.Net.connect}.
+     *
+     * @throws IOException which the application is to see, instead of a connection
+     */
+    public void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+            throws IOException {}
 
-    /** Before {@code sun.nio.ch.Net.connect}. */
-    public static void beforeConnect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
-            throws IOException {
-        SocketHook hook = active;
-        if (hook != null && DATAGRAM.get() == null) {
-            try {
-                hook.connecting(family, fd, remote, remotePort);
-            } catch (IOException e) {
-                throw e;
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    /** A connect was made, at once or later. */
+    public void connected(FileDescriptor fd) {}
 
-    /** Before and after a datagram socket is connected, on the same thread. */
-    public static void connectingDatagram(boolean begun) {
-        if (begun) {
-            DATAGRAM.set(Boolean.TRUE);
-        } else {
-            DATAGRAM.remove();
-        }
-    }
-
-    /** Before the application sets an option of a socket. */
-    public static void beforeOption(SocketOption<?> option, @Nullable Object value) {
-        SocketHook hook = active;
-        if (hook != null) {
-            try {
-                hook.settingOption(option, value);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
-
-    /** After a connect was made, at once or later. */
-    public static void afterConnected(FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null) {
-            try {
-                hook.connected(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
-
-    /** After {@code sun.nio.ch.Net.connect} threw; returns what the application is to see. */
-    public static Throwable afterConnectFailed(FileDescriptor fd, Throwable failure) {
-        SocketHook hook = active;
-        if (hook != null) {
-            try {
-                return hook.connectFailed(fd, failure);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
+    /** {@code sun.nio.ch.Net.connect} threw; returns what the application is to see. */
+    public Throwable connectFailed(FileDescriptor fd, Throwable failure) {
         return failure;
     }
 
+    /** Before the application sets an option of a socket. */
+    public void settingOption(SocketOption<?> option, @Nullable Object value) {}
+
     /** Before the bind of a socket that is no listener. */
-    public static void beforeClientBind(@Nullable FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.clientBinding(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    public void clientBinding(@Nullable FileDescriptor fd) {}
 
     /**
      * Before {@code sun.nio.ch.Net.bind}.
      *
      * @return whether the bind has been done, and the JDK must not do it again
+     * @throws IOException which the application is to see, instead of a bound socket
      */
-    public static boolean beforeBind(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
+    public boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
             throws IOException {
-        SocketHook hook = active;
-        if (hook != null) {
-            try {
-                return hook.binding(family, fd, local, localPort);
-            } catch (IOException e) {
-                throw e;
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
         return false;
     }
 
     /** Before the application shuts its input. */
-    public static void beforeShutdownInput(@Nullable FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.shuttingInput(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    public void shuttingInput(@Nullable FileDescriptor fd) {}
 
     /** Before the application shuts its output, which sends a FIN. */
-    public static void beforeShutdownOutput(@Nullable FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.shuttingOutput(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    public void shuttingOutput(@Nullable FileDescriptor fd) {}
 
     /** Before the JDK begins to close; {@code connectionReset}: a read has met a RST. */
-    public static void beforeClose(@Nullable FileDescriptor fd, boolean connectionReset) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.closing(fd, connectionReset);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    public void closing(@Nullable FileDescriptor fd, boolean connectionReset) {}
 
     /** Before a descriptor is closed, which the JDK may have put off. */
-    public static void beforeDescriptorClose(@Nullable FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.closingDescriptor(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
+    public void closingDescriptor(@Nullable FileDescriptor fd) {}
 
-    /** After a descriptor was closed. */
-    public static void afterClose(@Nullable FileDescriptor fd) {
-        SocketHook hook = active;
-        if (hook != null && fd != null) {
-            try {
-                hook.closed(fd);
-            } catch (Throwable t) {
-                FIRST_FAULT.compareAndSet(null, t);
-            }
-        }
-    }
-
-    /** See {@link #afterOpen}. */
-    protected abstract void opened(FileDescriptor fd);
-
-    /** See {@link #beforeConnect}. */
-    protected abstract void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
-            throws IOException;
-
-    /** See {@link #beforeOption}. */
-    protected abstract void settingOption(SocketOption<?> option, @Nullable Object value);
-
-    /** See {@link #afterConnected}. */
-    protected abstract void connected(FileDescriptor fd);
-
-    /** See {@link #afterConnectFailed}. */
-    protected abstract Throwable connectFailed(FileDescriptor fd, Throwable failure);
-
-    /** See {@link #beforeClientBind}. */
-    protected abstract void clientBinding(FileDescriptor fd);
-
-    /** See {@link #beforeBind}. */
-    protected abstract boolean binding(ProtocolFamily family, FileDescriptor fd, InetAddress local, int localPort)
-            throws IOException;
-
-    /** See {@link #beforeShutdownInput}. */
-    protected abstract void shuttingInput(FileDescriptor fd) throws IOException;
-
-    /** See {@link #beforeShutdownOutput}. */
-    protected abstract void shuttingOutput(FileDescriptor fd) throws IOException;
-
-    /** See {@link #beforeClose}. */
-    protected abstract void closing(FileDescriptor fd, boolean connectionReset) throws IOException;
-
-    /** See {@link #beforeDescriptorClose}. */
-    protected abstract void closingDescriptor(FileDescriptor fd) throws IOException;
-
-    /** See {@link #afterClose}. */
-    protected abstract void closed(FileDescriptor fd);
+    /** A descriptor was closed. */
+    public void closed(@Nullable FileDescriptor fd) {}
 }

@@ -3,6 +3,7 @@ package io.ephemera.agent.standalone;
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.usage.UsageReport;
 import io.ephemera.ports.RemoteEndpoint;
+import java.util.function.Supplier;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -67,7 +68,7 @@ final class FlightRecorderListener implements LeaseListener {
     @Category("Ephemera")
     @StackTrace(false)
     @Description("The state of the pool of ports")
-    static final class PortPoolState extends Event {
+    static final class PoolState extends Event {
         @Label("Free ports")
         int free;
 
@@ -91,13 +92,13 @@ final class FlightRecorderListener implements LeaseListener {
     }
 
     @Override
-    public Lease leased(RemoteEndpoint remote) {
+    public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
         PortLease event = new PortLease();
         if (event.shouldCommit()) {
             event.remote = remote.toString();
             event.commit();
         }
-        Lease lease = next.leased(remote);
+        Lease lease = next.leased(remote, owner);
         return (how, heldNanos) -> {
             PortRelease end = new PortRelease();
             if (end.shouldCommit()) {
@@ -111,17 +112,17 @@ final class FlightRecorderListener implements LeaseListener {
     }
 
     @Override
-    public void refused(@Nullable RemoteEndpoint remote) {
+    public void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
         PortExhaustion event = new PortExhaustion();
         if (event.shouldCommit()) {
             event.remote = remote == null ? null : remote.toString();
             event.commit();
         }
-        next.refused(remote);
+        next.refused(remote, owner);
     }
 
-    static void state(java.util.function.Supplier<UsageReport> reports) {
-        PortPoolState event = new PortPoolState();
+    static void state(Supplier<UsageReport> reports) {
+        PoolState event = new PoolState();
         if (event.shouldCommit()) {
             UsageReport report = reports.get();
             event.free = report.pool().free();

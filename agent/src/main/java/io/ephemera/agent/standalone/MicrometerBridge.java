@@ -1,6 +1,6 @@
 package io.ephemera.agent.standalone;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.usage.PortUsage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +14,12 @@ final class MicrometerBridge {
     private static final String OURS = "io.ephemera.agent.micrometer.";
     private static final String THEIRS = "io.micrometer.";
 
-    private final Governance governance;
+    private final EnforcedPool pool;
     private final PortUsage usage;
     private final LoadedClasses loaded;
 
-    MicrometerBridge(Governance governance, PortUsage usage, LoadedClasses loaded) {
-        this.governance = governance;
+    MicrometerBridge(EnforcedPool pool, PortUsage usage, LoadedClasses loaded) {
+        this.pool = pool;
         this.usage = usage;
         this.loaded = loaded;
     }
@@ -29,8 +29,8 @@ final class MicrometerBridge {
             try {
                 new Both(next)
                         .loadClass(OURS + "PortPoolMetrics")
-                        .getMethod("bindToGlobalRegistry", Governance.class, PortUsage.class)
-                        .invoke(null, governance, usage);
+                        .getMethod("bindToGlobalRegistry", EnforcedPool.class, PortUsage.class)
+                        .invoke(null, pool, usage);
             } catch (ReflectiveOperationException | LinkageError e) {
                 StandaloneAgent.say("Micrometer gets no meters of the pool: " + e);
             }

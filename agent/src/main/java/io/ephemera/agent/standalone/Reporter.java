@@ -1,7 +1,6 @@
 package io.ephemera.agent.standalone;
 
-import io.ephemera.agent.Governance;
-import io.ephemera.agent.PortHook;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.usage.PortUsage;
 import io.ephemera.agent.usage.PrometheusText;
 import io.ephemera.agent.usage.ReportText;
@@ -14,22 +13,20 @@ import java.nio.file.Path;
 /** What the agent has to say, for whoever asks. */
 final class Reporter {
 
-    private final PortHook hook;
     private final AgentOptions options;
-    private final Governance governance;
+    private final EnforcedPool pool;
     private final PortUsage usage;
     private final UnseenTraffic unseen;
 
-    Reporter(PortHook hook, AgentOptions options, Governance governance, PortUsage usage, UnseenTraffic unseen) {
-        this.hook = hook;
+    Reporter(AgentOptions options, EnforcedPool pool, PortUsage usage, UnseenTraffic unseen) {
         this.options = options;
-        this.governance = governance;
+        this.pool = pool;
         this.usage = usage;
         this.unseen = unseen;
     }
 
     UsageReport report() {
-        return usage.report(governance);
+        return usage.report(pool);
     }
 
     String limits() {
@@ -41,7 +38,7 @@ final class Reporter {
         for (String finding : unseen.findings()) {
             text.append("  NOT SEEN: ").append(finding).append(System.lineSeparator());
         }
-        Throwable fault = hook.firstFault();
+        Throwable fault = pool.firstFault();
         if (fault != null) {
             text.append("  DON'T TRUST THIS: the hook has failed in this JVM: ")
                     .append(fault)

@@ -1,6 +1,6 @@
 package io.ephemera.agent.standalone;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.Limits;
@@ -94,14 +94,14 @@ public final class StandaloneAgent {
         PortUsage usage = new PortUsage(limits, options.speedup(), new CallSites(options.application()));
         boolean jfr = hasModule("jdk.jfr");
         LeaseListener listener = jfr ? new FlightRecorderListener(usage) : usage;
-        Governance governance = hook.govern(limits, listener);
-        Reporter reporter = new Reporter(hook, options, governance, usage, unseen);
+        EnforcedPool enforced = hook.enforce(limits, listener);
+        Reporter reporter = new Reporter(options, enforced, usage, unseen);
         reporter.reportAtExit();
         if (page != null) {
             page.serve(reporter);
         }
         Ticker ticker = new Ticker();
-        ticker.add(() -> usage.sample(governance));
+        ticker.add(() -> usage.sample(enforced));
         ticker.add(unseen::lookNowAndThen);
         if (jfr) {
             ticker.add(() -> FlightRecorderListener.state(reporter::report));
@@ -109,7 +109,7 @@ public final class StandaloneAgent {
         if (hasModule("java.management")) {
             ticker.add(new ManagementRegistration(reporter)::registerOnceThereIsAServer);
         }
-        ticker.add(new MicrometerBridge(governance, usage, loaded)::bind);
+        ticker.add(new MicrometerBridge(enforced, usage, loaded)::bind);
         ticker.start();
         say(options + (page == null ? "" : "; " + page.url()));
     }

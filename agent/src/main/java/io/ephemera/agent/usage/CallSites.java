@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallSites {
 
     /** Frames that are fetched from the JVM at once, at about a microsecond each: as many as lie above most call sites. */
-    private static final int USUAL_DEPTH = 16;
+    private static final int USUAL_DEPTH = 18;
 
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
@@ -22,75 +22,17 @@ public final class CallSites {
     private static final int FRAMES_SHOWN = 48;
 
     /** Clients, drivers and frameworks that connect on behalf of somebody else. */
-    private static final List<String> LIBRARIES = List.of(
-            "akka.",
-            "brave.",
-            "ch.qos.logback.",
-            "com.amazonaws.",
-            "com.azure.",
-            "com.fasterxml.",
-            "com.google.api.",
-            "com.google.common.",
-            "com.ibm.db2.",
-            "com.ibm.mq.",
-            "com.microsoft.sqlserver.",
-            "com.mongodb.",
-            "com.mysql.",
-            "com.ning.",
-            "com.rabbitmq.",
-            "com.squareup.okhttp",
-            "com.sun.",
-            "com.zaxxer.hikari.",
-            "feign.",
-            "groovy.",
-            "io.grpc.",
-            "io.lettuce.",
-            "io.micrometer.",
-            "io.micronaut.",
-            "io.netty.",
-            "io.opentelemetry.",
-            "io.quarkus.",
-            "io.r2dbc.",
-            "io.reactivex.",
-            "io.smallrye.",
-            "io.undertow.",
-            "io.vertx.",
-            "jakarta.",
-            "javax.",
-            "kong.unirest.",
-            "kotlin.",
-            "kotlinx.",
-            "okhttp3.",
-            "okio.",
-            "oracle.",
-            "org.apache.",
-            "org.aspectj.",
-            "org.asynchttpclient.",
-            "org.codehaus.groovy.",
-            "org.eclipse.jetty.",
-            "org.glassfish.",
-            "org.h2.",
-            "org.hibernate.",
-            "org.hsqldb.",
-            "org.jboss.",
-            "org.jooq.",
-            "org.junit.",
-            "org.mariadb.",
-            "org.mybatis.",
-            "org.neo4j.",
-            "org.opensearch.",
-            "org.elasticsearch.",
-            "org.postgresql.",
-            "org.slf4j.",
-            "org.springframework.",
-            "org.xnio.",
-            "play.",
-            "reactor.",
-            "redis.clients.",
-            "retrofit2.",
-            "scala.",
-            "software.amazon.",
-            "zipkin2.");
+    private static final List<String> LIBRARIES = List.of("""
+            akka. brave. ch.qos.logback. com.amazonaws. com.azure. com.fasterxml. com.google.api.
+            com.google.common. com.ibm.db2. com.ibm.mq. com.microsoft.sqlserver. com.mongodb. com.mysql.
+            com.ning. com.rabbitmq. com.squareup.okhttp com.sun. com.zaxxer.hikari. feign. groovy. io.grpc.
+            io.lettuce. io.micrometer. io.micronaut. io.netty. io.opentelemetry. io.quarkus. io.r2dbc.
+            io.reactivex. io.smallrye. io.undertow. io.vertx. jakarta. javax. kong.unirest. kotlin. kotlinx.
+            okhttp3. okio. oracle. org.apache. org.aspectj. org.asynchttpclient. org.codehaus.groovy.
+            org.eclipse.jetty. org.glassfish. org.h2. org.hibernate. org.hsqldb. org.jboss. org.jooq.
+            org.junit. org.mariadb. org.mybatis. org.neo4j. org.opensearch. org.elasticsearch. org.postgresql.
+            org.slf4j. org.springframework. org.xnio. play. reactor. redis.clients. retrofit2. scala.
+            software.amazon. zipkin2.""".split("\\s+", -1));
 
     private final List<String> applicationPrefixes;
 

@@ -1,6 +1,6 @@
 package io.ephemera.agent.usage;
 
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.Limits;
@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps who uses the ports of one governance: give it to {@link io.ephemera.agent.PortHook#govern(Limits, LeaseListener)}, and
+ * Keeps who uses the ports of one pool: give it to {@link io.ephemera.agent.PortHook#enforce(Limits, LeaseListener)}, and
  * ask for a {@link #report}.
  *
  * <p>Destinations are counted to the unit. Call sites are too for the first {@value #EXACT} connections; after that one
@@ -52,7 +52,7 @@ public final class PortUsage implements LeaseListener {
     private final AtomicInteger openersKept = new AtomicInteger();
     private final Opener otherOpeners = new Opener(new OpenerKey(CallSite.OTHERS, otherDestinations), List.of());
     private final AtomicLong attempts = new AtomicLong();
-    private final Waiting waiting;
+    private final TimeWaitByDestination inTimeWait;
     private final RateMeter rate;
     private final AtomicReference<@Nullable FirstExhaustion> firstExhaustion = new AtomicReference<>();
     private final AtomicInteger peakTimeWait = new AtomicInteger();
@@ -67,7 +67,7 @@ public final class PortUsage implements LeaseListener {
         this.speedup = speedup;
         this.callSites = callSites;
         this.startNanos = now();
-        this.waiting = new Waiting(limits.pool().timeWaitNanos(), MOST_DESTINATIONS);
+        this.inTimeWait = new TimeWaitByDestination(limits.pool().timeWaitNanos(), MOST_DESTINATIONS);
         this.rate = new RateMeter(startNanos);
     }
 
@@ -96,7 +96,7 @@ public final class PortUsage implements LeaseListener {
     }
 
     @Override
-    public Lease leased(RemoteEndpoint remote) {
+    public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
         Destination destination = destination(remote);
         destination.tally.opened(1);
         int weight = weight();
@@ -110,13 +110,13 @@ public final class PortUsage implements LeaseListener {
                 opener.tally.ended(how, weight);
             }
             if (how == Release.ACTIVE_CLOSE) {
-                waiting.add(destination.id, now());
+                inTimeWait.add(destination.id, now());
             }
         };
     }
 
     @Override
-    public void refused(@Nullable RemoteEndpoint remote) {
+    public void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
         Destination destination = remote == null ? otherDestinations : destination(remote);
         destination.tally.refused(1);
         int weight = weight();
@@ -201,14 +201,13 @@ public final class PortUsage implements LeaseListener {
     }
 
     /** Takes a sample of the rate and of the peak; to be called about once a second of the wall clock. */
-    public void sample(Governance governance) {
-        rate.sample(now(), attempted(governance.counts()));
-        notePeak(governance);
+    public void sample(EnforcedPool pool) {
+        rate.sample(now(), attempted(pool.counts()));
+        notePeak(pool);
     }
 
-    private void notePeak(Governance governance) {
-        int peak = governance.drainPeakTimeWait();
-        peakTimeWait.accumulateAndGet(peak, Math::max);
+    private void notePeak(EnforcedPool pool) {
+        peakTimeWait.accumulateAndGet(pool.drainPeakTimeWait(), Math::max);
     }
 
     private static long attempted(LeaseCounts counts) {
@@ -216,16 +215,15 @@ public final class PortUsage implements LeaseListener {
     }
 
     /** How the ports are used now. */
-    public UsageReport report(Governance governance) {
-        notePeak(governance);
-        LeaseCounts counts = governance.counts();
-        PoolSnapshot pool = governance.snapshot();
+    public UsageReport report(EnforcedPool enforced) {
+        notePeak(enforced);
+        LeaseCounts counts = enforced.counts();
+        PoolSnapshot pool = enforced.snapshot();
         long now = now();
         long attempted = attempted(counts);
         List<UsageReport.Destination> rows = destinationRows(now);
         return new UsageReport(
                 modelledSeconds(now - startNanos),
-                speedup,
                 pool,
                 counts,
                 Math.max(peakTimeWait.get(), pool.timeWait()),
@@ -239,36 +237,29 @@ public final class PortUsage implements LeaseListener {
 
     /** What has become of the connections to some destinations; those beyond the bound can't be told apart and are left out. */
     public Uses uses(Predicate<RemoteEndpoint> among) {
-        long opened = 0;
-        long active = 0;
-        long returned = 0;
-        long refused = 0;
+        Uses sum = Uses.NONE;
         for (Map.Entry<RemoteEndpoint, Destination> each : destinations.entrySet()) {
             if (each.getValue() != otherDestinations && among.test(each.getKey())) {
-                Uses uses = each.getValue().tally.uses();
-                opened += uses.opened();
-                active += uses.activelyClosed();
-                returned += uses.returnedAtOnce();
-                refused += uses.refused();
+                sum = sum.plus(each.getValue().tally.uses());
             }
         }
-        return new Uses(opened, active, returned, refused);
+        return sum;
     }
 
     private List<UsageReport.Destination> destinationRows(long now) {
-        int[] timeWait = waiting.now(now);
-        int[] peaks = waiting.peaks();
+        int[] timeWait = inTimeWait.now(now);
+        int[] peaks = inTimeWait.peaks();
         List<UsageReport.Destination> rows = new ArrayList<>();
         destinations.values().stream()
                 .distinct()
                 .filter(each -> each != otherDestinations)
                 .forEach(each -> rows.add(row(each, timeWait, peaks)));
-        rows.sort(Comparator.comparingLong((UsageReport.Destination each) ->
-                        each.uses().opened() + each.uses().refused())
+        rows.sort(Comparator.comparingLong(
+                        (UsageReport.Destination each) -> each.uses().attempts())
                 .reversed()
                 .thenComparing(UsageReport.Destination::name));
         UsageReport.Destination others = row(otherDestinations, timeWait, peaks);
-        if (others.uses().opened() + others.uses().refused() > 0) {
+        if (others.uses().attempts() > 0) {
             rows.add(others);
         }
         return rows;
@@ -286,7 +277,7 @@ public final class PortUsage implements LeaseListener {
             }
         }
         UsageReport.Opener others = row(otherOpeners);
-        if (others.uses().opened() + others.uses().refused() > 0) {
+        if (others.uses().attempts() > 0) {
             rows.add(others);
         }
         rows.sort(Comparator.comparingLong(
@@ -305,26 +296,14 @@ public final class PortUsage implements LeaseListener {
     private Forecast forecast(double perSecond, List<UsageReport.Destination> rows, PoolSnapshot pool) {
         int ports = pool.range().size() - pool.heldElsewhere();
         double timeWaitSeconds = modelledSeconds(pool.timeWaitNanos());
-        long opened = 0;
-        long active = 0;
-        long returned = 0;
-        long refused = 0;
-        for (UsageReport.Destination row : rows) {
-            opened += row.uses().opened();
-            active += row.uses().activelyClosed();
-            returned += row.uses().returnedAtOnce();
-            refused += row.uses().refused();
-        }
+        Uses all = rows.stream().map(UsageReport.Destination::uses).reduce(Uses.NONE, Uses::plus);
         if (pool.scope() == Scope.GLOBAL || rows.isEmpty()) {
-            return Forecast.of(perSecond, new Uses(opened, active, returned, refused), ports, timeWaitSeconds);
+            return Forecast.of(perSecond, all, ports, timeWaitSeconds);
         }
-        double all = Math.max(1, opened + refused);
+        double attempts = Math.max(1, all.attempts());
         return rows.stream()
-                .map(row -> Forecast.of(
-                        perSecond * (row.uses().opened() + row.uses().refused()) / all,
-                        row.uses(),
-                        ports,
-                        timeWaitSeconds))
+                .map(row ->
+                        Forecast.of(perSecond * row.uses().attempts() / attempts, row.uses(), ports, timeWaitSeconds))
                 .max(Comparator.comparingDouble(
                         each -> each.connectionsPerSecond() / each.thresholdConnectionsPerSecond()))
                 .orElseThrow();

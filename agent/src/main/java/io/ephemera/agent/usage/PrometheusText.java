@@ -1,11 +1,9 @@
 package io.ephemera.agent.usage;
 
-import io.ephemera.ports.PoolSnapshot;
 import java.util.Locale;
 
 /**
- * A {@link UsageReport} in Prometheus' text format. The names are those that Micrometer makes of the meters of {@code
- * io.ephemera.agent.micrometer}.
+ * A {@link UsageReport} in Prometheus' text format. The names are those that Micrometer makes of the same meters.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition formats</a>
  */
@@ -14,6 +12,7 @@ public final class PrometheusText {
     private static final int OPENERS = 100;
 
     private final StringBuilder text = new StringBuilder();
+    private String latestName = "";
 
     private PrometheusText() {}
 
@@ -25,62 +24,42 @@ public final class PrometheusText {
     }
 
     private void write(UsageReport report) {
-        PoolSnapshot pool = report.pool();
-        head("ephemera_ports", "gauge", "Ports of the pool, by state");
-        sample("ephemera_ports", label("state", "free"), pool.free());
-        sample("ephemera_ports", label("state", "live"), pool.live());
-        sample("ephemera_ports", label("state", "time_wait"), pool.timeWait());
-        sample("ephemera_ports", label("state", "held_elsewhere"), pool.heldElsewhere());
-        head("ephemera_ports_time_wait_peak", "gauge", "The most ports that have been in TIME_WAIT at once");
-        sample("ephemera_ports_time_wait_peak", "", report.peakTimeWait());
-        head("ephemera_connections_opened_total", "counter", "Connections that got a port");
-        sample("ephemera_connections_opened_total", "", report.counts().leases());
-        head("ephemera_connections_refused_total", "counter", "Connects refused for want of a port");
-        sample("ephemera_connections_refused_total", "", report.counts().exhausted());
-        String ended = "ephemera_connections_ended_total";
-        head(ended, "counter", "Connections that have ended; an active close keeps the port in TIME_WAIT");
-        sample(ended, label("how", "active_close"), report.counts().activeClose());
-        sample(ended, label("how", "passive_close"), report.counts().passiveClose());
-        sample(ended, label("how", "abort"), report.counts().aborted());
-        sample(ended, label("how", "failed_connect"), report.counts().failedConnect());
-        head("ephemera_connections_rate", "gauge", "Connects asked for, each modelled second");
-        sample("ephemera_connections_rate", "", report.present().connectionsPerSecond());
-        head(
-                "ephemera_connections_threshold",
-                "gauge",
-                "The highest rate that can go on for ever, each modelled second");
-        sample("ephemera_connections_threshold", "", report.present().thresholdConnectionsPerSecond());
-        head("ephemera_time_wait", "gauge", "Ports in TIME_WAIT, by destination");
-        report.destinations()
-                .forEach(row -> sample("ephemera_time_wait", label("destination", row.name()), row.timeWait()));
-        // A gauge: an estimate from a sample may fall when connections that were counted as live end well.
-        head(
-                "ephemera_ports_burned",
-                "gauge",
-                "Ports taken and not given back at the connection's end, by who opened it");
-        report.openers().stream()
-                .limit(OPENERS)
-                .forEach(row -> sample(
-                        "ephemera_ports_burned",
-                        label("site", row.site().toString()) + "," + label("destination", row.destination()),
-                        row.uses().burned()));
-    }
-
-    private void head(String name, String type, String help) {
-        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
-
-    private void sample(String name, String labels, long value) {
-        sample(name, labels, (double) value);
-    }
-
-    private void sample(String name, String labels, double value) {
-        text.append(name);
-        if (!labels.isEmpty()) {
-            text.append('{').append(labels).append('}');
+        for (Meter meter : Meter.all()) {
+            String name = meter.name().replace('.', '_') + (meter.isCounter() ? "_total" : "");
+            Meter.Tag tag = meter.tag();
+            sample(
+                    name,
+                    meter.isCounter() ? "counter" : "gauge",
+                    meter.description(),
+                    tag == null ? "" : "{" + label(tag.key(), tag.value()) + "}",
+                    meter.value().applyAsDouble(report));
         }
-        text.append(' ').append(number(value)).append('\n');
+        for (UsageReport.Destination row : report.destinations()) {
+            sample(
+                    "ephemera_time_wait",
+                    "gauge",
+                    "Ports in TIME_WAIT, by destination",
+                    "{" + label("destination", row.name()) + "}",
+                    row.timeWait());
+        }
+        for (UsageReport.Opener row : report.openers().stream().limit(OPENERS).toList()) {
+            // A gauge: an estimate from a sample may fall when connections that were counted as live end well.
+            sample(
+                    "ephemera_ports_burned",
+                    "gauge",
+                    "Ports taken and not given back at the connection's end, by who opened it",
+                    "{" + label("site", row.site().toString()) + "," + label("destination", row.destination()) + "}",
+                    (double) row.uses().burned());
+        }
+    }
+
+    private void sample(String name, String type, String help, String labels, double value) {
+        if (!name.equals(latestName)) {
+            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+            latestName = name;
+        }
+        text.append(name).append(labels).append(' ').append(number(value)).append('\n');
     }
 
     private static String number(double value) {

@@ -1,5 +1,6 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.ports.Release;
 import java.util.List;
 import java.util.Locale;
 
@@ -66,10 +67,10 @@ public final class ReportText {
                         + " %,d not made, %,d open",
                 report.counts().leases(),
                 figure(report.elapsedSeconds()),
-                report.counts().activeClose(),
-                report.counts().passiveClose(),
-                report.counts().aborted(),
-                report.counts().failedConnect(),
+                report.counts().ended(Release.ACTIVE_CLOSE),
+                report.counts().ended(Release.PASSIVE_CLOSE),
+                report.counts().ended(Release.ABORT),
+                report.counts().ended(Release.FAILED_CONNECT),
                 report.counts().stillLive());
         line(
                 text,

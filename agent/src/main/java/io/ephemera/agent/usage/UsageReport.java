@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * How the ports were used, at an instant.
  *
  * @param elapsedSeconds modelled seconds since the start
- * @param speedup modelled seconds per wall second
  * @param pool the state of the pool
  * @param counts what has become of the connections
  * @param peakTimeWait the most ports that have been in TIME_WAIT at once
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record UsageReport(
         double elapsedSeconds,
-        double speedup,
         PoolSnapshot pool,
         LeaseCounts counts,
         int peakTimeWait,

@@ -10,6 +10,21 @@ package io.ephemera.agent.usage;
  */
 public record Uses(long opened, long activelyClosed, long returnedAtOnce, long refused) {
 
+    static final Uses NONE = new Uses(0, 0, 0, 0);
+
+    Uses plus(Uses other) {
+        return new Uses(
+                opened + other.opened,
+                activelyClosed + other.activelyClosed,
+                returnedAtOnce + other.returnedAtOnce,
+                refused + other.refused);
+    }
+
+    /** Connects asked for. */
+    long attempts() {
+        return opened + refused;
+    }
+
     /** Connections that are open. */
     public long live() {
         return opened - activelyClosed - returnedAtOnce;

@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  */
 record AgentRun(int exitCode, String out, String err) {
 
+    /** It lives for a second: neither the second compiler nor an archive of classes that is not there is worth the wait. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
     static Path jar() {
         Path jar = Path.of("target", "ephemera-agent.jar").toAbsolutePath();
         if (!Files.isRegularFile(jar)) {
@@ -53,6 +56,11 @@ record AgentRun(int exitCode, String out, String err) {
         return folder.resolve("classes");
     }
 
+    /** An application with libraries of this JVM's class path. */
+    static String application(Path folder, Predicate<String> fileName) throws IOException {
+        return application(folder) + File.pathSeparator + libraries(fileName);
+    }
+
     static List<String> command(Path folder, List<String> flags, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -66,26 +74,23 @@ record AgentRun(int exitCode, String out, String err) {
         return command;
     }
 
-    static AgentRun of(Path folder, List<String> flags, String main, String... arguments)
-            throws IOException, InterruptedException {
-        return of(folder, command(folder, flags, main, arguments));
-    }
-
-    static AgentRun of(Path folder, List<String> command) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(folder, "run", ".out");
-        Path err = Files.createTempFile(folder, "run", ".err");
-        Process process = new ProcessBuilder(command)
+    static Process start(Path folder, List<String> command, Path err) throws IOException {
+        List<String> quick = new ArrayList<>(command);
+        quick.addAll(1, QUICK);
+        return new ProcessBuilder(quick)
                 .directory(folder.toFile())
-                .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
+    }
+
+    static AgentRun of(Path folder, List<String> flags, String main, String... arguments)
+            throws IOException, InterruptedException {
+        Path err = Files.createTempFile(folder, "run", ".err");
+        Process process = start(folder, command(folder, flags, main, arguments), err);
         try {
             process.getOutputStream().close();
-            int exitCode = process.waitFor();
-            return new AgentRun(
-                    exitCode,
-                    Files.readString(out, StandardCharsets.UTF_8),
-                    Files.readString(err, StandardCharsets.UTF_8));
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new AgentRun(process.waitFor(), out, Files.readString(err));
         } finally {
             process.destroyForcibly();
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +33,7 @@ class NeighbourhoodIT {
     @Test
     @DisplayName("a Spring Boot application, which starts, serves, and shows who burns its ports")
     void springBoot() throws Exception {
-        springBoot(List.of(AgentRun.javaagent("ports=23000-23029,page=0"), "-Xshare:auto"));
+        springBoot(List.of(AgentRun.javaagent("ports=23000-23029,page=0")));
     }
 
     @ParameterizedTest(name = "OpenTelemetry first: {0}")
@@ -48,20 +47,27 @@ class NeighbourhoodIT {
             Collections.reverse(agents);
         }
         List<String> flags = new ArrayList<>(agents);
-        // Its spans go to the standard output stream, and nothing to the network.
-        flags.addAll(
-                List.of("-Dotel.traces.exporter=console", "-Dotel.metrics.exporter=none", "-Dotel.logs.exporter=none"));
+        // Its spans go to the standard output stream, and nothing to the network. Of its two hundred instrumentations
+        // those that this application meets: the server's and the client's.
+        flags.addAll(List.of(
+                "-Dotel.traces.exporter=console",
+                "-Dotel.metrics.exporter=none",
+                "-Dotel.logs.exporter=none",
+                "-Dotel.instrumentation.common.default-enabled=false",
+                "-Dotel.instrumentation.tomcat.enabled=true",
+                "-Dotel.instrumentation.servlet.enabled=true",
+                "-Dotel.instrumentation.http-url-connection.enabled=true"));
         AgentRun run = springBoot(flags);
         // It has seen the application's requests, which the hook below it does not hinder.
         String both = run.out() + run.err();
         assertTrue(both.contains(" SERVER [tracer: io.opentelemetry."), run::toString);
+        assertTrue(both.contains(" CLIENT [tracer: io.opentelemetry."), run::toString);
     }
 
     private AgentRun springBoot(List<String> flags) throws Exception {
-        String classes = AgentRun.application(folder)
-                + File.pathSeparator
-                + AgentRun.libraries(name ->
-                        name.endsWith(".jar") && !name.startsWith("byte-buddy") && !name.startsWith(OPEN_TELEMETRY));
+        String classes = AgentRun.application(
+                folder,
+                name -> name.endsWith(".jar") && !name.startsWith("byte-buddy") && !name.startsWith(OPEN_TELEMETRY));
         List<String> all = new ArrayList<>(flags);
         all.addAll(List.of("-cp", classes));
         AgentRun run = AgentRun.of(folder, all, "com.acme.WebApp");
@@ -104,10 +110,7 @@ class NeighbourhoodIT {
                 "calls 9",
                 "classes x");
         Path err = folder.resolve("attached.err");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process process = AgentRun.start(folder, command, err);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             assertEquals("main begins", out.readLine());
@@ -134,9 +137,7 @@ class NeighbourhoodIT {
                 System.getProperty("os.name").equals("Linux")
                         && System.getProperty("os.arch").equals("amd64"),
                 "this machine lacks: Netty's native transport for Linux on x86-64");
-        String classes = AgentRun.application(folder)
-                + File.pathSeparator
-                + AgentRun.libraries(name -> name.startsWith("netty-"));
+        String classes = AgentRun.application(folder, name -> name.startsWith("netty-"));
         AgentRun run = AgentRun.of(
                 folder, List.of(AgentRun.javaagent("ports=23300-23304"), "-cp", classes), "com.acme.NativeApp");
         assertTrue(run.out().contains("connected: true"), run::toString);

@@ -55,6 +55,9 @@ class AgentOptionsTest {
             delimiter = '|',
             value = {
                 "ports=5 | ports=5: a port range is written like 1024-5000, not 5",
+                "ports=1-1100 | ports=1-1100: ports below 1024 need privileges",
+                "profile=nope | profile=nope: no profile and no file is named nope",
+                "report=/nope/report | report=/nope/report: stderr, none, or a file in a folder that exists",
                 "timeWait=240 | timeWait=240: a duration is a number with a unit",
                 "timeWait=0s | timeWait=0s: at least 1ms",
                 "scope=all | scope=all: a scope is global or destination, not all",

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.acme.CrmClient;
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
+import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On virtual time: connections come and go without sockets, and a governance that nobody connects under stands by. */
+/** On virtual time: connections come and go without sockets, and a enforced that nobody connects under stands by. */
 @DisplayName("Port usage")
 class PortUsageTest {
 
@@ -40,15 +42,15 @@ class PortUsageTest {
             "refused",
             "refused");
     private final PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
-    private final Governance governance;
+    private final EnforcedPool enforced;
 
     PortUsageTest() throws Exception {
-        governance = PortHook.install().govern(limits, usage);
+        enforced = PortHook.install().enforce(limits, usage);
     }
 
     @AfterEach
     void end() {
-        governance.close();
+        enforced.close();
     }
 
     private static long seconds(long seconds) {
@@ -64,11 +66,11 @@ class PortUsageTest {
     }
 
     private void open(RemoteEndpoint remote, Release how) {
-        usage.leased(remote).ended(how, 1);
+        usage.leased(remote, null).ended(how, 1);
     }
 
     private UsageReport report() {
-        return usage.report(governance);
+        return usage.report(enforced);
     }
 
     @Test
@@ -80,7 +82,7 @@ class PortUsageTest {
             open(crm, Release.ACTIVE_CLOSE);
             open(crm, Release.PASSIVE_CLOSE);
             open(crm, Release.ABORT);
-            usage.leased(crm);
+            usage.leased(crm, null);
             open(billing, Release.ACTIVE_CLOSE);
         });
         pass(Duration.ofSeconds(239));
@@ -161,7 +163,7 @@ class PortUsageTest {
         RemoteEndpoint crm = remote("crm", 1, 443);
         Thread thread = new Thread(
                 () -> {
-                    LeaseListener.Lease lease = usage.leased(crm);
+                    LeaseListener.Lease lease = usage.leased(crm, null);
                     lease.ended(Release.ACTIVE_CLOSE, 1);
                 },
                 "pool-3-thread-17");
@@ -179,9 +181,9 @@ class PortUsageTest {
         assertNull(report().firstExhaustion());
         RemoteEndpoint crm = remote("crm", 1, 443);
         pass(Duration.ofSeconds(189));
-        CrmClient.push(() -> usage.refused(crm));
+        CrmClient.push(() -> usage.refused(crm, null));
         pass(Duration.ofSeconds(1));
-        CrmClient.pull(() -> usage.refused(null));
+        CrmClient.pull(() -> usage.refused(null, null));
         FirstExhaustion first = report().firstExhaustion();
         assertNotNull(first);
         assertEquals(189, first.afterSeconds(), 1e-9);
@@ -213,9 +215,8 @@ class PortUsageTest {
         UsageReport now = report();
         UsageReport at21 = new UsageReport(
                 now.elapsedSeconds(),
-                now.speedup(),
                 now.pool(),
-                new io.ephemera.agent.LeaseCounts(1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+                new LeaseCounts(1, 1, 0, 0, 0, 0, Map.of(Release.ACTIVE_CLOSE, 1L)),
                 now.peakTimeWait(),
                 now.destinations(),
                 now.openers(),

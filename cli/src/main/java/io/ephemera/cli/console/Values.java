@@ -10,11 +10,13 @@ public final class Values {
 
     private Values() {}
 
-    /** Reads a value with a parser that says by an {@link IllegalArgumentException} what would be right. */
+    /** Reads a value, if there is one, with a parser that says by an {@link IllegalArgumentException} what would be right. */
     public static <T> @Nullable T parse(String option, @Nullable String text, Function<String, T> parser) {
-        if (text == null) {
-            return null;
-        }
+        return text == null ? null : parseGiven(option, text, parser);
+    }
+
+    /** The same for a value that is there. */
+    public static <T> T parseGiven(String option, String text, Function<String, T> parser) {
         try {
             return parser.apply(text.strip());
         } catch (IllegalArgumentException e) {

@@ -1,18 +1,22 @@
 package io.ephemera.cli.demo;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
+import io.ephemera.cli.console.Json;
 import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.console.Terminal;
 import io.ephemera.cli.console.Values;
+import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.Wording;
 import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,13 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Shows the failure and its remedies. */
 @Command(
@@ -52,7 +54,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 all went as predicted; 1 something did not; 2 bad input; 3 a run can't be trusted."
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand extends ConsoleCommand {
 
     private static final String COMPARISON = "comparison.html";
 
@@ -65,11 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
-    private static final Duration READING_TIME = Duration.ofSeconds(4);
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    private static final int VERSION = 2;
 
     @Option(names = "--auto", description = "go on by itself after a few seconds, without a key")
     private boolean auto;
@@ -103,12 +101,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "with --auto: print what came out as JSON; docs/cli.md names its schema")
     private boolean json;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
+    /** How long a chapter stays where no key is asked for. */
+    private Duration readingTime = Duration.ofSeconds(4);
 
     /** For the command line. */
     public DemoCommand() {}
@@ -123,6 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw new BadInputException((json ? "--json" : "--pause") + " needs --auto");
         }
         Duration given = Values.parse("--pause", pause, Values::duration);
+        readingTime = given == null ? readingTime : given;
         Properties properties = platform.settings();
         if (reportDir != null) {
             properties.setProperty(Setting.REPORT_DIR.key(), reportDir);
@@ -133,49 +128,94 @@ public final class DemoCommand implements Callable<Integer> {
         Settings settings = SettingOptions.read(properties);
         Path folder = folder(settings.reportDir());
         try (Stage stage = Stage.open()) {
-            Cue cue = auto
-                    ? Cue.after(given == null ? READING_TIME : given)
-                    : onEnter(spec.commandLine().getOut());
-            return show(settings, stage, folder, cue);
+            return play(settings, stage, folder);
         } catch (IOException e) {
-            tell(Wording.oneLine(String.valueOf(e.getMessage())));
+            complain(Wording.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }
 
-    private int show(Settings settings, Stage stage, Path folder, Cue cue) throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        List<Audience> audiences = new ArrayList<>(List.of(stage));
-        Screen screen = new Screen(
-                out, Terminal.isOutput(), spec.commandLine().getColorScheme().ansi());
+    private int play(Settings settings, Stage stage, Path folder) throws IOException, InterruptedException {
+        Screen screen = new Screen(out(), Terminal.isOutput(), ansi());
         if (!json) {
-            out.println("The page for the projector: " + stage.uri());
-            out.flush();
-            audiences.add(screen);
+            out().println("The page for the projector: " + stage.uri());
+            out().flush();
             openBrowser(stage);
         }
-        if (!auto && !cue.await()) {
+        if (!auto && !cue()) {
             return ExitCode.OK;
         }
-        List<Act> acts = new Playbill(settings.profile()).acts();
-        List<Chapter> chapters =
-                new Show(acts, (run, watcher) -> run(folder, settings, run, watcher), audiences, cue).play();
-        Path comparison = comparison(folder, chapters);
-        if (json) {
-            DemoJson.print(out, settings.profile().name(), chapters, folder, comparison);
-        } else {
-            if (Terminal.isOutput() && chapters.size() == acts.size()) {
-                // The conclusion takes the place of the last scene.
-                cue.await();
+        List<Chapter> chapters = new Playbill(settings.profile()).chapters();
+        List<String> pacedRun = platform.arguments();
+        pacedRun.addAll(List.of(SettingOptions.option(Setting.PACE), Playbill.plain(pace(settings))));
+        List<Outcome> played = new Show() {
+            @Override
+            boolean cue() throws IOException, InterruptedException {
+                return DemoCommand.this.cue();
             }
-            screen.concludes(
-                    chapters.stream()
-                            .map(chapter -> new Screen.Conclusion(
-                                    word(chapter.asPredicted()), chapter.title() + ": " + chapter.sentence()))
-                            .toList(),
-                    reports(folder, chapters, comparison));
+
+            @Override
+            SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher)
+                    throws IOException, InterruptedException {
+                List<String> all = new ArrayList<>(arguments);
+                all.addAll(pacedRun);
+                return SimulationRun.run(folder, all, watcher);
+            }
+
+            @Override
+            void show(Scene scene, boolean last) {
+                stage.show(scene);
+                if (!json) {
+                    screen.show(scene, last);
+                }
+            }
+        }.play(chapters);
+        Path comparison = comparison(folder, played);
+        if (json) {
+            ObjectNode document = Json.object()
+                    .put("schema", VERSION)
+                    .put("profile", settings.profile().name());
+            document.set("chapters", Json.tree(played));
+            Json.print(
+                    out(),
+                    document.put("folder", folder.toString())
+                            .put("comparison", comparison == null ? null : comparison.toString()));
+        } else {
+            if (Terminal.isOutput() && played.size() == chapters.size()) {
+                // The conclusion takes the place of the last scene.
+                cue();
+            }
+            screen.conclude(played, reports(folder, played, comparison));
         }
-        return exitCode(chapters);
+        return exitCode(played);
+    }
+
+    private static double pace(Settings settings) {
+        Double given = settings.pace();
+        double forAudience = settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
+        return given != null ? given : Math.min(MOST_PACE, Math.max(LEAST_PACE, forAudience));
+    }
+
+    private boolean cue() throws IOException, InterruptedException {
+        if (auto) {
+            Thread.sleep(readingTime.toMillis());
+            return true;
+        }
+        out().print("  Enter: go on   q: end ");
+        out().flush();
+        return goesOn(System.in);
+    }
+
+    /** Waits for a line; false if it has a q, or is the end of the input. */
+    static boolean goesOn(InputStream keys) throws IOException {
+        boolean quit = false;
+        for (int key = keys.read(); key != '\n'; key = keys.read()) {
+            if (key < 0) {
+                return false;
+            }
+            quit |= key == 'q';
+        }
+        return !quit;
     }
 
     /** Where the runs of a show go: a folder of its own, which the first of them makes. */
@@ -197,22 +237,7 @@ public final class DemoCommand implements Callable<Integer> {
         return folder;
     }
 
-    /** A run with the limits of the show, paced. */
-    private SimulationRun.Ended run(Path folder, Settings settings, List<String> run, SimulationRun.Watcher watcher)
-            throws IOException, InterruptedException {
-        Double given = settings.pace();
-        double paced = given != null
-                ? given
-                : Math.min(
-                        MOST_PACE,
-                        Math.max(LEAST_PACE, settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT));
-        List<String> arguments = new ArrayList<>(run);
-        arguments.addAll(platform.arguments());
-        arguments.addAll(List.of("--pace", Playbill.plain(paced)));
-        return SimulationRun.run(folder, arguments, watcher);
-    }
-
-    private static String reports(Path folder, List<Chapter> chapters, @Nullable Path comparison) {
+    private static String reports(Path folder, List<Outcome> chapters, @Nullable Path comparison) {
         if (comparison != null) {
             return "The reports: " + comparison;
         }
@@ -221,29 +246,21 @@ public final class DemoCommand implements Callable<Integer> {
                 : "No report: the chapters that leave one were not played";
     }
 
-    private Cue onEnter(PrintWriter out) {
-        Cue enter = Cue.onEnter(System.in);
-        return () -> {
-            out.print("  Enter: go on   q: end ");
-            out.flush();
-            return enter.await();
-        };
-    }
-
     private void openBrowser(Stage stage) {
         boolean wanted = open != null
                 ? open
                 : Terminal.isOutput() && Desktop.isThere(System.getProperty("os.name"), System.getenv());
         if (wanted && !Desktop.open(stage.uri()) && open != null) {
-            tell("there is no browser to open; the page is at " + stage.uri());
+            complain("there is no browser to open; the page is at " + stage.uri());
         }
     }
 
-    private @Nullable Path comparison(Path folder, List<Chapter> chapters) throws IOException {
+    private @Nullable Path comparison(Path folder, List<Outcome> chapters) throws IOException {
         List<Path> runs = chapters.stream()
-                .map(Chapter::run)
+                .map(Outcome::run)
                 .filter(Objects::nonNull)
                 .distinct()
+                .map(Path::of)
                 .toList();
         if (runs.size() < 2) {
             return null;
@@ -251,18 +268,14 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             return new Pages().writeComparison(folder.resolve(COMPARISON), runs);
         } catch (RecordingException e) {
-            tell(String.valueOf(e.getMessage()));
+            complain(String.valueOf(e.getMessage()));
             return null;
         }
     }
 
-    private static String word(@Nullable Boolean asPredicted) {
-        return asPredicted == null ? "unsure" : asPredicted ? "ok    " : "NOT SO";
-    }
-
-    private static int exitCode(List<Chapter> chapters) {
+    private static int exitCode(List<Outcome> chapters) {
         int code = ExitCode.OK;
-        for (Chapter chapter : chapters) {
+        for (Outcome chapter : chapters) {
             Boolean asPredicted = chapter.asPredicted();
             if (asPredicted == null) {
                 code = code == ExitCode.OK ? ExitCode.UNKNOWN : code;
@@ -271,11 +284,5 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         return code;
-    }
-
-    private void tell(String line) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("ephemera: " + line);
-        err.flush();
     }
 }

@@ -1,8 +1,7 @@
 package io.ephemera.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.ephemera.cli.demo.Act.Figure;
-import io.ephemera.cli.demo.Act.Told;
+import io.ephemera.cli.demo.Chapter.Told;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
@@ -12,13 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The chapters: which runs are played, and what is told of each. What is predicted and measured is in the runs' results. */
 final class Playbill {
 
-    private static final String CALLS_PER_SECOND = "calls/s";
-    private static final String FAILED_CALLS = "failed calls";
+    private static final String RATE = "calls/s";
 
     /** Rates are as far from the threshold as this share of it, at least, so that they are clearly below and above. */
     private static final double MARGIN = 0.015;
@@ -44,98 +43,80 @@ final class Playbill {
      * @param fails above it
      * @param demanded far above it: a remedy is to bear it
      */
-    record Rates(double works, double fails, double demanded) {
+    record Rates(String works, String fails, String demanded) {
 
         /** For a threshold above 0. */
         static Rates around(double threshold) {
             double grain = Math.pow(10, Math.floor(Math.log10(threshold)) - 1);
             return new Rates(
-                    round(Math.floor(threshold * (1 - MARGIN) / grain) * grain),
-                    round(Math.ceil(threshold * (1 + MARGIN) / grain) * grain),
-                    round(Math.ceil(threshold * DEMAND / grain) * grain));
-        }
-
-        private static double round(double rate) {
-            return Math.round(rate * 1e6) / 1e6;
+                    plain(Math.floor(threshold * (1 - MARGIN) / grain) * grain),
+                    plain(Math.ceil(threshold * (1 + MARGIN) / grain) * grain),
+                    plain(Math.ceil(threshold * DEMAND / grain) * grain));
         }
     }
 
-    /** A number without needless zeros. */
+    /** A number to six decimals, without needless zeros. */
     static String plain(double number) {
-        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(Math.round(number * 1e6), 6)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** All chapters, in the order in which they are played. */
-    List<Act> acts() {
-        String works = plain(rates.works);
-        String fails = plain(rates.fails);
-        List<Act> acts = new ArrayList<>(List.of(
-                new Act("works", "It works at " + works, required(works), this::works),
-                new Act(
-                        "fails",
-                        "It fails at " + fails,
-                        List.of("KeepAliveOff", "--rates", works + "," + fails),
-                        this::fails),
-                new Act("ports", "What the ports look like", List.of(), Playbill::ports),
-                new Act("measured", "Measured with Gatling", List.of(), Playbill::measured)));
+    List<Chapter> chapters() {
+        List<Chapter> chapters = new ArrayList<>();
+        chapters.add(new Chapter("works", "It works at " + rates.works, required(rates.works), this::works));
+        chapters.add(new Chapter(
+                "fails",
+                "It fails at " + rates.fails,
+                List.of("KeepAliveOff", "--rates", rates.works + "," + rates.fails),
+                this::fails));
+        chapters.add(new Chapter("ports", "What the ports look like", List.of(), Playbill::ports));
+        chapters.add(new Chapter("measured", "Measured with Gatling", List.of(), Playbill::measured));
         if (profile.scope() == Scope.GLOBAL) {
             // Elsewhere a probe to a destination that was never called succeeds.
-            acts.add(new Act("probe", "The probe", List.of("InAndOut"), result -> scenario(result, 1, "")));
+            chapters.add(new Chapter("probe", "The probe", List.of("InAndOut"), Playbill::probe));
         }
-        acts.add(new Act(
-                "band-aid",
-                "The band-aid: reset the stack",
-                List.of("BandAid"),
-                result -> scenario(
-                        result,
-                        0,
-                        plain(result.at("/steps/0/offeredCallsPerSecond").asDouble()))));
-        String demanded = plain(rates.demanded);
-        String step =
-                Durations.format(Duration.ofMillis(Math.round(profile.timeWaitSeconds() * STEP_TIME_WAITS * 1e3)));
+        chapters.add(new Chapter("band-aid", "The band-aid: reset the stack", List.of("BandAid"), Playbill::bandAid));
         for (Profile.Remedy remedy : profile.remedies()) {
             // One that is not enough would end as a requirement that fails.
-            if (Profile.capacity(remedy, 1).thresholdCallsPerSecond() > rates.demanded) {
-                List<String> limits = List.of(
-                        "--ports",
-                        remedy.range().toString(),
-                        "--time-wait",
-                        Durations.format(remedy.timeWait()),
-                        "--duration",
-                        step);
-                acts.add(new Act("remedy", "Remedy: " + remedy.name(), required(demanded, limits), this::remedy));
+            if (Profile.capacity(remedy, 1).thresholdCallsPerSecond() > Double.parseDouble(rates.demanded)) {
+                chapters.add(new Chapter("remedy", "Remedy: " + remedy.name(), limits(remedy), this::remedy));
             }
         }
-        acts.add(new Act(
+        chapters.add(new Chapter(
                 "keep-alive",
                 "Remedy: keep connections alive",
-                required(demanded, List.of("--pattern", "keep-alive-shared")),
+                required(rates.demanded, "--pattern", "keep-alive-shared"),
                 this::keepAlive));
-        acts.add(new Act(
+        chapters.add(new Chapter(
                 "server-closes-first",
                 "Remedy: the server closes first",
-                required(demanded, List.of("--pattern", "server-closes-first")),
-                result -> demanded(result, calls(result), failed(result))));
-        return acts;
+                required(rates.demanded, "--pattern", "server-closes-first"),
+                result -> failedCalls(result, rates.demanded, calls(result), because(result))));
+        return chapters;
     }
 
-    private static List<String> required(String rate) {
-        return required(rate, List.of());
+    private static List<String> required(String rate, String... more) {
+        return Stream.concat(Stream.of("KeepAliveOff", "--rates", rate, "--require", rate), Stream.of(more))
+                .toList();
     }
 
-    private static List<String> required(String rate, List<String> more) {
-        List<String> run = new ArrayList<>(List.of("KeepAliveOff", "--rates", rate, "--require", rate));
-        run.addAll(more);
-        return run;
+    private List<String> limits(Profile.Remedy remedy) {
+        Duration step = Duration.ofMillis(Math.round(profile.timeWaitSeconds() * STEP_TIME_WAITS * 1e3));
+        return required(
+                rates.demanded,
+                "--ports",
+                remedy.range().toString(),
+                "--time-wait",
+                Durations.format(remedy.timeWait()),
+                "--duration",
+                Durations.format(step));
     }
 
     private Told works(JsonNode result) {
-        return new Told(
-                plain(rates.works),
-                CALLS_PER_SECOND,
-                calls(result),
-                List.of("Each leaves its port in TIME_WAIT for " + Durations.format(profile.timeWait())),
-                failed(result));
+        String timeWait = Durations.format(profile.timeWait());
+        return failedCalls(result, rates.works, calls(result), "Each leaves its port in TIME_WAIT for " + timeWait);
     }
 
     private Told fails(JsonNode result) {
@@ -144,34 +125,22 @@ final class Playbill {
         String sentence = measured == null || predicted == null
                 ? "no call failed"
                 : "first failure after " + Wording.seconds(measured) + ", predicted " + Wording.seconds(predicted);
-        return new Told(
-                plain(rates.fails),
-                CALLS_PER_SECOND,
-                sentence,
-                List.of(result.at("/measured/firstExhaustionMessage")
-                        .asText("")
-                        .replaceFirst("^(?:\\w+\\.)+(?=\\w)", "")),
-                new Figure(predicted, measured, "seconds to the first failure"));
+        String message = result.at("/measured/firstExhaustionMessage").asText("");
+        List<String> lines = List.of(sentence, message.replaceFirst("^(?:\\w+\\.)+(?=\\w)", ""));
+        return new Told(rates.fails, RATE, lines, predicted, measured, "seconds to the first failure");
     }
 
     private static Told ports(JsonNode result) {
         JsonNode limits = result.path("profile");
-        int ports = limits.path("effectivePorts").asInt();
-        int peak = result.at("/measured/peakTimeWait").asInt();
-        return new Told(
-                Wording.count(peak),
-                "ports in TIME_WAIT",
-                String.format(
-                        Locale.ROOT,
-                        "%d-%d: up to %,d of %,d ports in TIME_WAIT",
-                        limits.path("firstPort").asInt(),
-                        limits.path("lastPort").asInt(),
-                        peak,
-                        ports),
-                List.of("Each is back "
-                        + Wording.setSeconds(limits.path("timeWaitSeconds").asDouble())
-                        + " after its connection was closed, and not before"),
-                new Figure((double) ports, (double) peak, "ports in TIME_WAIT"));
+        double ports = limits.path("effectivePorts").asInt();
+        double peak = result.at("/measured/peakTimeWait").asInt();
+        String range =
+                limits.path("firstPort").asInt() + "-" + limits.path("lastPort").asInt();
+        String unit = "ports in TIME_WAIT";
+        List<String> lines = List.of(
+                String.format(Locale.ROOT, "%s: up to %,.0f of %,.0f %s", range, peak, ports, unit),
+                "Each is back " + timeWait(result) + " after its connection was closed, and not before");
+        return new Told(Wording.count((long) peak), unit, lines, ports, peak, unit);
     }
 
     private static Told measured(JsonNode result) {
@@ -180,89 +149,80 @@ final class Playbill {
         String sentence = measured == null || predicted == null
                 ? result.path("verdictReason").asText()
                 : "predicted " + Wording.exact(predicted) + ", measured " + Wording.exact(measured) + " calls/s";
-        return new Told(
-                measured == null ? "" : Wording.exact(measured),
-                CALLS_PER_SECOND,
+        String ports = Wording.count(result.at("/profile/effectivePorts").asInt());
+        List<String> lines = List.of(
                 sentence,
-                List.of(String.format(
-                        Locale.ROOT,
-                        "%,d ports, %s of TIME_WAIT each: more calls than that can't succeed",
-                        result.at("/profile/effectivePorts").asInt(),
-                        Wording.setSeconds(result.at("/profile/timeWaitSeconds").asDouble()))),
-                new Figure(predicted, measured, CALLS_PER_SECOND));
+                ports + " ports, " + timeWait(result) + " of TIME_WAIT each: more calls than that can't succeed");
+        return new Told(measured == null ? "" : Wording.exact(measured), RATE, lines, predicted, measured, RATE);
+    }
+
+    private static Told probe(JsonNode result) {
+        return scenario(result, "", result.at("/figures/1"));
+    }
+
+    private static Told bandAid(JsonNode result) {
+        String offered = plain(result.at("/steps/0/offeredCallsPerSecond").asDouble());
+        return scenario(result, offered, result.at("/figures/0"));
     }
 
     /** A scenario says itself what it has found. */
-    private static Told scenario(JsonNode result, int figure, String number) {
+    private static Told scenario(JsonNode result, String number, JsonNode first) {
         List<String> lines = new ArrayList<>();
         result.path("conclusions").forEach(line -> lines.add(line.asText()));
-        for (JsonNode each : result.path("figures")) {
-            Double measured = number(each, "/measured");
+        for (JsonNode figure : result.path("figures")) {
+            Double measured = number(figure, "/measured");
             lines.add(String.format(
                     Locale.ROOT,
                     "%s: %s %s, predicted %s",
-                    each.path("name").asText(),
+                    figure.path("name").asText(),
                     measured == null ? "not measured" : Wording.exact(measured),
-                    each.path("unit").asText(),
-                    Wording.exact(each.path("predicted").asDouble())));
+                    figure.path("unit").asText(),
+                    Wording.exact(figure.path("predicted").asDouble())));
         }
-        String sentence = lines.isEmpty() ? result.path("verdictReason").asText() : lines.remove(0);
-        JsonNode first = result.path("figures").path(figure);
-        return new Told(
-                number,
-                CALLS_PER_SECOND,
-                sentence,
-                lines,
-                new Figure(
-                        number(first, "/predicted"),
-                        number(first, "/measured"),
-                        first.path("name").asText() + ", " + first.path("unit").asText()));
+        if (lines.isEmpty()) {
+            lines.add(result.path("verdictReason").asText());
+        }
+        String unit = first.path("name").asText() + ", " + first.path("unit").asText();
+        return new Told(number, RATE, lines, number(first, "/predicted"), number(first, "/measured"), unit);
     }
 
     private Told remedy(JsonNode result) {
         Double threshold = number(result, "/predicted/thresholdCallsPerSecond");
-        return demanded(
-                result,
-                calls(result) + (threshold == null ? "" : "; good for " + Wording.about(threshold) + " calls/s"),
-                failed(result));
+        String good = threshold == null ? "" : "; good for " + Wording.about(threshold) + " calls/s";
+        return failedCalls(result, rates.demanded, calls(result) + good, because(result));
     }
 
     private Told keepAlive(JsonNode result) {
         Double connections = number(result, "/counts/pool/leases");
-        return demanded(
-                result,
-                calls(result)
-                        + (connections == null
-                                ? ""
-                                : connections == 1
-                                        ? " over one connection"
-                                        : " over " + Wording.count(Math.round(connections)) + " connections"),
-                new Figure(null, connections, "connections"));
+        String sentence = calls(result);
+        if (connections != null) {
+            String over = connections == 1 ? "one connection" : Wording.count(connections.longValue()) + " connections";
+            sentence += " over " + over;
+        }
+        return new Told(rates.demanded, RATE, List.of(sentence, because(result)), null, connections, "connections");
     }
 
-    private Told demanded(JsonNode result, String sentence, Figure figure) {
-        return new Told(
-                plain(rates.demanded),
-                CALLS_PER_SECOND,
-                sentence,
-                List.of(result.path("patternReason").asText()),
-                figure);
+    private static Told failedCalls(JsonNode result, String rate, String sentence, String more) {
+        Double none = number(result, "/predicted/secondsToFirstExhaustion") == null ? 0.0 : null;
+        return new Told(rate, RATE, List.of(sentence, more), none, (double) failed(result), "failed calls");
     }
 
     /** How many calls succeeded, and how many did not. */
     private static String calls(JsonNode result) {
-        return Wording.count(result.at("/calls/ok").asLong()) + " calls, " + Wording.count(notOk(result)) + " failed";
+        return Wording.count(result.at("/calls/ok").asLong()) + " calls, " + Wording.count(failed(result)) + " failed";
     }
 
-    /** Calls that failed. */
-    static long notOk(JsonNode result) {
+    static long failed(JsonNode result) {
         return result.at("/calls/exhausted").asLong()
                 + result.at("/calls/otherFailures").asLong();
     }
 
-    private static Figure failed(JsonNode result) {
-        boolean none = number(result, "/predicted/secondsToFirstExhaustion") == null;
-        return new Figure(none ? 0.0 : null, (double) notOk(result), FAILED_CALLS);
+    private static String because(JsonNode result) {
+        return result.path("patternReason").asText();
+    }
+
+    private static String timeWait(JsonNode result) {
+        return Wording.setSeconds(result.at("/profile/timeWaitSeconds").asDouble());
     }
 
     private static @Nullable Double number(JsonNode json, String pointer) {

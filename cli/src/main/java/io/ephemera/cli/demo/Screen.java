@@ -1,14 +1,16 @@
 package io.ephemera.cli.demo;
 
+import io.ephemera.cli.demo.Chapter.Outcome;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** The show on a terminal, where a scene is drawn in place of the one before, or as plain text, where only the last of a chapter is. */
-final class Screen implements Audience {
+final class Screen {
 
     /** Of the smallest terminal that is usual, less one: where a line is full some begin the next. */
     private static final int COLUMNS = 79;
@@ -41,41 +43,38 @@ final class Screen implements Audience {
         this.dot = Charset.defaultCharset().newEncoder().canEncode('\u2588') ? '\u2588' : '#';
     }
 
-    @Override
-    public void sees(Scene scene) {
-        if (inPlace) {
+    /**
+     * Shows a scene.
+     *
+     * @param last whether it is how the chapter went
+     */
+    void show(Scene scene, boolean last) {
+        if (inPlace || last) {
             draw(scene);
         }
     }
 
-    @Override
-    public void seesLast(Scene scene) {
-        draw(scene);
-    }
-
-    /** What stays when the show is over, each line after a word that is not broken off from it. */
-    void concludes(List<Conclusion> conclusions, String last) {
-        StringBuilder page = new StringBuilder(inPlace ? CLEAR : "");
-        page.append(System.lineSeparator());
-        for (Conclusion conclusion : conclusions) {
-            String start = INDENT + conclusion.word() + INDENT;
-            List<String> lines = wrapped(conclusion.text(), COLUMNS - start.length());
-            for (int i = 0; i < lines.size(); i++) {
-                page.append(i == 0 ? start : " ".repeat(start.length())).append(lines.get(i));
-                page.append(System.lineSeparator());
-            }
+    /** What stays when the show is over: a line for each chapter, and a last one. */
+    void conclude(List<Outcome> chapters, String last) {
+        StringBuilder page = new StringBuilder(inPlace ? CLEAR : "").append(System.lineSeparator());
+        for (Outcome chapter : chapters) {
+            String start = INDENT + word(chapter.asPredicted()) + INDENT;
+            String indent = System.lineSeparator() + " ".repeat(start.length());
+            String text = chapter.title() + ": " + chapter.sentence();
+            page.append(start)
+                    .append(String.join(indent, wrapped(text, COLUMNS - start.length())))
+                    .append(System.lineSeparator());
         }
-        page.append(INDENT).append(last).append(System.lineSeparator());
-        out.print(page);
+        out.print(page.append(INDENT).append(last).append(System.lineSeparator()));
         out.flush();
     }
 
-    /**
-     * What a chapter came to.
-     *
-     * @param word in one word, padded
-     */
-    record Conclusion(String word, String text) {}
+    private static String word(@Nullable Boolean asPredicted) {
+        if (asPredicted == null) {
+            return "unsure";
+        }
+        return asPredicted ? "ok    " : "NOT SO";
+    }
 
     private void draw(Scene scene) {
         StringBuilder page = new StringBuilder(inPlace ? HOME : "");
@@ -104,15 +103,19 @@ final class Screen implements Audience {
     }
 
     private List<String> lines(Scene scene) {
-        String style = "bold"
-                + (scene.mood() == Scene.Mood.PLAIN ? "" : scene.mood() == Scene.Mood.GOOD ? ",fg(green)" : ",fg(red)");
+        Scene.Figure figure = scene.figure();
+        String style = switch (figure.mood()) {
+            case PLAIN -> "bold";
+            case GOOD -> "bold,fg(green)";
+            case BAD -> "bold,fg(red)";
+        };
+        List<String> rows = figure.number().isEmpty() ? List.of() : BigDigits.rows(figure.number(), dot);
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add("  " + styled("bold", scene.title()) + "   (" + scene.chapter() + " of " + scene.chapters() + ")");
+        lines.add(INDENT + styled("bold", scene.title()) + "   (" + scene.place() + ")");
         lines.add("");
-        List<String> rows = scene.number().isEmpty() ? List.of() : BigDigits.rows(scene.number(), dot);
         for (int row = 0; row < rows.size(); row++) {
-            lines.add("    " + styled(style, rows.get(row)) + (row == rows.size() - 1 ? "   " + scene.unit() : ""));
+            lines.add("    " + styled(style, rows.get(row)) + (row == rows.size() - 1 ? "   " + figure.unit() : ""));
         }
         if (!rows.isEmpty()) {
             lines.add("");
@@ -122,19 +125,19 @@ final class Screen implements Audience {
                 lines.add(INDENT + (rows.isEmpty() ? styled(style, line) : line));
             }
         }
-        if (scene.ports() > 0) {
-            lines.add("  [" + bar(scene) + "] "
-                    + String.format(Locale.ROOT, "%,d of %,d ports", scene.used(), scene.ports()));
+        if (scene.ports().of() > 0) {
+            lines.add(INDENT + bar(scene.ports()));
         }
         if (scene.link() != null) {
-            lines.add("  " + scene.link());
+            lines.add(INDENT + scene.link());
         }
         return lines;
     }
 
-    private static String bar(Scene scene) {
-        int filled = (int) Math.min(BAR_COLUMNS, (long) BAR_COLUMNS * scene.used() / scene.ports());
-        return "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled);
+    private static String bar(Scene.Ports ports) {
+        int filled = (int) Math.min(BAR_COLUMNS, (long) BAR_COLUMNS * ports.used() / ports.of());
+        String bar = "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled);
+        return String.format(Locale.ROOT, "[%s] %,d of %,d ports", bar, ports.used(), ports.of());
     }
 
     /** The text may have any characters, so it is no markup. */

@@ -1,132 +1,96 @@
 package io.ephemera.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.ephemera.cli.demo.Act.Figure;
-import io.ephemera.cli.demo.Act.Told;
+import io.ephemera.cli.console.ExitCode;
+import io.ephemera.cli.demo.Chapter.Outcome;
+import io.ephemera.cli.demo.Chapter.Told;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Plays the chapters one after the other, each when its cue comes. */
-final class Show {
+abstract class Show {
 
-    private static final int INCONCLUSIVE = 3;
+    /** Waits until the show is to go on; false if it is to end here. */
+    abstract boolean cue() throws IOException, InterruptedException;
 
-    private final List<Act> acts;
-    private final Runs runs;
-    private final List<Audience> audiences;
-    private final Cue cue;
+    /** Runs a simulation to its end, with these arguments of {@code ephemera run}. */
+    abstract SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher)
+            throws IOException, InterruptedException;
 
-    /** Runs simulations. */
-    @FunctionalInterface
-    interface Runs {
-
-        /**
-         * Runs one to its end.
-         *
-         * @param arguments those of {@code ephemera run}
-         */
-        SimulationRun.Ended run(List<String> arguments, SimulationRun.Watcher watcher)
-                throws IOException, InterruptedException;
-    }
-
-    Show(List<Act> acts, Runs runs, List<Audience> audiences, Cue cue) {
-        this.acts = List.copyOf(acts);
-        this.runs = runs;
-        this.audiences = List.copyOf(audiences);
-        this.cue = cue;
-    }
+    /**
+     * Shows how a chapter goes, many times a second, or how it went.
+     *
+     * @param last whether it is over
+     */
+    abstract void show(Scene scene, boolean last);
 
     /** What the chapters came to: all of them, or those before the one at which the show was ended. */
-    List<Chapter> play() throws IOException, InterruptedException {
-        List<Chapter> played = new ArrayList<>();
+    final List<Outcome> play(List<Chapter> chapters) throws IOException, InterruptedException {
+        List<Outcome> played = new ArrayList<>();
         SimulationRun.Ended ended = new SimulationRun.Ended(null, null, "");
-        for (Act act : acts) {
-            if (!played.isEmpty() && !cue.await()) {
+        for (Chapter chapter : chapters) {
+            if (!played.isEmpty() && !cue()) {
                 break;
             }
-            int chapter = played.size() + 1;
-            if (!act.run().isEmpty()) {
-                ended = runs.run(act.run(), moment -> {
-                    Scene scene = scene(act, chapter, moment);
-                    audiences.forEach(audience -> audience.sees(scene));
-                });
+            String place = played.size() + 1 + " of " + chapters.size();
+            if (!chapter.run().isEmpty()) {
+                ended = run(chapter.run(), moment -> show(scene(chapter.title(), place, moment), false));
             }
-            played.add(last(act, chapter, ended));
+            played.add(conclude(chapter, place, ended));
         }
         return played;
     }
 
-    private Scene scene(Act act, int chapter, SimulationRun.Moment moment) {
+    private static Scene scene(String title, String place, SimulationRun.Moment moment) {
         RunPlan plan = moment.plan();
         if (plan == null || moment.ok() + moment.failed() == 0) {
-            return new Scene(
-                    chapter,
-                    acts.size(),
-                    act.title(),
-                    "",
-                    "",
-                    Scene.Mood.PLAIN,
-                    List.of("Gatling starts"),
-                    0,
-                    0,
-                    moment.live());
+            Scene.Figure none = new Scene.Figure("", "", Scene.Mood.PLAIN);
+            return new Scene(title, place, none, List.of("Gatling starts"), Scene.Ports.NO_MATTER, moment.live());
         }
+        String line = String.format(
+                Locale.ROOT, "%,.0f s: %,d ok, %,d failed", moment.seconds(), moment.ok(), moment.failed());
         return new Scene(
-                chapter,
-                acts.size(),
-                act.title(),
-                Playbill.plain(moment.callsPerSecond()),
-                "calls/s",
-                Scene.Mood.PLAIN,
-                List.of(String.format(
-                        Locale.ROOT, "%,.0f s: %,d ok, %,d failed", moment.seconds(), moment.ok(), moment.failed())),
-                moment.timeWait(),
-                plan.effectivePorts(),
+                title,
+                place,
+                new Scene.Figure(Playbill.plain(moment.callsPerSecond()), "calls/s", Scene.Mood.PLAIN),
+                List.of(line),
+                new Scene.Ports(moment.timeWait(), plan.effectivePorts()),
                 moment.live());
     }
 
-    private Chapter last(Act act, int chapter, SimulationRun.Ended ended) {
+    private Outcome conclude(Chapter chapter, String place, SimulationRun.Ended ended) {
         JsonNode result = ended.result();
-        Told told = result == null
-                ? new Told("", "", Wording.oneLine(ended.lastLine()), List.of(), new Figure(null, null, ""))
-                : act.telling().told(result);
-        List<String> lines = new ArrayList<>(List.of(told.sentence()));
-        lines.addAll(told.more());
+        String folder = ended.folder() == null ? null : ended.folder().toString();
+        if (result == null) {
+            Told told = new Told("", "", List.of(Wording.oneLine(ended.lastLine())), null, null, "");
+            Scene.Figure none = new Scene.Figure("", "", Scene.Mood.BAD);
+            show(new Scene(chapter.title(), place, none, told.lines(), Scene.Ports.NO_MATTER, null), true);
+            return chapter.outcome(told, false, folder);
+        }
         Boolean asPredicted = asPredicted(result);
-        if (result != null && !Boolean.TRUE.equals(asPredicted)) {
+        Told told = chapter.telling().apply(result);
+        List<String> lines = new ArrayList<>(told.lines());
+        if (!Boolean.TRUE.equals(asPredicted)) {
             lines.add(Wording.oneLine(result.path("verdictReason").asText()));
         }
-        Scene scene = new Scene(
-                chapter,
-                acts.size(),
-                act.title(),
-                told.number(),
-                told.unit(),
-                result != null && Playbill.notOk(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD,
-                lines,
-                result == null ? 0 : result.at("/measured/peakTimeWait").asInt(),
-                result == null ? 0 : result.at("/profile/effectivePorts").asInt(),
-                null);
-        audiences.forEach(audience -> audience.seesLast(scene));
-        return new Chapter(
-                act.name(),
-                act.title(),
-                asPredicted,
-                told.sentence(),
-                told.figure().predicted(),
-                told.figure().measured(),
-                told.figure().unit(),
-                ended.folder());
+        Scene.Mood mood = Playbill.failed(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD;
+        Scene.Ports ports = new Scene.Ports(
+                result.at("/measured/peakTimeWait").asInt(),
+                result.at("/profile/effectivePorts").asInt());
+        Scene.Figure figure = new Scene.Figure(told.number(), told.unit(), mood);
+        show(new Scene(chapter.title(), place, figure, lines, ports, null), true);
+        return chapter.outcome(told, asPredicted, folder);
     }
 
     /** The run's own verdict. */
-    private static @Nullable Boolean asPredicted(@Nullable JsonNode result) {
-        int exitCode = result == null ? 1 : result.path("exitCode").asInt(1);
-        return exitCode == INCONCLUSIVE ? null : exitCode == 0;
+    private static @Nullable Boolean asPredicted(JsonNode result) {
+        int exitCode = result.path("exitCode").asInt(ExitCode.FOUND);
+        return exitCode == ExitCode.UNKNOWN ? null : exitCode == ExitCode.OK;
     }
 }

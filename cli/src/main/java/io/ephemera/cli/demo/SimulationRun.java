@@ -9,49 +9,39 @@ import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.UnfinishedRuns;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ephemera run} in a JVM of its own, since Gatling starts once in each, watched by way of its recording while it goes on. If
  * this JVM ends before, so does the run.
  */
-final class SimulationRun implements AutoCloseable {
-
-    private static final String MAIN = "io.ephemera.cli.Main";
-
-    /** A run of some seconds is over before the second compiler has paid off. */
-    private static final String SOON = "-XX:TieredStopAtLevel=1";
+final class SimulationRun {
 
     private static final long TICK_MILLIS = 100;
     private static final int BYTES_AT_A_TIME = 1 << 20;
 
+    private final Path reportDir;
+    private final List<Path> before;
     private final Process process;
-    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
-    private final Thread listener;
-    private final Thread onEnd;
+    private volatile @Nullable String live;
+    private volatile String lastLine = "";
     private long ok;
     private long failed;
     private int timeWait;
     private long slices;
 
-    private SimulationRun(Process process) {
+    private SimulationRun(Path reportDir, Process process, List<Path> before) {
+        this.reportDir = reportDir;
         this.process = process;
-        this.listener = new Thread(this::listen, "ephemera-demo-listener");
-        this.onEnd = new Thread(process::destroy, "ephemera-demo-end");
-        listener.setDaemon(true);
-        listener.start();
-        Runtime.getRuntime().addShutdownHook(onEnd);
+        this.before = before;
     }
 
     /**
@@ -87,42 +77,51 @@ final class SimulationRun implements AutoCloseable {
      */
     record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine) {}
 
-    /** Watches a run. */
-    @FunctionalInterface
-    interface Watcher {
-        /** How it goes. */
-        void sees(Moment moment);
-    }
-
     /**
      * Runs a simulation to its end.
      *
      * @param reportDir where the run's folder will be
      * @param arguments those of {@code ephemera run}
+     * @param watcher is told how it goes, many times a second
      */
-    static Ended run(Path reportDir, List<String> arguments, Watcher watcher) throws IOException, InterruptedException {
-        Set<Path> before = new HashSet<>(UnfinishedRuns.recorded(reportDir));
+    static Ended run(Path reportDir, List<String> arguments, Consumer<Moment> watcher)
+            throws IOException, InterruptedException {
+        List<Path> before = UnfinishedRuns.recorded(reportDir);
         List<String> command = new ArrayList<>(java());
         command.add("run");
         command.addAll(arguments);
         command.addAll(List.of("--live", "on", "--report-dir", reportDir.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        try (SimulationRun run = new SimulationRun(process)) {
-            return run.watch(reportDir, before, watcher);
+        Thread onEnd = new Thread(process::destroy, "ephemera-demo-end");
+        Runtime.getRuntime().addShutdownHook(onEnd);
+        try {
+            return new SimulationRun(reportDir, process, before).watch(watcher);
+        } finally {
+            process.destroy();
+            try {
+                Runtime.getRuntime().removeShutdownHook(onEnd);
+            } catch (IllegalStateException e) {
+                // The end is here already.
+            }
         }
     }
 
     private static List<String> java() {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        // A run of some seconds is over before the second compiler has paid off.
+        String soon = "-XX:TieredStopAtLevel=1";
         String classPath = System.getProperty("java.class.path");
-        return classPath.endsWith(".jar") && !classPath.contains(System.getProperty("path.separator"))
+        return classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
                 // By its manifest the hook is there from the start; a class path would leave that out.
-                ? List.of(java, SOON, "-jar", classPath)
-                : List.of(java, SOON, "-cp", classPath, MAIN);
+                ? List.of(java, soon, "-jar", classPath)
+                : List.of(java, soon, "-cp", classPath, "io.ephemera.cli.Main");
     }
 
-    private Ended watch(Path reportDir, Set<Path> before, Watcher watcher) throws IOException, InterruptedException {
+    private Ended watch(Consumer<Moment> watcher) throws IOException, InterruptedException {
+        Thread listener = new Thread(this::listen, "ephemera-demo-listener");
+        listener.setDaemon(true);
+        listener.start();
         @Nullable Path folder = null;
         @Nullable RecordingTail tail = null;
         try {
@@ -130,14 +129,14 @@ final class SimulationRun implements AutoCloseable {
             do {
                 // The last look is one at the whole recording.
                 over = process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                folder = folder == null ? newFolder(reportDir, before) : folder;
+                folder = folder == null ? newFolder() : folder;
                 if (folder != null) {
                     tail = tail == null ? new RecordingTail(folder, this::add) : tail;
                     tail.poll(BYTES_AT_A_TIME);
                 }
                 RunPlan plan = tail == null ? null : tail.plan();
                 double seconds = plan == null ? 0 : slices * plan.sliceSeconds();
-                watcher.sees(new Moment(live(), plan, seconds, ok, failed, timeWait));
+                watcher.accept(new Moment(live, plan, seconds, ok, failed, timeWait));
             } while (!over);
         } catch (RecordingException e) {
             return new Ended(null, folder, String.valueOf(e.getMessage()));
@@ -148,39 +147,28 @@ final class SimulationRun implements AutoCloseable {
         }
         listener.join();
         Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
-        return new Ended(
-                file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile()),
-                folder,
-                said.isEmpty() ? "" : said.get(said.size() - 1));
+        JsonNode result = file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile());
+        return new Ended(result, folder, lastLine);
     }
 
     private void listen() {
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), Charset.defaultCharset()))) {
+        try (BufferedReader reader = process.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                said.add(line);
+                lastLine = line;
+                if (live == null && line.strip().startsWith("live ")) {
+                    live = line.strip().split(" +", -1)[1];
+                }
             }
         } catch (IOException e) {
             // It was ended.
         }
     }
 
-    private static @Nullable Path newFolder(Path reportDir, Set<Path> before) throws IOException {
+    private @Nullable Path newFolder() throws IOException {
         return UnfinishedRuns.recorded(reportDir).stream()
                 .filter(folder -> !before.contains(folder))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private @Nullable String live() {
-        synchronized (said) {
-            return said.stream()
-                    .map(String::strip)
-                    .filter(line -> line.startsWith("live "))
-                    .map(line -> line.replaceFirst("^live +(\\S+).*", "$1"))
-                    .findFirst()
-                    .orElse(null);
-        }
     }
 
     private void add(Slice slice) {
@@ -194,15 +182,5 @@ final class SimulationRun implements AutoCloseable {
         Slice.Ports ports = slice.ports();
         timeWait = ports == null ? timeWait : ports.timeWait();
         slices = Math.max(slices, slice.index() + 1);
-    }
-
-    @Override
-    public void close() {
-        process.destroy();
-        try {
-            Runtime.getRuntime().removeShutdownHook(onEnd);
-        } catch (IllegalStateException e) {
-            // The end is here already.
-        }
     }
 }

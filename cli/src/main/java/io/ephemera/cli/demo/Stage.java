@@ -2,7 +2,7 @@ package io.ephemera.cli.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.ephemera.cli.console.JsonWriter;
+import io.ephemera.cli.console.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,12 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
 /** The show as a page on loopback, for a projector: one address from the first chapter to the last. */
-final class Stage implements Audience, AutoCloseable {
+final class Stage implements AutoCloseable {
 
     /** Never ::1, whatever the JVM prefers: the address that is printed names this one. */
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
@@ -44,14 +43,9 @@ final class Stage implements Audience, AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     }
 
-    @Override
-    public void sees(Scene now) {
-        scene = json(now);
-    }
-
-    @Override
-    public void seesLast(Scene now) {
-        scene = json(now);
+    /** Shows a scene in place of the one before. */
+    void show(Scene now) {
+        scene = Json.line(now);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -88,31 +82,6 @@ final class Stage implements Audience, AutoCloseable {
         try (InputStream html = Objects.requireNonNull(Stage.class.getResourceAsStream("stage.html"), "stage.html")) {
             return new String(html.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private static String json(Scene scene) {
-        JsonWriter json = new JsonWriter(false);
-        write(json, scene);
-        return json.toString();
-    }
-
-    private static void write(JsonWriter json, Scene scene) {
-        json.writeStartObject();
-        json.writeNumberField("chapter", scene.chapter());
-        json.writeNumberField("chapters", scene.chapters());
-        json.writeStringField("title", scene.title());
-        json.writeStringField("number", scene.number());
-        json.writeStringField("unit", scene.unit());
-        json.writeStringField("mood", scene.mood().name().toLowerCase(Locale.ROOT));
-        json.writeArrayFieldStart("lines");
-        for (String line : scene.lines()) {
-            json.writeString(line);
-        }
-        json.writeEndArray();
-        json.writeNumberField("used", scene.used());
-        json.writeNumberField("ports", scene.ports());
-        json.writeStringField("link", scene.link());
-        json.writeEndObject();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.ephemera.ports.Scope;
 import io.ephemera.simulations.machine.ConnectionCounts;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
+import io.ephemera.simulations.machine.MachineText;
 import io.ephemera.simulations.machine.Mask;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.PortUse.RemoteUse;
@@ -105,7 +106,8 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
         Forecast forecast = unlimited || hold.isEmpty() || !agesKnown
                 ? null
                 : Forecast.of(usable, hold.get().used(), counts.live(), remote.timeWaitAgesMillis());
-        return new Pool(RemoteName.of(remote.remote()), used, usable, stateOf(used, usable, nearPercent), forecast);
+        return new Pool(
+                MachineText.endpoint(remote.remote()), used, usable, stateOf(used, usable, nearPercent), forecast);
     }
 
     private static Pool whole(MachineLimits limits, PortUse use, int usable, double nearPercent) {

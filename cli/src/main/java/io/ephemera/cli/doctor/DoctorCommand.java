@@ -1,6 +1,7 @@
 package io.ephemera.cli.doctor;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.console.Json;
 import io.ephemera.cli.console.Terminal;
@@ -9,19 +10,14 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
-import java.io.PrintWriter;
+import io.ephemera.simulations.machine.ProfileFit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Looks at this machine. */
 @Command(
@@ -46,11 +42,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 healthy; 1 near or exhausted, or not as --expect; 2 bad input; 3 it can't be told."
         })
-public final class DoctorCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+public final class DoctorCommand extends ConsoleCommand {
 
     @Option(names = "--watch", description = "read again and again, until Ctrl-C; on a terminal in place")
     private boolean watch;
@@ -84,13 +76,6 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "print JSON, with --watch a line for each reading; docs/cli.md names its schema")
     private boolean json;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
     private final Supplier<MachineReader> machine;
 
     /** For the command line. */
@@ -102,24 +87,9 @@ public final class DoctorCommand implements Callable<Integer> {
         this.machine = machine;
     }
 
-    private record Reading(
-            Instant at,
-            Checkup checkup,
-            @Nullable Expectation expected,
-            @Nullable Probe probe) {
-
-        int exitCode() {
-            if (probe != null && probe.outcome() == Probe.Outcome.EXHAUSTED) {
-                return ExitCode.FOUND;
-            }
-            int state = checkup.state().exitCode();
-            return state == ExitCode.OK && expected != null && !expected.holds() ? ExitCode.FOUND : state;
-        }
-    }
-
     @Override
     public Integer call() throws InterruptedException {
-        double nearPercent = Objects.requireNonNull(Values.parse("--near", near, text -> Values.number(text, 1, 100)));
+        double nearPercent = Values.parseGiven("--near", near, text -> Values.number(text, 1, 100));
         Profile believed = Values.parse("--expect", expect, ProfileCatalogue::find);
         InetSocketAddress endpoint = Values.parse("--probe", probe, Probe::parse);
         Duration pause = Values.parse("--every", every, Values::duration);
@@ -131,19 +101,15 @@ public final class DoctorCommand implements Callable<Integer> {
         try {
             reader = machine.get();
         } catch (UnsupportedOperationException e) {
-            spec.commandLine().getErr().println("ephemera: " + e.getMessage());
+            complain(String.valueOf(e.getMessage()));
             return ExitCode.UNKNOWN;
         }
-        if (!watch) {
-            Reading reading = read(reader, nearPercent, believed, endpoint);
-            print(reading);
-            return reading.exitCode();
-        }
         long pauseMillis = pause == null ? 2_000 : Math.max(1, pause.toMillis());
+        long last = !watch ? 1 : readings == null ? Long.MAX_VALUE : readings;
         for (long n = 1; ; n++) {
             Reading reading = read(reader, nearPercent, believed, endpoint);
-            printAgain(reading);
-            if (readings != null && n >= readings) {
+            print(reading);
+            if (n >= last) {
                 return reading.exitCode();
             }
             Thread.sleep(pauseMillis);
@@ -157,55 +123,22 @@ public final class DoctorCommand implements Callable<Integer> {
         return new Reading(
                 Instant.now(),
                 checkup,
-                believed == null ? null : Expectation.of(believed, limits),
+                believed == null ? null : new Expectation(believed.name(), ProfileFit.differences(believed, limits)),
                 endpoint == null ? null : Probe.of(endpoint));
     }
 
     private void print(Reading reading) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            Json.print(
-                    out,
-                    generator -> DoctorJson.write(
-                            generator, reading.at(), reading.checkup(), reading.expected(), reading.probe()));
-            return;
-        }
-        text().whole(reading.checkup(), reading.expected(), reading.probe()).forEach(out::println);
-        out.flush();
-    }
-
-    private void printAgain(Reading reading) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            Json.printLine(
-                    out,
-                    generator -> DoctorJson.write(
-                            generator, reading.at(), reading.checkup(), reading.expected(), reading.probe()));
-            return;
-        }
-        if (Terminal.isOutput()) {
+        if (json && watch) {
+            out().println(Json.line(DoctorJson.of(reading)));
+        } else if (json) {
+            Json.print(out(), DoctorJson.of(reading));
+        } else if (watch) {
             // Home, and clear to the end: the lines before the first reading stay above.
-            out.print("\033[H\033[2J");
+            out().print(Terminal.isOutput() ? "\033[H\033[2J" : "");
+            DoctorText.brief(reading, ansi()).forEach(out()::println);
+        } else {
+            DoctorText.whole(reading, ansi()).forEach(out()::println);
         }
-        MachineLimits limits = reading.checkup().limits();
-        out.println(reading.at().truncatedTo(java.time.temporal.ChronoUnit.SECONDS) + "  " + limits.system());
-        out.println("  across the network  " + limits.thresholdAcrossNetwork().words());
-        out.println("  on loopback         " + limits.thresholdOnLoopback().words());
-        text().summary(reading.checkup()).forEach(out::println);
-        if (reading.expected() != null && !reading.expected().holds()) {
-            reading.expected().lines().forEach(out::println);
-        }
-        if (reading.probe() != null) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "Probe of %s: %s",
-                    reading.probe().endpoint(),
-                    reading.probe().words()));
-        }
-        out.flush();
-    }
-
-    private DoctorText text() {
-        return new DoctorText(spec.commandLine().getColorScheme().ansi());
+        out().flush();
     }
 }

@@ -1,177 +1,102 @@
 package io.ephemera.cli.doctor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.Json;
-import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.cli.doctor.Checkup.Pool;
-import io.ephemera.ports.PortRange;
-import io.ephemera.simulations.machine.Figure;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
-import io.ephemera.simulations.machine.Mask;
+import io.ephemera.simulations.machine.MachineText;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.PortUse.RemoteUse;
-import io.ephemera.simulations.machine.TcpState;
 import io.ephemera.simulations.machine.Threshold;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/** A checkup as JSON; {@code doctor.schema.json} describes it. */
+/** A reading as JSON; {@code doctor.schema.json} describes it. */
 final class DoctorJson {
 
     private static final int VERSION = 1;
 
     private DoctorJson() {}
 
-    static void write(
-            JsonWriter json, Instant at, Checkup checkup, @Nullable Expectation expected, @Nullable Probe probe) {
+    static ObjectNode of(Reading reading) {
+        Checkup checkup = reading.checkup();
         MachineLimits limits = checkup.limits();
-        json.writeNumberField("schema", VERSION);
-        json.writeStringField("readAt", at.toString());
-        json.writeStringField("state", checkup.state().toString());
-        json.writeStringField("reason", checkup.reason());
-        json.writeStringField("system", limits.system());
-        json.writeStringField("scope", limits.scope().toString());
-        json.writeFieldName("usablePorts");
-        if (limits.usablePorts().isPresent()) {
-            json.writeNumber(limits.usablePorts().getAsInt());
-        } else {
-            json.writeNull();
-        }
-        threshold(json, "thresholdAcrossNetwork", limits.thresholdAcrossNetwork());
-        threshold(json, "thresholdOnLoopback", limits.thresholdOnLoopback());
-        json.writeArrayFieldStart("figures");
-        for (Figure<?> figure : limits.figures()) {
-            figure(json, figure);
-        }
-        json.writeEndArray();
-        json.writeBooleanField("masksKnown", limits.masksKnown());
-        json.writeArrayFieldStart("masks");
-        for (Mask mask : limits.masks()) {
-            json.writeStartObject();
-            json.writeStringField("setting", mask.setting());
-            json.writeStringField("reach", mask.reach().name());
-            json.writeBooleanField("removesLimit", mask.removesLimit());
-            json.writeStringField("words", mask.words());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        use(json, checkup.use());
-        json.writeArrayFieldStart("pools");
-        for (Pool pool : checkup.pools()) {
-            pool(json, pool);
-        }
-        json.writeEndArray();
+        OptionalInt usable = limits.usablePorts();
+        ObjectNode json = Json.object()
+                .put("schema", VERSION)
+                .put("readAt", reading.at().toString())
+                .put("state", checkup.state().toString())
+                .put("reason", checkup.reason())
+                .put("system", limits.system())
+                .put("scope", limits.scope().toString())
+                .put("usablePorts", usable.isPresent() ? (Integer) usable.getAsInt() : null);
+        json.set("thresholdAcrossNetwork", threshold(limits.thresholdAcrossNetwork()));
+        json.set("thresholdOnLoopback", threshold(limits.thresholdOnLoopback()));
+        json.set("figures", Json.tree(limits.figures()));
+        json.put("masksKnown", limits.masksKnown());
+        json.set("masks", Json.tree(limits.masks()));
+        json.setAll(use(checkup.use()));
+        ArrayNode pools = json.putArray("pools");
+        checkup.pools().forEach(pool -> pools.add(pool(pool)));
+        Expectation expected = reading.expected();
         if (expected != null) {
-            json.writeObjectFieldStart("expected");
-            json.writeStringField("profile", expected.profile());
-            json.writeBooleanField("holds", expected.holds());
-            json.writeArrayFieldStart("differences");
-            for (String difference : expected.differences()) {
-                json.writeString(difference);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+            json.putObject("expected")
+                    .put("profile", expected.profile())
+                    .put("holds", expected.holds())
+                    .set("differences", Json.tree(expected.differences()));
         }
+        Probe probe = reading.probe();
         if (probe != null) {
-            json.writeObjectFieldStart("probe");
-            json.writeStringField("endpoint", probe.endpoint());
-            json.writeStringField("outcome", probe.outcome().toString());
-            json.writeStringField("words", probe.words());
-            json.writeEndObject();
+            json.putObject("probe")
+                    .put("endpoint", probe.endpoint())
+                    .put("outcome", probe.outcome().toString())
+                    .put("words", probe.words());
         }
+        return json;
     }
 
-    private static void threshold(JsonWriter json, String name, Threshold threshold) {
-        json.writeObjectFieldStart(name);
-        Json.number(json, "callsPerSecond", threshold.callsPerSecond().orElse(Double.NaN));
-        Json.number(json, "holdSeconds", threshold.hold().map(Hold::seconds).orElse(Double.NaN));
-        json.writeStringField("words", threshold.words());
-        json.writeEndObject();
+    private static ObjectNode threshold(Threshold threshold) {
+        return Json.object()
+                .put("callsPerSecond", Json.number(threshold.callsPerSecond()))
+                .put("holdSeconds", threshold.hold().map(Hold::seconds).orElse(null))
+                .put("words", threshold.words());
     }
 
-    private static void figure(JsonWriter json, Figure<?> figure) {
-        json.writeStartObject();
-        json.writeStringField("name", figure.name());
-        json.writeFieldName("value");
-        value(json, figure.value());
-        json.writeStringField("unit", figure.unit());
-        json.writeStringField("source", figure.source());
-        json.writeStringField("note", figure.note());
-        json.writeEndObject();
+    private static ObjectNode use(PortUse use) {
+        ObjectNode json = Json.object()
+                .put("useKnown", use.known())
+                .put("useSource", use.source())
+                .put("held", use.held());
+        json.set("byState", Json.tree(new TreeMap<>(use.byState())));
+        ArrayNode remotes = json.putArray("byRemote");
+        use.byRemote().forEach(remote -> remotes.add(remote(remote)));
+        json.set("notes", Json.tree(use.notes()));
+        return json;
     }
 
-    private static void value(JsonWriter json, @Nullable Object value) {
-        if (value == null) {
-            json.writeNull();
-        } else if (value instanceof Collection<?> list) {
-            json.writeStartArray();
-            for (Object item : list) {
-                value(json, item);
-            }
-            json.writeEndArray();
-        } else if (value instanceof PortRange range) {
-            json.writeStartObject();
-            json.writeNumberField("firstPort", range.firstPort());
-            json.writeNumberField("lastPort", range.lastPort());
-            json.writeEndObject();
-        } else if (value instanceof Long || value instanceof Integer) {
-            json.writeNumber(((Number) value).longValue());
-        } else if (value instanceof Number number) {
-            json.writeNumber(number.doubleValue());
-        } else {
-            json.writeString(value.toString());
-        }
+    private static ObjectNode remote(RemoteUse remote) {
+        ObjectNode json = Json.object()
+                .put("remote", MachineText.endpoint(remote.remote()))
+                .put("live", remote.counts().live())
+                .put("finWait2", remote.counts().finWait2())
+                .put("timeWaitHeld", remote.counts().timeWaitHeld())
+                .put("timeWaitReusable", remote.counts().timeWaitReusable())
+                .put("held", remote.counts().held());
+        json.set("owners", Json.tree(new TreeMap<>(remote.owners())));
+        return json;
     }
 
-    private static void use(JsonWriter json, PortUse use) {
-        json.writeBooleanField("useKnown", use.known());
-        json.writeStringField("useSource", use.source());
-        json.writeNumberField("held", use.held());
-        json.writeObjectFieldStart("byState");
-        for (Map.Entry<TcpState, Integer> state : new TreeMap<>(use.byState()).entrySet()) {
-            json.writeNumberField(state.getKey().name(), state.getValue());
-        }
-        json.writeEndObject();
-        json.writeArrayFieldStart("byRemote");
-        for (RemoteUse remote : use.byRemote()) {
-            json.writeStartObject();
-            json.writeStringField("remote", RemoteName.of(remote.remote()));
-            json.writeNumberField("live", remote.counts().live());
-            json.writeNumberField("finWait2", remote.counts().finWait2());
-            json.writeNumberField("timeWaitHeld", remote.counts().timeWaitHeld());
-            json.writeNumberField("timeWaitReusable", remote.counts().timeWaitReusable());
-            json.writeNumberField("held", remote.counts().held());
-            json.writeObjectFieldStart("owners");
-            for (Map.Entry<String, Integer> owner : new TreeMap<>(remote.owners()).entrySet()) {
-                json.writeNumberField(owner.getKey(), owner.getValue());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("notes");
-        for (String note : use.notes()) {
-            json.writeString(note);
-        }
-        json.writeEndArray();
-    }
-
-    private static void pool(JsonWriter json, Pool pool) {
-        json.writeStartObject();
-        json.writeStringField("name", pool.name());
-        json.writeStringField("state", pool.state().toString());
-        json.writeNumberField("used", pool.used());
-        json.writeNumberField("usable", pool.usable());
-        json.writeNumberField("usedPercent", pool.usedPercent());
+    private static ObjectNode pool(Pool pool) {
         Forecast forecast = pool.forecast();
-        Json.number(json, "closesPerSecond", forecast == null ? Double.NaN : forecast.callsPerSecond());
-        Json.number(
-                json,
-                "secondsToExhaustion",
-                forecast == null ? Double.NaN : forecast.secondsToExhaustion().orElse(Double.NaN));
-        json.writeEndObject();
+        return Json.object()
+                .put("name", pool.name())
+                .put("state", pool.state().toString())
+                .put("used", pool.used())
+                .put("usable", pool.usable())
+                .put("usedPercent", pool.usedPercent())
+                .put("closesPerSecond", forecast == null ? null : Json.number(forecast.callsPerSecond()))
+                .put("secondsToExhaustion", forecast == null ? null : Json.number(forecast.secondsToExhaustion()));
     }
 }

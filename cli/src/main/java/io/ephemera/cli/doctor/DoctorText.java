@@ -1,53 +1,66 @@
 package io.ephemera.cli.doctor;
 
 import io.ephemera.cli.doctor.Checkup.Pool;
+import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineText;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
-/** A checkup as lines for people. */
+/** A reading as lines for people. */
 final class DoctorText {
 
     private static final int MOST_POOLS = 8;
     private static final int BAR = 20;
 
-    private final Ansi ansi;
-
-    DoctorText(Ansi ansi) {
-        this.ansi = ansi;
-    }
+    private DoctorText() {}
 
     /** All that was read, and what it comes to. */
-    List<String> whole(Checkup checkup, @Nullable Expectation expected, @Nullable Probe probe) {
-        List<String> lines = new ArrayList<>(MachineText.lines(checkup.limits()));
-        lines.addAll(MachineText.lines(checkup.use()));
-        if (expected != null) {
+    static List<String> whole(Reading reading, Ansi ansi) {
+        List<String> lines = new ArrayList<>(MachineText.lines(reading.checkup().limits()));
+        lines.addAll(MachineText.lines(reading.checkup().use()));
+        if (reading.expected() != null) {
             lines.add("");
-            lines.addAll(expected.lines());
+            lines.addAll(reading.expected().lines());
         }
-        if (probe != null) {
+        if (reading.probe() != null) {
             lines.add("");
-            lines.add("Probe of " + probe.endpoint() + ": " + probe.words());
+            lines.add(reading.probe().line());
         }
         lines.add("");
-        lines.addAll(summary(checkup));
+        lines.addAll(summary(reading.checkup(), ansi));
+        return lines;
+    }
+
+    /** What changes from reading to reading, and what is not as it should be. */
+    static List<String> brief(Reading reading, Ansi ansi) {
+        MachineLimits limits = reading.checkup().limits();
+        List<String> lines = new ArrayList<>();
+        lines.add(reading.at().truncatedTo(ChronoUnit.SECONDS) + "  " + limits.system());
+        lines.add("  across the network  " + limits.thresholdAcrossNetwork().words());
+        lines.add("  on loopback         " + limits.thresholdOnLoopback().words());
+        lines.addAll(summary(reading.checkup(), ansi));
+        if (reading.expected() != null && !reading.expected().holds()) {
+            lines.addAll(reading.expected().lines());
+        }
+        if (reading.probe() != null) {
+            lines.add(reading.probe().line());
+        }
         return lines;
     }
 
     /** How near exhaustion, and when it comes. */
-    List<String> summary(Checkup checkup) {
+    private static List<String> summary(Checkup checkup, Ansi ansi) {
         List<String> lines = new ArrayList<>();
         String colour = switch (checkup.state()) {
             case HEALTHY -> "green";
             case UNKNOWN, NEAR -> "yellow";
             case EXHAUSTED -> "red";
         };
-        lines.add(ansi.string(
-                        "@|bold," + colour + " " + checkup.state().toString().toUpperCase(Locale.ROOT) + "|@") + ": "
-                + checkup.reason());
+        String state = checkup.state().toString().toUpperCase(Locale.ROOT);
+        lines.add(ansi.string("@|bold," + colour + " " + state + "|@") + ": " + checkup.reason());
         checkup.pools().stream().limit(MOST_POOLS).forEach(pool -> lines.add(line(pool)));
         return lines;
     }
@@ -61,24 +74,6 @@ final class DoctorText {
                 "#".repeat(filled),
                 " ".repeat(BAR - filled),
                 pool.usedPercent(),
-                words(pool));
-    }
-
-    private static String words(Pool pool) {
-        Forecast forecast = pool.forecast();
-        if (forecast == null) {
-            return "";
-        }
-        if (forecast.callsPerSecond() == 0) {
-            return "no close of late";
-        }
-        String rate = String.format(Locale.ROOT, "at %,.1f closes/s ", forecast.callsPerSecond());
-        if (forecast.secondsToExhaustion().isEmpty()) {
-            return rate + String.format(Locale.ROOT, "levels off at %,.0f ports", forecast.levelsOffAt());
-        }
-        double seconds = forecast.secondsToExhaustion().getAsDouble();
-        return seconds == 0
-                ? rate + "calls fail now"
-                : rate + String.format(Locale.ROOT, "calls fail in %,.0f s", seconds);
+                pool.forecast() == null ? "" : pool.forecast().words());
     }
 }

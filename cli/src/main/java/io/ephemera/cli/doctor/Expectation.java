@@ -1,21 +1,15 @@
 package io.ephemera.cli.doctor;
 
-import io.ephemera.ports.Profile;
-import io.ephemera.simulations.machine.MachineLimits;
-import io.ephemera.simulations.machine.ProfileFit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What somebody believes of this machine, held against what is in force.
  *
+ * @param profile the limits that it is believed to have
  * @param differences in words; empty where the machine is as believed
  */
 record Expectation(String profile, List<String> differences) {
-
-    static Expectation of(Profile believed, MachineLimits limits) {
-        return new Expectation(believed.name(), ProfileFit.differences(believed, limits));
-    }
 
     boolean holds() {
         return differences.isEmpty();

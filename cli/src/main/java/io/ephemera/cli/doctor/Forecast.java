@@ -2,6 +2,7 @@ package io.ephemera.cli.doctor;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -59,5 +60,17 @@ record Forecast(double callsPerSecond, OptionalDouble secondsToExhaustion, doubl
             from = until;
         }
         return OptionalDouble.empty();
+    }
+
+    String words() {
+        if (callsPerSecond == 0) {
+            return "no close of late";
+        }
+        String rate = String.format(Locale.ROOT, "at %,.1f closes/s ", callsPerSecond);
+        if (secondsToExhaustion.isEmpty()) {
+            return rate + String.format(Locale.ROOT, "levels off at %,.0f ports", levelsOffAt);
+        }
+        double seconds = secondsToExhaustion.getAsDouble();
+        return rate + (seconds == 0 ? "calls fail now" : String.format(Locale.ROOT, "calls fail in %,.0f s", seconds));
     }
 }

@@ -78,6 +78,10 @@ record Probe(String endpoint, Outcome outcome, String words) {
         }
     }
 
+    String line() {
+        return "Probe of " + endpoint + ": " + words;
+    }
+
     /** By cause: the same text can come as another class, and the same class for another reason. */
     static Outcome outcome(IOException failure) {
         String message = String.valueOf(failure.getMessage());

@@ -11,7 +11,6 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Limits;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,19 +38,17 @@ final class LimitsOptions {
     }
 
     Limits limits() {
-        CatalogueEntry entry =
-                Objects.requireNonNull(Values.parse("--profile", platform.profile(), ProfileCatalogue::entry));
+        CatalogueEntry entry = Values.parseGiven("--profile", platform.profile(), ProfileCatalogue::entry);
         PortRange range = platform.ports();
         Duration hold = platform.timeWait();
         Scope given = Values.parse("--scope", scope, Scope::parse);
         Limits limits = range == null && hold == null && given == null
                 ? documented(entry)
                 : overridden(entry, range, hold, given);
-        Limits towards = Values.parse(
+        return Values.parseGiven(
                 "--destinations",
                 destinations,
                 text -> limits.withDestinations((int) Values.whole(text, 1, Integer.MAX_VALUE)));
-        return Objects.requireNonNull(towards);
     }
 
     private Limits documented(CatalogueEntry entry) {

@@ -74,27 +74,28 @@ final class LoadOptions {
 
     Planned planned() {
         refuseMixtures();
-        int ports = Objects.requireNonNull(
-                Values.parse("--ports-per-call", portsPerCall, text -> (int) Values.whole(text, 1, 1_000)));
+        int ports = Values.parseGiven("--ports-per-call", portsPerCall, text -> (int) Values.whole(text, 1, 1_000));
         Duration duration = Values.parse("--over", over, Values::duration);
         Duration service = Values.parse("--service-time", serviceTime, Values::duration);
         CallCost cost = new CallCost(ports, service == null ? Duration.ZERO : service);
         if (curve != null) {
-            Load load = Objects.requireNonNull(Values.parse("--curve", curve, LoadOptions::curve));
+            Load load = Values.parseGiven("--curve", curve, LoadOptions::curve);
             Duration last = load.calls() == 0 ? Duration.ZERO : Duration.ofNanos(load.startNanos(load.calls() - 1));
             return new Planned("curve", load, null, cost, last, "the curve " + curve);
         }
         if (rate != null) {
-            double callsPerSecond = Objects.requireNonNull(
-                    Values.parse("--rate", rate, text -> Values.number(text, LEAST_RATE, MOST_RATE)));
+            double callsPerSecond =
+                    Values.parseGiven("--rate", rate, text -> Values.number(text, LEAST_RATE, MOST_RATE));
             return constant("rate", callsPerSecond, needed(duration), cost);
         }
         if (calls == null) {
             throw new BadInputException(
                     "there is no load: give --rate and --over, --calls and --over, --calls and --workers, or --curve");
         }
-        long number = Objects.requireNonNull(Values.parse("--calls", calls, text -> Values.whole(text, 1, MOST_CALLS)));
-        return workers == null ? spread(number, needed(duration), cost) : closed(number, ports, duration, service);
+        long number = Values.parseGiven("--calls", calls, text -> Values.whole(text, 1, MOST_CALLS));
+        return workers == null
+                ? spread(number, needed(duration), cost)
+                : closed(number, workers, ports, duration, service);
     }
 
     private void refuseMixtures() {
@@ -126,22 +127,19 @@ final class LoadOptions {
     }
 
     private Planned constant(String kind, double callsPerSecond, Duration duration, CallCost cost) {
-        String option = kind.equals("rate") ? "--rate" : "--calls";
-        Load load = Values.parse(
-                option, kind.equals("rate") ? rate : calls, ignored -> Load.constant(callsPerSecond, duration));
+        String given = String.valueOf(kind.equals("rate") ? rate : calls);
+        Load load = Values.parseGiven("--" + kind, given, ignored -> Load.constant(callsPerSecond, duration));
         String words = PlanText.rate(callsPerSecond) + " calls/s over " + PlanText.time(seconds(duration));
-        return new Planned(kind, Objects.requireNonNull(load), null, cost, duration, words);
+        return new Planned(kind, load, null, cost, duration, words);
     }
 
     /** Without a service time it is what lets the workers make all calls in the time given. */
-    private Planned closed(long number, int ports, @Nullable Duration duration, @Nullable Duration service) {
-        int size = Objects.requireNonNull(
-                Values.parse("--workers", workers, text -> (int) Values.whole(text, 1, 1_000_000)));
+    private Planned closed(
+            long number, String loop, int ports, @Nullable Duration duration, @Nullable Duration service) {
+        int size = Values.parseGiven("--workers", loop, text -> (int) Values.whole(text, 1, 1_000_000));
         if ((duration == null) == (service == null)) {
             throw new BadInputException(
-                    "--workers",
-                    String.valueOf(workers),
-                    "give either --over or --service-time with it: each follows from the other");
+                    "--workers", loop, "give either --over or --service-time with it: each follows from the other");
         }
         if (number > MOST_REPLAYED_CALLS) {
             throw new BadInputException(

@@ -1,17 +1,15 @@
 package io.ephemera.cli.plan;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
 import io.ephemera.ports.plan.Planner;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Plans a load. */
 @Command(
@@ -38,11 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 planned, whatever came out; with --check 0 all calls pass, 1 calls fail; 2 bad input."
         })
-public final class PlanCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+public final class PlanCommand extends ConsoleCommand {
 
     @Mixin
     private final LoadOptions load = new LoadOptions();
@@ -59,13 +53,6 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(names = "--no-chart", description = "leave the chart out")
     private boolean noChart;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
     /** For the command line. */
     public PlanCommand() {}
 
@@ -81,17 +68,11 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (ArithmeticException e) {
             throw new BadInputException("the load is beyond what can be counted: plan a shorter one, or a lower rate");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             PlanJson.print(out, limits.profile(), planned, plan);
         } else {
-            PlanText.lines(
-                            limits.profile(),
-                            planned,
-                            plan,
-                            !noChart,
-                            spec.commandLine().getColorScheme().ansi())
-                    .forEach(out::println);
+            PlanText.lines(limits.profile(), planned, plan, !noChart, ansi()).forEach(out::println);
             out.flush();
         }
         return check && plan.exhausts() ? ExitCode.FOUND : ExitCode.OK;

@@ -1,6 +1,7 @@
 package io.ephemera.cli.report;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.RecordingException;
@@ -14,13 +15,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes pages of recordings. */
 @Command(
@@ -42,11 +40,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 written; of one run alone the run's own: 0 as predicted or as required, 1 not so,"
                     + " 3 inconclusive; 2 bad input, or a recording that can't be read."
         })
-public final class ReportCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+public final class ReportCommand extends ConsoleCommand {
 
     @Parameters(
             paramLabel = "FOLDER",
@@ -65,13 +59,6 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "print JSON; docs/cli.md names its schema")
     private boolean json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this and end")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
 
     /** For the command line. */
     public ReportCommand() {}
@@ -97,7 +84,7 @@ public final class ReportCommand implements Callable<Integer> {
                 problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
             }
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (json) {
             ReportJson.print(out, written, problems, null);
         } else if (runs.size() == 1) {
@@ -107,7 +94,7 @@ public final class ReportCommand implements Callable<Integer> {
             written.forEach(run -> out.println(line(run)));
         }
         out.flush();
-        tell(problems);
+        problems.forEach(this::complain);
         if (!problems.isEmpty()) {
             return ExitCode.BAD_INPUT;
         }
@@ -127,7 +114,7 @@ public final class ReportCommand implements Callable<Integer> {
         if (runs.size() < 2) {
             throw new BadInputException("--compare", String.valueOf(page), "it takes two runs or more, not one");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try {
             Path written = new Pages().writeComparison(file, runs);
             if (json) {
@@ -138,15 +125,9 @@ public final class ReportCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.OK;
         } catch (RecordingException | IOException e) {
-            tell(List.of(Wording.oneLine(String.valueOf(e.getMessage()))));
+            complain(Wording.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.BAD_INPUT;
         }
-    }
-
-    private void tell(List<String> problems) {
-        PrintWriter err = spec.commandLine().getErr();
-        problems.forEach(problem -> err.println("ephemera: " + problem));
-        err.flush();
     }
 
     private static Path path(String option, String text) {

@@ -1,7 +1,8 @@
 package io.ephemera.cli.report;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.Json;
-import io.ephemera.cli.console.JsonWriter;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.page.Pages;
@@ -17,41 +18,27 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    static void print(PrintWriter out, List<FinishedRun> runs, List<String> problems, @Nullable Path comparison) {
-        Json.print(out, json -> {
-            json.writeNumberField("schema", VERSION);
-            json.writeArrayFieldStart("runs");
-            for (FinishedRun run : runs) {
-                write(json, run);
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("problems");
-            for (String problem : problems) {
-                json.writeString(problem);
-            }
-            json.writeEndArray();
-            json.writeStringField("comparison", comparison == null ? null : comparison.toString());
-        });
+    static void print(PrintWriter out, List<FinishedRun> finished, List<String> problems, @Nullable Path comparison) {
+        ObjectNode json = Json.object().put("schema", VERSION);
+        ArrayNode runs = json.putArray("runs");
+        finished.forEach(run -> runs.add(run(run)));
+        json.set("problems", Json.tree(problems));
+        json.put("comparison", comparison == null ? null : comparison.toString());
+        Json.print(out, json);
     }
 
-    private static void write(JsonWriter json, FinishedRun run) {
+    private static ObjectNode run(FinishedRun run) {
         RunResult result = run.result();
-        json.writeStartObject();
-        json.writeStringField("folder", run.folder().toString());
-        json.writeStringField("page", run.folder().resolve(Pages.FILE_NAME).toString());
-        json.writeStringField(
-                "result", run.folder().resolve(RunResult.FILE_NAME).toString());
-        json.writeStringField("simulation", result.simulation());
-        json.writeStringField("verdict", result.verdict().toString());
-        json.writeNumberField("exitCode", result.exitCode());
-        json.writeBooleanField("partial", result.partial());
-        json.writeBooleanField("wasKilled", run.wasKilled());
-        number(json, "predictedCallsPerSecond", result.predicted().thresholdCallsPerSecond());
-        number(json, "measuredCallsPerSecond", result.measured().thresholdCallsPerSecond());
-        json.writeEndObject();
-    }
-
-    private static void number(JsonWriter json, String name, @Nullable Double value) {
-        Json.number(json, name, value == null ? Double.NaN : value);
+        return Json.object()
+                .put("folder", run.folder().toString())
+                .put("page", run.folder().resolve(Pages.FILE_NAME).toString())
+                .put("result", run.folder().resolve(RunResult.FILE_NAME).toString())
+                .put("simulation", result.simulation())
+                .put("verdict", result.verdict().toString())
+                .put("exitCode", result.exitCode())
+                .put("partial", result.partial())
+                .put("wasKilled", run.wasKilled())
+                .put("predictedCallsPerSecond", result.predicted().thresholdCallsPerSecond())
+                .put("measuredCallsPerSecond", result.measured().thresholdCallsPerSecond());
     }
 }

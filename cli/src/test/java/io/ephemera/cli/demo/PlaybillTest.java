@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
@@ -13,10 +14,12 @@ import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PlaybillTest {
 
     private static final Profile WINDOWS = ProfileCatalogue.find("windows-2003");
-    private static final Path FOLDER = Path.of("run");
 
     /** What the chapters read of a result. */
     private static final String RESULT = """
@@ -49,68 +51,59 @@ class PlaybillTest {
         return (ObjectNode) new ObjectMapper().readTree(RESULT);
     }
 
-    /** Keeps the last scene of each chapter. */
-    private static final class Spectator implements Audience {
-        private final List<Scene> last = new ArrayList<>();
+    /** A show whose runs all end the same, and which keeps what was run and the last scene of each chapter. */
+    private static final class StubbedShow extends Show {
+        private final SimulationRun.Ended end;
+        private final List<String> runs = new ArrayList<>();
+        private final List<Scene> scenes = new ArrayList<>();
 
-        @Override
-        public void sees(Scene scene) {
-            // Only what stays counts.
+        StubbedShow(@Nullable JsonNode result) {
+            this.end = new SimulationRun.Ended(result, Path.of("run"), "ephemera: no room");
         }
 
         @Override
-        public void seesLast(Scene scene) {
-            last.add(scene);
+        boolean cue() {
+            return true;
         }
-    }
 
-    private static List<Chapter> played(List<Act> acts, Show.Runs runs, Audience audience) throws Exception {
-        return new Show(acts, runs, List.of(audience), Cue.after(Duration.ZERO)).play();
+        @Override
+        SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher) {
+            runs.add(String.join(" ", arguments));
+            return end;
+        }
+
+        @Override
+        void show(Scene scene, boolean last) {
+            scenes.add(scene);
+        }
     }
 
     @Test
     @DisplayName(
             "is a list of runs: of rates on both sides of the threshold, of scenarios, and of each remedy at a rate that fails without")
     void runs() throws Exception {
-        List<String> runs = new ArrayList<>();
-        List<Chapter> chapters = played(
-                new Playbill(WINDOWS).acts(),
-                (run, watcher) -> {
-                    runs.add(String.join(" ", run));
-                    return new SimulationRun.Ended(new ObjectMapper().readTree(RESULT), FOLDER, "");
-                },
-                new Spectator());
+        StubbedShow show = new StubbedShow(result());
+        String chapters = show.play(new Playbill(WINDOWS).chapters()).stream()
+                .map(Outcome::name)
+                .collect(Collectors.joining(" "));
+        assertEquals("""
+                KeepAliveOff --rates 16 --require 16
+                KeepAliveOff --rates 16,17
+                InAndOut
+                BandAid
+                KeepAliveOff --rates 20 --require 20 --ports 1024-65534 --time-wait 240s --duration 249.6s
+                KeepAliveOff --rates 20 --require 20 --ports 1024-5000 --time-wait 30s --duration 249.6s
+                KeepAliveOff --rates 20 --require 20 --pattern keep-alive-shared
+                KeepAliveOff --rates 20 --require 20 --pattern server-closes-first""", String.join("\n", show.runs));
         assertEquals(
-                List.of(
-                        "KeepAliveOff --rates 16 --require 16",
-                        "KeepAliveOff --rates 16,17",
-                        "InAndOut",
-                        "BandAid",
-                        "KeepAliveOff --rates 20 --require 20 --ports 1024-65534 --time-wait 240s --duration 249.6s",
-                        "KeepAliveOff --rates 20 --require 20 --ports 1024-5000 --time-wait 30s --duration 249.6s",
-                        "KeepAliveOff --rates 20 --require 20 --pattern keep-alive-shared",
-                        "KeepAliveOff --rates 20 --require 20 --pattern server-closes-first"),
-                runs);
-        assertEquals(
-                List.of(
-                        "works",
-                        "fails",
-                        "ports",
-                        "measured",
-                        "probe",
-                        "band-aid",
-                        "remedy",
-                        "remedy",
-                        "keep-alive",
-                        "server-closes-first"),
-                chapters.stream().map(Chapter::name).toList());
+                "works fails ports measured probe band-aid remedy remedy keep-alive server-closes-first", chapters);
     }
 
     @Test
     @DisplayName("leaves the probe out where a port in use is taken for one destination only")
     void scope() {
         assertTrue(new Playbill(WINDOWS.withScope(Scope.DESTINATION))
-                .acts().stream().noneMatch(act -> act.name().equals("probe")));
+                .chapters().stream().noneMatch(chapter -> chapter.name().equals("probe")));
     }
 
     @ParameterizedTest(name = "{0}: {1}; {2} predicted, {3} measured, {4}")
@@ -129,29 +122,22 @@ class PlaybillTest {
             })
     @DisplayName("tells what is in the result of the run, and nothing else")
     void told(String title, String sentence, Double predicted, Double measured, String unit) throws Exception {
-        Act act = new Playbill(WINDOWS)
-                .acts().stream()
+        Outcome outcome = new StubbedShow(result())
+                .play(new Playbill(WINDOWS).chapters()).stream()
                         .filter(each -> each.title().equals(title))
                         .findFirst()
                         .orElseThrow();
-        Act.Told told = act.telling().told(result());
-        assertEquals(sentence, told.sentence());
-        assertEquals(new Act.Figure(predicted, measured, unit), told.figure());
+        assertEquals(new Outcome(outcome.name(), title, true, sentence, predicted, measured, unit, "run"), outcome);
     }
 
     @ParameterizedTest(name = "exit code {0} of a run: as predicted is {1}")
     @CsvSource({"0, true", "1, false", "3, "})
     @DisplayName("leaves the verdict to the run, and says why where it is not as predicted")
     void verdict(int exitCode, Boolean asPredicted) throws Exception {
-        Spectator spectator = new Spectator();
-        Act act = new Playbill(WINDOWS).acts().get(1);
-        List<Chapter> chapters = played(
-                List.of(act),
-                (run, watcher) -> new SimulationRun.Ended(
-                        ((ObjectNode) new ObjectMapper().readTree(RESULT)).put("exitCode", exitCode), FOLDER, ""),
-                spectator);
-        assertEquals(asPredicted, chapters.get(0).asPredicted());
-        List<String> lines = spectator.last.get(0).lines();
+        StubbedShow show = new StubbedShow(result().put("exitCode", exitCode));
+        List<Outcome> outcomes = show.play(new Playbill(WINDOWS).chapters().subList(1, 2));
+        assertEquals(asPredicted, outcomes.get(0).asPredicted());
+        List<String> lines = show.scenes.get(0).lines();
         assertEquals("BindException: Address already in use: connect", lines.get(1));
         assertEquals(exitCode != 0, lines.contains("the reason"), lines.toString());
     }
@@ -159,13 +145,10 @@ class PlaybillTest {
     @Test
     @DisplayName("shows the last words of a run that has left no result, which is not as predicted")
     void noResult() throws Exception {
-        Spectator spectator = new Spectator();
-        List<Chapter> chapters = played(
-                new Playbill(WINDOWS).acts().subList(0, 1),
-                (run, watcher) -> new SimulationRun.Ended(null, null, "ephemera: no room"),
-                spectator);
-        assertEquals(false, chapters.get(0).asPredicted());
-        assertEquals(List.of("ephemera: no room"), spectator.last.get(0).lines());
+        StubbedShow show = new StubbedShow(null);
+        List<Outcome> outcomes = show.play(new Playbill(WINDOWS).chapters().subList(0, 1));
+        assertEquals(false, outcomes.get(0).asPredicted());
+        assertEquals(List.of("ephemera: no room"), show.scenes.get(0).lines());
     }
 
     @Test
@@ -174,7 +157,7 @@ class PlaybillTest {
         List<SimulationRun.Moment> moments = new ArrayList<>();
         try (ServerSocket holder = new ServerSocket(0)) {
             int first = holder.getLocalPort();
-            Act fails = new Playbill(WINDOWS).acts().get(1);
+            Chapter fails = new Playbill(WINDOWS).chapters().get(1);
             List<String> run = new ArrayList<>(fails.run());
             run.addAll(List.of("--ports", first + "-" + (first + 199), "--time-wait", "12s"));
             SimulationRun.Ended ended = SimulationRun.run(folder, run, moments::add);
@@ -183,7 +166,7 @@ class PlaybillTest {
             // At 16 calls/s 192 of 200 ports are in TIME_WAIT, and 17 calls/s take one more a second.
             assertEquals(
                     "first failure after 7.71 s, predicted 7.71 s",
-                    fails.telling().told(result).sentence());
+                    fails.telling().apply(result).lines().get(0));
         }
         SimulationRun.Moment last = moments.get(moments.size() - 1);
         assertTrue(String.valueOf(last.live()).startsWith("http://127.0.0.1"), last.toString());
@@ -199,7 +182,7 @@ class PlaybillTest {
         "16, 15, 17, 20",
         "0.05, 0.049, 0.051, 0.06"
     })
-    void rates(double threshold, double works, double fails, double demanded) {
+    void rates(double threshold, String works, String fails, String demanded) {
         assertEquals(new Playbill.Rates(works, fails, demanded), Playbill.Rates.around(threshold));
     }
 
@@ -207,10 +190,7 @@ class PlaybillTest {
     @CsvSource({"'\n', true", "'q\n', false", "'', false", "'x\n', true", "'\r\n', true"})
     @DisplayName("goes on with Enter, and ends with q or the end of the input")
     void cue(String keys, boolean goesOn) throws Exception {
-        assertEquals(
-                goesOn,
-                Cue.onEnter(new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8)))
-                        .await());
+        assertEquals(goesOn, DemoCommand.goesOn(new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8))));
     }
 
     @Test

@@ -27,15 +27,11 @@ import picocli.CommandLine.Help.Ansi;
 class StageTest {
 
     private static final Scene SCENE = new Scene(
-            2,
-            9,
             "It fails at 17",
-            "17",
-            "calls/s",
-            Scene.Mood.BAD,
+            "2 of 9",
+            new Scene.Figure("17", "calls/s", Scene.Mood.BAD),
             List.of("first failure after 137 s", "<b>\"no markup\"</b>"),
-            3_977,
-            3_977,
+            new Scene.Ports(3_977, 3_977),
             null);
 
     @Test
@@ -44,12 +40,12 @@ class StageTest {
         HttpClient client = HttpClient.newHttpClient();
         try (Stage stage = Stage.open()) {
             assertEquals("null", get(client, stage.uri().resolve("scene")).body());
-            stage.sees(SCENE);
+            stage.show(SCENE);
             JsonNode scene = new ObjectMapper()
                     .readTree(get(client, stage.uri().resolve("scene")).body());
-            assertEquals("17", scene.get("number").asText());
-            assertEquals("bad", scene.get("mood").asText());
-            assertEquals(3_977, scene.get("used").asInt());
+            assertEquals("17", scene.at("/figure/number").asText());
+            assertEquals("BAD", scene.at("/figure/mood").asText());
+            assertEquals(3_977, scene.at("/ports/used").asInt());
             assertTrue(scene.get("link").isNull());
             HttpResponse<String> page = get(client, stage.uri());
             assertEquals(200, page.statusCode());
@@ -81,15 +77,15 @@ class StageTest {
     @DisplayName("is plain text where there is no terminal, and coloured where there is")
     void screen() {
         StringWriter plain = new StringWriter();
-        new Screen(new PrintWriter(plain), false, Ansi.OFF).seesLast(SCENE);
+        new Screen(new PrintWriter(plain), false, Ansi.OFF).show(SCENE, true);
         assertFalse(plain.toString().contains("\033"), plain.toString());
         assertTrue(plain.toString().contains("] 3,977 of 3,977 ports"), plain.toString());
         assertTrue(plain.toString().lines().allMatch(line -> line.length() < 80), plain.toString());
         StringWriter quiet = new StringWriter();
-        new Screen(new PrintWriter(quiet), false, Ansi.OFF).sees(SCENE);
+        new Screen(new PrintWriter(quiet), false, Ansi.OFF).show(SCENE, false);
         assertEquals("", quiet.toString());
         StringWriter coloured = new StringWriter();
-        new Screen(new PrintWriter(coloured), true, Ansi.ON).sees(SCENE);
+        new Screen(new PrintWriter(coloured), true, Ansi.ON).show(SCENE, false);
         assertTrue(coloured.toString().startsWith("\033[H"), coloured.toString());
         assertTrue(coloured.toString().contains("\033[1m\033[31m"), coloured.toString());
         assertTrue(coloured.toString().contains("It fails at 17\033[0m"), coloured.toString());

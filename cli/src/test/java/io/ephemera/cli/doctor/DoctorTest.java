@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.cli.Ran;
-import io.ephemera.cli.console.BadInputException;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.RecordedMachines;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -26,27 +23,12 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @DisplayName("ephemera doctor")
 class DoctorTest {
 
     private static Ran doctor(Supplier<MachineReader> machine, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = new CommandLine(new DoctorCommand(machine))
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof BadInputException) {
-                        err.write(String.valueOf(e.getMessage()));
-                        return 2;
-                    }
-                    throw e;
-                })
-                .execute(arguments);
-        return new Ran(exitCode, out.toString(), err.toString());
+        return Ran.command(new DoctorCommand(machine), arguments);
     }
 
     @ParameterizedTest(name = "on {0}: {1} ports, {2} in use, {3} calls/s")
@@ -177,7 +159,7 @@ class DoctorTest {
     void badInput(String option, String value, String line) {
         Ran ran = doctor(() -> new FewPorts(0, 10), option, value);
         assertEquals(2, ran.exitCode());
-        assertTrue(ran.err().startsWith(option + "=" + value + ": " + line), ran.err());
+        assertTrue(ran.err().startsWith("ephemera: " + option + "=" + value + ": " + line), ran.err());
         assertEquals("", ran.out());
     }
 
@@ -185,8 +167,8 @@ class DoctorTest {
     @DisplayName("refuses --every without --watch")
     void everyWithoutWatch() {
         assertEquals(
-                "--every needs --watch",
-                doctor(() -> new FewPorts(0, 10), "--every", "1s").err());
+                "ephemera: --every needs --watch",
+                doctor(() -> new FewPorts(0, 10), "--every", "1s").err().strip());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.ephemera.cli.doctor;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.machine.ConnectionCounts;
+import io.ephemera.simulations.machine.EphemeralPorts;
 import io.ephemera.simulations.machine.Figure;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
@@ -28,9 +29,10 @@ record FewPorts(int used, int usable) implements MachineReader {
     public MachineLimits limits() {
         return new MachineLimits(
                 "Test 1.0",
-                new Figure<>("ports", new PortRange(20_000, 20_000 + usable - 1), "", "test", ""),
-                new Figure<>("reserved", List.of(), "", "test", ""),
-                new Figure<>("listened on", List.of(), "", "test", ""),
+                new EphemeralPorts(
+                        new Figure<>("ports", new PortRange(20_000, 20_000 + usable - 1), "", "test", ""),
+                        new Figure<>("reserved", List.of(), "", "test", ""),
+                        new Figure<>("listened on", List.of(), "", "test", "")),
                 List.of(),
                 Scope.DESTINATION,
                 HOLD,

@@ -5,8 +5,10 @@ import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.load.Wishes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,17 +44,7 @@ public final class KilledRuns {
                 usage.legsPerCall(),
                 usage.portsPerCall(),
                 null,
-                Staircase.virtual(
-                        profile,
-                        profile.range().size(),
-                        1,
-                        Integer.MAX_VALUE,
-                        usage,
-                        48,
-                        1,
-                        List.of(16.0, 17.0),
-                        null,
-                        null),
+                new Staircase(usage, PortLimits.of(profile), 48).steps(new Wishes(List.of(16.0, 17.0), null, null), 1),
                 48,
                 null,
                 "http://127.0.0.1:8080/",

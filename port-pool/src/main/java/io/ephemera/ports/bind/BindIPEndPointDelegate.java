@@ -12,7 +12,7 @@ public interface BindIPEndPointDelegate {
      * The port to bind. Safe for concurrent use.
      *
      * @param retryCount how often this was called for the same connection before; 0 the first time
-     * @throws PortOutOfRangeException if what was chosen is no port
+     * @throws IllegalArgumentException if what was chosen is no port, as .NET's {@code IPEndPoint} does
      */
     int bind(int retryCount);
 }

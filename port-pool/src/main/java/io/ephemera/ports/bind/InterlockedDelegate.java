@@ -27,38 +27,41 @@ public final class InterlockedDelegate implements BindIPEndPointDelegate {
     /** Ports that it gives out in turn: 5002 to 65534. */
     public static final int PORTS = LAST - FIRST;
 
-    private static final int HIGHEST_PORT = 65_535;
+    static final int HIGHEST_PORT = 65_535;
 
     private final AtomicInteger lastUsed;
-    private final Runnable betweenTheSteps;
 
     /** Starts at 5001, so that 5002 is the first port. */
     public InterlockedDelegate() {
-        this(FIRST, () -> {});
+        this(FIRST);
     }
 
-    /**
-     * @param lastUsed the counter's value at the start
-     * @param betweenTheSteps what the calling thread does between the increment and the comparison
-     */
-    public InterlockedDelegate(int lastUsed, Runnable betweenTheSteps) {
+    /** @param lastUsed the counter's value at the start */
+    InterlockedDelegate(int lastUsed) {
         this.lastUsed = new AtomicInteger(lastUsed);
-        this.betweenTheSteps = betweenTheSteps;
     }
 
     @Override
     public int bind(int retryCount) {
-        int port = lastUsed.incrementAndGet();
-        betweenTheSteps.run();
-        lastUsed.compareAndSet(LAST, FIRST);
-        if (port < 0 || port > HIGHEST_PORT) {
-            throw new PortOutOfRangeException(port);
-        }
-        return port;
+        int number = increment();
+        wrap();
+        return port(number);
     }
 
-    /** The counter. */
-    public int lastUsed() {
-        return lastUsed.get();
+    /** The first step. */
+    int increment() {
+        return lastUsed.incrementAndGet();
+    }
+
+    /** The second step. */
+    void wrap() {
+        lastUsed.compareAndSet(LAST, FIRST);
+    }
+
+    static int port(int number) {
+        if (number < 0 || number > HIGHEST_PORT) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + number);
+        }
+        return number;
     }
 }

@@ -3,8 +3,8 @@
  * race, the correct one beside it, and what becomes of a connection whose port is taken.
  *
  * <p>{@link io.ephemera.ports.bind.InterlockedDelegate} and {@link io.ephemera.ports.bind.RoundRobinDelegate} choose ports, {@link
- * io.ephemera.ports.bind.ServicePoint} asks them, {@link io.ephemera.ports.bind.SteppedCalls} makes the race happen at a given call, and {@link
- * io.ephemera.ports.bind.ReplayedDelegate} has it happen to connections.
+ * io.ephemera.ports.bind.ServicePoint} asks them, and {@link io.ephemera.ports.bind.RacingThreads} makes the race happen at a given
+ * call.
  */
 @NullMarked
 package io.ephemera.ports.bind;

@@ -67,4 +67,18 @@ public record Limits(int ports, Duration hold, Scope scope, int destinations, Li
     int pools() {
         return scope == Scope.GLOBAL ? 1 : destinations;
     }
+
+    long holdNanos(CallCost cost) {
+        return hold.toNanos() + cost.life().toNanos();
+    }
+
+    /** Calls that the ports suffice for at once. */
+    double callsAtOnce(CallCost cost) {
+        int ofOnePool = ports / cost.portsPerCall();
+        return (double) ofOnePool * pools();
+    }
+
+    double safeCallsPerSecond(CallCost cost) {
+        return callsAtOnce(cost) / (holdNanos(cost) / 1e9);
+    }
 }

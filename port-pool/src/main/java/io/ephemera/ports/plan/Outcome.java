@@ -1,10 +1,12 @@
 package io.ephemera.ports.plan;
 
 import io.ephemera.ports.plan.Plan.Refusal;
+import java.util.ArrayDeque;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the calls of a load. */
-record Outcome(long calls, long refused, @Nullable Refusal first, int peakTimeWait, long endNanos) {
+record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
 
     /** Every call, one after the other. */
     static Outcome replay(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
@@ -29,7 +31,7 @@ record Outcome(long calls, long refused, @Nullable Refusal first, int peakTimeWa
             }
             pool = pool + 1 == pools ? 0 : pool + 1;
         }
-        return new Outcome(calls, refused, first, ports.peakTimeWait(), now);
+        return new Outcome(refused, first, ports.peakTimeWait());
     }
 
     /** Every call of every worker. Ready workers are two queues in order of time: after an answer, and after a failure. */
@@ -37,27 +39,22 @@ record Outcome(long calls, long refused, @Nullable Refusal first, int peakTimeWa
         BusyPorts ports = new BusyPorts(limits, cost);
         int pools = limits.pools();
         long serviceNanos = cost.life().toNanos();
-        ReadyAt answered = new ReadyAt(loop.workers());
-        ReadyAt failed = new ReadyAt(loop.workers());
-        for (int worker = 0; worker < loop.workers(); worker++) {
-            answered.add(0);
-        }
+        ArrayDeque<Long> answered = new ArrayDeque<>(Collections.nCopies(loop.workers(), 0L));
+        ArrayDeque<Long> failed = new ArrayDeque<>();
         long refused = 0;
         Refusal first = null;
-        long end = 0;
         for (long call = 0; call < loop.calls(); call++) {
-            long now = failed.first() < answered.first() ? failed.remove() : answered.remove();
+            boolean failedFirst = !failed.isEmpty() && (answered.isEmpty() || failed.getFirst() < answered.getFirst());
+            long now = failedFirst ? failed.removeFirst() : answered.removeFirst();
             if (ports.take((int) (call % pools), cost.portsPerCall(), now)) {
                 answered.add(now + serviceNanos);
-                end = Math.max(end, now + serviceNanos);
             } else {
                 refused++;
                 first = first == null ? new Refusal(call, now) : first;
                 failed.add(now + loop.failureNanos());
-                end = Math.max(end, now + loop.failureNanos());
             }
         }
-        return new Outcome(loop.calls(), refused, first, ports.peakTimeWait(), end);
+        return new Outcome(refused, first, ports.peakTimeWait());
     }
 
     /**
@@ -77,39 +74,10 @@ record Outcome(long calls, long refused, @Nullable Refusal first, int peakTimeWa
         long ok = enough ? calls : calls / cycle * served + Math.min(calls % cycle, served);
         long peak = enough ? inTimeWait * k : Math.min(inTimeWait, served) * k + (inTimeWait > served ? leftOver : 0);
         Refusal first = ok == calls ? null : new Refusal(served, load.startNanos(served));
-        return new Outcome(calls, calls - ok, first, (int) peak, calls == 0 ? 0 : load.startNanos(calls - 1));
+        return new Outcome(calls - ok, first, (int) peak);
     }
 
     private static long ceiling(long dividend, long divisor) {
         return Math.floorDiv(dividend + divisor - 1, divisor);
-    }
-
-    /** When each of a number of workers is ready for its next call, in order of time. */
-    private static final class ReadyAt {
-
-        private final long[] ring;
-        private int head;
-        private int count;
-
-        ReadyAt(int capacity) {
-            ring = new long[capacity];
-        }
-
-        void add(long nanos) {
-            int at = head + count;
-            ring[at >= ring.length ? at - ring.length : at] = nanos;
-            count++;
-        }
-
-        long first() {
-            return count == 0 ? Long.MAX_VALUE : ring[head];
-        }
-
-        long remove() {
-            long nanos = ring[head];
-            head = head + 1 == ring.length ? 0 : head + 1;
-            count--;
-            return nanos;
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.ephemera.ports.plan;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param refused calls that find no port, or not all that they need
  * @param firstRefusal the first of them; {@code null} if there is none
  * @param peakTimeWait the most ports in TIME_WAIT at once, over all destinations
- * @param duration from the start of the load to the start of its last call; of a closed loop to the end of the last
- * @param highestSafeCallsPerSecond the highest constant rate that can go on for ever: ⌊P/k⌋ × destinations / (TIME_WAIT + life)
  * @param headroom how many times as many calls the load could have in the same time without a refusal; below 1 where it exhausts
  * @param changes changes under each of which no call is refused, the smallest first; empty where none is refused anyway
  */
@@ -27,8 +24,6 @@ public record Plan(
         long refused,
         @Nullable Refusal firstRefusal,
         int peakTimeWait,
-        Duration duration,
-        double highestSafeCallsPerSecond,
         double headroom,
         List<Change> changes) {
 
@@ -45,8 +40,7 @@ public record Plan(
      */
     public record Refusal(long call, long atNanos) {
 
-        /** When it started, in seconds from the start of the load. */
-        public double seconds() {
+        double seconds() {
             return atNanos / 1e9;
         }
     }
@@ -59,6 +53,11 @@ public record Plan(
     /** Calls that find all their ports. */
     public long ok() {
         return calls - refused;
+    }
+
+    /** The highest constant rate that can go on for ever: ⌊P/k⌋ × destinations / (TIME_WAIT + life). */
+    public double highestSafeCallsPerSecond() {
+        return limits.safeCallsPerSecond(cost);
     }
 
     /** When the first call is refused, in seconds from the start of the load; empty if none is. */

@@ -31,16 +31,13 @@ public final class Planner {
     /** Plans an open load. */
     public static Plan plan(Load load, Limits limits, CallCost cost) {
         Outcome outcome = outcome(load, limits, cost, false);
-        double inHold = load.mostCallsWithin(holdNanos(limits, cost));
-        double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : served(limits, cost) / inHold;
+        double inHold = load.mostCallsWithin(limits.holdNanos(cost));
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
-            BiPredicate<Limits, CallCost> passes = (other, of) -> passes(load, other, of);
-            changes.addAll(settings(limits, cost, passes));
-            changes.addAll(others(limits, cost, inHold, passes));
+            changes.addAll(changes(limits, cost, inHold, (other, of) -> passes(load, other, of)));
             pacing(load, limits, cost).ifPresent(changes::add);
         }
-        return plan(outcome, limits, cost, headroom, changes);
+        return plan(load.calls(), outcome, limits, cost, inHold, changes);
     }
 
     /**
@@ -54,16 +51,16 @@ public final class Planner {
                     "a closed loop needs a service time: the life of its connections is above 0 s");
         }
         Outcome outcome = Outcome.replay(loop, limits, cost);
-        double rounds = Math.ceil((double) holdNanos(limits, cost) / cost.life().toNanos());
+        double rounds = Math.ceil((double) limits.holdNanos(cost) / cost.life().toNanos());
         double inHold = Math.min((double) loop.calls(), rounds * loop.workers());
-        double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : served(limits, cost) / inHold;
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
-            BiPredicate<Limits, CallCost> passes =
-                    (other, of) -> Outcome.replay(loop, other, of).first() == null;
-            changes.addAll(settings(limits, cost, passes));
-            changes.addAll(others(limits, cost, inHold, passes));
-            long workers = (long) (served(limits, cost) / rounds);
+            changes.addAll(changes(
+                    limits,
+                    cost,
+                    inHold,
+                    (other, of) -> Outcome.replay(loop, other, of).first() == null));
+            long workers = (long) (limits.callsAtOnce(cost) / rounds);
             if (workers >= 1) {
                 changes.add(new Change(
                         Kind.FEWER_WORKERS,
@@ -72,7 +69,14 @@ public final class Planner {
                         String.format(Change.LOCALE, "At most %,d workers instead of %,d.", workers, loop.workers())));
             }
         }
-        return plan(outcome, limits, cost, headroom, changes);
+        return plan(loop.calls(), outcome, limits, cost, inHold, changes);
+    }
+
+    private static Plan plan(
+            long calls, Outcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
+        double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : limits.callsAtOnce(cost) / inHold;
+        return new Plan(
+                limits, cost, calls, outcome.refused(), outcome.first(), outcome.peakTimeWait(), headroom, changes);
     }
 
     /** The first call of an open load that finds no port; empty if all find theirs. */
@@ -93,8 +97,8 @@ public final class Planner {
      * they do; if it is above m + 1, they don't. Between the two, whole calls decide.
      */
     private static boolean passes(Load load, Limits limits, CallCost cost) {
-        double served = served(limits, cost);
-        double inHold = load.mostCallsWithin(holdNanos(limits, cost));
+        double served = limits.callsAtOnce(cost);
+        double inHold = load.mostCallsWithin(limits.holdNanos(cost));
         if (inHold < served - ROUNDING_CALLS) {
             return true;
         }
@@ -102,18 +106,24 @@ public final class Planner {
                 && outcome(load, limits, cost, true).first() == null;
     }
 
-    private static Plan plan(Outcome outcome, Limits limits, CallCost cost, double headroom, List<Change> changes) {
-        return new Plan(
-                limits,
-                cost,
-                outcome.calls(),
-                outcome.refused(),
-                outcome.first(),
-                outcome.peakTimeWait(),
-                Duration.ofNanos(outcome.endNanos()),
-                safeRate(limits, cost),
-                headroom,
-                changes);
+    /**
+     * Changes of limits or cost that suffice, the smallest first.
+     *
+     * @param inHold the most calls that start within the time for which a call holds its ports
+     */
+    private static List<Change> changes(
+            Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
+        List<Change> changes = new ArrayList<>(settings(limits, cost, passes));
+        fewerPorts(limits, cost, passes).ifPresent(changes::add);
+        double ports = (double) limits.ports() * limits.pools();
+        double uses = Math.max(2, Math.ceil(inHold * cost.portsPerCall() / ports));
+        changes.add(new Change(
+                Kind.REUSE_CONNECTIONS,
+                "keep-alive",
+                uses,
+                String.format(Change.LOCALE, "Use each connection for at least %,.0f requests.", uses)));
+        moreDestinations(limits, cost, inHold, passes).ifPresent(changes::add);
+        return changes;
     }
 
     /** Documented settings that suffice, one alone before two together, and of those the least that does. */
@@ -122,26 +132,34 @@ public final class Planner {
         List<Change> together = new ArrayList<>();
         List<Remedy> remedies = limits.remedies();
         for (int i = 0; i < remedies.size(); i++) {
-            Limits after = after(limits, remedies.get(i));
+            Remedy one = remedies.get(i);
+            Limits after = after(limits, limits, one);
             if (passes.test(after, cost)) {
-                single.add(setting(Kind.SETTING, remedies.get(i).name(), after, cost));
+                double rate = after.safeCallsPerSecond(cost);
+                single.add(new Change(
+                        Kind.SETTING,
+                        one.name(),
+                        rate,
+                        String.format(
+                                Change.LOCALE, "%s makes it pass: %,.1f calls/s are safe then.", one.name(), rate)));
             }
-            for (int j = i + 1; j < remedies.size(); j++) {
-                Limits both = after(after, limits, remedies.get(j));
+            for (Remedy other : remedies.subList(i + 1, remedies.size())) {
+                Limits both = after(after, limits, other);
                 if (passes.test(both, cost)) {
-                    String names =
-                            remedies.get(i).name() + " and " + remedies.get(j).name();
-                    together.add(setting(Kind.SETTINGS, names, both, cost));
+                    String names = one.name() + " and " + other.name();
+                    double rate = both.safeCallsPerSecond(cost);
+                    together.add(new Change(
+                            Kind.SETTINGS,
+                            names,
+                            rate,
+                            String.format(
+                                    Change.LOCALE, "%s make it pass: %,.1f calls/s are safe then.", names, rate)));
                 }
             }
         }
-        single.sort(Comparator.comparing(Change::value));
-        together.sort(Comparator.comparing(Change::value));
-        return single.isEmpty() ? together : single;
-    }
-
-    private static Limits after(Limits limits, Remedy remedy) {
-        return after(limits, limits, remedy);
+        List<Change> settings = single.isEmpty() ? together : single;
+        settings.sort(Comparator.comparing(Change::value));
+        return settings;
     }
 
     /** What a remedy changes of the original limits, changed in these. */
@@ -152,24 +170,8 @@ public final class Planner {
                 hold == null || hold.equals(original.hold()) ? limits.hold() : hold);
     }
 
-    private static Change setting(Kind kind, String name, Limits after, CallCost cost) {
-        double rate = safeRate(after, cost);
-        return new Change(
-                kind,
-                name,
-                rate,
-                String.format(
-                        Change.LOCALE,
-                        "%s %s it pass: %,.1f calls/s are safe then.",
-                        name,
-                        kind == Kind.SETTING ? "makes" : "make",
-                        rate));
-    }
-
-    private static List<Change> others(
-            Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
-        List<Change> changes = new ArrayList<>();
-        // Where n ports a call pass, fewer do too.
+    /** The most ports a call that pass: where n do, fewer do too. */
+    private static Optional<Change> fewerPorts(Limits limits, CallCost cost, BiPredicate<Limits, CallCost> passes) {
         int enough = 0;
         int tooMany = cost.portsPerCall();
         while (tooMany - enough > 1) {
@@ -180,62 +182,58 @@ public final class Planner {
                 tooMany = middle;
             }
         }
-        if (enough > 0) {
-            changes.add(new Change(
-                    Kind.FEWER_PORTS_PER_CALL,
-                    "fewer ports per call",
-                    enough,
-                    String.format(
-                            Change.LOCALE, "%d new connections a call instead of %d.", enough, cost.portsPerCall())));
+        return enough == 0
+                ? Optional.empty()
+                : Optional.of(new Change(
+                        Kind.FEWER_PORTS_PER_CALL,
+                        "fewer ports per call",
+                        enough,
+                        String.format(
+                                Change.LOCALE,
+                                "%d new connections a call instead of %d.",
+                                enough,
+                                cost.portsPerCall())));
+    }
+
+    private static Optional<Change> moreDestinations(
+            Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
+        if (limits.scope() == Scope.GLOBAL) {
+            return Optional.empty();
         }
-        double ports = (double) limits.ports() * limits.pools();
-        double uses = Math.ceil(inHold * cost.portsPerCall() / ports);
-        changes.add(new Change(
-                Kind.REUSE_CONNECTIONS,
-                "keep-alive",
-                Math.max(2, uses),
-                String.format(Change.LOCALE, "Use each connection for at least %,.0f requests.", Math.max(2, uses))));
-        if (limits.scope() == Scope.DESTINATION) {
-            int destinations = (int) Math.ceil(Math.min(
-                    Limits.MOST_DESTINATIONS + 1.0, inHold / Math.max(1, limits.ports() / cost.portsPerCall())));
-            for (int more = Math.max(limits.destinations() + 1, destinations);
-                    more <= Math.min(Limits.MOST_DESTINATIONS, destinations + 1);
-                    more++) {
-                if (passes.test(limits.withDestinations(more), cost)) {
-                    changes.add(new Change(
-                            Kind.MORE_DESTINATIONS,
-                            "more destinations or source addresses",
-                            more,
-                            String.format(
-                                    Change.LOCALE,
-                                    "Spread the calls over %d destinations or source addresses.",
-                                    more)));
-                    break;
-                }
+        double callsOfOnePool = Math.max(1, limits.ports() / cost.portsPerCall());
+        int needed = (int) Math.ceil(Math.min(Limits.MOST_DESTINATIONS + 1.0, inHold / callsOfOnePool));
+        int most = Math.min(Limits.MOST_DESTINATIONS, needed + 1);
+        for (int more = Math.max(limits.destinations() + 1, needed); more <= most; more++) {
+            if (passes.test(limits.withDestinations(more), cost)) {
+                return Optional.of(new Change(
+                        Kind.MORE_DESTINATIONS,
+                        "more destinations or source addresses",
+                        more,
+                        String.format(
+                                Change.LOCALE, "Spread the calls over %d destinations or source addresses.", more)));
             }
         }
-        return changes;
+        return Optional.empty();
     }
 
     /** The least stretch of the load under which all calls pass; none for a schedule that is not ours to stretch. */
     private static Optional<Change> pacing(Load load, Limits limits, CallCost cost) {
-        double served = served(limits, cost);
-        if (load instanceof Load.Explicit || served < 1 || load.mostCallsWithin(1) >= served - ROUNDING_CALLS) {
+        double atOnce = limits.callsAtOnce(cost);
+        if (load instanceof Load.Explicit || atOnce < 1 || !isBelow(atOnce, load, 1)) {
             return Optional.empty();
         }
-        double hold = holdNanos(limits, cost);
+        double hold = limits.holdNanos(cost);
         double least = 1;
         double enough = 2;
-        while (enough < LONGEST_STRETCH
-                && load.mostCallsWithin((long) Math.ceil(hold / enough)) >= served - ROUNDING_CALLS) {
+        while (enough < LONGEST_STRETCH && !isBelow(atOnce, load, hold / enough)) {
             enough *= 2;
         }
         while (enough - least > enough * STRETCH_PRECISION) {
             double middle = (least + enough) / 2;
-            if (load.mostCallsWithin((long) Math.ceil(hold / middle)) >= served - ROUNDING_CALLS) {
-                least = middle;
-            } else {
+            if (isBelow(atOnce, load, hold / middle)) {
                 enough = middle;
+            } else {
+                least = middle;
             }
         }
         double times = Math.ceil(enough * 1_000) / 1_000;
@@ -246,17 +244,7 @@ public final class Planner {
                 String.format(Change.LOCALE, "Spread the same calls over %,.3f times the time.", times)));
     }
 
-    private static long holdNanos(Limits limits, CallCost cost) {
-        return limits.hold().toNanos() + cost.life().toNanos();
-    }
-
-    /** Calls that the ports suffice for at once. */
-    private static double served(Limits limits, CallCost cost) {
-        int ofOnePool = limits.ports() / cost.portsPerCall();
-        return (double) ofOnePool * limits.pools();
-    }
-
-    private static double safeRate(Limits limits, CallCost cost) {
-        return served(limits, cost) / (holdNanos(limits, cost) / 1e9);
+    private static boolean isBelow(double calls, Load load, double spanNanos) {
+        return load.mostCallsWithin((long) Math.ceil(spanNanos)) < calls - ROUNDING_CALLS;
     }
 }

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class ServicePointTest {
 
     private static final long TIME_WAIT = 1_000;
-    private static final String THROWN =
-            "io.ephemera.ports.bind.PortOutOfRangeException: a port is 0 to 65535, not 65536";
+    private static final String THROWN = "java.lang.IllegalArgumentException: a port is 0 to 65535, not 65536";
 
     private final List<Integer> retryCounts = new ArrayList<>();
     private final PortPool pool =
@@ -83,14 +82,14 @@ class ServicePointTest {
     @Test
     @DisplayName("ends the connection where the delegate throws, also when asked again")
     void delegateThrows() {
-        InterlockedDelegate runAway = new InterlockedDelegate(65_535, () -> {});
+        InterlockedDelegate runAway = new InterlockedDelegate(65_535);
         PortPool one =
                 new PortPool(new PortRange(65_535, 65_535), TIME_WAIT, Scope.GLOBAL, SelectionOrder.sequential());
         assertEquals(
                 new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, -1, 1, THROWN),
                 new ServicePoint(runAway, one, ConflictShows.AT_BIND, 10).connect(0));
         one.leaseGiven(65_535, 0);
-        InterlockedDelegate atTheEdge = new InterlockedDelegate(65_534, () -> {});
+        InterlockedDelegate atTheEdge = new InterlockedDelegate(65_534);
         assertEquals(
                 new Connection(Outcome.ABORTED_BY_DELEGATE, PortPool.REFUSED, 65_535, 2, THROWN),
                 new ServicePoint(atTheEdge, one, ConflictShows.AT_BIND, 10).connect(0));

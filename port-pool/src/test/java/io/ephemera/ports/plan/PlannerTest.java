@@ -136,8 +136,7 @@ class PlannerTest {
         ClosedLoop loop = new ClosedLoop(4, 20_000, ClosedLoop.USUAL_FAILURE_NANOS);
         Plan plan = Planner.plan(loop, WINDOWS_2003, cost);
         assertEquals(new Refusal(3_977, 198_800_000_000L), plan.firstRefusal());
-        assertEquals(20_000 - 3_977, plan.refused());
-        assertTrue(plan.duration().toSeconds() < 204, plan.duration().toString());
+        assertEquals(20_000 - 3_977, plan.refused(), "all others fail before the first port is back, at 240 s");
         assertEquals(Kind.SETTING, plan.smallestChange().orElseThrow().kind());
         Change workers = plan.changes().get(plan.changes().size() - 1);
         assertEquals(Kind.FEWER_WORKERS, workers.kind());

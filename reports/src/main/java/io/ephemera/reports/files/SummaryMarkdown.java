@@ -8,7 +8,6 @@ import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code summary.md}: the verdict and the steps for the page of a CI job, in GitHub's Markdown. */
@@ -67,8 +66,7 @@ public final class SummaryMarkdown {
             Double ok = step.okCallsPerSecond();
             Integer peak = step.peakTimeWait();
             row(
-                    Wording.offered(step.offeredCallsPerSecond()) + " "
-                            + step.kind().name().toLowerCase(Locale.ROOT),
+                    Wording.offered(step.offeredCallsPerSecond()) + " " + step.kind(),
                     ok == null ? "–" : Wording.exact(ok),
                     Wording.count(step.exhausted()),
                     Wording.count(step.otherFailures()),

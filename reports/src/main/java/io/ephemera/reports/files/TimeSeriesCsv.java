@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,33 +87,31 @@ public final class TimeSeriesCsv {
     private Csv row(Slice slice) {
         double from = slice.index() * plan.sliceSeconds();
         Integer step = stepAt(from);
-        Sum sum = new Sum();
-        slice.calls().forEach(sum::add);
+        Map<String, Long> otherFailures = slice.otherFailures();
         Csv row = new Csv()
                 .number(decimal(from))
                 .number(decimal(from + plan.sliceSeconds()))
                 .number(step == null ? null : step + 1)
                 .number(step == null ? null : decimal(plan.steps().get(step).offeredCallsPerSecond()))
-                .number(sum.ok)
-                .number(sum.exhausted)
-                .number(sum.other);
-        for (String kind : kinds) {
-            row.number(slice.calls().stream()
-                    .mapToLong(calls -> calls.otherFailures().getOrDefault(kind, 0L))
-                    .sum());
-        }
+                .number(slice.ok())
+                .number(slice.exhausted())
+                .number(otherFailures.values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
+        kinds.forEach(kind -> row.number(otherFailures.getOrDefault(kind, 0L)));
         Slice.Ports ports = slice.ports();
         row.number(ports == null ? null : ports.live())
                 .number(ports == null ? null : ports.timeWait())
                 .number(ports == null ? null : ports.free())
-                .number(ports == null ? null : ports.peakTimeWait())
-                .number(percentile(sum.okTimes, 50))
-                .number(percentile(sum.okTimes, 99))
-                .number(percentile(sum.failedTimes, 50))
-                .number(percentile(sum.failedTimes, 99));
+                .number(ports == null ? null : ports.peakTimeWait());
+        percentiles(row, slice, Slice.Responses::ok);
+        percentiles(row, slice, Slice.Responses::failed);
         return plan.isVirtual()
                 ? row
-                : row.number(ports == null ? null : ports.heldElsewhere()).number(sum.lateMillis);
+                : row.number(ports == null ? null : ports.heldElsewhere())
+                        .number(slice.calls().stream()
+                                .mapToLong(Slice.StepCalls::lateMillis)
+                                .reduce(0, Math::max));
     }
 
     private @Nullable Integer stepAt(double seconds) {
@@ -126,34 +125,16 @@ public final class TimeSeriesCsv {
         return null;
     }
 
-    private static @Nullable Long percentile(ResponseTimes times, double percent) {
-        return times.count() == 0 ? null : times.at(percent);
+    private static void percentiles(Csv row, Slice slice, Function<Slice.Responses, Map<Long, Long>> outcome) {
+        ResponseTimes times = new ResponseTimes();
+        slice.calls().forEach(calls -> times.addAll(outcome.apply(calls.responseTimes())));
+        boolean none = times.count() == 0;
+        row.number(none ? null : times.at(50)).number(none ? null : times.at(99));
     }
 
     private static String decimal(double value) {
         BigDecimal rounded =
                 BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_UP).stripTrailingZeros();
         return rounded.toPlainString();
-    }
-
-    private static final class Sum {
-        private long ok;
-        private long exhausted;
-        private long other;
-        private long lateMillis;
-        private final ResponseTimes okTimes = new ResponseTimes();
-        private final ResponseTimes failedTimes = new ResponseTimes();
-
-        void add(Slice.StepCalls calls) {
-            ok += calls.ok();
-            exhausted += calls.exhausted();
-            for (Map.Entry<String, Long> entry : calls.otherFailures().entrySet()) {
-                other += entry.getValue();
-            }
-            lateMillis = Math.max(lateMillis, calls.lateMillis());
-            Slice.Responses times = calls.responseTimes();
-            okTimes.addAll(times.ok());
-            failedTimes.addAll(times.failed());
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.reports.folder;
 
 import io.ephemera.reports.Recording;
+import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Wording;
 import io.ephemera.reports.files.JunitXml;
@@ -30,26 +31,31 @@ public final class RunFolder {
         attempt(problems, () -> SummaryMarkdown.write(runFolder, result));
         attempt(problems, () -> TimeSeriesCsv.write(runFolder, recording, result));
         attempt(problems, () -> new Pages().writeRun(runFolder, recording, result, gatling));
-        Path all = runFolder.toAbsolutePath().normalize().getParent();
-        if (all != null) {
-            attempt(problems, () -> new Pages().writeIndex(all));
-        }
+        attemptIndex(problems, runFolder);
         return problems;
     }
 
     @FunctionalInterface
-    private interface Attempt {
-        Path write() throws IOException;
+    interface Attempt {
+        Path write() throws IOException, RecordingException;
     }
 
-    private static void attempt(List<String> problems, Attempt attempt) {
+    static void attempt(List<String> problems, Attempt attempt) {
         try {
             attempt.write();
-        } catch (IOException e) {
+        } catch (IOException | RecordingException e) {
             problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // A fault of ours must not cost the verdict, which is still to be told.
             problems.add(Wording.oneLine("a file of the report can't be written: " + e));
+        }
+    }
+
+    /** The index of the runs in the folder above. */
+    static void attemptIndex(List<String> problems, Path folder) {
+        Path all = folder.toAbsolutePath().normalize().getParent();
+        if (all != null) {
+            attempt(problems, () -> new Pages().writeIndex(all));
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.ephemera.reports.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ephemera.reports.RecordingException;
@@ -9,6 +11,7 @@ import io.ephemera.reports.page.LiveFeed;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +43,7 @@ public final class LiveServer implements AutoCloseable {
     /** Never ::1, whatever the JVM prefers: the address that is printed names this one. */
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final int PORT_TRIES = 16;
     private static final int LOWEST_PORT = 1_024;
     private static final int HIGHEST_PORT = 65_535;
@@ -135,7 +139,7 @@ public final class LiveServer implements AutoCloseable {
      * @param page where the page of the result is
      */
     public void finish(String sentence, Path page) {
-        goodbye.complete(Events.goodbye(sentence, page));
+        goodbye.complete(event("end", new End(sentence, page.toString())));
         try {
             if (viewers.availablePermits() < MOST_VIEWERS) {
                 boolean all = viewers.tryAcquire(MOST_VIEWERS, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
@@ -189,6 +193,23 @@ public final class LiveServer implements AutoCloseable {
         exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
     }
 
+    private record End(String sentence, String page) {}
+
+    private record Problem(String sentence) {}
+
+    private static String event(String name, Record data) {
+        try {
+            return event(name, JSON.writeValueAsString(data));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A server-sent event, with one line of JSON. */
+    private static String event(String name, String json) {
+        return "event: " + name + "\ndata: " + json + "\n\n";
+    }
+
     private void watch(HttpExchange exchange) throws IOException {
         if (!viewers.tryAcquire()) {
             text(exchange, 503, "text/plain", "There are " + MOST_VIEWERS + " viewers already.\n");
@@ -214,7 +235,7 @@ public final class LiveServer implements AutoCloseable {
                 catchUp(tail, feed);
                 String news = feed.next();
                 // A comment now and then finds out whether anybody still listens.
-                body.write((news == null ? ":\n\n" : Events.event("slices", news)).getBytes(StandardCharsets.UTF_8));
+                body.write((news == null ? ":\n\n" : event("slices", news)).getBytes(StandardCharsets.UTF_8));
                 body.flush();
                 if (end == null) {
                     pause();
@@ -223,7 +244,8 @@ public final class LiveServer implements AutoCloseable {
             body.write(end.getBytes(StandardCharsets.UTF_8));
             body.flush();
         } catch (RecordingException e) {
-            body.write(Events.event("problem", Events.text(e)).getBytes(StandardCharsets.UTF_8));
+            String problem = event("problem", new Problem(String.valueOf(e.getMessage())));
+            body.write(problem.getBytes(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

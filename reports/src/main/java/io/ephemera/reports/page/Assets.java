@@ -6,16 +6,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
-/** What every page has inside: style, scripts, and the chart library as its makers published it. */
-public final class Assets {
+/**
+ * What every page has inside.
+ *
+ * @param style the style sheet
+ * @param script draws the charts
+ * @param liveScript follows a run that goes on
+ * @param chartLibrary the chart library as its makers published it
+ * @param chartNotice the library's notice, to stand in a comment
+ */
+public record Assets(String style, String script, String liveScript, String chartLibrary, String chartNotice) {
 
-    private final String style = text("page.css");
-    private final String script = text("page.js");
-    private final String liveScript = text("live.js");
-    private final String chartLibrary;
-    private final String chartNotice;
-
-    Assets() {
+    static Assets load() {
         Properties version = new Properties();
         try (InputStream in = open("echarts.properties")) {
             version.load(in);
@@ -23,34 +25,13 @@ public final class Assets {
             throw new UncheckedIOException(e);
         }
         String folder = "/META-INF/resources/_static/echarts/" + version.getProperty("version") + "/";
-        // Inside a script element nothing may look like the end of one.
-        chartLibrary = text(folder + "dist/echarts.min.js").replace("</script", "<\\/script");
-        chartNotice = text(folder + "NOTICE").replace("--", "- -").strip();
-    }
-
-    /** The style sheet. */
-    public String style() {
-        return style;
-    }
-
-    /** The script that draws the charts. */
-    public String script() {
-        return script;
-    }
-
-    /** The script that follows a run that goes on. */
-    public String liveScript() {
-        return liveScript;
-    }
-
-    /** The chart library. */
-    public String chartLibrary() {
-        return chartLibrary;
-    }
-
-    /** The chart library's notice, to stand in a comment. */
-    public String chartNotice() {
-        return chartNotice;
+        return new Assets(
+                text("page.css"),
+                text("page.js"),
+                text("live.js"),
+                // Inside a script element nothing may look like the end of one, nor inside a comment.
+                text(folder + "dist/echarts.min.js").replace("</script", "<\\/script"),
+                text(folder + "NOTICE").replace("--", "- -").strip());
     }
 
     private static InputStream open(String name) throws IOException {

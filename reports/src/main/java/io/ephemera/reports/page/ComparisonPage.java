@@ -9,11 +9,12 @@ import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Several runs side by side. */
@@ -42,7 +43,7 @@ public final class ComparisonPage {
                     letter(runs.size()),
                     result,
                     recording.plan(),
-                    curves.ok(),
+                    curves.ok.points(),
                     Links.relative(file.toAbsolutePath().getParent(), folder.resolve(Pages.FILE_NAME))));
         }
         return new ComparisonPage(runs);
@@ -52,41 +53,26 @@ public final class ComparisonPage {
         return index < 26 ? String.valueOf((char) ('A' + index)) : "A" + (char) ('A' + index % 26);
     }
 
-    /** One of the runs. */
-    public static final class Run {
-        private final String name;
-        private final RunResult result;
-        private final RunPlan plan;
-        private final List<Peaks.Point> ok;
-        private final @Nullable String href;
+    /**
+     * One of the runs.
+     *
+     * @param letter a letter for it
+     * @param result its result
+     * @param plan its plan
+     * @param ok its successful calls/s over time
+     * @param href link to its page; {@code null} where there is none
+     */
+    public record Run(
+            String letter,
+            RunResult result,
+            RunPlan plan,
+            List<Peaks.Point> ok,
+            @Nullable String href) {
 
-        Run(String name, RunResult result, RunPlan plan, List<Peaks.Point> ok, @Nullable String href) {
-            this.name = name;
-            this.result = result;
-            this.plan = plan;
-            this.ok = ok;
-            this.href = href;
-        }
-
-        /** A letter, and what tells it from the others at a glance. */
+        /** The letter, and what tells the run from the others at a glance. */
         public String name() {
-            return name + " " + Wording.oneLine(result.simulation()) + ", "
+            return letter + " " + Wording.oneLine(result.simulation()) + ", "
                     + Wording.oneLine(result.profile().name()) + ", " + result.stack();
-        }
-
-        /** The letter alone. */
-        public String letter() {
-            return name;
-        }
-
-        /** Link to the run's page; {@code null} where there is none. */
-        public @Nullable String href() {
-            return href;
-        }
-
-        /** Its result. */
-        public RunResult result() {
-            return result;
         }
 
         /** Its verdict in words. */
@@ -94,38 +80,35 @@ public final class ComparisonPage {
             return new VerdictWords(result);
         }
 
-        /** Predicted calls/s. */
-        public String predicted() {
-            return exact(result.predicted().thresholdCallsPerSecond());
-        }
-
-        /** Measured calls/s. */
-        public String measured() {
-            return exact(result.measured().thresholdCallsPerSecond());
+        @Nullable
+        Double measured() {
+            return result.measured().thresholdCallsPerSecond();
         }
 
         /** Measured less predicted, in percent of the prediction, with its sign. */
         public String difference() {
-            return percent(
-                    result.predicted().thresholdCallsPerSecond(),
-                    result.measured().thresholdCallsPerSecond());
+            return percent(result.predicted().thresholdCallsPerSecond(), measured());
         }
 
         /** Measured against that of the first run, in percent. */
         public String against(Run first) {
-            return first == this
-                    ? RunTables.NOTHING
-                    : percent(
-                            first.result.measured().thresholdCallsPerSecond(),
-                            result.measured().thresholdCallsPerSecond());
-        }
-
-        private static String exact(@Nullable Double value) {
-            return value == null ? RunTables.NOTHING : Wording.exact(value);
+            return first.letter.equals(letter) ? Wording.NOTHING : percent(first.measured(), measured());
         }
 
         private static String percent(@Nullable Double from, @Nullable Double to) {
-            return from == null || to == null ? RunTables.NOTHING : Wording.signedPercent((to - from) / from * 100);
+            return from == null || to == null ? Wording.NOTHING : Wording.signedPercent((to - from) / from * 100);
+        }
+
+        private RunCurves curves() {
+            List<Peaks.Point> steps = new ArrayList<>();
+            for (Step step : result.steps()) {
+                Double rate = step.okCallsPerSecond();
+                if (rate != null) {
+                    steps.add(new Peaks.Point(step.offeredCallsPerSecond(), rate));
+                }
+            }
+            steps.sort(Comparator.comparingDouble(Peaks.Point::at));
+            return new RunCurves(name(), result.predicted().thresholdCallsPerSecond(), measured(), steps, ok);
         }
     }
 
@@ -141,23 +124,20 @@ public final class ComparisonPage {
 
     /** What stands out, in a sentence. */
     public String sentence() {
-        List<Run> measured = runs.stream()
-                .filter(run -> run.result.verdict() != Verdict.INCONCLUSIVE
-                        && run.result.measured().thresholdCallsPerSecond() != null)
-                .sorted(Comparator.comparing(run -> orZero(run.result.measured().thresholdCallsPerSecond())))
+        List<Double> measured = runs.stream()
+                .filter(run -> run.result.verdict() != Verdict.INCONCLUSIVE)
+                .map(Run::measured)
+                .filter(Objects::nonNull)
+                .sorted()
                 .toList();
         if (measured.isEmpty()) {
             return "None of these runs has measured a threshold.";
         }
-        Run lowest = measured.get(0);
-        Run highest = measured.get(measured.size() - 1);
-        return lowest == highest
-                ? "Measured: " + lowest.measured() + " calls/s."
-                : "Measured thresholds from " + lowest.measured() + " to " + highest.measured() + " calls/s.";
-    }
-
-    private static double orZero(@Nullable Double value) {
-        return value == null ? 0 : value;
+        String lowest = Wording.exact(measured.get(0));
+        return measured.size() == 1
+                ? "Measured: " + lowest + " calls/s."
+                : "Measured thresholds from " + lowest + " to " + Wording.exact(measured.get(measured.size() - 1))
+                        + " calls/s.";
     }
 
     /** Successful against offered calls. */
@@ -197,7 +177,7 @@ public final class ComparisonPage {
                         run.name(),
                         Wording.seconds(step.startSeconds()),
                         Wording.seconds(step.startSeconds() + step.durationSeconds()),
-                        ok == null ? RunTables.NOTHING : Wording.exact(ok)));
+                        Wording.orNothing(ok, Wording::exact)));
             }
         }
         return new Chart(
@@ -212,22 +192,13 @@ public final class ComparisonPage {
 
     /** What the script draws. */
     public String data() {
-        return ScriptJson.object(json -> json.list("runs", runs, ComparisonPage::writeRun));
+        return ScriptJson.of(Map.of("runs", runs.stream().map(Run::curves).toList()));
     }
 
-    private static void writeRun(ScriptJson json, Run run) throws IOException {
-        List<Peaks.Point> steps = new ArrayList<>();
-        for (Step step : run.result.steps()) {
-            Double ok = step.okCallsPerSecond();
-            if (ok != null) {
-                steps.add(new Peaks.Point(step.offeredCallsPerSecond(), ok));
-            }
-        }
-        steps.sort(Comparator.comparingDouble(Peaks.Point::at));
-        json.text("name", run.name())
-                .number("predicted", run.result.predicted().thresholdCallsPerSecond())
-                .number("measured", run.result.measured().thresholdCallsPerSecond())
-                .points("steps", steps)
-                .points("ok", run.ok);
-    }
+    private record RunCurves(
+            String name,
+            @Nullable Double predicted,
+            @Nullable Double measured,
+            List<Peaks.Point> steps,
+            List<Peaks.Point> ok) {}
 }

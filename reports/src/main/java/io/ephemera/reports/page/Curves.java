@@ -2,10 +2,13 @@ package io.ephemera.reports.page;
 
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.Slice;
+import io.ephemera.reports.Wording;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * The curves of a run, in memory that does not grow with it: fed slice by slice, in order of time. Times are modelled seconds from
@@ -18,25 +21,27 @@ final class Curves {
 
     static final String FURTHER = "further kinds";
 
+    /** Rows of a table that can still be read, and points of a bold curve. */
+    static final int MOST_STRETCHES = 96;
+
+    final Peaks ok = new Peaks();
+    private final RunPlan plan;
     private final double sliceSeconds;
     private final double loadSeconds;
-    private final Peaks ok = new Peaks();
     private final Peaks exhausted = new Peaks();
     private final Map<String, Peaks> others = new LinkedHashMap<>();
     private final Peaks live = new Peaks();
     private final Peaks timeWait = new Peaks();
     private final Peaks free = new Peaks();
-    private final Stretches stretches = new Stretches();
-    private boolean anyPorts;
+    private final Stretches<Stretch> stretches = new Stretches<>(MOST_STRETCHES, Stretch::and);
     private long next;
 
     /** @param kinds kinds of failure that are to have a curve, the weightiest first; further ones get one while there is room */
     Curves(RunPlan plan, Collection<String> kinds) {
+        this.plan = plan;
         this.sliceSeconds = plan.sliceSeconds();
-        this.loadSeconds = plan.steps().stream()
-                .mapToDouble(step -> step.startSeconds() + step.durationSeconds())
-                .max()
-                .orElse(0);
+        RunPlan.PlannedStep last = plan.steps().get(plan.steps().size() - 1);
+        this.loadSeconds = last.startSeconds() + last.durationSeconds();
         kinds.stream().limit(MOST_KINDS).forEach(kind -> others.put(kind, new Peaks()));
     }
 
@@ -55,23 +60,12 @@ final class Curves {
             calls(slice.index() - 1, 0, 0, Map.of());
         }
         next = slice.index() + 1;
-        stretches.add(slice);
-        long okCalls = 0;
-        long exhaustedCalls = 0;
+        stretches.add(slice.index(), Stretch.of(slice));
         Map<String, Long> otherCalls = new LinkedHashMap<>();
-        for (Slice.StepCalls calls : slice.calls()) {
-            okCalls += calls.ok();
-            exhaustedCalls += calls.exhausted();
-            calls.otherFailures().forEach((kind, count) -> otherCalls.merge(curveOf(kind), count, Long::sum));
-        }
-        calls(slice.index(), okCalls, exhaustedCalls, otherCalls);
-        ports(slice);
-    }
-
-    private void ports(Slice slice) {
+        slice.otherFailures().forEach((kind, count) -> otherCalls.merge(curveOf(kind), count, Long::sum));
+        calls(slice.index(), slice.ok(), slice.exhausted(), otherCalls);
         Slice.Ports ports = slice.ports();
         if (ports != null) {
-            anyPorts = true;
             double end = (slice.index() + 1) * sliceSeconds;
             live.add(slice.index(), end, ports.live());
             // The end of a slice misses a peak within it.
@@ -81,10 +75,7 @@ final class Curves {
     }
 
     private String curveOf(String kind) {
-        if (others.containsKey(kind)) {
-            return kind;
-        }
-        String curve = others.size() < MOST_KINDS ? kind : FURTHER;
+        String curve = others.containsKey(kind) || others.size() < MOST_KINDS ? kind : FURTHER;
         others.putIfAbsent(curve, new Peaks());
         return curve;
     }
@@ -101,49 +92,71 @@ final class Curves {
      * How long calls were started in these slices, the last excluded. The load ends within a slice, and a rate over all of that
      * one would drop at the end; what ends later still is spread over whole slices.
      */
-    double secondsUnderLoad(long fromSlice, long toSlice) {
+    private double secondsUnderLoad(long fromSlice, long toSlice) {
         double from = fromSlice * sliceSeconds;
         double to = toSlice * sliceSeconds;
         return from < loadSeconds ? Math.min(to, loadSeconds) - from : to - from;
     }
 
-    List<Peaks.Point> ok() {
-        return ok.points();
-    }
-
-    List<Peaks.Point> exhausted() {
-        return exhausted.points();
-    }
-
-    /** Other failures, by kind. */
-    Map<String, List<Peaks.Point>> others() {
-        Map<String, List<Peaks.Point>> points = new LinkedHashMap<>();
-        others.forEach((kind, curve) -> points.put(kind, curve.points()));
-        return points;
-    }
-
-    List<Peaks.Point> live() {
-        return live.points();
-    }
-
-    List<Peaks.Point> timeWait() {
-        return timeWait.points();
-    }
-
-    List<Peaks.Point> free() {
-        return free.points();
+    double secondsUnderLoad(Stretch stretch) {
+        return secondsUnderLoad(stretch.fromSlice(), stretch.toSlice());
     }
 
     /** Whether anybody could tell the state of the ports. */
     boolean hasPorts() {
-        return anyPorts;
+        return !timeWait.isEmpty();
     }
 
-    List<Stretches.Stretch> stretches() {
-        return stretches.list();
+    List<Stretch> stretches() {
+        List<Stretch> list = new ArrayList<>();
+        stretches.byFirstSlice().forEach((first, stretch) -> list.add(stretch.from(first)));
+        return list;
     }
 
-    double sliceSeconds() {
-        return sliceSeconds;
+    /** What the script draws, by the names that it knows. */
+    Map<String, Object> data() {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("predicted", plan.thresholdCallsPerSecond());
+        data.put("capacity", plan.effectivePorts());
+        data.put("offered", offered());
+        data.put("ok", ok.points());
+        data.put("okMean", means(Stretch::ok));
+        data.put("exhaustedMean", means(Stretch::exhausted));
+        data.put("exhausted", exhausted.points());
+        List<Kind> kinds = new ArrayList<>();
+        others.forEach((kind, curve) -> kinds.add(new Kind(Wording.oneLine(kind), curve.points())));
+        data.put("others", kinds);
+        if (hasPorts()) {
+            data.put("live", live.points());
+            data.put("timeWait", timeWait.points());
+            data.put("free", free.points());
+        }
+        return data;
+    }
+
+    private record Kind(String kind, List<Peaks.Point> points) {}
+
+    // A slice is so short that a few calls more or less make it jump: what goes on is seen in the mean. So is a last
+    // stretch that has hardly begun.
+    private List<Peaks.Point> means(ToLongFunction<Stretch> calls) {
+        List<Stretch> all = stretches();
+        int shown = all.size();
+        if (shown > 2 && secondsUnderLoad(all.get(shown - 1)) < secondsUnderLoad(all.get(shown - 2)) / 2) {
+            shown--;
+        }
+        return all.subList(0, shown).stream()
+                .map(stretch -> new Peaks.Point(
+                        (stretch.fromSlice() + stretch.toSlice()) / 2.0 * sliceSeconds,
+                        calls.applyAsLong(stretch) / secondsUnderLoad(stretch)))
+                .toList();
+    }
+
+    private List<Peaks.Point> offered() {
+        List<Peaks.Point> points = new ArrayList<>();
+        for (RunPlan.PlannedStep step : plan.steps()) {
+            points.add(new Peaks.Point(step.startSeconds(), step.offeredCallsPerSecond()));
+            points.add(new Peaks.Point(step.startSeconds() + step.durationSeconds(), step.offeredCallsPerSecond()));
+        }
+        return points;
     }
 }

@@ -3,10 +3,10 @@ package io.ephemera.reports.page;
 import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Wording;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What one viewer of a run that goes on has seen, and what is new to him. Not safe for concurrent use. */
@@ -61,17 +61,19 @@ public final class LiveFeed {
         if (begun && fresh.isEmpty()) {
             return null;
         }
-        String json;
+        Curves news = begin;
         if (begun) {
-            Curves more = new Curves(plan, List.of());
-            fresh.forEach(more::continueWith);
-            json = ScriptJson.object(out -> write(out, more, false));
-        } else {
-            json = ScriptJson.object(out -> write(out, begin, true));
+            news = new Curves(plan, List.of());
+            fresh.forEach(news::continueWith);
         }
+        Map<String, Object> data = news.data();
+        data.put("whole", !begun);
+        data.put("steps", steps());
+        data.put("step", step());
+        data.put("now", now());
         begun = true;
         fresh.clear();
-        return json;
+        return ScriptJson.of(data);
     }
 
     private void count(Slice slice) {
@@ -80,9 +82,7 @@ public final class LiveFeed {
         for (Slice.StepCalls calls : slice.calls()) {
             ok[calls.step()] += calls.ok();
             exhausted[calls.step()] += calls.exhausted();
-            other[calls.step()] += calls.otherFailures().values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+            other[calls.step()] += calls.other();
             if (state != null) {
                 peak[calls.step()] = Math.max(peak[calls.step()], state.peakTimeWait());
             }
@@ -90,22 +90,20 @@ public final class LiveFeed {
         ports = state == null ? ports : state;
     }
 
-    private void write(ScriptJson json, Curves of, boolean whole) throws IOException {
-        json.flag("whole", whole);
-        RunCharts.writeTo(json, plan, of);
-        List<List<String>> rows = new ArrayList<>();
+    private record StepRow(List<String> cells) {}
+
+    private List<StepRow> steps() {
+        List<StepRow> rows = new ArrayList<>();
         for (int step = 0; step < ok.length; step++) {
-            double length = Math.min(
-                    plan.steps().get(step).durationSeconds(),
-                    seconds - plan.steps().get(step).startSeconds());
-            rows.add(List.of(
-                    length <= 0 ? RunTables.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
+            RunPlan.PlannedStep planned = plan.steps().get(step);
+            double length = Math.min(planned.durationSeconds(), seconds - planned.startSeconds());
+            rows.add(new StepRow(List.of(
+                    length <= 0 ? Wording.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
                     Wording.count(exhausted[step]),
                     Wording.count(other[step]),
-                    peak[step] == 0 ? RunTables.NOTHING : Wording.count(peak[step])));
+                    peak[step] == 0 ? Wording.NOTHING : Wording.count(peak[step]))));
         }
-        json.list("steps", rows, (out, row) -> out.texts("cells", row));
-        json.number("step", (double) step()).text("now", now());
+        return rows;
     }
 
     private int step() {

@@ -6,23 +6,16 @@ import io.ephemera.reports.Wording;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The page of a run that goes on, before it has any figure: those come as events. */
-public final class LivePage {
-
-    private final RunPlan plan;
-
-    LivePage(RunPlan plan) {
-        this.plan = plan;
-    }
+/**
+ * The page of a run that goes on, before it has any figure: those come as events.
+ *
+ * @param plan what is running
+ */
+public record LivePage(RunPlan plan) {
 
     /** Title of the page. */
     public String title() {
         return "Running: " + plan.simulation() + ", " + plan.profile().name();
-    }
-
-    /** What is running. */
-    public RunPlan plan() {
-        return plan;
     }
 
     /** The limits, in a line. */
@@ -51,6 +44,6 @@ public final class LivePage {
 
     /** What the script draws before the first event. */
     public String data() {
-        return ScriptJson.object(json -> RunCharts.writeTo(json, plan, new Curves(plan, List.of())));
+        return ScriptJson.of(new Curves(plan, List.of()).data());
     }
 }

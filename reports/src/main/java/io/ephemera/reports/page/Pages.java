@@ -35,7 +35,7 @@ public final class Pages {
 
     private final TemplateEngine templates =
             TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), TEMPLATES);
-    private final Assets assets = new Assets();
+    private final Assets assets = Assets.load();
 
     /**
      * Writes the page of a run. Its size, and the memory that this takes, do not grow with the recording.

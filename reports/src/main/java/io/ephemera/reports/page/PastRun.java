@@ -18,31 +18,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A past run as the index knows it, of its {@code result.json} alone: of whatever version, with what is missing left out. A file
  * that can't be read still has a row, which says so.
+ *
+ * @param folder name of its folder below that of the runs
+ * @param href link to its page, or to its result where it has none
+ * @param problem why there are no figures of it; {@code null} if there are
+ * @param json the result; an empty object where there are no figures
+ * @param startedAt when it started; where that is not known, when its result was written
  */
-public final class PastRun {
+public record PastRun(
+        String folder, @Nullable String href, @Nullable String problem, JsonNode json, Instant startedAt) {
 
     // A result has steps, at most a few hundred bytes each; what is far larger is something else.
     private static final long LARGEST_BYTES = 16 << 20;
     private static final int LONGEST_TEXT = 200;
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final String folder;
-    private final @Nullable String href;
-    private final @Nullable String problem;
-    private final JsonNode json;
-    private final Instant startedAt;
-
-    private PastRun(String folder, @Nullable String href, @Nullable String problem, JsonNode json, Instant startedAt) {
-        this.folder = folder;
-        this.href = href;
-        this.problem = problem;
-        this.json = json;
-        this.startedAt = startedAt;
-    }
-
     static PastRun read(Path reportDir, Path runFolder) {
         Path file = runFolder.resolve(RunResult.FILE_NAME);
-        String name = reportDir.relativize(runFolder).toString();
+        String name = Wording.oneLine(reportDir.relativize(runFolder).toString());
         Path page = runFolder.resolve(Pages.FILE_NAME);
         String href = Links.relative(reportDir, Files.exists(page) ? page : file);
         JsonNode none = JSON.createObjectNode();
@@ -82,36 +75,16 @@ public final class PastRun {
         }
     }
 
-    /** When it started; where that is not known, when its result was written. */
-    public Instant startedAt() {
-        return startedAt;
-    }
-
-    /** The same, for a table. */
+    /** When it started, for a table. */
     public String started() {
         return startedAt.toString().replaceFirst("T", " ").replaceFirst("\\..*|Z$", "");
-    }
-
-    /** Name of its folder below that of the runs. */
-    public String folder() {
-        return Wording.oneLine(folder);
-    }
-
-    /** Link to its page, or to its result where it has none. */
-    public @Nullable String href() {
-        return href;
-    }
-
-    /** Why there are no figures of it; {@code null} if there are. */
-    public @Nullable String problem() {
-        return problem;
     }
 
     /** A text of the result, by its JSON pointer. */
     public String text(String pointer) {
         JsonNode node = json.at(pointer);
         if (!node.isValueNode() || node.isNull()) {
-            return RunTables.NOTHING;
+            return Wording.NOTHING;
         }
         String text = Wording.oneLine(node.asText());
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
@@ -126,13 +99,13 @@ public final class PastRun {
     /** A rate for a table. */
     public String rate(String pointer) {
         Double rate = number(pointer);
-        return rate == null ? RunTables.NOTHING : Wording.exact(rate);
+        return Wording.orNothing(rate, Wording::exact);
     }
 
     /** How far measured and predicted are apart. */
     public String apart() {
         Double percent = number("/measured/errorPercent");
-        return percent == null ? RunTables.NOTHING : Wording.percent(percent);
+        return Wording.orNothing(percent, Wording::percent);
     }
 
     /** The verdict, one of its words; anything else is nothing. */
@@ -140,7 +113,7 @@ public final class PastRun {
         String verdict = text("/verdict").toLowerCase(Locale.ROOT);
         return switch (verdict) {
             case "exhausted", "sustained", "failing", "inconclusive" -> verdict;
-            default -> RunTables.NOTHING;
+            default -> Wording.NOTHING;
         };
     }
 

@@ -1,30 +1,38 @@
 package io.ephemera.reports.page;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A curve in bounded memory: of the values in a stretch of time, the lowest and the highest are kept with their times, so that no
- * peak is lost however long the curve. Stretches double when there are too many. Not safe for concurrent use.
+ * peak is lost however long the curve. Not safe for concurrent use.
  */
 final class Peaks {
 
     /** Stretches of time: about the pixels of a chart, each with at most two points. */
     static final int MOST = 800;
 
-    private final double[] lowestAt = new double[MOST];
-    private final double[] lowest = new double[MOST];
-    private final double[] highestAt = new double[MOST];
-    private final double[] highest = new double[MOST];
-    private final boolean[] used = new boolean[MOST];
-    private long slicesEach = 1;
+    private final Stretches<Range> stretches = new Stretches<>(MOST, Range::and);
 
     /**
      * A point of the curve.
      *
      * @param at on the axis of time
      */
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"at", "value"})
     record Point(double at, double value) {}
+
+    private record Range(Point lowest, Point highest) {
+
+        Range and(Range next) {
+            return new Range(
+                    next.lowest.value < lowest.value ? next.lowest : lowest,
+                    next.highest.value > highest.value ? next.highest : highest);
+        }
+    }
 
     /**
      * Adds a value.
@@ -33,47 +41,22 @@ final class Peaks {
      * @param at its place on the axis of time
      */
     void add(long slice, double at, double value) {
-        while (slice / slicesEach >= MOST) {
-            halve();
-        }
-        merge((int) (slice / slicesEach), at, value, at, value);
+        Point point = new Point(at, value);
+        stretches.add(slice, new Range(point, point));
     }
 
-    private void merge(int into, double lowAt, double low, double highAt, double high) {
-        if (!used[into] || low < lowest[into]) {
-            lowestAt[into] = lowAt;
-            lowest[into] = low;
-        }
-        if (!used[into] || high > highest[into]) {
-            highestAt[into] = highAt;
-            highest[into] = high;
-        }
-        used[into] = true;
-    }
-
-    private void halve() {
-        slicesEach *= 2;
-        for (int from = 0; from < MOST; from++) {
-            if (used[from]) {
-                used[from] = false;
-                merge(from / 2, lowestAt[from], lowest[from], highestAt[from], highest[from]);
-            }
-        }
+    boolean isEmpty() {
+        return stretches.byFirstSlice().isEmpty();
     }
 
     /** The curve in order of time, without points that lie between two equal ones. */
     List<Point> points() {
         List<Point> points = new ArrayList<>();
-        for (int i = 0; i < MOST; i++) {
-            if (used[i]) {
-                Point low = new Point(lowestAt[i], lowest[i]);
-                Point high = new Point(highestAt[i], highest[i]);
-                if (low.at == high.at) {
-                    add(points, low);
-                } else {
-                    add(points, low.at < high.at ? low : high);
-                    add(points, low.at < high.at ? high : low);
-                }
+        for (Range range : stretches.byFirstSlice().values()) {
+            boolean lowestFirst = range.lowest.at < range.highest.at;
+            add(points, lowestFirst ? range.lowest : range.highest);
+            if (range.lowest.at != range.highest.at) {
+                add(points, lowestFirst ? range.highest : range.lowest);
             }
         }
         return points;

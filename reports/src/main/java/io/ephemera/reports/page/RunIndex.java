@@ -1,64 +1,35 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.Recording;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.UnfinishedRuns;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
-/** The past runs of a report folder, newest first. */
-public final class RunIndex {
+/**
+ * The past runs of a report folder.
+ *
+ * @param runs the newest, newest first
+ * @param left how many older ones are not listed
+ */
+public record RunIndex(List<PastRun> runs, int left) {
 
-    // A run's folder lies in the report folder, or one deeper in that of a matrix; the file is one more.
-    private static final int DEPTH = 3;
     /** More than these, the newest, are not listed: a page must stay one to read. */
     private static final int MOST = 1_000;
-
-    private final List<PastRun> runs;
-    private final int left;
-
-    private RunIndex(List<PastRun> runs) {
-        this.runs = runs.stream().limit(MOST).toList();
-        this.left = runs.size() - this.runs.size();
-    }
 
     /** @throws IOException if the folder can't be read */
     static RunIndex of(Path reportDir) throws IOException {
         List<PastRun> runs = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(reportDir, DEPTH)) {
-            files.filter(file -> file.endsWith(RunResult.FILE_NAME))
-                    .map(Path::getParent)
-                    .filter(Objects::nonNull)
-                    .filter(folder -> !folder.equals(reportDir))
-                    .forEach(folder -> runs.add(PastRun.read(reportDir, folder)));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        for (Path folder : UnfinishedRuns.withFile(reportDir, RunResult.FILE_NAME)) {
+            runs.add(PastRun.read(reportDir, folder));
         }
         runs.sort(Comparator.comparing(PastRun::startedAt).reversed().thenComparing(PastRun::folder));
-        return new RunIndex(runs);
-    }
-
-    /** The runs. */
-    public List<PastRun> runs() {
-        return runs;
-    }
-
-    /** How many older ones are not listed. */
-    public int left() {
-        return left;
-    }
-
-    /** Name of the recording, for those who look for more. */
-    public String recording() {
-        return Recording.FILE_NAME;
+        int listed = Math.min(MOST, runs.size());
+        return new RunIndex(List.copyOf(runs.subList(0, listed)), runs.size() - listed);
     }
 
     /** Whether there is a threshold to draw. */
@@ -82,11 +53,10 @@ public final class RunIndex {
 
     /** What the script draws. */
     public String data() {
-        return ScriptJson.object(
-                json -> json.list("groups", new ArrayList<>(groups().entrySet()), RunIndex::writeGroup));
+        List<Trend> trends = new ArrayList<>();
+        groups().forEach((name, measured) -> trends.add(new Trend(name, measured)));
+        return ScriptJson.of(Map.of("groups", trends));
     }
 
-    private static void writeGroup(ScriptJson json, Map.Entry<String, List<Peaks.Point>> group) throws IOException {
-        json.text("name", group.getKey()).points("measured", group.getValue());
-    }
+    private record Trend(String name, List<Peaks.Point> measured) {}
 }

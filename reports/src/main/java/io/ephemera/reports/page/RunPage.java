@@ -9,7 +9,6 @@ import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,28 +17,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the page of one run shows. */
-public final class RunPage {
-
-    private final RunPlan plan;
-    private final RunResult result;
-    private final VerdictWords words;
-    private final Curves curves;
-    private final GatlingReport gatling;
-
-    RunPage(RunPlan plan, RunResult result, Curves curves, GatlingReport gatling) {
-        this.plan = plan;
-        this.result = result;
-        this.words = new VerdictWords(result);
-        this.curves = curves;
-        this.gatling = gatling;
-    }
+/**
+ * What the page of one run shows.
+ *
+ * @param plan what was to be done
+ * @param result what came out
+ * @param words the verdict in words
+ * @param curves what is drawn
+ * @param gatling Gatling's own report
+ */
+public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves curves, GatlingReport gatling) {
 
     /** Goes through the recording once. */
     static RunPage of(Recording recording, RunResult result, GatlingReport gatling) {
         Curves curves = new Curves(recording.plan(), kinds(result));
         recording.slices().forEach(curves::add);
-        return new RunPage(recording.plan(), result, curves, gatling);
+        return new RunPage(recording.plan(), result, new VerdictWords(result), curves, gatling);
     }
 
     private static List<String> kinds(RunResult result) {
@@ -50,16 +43,6 @@ public final class RunPage {
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    /** The result. */
-    public RunResult result() {
-        return result;
-    }
-
-    /** The verdict in words. */
-    public VerdictWords words() {
-        return words;
     }
 
     /** Title of the page. */
@@ -75,7 +58,7 @@ public final class RunPage {
             Double shown = figure.measured();
             figures.add(new Figure(
                     Wording.oneLine(figure.name()),
-                    shown == null ? RunTables.NOTHING : Wording.exact(shown) + " " + Wording.oneLine(figure.unit()),
+                    Wording.orNothing(shown, value -> Wording.exact(value) + " " + Wording.oneLine(figure.unit())),
                     Wording.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
@@ -95,7 +78,7 @@ public final class RunPage {
         Integer peak = measured.peakTimeWait();
         figures.add(new Figure(
                 "Peak TIME_WAIT",
-                peak == null ? RunTables.NOTHING : Wording.count(peak),
+                Wording.orNothing(peak, Wording::count),
                 "of " + Wording.count(result.profile().effectivePorts()) + " ports"));
         Double first = measured.secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
@@ -134,7 +117,7 @@ public final class RunPage {
         Double error = result.measured().errorPercent();
         return new Figure(
                 "Apart",
-                error == null ? RunTables.NOTHING : Wording.percent(error),
+                Wording.orNothing(error, Wording::percent),
                 result.isVirtual() ? "of the prediction" : "as predicted up to " + result.tolerancePercent() + " %");
     }
 
@@ -148,7 +131,7 @@ public final class RunPage {
     }
 
     private static String rate(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? RunTables.NOTHING : Wording.exact(callsPerSecond) + " calls/s";
+        return Wording.orNothing(callsPerSecond, value -> Wording.exact(value) + " calls/s");
     }
 
     /** Offered against successful calls. */
@@ -220,28 +203,9 @@ public final class RunPage {
         return result.steps();
     }
 
-    /** A figure that may be missing, with its digits. */
-    public String count(@Nullable Integer value) {
-        return value == null ? RunTables.NOTHING : Wording.count(value);
-    }
-
-    /** A rate in calls/s that may be missing. */
-    public String exact(@Nullable Double value) {
-        return value == null ? RunTables.NOTHING : Wording.exact(value);
-    }
-
-    /** Wall-clock milliseconds that may be missing. */
-    public String millis(@Nullable Double value) {
-        return value == null ? RunTables.NOTHING : Wording.millis(value);
-    }
-
-    /** What a step was for. */
+    /** What a step was for; empty for a step of the staircase. */
     public String kind(RunResult.Step step) {
-        return switch (step.kind()) {
-            case STAIR -> "";
-            case REQUIRED -> "required";
-            case SATURATED -> "saturated";
-        };
+        return step.kind() == RunPlan.PlannedStep.Kind.STAIR ? "" : step.kind().toString();
     }
 
     /** The limits, each with the source of its figure: name, figure, source. */
@@ -275,7 +239,7 @@ public final class RunPage {
     }
 
     private String source(String figure) {
-        return plan.profile().sources().getOrDefault(figure, RunTables.NOTHING);
+        return plan.profile().sources().getOrDefault(figure, Wording.NOTHING);
     }
 
     /** One command that repeats the run. */
@@ -300,39 +264,20 @@ public final class RunPage {
                 result.startedAt());
     }
 
-    /** Gatling's own report. */
-    public GatlingReport gatling() {
-        return gatling;
-    }
-
     /** What the script draws. */
     public String data() {
-        return ScriptJson.object(this::writeData);
-    }
-
-    private void writeData(ScriptJson json) throws IOException {
-        RunCharts.writeTo(json, plan, curves);
-        json.number("measured", result.measured().thresholdCallsPerSecond());
-        ResponsePercentiles times = result.responseTimes();
-        json.child("responses", child -> {
-            percentiles(child, "ok", times.ok());
-            percentiles(child, "failed", times.failed());
-        });
-    }
-
-    private static void percentiles(ScriptJson json, String name, ResponsePercentiles.@Nullable Percentiles of)
-            throws IOException {
-        if (of != null) {
-            json.numbers(
-                    name,
-                    List.of(
-                            of.p50Millis(),
-                            of.p75Millis(),
-                            of.p90Millis(),
-                            of.p95Millis(),
-                            of.p99Millis(),
-                            of.p999Millis(),
-                            of.maxMillis()));
+        Map<String, Object> data = curves.data();
+        data.put("measured", result.measured().thresholdCallsPerSecond());
+        Map<String, List<Long>> responses = new TreeMap<>();
+        ResponsePercentiles.Percentiles ok = result.responseTimes().ok();
+        if (ok != null) {
+            responses.put("ok", ok.millis());
         }
+        ResponsePercentiles.Percentiles failed = result.responseTimes().failed();
+        if (failed != null) {
+            responses.put("failed", failed.millis());
+        }
+        data.put("responses", responses);
+        return ScriptJson.of(data);
     }
 }

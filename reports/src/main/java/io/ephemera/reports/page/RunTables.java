@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The figures of a run's charts as tables. */
 final class RunTables {
-
-    static final String NOTHING = "–";
 
     private final RunPlan plan;
     private final Curves curves;
@@ -28,13 +27,13 @@ final class RunTables {
 
     DataTable calls() {
         List<List<String>> rows = new ArrayList<>();
-        for (Stretches.Stretch stretch : curves.stretches()) {
+        for (Stretch stretch : curves.stretches()) {
             rows.add(List.of(
                     from(stretch),
                     to(stretch),
                     offered(stretch),
-                    rate(stretch.ok, stretch),
-                    rate(stretch.exhausted, stretch),
+                    rate(stretch.ok(), stretch),
+                    rate(stretch.exhausted(), stretch),
                     rate(stretch.other(), stretch)));
         }
         return new DataTable(
@@ -51,8 +50,8 @@ final class RunTables {
 
     DataTable ports() {
         List<List<String>> rows = new ArrayList<>();
-        for (Stretches.Stretch stretch : curves.stretches()) {
-            Slice.Ports ports = stretch.atEnd;
+        for (Stretch stretch : curves.stretches()) {
+            Slice.Ports ports = stretch.atEnd();
             if (ports != null) {
                 rows.add(List.of(
                         from(stretch),
@@ -60,7 +59,7 @@ final class RunTables {
                         Wording.count(ports.live()),
                         Wording.count(ports.timeWait()),
                         Wording.count(ports.free()),
-                        Wording.count(stretch.peakTimeWait)));
+                        Wording.count(ports.peakTimeWait())));
             }
         }
         return new DataTable(
@@ -71,13 +70,13 @@ final class RunTables {
 
     DataTable failures() {
         SortedSet<String> kinds = new TreeSet<>();
-        curves.stretches().forEach(stretch -> kinds.addAll(stretch.others.keySet()));
+        curves.stretches().forEach(stretch -> kinds.addAll(stretch.others().keySet()));
         List<String> columns = new ArrayList<>(List.of("from s", "to s", "no port left"));
         kinds.forEach(kind -> columns.add(Wording.oneLine(kind)));
         List<List<String>> rows = new ArrayList<>();
-        for (Stretches.Stretch stretch : curves.stretches()) {
-            List<String> row = new ArrayList<>(List.of(from(stretch), to(stretch), Wording.count(stretch.exhausted)));
-            kinds.forEach(kind -> row.add(Wording.count(stretch.others.getOrDefault(kind, 0L))));
+        for (Stretch stretch : curves.stretches()) {
+            List<String> row = new ArrayList<>(List.of(from(stretch), to(stretch), Wording.count(stretch.exhausted())));
+            kinds.forEach(kind -> row.add(Wording.count(stretch.others().getOrDefault(kind, 0L))));
             rows.add(row);
         }
         return new DataTable("Failed calls in stretches of the run, by kind; seconds are modelled", columns, rows);
@@ -95,16 +94,9 @@ final class RunTables {
 
     private static void add(List<List<String>> rows, String name, ResponsePercentiles.@Nullable Percentiles of) {
         if (of != null) {
-            rows.add(List.of(
-                    name,
-                    Wording.count(of.calls()),
-                    Wording.millis(of.p50Millis()),
-                    Wording.millis(of.p75Millis()),
-                    Wording.millis(of.p90Millis()),
-                    Wording.millis(of.p95Millis()),
-                    Wording.millis(of.p99Millis()),
-                    Wording.millis(of.p999Millis()),
-                    Wording.millis(of.maxMillis())));
+            List<String> row = new ArrayList<>(List.of(name, Wording.count(of.calls())));
+            of.millis().forEach(millis -> row.add(Wording.millis(millis)));
+            rows.add(row);
         }
     }
 
@@ -112,55 +104,51 @@ final class RunTables {
         RunEnd.PoolCounts pool = counts.pool();
         RunEnd.ServerCounts server = counts.server();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
-                "the client closed first",
-                "the port goes to TIME_WAIT",
-                count(pool == null ? null : pool.activeClose()),
-                count(server == null ? null : server.closedByClientFirst())));
-        rows.add(List.of(
-                "the target closed first",
-                "the port is free at once",
-                count(pool == null ? null : pool.passiveClose()),
-                count(server == null ? null : server.closedByServerFirst())));
-        rows.add(List.of("reset", "the port is free at once", count(pool == null ? null : pool.aborted()), NOTHING));
-        rows.add(List.of(
-                "never connected",
-                "the port is free at once",
-                count(pool == null ? null : pool.failedConnect()),
-                NOTHING));
-        rows.add(List.of(
-                "still open at the end", "the port is in use", count(pool == null ? null : pool.stillLive()), NOTHING));
+        closed(rows, "the client closed first", "the port goes to TIME_WAIT", pool, RunEnd.PoolCounts::activeClose);
+        closed(rows, "the target closed first", "the port is free at once", pool, RunEnd.PoolCounts::passiveClose);
+        closed(rows, "reset", "the port is free at once", pool, RunEnd.PoolCounts::aborted);
+        closed(rows, "never connected", "the port is free at once", pool, RunEnd.PoolCounts::failedConnect);
+        closed(rows, "still open at the end", "the port is in use", pool, RunEnd.PoolCounts::stillLive);
+        if (server != null) {
+            rows.get(0).set(3, Wording.count(server.closedByClientFirst()));
+            rows.get(1).set(3, Wording.count(server.closedByServerFirst()));
+        }
         return new DataTable(
                 "Connections of the measured phase, by who closed them",
                 List.of("closed by", "and then", "counted by the port pool", "counted by the target"),
                 rows);
     }
 
-    private static String count(@Nullable Long count) {
-        return count == null ? NOTHING : Wording.count(count);
+    private static void closed(
+            List<List<String>> rows,
+            String by,
+            String andThen,
+            RunEnd.@Nullable PoolCounts pool,
+            ToLongFunction<RunEnd.PoolCounts> count) {
+        String counted = pool == null ? Wording.NOTHING : Wording.count(count.applyAsLong(pool));
+        rows.add(new ArrayList<>(List.of(by, andThen, counted, Wording.NOTHING)));
     }
 
-    private String from(Stretches.Stretch stretch) {
-        return seconds(stretch.fromSlice);
+    private String from(Stretch stretch) {
+        return seconds(stretch.fromSlice());
     }
 
-    private String to(Stretches.Stretch stretch) {
-        return seconds(stretch.toSlice);
+    private String to(Stretch stretch) {
+        return seconds(stretch.toSlice());
     }
 
     private String seconds(long slices) {
         return String.format(Locale.ROOT, "%,.1f", slices * plan.sliceSeconds());
     }
 
-    private String rate(long calls, Stretches.Stretch stretch) {
-        double seconds = curves.secondsUnderLoad(stretch.fromSlice, stretch.toSlice);
-        return String.format(Locale.ROOT, "%,.2f", calls / seconds);
+    private String rate(long calls, Stretch stretch) {
+        return String.format(Locale.ROOT, "%,.2f", calls / curves.secondsUnderLoad(stretch));
     }
 
     // The mean over the stretch, which may lie in several steps.
-    private String offered(Stretches.Stretch stretch) {
-        double from = stretch.fromSlice * plan.sliceSeconds();
-        double to = stretch.toSlice * plan.sliceSeconds();
+    private String offered(Stretch stretch) {
+        double from = stretch.fromSlice() * plan.sliceSeconds();
+        double to = stretch.toSlice() * plan.sliceSeconds();
         double calls = 0;
         for (RunPlan.PlannedStep step : plan.steps()) {
             double inStep =

@@ -1,83 +1,46 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.Slice;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BinaryOperator;
 
-/** What happened in stretches of time, few enough for a table to read: they double when there are too many. */
-final class Stretches {
+/**
+ * What happened in stretches of a run, in bounded memory: the stretches double in length when there are too many. Not safe for
+ * concurrent use.
+ *
+ * @param <T> what is known of one stretch
+ */
+final class Stretches<T> {
 
-    static final int MOST = 96;
-
-    private final SortedMap<Long, Stretch> stretches = new TreeMap<>();
+    private final int most;
+    private final BinaryOperator<T> merge;
+    private final SortedMap<Long, T> stretches = new TreeMap<>();
     private long slicesEach = 1;
 
-    /** One row. Times are slices, the last excluded. */
-    static final class Stretch {
-        long fromSlice;
-        long toSlice;
-        long ok;
-        long exhausted;
-        final SortedMap<String, Long> others = new TreeMap<>();
-        Slice.@Nullable Ports atEnd;
-        int peakTimeWait;
-
-        long other() {
-            return others.values().stream().mapToLong(Long::longValue).sum();
-        }
-
-        private void add(Stretch next) {
-            toSlice = next.toSlice;
-            ok += next.ok;
-            exhausted += next.exhausted;
-            next.others.forEach((kind, count) -> others.merge(kind, count, Long::sum));
-            atEnd = next.atEnd == null ? atEnd : next.atEnd;
-            peakTimeWait = Math.max(peakTimeWait, next.peakTimeWait);
-        }
+    /** @param merge makes one of what is known of two stretches, the earlier first */
+    Stretches(int most, BinaryOperator<T> merge) {
+        this.most = most;
+        this.merge = merge;
     }
 
-    void add(Slice slice) {
-        while (slice.index() / slicesEach >= MOST) {
-            halve();
+    void add(long slice, T value) {
+        while (slice / slicesEach >= most) {
+            slicesEach *= 2;
+            SortedMap<Long, T> halved = new TreeMap<>();
+            stretches.forEach((key, stretch) -> halved.merge(key / 2, stretch, merge));
+            stretches.clear();
+            stretches.putAll(halved);
         }
-        Stretch one = new Stretch();
-        one.fromSlice = slice.index() / slicesEach * slicesEach;
-        one.toSlice = slice.index() + 1;
-        for (Slice.StepCalls calls : slice.calls()) {
-            one.ok += calls.ok();
-            one.exhausted += calls.exhausted();
-            calls.otherFailures().forEach((kind, count) -> one.others.merge(kind, count, Long::sum));
-        }
-        Slice.Ports ports = slice.ports();
-        if (ports != null) {
-            one.atEnd = ports;
-            one.peakTimeWait = ports.peakTimeWait();
-        }
-        put(stretches, slice.index() / slicesEach, one);
+        stretches.merge(slice / slicesEach, value, merge);
     }
 
-    private static void put(SortedMap<Long, Stretch> stretches, long key, Stretch next) {
-        Stretch before = stretches.get(key);
-        if (before == null) {
-            stretches.put(key, next);
-        } else {
-            before.add(next);
+    /** By the slice with which each stretch begins. */
+    SortedMap<Long, T> byFirstSlice() {
+        SortedMap<Long, T> byFirst = new TreeMap<>();
+        for (Map.Entry<Long, T> stretch : stretches.entrySet()) {
+            byFirst.put(stretch.getKey() * slicesEach, stretch.getValue());
         }
-    }
-
-    private void halve() {
-        slicesEach *= 2;
-        SortedMap<Long, Stretch> halved = new TreeMap<>();
-        stretches.forEach((key, stretch) -> put(halved, key / 2, stretch));
-        halved.values().forEach(stretch -> stretch.fromSlice = stretch.fromSlice / slicesEach * slicesEach);
-        stretches.clear();
-        stretches.putAll(halved);
-    }
-
-    List<Stretch> list() {
-        return new ArrayList<>(stretches.values());
+        return byFirst;
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.reports.AllSlices;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DisplayName;
@@ -75,11 +75,9 @@ class RunFilesTest {
     @DisplayName("have a JUnit test case for each gate, step and remedy")
     void junitCases() throws Exception {
         RunResult result = Judge.judge(SyntheticRun.windows2003().play().recording());
-        List<String> names = new ArrayList<>();
-        NodeList cases = junit(result).getElementsByTagName("testcase");
-        for (int i = 0; i < cases.getLength(); i++) {
-            names.add(((Element) cases.item(i)).getAttribute("name"));
-        }
+        List<String> names = elements(junit(result), "testcase").stream()
+                .map(each -> each.getAttribute("name"))
+                .toList();
         assertEquals(2 + 9 + 2, names.size());
         assertEquals("the run can be trusted", names.get(0));
         assertEquals("measured as predicted", names.get(1));
@@ -92,11 +90,9 @@ class RunFilesTest {
     @DisplayName("have a required step that fails as a failed test case")
     void junitRequired() throws Exception {
         Element suite = junit(Judge.judge(required(12).recording()));
-        List<String> failed = new ArrayList<>();
-        NodeList failures = suite.getElementsByTagName("failure");
-        for (int i = 0; i < failures.getLength(); i++) {
-            failed.add(((Element) failures.item(i).getParentNode()).getAttribute("name"));
-        }
+        List<String> failed = elements(suite, "failure").stream()
+                .map(failure -> ((Element) failure.getParentNode()).getAttribute("name"))
+                .toList();
         assertEquals(List.of("required 12.0 calls/s", "step 2: 12.0 calls/s (required)"), failed);
     }
 
@@ -139,7 +135,7 @@ class RunFilesTest {
 
         List<String> header = rows.get(0);
         List<List<String>> data = rows.subList(1, rows.size());
-        assertEquals(AllSlices.of(run.recording()).size(), data.size());
+        assertEquals(SyntheticRun.slicesOf(run.recording()).size(), data.size());
         assertEquals(result.calls().ok(), sum(data, header.indexOf("ok")));
         assertEquals(result.calls().exhausted(), sum(data, header.indexOf("exhausted")));
         assertEquals(result.calls().otherFailures(), sum(data, header.indexOf("otherFailures")));
@@ -174,7 +170,14 @@ class RunFilesTest {
     }
 
     private static int count(Element suite, String element) {
-        return suite.getElementsByTagName(element).getLength();
+        return elements(suite, element).size();
+    }
+
+    private static List<Element> elements(Element suite, String name) {
+        NodeList nodes = suite.getElementsByTagName(name);
+        return IntStream.range(0, nodes.getLength())
+                .mapToObj(i -> (Element) nodes.item(i))
+                .toList();
     }
 
     private static long sum(List<List<String>> rows, int column) {

@@ -3,7 +3,6 @@ package io.ephemera.reports.folder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -31,10 +30,7 @@ class RunFolderTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private RunResult record(Path folder) throws Exception {
-        RecordingTest.write(SyntheticRun.asPredicted().recording(), folder);
-        RunResult result = Judge.judge(Recording.read(folder));
-        result.write(folder);
-        return result;
+        return RecordingTest.writeWithResult(SyntheticRun.asPredicted().recording(), folder);
     }
 
     @Test

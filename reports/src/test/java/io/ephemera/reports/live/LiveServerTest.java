@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.reports.AllSlices;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.Slice;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriver;
@@ -36,12 +36,15 @@ class LiveServerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    @RegisterExtension
+    final Browser browser = new Browser();
+
     @TempDir
     Path folder;
 
     private final Recording recording =
             SyntheticRun.windows2003().play().fail(8, "reset", 2).recording();
-    private final List<Slice> slices = AllSlices.of(recording);
+    private final List<Slice> slices = SyntheticRun.slicesOf(recording);
 
     @SuppressWarnings("NullAway.Init")
     private RecordingWriter writer;
@@ -123,38 +126,35 @@ class LiveServerTest {
     @Test
     @DisplayName("follows the run in a browser, and says how it ended")
     void inABrowser() throws Exception {
-        try (Browser browser = Browser.start()) {
-            WebDriver driver = browser.driver();
-            slices.subList(0, 30).forEach(writer::slice);
-            browser.look("light").width(1280).open(live.uri().toString());
-            await(driver, "step 3 of 9");
-            slices.subList(30, slices.size()).forEach(writer::slice);
-            await(driver, "step 9 of 9");
+        WebDriver driver = browser.driver();
+        slices.subList(0, 30).forEach(writer::slice);
+        browser.open(live.uri().toString());
+        await(driver, "step 3 of 9");
+        slices.subList(30, slices.size()).forEach(writer::slice);
+        await(driver, "step 9 of 9");
 
-            assertEquals(
-                    3_977.0,
-                    browser.number("Math.max(...ephemera.charts.ports.getOption().series[0].data.map(p => p[1]))"));
-            assertEquals(
-                    slices.size() * 24.0,
-                    browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
-            assertEquals(
-                    "16.57",
-                    driver.findElement(By.cssSelector("#steps tbody tr:nth-child(9) td"))
-                            .getText());
-            browser.picture(Path.of("target/pictures/live-light.png"));
-            browser.assertAccessible("live page, light");
-            browser.look("dark");
-            browser.assertAccessible("live page, dark");
-            live.finish("It is over.", folder.resolve("index.html"));
-            new WebDriverWait(driver, PATIENCE)
-                    .until(d -> d.findElement(By.tagName("h1")).getText().equals("It is over."));
-            assertTrue(driver.findElement(By.id("now")).getText().contains("index.html"));
-            assertEquals(
-                    List.of(),
-                    browser.complaints().stream()
-                            .filter(complaint -> !complaint.contains(live.uri().toString()))
-                            .collect(Collectors.toList()));
-        }
+        assertEquals(
+                3_977.0,
+                browser.number("Math.max(...ephemera.charts.ports.getOption().series[0].data.map(p => p[1]))"));
+        assertEquals(
+                slices.size() * 24.0, browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
+        assertEquals(
+                "16.57",
+                driver.findElement(By.cssSelector("#steps tbody tr:nth-child(9) td"))
+                        .getText());
+        browser.picture(Path.of("target/pictures/live-light.png"));
+        browser.assertAccessible("live page, light");
+        browser.look("dark");
+        browser.assertAccessible("live page, dark");
+        live.finish("It is over.", folder.resolve("index.html"));
+        new WebDriverWait(driver, PATIENCE)
+                .until(d -> d.findElement(By.tagName("h1")).getText().equals("It is over."));
+        assertTrue(driver.findElement(By.id("now")).getText().contains("index.html"));
+        assertEquals(
+                List.of(),
+                browser.complaints().stream()
+                        .filter(complaint -> !complaint.contains(live.uri().toString()))
+                        .collect(Collectors.toList()));
     }
 
     private static void await(WebDriver driver, String text) {

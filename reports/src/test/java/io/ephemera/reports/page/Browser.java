@@ -18,6 +18,8 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -26,17 +28,43 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A real browser without a window, of the system's own packages: nothing is downloaded. */
-public final class Browser implements AutoCloseable {
+/**
+ * A real browser without a window, of the system's own packages: nothing is downloaded. One is started for all tests of the module;
+ * each test finds it on an empty page. Where there is none the test is skipped by that name, on a CI machine it fails.
+ */
+public final class Browser implements BeforeEachCallback {
 
-    private final ChromeDriver driver;
+    private @Nullable ExtensionContext context;
+    private @Nullable ChromeDriver driver;
 
-    private Browser(ChromeDriver driver) {
-        this.driver = driver;
+    private record Session(ChromeDriver driver) implements AutoCloseable {
+        @Override
+        public void close() {
+            driver.quit();
+        }
     }
 
-    /** Starts the browser; where there is none the test is skipped by that name, on a CI machine it fails. */
-    public static Browser start() {
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        context = test;
+        driver = null;
+    }
+
+    /** The browser itself, which is started only where a test wants it. */
+    public ChromeDriver driver() {
+        if (driver == null) {
+            driver = Objects.requireNonNull(context)
+                    .getRoot()
+                    .getStore(ExtensionContext.Namespace.create(Browser.class))
+                    .computeIfAbsent(Session.class, any -> new Session(start()), Session.class)
+                    .driver;
+            online(true).look("light").width(1280).open("about:blank");
+            complaints();
+        }
+        return driver;
+    }
+
+    private static ChromeDriver start() {
         Path chromium = find("chromium", "chromium-browser", "google-chrome");
         Path chromeDriver = find("chromedriver");
         if (chromium == null || chromeDriver == null) {
@@ -58,7 +86,7 @@ public final class Browser implements AutoCloseable {
                 .usingDriverExecutable(chromeDriver.toFile())
                 .withLogFile(new File("target/chromedriver.log"))
                 .build();
-        return new Browser(new ChromeDriver(service, options));
+        return new ChromeDriver(service, options);
     }
 
     private static @Nullable Path find(String... names) {
@@ -72,25 +100,25 @@ public final class Browser implements AutoCloseable {
 
     /** Light or dark, as the system would ask for. */
     public Browser look(String scheme) {
-        driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        driver().executeCdpCommand(
+                        "Emulation.setEmulatedMedia",
+                        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
         return this;
     }
 
     public Browser width(int pixels) {
-        driver.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
-        driver.manage().window().setSize(new Dimension(pixels, 900));
+        driver().executeCdpCommand(
+                        "Emulation.setDeviceMetricsOverride",
+                        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
+        driver().manage().window().setSize(new Dimension(pixels, 900));
         return this;
     }
 
-    public Browser offline() {
-        driver.executeCdpCommand("Network.enable", Map.of());
-        driver.executeCdpCommand(
-                "Network.emulateNetworkConditions",
-                Map.of("offline", true, "latency", 0, "downloadThroughput", 0, "uploadThroughput", 0));
+    public Browser online(boolean online) {
+        driver().executeCdpCommand("Network.enable", Map.of());
+        driver().executeCdpCommand(
+                        "Network.emulateNetworkConditions",
+                        Map.of("offline", !online, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
         return this;
     }
 
@@ -99,17 +127,13 @@ public final class Browser implements AutoCloseable {
     }
 
     public Browser open(String address) {
-        driver.get(address);
+        driver().get(address);
         return this;
-    }
-
-    public ChromeDriver driver() {
-        return driver;
     }
 
     /** The value of a JavaScript expression. */
     public Object value(String expression) {
-        return Objects.requireNonNull(driver.executeScript("return " + expression), expression);
+        return Objects.requireNonNull(driver().executeScript("return " + expression), expression);
     }
 
     public double number(String expression) {
@@ -128,8 +152,8 @@ public final class Browser implements AutoCloseable {
     /** What the page said on the console, and every address that it asked for over a network. */
     public List<String> complaints() {
         List<String> complaints = new ArrayList<>();
-        driver.manage().logs().get(LogType.BROWSER).forEach(entry -> complaints.add(entry.getMessage()));
-        driver.manage().logs().get(LogType.PERFORMANCE).forEach(entry -> {
+        driver().manage().logs().get(LogType.BROWSER).forEach(entry -> complaints.add(entry.getMessage()));
+        driver().manage().logs().get(LogType.PERFORMANCE).forEach(entry -> {
             String message = entry.getMessage();
             if (message.contains("\"Network.requestWillBeSent\"")
                     && message.matches("(?s).*\"url\":\"(https?|wss?):.*")) {
@@ -141,7 +165,7 @@ public final class Browser implements AutoCloseable {
 
     /** Holds the page against axe's rules. */
     public void assertAccessible(String what) {
-        Results results = new AxeBuilder().analyze(driver);
+        Results results = new AxeBuilder().analyze(driver());
         List<String> violations = new ArrayList<>();
         for (Rule rule : results.getViolations()) {
             rule.getNodes()
@@ -153,8 +177,9 @@ public final class Browser implements AutoCloseable {
 
     /** A picture of the whole page, for people to look at. */
     public void picture(Path file) throws IOException {
-        Map<String, Object> shot = driver.executeCdpCommand(
-                "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png", "clip", clip()));
+        Map<String, Object> shot = driver().executeCdpCommand(
+                        "Page.captureScreenshot",
+                        Map.of("captureBeyondViewport", true, "format", "png", "clip", clip()));
         byte[] png = OutputType.BYTES.convertFromBase64Png(String.valueOf(shot.get("data")));
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.write(file, png);
@@ -164,10 +189,5 @@ public final class Browser implements AutoCloseable {
         long width = (long) number("document.documentElement.clientWidth");
         long height = (long) number("document.documentElement.scrollHeight");
         return Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1);
-    }
-
-    @Override
-    public void close() {
-        driver.quit();
     }
 }

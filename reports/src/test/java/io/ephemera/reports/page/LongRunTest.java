@@ -13,6 +13,7 @@ import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.SyntheticRun;
+import io.ephemera.reports.folder.FinishedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,42 +35,29 @@ class LongRunTest {
     private static final long CALLS_PER_SLICE = 600;
     private static final int PEAK_AT = 12_345;
 
+    @RegisterExtension
+    final Browser browser = new Browser();
+
     @TempDir
     Path folder;
 
     /** 24 modelled hours and more than 10 million calls, with one bad moment of a single slice. */
     private static Recording recording() {
         SyntheticRun run = SyntheticRun.windows2003();
-        RunPlan plan = run.play().plan();
         PlannedStep step = new PlannedStep(Kind.STAIR, 16, 0, HOURS * 3600.0, SLICES * CALLS_PER_SLICE, null, 0, 0);
-        RunPlan longPlan = new RunPlan(
-                plan.runId(),
-                plan.simulation(),
-                plan.stack(),
-                plan.time(),
-                plan.pattern(),
-                plan.patternReason(),
-                plan.remedies(),
-                plan.profile(),
-                plan.effectivePorts(),
-                plan.pools(),
-                plan.speedup(),
-                1,
-                1,
-                null,
-                List.of(step),
-                48,
-                null,
-                plan.target(),
-                true,
-                1,
-                plan.startedAt(),
-                Map.of(),
-                null);
+        RunPlan longPlan = run.plan(List.of(step), 240 / SLICE_SECONDS);
         long calls = SLICES * CALLS_PER_SLICE;
         RunEnd end = new RunEnd(
-                calls, calls, 0, null, new RunEnd.ServerCounts(calls, calls, 0, calls, 0), 0.0006, 720, List.of());
-        return new Recording(longPlan, LongRunTest::slices, List.of(), end);
+                calls,
+                calls,
+                0,
+                null,
+                new RunEnd.ServerCounts(calls, calls, 0, calls, 0),
+                0.0006,
+                720,
+                List.of(),
+                null);
+        return new Recording(longPlan, LongRunTest::slices, List.of(), end, null);
     }
 
     private static void slices(java.util.function.Consumer<? super Slice> action) {
@@ -98,19 +87,17 @@ class LongRunTest {
                 .writeRun(Files.createDirectories(folder.resolve("run")), recording, result, GatlingReport.unknown());
 
         assertTrue(Files.size(page) < 3 << 20, "bytes: " + Files.size(page));
-        try (Browser browser = Browser.start()) {
-            browser.look("light").width(1280).open(page);
-            browser.picture(Path.of("target/pictures/run-24-hours.png"));
-            assertEquals(0.0, browser.number("Math.min(...ephemera.data.ok.map(p => p[1]))"));
-            assertEquals(
-                    CALLS_PER_SLICE / (double) SLICE_SECONDS,
-                    browser.number("Math.max(...ephemera.data.others[0].points.map(p => p[1]))"));
-            assertEquals(3_977.0, browser.number("Math.max(...ephemera.data.timeWait.map(p => p[1]))"));
-            assertEquals((PEAK_AT + 0.5) * SLICE_SECONDS, browser.number("ephemera.data.ok.find(p => p[1] === 0)[0]"));
-            // Wall-clock, so no assertion: the machine may be busy.
-            System.out.println("the page of 24 modelled hours, of " + Files.size(page) + " bytes, was drawn after "
-                    + Math.round(browser.number("performance.getEntriesByType('navigation')[0].loadEventEnd")) + " ms");
-        }
+        browser.open(page);
+        browser.picture(Path.of("target/pictures/run-24-hours.png"));
+        assertEquals(0.0, browser.number("Math.min(...ephemera.data.ok.map(p => p[1]))"));
+        assertEquals(
+                CALLS_PER_SLICE / (double) SLICE_SECONDS,
+                browser.number("Math.max(...ephemera.data.others[0].points.map(p => p[1]))"));
+        assertEquals(3_977.0, browser.number("Math.max(...ephemera.data.timeWait.map(p => p[1]))"));
+        assertEquals((PEAK_AT + 0.5) * SLICE_SECONDS, browser.number("ephemera.data.ok.find(p => p[1] === 0)[0]"));
+        // Wall-clock, so no assertion: the machine may be busy.
+        System.out.println("the page of 24 modelled hours, of " + Files.size(page) + " bytes, was drawn after "
+                + Math.round(browser.number("performance.getEntriesByType('navigation')[0].loadEventEnd")) + " ms");
     }
 
     @ParameterizedTest(name = "of {0} slices has no more points than a chart has pixels, twice")
@@ -143,14 +130,19 @@ class LongRunTest {
     @DisplayName("with slices of absurd numbers stays in bounds")
     void absurd() {
         Peaks peaks = new Peaks();
-        Stretches stretches = new Stretches();
+        Stretches<Stretch> stretches = new Stretches<>(Curves.MOST_STRETCHES, Stretch::and);
         for (long index : new long[] {0, 1, Integer.MAX_VALUE, Long.MAX_VALUE - 1}) {
             double at = index;
             peaks.add(index, at, at);
-            stretches.add(new Slice(index, List.of(), null));
+            stretches.add(index, Stretch.of(new Slice(index, List.of(), null)));
         }
         assertEquals(3, peaks.points().size());
-        assertEquals(2, stretches.list().size());
+        assertEquals(2, stretches.byFirstSlice().size());
+    }
+
+    /** What the process of 40 MB does. */
+    public static void main(String[] args) throws Exception {
+        FinishedRun.of(Path.of(args[0]));
     }
 
     @Test
@@ -161,9 +153,11 @@ class LongRunTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx40m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        "io.ephemera.reports.folder.FinishRun",
+                        LongRunTest.class.getName(),
                         run.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.Judge;
-import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -19,10 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -32,34 +29,18 @@ class ManyRunsTest {
 
     private static final Path PICTURES = Path.of("target/pictures");
 
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
+    @RegisterExtension
+    static final Browser browser = new Browser();
 
     @TempDir
     Path folder;
-
-    @BeforeAll
-    static void open() {
-        browser = Browser.start();
-    }
-
-    @AfterAll
-    static void close() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
 
     private RunResult run(String name, int day, int fewerPorts) throws Exception {
         SyntheticRun run = SyntheticRun.windows2003();
         run.runId = name;
         run.startedAt = run.startedAt.plusSeconds(86_400L * day);
         run.profile = run.profile.withRange(new PortRange(1_024, 5_000 - fewerPorts));
-        Recording recording = run.play().recording();
-        RunResult result = Judge.judge(recording);
-        RecordingTest.write(recording, folder.resolve(name));
-        result.write(folder.resolve(name));
-        return result;
+        return RecordingTest.writeWithResult(run.play().recording(), folder.resolve(name));
     }
 
     @Test
@@ -130,9 +111,7 @@ class ManyRunsTest {
         put("newer", "{\"schema\": 99, \"startedAt\": \"2027-01-01T00:00:00Z\"}");
         put("cut-off", "{\"schema\": 1, \"runId\": ");
         put("other", "[1, 2]");
-        browser.complaints();
-
-        browser.look("light").width(1280).open(new Pages().writeIndex(folder));
+        browser.open(new Pages().writeIndex(folder));
 
         browser.picture(PICTURES.resolve("index-light.png"));
         browser.assertAccessible("index");

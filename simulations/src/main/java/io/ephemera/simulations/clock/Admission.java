@@ -1,9 +1,7 @@
 package io.ephemera.simulations.clock;
 
-import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +26,17 @@ final class Admission {
     /** Users whose connections have not all closed yet, beside those whose calls are under way. */
     private static final int MOST_UNSETTLED = 4;
 
-    private record End(long atNanos, long order, long lease, Release how) {}
-
     private final Rules rules;
-    private final PriorityQueue<End> ends =
-            new PriorityQueue<>(Comparator.comparingLong(End::atNanos).thenComparingLong(End::order));
-    private long endsTold;
+    /** Of the connections whose life is measured. */
+    private final PortTimeline timeline;
+
     private long pendingPorts;
     /** The latest user, if it was not certain that there are ports for it. */
     private @Nullable VirtualUser unsure;
 
     Admission(Rules rules) {
         this.rules = rules;
-    }
-
-    /** Ports that users under way may still take. */
-    long pendingPorts() {
-        return pendingPorts;
+        this.timeline = new PortTimeline(rules.pool());
     }
 
     void starts(VirtualUser user) {
@@ -67,15 +59,12 @@ final class Admission {
 
     /** A connection ends at an instant. */
     void ends(long lease, Release how, long atNanos) {
-        ends.add(new End(atNanos, endsTold++, lease, how));
+        timeline.end(lease, atNanos, how);
     }
 
     /** Tells the pool of what has ended up to an instant. */
     void passTo(long atNanos) {
-        for (End end = ends.peek(); end != null && end.atNanos <= atNanos; end = ends.peek()) {
-            ends.remove();
-            rules.pool().release(end.lease, end.how, end.atNanos);
-        }
+        timeline.passTo(atNanos);
     }
 
     /**
@@ -89,18 +78,15 @@ final class Admission {
             unsure = user;
             return true;
         }
-        // To ask for the ports at a later instant gives back those that come back until then, so nobody asks before it
-        // has found
-        // what is there at its own.
+        // To ask for the ports at a later instant gives back those that come back until then: nobody asks before the
+        // latest has
+        // found what is there at its own.
         boolean mayMove = unsure == null || unsure.mayLease == 0;
         if (calling >= rules.mostUnderWay() || underWay.size() >= MOST_UNSETTLED * rules.mostUnderWay() || !mayMove) {
             return false;
         }
         passTo(user.dueNanos());
-        PortPool.Occupancy ports = user.source() == null
-                ? rules.pool().occupancy(user.remote(), user.dueNanos())
-                : rules.pool().occupancyFrom(user.source(), user.dueNanos());
-        if (ports.free() - pendingPorts >= rules.portsPerUser()) {
+        if (user.free(rules.pool()) - pendingPorts >= rules.portsPerUser()) {
             unsure = null;
             return true;
         }

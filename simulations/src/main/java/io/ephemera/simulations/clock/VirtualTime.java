@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
-    /** What a run is told, in the order of the instants. Called with the clock held: it must not wait. */
-    public interface Passage {
-
-        /** A user and all before it have settled. */
-        void passed(VirtualUser user);
-    }
-
     private static final long TICK_MILLIS = 100;
 
     private record Action(long atNanos, long order, Runnable what) {}
@@ -39,10 +32,11 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private final Object lock = new Object();
     private final Rules rules;
     private final Arrivals arrivals;
-    private final Passage passage;
+    private final Consumer<VirtualUser> passage;
     private final Runnable onOver;
     private final Admission admission;
     private final Wall wall;
+    private final Pace pace;
 
     // Guarded by lock.
     private final PriorityQueue<Action> timed =
@@ -59,35 +53,35 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private long endedUsers;
     private long startedCalls;
     private long strays;
-    private long beganNanos;
-    private boolean paceSet;
 
     private volatile long nowNanos;
 
     /**
      * A clock that stands at 0.
      *
+     * @param passage told of each user when it and all before it have settled, in the order of their instants; it must not wait
      * @param onOver called once, when all users have ended and none follows; it must not wait
      */
-    public VirtualTime(Rules rules, Arrivals arrivals, Passage passage, Runnable onOver) {
+    public VirtualTime(Rules rules, Arrivals arrivals, Consumer<VirtualUser> passage, Runnable onOver) {
         this(rules, arrivals, passage, onOver, new Wall.Clock());
     }
 
     /** @param wall what the pace is held against, and where actions are done */
-    VirtualTime(Rules rules, Arrivals arrivals, Passage passage, Runnable onOver, Wall wall) {
+    VirtualTime(Rules rules, Arrivals arrivals, Consumer<VirtualUser> passage, Runnable onOver, Wall wall) {
         this.rules = rules;
         this.arrivals = arrivals;
         this.passage = passage;
         this.onOver = onOver;
         this.admission = new Admission(rules);
         this.wall = wall;
+        this.pace = new Pace(rules.pace(), wall, this::onTime);
     }
 
     @Override
     public void begin(Starter generator) {
         synchronized (lock) {
             starter = generator;
-            beganNanos = wall.nanos();
+            pace.begin();
             advance(false);
         }
     }
@@ -206,25 +200,6 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         }
     }
 
-    /** What everything waits for. */
-    @Override
-    public String toString() {
-        synchronized (lock) {
-            StringBuilder text = new StringBuilder(String.format(
-                    Locale.ROOT,
-                    "at %.9f s: %d users started, %d ended, %d ports pending, %s",
-                    nowNanos / 1e9,
-                    startedUsers,
-                    endedUsers,
-                    admission.pendingPorts(),
-                    acting ? "an action under way" : timed.size() + " actions to come"));
-            for (VirtualUser user : underWay) {
-                text.append(System.lineSeparator()).append("  ").append(user.state());
-            }
-            return text.toString();
-        }
-    }
-
     /** Ends the thread of the actions. */
     public void close() {
         wall.close();
@@ -251,7 +226,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     @Override
     public boolean release(PortPool pool, long lease, Release how, @Nullable Object owner, long heldNanos) {
         if (!rules.measuresLife() || !(owner instanceof VirtualUser)) {
-            return PortClock.super.release(pool, lease, how, owner, heldNanos);
+            return pool.release(lease, how, releaseNanos(owner, heldNanos));
         }
         synchronized (lock) {
             admission.ends(lease, how, releaseNanos(owner, heldNanos));
@@ -268,11 +243,6 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     @Override
     public long stopwatchNanos() {
         return System.nanoTime();
-    }
-
-    @Override
-    public Lease leased(RemoteEndpoint remote) {
-        return leased(remote, null);
     }
 
     @Override
@@ -322,7 +292,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         underWay.remove(user);
         lock.notifyAll();
         while (!started.isEmpty() && started.getFirst().settled) {
-            passage.passed(started.removeFirst());
+            passage.accept(started.removeFirst());
         }
     }
 
@@ -346,7 +316,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         }
         Action action = timed.peek();
         boolean actionFirst = action != null && action.atNanos <= user.dueNanos();
-        if (isTooSoon(actionFirst && action != null ? action.atNanos : user.dueNanos())) {
+        if (pace.isTooSoon(actionFirst && action != null ? action.atNanos : user.dueNanos())) {
             return false;
         }
         if (action != null && actionFirst) {
@@ -371,22 +341,11 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         return true;
     }
 
-    private boolean isTooSoon(long atNanos) {
-        Double pace = rules.pace();
-        if (pace == null) {
-            return false;
+    private void onTime() {
+        synchronized (lock) {
+            pace.rang();
+            advance(false);
         }
-        long leftNanos = beganNanos + Math.round(atNanos / pace) - wall.nanos();
-        if (leftNanos > 0 && !paceSet) {
-            paceSet = true;
-            wall.after(leftNanos, () -> {
-                synchronized (lock) {
-                    paceSet = false;
-                    advance(false);
-                }
-            });
-        }
-        return leftNanos > 0;
     }
 
     private void act(Action action) {
@@ -401,7 +360,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                     acting = false;
                     if (apart != null) {
                         apart.settled = true;
-                        passage.passed(apart);
+                        passage.accept(apart);
                         apart = null;
                     }
                     advance(false);

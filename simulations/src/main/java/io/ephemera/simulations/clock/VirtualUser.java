@@ -1,11 +1,11 @@
 package io.ephemera.simulations.clock;
 
+import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +30,7 @@ public final class VirtualUser {
     private int challenged;
     private long challengedMillis;
     private int refusals;
+    private volatile long lateNanos;
 
     // Guarded by the clock that started it.
     int mayLease;
@@ -41,11 +42,15 @@ public final class VirtualUser {
      * What became of a call.
      *
      * @param kind {@link #OK}, or what it failed of
-     * @param millis how long its last exchange took, in milliseconds of the wall
+     * @param startMillis when Gatling began to send its last exchange, in milliseconds since the epoch
+     * @param endMillis when that ended
      * @param message what Gatling said of a failure; {@code null} where it says nothing
      */
     public record Outcome(
-            String kind, long millis, @Nullable String message) {
+            String kind,
+            long startMillis,
+            long endMillis,
+            @Nullable String message) {
 
         /** A call that was answered as it was to be. */
         public static final String OK = "ok";
@@ -53,6 +58,11 @@ public final class VirtualUser {
         /** Whether the call was answered as it was to be. */
         public boolean isOk() {
             return kind.equals(OK);
+        }
+
+        /** How long its last exchange took, in milliseconds of the wall. */
+        public long millis() {
+            return endMillis - startMillis;
         }
     }
 
@@ -125,9 +135,17 @@ public final class VirtualUser {
         return remote;
     }
 
-    /** The local address that its connections are bound to; {@code null} if the system chooses. */
-    public @Nullable InetAddress source() {
-        return source;
+    /**
+     * Whose ports its connections draw from, on a timeline of their own: a socket that is bound before it connects draws from those of
+     * its own address, wherever it goes.
+     */
+    public RemoteEndpoint drawsFrom() {
+        return source == null ? remote : new RemoteEndpoint(source, 0);
+    }
+
+    /** How many ports of the pool it would find free. */
+    int free(PortPool pool) {
+        return source == null ? pool.free(remote, dueNanos) : pool.freeFrom(source, dueNanos);
     }
 
     /** Whether its calls are none of the run's. */
@@ -138,6 +156,15 @@ public final class VirtualUser {
     /** What its calls ask for, as the query of a URL; empty if for nothing in particular. */
     public String query() {
         return query;
+    }
+
+    /** How much later than it was due it started, in milliseconds of the wall; 0 in virtual time. */
+    public long lateMillis() {
+        return lateNanos / 1_000_000;
+    }
+
+    void late(long nanos) {
+        lateNanos = nanos;
     }
 
     /** Its calls, which have not started, ask for something. */
@@ -199,17 +226,5 @@ public final class VirtualUser {
     /** How often no ephemeral port was free for it. */
     public synchronized int refusals() {
         return refusals;
-    }
-
-    /** What it waits for; for the clock that started it. */
-    String state() {
-        return String.format(
-                Locale.ROOT,
-                "call %d, due at %.9f s: %d ports to come, %d connections open, %s",
-                firstCall,
-                dueNanos / 1e9,
-                mayLease,
-                open,
-                ended ? "ended" : "under way");
     }
 }

@@ -26,12 +26,13 @@ import scala.collection.mutable.Map$;
  * <p>Gatling tells its statistics nothing of the session. But it goes on to the next action in the same breath, on the same thread;
  * so that is one of ours, which has the session, and takes the response that this thread told last.
  */
-final class RecordedRequest implements ActionBuilder {
+public final class RecordedRequest implements ActionBuilder {
 
     private final ActionBuilder request;
     private final ResponseListener listener;
 
-    RecordedRequest(ActionBuilder request, ResponseListener listener) {
+    /** The request, made for the session's user: its sockets are the user's, and its response is told to the listener. */
+    public RecordedRequest(ActionBuilder request, ResponseListener listener) {
         this.request = request;
         this.listener = listener;
     }

@@ -10,6 +10,9 @@ import io.gatling.core.session.Session;
 import io.gatling.core.session.Session$;
 import io.gatling.core.stats.StatsEngine;
 import io.gatling.javaapi.core.ActionBuilder;
+import io.gatling.javaapi.core.CoreDsl;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.ScenarioBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -27,7 +30,7 @@ import scala.runtime.BoxedUnit;
  * Starts a virtual user of Gatling for each of a {@link UserSource}, when that says so: Gatling's own profiles know the wall only, and
  * look at it once a second. The user of the source is in the session.
  */
-final class UserInjection implements InjectionProfile {
+public final class UserInjection implements InjectionProfile {
 
     private static final String USER = "ephemera.user";
 
@@ -36,15 +39,29 @@ final class UserInjection implements InjectionProfile {
 
     private final UserSource source;
 
-    UserInjection(UserSource source) {
+    private UserInjection(UserSource source) {
         this.source = source;
+    }
+
+    /** The scenario, with the users of a source; none may leave before its end. */
+    public static PopulationBuilder inject(ScenarioBuilder scenario, UserSource source) {
+        io.gatling.core.structure.PopulationBuilder any =
+                scenario.exec(end(source)).injectOpen(CoreDsl.nothingFor(1)).asScala();
+        return new PopulationBuilder(any.copy(
+                any.scenarioBuilder(),
+                new UserInjection(source),
+                any.scenarioProtocols(),
+                any.scenarioThrottleSteps(),
+                any.pauseType(),
+                any.children(),
+                any.shard()));
     }
 
     /**
      * What comes after the calls of a user. Gatling's own end of a user tells its injector, and that its log; of users that make one
      * call each that is a good part of what a call costs. So the last one ends as Gatling has it, and the others here.
      */
-    static ActionBuilder end(UserSource source) {
+    private static ActionBuilder end(UserSource source) {
         AtomicBoolean exited = new AtomicBoolean();
         return new Link.Builder("end", (session, next) -> {
             CURRENT.set(session.eventLoop());
@@ -67,6 +84,10 @@ final class UserInjection implements InjectionProfile {
     }
 
     /** The user of a session. */
+    public static VirtualUser user(io.gatling.javaapi.core.Session session) {
+        return user(session.asScala());
+    }
+
     static VirtualUser user(Session session) {
         return (VirtualUser) session.attributes().apply(USER);
     }

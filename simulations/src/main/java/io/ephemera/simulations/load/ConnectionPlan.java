@@ -15,17 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionPlan(int connections, @Nullable Release end) {
 
-    /** The plan of the users of a {@link Usage}. */
-    static ConnectionPlan of(Usage usage) {
-        return switch (usage.pattern().connections()) {
-            case CLOSED_PER_LEG -> new ConnectionPlan(usage.pattern().legs(), Release.ACTIVE_CLOSE);
-            case CLOSED_PER_CALL, KEPT_FOR_USER -> new ConnectionPlan(1, Release.ACTIVE_CLOSE);
-            case CLOSED_BY_SERVER -> new ConnectionPlan(1, Release.PASSIVE_CLOSE);
-            case CLOSED_ABORTIVELY -> new ConnectionPlan(1, Release.ABORT);
-            case SHARED, MULTIPLEXED -> new ConnectionPlan(0, null);
-        };
-    }
-
     /**
      * Plays a user who is due at an instant.
      *

@@ -13,49 +13,74 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of some steps on the model, in virtual time and without a connection: what is to become of each, to the call. */
+/**
+ * The calls of some steps on the model, in virtual time and without a connection. Capacity's formula leaves out that ports are whole
+ * and that calls come one by one, which a small pool feels.
+ */
 final class Rehearsal {
 
-    private static final RemoteEndpoint[] NOWHERE = {new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1)};
+    private final List<PlannedStep> steps;
+    private final long[] refused;
+    private final @Nullable Double[] firstSeconds;
 
-    private Rehearsal() {}
-
-    /**
-     * The same steps, with their outcomes and with when the first call of each finds no port.
-     *
-     * @param ports ports of one pool
-     * @param pools pools that the users go to in turn
-     * @param mostTimeWait ports in TIME_WAIT at once, at most
-     */
-    static List<PlannedStep> of(
-            List<PlannedStep> steps, Usage usage, int ports, double timeWaitSeconds, int pools, int mostTimeWait) {
+    private Rehearsal(List<PlannedStep> steps, Usage usage, PortLimits limits, long lifeNanos) {
+        this.steps = steps;
+        this.refused = new long[steps.size()];
+        this.firstSeconds = new Double[steps.size()];
         PortTimeline timeline = new PortTimeline(new PortPool(
-                new PortRange(1, ports),
-                Math.round(timeWaitSeconds * 1e9),
+                new PortRange(1, limits.ports() / limits.pools()),
+                Math.round(limits.timeWaitSeconds() * 1e9),
                 Scope.DESTINATION,
                 SelectionOrder.sequential(),
-                mostTimeWait));
-        ConnectionPlan plan = ConnectionPlan.of(usage);
+                limits.mostTimeWait()));
+        RemoteEndpoint[] remotes = new RemoteEndpoint[limits.pools()];
+        for (int pool = 0; pool < remotes.length; pool++) {
+            remotes[pool] = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1 + pool);
+        }
+        ConnectionPlan plan = usage.connectionPlan();
         Schedule schedule = new Schedule(steps, 1);
         int callsPerUser = usage.callsPerUser();
-        long[] refused = new long[steps.size()];
-        @Nullable Double[] first = new Double[steps.size()];
         for (long call = 0; call < schedule.calls(); call += callsPerUser) {
             long due = schedule.startNanos(call);
-            RemoteEndpoint remote = pools == 1
-                    ? NOWHERE[0]
-                    : new RemoteEndpoint(NOWHERE[0].address(), 1 + (int) (call / callsPerUser % pools));
-            if (!plan.play(timeline, remote, due, connection -> 0)) {
+            RemoteEndpoint remote = remotes[(int) (call / callsPerUser % remotes.length)];
+            if (!plan.play(timeline, remote, due, connection -> lifeNanos)) {
                 int step = schedule.stepOf(call);
+                if (refused[step] == 0) {
+                    firstSeconds[step] = (due - schedule.stepStartNanos(step)) / 1e9;
+                }
                 refused[step] += callsPerUser;
-                first[step] = first[step] == null ? (due - schedule.stepStartNanos(step)) / 1e9 : first[step];
             }
         }
+    }
+
+    /** The same steps, with their outcomes and with when the first call of each finds no port. */
+    static List<PlannedStep> of(List<PlannedStep> steps, Usage usage, PortLimits limits) {
+        Rehearsal rehearsal = new Rehearsal(steps, usage, limits, 0);
         List<PlannedStep> rehearsed = new ArrayList<>();
         for (int step = 0; step < steps.size(); step++) {
-            PlannedStep planned = steps.get(step);
-            rehearsed.add(planned.with(first[step], new Outcome(planned.calls() - refused[step], refused[step])));
+            long refused = rehearsal.refused[step];
+            rehearsed.add(rehearsal.with(step, new Outcome(steps.get(step).calls() - refused, refused)));
         }
         return rehearsed;
+    }
+
+    /**
+     * The same steps; the first of them that runs out of ports says when. On the wall a connection lives longer than nothing, so that
+     * its port is not back for the call that is due at that very instant.
+     */
+    static List<PlannedStep> firstRefusal(List<PlannedStep> steps, Usage usage, PortLimits limits) {
+        Rehearsal rehearsal = new Rehearsal(steps, usage, limits, 1);
+        List<PlannedStep> rehearsed = new ArrayList<>(steps);
+        for (int step = 0; step < steps.size(); step++) {
+            if (rehearsal.refused[step] > 0) {
+                rehearsed.set(step, rehearsal.with(step, null));
+                break;
+            }
+        }
+        return rehearsed;
+    }
+
+    private PlannedStep with(int step, @Nullable Outcome outcome) {
+        return steps.get(step).with(firstSeconds[step], outcome);
     }
 }

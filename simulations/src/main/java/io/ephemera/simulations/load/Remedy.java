@@ -2,7 +2,6 @@ package io.ephemera.simulations.load;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -19,124 +18,83 @@ public enum Remedy {
             "MaxUserPort=65534",
             "the registry value of that name: ports from 1024 to 65534",
             Aspect.PORTS,
-            "MaxUserPort=65534",
-            null),
+            "MaxUserPort=65534"),
     /** A shorter TIME_WAIT, on Windows. */
     TCP_TIMED_WAIT_DELAY(
             "TcpTimedWaitDelay=30",
             "the registry value of that name: TIME_WAIT lasts 30 s",
             Aspect.TIME_WAIT,
-            "TcpTimedWaitDelay=30",
-            null),
+            "TcpTimedWaitDelay=30"),
     /** Ports that the program counts itself. */
     BIND_CORRECT(
             "bind-correct",
             "the program binds the local port itself, in turn from 5001 to 65534 (BindIPEndPointDelegate, counted right)",
-            Aspect.PORTS,
-            null,
-            null),
+            Aspect.PORTS),
     /** The same, counted with the bug of the sample code. */
     BIND_BUGGY(
             "bind-buggy",
             "the program binds the local port itself, counted as the sample code of BindIPEndPointDelegate does: its counter"
                     + " steps past 65534, and then every call fails",
-            Aspect.PORTS,
-            null,
-            null),
+            Aspect.PORTS),
     /** Fewer TIME_WAITs, on Linux. */
     TCP_MAX_TW_BUCKETS(
             "tcp_max_tw_buckets",
             "net.ipv4.tcp_max_tw_buckets=N: while N ports are in TIME_WAIT, none is added, and a port comes back at its close"
                     + " (ip-sysctl: \"you must not lower the limit artificially\")",
-            Aspect.OCCUPANCY,
-            null,
-            null),
+            Aspect.OCCUPANCY),
     /** Ports in TIME_WAIT taken again, on Linux. */
     TCP_TW_REUSE(
             "tcp_tw_reuse",
             "net.ipv4.tcp_tw_reuse=1: a port in TIME_WAIT is taken again after 1 s, where both sides send timestamps",
             Aspect.TIME_WAIT,
-            "net.ipv4.tcp_tw_reuse=1",
-            null),
+            "net.ipv4.tcp_tw_reuse=1"),
     /** A connection for each user. */
-    KEEP_ALIVE(
-            "keep-alive",
-            "each user keeps a connection of its own for all its calls",
-            Aspect.CONNECTIONS,
-            null,
-            ConnectionUse.KEPT_FOR_USER),
+    KEEP_ALIVE("keep-alive", "each user keeps a connection of its own for all its calls", ConnectionUse.KEPT_FOR_USER),
     /** A connection pool. */
     SHARED_CONNECTIONS(
-            "shared-connections",
-            "connections are kept open and shared by all callers",
-            Aspect.CONNECTIONS,
-            null,
-            ConnectionUse.SHARED),
+            "shared-connections", "connections are kept open and shared by all callers", ConnectionUse.SHARED),
     /** A connection pool whose connections are logged in. */
     UNSAFE_AUTHENTICATED_SHARING(
             "unsafe-authenticated-sharing",
             "connections that NTLM logged in are shared by all callers, as whoever logged them in",
-            Aspect.CONNECTIONS,
-            null,
             ConnectionUse.SHARED),
     /** Streams in place of connections. */
-    HTTP2(
-            "http2",
-            "all calls are streams of one HTTP/2 connection, over TLS",
-            Aspect.CONNECTIONS,
-            null,
-            ConnectionUse.MULTIPLEXED),
+    HTTP2("http2", "all calls are streams of one HTTP/2 connection, over TLS", ConnectionUse.MULTIPLEXED),
     /** TIME_WAIT on the other side. */
     SERVER_CLOSES_FIRST(
             "server-closes-first",
             "the server closes each connection first, so that TIME_WAIT is the server's",
-            Aspect.CONNECTIONS,
-            null,
             ConnectionUse.CLOSED_BY_SERVER),
     /** No TIME_WAIT at all. */
     ABORTIVE_CLOSE(
             "abortive-close",
             "the client closes with SO_LINGER 0, a RST in place of a FIN, and nobody has a TIME_WAIT",
-            Aspect.CONNECTIONS,
-            null,
             ConnectionUse.CLOSED_ABORTIVELY),
     /** More local addresses. */
     SEVERAL_SOURCES(
             "several-sources",
             "connections are bound to several local addresses in turn, as many as ephemera.addresses says",
-            Aspect.ADDRESSES,
-            null,
-            null),
+            Aspect.ADDRESSES),
     /** More remote endpoints. */
     SEVERAL_DESTINATIONS(
             "several-destinations",
             "calls go to several remote endpoints in turn, as many as ephemera.addresses says",
-            Aspect.ADDRESSES,
-            null,
-            null),
+            Aspect.ADDRESSES),
     /** Several engines, of {@code MonitoringEngine}. */
     SPLIT_ENGINES(
             "split-engines",
             "the devices are shared out over several engines, each on a machine of its own",
-            Aspect.LOAD,
-            null,
-            null),
+            Aspect.LOAD),
     /** A longer interval, of {@code MonitoringEngine}. */
-    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD, null, null),
+    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD),
     /** Retries, which are none: of {@code Migration}. */
-    RETRIES(
-            "retries",
-            "a record is pushed again until it has arrived, however often it fails",
-            Aspect.LOAD,
-            null,
-            null),
+    RETRIES("retries", "a record is pushed again until it has arrived, however often it fails", Aspect.LOAD),
     /** A slower migration. */
-    PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD, null, null),
+    PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD),
     /** Fewer calls, of {@code Migration}. */
-    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD, null, null),
+    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD),
     /** No leak, of {@code Leak}. */
-    CLOSE_CONNECTIONS(
-            "close-connections", "every connection is closed when its answer has been read", Aspect.LOAD, null, null);
+    CLOSE_CONNECTIONS("close-connections", "every connection is closed when its answer has been read", Aspect.LOAD);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {
@@ -155,14 +113,30 @@ public enum Remedy {
     }
 
     /** Those of a client that makes calls to one web service. */
-    public static final Set<Remedy> OF_CALLS =
-            of(Aspect.PORTS, Aspect.TIME_WAIT, Aspect.OCCUPANCY, Aspect.CONNECTIONS, Aspect.ADDRESSES);
+    public static final Set<Remedy> OF_CALLS = Arrays.stream(values())
+            .filter(remedy -> remedy.aspect != Aspect.LOAD)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final String text;
     private final String meaning;
     private final Aspect aspect;
     private final @Nullable String profileRemedy;
     private final @Nullable ConnectionUse connections;
+
+    /** Of the load, or of which addresses and ports there are. */
+    Remedy(String text, String meaning, Aspect aspect) {
+        this(text, meaning, aspect, null, null);
+    }
+
+    /** Of a platform's limits, by the name that its profile has for it. */
+    Remedy(String text, String meaning, Aspect aspect, String profileRemedy) {
+        this(text, meaning, aspect, profileRemedy, null);
+    }
+
+    /** Of how connections are used. */
+    Remedy(String text, String meaning, ConnectionUse connections) {
+        this(text, meaning, Aspect.CONNECTIONS, null, connections);
+    }
 
     Remedy(
             String text,
@@ -211,16 +185,6 @@ public enum Remedy {
             return TCP_MAX_TW_BUCKETS;
         }
         throw new IllegalArgumentException("a remedy is " + names(EnumSet.allOf(Remedy.class)));
-    }
-
-    private static Set<Remedy> of(Aspect... aspects) {
-        Set<Remedy> remedies = EnumSet.noneOf(Remedy.class);
-        for (Remedy remedy : values()) {
-            if (Arrays.asList(aspects).contains(remedy.aspect)) {
-                remedies.add(remedy);
-            }
-        }
-        return Collections.unmodifiableSet(remedies);
     }
 
     /** Names of remedies, with commas between them, as settings take them. */

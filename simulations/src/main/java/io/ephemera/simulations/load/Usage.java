@@ -1,6 +1,7 @@
 package io.ephemera.simulations.load;
 
 import io.ephemera.ports.Capacity;
+import io.ephemera.ports.Release;
 
 /**
  * How the calls of a run use connections, and what follows from it. With k calls on a connection that is kept for a user, and a
@@ -41,19 +42,30 @@ public record Usage(Pattern pattern, int callsPerUser) {
         };
     }
 
-    /** Ports that a user's calls leave in TIME_WAIT together. */
-    int portsPerUser() {
-        return (int) Math.round(portsPerCall() * callsPerUser);
-    }
-
     /** HTTP exchanges of one call, on average; at least 1. */
     public double legsPerCall() {
         return (pattern.legs() + callsPerUser - 1.0) / callsPerUser;
     }
 
+    /**
+     * Calls of a step, of whole users. Call i of a step starts i / rate seconds into it, so the last one is the last i below rate ×
+     * seconds; with it come the others of its user.
+     *
+     * @param offered rate × seconds
+     */
+    long wholeUsers(double offered) {
+        return (long) Math.ceil(offered / callsPerUser) * callsPerUser;
+    }
+
     /** What a user does with connections. */
     public ConnectionPlan connectionPlan() {
-        return ConnectionPlan.of(this);
+        return switch (pattern.connections()) {
+            case CLOSED_PER_LEG -> new ConnectionPlan(pattern.legs(), Release.ACTIVE_CLOSE);
+            case CLOSED_PER_CALL, KEPT_FOR_USER -> new ConnectionPlan(1, Release.ACTIVE_CLOSE);
+            case CLOSED_BY_SERVER -> new ConnectionPlan(1, Release.PASSIVE_CLOSE);
+            case CLOSED_ABORTIVELY -> new ConnectionPlan(1, Release.ABORT);
+            case SHARED, MULTIPLEXED -> new ConnectionPlan(0, null);
+        };
     }
 
     /** Legs that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */

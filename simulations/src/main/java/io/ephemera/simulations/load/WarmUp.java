@@ -6,26 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The load before the first step of a run on the wall. Cold calls are slow: they would hold their ports ten times as long as warm ones and look like
- * exhaustion. The rate rises gently up to the highest of the run, and what it costs is bounded.
+ * The load before the first step of a run on a kernel's stack. Cold calls are slow: they would hold their ports ten times as long as
+ * warm ones and look like exhaustion. The rate rises gently up to the highest of the run.
  */
 public final class WarmUp {
 
     private static final double[] SHARES = {0.05, 0.15, 0.35, 0.6, 0.8, 1.0};
 
-    private static final double STEP_SECONDS = 0.5;
-
     private static final double LEAST_CALLS_PER_SECOND = 200;
 
-    /** Above it calls leave the compiler little of the processor, so it is given more time. */
-    private static final double LONG_ABOVE_CALLS_PER_SECOND = 3000;
+    private static final double SHORTEST_STEP_SECONDS = 0.5;
 
-    private static final double LONG_STEP_SECONDS = 1;
-
-    /** Where nearly all of the processors is needed, what calls cost has to have come down before the highest rate. */
-    private static final double LONGEST_ABOVE_CALLS_PER_SECOND = 5000;
-
-    private static final double LONGEST_STEP_SECONDS = 2;
+    /** At this rate a step takes a second: the more of the processor the calls need, the longer the compiler takes. */
+    private static final double FULL_SECOND_LEGS_PER_SECOND = 4000;
 
     /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
     private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
@@ -41,10 +34,8 @@ public final class WarmUp {
      * @param usage the warm-up has the calls of whole users
      */
     public static Schedule upTo(double callsPerWallSecond, Usage usage) {
-        double legsPerSecond = callsPerWallSecond * usage.legsPerCall();
-        double stepSeconds = legsPerSecond > LONGEST_ABOVE_CALLS_PER_SECOND
-                ? LONGEST_STEP_SECONDS
-                : legsPerSecond > LONG_ABOVE_CALLS_PER_SECOND ? LONG_STEP_SECONDS : STEP_SECONDS;
+        double stepSeconds =
+                Math.max(SHORTEST_STEP_SECONDS, callsPerWallSecond * usage.legsPerCall() / FULL_SECOND_LEGS_PER_SECOND);
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
         double start = 0;
@@ -60,8 +51,6 @@ public final class WarmUp {
     }
 
     private static PlannedStep step(double rate, double start, double seconds, Usage usage) {
-        int callsPerUser = usage.callsPerUser();
-        long calls = (long) Math.ceil(rate * seconds / callsPerUser) * callsPerUser;
-        return new PlannedStep(Kind.STAIR, rate, start, seconds, calls, null, 0, 0);
+        return new PlannedStep(Kind.STAIR, rate, start, seconds, usage.wholeUsers(rate * seconds), null, 0, 0);
     }
 }

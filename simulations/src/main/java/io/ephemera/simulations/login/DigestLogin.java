@@ -1,18 +1,15 @@
 package io.ephemera.simulations.login;
 
+import io.ephemera.target.AuthParameters;
+import io.ephemera.target.DigestAlgorithm;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class DigestLogin {
 
     private static final String SCHEME = "Digest ";
-    /** A parameter of a challenge: a quoted string, in which a backslash hides the next character, or a token. */
-    private static final Pattern PARAMETER =
-            Pattern.compile("([\\w-]+\\*?)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]+))");
-
-    private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
-    /** From the best on. */
-    private static final List<String> ALGORITHMS = List.of("SHA-256", "MD5");
-
     private static final int CNONCE_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -66,76 +55,52 @@ public final class DigestLogin {
     }
 
     String authorization(String method, String uri, String cnonce) {
-        Map<String, String> challenge = best(challenges);
-        String algorithm = algorithm(challenge);
-        String realm = challenge.getOrDefault("realm", "");
-        String nonce = challenge.getOrDefault("nonce", "");
-        String secret = hex(algorithm, user + ":" + realm + ":" + password);
-        String request = hex(algorithm, method + ":" + uri);
-        String count = HexFormat.of().toHexDigits(uses.incrementAndGet());
-        String response = hex(algorithm, String.join(":", secret, nonce, count, cnonce, "auth", request));
-        String opaque = challenge.get("opaque");
-        return SCHEME + username(user) + ", realm=" + quoted(realm) + ", nonce=" + quoted(nonce) + ", uri="
-                + quoted(uri) + ", algorithm=" + algorithm + ", nc=" + count + ", cnonce=" + quoted(cnonce)
-                + ", qop=auth, response=" + quoted(response) + (opaque == null ? "" : ", opaque=" + quoted(opaque));
-    }
-
-    private static Map<String, String> best(List<String> challenges) {
-        for (String algorithm : ALGORITHMS) {
+        for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
             for (String challenge : challenges) {
                 Map<String, String> parameters = parameters(challenge);
-                if (parameters != null && algorithm.equals(algorithm(parameters))) {
-                    return parameters;
+                if (parameters != null && DigestAlgorithm.of(parameters) == algorithm) {
+                    parameters.put("uri", uri);
+                    parameters.put("cnonce", cnonce);
+                    parameters.put("nc", HexFormat.of().toHexDigits(uses.incrementAndGet()));
+                    return answer(algorithm, method, parameters);
                 }
             }
         }
         throw new LoginException("no challenge is Digest with qop=auth and SHA-256 or MD5");
     }
 
-    /** Parameters by name, in lower case; {@code null} if the challenge is of another kind. */
-    private static @Nullable Map<String, String> parameters(String challenge) {
-        if (!challenge.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return null;
-        }
-        Map<String, String> parameters = new TreeMap<>();
-        Matcher parameter = PARAMETER.matcher(challenge.substring(SCHEME.length()));
-        while (parameter.find()) {
-            String quoted = parameter.group(2);
-            parameters.put(
-                    parameter.group(1).toLowerCase(Locale.ROOT),
-                    quoted == null
-                            ? parameter.group(3)
-                            : ESCAPED.matcher(quoted).replaceAll("$1"));
-        }
-        List<String> qop = List.of(parameters.getOrDefault("qop", "").split("\\s*,\\s*", -1));
-        return parameters.containsKey("nonce") && qop.contains("auth") ? parameters : null;
+    private String answer(DigestAlgorithm algorithm, String method, Map<String, String> parameters) {
+        String realm = parameters.getOrDefault("realm", "");
+        String response = algorithm.response(user, realm, password, method, parameters);
+        String opaque = parameters.get("opaque");
+        return SCHEME + username(user) + ", realm=" + quoted(realm) + ", nonce=" + quoted(parameters.get("nonce"))
+                + ", uri=" + quoted(parameters.get("uri")) + ", algorithm=" + algorithm.algorithmName() + ", nc="
+                + parameters.get("nc") + ", cnonce=" + quoted(parameters.get("cnonce")) + ", qop=auth, response="
+                + quoted(response) + (opaque == null ? "" : ", opaque=" + quoted(opaque));
     }
 
-    // Left out, it is MD5.
-    private static String algorithm(Map<String, String> challenge) {
-        return challenge.getOrDefault("algorithm", "MD5").toUpperCase(Locale.ROOT);
+    /** Parameters by name, in lower case; {@code null} if the challenge is of another kind. */
+    private static @Nullable Map<String, String> parameters(String challenge) {
+        Map<String, String> parameters = challenge.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? AuthParameters.parse(challenge.substring(SCHEME.length()))
+                : null;
+        if (parameters == null || !parameters.containsKey("nonce")) {
+            return null;
+        }
+        List<String> qop = List.of(parameters.getOrDefault("qop", "").strip().split("\\s*,\\s*", -1));
+        return qop.contains("auth") ? new TreeMap<>(parameters) : null;
     }
 
     /** A name that is not ASCII has a form of its own, since what a header does with other characters is anybody's guess. */
     private static String username(String user) {
-        return StandardCharsets.US_ASCII.newEncoder().canEncode(user)
-                ? "username=" + quoted(user)
-                : "username*=UTF-8''"
-                        + URLEncoder.encode(user, StandardCharsets.UTF_8)
-                                .replace("+", "%20")
-                                .replace("*", "%2A");
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    private static String hex(String algorithm, String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance(algorithm);
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new LoginException("this Java has no " + algorithm, e);
+        if (StandardCharsets.US_ASCII.newEncoder().canEncode(user)) {
+            return "username=" + quoted(user);
         }
+        String encoded = URLEncoder.encode(user, StandardCharsets.UTF_8);
+        return "username*=UTF-8''" + encoded.replace("+", "%20").replace("*", "%2A");
+    }
+
+    private static String quoted(@Nullable String text) {
+        return '"' + String.valueOf(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

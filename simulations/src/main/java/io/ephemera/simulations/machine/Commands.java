@@ -56,7 +56,7 @@ interface Commands {
             }
             return text;
         } catch (TimeoutException e) {
-            throw new IOException("it took longer than " + Words.seconds(longest), e);
+            throw new IOException("it took longer than " + Quantities.seconds(longest), e);
         } catch (ExecutionException e) {
             throw new IOException("its output could not be read", e);
         } catch (InterruptedException e) {

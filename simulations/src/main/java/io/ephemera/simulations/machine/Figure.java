@@ -1,5 +1,6 @@
 package io.ephemera.simulations.machine;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,27 @@ public record Figure<T>(String name, @Nullable T value, String unit, String sour
 
     static <T> Figure<T> unknown(String name, String unit, String source, String why) {
         return new Figure<>(name, null, unit, source, why);
+    }
+
+    /** Reads a figure; one that can't be read says why. */
+    static <T> Figure<T> read(String name, String unit, String source, Reading<T> reading) {
+        try {
+            return of(name, reading.value(), unit, source);
+        } catch (IOException | IllegalArgumentException e) {
+            return unknown(name, unit, source, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where a value comes from. */
+    interface Reading<T> {
+
+        /**
+         * Reads the value.
+         *
+         * @throws IOException if it can't be read; the message says why
+         * @throws IllegalArgumentException if there can be no such value; the message says why
+         */
+        T value() throws IOException;
     }
 
     Figure<T> meaning(String words) {

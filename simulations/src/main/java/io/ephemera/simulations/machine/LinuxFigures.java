@@ -1,10 +1,8 @@
 package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -12,35 +10,22 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** Linux's own files, each as a figure. The meanings are those of {@code Documentation/networking/ip-sysctl.rst}. */
-final class LinuxFigures {
+record LinuxFigures(Path proc, Path boot) {
 
     /** Why there is no figure: this kernel has no such setting. */
     static final String NO_SUCH_FILE = "there is no such file";
 
-    private static final Pattern HZ = Pattern.compile("CONFIG_HZ=(\\d+)");
+    private static final Pattern HZ = Pattern.compile("^CONFIG_HZ=(\\d{1,9})$", Pattern.MULTILINE);
+    private static final Pattern TIME_WAITS = Pattern.compile("^TCP:.* tw (\\d+)", Pattern.MULTILINE);
 
     /** The list of reserved ports can be long: 32,768 single ports take 200 KB. */
     private static final int MOST_BYTES = 1 << 20;
-
-    private final Path proc;
-    private final Path boot;
-
-    LinuxFigures(Path proc, Path boot) {
-        this.proc = proc;
-        this.boot = boot;
-    }
-
-    /** What a file says, once it is read. */
-    private interface Reading<T> {
-
-        /** @throws IllegalArgumentException if the text is not what is expected there */
-        T of(String text);
-    }
 
     Figure<PortRange> ports() {
         return read("ports", "ports", sysctl("ip_local_port_range"), text -> {
@@ -63,18 +48,13 @@ final class LinuxFigures {
         Path running = proc.resolve("config.gz");
         Path installed = boot.resolve("config-" + release());
         for (Path config : List.of(running, installed)) {
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                    config.equals(running)
-                            ? new GZIPInputStream(Files.newInputStream(config))
-                            : Files.newInputStream(config),
-                    StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    Matcher matcher = HZ.matcher(line);
-                    if (matcher.matches()) {
-                        return Figure.of("CONFIG_HZ", Long.valueOf(matcher.group(1)), "ticks/s", config.toString());
-                    }
+            try (InputStream file = Files.newInputStream(config);
+                    InputStream text = config.equals(running) ? new GZIPInputStream(file) : file) {
+                Matcher hz = HZ.matcher(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+                if (hz.find()) {
+                    return Figure.of("CONFIG_HZ", Long.valueOf(hz.group(1)), "ticks/s", config.toString());
                 }
-            } catch (IOException | NumberFormatException e) {
+            } catch (IOException e) {
                 // The other file may tell; the figure says where neither did.
             }
         }
@@ -84,12 +64,11 @@ final class LinuxFigures {
     /** Entries in TIME_WAIT of this network namespace, to all destinations and whatever their age. */
     Figure<Long> timeWaitEntries() {
         return read("TIME_WAIT now", "entries", proc.resolve("net/sockstat"), text -> {
-                    Matcher matcher = Pattern.compile("^TCP:.* tw (\\d+)", Pattern.MULTILINE)
-                            .matcher(text);
-                    if (!matcher.find()) {
+                    Matcher entries = TIME_WAITS.matcher(text);
+                    if (!entries.find()) {
                         throw new IllegalArgumentException("no tw");
                     }
-                    return Long.valueOf(matcher.group(1));
+                    return Long.valueOf(entries.group(1));
                 })
                 .meaning("of every age; those older than the hold in force hold nothing");
     }
@@ -106,20 +85,18 @@ final class LinuxFigures {
         return proc.resolve("sys/net/ipv4").resolve(name);
     }
 
-    private static <T> Figure<T> read(String name, String unit, Path file, Reading<T> reading) {
-        String text;
-        try {
-            text = text(file);
-        } catch (IOException e) {
-            return Figure.unknown(name, unit, file.toString(), why(e));
-        }
-        try {
-            return Figure.of(name, reading.of(text), unit, file.toString());
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            return Figure.unknown(name, unit, file.toString(), "it has an unexpected content: " + printable(text));
-        }
+    private static <T> Figure<T> read(String name, String unit, Path file, Function<String, T> parser) {
+        return Figure.read(name, unit, file.toString(), () -> {
+            String text = text(file);
+            try {
+                return parser.apply(text);
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw new IOException("it has an unexpected content: " + printable(text), e);
+            }
+        });
     }
 
+    /** Why a file can't be read. */
     static String why(IOException e) {
         if (e instanceof NoSuchFileException) {
             return NO_SUCH_FILE;
@@ -149,6 +126,8 @@ final class LinuxFigures {
             byte[] buffer = new byte[MOST_BYTES];
             int read = in.read(buffer, 0, buffer.length);
             return new String(buffer, 0, Math.max(0, read), StandardCharsets.ISO_8859_1).strip();
+        } catch (IOException e) {
+            throw new IOException(why(e), e);
         }
     }
 }

@@ -2,12 +2,11 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
+import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /** Linux, read from {@code /proc} alone: no command is run. */
@@ -16,24 +15,21 @@ final class LinuxMachine implements MachineReader {
     private final Path proc;
     private final LinuxFigures figures;
     private final ProcNetTcp table;
+    private final String tableSource;
 
     LinuxMachine(Path proc, Path boot) {
         this.proc = proc;
         this.figures = new LinuxFigures(proc, boot);
         this.table = ProcNetTcp.under(proc);
-    }
-
-    static LinuxMachine here() {
-        return new LinuxMachine(Path.of("/proc"), Path.of("/boot"));
+        this.tableSource = proc.resolve("net/tcp") + ", tcp6";
     }
 
     @Override
     public MachineLimits limits() {
-        Figure<PortRange> ports = figures.ports();
+        Figure<PortRange> range = figures.ports();
         Figure<List<PortRange>> reserved = figures.reserved();
-        Figure<List<Integer>> listening = listening(ports, reserved);
-        LinuxTimeWait timeWait = new LinuxTimeWait(figures);
-        OptionalInt usable = MachineLimits.usable(ports, reserved, listening);
+        EphemeralPorts ports = new EphemeralPorts(range, reserved, listening(range, reserved));
+        LinuxTimeWait timeWait = new LinuxTimeWait(figures, ports.usable());
         List<Figure<?>> others = new ArrayList<>();
         others.add(Figure.of("TIME_WAIT", ProcNetTcp.TIME_WAIT.toSeconds(), "s", "include/net/tcp.h (TCP_TIMEWAIT_LEN)")
                 .meaning("built into the kernel: no setting changes it"));
@@ -48,36 +44,35 @@ final class LinuxMachine implements MachineReader {
         return new MachineLimits(
                 "Linux " + figures.release(),
                 ports,
-                reserved,
-                listening,
                 others,
                 Scope.DESTINATION,
                 timeWait.acrossNetwork(),
                 timeWait.onLoopback(),
-                timeWait.masks(usable),
-                timeWait.areMasksKnown(usable));
+                timeWait.masks(),
+                timeWait.areMasksKnown());
     }
 
     private Figure<List<Integer>> listening(Figure<PortRange> ports, Figure<List<PortRange>> reserved) {
         String name = "listened on";
-        String source = proc.resolve("net/tcp") + ", tcp6";
         PortRange range = ports.value();
         if (range == null) {
-            return Figure.unknown(name, "", source, "the port range could not be read");
+            return Figure.unknown(name, "", tableSource, "the port range could not be read");
         }
+        List<PortRange> excluded = reserved.known().orElse(List.of());
         TreeSet<Integer> found = new TreeSet<>();
         try {
-            table.forEach(line -> {
-                if (line.state() == TcpState.LISTEN
-                        && range.contains(line.localPort())
-                        && reserved.known().orElse(List.of()).stream().noneMatch(r -> r.contains(line.localPort()))) {
-                    found.add(line.localPort());
+            table.forEach(row -> {
+                int port = row.local().getPort();
+                if (row.state() == TcpState.LISTEN
+                        && range.contains(port)
+                        && excluded.stream().noneMatch(other -> other.contains(port))) {
+                    found.add(port);
                 }
             });
         } catch (IOException e) {
-            return Figure.unknown(name, "", source, LinuxFigures.why(e));
+            return Figure.unknown(name, "", tableSource, LinuxFigures.why(e));
         }
-        return Figure.of(name, List.copyOf(found), "", source)
+        return Figure.of(name, List.copyOf(found), "", tableSource)
                 .meaning("ports of the range with a listening socket: a connect is never given them");
     }
 
@@ -87,21 +82,16 @@ final class LinuxMachine implements MachineReader {
         List<TcpConnection> connections = new ArrayList<>();
         LinuxOwners owners = LinuxOwners.read(proc);
         try {
-            table.forEach(line -> connections.add(new TcpConnection(
-                    line.local(),
-                    line.remote(),
-                    line.state(),
-                    line.isTimeWait() ? OptionalLong.of(line.timeWaitAgeMillis()) : OptionalLong.empty(),
-                    owners.of(line.inode()))));
+            table.forEach(row -> connections.add(new TcpConnection(
+                    row.local(), row.remote(), row.state(), row.timeWaitAgeMillis(), owners.of(row.inode()))));
         } catch (IOException e) {
-            notes.add("the table of connections can't be read: " + LinuxFigures.why(e));
-            return PortUse.unknown(proc.resolve("net/tcp") + ", tcp6", notes);
+            return PortUse.unknown(tableSource, LinuxFigures.why(e));
         }
         if (owners.unreadable() > 0) {
             notes.add("the owners of connections are told for processes of this user only: "
-                    + Words.count(owners.unreadable()) + " others can't be read");
+                    + Wording.count(owners.unreadable()) + " others can't be read");
         }
         notes.add("sockets that are bound and neither listen nor connect are in no table");
-        return PortUse.of(connections, limits, proc.resolve("net/tcp") + ", tcp6", notes);
+        return PortUse.of(connections, limits, tableSource, notes);
     }
 }

@@ -14,7 +14,7 @@ final class LinuxOwners {
 
     private static final String SOCKET = "socket:[";
 
-    private final Map<Long, TcpConnection.Owner> byInode = new HashMap<>();
+    private final Map<Long, String> byInode = new HashMap<>();
     private int unreadable;
 
     private LinuxOwners() {}
@@ -32,7 +32,7 @@ final class LinuxOwners {
     }
 
     private void add(Path process) {
-        TcpConnection.Owner owner = null;
+        String owner = null;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path descriptor : descriptors) {
                 String target = target(descriptor);
@@ -57,14 +57,14 @@ final class LinuxOwners {
         }
     }
 
-    private static TcpConnection.Owner owner(Path process) throws IOException {
-        String name = Files.readString(process.resolve("comm")).strip();
-        return new TcpConnection.Owner(Long.parseLong(process.getFileName().toString()), name);
+    private static String owner(Path process) throws IOException {
+        return Files.readString(process.resolve("comm")).strip() + " (" + process.getFileName() + ")";
     }
 
-    /** The process that has the socket of this inode; null where none has, or none that can be read. */
-    TcpConnection.@Nullable Owner of(long inode) {
-        return inode == 0 ? null : byInode.get(inode);
+    /** The process that has the socket of this inode, as {@code name (pid)}; null where none has, or none that can be read. */
+    @Nullable
+    String of(long inode) {
+        return byInode.get(inode);
     }
 
     /** Processes whose descriptors can't be read. */

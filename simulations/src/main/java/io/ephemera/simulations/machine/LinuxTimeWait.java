@@ -1,5 +1,6 @@
 package io.ephemera.simulations.machine;
 
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.machine.Hold.Alternative;
 import io.ephemera.simulations.machine.Hold.Kind;
 import io.ephemera.simulations.machine.Mask.Reach;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * How long TIME_WAIT holds a port on Linux, and what hides that.
@@ -28,6 +30,7 @@ final class LinuxTimeWait {
 
     private static final int WHEEL_SHIFT = 3;
 
+    private final OptionalInt usablePorts;
     private final Figure<Long> reuse;
     private final Figure<Long> delay;
     private final Figure<Long> timestamps;
@@ -35,9 +38,16 @@ final class LinuxTimeWait {
     private final Figure<Long> autobindReuse;
     private final Figure<Long> ticksPerSecond;
 
-    LinuxTimeWait(LinuxFigures figures) {
-        reuse = meaningOfReuse(figures.number("tcp_tw_reuse", ""));
-        timestamps = meaningOfTimestamps(figures.number("tcp_timestamps", ""));
+    /** @param usablePorts ports that a connect may be given; empty where that is not known */
+    LinuxTimeWait(LinuxFigures figures, OptionalInt usablePorts) {
+        this.usablePorts = usablePorts;
+        Figure<Long> plainReuse = figures.number("tcp_tw_reuse", "");
+        reuse = plainReuse.meaning(meaningOfReuse(plainReuse));
+        Figure<Long> plainTimestamps = figures.number("tcp_timestamps", "");
+        timestamps = plainTimestamps.meaning(
+                plainTimestamps.is(0L)
+                        ? "off: no port in TIME_WAIT is given to a connect, whatever tcp_tw_reuse is"
+                        : "on; reuse needs them at both ends");
         delay = delay(figures.number("tcp_tw_reuse_delay", "ms"));
         mostEntries = figures.number("tcp_max_tw_buckets", "entries")
                 .meaning("a connection that closes beyond these leaves no TIME_WAIT at all");
@@ -50,23 +60,16 @@ final class LinuxTimeWait {
         return List.of(reuse, delay, timestamps, mostEntries, autobindReuse, ticksPerSecond);
     }
 
-    private static Figure<Long> meaningOfReuse(Figure<Long> figure) {
-        if (figure.is(REUSE_NEVER)) {
-            return figure.meaning("ports in TIME_WAIT are never given to a connect");
+    private static String meaningOfReuse(Figure<Long> reuse) {
+        if (reuse.is(REUSE_NEVER)) {
+            return "ports in TIME_WAIT are never given to a connect";
         }
-        if (figure.is(REUSE_EVERYWHERE)) {
-            return figure.meaning("ports in TIME_WAIT are given to a connect after the delay, to every destination");
+        if (reuse.is(REUSE_EVERYWHERE)) {
+            return "ports in TIME_WAIT are given to a connect after the delay, to every destination";
         }
-        return figure.is(REUSE_ON_LOOPBACK)
-                ? figure.meaning(
-                        "the default: ports in TIME_WAIT are given to a connect after the delay, on loopback only")
-                : figure;
-    }
-
-    private static Figure<Long> meaningOfTimestamps(Figure<Long> figure) {
-        return figure.is(0L)
-                ? figure.meaning("off: no port in TIME_WAIT is given to a connect, whatever tcp_tw_reuse is")
-                : figure.meaning("on; reuse needs them at both ends");
+        return reuse.is(REUSE_ON_LOOPBACK)
+                ? "the default: ports in TIME_WAIT are given to a connect after the delay, on loopback only"
+                : "";
     }
 
     private static Figure<Long> delay(Figure<Long> figure) {
@@ -86,17 +89,13 @@ final class LinuxTimeWait {
     }
 
     private boolean isUnknown() {
-        boolean matters = !reuse.is(REUSE_NEVER);
         boolean named = reuse.is(REUSE_NEVER) || reuse.is(REUSE_EVERYWHERE) || reuse.is(REUSE_ON_LOOPBACK);
-        return !named || (matters && timestamps.value() == null);
+        return !named || (!reuse.is(REUSE_NEVER) && timestamps.value() == null);
     }
 
     /** The hold of connections to a loopback address. */
     Optional<Hold> onLoopback() {
-        if (isUnknown()) {
-            return Optional.empty();
-        }
-        return isReuseOff() ? Optional.of(plain()) : reused(List.of());
+        return hold(List.of());
     }
 
     /** The hold of connections across the network. */
@@ -104,28 +103,28 @@ final class LinuxTimeWait {
         if (reuse.is(REUSE_ON_LOOPBACK)) {
             return Optional.of(plain());
         }
+        return hold(List.of(new Alternative(
+                plain().used(),
+                Kind.CONDITIONAL,
+                "where the far end does not use TCP timestamps: " + plain().basis())));
+    }
+
+    /** @param alternatives of the hold where ports are reused */
+    private Optional<Hold> hold(List<Alternative> alternatives) {
         if (isUnknown()) {
             return Optional.empty();
         }
         if (isReuseOff()) {
             return Optional.of(plain());
         }
-        return reused(List.of(new Alternative(
-                plain().used(),
-                Kind.CONDITIONAL,
-                "where the far end does not use TCP timestamps: " + plain().basis())));
-    }
-
-    private Optional<Hold> reused(List<Alternative> alternatives) {
-        Long millis = delay.value();
-        if (millis == null || millis <= 0) {
-            return Optional.empty();
-        }
-        return Optional.of(new Hold(
-                Duration.ofMillis(millis),
-                "tcp_tw_reuse=" + reuse.value() + " gives a port out again " + Words.seconds(Duration.ofMillis(millis))
-                        + " after its TIME_WAIT began (tcp_tw_reuse_delay)",
-                alternatives));
+        return delay.known()
+                .filter(millis -> millis > 0)
+                .map(Duration::ofMillis)
+                .map(after -> new Hold(
+                        after,
+                        "tcp_tw_reuse=" + reuse.value() + " gives a port out again " + Quantities.seconds(after)
+                                + " after its TIME_WAIT began (tcp_tw_reuse_delay)",
+                        alternatives));
     }
 
     /** Until the kernel removes the entry. */
@@ -148,7 +147,7 @@ final class LinuxTimeWait {
         return new Hold(
                 mean,
                 "the plain TIME_WAIT, on average: 60 s (TCP_TIMEWAIT_LEN) and half a step of the timer wheel, which is "
-                        + Words.seconds(step) + " at CONFIG_HZ=" + hz,
+                        + Quantities.seconds(step) + " at CONFIG_HZ=" + hz,
                 List.of(asDocumented));
     }
 
@@ -166,38 +165,37 @@ final class LinuxTimeWait {
     }
 
     /** Whether everything that can hide the failure could be read. */
-    boolean areMasksKnown(OptionalInt usablePorts) {
+    boolean areMasksKnown() {
         return usablePorts.isPresent()
                 && !isUnknown()
-                && timestamps.value() != null
-                && delay.value() != null
-                && mostEntries.value() != null
-                && autobindReuse.value() != null;
+                && Stream.of(timestamps, delay, mostEntries, autobindReuse).allMatch(figure -> figure.value() != null);
     }
 
-    /**
-     * What hides the failure.
-     *
-     * @param usablePorts ports that a connect may be given
-     */
-    List<Mask> masks(OptionalInt usablePorts) {
+    /** What hides the failure. */
+    List<Mask> masks() {
         List<Mask> masks = new ArrayList<>();
         Long most = mostEntries.value();
-        if (most != null && usablePorts.isPresent() && most < usablePorts.getAsInt()) {
+        int ports = usablePorts.orElse(0);
+        if (most != null && most < ports) {
             masks.add(new Mask(
                     "tcp_max_tw_buckets=" + most,
                     Reach.EVERYWHERE,
                     true,
-                    "The kernel keeps at most " + Words.count(most) + " entries in TIME_WAIT, fewer than the "
-                            + Words.count(usablePorts.getAsInt())
+                    "The kernel keeps at most " + Wording.count(most) + " entries in TIME_WAIT, fewer than the "
+                            + Wording.count(ports)
                             + " ports: what closes beyond them gives its port back"
                             + " at once, and ports never run out in TIME_WAIT. The default grows with the memory: a larger"
                             + " machine fails under the same load."));
         }
-        onLoopback()
-                .ifPresent(loopback -> acrossNetwork()
-                        .ifPresent(network ->
-                                reuseMask(loopback, network, usablePorts).ifPresent(masks::add)));
+        Hold loopback = onLoopback().orElse(null);
+        Hold network = acrossNetwork().orElse(null);
+        if (loopback != null
+                && network != null
+                && ports > 0
+                && !isReuseOff()
+                && loopback.used().compareTo(ProcNetTcp.TIME_WAIT) < 0) {
+            masks.add(reuseMask(ports, loopback, network));
+        }
         if (autobindReuse.is(1L)) {
             masks.add(new Mask(
                     "ip_autobind_reuse=1",
@@ -210,18 +208,11 @@ final class LinuxTimeWait {
         return masks;
     }
 
-    private Optional<Mask> reuseMask(Hold loopback, Hold network, OptionalInt usablePorts) {
-        if (isReuseOff()
-                || usablePorts.isEmpty()
-                || usablePorts.getAsInt() == 0
-                || loopback.used().compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
-            return Optional.empty();
-        }
-        int ports = usablePorts.getAsInt();
-        String after = Words.seconds(loopback.used());
-        String here = Words.rate(ports / loopback.seconds());
+    private Mask reuseMask(int ports, Hold loopback, Hold network) {
+        String after = Quantities.seconds(loopback.used());
+        String here = Quantities.rate(ports / loopback.seconds());
         if (reuse.is(REUSE_EVERYWHERE)) {
-            return Optional.of(new Mask(
+            return new Mask(
                     "tcp_tw_reuse=1",
                     Reach.EVERYWHERE,
                     false,
@@ -229,9 +220,9 @@ final class LinuxTimeWait {
                             + " uses TCP timestamps too: ports run out above " + here
                             + ". On a machine with the default"
                             + " tcp_tw_reuse=2 the same load across the network fails above "
-                            + Words.rate(ports / plain().seconds()) + "."));
+                            + Quantities.rate(ports / plain().seconds()) + ".");
         }
-        return Optional.of(new Mask(
+        return new Mask(
                 "tcp_tw_reuse=2",
                 Reach.LOOPBACK,
                 false,
@@ -239,8 +230,8 @@ final class LinuxTimeWait {
                         + " after its TIME_WAIT began, and"
                         + " ports run out only above " + here
                         + ". The same load to a destination across the network fails"
-                        + " above " + Words.rate(ports / network.seconds())
+                        + " above " + Quantities.rate(ports / network.seconds())
                         + ". Loopback is 127.0.0.0/8 and ::1; another"
-                        + " address of this machine is treated like the network."));
+                        + " address of this machine is treated like the network.");
     }
 }

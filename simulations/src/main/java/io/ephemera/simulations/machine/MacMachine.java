@@ -4,114 +4,81 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** macOS, read by {@code sysctl} and {@code netstat}. */
-final class MacMachine implements MachineReader {
+record MacMachine(String system, Commands commands) implements MachineReader {
 
     private static final String RANGE = "net.inet.ip.portrange.";
     private static final String MSL = "net.inet.tcp.msl";
     private static final List<String> SYSCTL =
             List.of("/usr/sbin/sysctl", RANGE + "first", RANGE + "last", RANGE + "hifirst", RANGE + "hilast", MSL);
-    private static final List<String> CONNECTIONS = List.of("/usr/sbin/netstat", "-an", "-p", "tcp");
-
-    private final String system;
-    private final Commands commands;
-
-    MacMachine(String system, Commands commands) {
-        this.system = system;
-        this.commands = commands;
-    }
+    private static final List<String> NETSTAT = List.of("/usr/sbin/netstat", "-an", "-p", "tcp");
+    private static final String CONNECTIONS = "netstat -an -p tcp";
 
     @Override
     public MachineLimits limits() {
-        String output;
-        String failure;
-        try {
-            output = commands.run(SYSCTL);
-            failure = "sysctl does not tell it";
-        } catch (IOException e) {
-            output = "";
-            failure = String.valueOf(e.getMessage());
-        }
-        Figure<Long> first = number(RANGE + "first", "", output, failure);
-        Figure<Long> last = number(RANGE + "last", "", output, failure);
-        Figure<Long> msl = number(MSL, "ms", output, failure).meaning("TIME_WAIT lasts twice this (2 MSL)");
-        return new MachineLimits(
-                system,
-                ports(first, last),
+        Figure<String> sysctl = Figure.read("sysctl", "", "sysctl", () -> commands.run(SYSCTL));
+        Figure<Long> first = number(RANGE + "first", "", sysctl);
+        Figure<Long> last = number(RANGE + "last", "", sysctl);
+        Figure<Long> msl = number(MSL, "ms", sysctl).meaning("TIME_WAIT lasts twice this (2 MSL)");
+        List<Figure<?>> others = List.of(
+                first,
+                last,
+                number(RANGE + "hifirst", "", sysctl)
+                        .meaning("for sockets that ask for the high range (IP_PORTRANGE_HIGH)"),
+                number(RANGE + "hilast", "", sysctl),
+                msl,
+                Figure.of("scope", Scope.GLOBAL, "", "measured by others: github.com/oven-sh/bun, pull request 33929")
+                        .meaning("with all ports in TIME_WAIT a connect to a fresh listener was refused too"));
+        EphemeralPorts ports = new EphemeralPorts(
+                Figure.read("ports", "ports", "sysctl " + RANGE + "first, last", () -> range(first, last)),
                 Figure.unknown("reserved", "", "sysctl", "no such setting is known on macOS"),
-                Figure.unknown("listened on", "", String.join(" ", CONNECTIONS), "not counted on macOS"),
-                List.of(
-                        first,
-                        last,
-                        number(RANGE + "hifirst", "", output, failure)
-                                .meaning("for sockets that ask for the high range (IP_PORTRANGE_HIGH)"),
-                        number(RANGE + "hilast", "", output, failure),
-                        msl,
-                        Figure.of(
-                                        "scope",
-                                        Scope.GLOBAL,
-                                        "",
-                                        "measured by others: github.com/oven-sh/bun, pull request 33929")
-                                .meaning("with all ports in TIME_WAIT a connect to a fresh listener was refused too")),
-                Scope.GLOBAL,
-                hold(msl),
-                hold(msl),
-                List.of(),
-                false);
+                Figure.unknown("listened on", "", String.join(" ", NETSTAT), "not counted on macOS"));
+        return new MachineLimits(system, ports, others, Scope.GLOBAL, hold(msl), hold(msl), List.of(), false);
     }
 
-    private static Figure<Long> number(String name, String unit, String output, String failure) {
+    private static Figure<Long> number(String name, String unit, Figure<String> sysctl) {
         String source = "sysctl " + name;
         Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + "\\s*[:=]\\s*(\\d{1,9})\\s*$", Pattern.MULTILINE)
-                .matcher(output);
-        return matcher.find()
-                ? Figure.of(name, Long.valueOf(matcher.group(1)), unit, source)
-                : Figure.unknown(name, unit, source, failure);
+                .matcher(sysctl.known().orElse(""));
+        if (matcher.find()) {
+            return Figure.of(name, Long.valueOf(matcher.group(1)), unit, source);
+        }
+        return Figure.unknown(name, unit, source, sysctl.value() == null ? sysctl.note() : "sysctl does not tell it");
     }
 
-    private static Figure<PortRange> ports(Figure<Long> first, Figure<Long> last) {
-        String source = "sysctl " + RANGE + "first, last";
+    private static PortRange range(Figure<Long> first, Figure<Long> last) throws IOException {
         Long from = first.value();
         Long to = last.value();
         if (from == null || to == null) {
-            return Figure.unknown("ports", "ports", source, from == null ? first.note() : last.note());
+            throw new IOException(from == null ? first.note() : last.note());
         }
-        try {
-            return Figure.of("ports", new PortRange(Math.toIntExact(from), Math.toIntExact(to)), "ports", source);
-        } catch (IllegalArgumentException e) {
-            return Figure.unknown("ports", "ports", source, String.valueOf(e.getMessage()));
-        }
+        return new PortRange(Math.toIntExact(from), Math.toIntExact(to));
     }
 
     private static Optional<Hold> hold(Figure<Long> msl) {
-        Long millis = msl.value();
-        return millis == null || millis <= 0
-                ? Optional.empty()
-                : Optional.of(new Hold(
+        return msl.known()
+                .filter(millis -> millis > 0)
+                .map(millis -> new Hold(
                         Duration.ofMillis(2 * millis), "twice net.inet.tcp.msl=" + millis + " ms (2 MSL)", List.of()));
     }
 
     @Override
     public PortUse portUse(MachineLimits limits) {
-        List<String> notes = new ArrayList<>();
-        List<TcpConnection> connections = List.of();
         try {
-            Netstat netstat = Netstat.ofMac(commands.run(CONNECTIONS));
-            connections = netstat.connections();
-            if (netstat.unread() > 0) {
-                notes.add(Words.count(netstat.unread()) + " lines could not be read: netstat cuts long addresses off");
-            }
+            return Netstat.ofMac(commands.run(NETSTAT))
+                    .use(
+                            limits,
+                            CONNECTIONS,
+                            ": netstat cuts long addresses off",
+                            "netstat tells neither the age of TIME_WAIT nor the process; some versions leave TIME_WAIT"
+                                    + " out");
         } catch (IOException e) {
-            notes.add("the table of connections can't be read: " + e.getMessage());
-            return PortUse.unknown("netstat -an -p tcp", notes);
+            return PortUse.unknown(CONNECTIONS, String.valueOf(e.getMessage()));
         }
-        notes.add("netstat tells neither the age of TIME_WAIT nor the process; some versions leave TIME_WAIT out");
-        return PortUse.of(connections, limits, "netstat -an -p tcp", notes);
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.machine;
 
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -28,7 +29,7 @@ public interface MachineReader {
         String version = system + " " + System.getProperty("os.version", "");
         String lower = system.toLowerCase(Locale.ROOT);
         if (lower.startsWith("linux")) {
-            return LinuxMachine.here();
+            return new LinuxMachine(Path.of("/proc"), Path.of("/boot"));
         }
         if (lower.startsWith("windows")) {
             return new WindowsMachine(version, Commands.system());

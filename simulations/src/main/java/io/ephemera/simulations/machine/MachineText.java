@@ -1,10 +1,15 @@
 package io.ephemera.simulations.machine;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
+import io.ephemera.reports.Wording;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What was read, as lines of at most 100 columns for a console. */
 public final class MachineText {
@@ -13,6 +18,7 @@ public final class MachineText {
     private static final int WIDEST_VALUE = 28;
     private static final int LABEL = 22;
     private static final int MOST_REMOTES = 8;
+    private static final int MOST_LISTED = 6;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -36,40 +42,30 @@ public final class MachineText {
     /** What holds ports now, by remote endpoint. */
     public static List<String> lines(PortUse use) {
         MachineText text = new MachineText();
-        text.lines.add("Connections that hold a port now: " + Words.count(use.held()) + " (" + use.source() + ")");
+        text.lines.add("Connections that hold a port now: " + Wording.count(use.held()) + " (" + use.source() + ")");
         if (!use.byState().isEmpty()) {
             text.entry(
                     "by state",
                     use.byState().entrySet().stream()
                             .sorted(Map.Entry.comparingByKey())
-                            .map(state -> Words.count(state.getValue()) + " " + state.getKey())
+                            .map(state -> Wording.count(state.getValue()) + " " + state.getKey())
                             .collect(Collectors.joining(", ")));
         }
         use.byRemote().stream().limit(MOST_REMOTES).forEach(text::remote);
         int more = use.byRemote().size() - MOST_REMOTES;
         if (more > 0) {
-            text.lines.add("  and " + Words.count(more) + " other remote endpoints");
+            text.lines.add("  and " + Wording.count(more) + " other remote endpoints");
         }
         use.notes().forEach(note -> text.entry("", note));
         return text.lines;
     }
 
     private void figures(List<Figure<?>> figures) {
-        int names = 2
-                + figures.stream()
-                        .mapToInt(figure -> figure.name().length())
-                        .max()
-                        .orElse(0);
-        int values = 2
-                + Math.min(
-                        WIDEST_VALUE,
-                        figures.stream()
-                                .mapToInt(figure -> Words.value(figure).length())
-                                .max()
-                                .orElse(0));
+        int names = 2 + widest(figures.stream().map(Figure::name));
+        int values = 2 + Math.min(WIDEST_VALUE, widest(figures.stream().map(MachineText::value)));
         for (Figure<?> figure : figures) {
             String start = "  " + padded(figure.name(), names);
-            String value = Words.value(figure);
+            String value = value(figure);
             if (value.length() > WIDEST_VALUE
                     || 2 + names + values + figure.source().length() > COLUMNS) {
                 addWrapped(start, value);
@@ -83,6 +79,36 @@ public final class MachineText {
         }
     }
 
+    private static int widest(Stream<String> texts) {
+        return texts.mapToInt(String::length).max().orElse(0);
+    }
+
+    private static String value(Figure<?> figure) {
+        Object value = figure.value();
+        if (value == null) {
+            return "-";
+        }
+        if (value instanceof PortRange range) {
+            return Wording.count(range.size()) + " ports (" + range + ")";
+        }
+        if (value instanceof Collection<?> list) {
+            return list.isEmpty() ? "none" : few(list);
+        }
+        String text = value instanceof Long number ? Wording.count(number) : value.toString();
+        return figure.unit().isEmpty() ? text : text + " " + figure.unit();
+    }
+
+    private static String few(Collection<?> list) {
+        String first = list.stream().limit(MOST_LISTED).map(MachineText::item).collect(Collectors.joining(", "));
+        return list.size() <= MOST_LISTED ? first : first + ", … (" + Wording.count(list.size()) + ")";
+    }
+
+    private static String item(Object item) {
+        return item instanceof PortRange range && range.size() == 1
+                ? Integer.toString(range.firstPort())
+                : item.toString();
+    }
+
     private void threshold(String label, Threshold threshold) {
         entry(label, threshold.words());
         if (threshold.callsPerSecond().isEmpty()) {
@@ -94,8 +120,8 @@ public final class MachineText {
             hold.alternatives()
                     .forEach(other -> entry(
                             "",
-                            "or " + Words.seconds(other.hold()) + " = "
-                                    + Words.rate(ports / (other.hold().toNanos() / 1e9)) + ", " + other.basis()));
+                            "or " + Quantities.seconds(other.hold()) + " = "
+                                    + Quantities.rate(ports / (other.hold().toNanos() / 1e9)) + ", " + other.basis()));
         });
     }
 
@@ -119,19 +145,19 @@ public final class MachineText {
                         .reversed()
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(3)
-                .map(owner -> owner.getKey() + ": " + Words.count(owner.getValue()))
+                .map(owner -> owner.getKey() + ": " + Wording.count(owner.getValue()))
                 .collect(Collectors.joining(", "));
         entry(
-                endpoint(use),
-                Words.count(counts.live()) + " live, " + Words.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
-                        + Words.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
+                endpoint(use.remote()),
+                Wording.count(counts.live()) + " live, " + Wording.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
+                        + Wording.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
                         + (owners.isEmpty() ? "" : "; " + owners));
     }
 
-    private static String endpoint(PortUse.RemoteUse use) {
-        String address = use.remote().getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
-        return (address.contains(":") ? "[" + address + "]" : address) + ":"
-                + use.remote().getPort();
+    /** An endpoint as people write it. */
+    public static String endpoint(InetSocketAddress endpoint) {
+        String address = endpoint.getAddress().getHostAddress().replace("0:0:0:0:0:0:0:1", "::1");
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + endpoint.getPort();
     }
 
     private void entry(String label, String words) {
@@ -140,10 +166,31 @@ public final class MachineText {
 
     private void addWrapped(String start, String words) {
         String indent = start;
-        for (String line : Words.wrapped(words, COLUMNS - start.length())) {
+        for (String line : wrapped(words, COLUMNS - start.length())) {
             lines.add((indent + line).stripTrailing());
             indent = " ".repeat(start.length());
         }
+    }
+
+    /** Lines of at most so many columns, broken between words where that is possible. */
+    private static List<String> wrapped(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String word : text.strip().split("\\s+", -1)) {
+            String rest = word;
+            if (!line.isEmpty() && line.length() + 1 + word.length() <= columns) {
+                rest = line + " " + word;
+            } else if (!line.isEmpty()) {
+                lines.add(line);
+            }
+            while (rest.length() > columns) {
+                lines.add(rest.substring(0, columns));
+                rest = rest.substring(columns);
+            }
+            line = rest;
+        }
+        lines.add(line);
+        return lines;
     }
 
     private static String padded(String text, int columns) {

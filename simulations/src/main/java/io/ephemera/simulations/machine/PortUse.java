@@ -52,13 +52,14 @@ public record PortUse(
     }
 
     /** Where the table of connections could not be read. */
-    static PortUse unknown(String source, List<String> notes) {
-        return new PortUse(Map.of(), List.of(), source, false, notes);
+    static PortUse unknown(String source, String why) {
+        return new PortUse(
+                Map.of(), List.of(), source, false, List.of("the table of connections can't be read: " + why));
     }
 
     static PortUse of(List<TcpConnection> connections, MachineLimits limits, String source, List<String> notes) {
         List<String> allNotes = new ArrayList<>(notes);
-        PortRange range = limits.ports().value();
+        PortRange range = limits.ports().range().value();
         if (range == null) {
             allNotes.add("the port range could not be read: every connection is counted");
             range = new PortRange(1, 65_535);
@@ -69,18 +70,17 @@ public record PortUse(
                             + " held");
         }
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
-        Map<InetSocketAddress, Tally> byRemote = new HashMap<>();
+        Map<InetSocketAddress, RemoteTally> byRemote = new HashMap<>();
         for (TcpConnection connection : connections) {
-            if (!connection.state().holdsPort()
-                    || !range.contains(connection.local().getPort())) {
-                continue;
+            if (connection.state().holdsPort()
+                    && range.contains(connection.local().getPort())) {
+                byState.merge(connection.state(), 1, Integer::sum);
+                byRemote.computeIfAbsent(connection.remote(), remote -> new RemoteTally(remote, limits))
+                        .add(connection);
             }
-            byState.merge(connection.state(), 1, Integer::sum);
-            byRemote.computeIfAbsent(connection.remote(), remote -> new Tally(remote, limits))
-                    .add(connection);
         }
         List<RemoteUse> remotes = byRemote.values().stream()
-                .map(Tally::use)
+                .map(RemoteTally::use)
                 .sorted(Comparator.comparingInt((RemoteUse use) -> -use.counts().held())
                         .thenComparing(use -> -use.counts().timeWaitReusable())
                         .thenComparing(use -> use.remote().toString()))
@@ -96,42 +96,32 @@ public record PortUse(
         return byRemote.stream().mapToInt(use -> use.counts().held()).sum();
     }
 
-    private static final class Tally {
+    private static final class RemoteTally {
 
         private final InetSocketAddress remote;
-        private final long holdMillis;
+        private final ConnectionCounts.Tally tally;
         private final Map<String, Integer> owners = new TreeMap<>();
         private final List<Long> heldAgesMillis = new ArrayList<>();
-        private int live;
-        private int finWait2;
-        private int held;
-        private int reusable;
 
-        Tally(InetSocketAddress remote, MachineLimits limits) {
+        RemoteTally(InetSocketAddress remote, MachineLimits limits) {
             this.remote = remote;
-            this.holdMillis = ProcNetTcp.holdMillis(
+            this.tally = new ConnectionCounts.Tally(
                     limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(ProcNetTcp.TIME_WAIT));
         }
 
         void add(TcpConnection connection) {
-            if (connection.state() != TcpState.TIME_WAIT) {
-                live++;
-                finWait2 += connection.state() == TcpState.FIN_WAIT_2 ? 1 : 0;
-            } else if (connection.timeWaitAgeMillis().orElse(0) < holdMillis) {
-                held++;
+            tally.add(connection.state(), connection.timeWaitAgeMillis());
+            if (tally.isHeldInTimeWait(connection.state(), connection.timeWaitAgeMillis())) {
                 connection.timeWaitAgeMillis().ifPresent(heldAgesMillis::add);
-            } else {
-                reusable++;
             }
-            TcpConnection.Owner owner = connection.owner();
-            if (owner != null) {
-                owners.merge(owner.name() + " (" + owner.pid() + ")", 1, Integer::sum);
+            if (connection.owner() != null) {
+                owners.merge(connection.owner(), 1, Integer::sum);
             }
         }
 
         RemoteUse use() {
             heldAgesMillis.sort(null);
-            return new RemoteUse(remote, new ConnectionCounts(live, held, reusable, finWait2), owners, heldAgesMillis);
+            return new RemoteUse(remote, tally.counts(), owners, heldAgesMillis);
         }
     }
 }

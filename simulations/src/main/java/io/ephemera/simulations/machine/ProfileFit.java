@@ -3,11 +3,11 @@ package io.ephemera.simulations.machine;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
+import io.ephemera.reports.Wording;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** What somebody believes of this machine, held against what is in force. */
 public final class ProfileFit {
@@ -39,7 +39,7 @@ public final class ProfileFit {
         limits.masks().forEach(mask -> differences.add(mask.setting() + ": " + mask.words()));
         if (!differences.isEmpty()) {
             differences.add("threshold: " + believed.name() + " has "
-                    + Words.rate(believed.capacity(1).thresholdCallsPerSecond()) + ", this machine "
+                    + Quantities.rate(believed.capacity(1).thresholdCallsPerSecond()) + ", this machine "
                     + limits.thresholdAcrossNetwork().words() + " across the network, "
                     + limits.thresholdOnLoopback().words() + " on loopback");
         }
@@ -47,24 +47,26 @@ public final class ProfileFit {
     }
 
     private static void ports(Profile believed, MachineLimits limits, List<String> differences) {
-        PortRange range = limits.ports().value();
-        String expected = "ports: " + believed.name() + " has "
-                + Words.count(believed.range().size()) + " (" + believed.range() + ")";
+        Figure<PortRange> figure = limits.ports().range();
+        PortRange range = figure.value();
+        String expected = "ports: " + believed.name() + " has " + ports(believed.range());
         if (range == null) {
-            differences.add(expected + ", what is in force can't be told: "
-                    + limits.ports().note() + " (" + limits.ports().source() + ")");
+            differences.add(
+                    expected + ", what is in force can't be told: " + figure.note() + " (" + figure.source() + ")");
             return;
         }
         if (!range.equals(believed.range())) {
-            differences.add(expected + ", in force are " + Words.count(range.size()) + " (" + range + "), "
-                    + limits.ports().source());
+            differences.add(expected + ", in force are " + ports(range) + ", " + figure.source());
         }
-        OptionalInt usable = limits.usablePorts();
-        if (usable.isPresent() && usable.getAsInt() < range.size()) {
-            differences.add("ports: " + Words.count(range.size() - usable.getAsInt()) + " of the "
-                    + Words.count(range.size()) + " are reserved or listened on, " + Words.count(usable.getAsInt())
-                    + " are left");
+        int usable = limits.usablePorts().orElse(0);
+        if (usable < range.size()) {
+            differences.add("ports: " + Wording.count(range.size() - usable) + " of the " + Wording.count(range.size())
+                    + " are reserved or listened on, " + Wording.count(usable) + " are left");
         }
+    }
+
+    private static String ports(PortRange range) {
+        return Wording.count(range.size()) + " (" + range + ")";
     }
 
     private static void timeWait(String label, Profile believed, Optional<Hold> hold, List<String> differences) {
@@ -88,6 +90,6 @@ public final class ProfileFit {
         differences.add(
                 known.used().equals(believed.timeWait()) || documented.contains(believed.timeWait())
                         ? expected + ", and whether that is in force can't be told: " + known.basis()
-                        : expected + ", in force is " + Words.seconds(known.used()) + ": " + known.basis());
+                        : expected + ", in force is " + Quantities.seconds(known.used()) + ": " + known.basis());
     }
 }

@@ -8,15 +8,11 @@ import org.jspecify.annotations.Nullable;
  * A line of a table of connections.
  *
  * @param timeWaitAgeMillis milliseconds since TIME_WAIT began, where the platform tells
- * @param owner the process that has the socket, where that can be told
+ * @param owner the process that has the socket, as {@code name (pid)}, where that can be told
  */
 record TcpConnection(
         InetSocketAddress local,
         InetSocketAddress remote,
         TcpState state,
         OptionalLong timeWaitAgeMillis,
-        @Nullable Owner owner) {
-
-    /** A process that has sockets. */
-    record Owner(long pid, String name) {}
-}
+        @Nullable String owner) {}

@@ -1,61 +1,46 @@
 package io.ephemera.simulations.machine;
 
-/** States of a TCP connection, RFC 9293, section 3.3.2. */
+import java.util.Arrays;
+
+/** States of a TCP connection, RFC 9293, section 3.3.2; in the order of Linux's {@code include/net/tcp_states.h}. */
 public enum TcpState {
-    ESTABLISHED(1),
-    SYN_SENT(2),
-    SYN_RECEIVED(3),
-    FIN_WAIT_1(4),
-    FIN_WAIT_2(5),
-    TIME_WAIT(6),
-    CLOSED(7),
-    CLOSE_WAIT(8),
-    LAST_ACK(9),
-    LISTEN(10),
-    CLOSING(11),
-    /** A connection that the platform lists under a name that is not understood here. */
-    UNKNOWN(0);
+    ESTABLISHED,
+    SYN_SENT,
+    SYN_RECEIVED,
+    FIN_WAIT_1,
+    FIN_WAIT_2,
+    TIME_WAIT,
+    CLOSED,
+    CLOSE_WAIT,
+    LAST_ACK,
+    LISTEN,
+    CLOSING,
+    /** A connection that the platform lists under a name or number that is not understood here. */
+    UNKNOWN;
 
-    private static final TcpState[] BY_LINUX_NUMBER = new TcpState[12];
+    /** {@code TCP_NEW_SYN_RECV}, the kernel's own name for a SYN-RECEIVED without a socket. */
+    private static final int LINUX_NEW_SYN_RECV = 12;
 
-    static {
-        for (TcpState state : values()) {
-            BY_LINUX_NUMBER[state.linuxNumber] = state;
-        }
-    }
+    private static final TcpState[] BY_LINUX_NUMBER = values();
 
-    private final int linuxNumber;
-
-    TcpState(int linuxNumber) {
-        this.linuxNumber = linuxNumber;
-    }
-
-    /**
-     * The state of this number in Linux's {@code include/net/tcp_states.h}. 12, {@code TCP_NEW_SYN_RECV}, is the kernel's own
-     * name for a SYN-RECEIVED without a socket; a number that is not known here is {@link #UNKNOWN}.
-     */
+    /** The state of this number in Linux, from 1 on. */
     static TcpState ofLinux(int number) {
-        if (number == 12) {
+        if (number == LINUX_NEW_SYN_RECV) {
             return SYN_RECEIVED;
         }
-        return number >= 1 && number < BY_LINUX_NUMBER.length ? BY_LINUX_NUMBER[number] : UNKNOWN;
+        return number >= 1 && number <= BY_LINUX_NUMBER.length ? BY_LINUX_NUMBER[number - 1] : UNKNOWN;
     }
 
     /** The state of this name, as {@code netstat} writes it in English; {@link #UNKNOWN} for any other. */
     static TcpState ofName(String name) {
         return switch (name) {
-            case "ESTABLISHED" -> ESTABLISHED;
-            case "SYN_SENT" -> SYN_SENT;
-            case "SYN_RECEIVED", "SYN_RCVD" -> SYN_RECEIVED;
-            case "FIN_WAIT_1" -> FIN_WAIT_1;
-            case "FIN_WAIT_2" -> FIN_WAIT_2;
-            case "TIME_WAIT" -> TIME_WAIT;
-            case "CLOSED" -> CLOSED;
-            case "CLOSE_WAIT" -> CLOSE_WAIT;
-            case "LAST_ACK" -> LAST_ACK;
-            case "LISTEN", "LISTENING" -> LISTEN;
-            case "CLOSING" -> CLOSING;
-            default -> UNKNOWN;
+            case "SYN_RCVD" -> SYN_RECEIVED;
+            case "LISTENING" -> LISTEN;
+            default ->
+                Arrays.stream(values())
+                        .filter(state -> state.name().equals(name))
+                        .findFirst()
+                        .orElse(UNKNOWN);
         };
     }
 

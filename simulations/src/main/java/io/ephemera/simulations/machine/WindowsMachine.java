@@ -10,19 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Windows, read by its own commands. Their words are translated, so numbers are read and words are not. */
-final class WindowsMachine implements MachineReader {
+record WindowsMachine(String system, Commands commands) implements MachineReader {
 
-    private static final List<String> RANGE = List.of("netsh", "int", "ipv4", "show", "dynamicport", "tcp");
-    private static final List<String> EXCLUDED = List.of("netsh", "int", "ipv4", "show", "excludedportrange", "tcp");
-    private static final String KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters";
+    private static final String RANGE = "netsh int ipv4 show dynamicport tcp";
+    private static final String EXCLUDED = "netsh int ipv4 show excludedportrange tcp";
 
     /** The whole key, so that a value that is absent can be told from a query that failed. */
-    private static final List<String> PARAMETERS = List.of("reg", "query", KEY);
+    private static final String PARAMETERS = "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters";
 
-    private static final List<String> CONNECTIONS = List.of("netstat", "-ano");
+    private static final String CONNECTIONS = "netstat -ano";
 
     private static final Pattern LAST_NUMBER = Pattern.compile("^.*?(\\d{1,5})\\s*$", Pattern.MULTILINE);
     private static final Pattern TWO_NUMBERS =
@@ -33,95 +31,59 @@ final class WindowsMachine implements MachineReader {
     private static final Duration DOCUMENTED_240 = Duration.ofMinutes(4);
     private static final Duration DOCUMENTED_120 = Duration.ofMinutes(2);
 
-    private final String system;
-    private final Commands commands;
-
-    WindowsMachine(String system, Commands commands) {
-        this.system = system;
-        this.commands = commands;
-    }
-
     @Override
     public MachineLimits limits() {
-        String registry = null;
-        String failure = ABSENT;
-        try {
-            registry = commands.run(PARAMETERS);
-        } catch (IOException e) {
-            failure = String.valueOf(e.getMessage());
-        }
-        Figure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry, failure)
+        Figure<String> registry = Figure.read("registry", "", PARAMETERS, () -> run(PARAMETERS));
+        Figure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry)
                 .meaning("the documents say 30 to 300 s; whether this Windows heeds it is not established here");
-        Figure<Long> maxUserPort = parameter("MaxUserPort", "", registry, failure)
+        Figure<Long> maxUserPort = parameter("MaxUserPort", "", registry)
                 .meaning("the highest port up to Windows Server 2003; later the range above is what is in force");
+        Figure<Scope> scope = Figure.of("scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
+                .meaning("one range for all destinations; whether later versions do better is not established here");
+        EphemeralPorts ports = new EphemeralPorts(
+                Figure.read("ports", "ports", RANGE, () -> range(run(RANGE))),
+                Figure.read("reserved", "", EXCLUDED, () -> excluded(run(EXCLUDED))),
+                Figure.unknown("listened on", "", CONNECTIONS, "not counted on Windows"));
+        Optional<Hold> hold = hold(delay);
         return new MachineLimits(
-                system,
-                ports(),
-                reserved(),
-                Figure.unknown("listened on", "", String.join(" ", CONNECTIONS), "not counted on Windows"),
-                List.of(
-                        delay,
-                        maxUserPort,
-                        Figure.of("scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
-                                .meaning("one range for all destinations; whether later versions do better is not"
-                                        + " established here")),
-                Scope.GLOBAL,
-                hold(delay),
-                hold(delay),
-                List.of(),
-                false);
+                system, ports, List.of(delay, maxUserPort, scope), Scope.GLOBAL, hold, hold, List.of(), false);
     }
 
-    private Figure<PortRange> ports() {
-        String source = String.join(" ", RANGE);
-        String output;
-        try {
-            output = commands.run(RANGE);
-        } catch (IOException e) {
-            return Figure.unknown("ports", "ports", source, String.valueOf(e.getMessage()));
-        }
+    private String run(String command) throws IOException {
+        return commands.run(List.of(command.split(" ", -1)));
+    }
+
+    private static PortRange range(String output) throws IOException {
         List<Integer> numbers = new ArrayList<>();
         Matcher matcher = LAST_NUMBER.matcher(output);
         while (matcher.find()) {
             numbers.add(Integer.valueOf(matcher.group(1)));
         }
         if (numbers.size() != 2) {
-            return Figure.unknown(
-                    "ports", "ports", source, "its output has " + numbers.size() + " numbers where 2 were expected");
+            throw new IOException("its output has " + numbers.size() + " numbers where 2 were expected");
         }
         int first = numbers.get(0);
         // 49152 and 16384 end at 65535, but so does 1024 with 64511; a count past the last port is cut.
-        int last = Math.min(first + numbers.get(1) - 1, 65_535);
-        try {
-            return Figure.of("ports", new PortRange(first, last), "ports", source);
-        } catch (IllegalArgumentException e) {
-            return Figure.unknown("ports", "ports", source, String.valueOf(e.getMessage()));
-        }
+        return new PortRange(first, Math.min(first + numbers.get(1) - 1, 65_535));
     }
 
-    private Figure<List<PortRange>> reserved() {
-        String source = String.join(" ", EXCLUDED);
-        try {
-            List<PortRange> ranges = new ArrayList<>();
-            Matcher matcher = TWO_NUMBERS.matcher(commands.run(EXCLUDED));
-            while (matcher.find()) {
-                ranges.add(new PortRange(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
-            }
-            return Figure.of("reserved", List.copyOf(ranges), "", source);
-        } catch (IOException | IllegalArgumentException e) {
-            return Figure.unknown("reserved", "", source, String.valueOf(e.getMessage()));
-        }
+    private static List<PortRange> excluded(String output) {
+        return TWO_NUMBERS
+                .matcher(output)
+                .results()
+                .map(ends -> new PortRange(Integer.parseInt(ends.group(1)), Integer.parseInt(ends.group(2))))
+                .toList();
     }
 
-    private static Figure<Long> parameter(String name, String unit, @Nullable String registry, String failure) {
-        String source = String.join(" ", PARAMETERS);
+    private static Figure<Long> parameter(String name, String unit, Figure<String> registry) {
         Matcher matcher = Pattern.compile(
                         "^\\s*" + name + "\\s+REG_DWORD\\s+0x([0-9a-f]{1,8})\\s*$",
                         Pattern.MULTILINE | Pattern.CASE_INSENSITIVE)
-                .matcher(registry == null ? "" : registry);
-        return matcher.find()
-                ? Figure.of(name, Long.valueOf(matcher.group(1), 16), unit, source)
-                : Figure.unknown(name, unit, source, failure);
+                .matcher(registry.known().orElse(""));
+        if (matcher.find()) {
+            return Figure.of(name, Long.valueOf(matcher.group(1), 16), unit, PARAMETERS);
+        }
+        return Figure.unknown(name, unit, PARAMETERS, registry.value() == null ? registry.note() : ABSENT);
     }
 
     private static Optional<Hold> hold(Figure<Long> delay) {
@@ -148,27 +110,23 @@ final class WindowsMachine implements MachineReader {
 
     @Override
     public PortUse portUse(MachineLimits limits) {
-        List<String> notes = new ArrayList<>();
-        List<TcpConnection> connections = List.of();
         try {
-            Netstat netstat = Netstat.ofWindows(commands.run(CONNECTIONS), WindowsMachine::processName);
-            connections = netstat.connections();
-            if (netstat.unread() > 0) {
-                notes.add(Words.count(netstat.unread()) + " lines could not be read");
-            }
+            return Netstat.ofWindows(run(CONNECTIONS), WindowsMachine::processName)
+                    .use(
+                            limits,
+                            CONNECTIONS,
+                            "",
+                            "netstat tells no age of TIME_WAIT, and leaves out ports that are bound only (netstat -q"
+                                    + " shows them)");
         } catch (IOException e) {
-            notes.add("the table of connections can't be read: " + e.getMessage());
-            return PortUse.unknown(String.join(" ", CONNECTIONS), notes);
+            return PortUse.unknown(CONNECTIONS, String.valueOf(e.getMessage()));
         }
-        notes.add(
-                "netstat tells no age of TIME_WAIT, and leaves out ports that are bound only (netstat -q shows them)");
-        return PortUse.of(connections, limits, String.join(" ", CONNECTIONS), notes);
     }
 
-    private static @Nullable String processName(long id) {
+    private static String processName(long id) {
         return ProcessHandle.of(id)
                 .flatMap(process -> process.info().command())
                 .map(command -> command.substring(command.lastIndexOf('\\') + 1))
-                .orElse(null);
+                .orElse("process");
     }
 }

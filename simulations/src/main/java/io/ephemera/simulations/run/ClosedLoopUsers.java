@@ -2,7 +2,8 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.scenario.Crew;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClosedLoopUsers implements Arrivals {
 
-    private final Crew crew;
+    private final ClosedLoopWorkers workers;
     private final ScheduledUsers.Endpoints endpoints;
-    private final Function<VirtualUser, Crew.Ending> endings;
+    private final Function<VirtualUser, Ending> endings;
     private final long leastNanos;
     private final PriorityQueue<Worker> ready =
             new PriorityQueue<>(Comparator.comparingLong(Worker::dueNanos).thenComparingInt(Worker::index));
@@ -29,13 +30,14 @@ final class ClosedLoopUsers implements Arrivals {
     private record Worker(int index, long dueNanos) {}
 
     /** @param endings how a call of a user that has ended has ended */
-    ClosedLoopUsers(Crew crew, ScheduledUsers.Endpoints endpoints, Function<VirtualUser, Crew.Ending> endings) {
-        this.crew = crew;
+    ClosedLoopUsers(
+            ClosedLoopWorkers workers, ScheduledUsers.Endpoints endpoints, Function<VirtualUser, Ending> endings) {
+        this.workers = workers;
         this.endpoints = endpoints;
         this.endings = endings;
-        this.leastNanos = crew.leastNanos();
-        for (int worker = 0; worker < crew.workers(); worker++) {
-            ready.add(new Worker(worker, crew.dueNanos(worker)));
+        this.leastNanos = workers.leastNanos();
+        for (int worker = 0; worker < workers.count(); worker++) {
+            ready.add(new Worker(worker, workers.dueNanos(worker)));
         }
     }
 
@@ -45,7 +47,7 @@ final class ClosedLoopUsers implements Arrivals {
             if (isUncertain(first)) {
                 return null;
             }
-            if (crew.next(first.index)) {
+            if (workers.next(first.index)) {
                 next = endpoints.user(calls, 1, 0, first.dueNanos, false);
             } else {
                 ready.remove();
@@ -69,7 +71,7 @@ final class ClosedLoopUsers implements Arrivals {
             throw new IllegalStateException("no call is due");
         }
         busy.put(user, worker);
-        user.asks(crew.query(worker.index));
+        user.asks(workers.query(worker.index));
         next = null;
         calls++;
     }
@@ -78,8 +80,8 @@ final class ClosedLoopUsers implements Arrivals {
     public void ended(VirtualUser user) {
         Worker worker = busy.remove(user);
         if (worker != null) {
-            crew.ended(worker.index, endings.apply(user));
-            ready.add(new Worker(worker.index, crew.dueNanos(worker.index)));
+            workers.ended(worker.index, endings.apply(user));
+            ready.add(new Worker(worker.index, workers.dueNanos(worker.index)));
         }
     }
 

@@ -1,7 +1,11 @@
 package io.ephemera.simulations.run;
 
 import java.io.PrintStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** How the JVM ends. Gatling ends it with 0 whatever a run found; ours has the last word. */
 final class Exit {
@@ -35,9 +39,11 @@ final class Exit {
 
     /** The same, with what comes after the lines. */
     static void endWith(List<String> lines, Runnable last, int code) {
+        Set<?> hooks = shutdownHooks();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            awaitOthers(hooks);
                             lines.forEach(System.out::println);
                             flush();
                             last.run();
@@ -46,6 +52,37 @@ final class Exit {
                             }
                         },
                         "ephemera-exit"));
+    }
+
+    /**
+     * The JVM runs all hooks at once, and {@code halt} cuts off those that have not ended, such as the one that takes the run's ports
+     * out of TIME_WAIT. It tells nobody which there are, so they are looked up where it keeps them; {@code java.lang} is open to
+     * Gatling, and so to us.
+     */
+    private static Set<?> shutdownHooks() {
+        try {
+            Field hooks = Class.forName("java.lang.ApplicationShutdownHooks").getDeclaredField("hooks");
+            hooks.setAccessible(true);
+            return hooks.get(null) instanceof Map<?, ?> byThread ? byThread.keySet() : Set.of();
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            return Set.of();
+        }
+    }
+
+    private static void awaitOthers(Set<?> hooks) {
+        try {
+            for (Object hook : hooks) {
+                if (hook instanceof Thread other && other != Thread.currentThread()) {
+                    // All are started before the JVM waits for any.
+                    while (other.getState() == Thread.State.NEW) {
+                        Thread.onSpinWait();
+                    }
+                    other.join();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void flush() {

@@ -19,10 +19,13 @@ import io.ephemera.simulations.settings.MatrixFile;
 import io.ephemera.simulations.settings.MatrixRow;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,8 @@ public final class MatrixRun {
     private static final String SIMULATION = "TuningMatrix";
     private static final int NAME_CHARACTERS = 40;
 
-    /** Gatling makes the simulation, so nothing can be handed to it. */
-    private static final AtomicReference<@Nullable PrintStream> JSON = new AtomicReference<>();
+    /** A system property, since Gatling makes the simulation and hands nothing to it. */
+    private static final String JSON = "io.ephemera.matrix.json";
 
     private final List<PlannedRow> rows;
     private final List<Run> runs = new ArrayList<>();
@@ -75,12 +77,10 @@ public final class MatrixRun {
 
     /**
      * Has the matrix of this JVM print what {@code matrix.json} says when it ends, for programs; also when it is cut short by what
-     * can't be helped. Nothing else goes there.
-     *
-     * @param json not closed
+     * can't be helped. It goes to the descriptor 1, whatever {@link System#out} is, and nothing else goes there.
      */
-    public static void printJson(PrintStream json) {
-        JSON.set(json);
+    public static void printJson() {
+        System.setProperty(JSON, "true");
     }
 
     /**
@@ -193,7 +193,7 @@ public final class MatrixRun {
         }
         PlannedRow row = rows.get(begun - 1);
         try {
-            RunResult result = runs.get(begun - 1).measured().finish();
+            RunResult result = runs.get(begun - 1).finish();
             double wallSeconds = (System.nanoTime() - rowBegunNanos) / 1e9;
             Row line = MatrixResult.row(row.row.name(), result, required, wallSeconds);
             ended.add(line);
@@ -220,8 +220,8 @@ public final class MatrixRun {
     }
 
     private static void printJson(MatrixResult result) {
-        PrintStream json = JSON.get();
-        if (json != null) {
+        if (Boolean.getBoolean(JSON)) {
+            PrintStream json = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
             try {
                 json.println(result.toJson());
                 json.flush();

@@ -5,12 +5,12 @@ import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
-import io.ephemera.simulations.clock.UserSource.Starter;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.gatling.ResponseListener.Response;
@@ -18,11 +18,14 @@ import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.ModelStack;
+import io.ephemera.simulations.stack.Stack;
 import io.ephemera.target.TargetCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -36,26 +39,45 @@ final class Measurement {
     private final Preparation prepared;
     private final Drive drive;
     private final FailureKind kinds;
-    private final Thread onInterrupt;
+    private final List<String> requestNames;
+    private final Thread onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
     private final AtomicLong refusals = new AtomicLong();
     private @Nullable TargetCounters serverBefore;
 
     /** @param onOver called when the last call has ended; it must not wait */
     Measurement(Preparation prepared, Runnable onOver) {
+        Stack stack = prepared.opened().stack();
+        Drive.Notices notices = new Drive.Notices(this::begins, this::recordingFailed, onOver);
         this.prepared = prepared;
-        this.kinds = new FailureKind(prepared.stack()::isExhaustion);
-        this.onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
-        this.drive = prepared.stack() instanceof ModelStack model
-                ? new VirtualDrive(prepared, model, this::recordingFailed, onOver)
-                : new WallDrive(prepared, (KernelStack) prepared.stack(), this::begins, this::recordingFailed, onOver);
+        this.kinds = new FailureKind(stack::isExhaustion);
+        this.requestNames =
+                prepared.plan().steps().stream().map(Measurement::nameOf).toList();
+        this.drive = stack instanceof ModelStack model
+                ? new VirtualDrive(prepared, model, notices)
+                : new WallDrive(prepared, (KernelStack) stack, notices);
     }
 
-    /** The generator is ready. */
-    void begin(Starter starter) {
-        if (drive instanceof VirtualDrive) {
-            begins();
-        }
-        drive.begin(starter);
+    /** Gatling groups its statistics by the name of a request: that of its step. */
+    private static String nameOf(PlannedStep step) {
+        return String.format(
+                Locale.ROOT,
+                "%s calls/s (%s)",
+                BigDecimal.valueOf(step.offeredCallsPerSecond())
+                        .stripTrailingZeros()
+                        .toPlainString(),
+                step.kind().name().toLowerCase(Locale.ROOT));
+    }
+
+    Preparation prepared() {
+        return prepared;
+    }
+
+    Drive drive() {
+        return drive;
+    }
+
+    String requestName(VirtualUser user) {
+        return user.isWarmUp() ? "warm-up" : requestNames.get(user.step());
     }
 
     private void begins() {
@@ -63,25 +85,17 @@ final class Measurement {
         Runtime.getRuntime().addShutdownHook(onInterrupt);
     }
 
-    void ended(VirtualUser user) {
-        drive.ended(user);
-    }
-
-    boolean isOver() {
-        return drive.isOver();
-    }
-
-    /** An exchange has ended, as Gatling saw it. */
+    /** An exchange has ended, as Gatling saw it: the user whose it is takes it to the recorder. */
     void responded(VirtualUser user, Response response) {
         if (response.isChallenge()) {
-            drive.challenged(user, response);
+            user.challenged(response.endMillis() - response.startMillis());
             return;
         }
         String kind = response.ok() ? Outcome.OK : kinds.of(response.httpStatus(), response.message());
         if (kind.equals(FailureKind.EXHAUSTED) && !user.isWarmUp()) {
             refusals.incrementAndGet();
         }
-        drive.ended(user, response, kind);
+        user.ended(new Outcome(kind, response.startMillis(), response.endMillis(), response.message()));
     }
 
     /**
@@ -118,7 +132,7 @@ final class Measurement {
         result.write(prepared.folder());
         RunFolder.write(prepared.folder(), recording, result, prepared.gatlingReport())
                 .forEach(problem -> System.out.println("Ephemera: " + problem));
-        LiveServer live = prepared.live();
+        LiveServer live = prepared.output().live();
         if (live != null) {
             live.finish(new VerdictWords(result).sentence(), prepared.folder().resolve(Pages.FILE_NAME));
         }
@@ -223,7 +237,7 @@ final class Measurement {
         Recorder recorder = drive.recorder();
         Enforcement enforcement = drive.enforcement();
         return new RunEnd(
-                recorder.startedCalls(),
+                drive.startedCalls(),
                 recorder.endedCalls(),
                 recorder.challengedExchanges(),
                 drive.pool(),

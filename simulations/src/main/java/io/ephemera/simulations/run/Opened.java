@@ -6,17 +6,23 @@ import io.ephemera.reports.Particulars;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
+import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
-import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.Stack;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The stack, and the target on it. */
+/**
+ * The stack, and the target on it.
+ *
+ * @param effectivePorts ports that can be had, of all pools together
+ * @param pools pools that the users go to in turn
+ * @param runaway how a program that counts its ports itself is to fail; {@code null} where none is
+ */
 record Opened(Stack stack, Target target, int effectivePorts, int pools, Particulars.@Nullable Runaway runaway) {
 
     static Opened of(Settings settings, Usage usage) throws BadSettingException, IOException {
@@ -44,14 +50,10 @@ record Opened(Stack stack, Target target, int effectivePorts, int pools, Particu
         return new Opened(stack, target, effectivePorts, pools, stack.runaway());
     }
 
-    /** What such calls offer. */
-    PlannedLoad load(Settings settings, Usage usage, boolean row) {
-        if (runaway != null) {
-            return new PlannedLoad.Runaway(runaway, usage, effectivePorts);
-        }
-        return stack instanceof KernelStack kernel
-                ? new PlannedLoad.OnKernel(settings, kernel, usage, effectivePorts, pools)
-                : new PlannedLoad.Virtual(settings, usage, effectivePorts, pools, row);
+    /** What steps are planned for. */
+    PortLimits limits(Profile inForce, Settings settings) {
+        int mostTimeWait = settings.mostTimeWait() == null ? Integer.MAX_VALUE : settings.mostTimeWait();
+        return new PortLimits(effectivePorts, inForce.timeWaitSeconds(), pools, mostTimeWait);
     }
 
     /** What only some runs have; {@code null} if this one has nothing of it. */
@@ -60,9 +62,8 @@ record Opened(Stack stack, Target target, int effectivePorts, int pools, Particu
         String name = settings.given().get(Setting.PROFILE.key());
         boolean ofFile = name != null && !ProfileCatalogue.names().contains(name.strip());
         Profile believed = settings.stack() == StackName.OS && ofFile ? settings.profile() : null;
-        Integer mostTimeWait = settings.mostTimeWait();
-        return runaway == null && mostTimeWait == null && believed == null
+        return runaway == null && settings.mostTimeWait() == null && believed == null
                 ? null
-                : new Particulars(runaway, mostTimeWait, believed);
+                : new Particulars(runaway, settings.mostTimeWait(), believed);
     }
 }

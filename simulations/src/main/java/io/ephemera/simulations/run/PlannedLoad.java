@@ -6,105 +6,59 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.RunawaySteps;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
-import io.ephemera.simulations.scenario.Circumstances;
-import io.ephemera.simulations.scenario.Scenario;
-import io.ephemera.simulations.scenario.Script;
-import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.load.WallStaircase;
+import io.ephemera.simulations.load.Wishes;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.stack.KernelStack;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What is offered, under whatever limits are in force. */
+@FunctionalInterface
 interface PlannedLoad {
+
+    /** The calls of a foreign target live for as long as they do, so that ports do not come back in step with the windows. */
+    int WINDOWS_OF_FOREIGN_TARGET = 4;
 
     /**
      * Plans the steps.
      *
      * @param profile the limits in force
-     * @param speedup modelled seconds per wall second; 1 where time is virtual
      * @param slices of the recording, in a TIME_WAIT
      */
-    List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException;
+    List<PlannedStep> plan(Profile profile, int slices);
 
-    /** What is played; {@code null} where no scenario is. */
-    default @Nullable Script script(Profile profile) throws BadSettingException {
-        return null;
+    /** The load of a run by itself: a staircase. */
+    static PlannedLoad staircase(Settings settings, Usage usage, Opened opened) {
+        int windows = settings.target() == null ? 1 : WINDOWS_OF_FOREIGN_TARGET;
+        Wishes wishes = new Wishes(settings.rates(), settings.duration(), settings.requiredCallsPerSecond());
+        if (opened.stack() instanceof KernelStack kernel) {
+            Wishes there = wishes.rates() != null
+                    ? wishes
+                    : new Wishes(kernel.defaultRates(usage), wishes.duration(), wishes.required());
+            return (profile, slices) -> new WallStaircase(usage, opened.limits(profile, settings), slices)
+                    .steps(there, kernel.shortestStep(), kernel.saturatedWindows(usage));
+        }
+        return unlessRunaway(
+                usage,
+                opened,
+                (profile, slices) ->
+                        new Staircase(usage, opened.limits(profile, settings), slices).steps(wishes, windows));
     }
 
-    /** The staircase, or a row of a matrix, in virtual time. */
-    record Virtual(Settings settings, Usage usage, int effectivePorts, int pools, boolean row) implements PlannedLoad {
-
-        /** Its calls live for as long as they do, so that ports do not come back in step with the windows. */
-        private static final int WINDOWS_OF_FOREIGN_TARGET = 4;
-
-        @Override
-        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
-            int most = settings.mostTimeWait() == null ? Integer.MAX_VALUE : settings.mostTimeWait();
-            return row
-                    ? Staircase.row(
-                            profile, effectivePorts, pools, most, usage, slices, settings.requiredCallsPerSecond())
-                    : Staircase.virtual(
-                            profile,
-                            effectivePorts,
-                            pools,
-                            most,
-                            usage,
-                            slices,
-                            settings.target() == null ? 1 : WINDOWS_OF_FOREIGN_TARGET,
-                            settings.rates(),
-                            settings.duration(),
-                            settings.requiredCallsPerSecond());
-        }
+    /** The load of a row of a matrix, on the model. */
+    static PlannedLoad row(Settings settings, Usage usage, Opened opened) {
+        return unlessRunaway(
+                usage,
+                opened,
+                (profile, slices) -> new Staircase(usage, opened.limits(profile, settings), slices)
+                        .row(settings.requiredCallsPerSecond()));
     }
 
-    /** The staircase on the wall. */
-    record OnKernel(Settings settings, KernelStack stack, Usage usage, int effectivePorts, int pools)
-            implements PlannedLoad {
-
-        @Override
-        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
-            Integer mostTimeWait = settings.mostTimeWait();
-            boolean exhaustible = mostTimeWait == null || mostTimeWait >= effectivePorts;
-            List<PlannedStep> steps = Staircase.plan(
-                    profile,
-                    effectivePorts,
-                    pools,
-                    usage,
-                    speedup,
-                    slices,
-                    settings.rates() == null ? stack.defaultRates(usage) : settings.rates(),
-                    settings.duration(),
-                    stack.shortestStep(),
-                    settings.requiredCallsPerSecond(),
-                    exhaustible ? stack.saturatedWindows(usage) : 0);
-            return exhaustible
-                    ? steps
-                    : steps.stream().map(PlannedStep::neverExhausted).toList();
-        }
-    }
-
-    /** The load of a program whose counter is to run away. */
-    record Runaway(Particulars.Runaway runaway, Usage usage, int effectivePorts) implements PlannedLoad {
-
-        @Override
-        public List<PlannedStep> plan(Profile profile, double speedup, int slices) {
-            return RunawaySteps.plan(profile, effectivePorts, usage, runaway.goodCalls());
-        }
-    }
-
-    /** A scenario's load. */
-    record Played(Scenario scenario, Settings settings, int effectivePorts) implements PlannedLoad {
-
-        @Override
-        public Script script(Profile profile) throws BadSettingException {
-            return scenario.script(
-                    new Circumstances(settings, profile, effectivePorts, Preparation.SLICES_PER_TIME_WAIT));
-        }
-
-        @Override
-        public List<PlannedStep> plan(Profile profile, double speedup, int slices) throws BadSettingException {
-            return script(profile).steps();
-        }
+    /** A program whose counter of ports is to run away has a load of its own. */
+    private static PlannedLoad unlessRunaway(Usage usage, Opened opened, PlannedLoad load) {
+        Particulars.Runaway runaway = opened.runaway();
+        return runaway == null
+                ? load
+                : (profile, slices) -> RunawaySteps.plan(profile, opened.effectivePorts(), usage, runaway.goodCalls());
     }
 }

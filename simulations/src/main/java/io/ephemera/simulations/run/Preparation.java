@@ -8,16 +8,17 @@ import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
+import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
+import io.ephemera.simulations.scenario.Environment;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.scenario.Service;
-import io.ephemera.simulations.scenario.Witness;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
@@ -34,57 +35,64 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All that a run has before its first call. */
-final class Preparation {
+/**
+ * All that a run has before its first call.
+ *
+ * @param script what is played; {@code null} if this is no scenario
+ */
+record Preparation(
+        RunPlan plan,
+        Schedule schedule,
+        Settings settings,
+        Usage usage,
+        Opened opened,
+        Output output,
+        @Nullable Script script) {
 
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
     /** Enough for the shape of a curve within a TIME_WAIT. */
-    static final int SLICES_PER_TIME_WAIT = 48;
+    private static final int SLICES_PER_TIME_WAIT = 48;
 
     /** A longer recording has fewer of them in a TIME_WAIT. */
     private static final double MOST_SLICES = 20_000;
 
     private static final double SHORTEST_SLICE_WALL_SECONDS = 0.04;
 
-    private final RunPlan plan;
-    private final Settings settings;
-    private final Usage usage;
-    private final Opened opened;
-    private final Schedule schedule;
-    private final Path folder;
-    private final RecordingWriter writer;
-    private final @Nullable LiveServer live;
-    private final @Nullable GatlingReport gatlingReport;
-    private final @Nullable Script script;
-    private final @Nullable Witness witness;
+    /**
+     * Which run this is.
+     *
+     * @param runId name of its folder
+     * @param folders where that is
+     * @param startedAt when the JVM started, by which a run of a JVM that is gone is told
+     */
+    private record Identity(String runId, String simulation, Path folders, Instant startedAt) {
 
-    private Preparation(
-            RunPlan plan,
-            Settings settings,
-            Usage usage,
-            Opened opened,
+        static Identity of(String simulation, Settings settings) {
+            Instant startedAt =
+                    Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+            return new Identity(Preparation.runId(simulation, startedAt), simulation, settings.reportDir(), startedAt);
+        }
+
+        Path folder() {
+            return folders.resolve(runId);
+        }
+    }
+
+    /**
+     * What a run leaves, and shows.
+     *
+     * @param live the page that shows the run while it goes on; {@code null} if there is none
+     * @param gatlingReport what is to be said of Gatling's own report; {@code null}: what is found of it after the run
+     */
+    record Output(
             Path folder,
             RecordingWriter writer,
-            @Nullable GatlingReport gatlingReport,
-            @Nullable Script script) {
-        this.plan = plan;
-        this.settings = settings;
-        this.usage = usage;
-        this.opened = opened;
-        this.schedule = new Schedule(plan.steps(), plan.speedup());
-        this.folder = folder;
-        this.writer = writer;
-        this.gatlingReport = gatlingReport;
-        this.script = script;
-        this.live = gatlingReport == null ? live(settings, plan, folder) : null;
-        // Here, since what it brings may take its time, and calls are not to wait for it.
-        this.witness = script == null ? null : script.witness();
-    }
+            @Nullable LiveServer live,
+            @Nullable GatlingReport gatlingReport) {}
 
     static Preparation of(String simulation, Pattern simulationPattern, Settings settings)
             throws BadSettingException, HookUnavailableException, IOException {
@@ -92,7 +100,9 @@ final class Preparation {
         ScenarioSettings.refuseSizes(simulation, settings);
         ReportFolder.finishKilled(ReportFolder.of(settings));
         Opened opened = Opened.of(settings, usage);
-        return of(simulation, settings, usage, opened, opened.load(settings, usage, false));
+        Identity identity = Identity.of(simulation, settings);
+        RunPlan plan = plan(identity, settings, usage, opened, PlannedLoad.staircase(settings, usage, opened));
+        return prepared(identity, plan, settings, usage, opened, null);
     }
 
     static Preparation of(Scenario scenario, Settings settings)
@@ -102,24 +112,29 @@ final class Preparation {
         Stack stack = Stack.open(settings);
         GatlingInternals.open();
         PortRange range = stack.profile().range();
-        PlannedLoad load = new PlannedLoad.Played(scenario, settings, range.size());
-        Script first = Objects.requireNonNull(load.script(stack.profile()));
-        Service service = scenario.service(settings, range);
+        Script script = scenario.script(new Environment(settings, stack.profile(), SLICES_PER_TIME_WAIT));
+        Service service = script.openService(range);
         Target target = service == null
-                ? Target.open(null, first.usage().pattern(), range, stack.stubPlace(), first.destinations())
+                ? Target.open(null, script.usage().pattern(), range, stack.stubPlace(), script.destinations())
                 : Target.of(service);
-        return of(scenario.name(), settings, first.usage(), Opened.of(stack, target, 1), load);
+        Opened opened = Opened.of(stack, target, 1);
+        Identity identity = Identity.of(scenario.simulation(), settings);
+        RunPlan plan = plan(identity, settings, script.usage(), opened, (limits, slices) -> script.steps());
+        return prepared(identity, plan, settings, script.usage(), opened, script);
     }
 
-    private static Preparation of(String simulation, Settings settings, Usage usage, Opened opened, PlannedLoad load)
-            throws BadSettingException, HookUnavailableException, IOException {
-        Instant startedAt =
-                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        RunPlan plan = plan(runId(simulation, startedAt), simulation, settings, usage, opened, load, startedAt);
-        Script script = load.script(plan.profile());
-        Path folder = settings.reportDir().resolve(plan.runId());
-        RecordingWriter writer = writer(settings.reportDir(), folder, plan, script);
-        return new Preparation(plan, settings, usage, opened, folder, writer, null, script);
+    private static Preparation prepared(
+            Identity identity, RunPlan plan, Settings settings, Usage usage, Opened opened, @Nullable Script script)
+            throws BadSettingException, IOException {
+        Path folder = identity.folder();
+        RecordingWriter writer = writer(identity, plan);
+        if (script != null) {
+            writer.story(script.story());
+            // Before the run, since what it starts may take its time, and calls are not to wait for it.
+            script.open(folder);
+        }
+        Output output = new Output(folder, writer, live(settings, plan, folder), null);
+        return new Preparation(plan, schedule(plan), settings, usage, opened, output, script);
     }
 
     /**
@@ -128,23 +143,17 @@ final class Preparation {
      * @param simulation the simulation that makes such a run by itself
      * @param matrixFolder the folder of the rows' folders
      * @param runId name of the row's own
-     * @param startedAt when the JVM started, by which a run of a JVM that is gone is told
+     * @param startedAt when the JVM started
      */
     static Preparation row(
             String simulation, Settings settings, Usage usage, Path matrixFolder, String runId, Instant startedAt)
             throws BadSettingException, HookUnavailableException, IOException {
         Opened opened = Opened.of(settings, usage);
-        RunPlan plan = plan(runId, simulation, settings, usage, opened, opened.load(settings, usage, true), startedAt);
-        Path folder = matrixFolder.resolve(runId);
-        return new Preparation(
-                plan,
-                settings,
-                usage,
-                opened,
-                folder,
-                writer(matrixFolder, folder, plan, null),
-                new GatlingReport(null, "is one for all rows of the matrix, where it is switched on."),
-                null);
+        Identity identity = new Identity(runId, simulation, matrixFolder, startedAt);
+        RunPlan plan = plan(identity, settings, usage, opened, PlannedLoad.row(settings, usage, opened));
+        GatlingReport report = new GatlingReport(null, "is one for all rows of the matrix, where it is switched on.");
+        Output output = new Output(identity.folder(), writer(identity, plan), null, report);
+        return new Preparation(plan, schedule(plan), settings, usage, opened, output, null);
     }
 
     /** Name of a folder that no other run has. */
@@ -153,16 +162,15 @@ final class Preparation {
                 + ProcessHandle.current().pid();
     }
 
-    private static RecordingWriter writer(Path reportDir, Path folder, RunPlan plan, @Nullable Script script)
-            throws BadSettingException {
+    private static Schedule schedule(RunPlan plan) {
+        return new Schedule(plan.steps(), plan.speedup());
+    }
+
+    private static RecordingWriter writer(Identity identity, RunPlan plan) throws BadSettingException {
         try {
-            RecordingWriter writer = RecordingWriter.create(folder, plan);
-            if (script != null) {
-                writer.story(script.story());
-            }
-            return writer;
+            return RecordingWriter.create(identity.folder(), plan);
         } catch (IOException e) {
-            throw ReportFolder.unwritable(reportDir, e);
+            throw ReportFolder.unwritable(identity.folders, e);
         }
     }
 
@@ -181,37 +189,30 @@ final class Preparation {
         }
     }
 
-    private static RunPlan plan(
-            String runId,
-            String simulation,
-            Settings settings,
-            Usage usage,
-            Opened opened,
-            PlannedLoad load,
-            Instant startedAt)
+    private static RunPlan plan(Identity identity, Settings settings, Usage usage, Opened opened, PlannedLoad load)
             throws BadSettingException, HookUnavailableException {
         double speedup = 1;
         Profile profile = opened.stack().profile();
         double slices = SLICES_PER_TIME_WAIT;
         if (opened.stack() instanceof KernelStack kernel) {
             speedup = settings.speedup() == null
-                    ? kernel.highestSpeedup(usage, load.plan(profile, 1, SLICES_PER_TIME_WAIT))
+                    ? kernel.highestSpeedup(usage, load.plan(profile, SLICES_PER_TIME_WAIT))
                     : settings.speedup();
             profile = kernel.enforce(speedup);
             slices = Math.min(slices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS);
         } else {
             ((ModelStack) opened.stack()).install();
         }
-        List<PlannedStep> steps = load.plan(profile, speedup, (int) Math.max(1, slices));
+        List<PlannedStep> steps = load.plan(profile, (int) Math.max(1, slices));
         double fewer = MOST_SLICES * profile.timeWaitSeconds() / seconds(steps);
         if (fewer < slices) {
             slices = fewer;
-            steps = load.plan(profile, speedup, (int) Math.max(1, slices));
+            steps = load.plan(profile, (int) Math.max(1, slices));
         }
         boolean windowed = steps.stream().anyMatch(step -> step.windows() > 0);
         return new RunPlan(
-                runId,
-                simulation,
+                identity.runId,
+                identity.simulation,
                 settings.stack().toString(),
                 opened.stack() instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL,
                 usage.pattern().toString(),
@@ -231,7 +232,7 @@ final class Preparation {
                 opened.target().uri().toString(),
                 opened.target().isOwn(),
                 ProcessHandle.current().pid(),
-                startedAt,
+                identity.startedAt,
                 settings.given(),
                 opened.particulars(settings));
     }
@@ -243,36 +244,45 @@ final class Preparation {
 
     /** Says what is going to happen. */
     void announce() {
-        Banner.lines(plan, schedule, opened.stack(), pace(), script, live == null ? null : live.uri())
+        LiveServer live = output.live;
+        Banner.lines(plan, schedule, opened.stack(), settings.pace(), script, live == null ? null : live.uri())
                 .forEach(System.out::println);
-    }
-
-    RunPlan plan() {
-        return plan;
-    }
-
-    Usage usage() {
-        return usage;
     }
 
     Target target() {
         return opened.target();
     }
 
-    Stack stack() {
-        return opened.stack();
+    Path folder() {
+        return output.folder;
     }
 
-    /** Calls under way at once, at most; {@code null}: as many as fit. */
-    @Nullable
-    Integer concurrency() {
-        return settings.concurrency();
+    RecordingWriter writer() {
+        return output.writer;
     }
 
-    /** Modelled seconds per wall second, at most; {@code null}: as many as the machine can. */
-    @Nullable
-    Double pace() {
-        return settings.pace();
+    /** Gatling's own report of this run, as far as it is there. */
+    GatlingReport gatlingReport() {
+        GatlingReport known = output.gatlingReport;
+        return known == null ? GatlingReports.find(folder(), plan.startedAt()) : known;
+    }
+
+    /** The users of the steps. */
+    Arrivals users() {
+        return new ScheduledUsers(schedule, usage.callsPerUser(), endpoints(), false);
+    }
+
+    /** The users that warm up, on the wall. */
+    Arrivals warmUpUsers() {
+        double fastest = plan.steps().stream()
+                .mapToDouble(PlannedStep::offeredCallsPerSecond)
+                .max()
+                .orElse(1);
+        return new ScheduledUsers(
+                WarmUp.upTo(plan.speedup() * fastest, usage),
+                usage.callsPerUser(),
+                new ScheduledUsers.Endpoints(List.of(target().warmUpRemote()), call -> 0, List.of()),
+                true);
     }
 
     /** Where the calls go, and from where. */
@@ -296,54 +306,5 @@ final class Preparation {
         } catch (UnknownHostException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Where the calls go that warm up. */
-    ScheduledUsers.Endpoints warmUpEndpoints() {
-        return new ScheduledUsers.Endpoints(List.of(target().warmUpRemote()), call -> 0, List.of());
-    }
-
-    /** The calls that warm up, on the wall. */
-    Schedule warmUp() {
-        double fastest = plan.steps().stream()
-                .mapToDouble(PlannedStep::offeredCallsPerSecond)
-                .max()
-                .orElse(1);
-        return WarmUp.upTo(plan.speedup() * fastest, usage);
-    }
-
-    /** What is played; {@code null} if this is no scenario. */
-    @Nullable
-    Script script() {
-        return script;
-    }
-
-    /** Who watches what is played; {@code null} if this is no scenario. */
-    @Nullable
-    Witness witness() {
-        return witness;
-    }
-
-    Schedule schedule() {
-        return schedule;
-    }
-
-    Path folder() {
-        return folder;
-    }
-
-    RecordingWriter writer() {
-        return writer;
-    }
-
-    /** Gatling's own report of this run, as far as it is there. */
-    GatlingReport gatlingReport() {
-        return gatlingReport == null ? GatlingReports.find(folder, plan.startedAt()) : gatlingReport;
-    }
-
-    /** The page that shows the run while it goes on; {@code null} if there is none. */
-    @Nullable
-    LiveServer live() {
-        return live;
     }
 }

@@ -1,40 +1,223 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.reports.CallByCall;
+import io.ephemera.reports.FirstExhaustion;
+import io.ephemera.reports.LiveProgress;
+import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.RunPlan;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
+import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.stack.Enforcement.Held;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of calls, and writes it down as the run goes. */
-interface Recorder {
+/**
+ * Counts what becomes of users in slices of time, writes each slice once it is over, so that memory grows neither with the calls nor
+ * with the length of the run, and shows how far it is. What it is told is done in that order on its own thread.
+ */
+abstract class Recorder {
+
+    final RunPlan plan;
+    final Schedule schedule;
+    final RecordingWriter writer;
+    private final Runnable onFailure;
+    private final LiveProgress progress = new LiveProgress(System.out, Terminal.isOutput());
+    private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::record, "ephemera-recorder");
+    private final boolean[] exhaustedSteps;
+
+    // Of the recorder's thread; final once it has finished.
+    private boolean finishing;
+    private long ended;
+    private long challenged;
+    private long ok;
+    private long exhausted;
+    private int latestStep = -1;
+    private long okAtLatestStep;
+    private int shownStep = -1;
+    private double shownSeconds;
+    private long shownOk;
+    private long shownNanos;
+
+    private volatile @Nullable Throwable failure;
+
+    /** @param onFailure called on this recorder's thread if the recording can't be written */
+    Recorder(Preparation prepared, Runnable onFailure) {
+        this.plan = prepared.plan();
+        this.schedule = prepared.schedule();
+        this.writer = prepared.writer();
+        this.onFailure = onFailure;
+        this.exhaustedSteps = new boolean[plan.steps().size()];
+        thread.setDaemon(true);
+    }
+
+    /** Has something done on the recorder's thread. */
+    final void tell(Runnable what) {
+        told.add(what);
+    }
 
     /** Begins to write. */
-    void start();
+    void start() {
+        shownNanos = System.nanoTime();
+        thread.start();
+    }
 
     /** Writes what is left; all counts are final then. */
-    void finish() throws InterruptedException;
+    final void finish() throws InterruptedException {
+        tell(() -> finishing = true);
+        thread.join();
+        progress.finish();
+    }
 
-    /** Calls that were started. */
-    long startedCalls();
+    private void record() {
+        try {
+            while (!finishing) {
+                Runnable next = told.poll(patienceNanos(), TimeUnit.NANOSECONDS);
+                if (next != null) {
+                    next.run();
+                }
+                heard(next != null);
+            }
+            writeRest();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failure = e;
+            onFailure.run();
+        }
+    }
+
+    /** How long it is worth waiting for something to be told. */
+    abstract long patienceNanos();
+
+    /** After each wait. */
+    abstract void heard(boolean anything);
+
+    /** Writes the slices that are not written yet. */
+    abstract void writeRest();
+
+    /**
+     * The slice to which a moment belongs.
+     *
+     * @param epochMillis of the wall, in milliseconds since the epoch
+     */
+    abstract SliceCounts slice(long epochMillis);
+
+    /** Counts the calls of a user that has ended. */
+    final void count(VirtualUser user) {
+        List<Outcome> outcomes = user.outcomes();
+        if (user.challengedExchanges() > 0) {
+            slice(outcomes.isEmpty() ? 0 : outcomes.get(0).endMillis())
+                    .challenged(user.step(), user.challengedMillis());
+            challenged += user.challengedExchanges();
+        }
+        for (Outcome outcome : outcomes) {
+            SliceCounts counts = slice(outcome.endMillis());
+            ended++;
+            if (outcome.isOk()) {
+                ok++;
+                counts.ok(user.step(), outcome.millis());
+            } else {
+                exhausted += isExhausted(outcome) ? 1 : 0;
+                counts.failed(user.step(), outcome.kind(), outcome.millis());
+            }
+        }
+        if (user.step() > latestStep) {
+            latestStep = user.step();
+            okAtLatestStep = ok;
+        }
+    }
+
+    static boolean isExhausted(Outcome outcome) {
+        return outcome.kind().equals(FailureKind.EXHAUSTED);
+    }
+
+    /** The first of the user's calls that found no port. */
+    static Optional<Outcome> exhaustion(VirtualUser user) {
+        return user.outcomes().stream().filter(Recorder::isExhausted).findFirst();
+    }
+
+    /**
+     * A call found no port: the first of its step is written.
+     *
+     * @param intoStepSeconds when, modelled
+     * @param held what held the ports then
+     */
+    final void firstExhaustion(int step, double intoStepSeconds, Held held, String message) {
+        if (!exhaustedSteps[step]) {
+            exhaustedSteps[step] = true;
+            writer.firstExhaustion(new FirstExhaustion(step, intoStepSeconds, held.live(), held.timeWait(), message));
+        }
+    }
+
+    /** Whether it is time to show how far the run is. */
+    final boolean isToShow(long nowNanos) {
+        return nowNanos - shownNanos >= LiveProgress.INTERVAL_NANOS;
+    }
+
+    /** Shows a moment of modelled time. The rate of successes is that of the step alone, since it was last shown. */
+    final void show(double seconds, long nowNanos, Held held, double wallSecondsLeft) {
+        int step = schedule.stepAt(seconds);
+        if (step != shownStep) {
+            shownStep = step;
+            shownSeconds = plan.steps().get(step).startSeconds();
+            shownOk = step == latestStep ? okAtLatestStep : ok;
+        }
+        if (seconds <= shownSeconds) {
+            return;
+        }
+        progress.show(
+                new LiveProgress.View(
+                        seconds,
+                        step,
+                        plan.steps().size(),
+                        plan.steps().get(step).offeredCallsPerSecond(),
+                        (ok - shownOk) / (seconds - shownSeconds),
+                        exhausted,
+                        held.timeWait(),
+                        held.live(),
+                        plan.effectivePorts(),
+                        wallSecondsLeft),
+                nowNanos);
+        shownSeconds = seconds;
+        shownOk = ok;
+        shownNanos = nowNanos;
+    }
 
     /** Calls that have ended. */
-    long endedCalls();
+    final long endedCalls() {
+        return ended;
+    }
 
     /** Exchanges that others followed, as they were to be. */
-    long challengedExchanges();
+    final long challengedExchanges() {
+        return challenged;
+    }
 
     /** Exchanges that were answered as they were to be. */
-    long okExchanges();
+    final long okExchanges() {
+        return ok + challenged;
+    }
 
     /** How each call compares with its plan; {@code null} on the wall. */
-    default @Nullable CallByCall callByCall() {
+    @Nullable
+    CallByCall callByCall() {
         return null;
     }
 
     /** Why no other calls are to be offered; {@code null} while they are. */
-    default @Nullable String stopReason() {
+    @Nullable
+    String stopReason() {
         return null;
     }
 
     /** What the recording could not be written for; {@code null} if it could. */
-    @Nullable
-    Throwable failure();
+    final @Nullable Throwable failure() {
+        return failure;
+    }
 }

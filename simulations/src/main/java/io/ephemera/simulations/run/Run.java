@@ -3,11 +3,11 @@ package io.ephemera.simulations.run;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunResult;
 import io.ephemera.simulations.clock.UserSource;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.gatling.Recorded;
+import io.ephemera.simulations.gatling.RecordedRequest;
+import io.ephemera.simulations.gatling.UserInjection;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Spread;
@@ -27,12 +27,9 @@ import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +43,8 @@ public final class Run implements UserSource {
     private final Spread spread;
     private final boolean targetIsStub;
     private final Runnable onOver;
-    private final AtomicReference<@Nullable InProgress> current = new AtomicReference<>();
+    private volatile @Nullable Measurement measurement;
     private @Nullable Starter starter;
-
-    /** What a run has once it is prepared. */
-    private record InProgress(Preparation prepared, Measurement measured, List<String> requestNames) {}
 
     /**
      * A run that is {@linkplain #begin prepared} later.
@@ -72,45 +66,29 @@ public final class Run implements UserSource {
     /** Prepared it is now; it begins as soon as the generator is ready. */
     synchronized void begin(Preparation prepared) {
         Measurement measured = new Measurement(prepared, onOver);
-        current.set(new InProgress(
-                prepared,
-                measured,
-                prepared.plan().steps().stream().map(Run::requestName).toList()));
-        Starter ready = starter;
-        if (ready != null) {
-            measured.begin(ready);
+        measurement = measured;
+        if (starter != null) {
+            measured.drive().begin(starter);
         }
-    }
-
-    /** Gatling groups its statistics by the name of a request: that of its step. */
-    private static String requestName(PlannedStep step) {
-        return String.format(
-                Locale.ROOT,
-                "%s calls/s (%s)",
-                BigDecimal.valueOf(step.offeredCallsPerSecond())
-                        .stripTrailingZeros()
-                        .toPlainString(),
-                step.kind().name().toLowerCase(Locale.ROOT));
     }
 
     @Override
     public synchronized void begin(Starter generator) {
         starter = generator;
-        InProgress prepared = current.get();
-        if (prepared != null) {
-            prepared.measured.begin(generator);
+        if (measurement != null) {
+            measurement.drive().begin(generator);
         }
     }
 
     @Override
     public void ended(VirtualUser user) {
-        inProgress().measured.ended(user);
+        measured().drive().ended(user);
     }
 
     @Override
     public boolean isOver() {
-        InProgress now = current.get();
-        return now != null && now.measured.isOver();
+        Measurement now = measurement;
+        return now != null && now.drive().isOver();
     }
 
     /**
@@ -131,7 +109,7 @@ public final class Run implements UserSource {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(scenario.name(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
+        return prepare(scenario.simulation(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
     }
 
     private interface Preparer {
@@ -184,8 +162,8 @@ public final class Run implements UserSource {
         }
     }
 
-    private InProgress inProgress() {
-        InProgress now = current.get();
+    private Measurement measured() {
+        Measurement now = measurement;
         if (now == null) {
             throw new IllegalStateException("the run is not prepared yet");
         }
@@ -193,7 +171,12 @@ public final class Run implements UserSource {
     }
 
     private Preparation prepared() {
-        return inProgress().prepared;
+        return measured().prepared();
+    }
+
+    /** Short name of the simulation. */
+    public String simulation() {
+        return prepared().plan().simulation();
     }
 
     /** Where the calls go. */
@@ -203,14 +186,14 @@ public final class Run implements UserSource {
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
-        VirtualUser user = Recorded.user(session);
+        VirtualUser user = UserInjection.user(session);
         Target target = prepared().target();
         return (user.isWarmUp() ? target.warmUpUri() : target.uri(user.destination())) + user.query();
     }
 
     /** Number of a virtual user's first call, from 0. */
     public long callNumber(Session session) {
-        return Recorded.user(session).firstCall();
+        return UserInjection.user(session).firstCall();
     }
 
     /** Whether the target is the embedded stub, which leaves the close to the client. */
@@ -235,13 +218,12 @@ public final class Run implements UserSource {
 
     /** The request, its responses recorded. */
     public ActionBuilder recorded(ActionBuilder request) {
-        return Recorded.request(
-                request, (user, response) -> inProgress().measured.responded(user, response));
+        return new RecordedRequest(request, (user, response) -> measured().responded(user, response));
     }
 
     /** The scenario, with the virtual users of the run. */
     public PopulationBuilder load(ScenarioBuilder scenario) {
-        return Recorded.inject(scenario, this);
+        return UserInjection.inject(scenario, this);
     }
 
     /**
@@ -250,8 +232,7 @@ public final class Run implements UserSource {
      * @param leg from 1
      */
     public String legName(Session session, int leg) {
-        VirtualUser user = Recorded.user(session);
-        String name = user.isWarmUp() ? "warm-up" : inProgress().requestNames.get(user.step());
+        String name = measured().requestName(UserInjection.user(session));
         return pattern().login().legs() == 1 ? name : name + ", leg " + leg;
     }
 
@@ -275,9 +256,8 @@ public final class Run implements UserSource {
 
     /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
     public void after() {
-        Measurement measured = measured();
         try {
-            RunResult result = measured.finish();
+            RunResult result = finish();
             Exit.endWith(ConsoleVerdict.lines(result, prepared().folder()), result.exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
@@ -286,8 +266,8 @@ public final class Run implements UserSource {
         }
     }
 
-    /** What was measured, when all calls have ended. */
-    Measurement measured() {
-        return inProgress().measured;
+    /** All calls have ended: the result, which is written. */
+    RunResult finish() throws IOException, RecordingException, InterruptedException {
+        return measured().finish();
     }
 }

@@ -6,37 +6,31 @@ import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.TimelineEvent;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.scenario.Stage;
-import io.ephemera.simulations.scenario.Witness;
+import io.ephemera.simulations.scenario.OtherConnections;
+import io.ephemera.simulations.scenario.RunControl;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A scenario while it is played: between its witness and the run. */
-final class ScenarioRun implements Stage {
+/** A scenario while it is played: between its script and the run. */
+final class ScenarioRun implements RunControl {
 
-    private final Witness witness;
+    private final Script script;
     private final Preparation prepared;
     private final Enforcement enforcement;
     private final VirtualTime time;
     private final VirtualRecorder recorder;
-    private final AtomicLong probesConnected = new AtomicLong();
-    private final AtomicLong probesRefused = new AtomicLong();
-    private final AtomicLong apartClosedFirst = new AtomicLong();
-    private final AtomicLong apartNotClosedFirst = new AtomicLong();
+    private final OtherConnections others = new OtherConnections();
     private final List<String> faults = new ArrayList<>();
 
     ScenarioRun(
-            Witness witness,
-            Preparation prepared,
-            Enforcement enforcement,
-            VirtualTime time,
-            VirtualRecorder recorder) {
-        this.witness = witness;
+            Script script, Preparation prepared, Enforcement enforcement, VirtualTime time, VirtualRecorder recorder) {
+        this.script = script;
         this.prepared = prepared;
         this.enforcement = enforcement;
         this.time = time;
@@ -44,35 +38,30 @@ final class ScenarioRun implements Stage {
     }
 
     void begin() {
-        witness.begin(this);
+        script.beginIn(this);
     }
 
     /** A user and all before it have settled. */
     void passed(VirtualUser user) {
         long call = user.firstCall();
         for (VirtualUser.Outcome outcome : user.outcomes()) {
-            witness.ended(call++, user.dueNanos() / 1e9, outcome.isOk());
+            script.ended(call++, user.dueNanos() / 1e9, outcome.isOk());
         }
     }
 
     /** What was seen. */
     StoryEnd end() {
-        return witness.end();
+        return script.end();
     }
 
     synchronized List<String> faults() {
         List<String> all = new ArrayList<>(faults);
-        all.addAll(witness.faults());
+        all.addAll(script.faults());
         return all;
     }
 
     private synchronized void fault(String fault) {
         faults.add(fault);
-    }
-
-    @Override
-    public double seconds() {
-        return time.nowNanos() / 1e9;
     }
 
     @Override
@@ -82,18 +71,13 @@ final class ScenarioRun implements Stage {
 
     @Override
     public void at(double seconds, Runnable action) {
-        time.at(Stage.nanos(seconds), () -> {
+        time.at(RunControl.nanos(seconds), () -> {
             try {
                 action.run();
             } catch (RuntimeException e) {
                 fault("an action of the scenario failed: " + e);
             }
         });
-    }
-
-    @Override
-    public Path folder() {
-        return prepared.folder();
     }
 
     @Override
@@ -108,27 +92,31 @@ final class ScenarioRun implements Stage {
     }
 
     @Override
-    public void probed(boolean connected) {
-        (connected ? probesConnected : probesRefused).incrementAndGet();
+    public String connect(int destination) {
+        return others.connect(destination(destination));
     }
 
     @Override
-    public void apart(boolean closedFirst) {
-        (closedFirst ? apartClosedFirst : apartNotClosedFirst).incrementAndGet();
+    public boolean ask(boolean serverCloses, boolean leftOpen) {
+        try {
+            return others.ask(destination(0), serverCloses, leftOpen);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the stub has not answered: " + e.getMessage(), e);
+        }
     }
 
     /** What the pool has counted, without connections that are no calls. */
     RunEnd.PoolCounts callsAlone(RunEnd.PoolCounts all) {
-        return all.without(probesConnected(), probesRefused())
-                .withoutApart(apartClosedFirst.get() + apartNotClosedFirst.get(), apartClosedFirst.get());
+        return all.without(others.connected(), others.refused())
+                .withoutApart(others.asked(), others.askedAndClosedFirst());
     }
 
     long probesConnected() {
-        return probesConnected.get();
+        return others.connected();
     }
 
     long probesRefused() {
-        return probesRefused.get();
+        return others.refused();
     }
 
     @Override

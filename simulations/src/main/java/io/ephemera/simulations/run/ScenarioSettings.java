@@ -5,6 +5,7 @@ import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
+import java.util.List;
 import java.util.Set;
 
 /** Which settings a scenario takes: it brings its own load. */
@@ -12,6 +13,9 @@ final class ScenarioSettings {
 
     private static final Set<Setting> OF_A_STAIRCASE = Set.of(
             Setting.PATTERN, Setting.CALLS_PER_USER, Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET);
+
+    private static final List<Setting> OF_SCENARIOS =
+            List.of(Setting.RESUME, Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS);
 
     private ScenarioSettings() {}
 
@@ -21,7 +25,7 @@ final class ScenarioSettings {
             String given = settings.given().get(setting.key());
             if (given != null) {
                 throw new BadSettingException(
-                        setting, given, scenario.name() + " is a scenario and brings its own load; leave it out");
+                        setting, given, scenario.simulation() + " is a scenario and brings its own load; leave it out");
             }
         }
         if (settings.stack() != StackName.MODEL) {
@@ -34,29 +38,21 @@ final class ScenarioSettings {
                     String.valueOf(settings.given().get(Setting.REMEDY.key())),
                     "a scenario is played with one remedy at a time; give one");
         }
-        if (settings.given().containsKey(Setting.RESUME.key())
-                && !scenario.settings().contains(Setting.RESUME)) {
-            throw foreign(Setting.RESUME, scenario.name(), settings);
-        }
-        for (Setting size : settings.sizes().keySet()) {
-            if (!scenario.settings().contains(size)) {
-                throw foreign(size, scenario.name(), settings);
-            }
-        }
+        refuseOthers(scenario.simulation(), scenario.settings(), settings);
     }
 
     /** @throws BadSettingException if the size of a scenario was given, and this is none */
     static void refuseSizes(String simulation, Settings settings) throws BadSettingException {
-        if (settings.given().containsKey(Setting.RESUME.key())) {
-            throw foreign(Setting.RESUME, simulation, settings);
-        }
-        for (Setting size : settings.sizes().keySet()) {
-            throw foreign(size, simulation, settings);
-        }
+        refuseOthers(simulation, Set.of(), settings);
     }
 
-    private static BadSettingException foreign(Setting size, String simulation, Settings settings) {
-        return new BadSettingException(
-                size, String.valueOf(settings.given().get(size.key())), simulation + " has none; leave it out");
+    private static void refuseOthers(String simulation, Set<Setting> taken, Settings settings)
+            throws BadSettingException {
+        for (Setting setting : OF_SCENARIOS) {
+            String given = settings.given().get(setting.key());
+            if (given != null && !taken.contains(setting)) {
+                throw new BadSettingException(setting, given, simulation + " has none; leave it out");
+            }
+        }
     }
 }

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the calls of one slice of time until it is written. Safe for concurrent use. */
+/** Counts the calls of one slice of time until it is written. */
 final class SliceCounts {
 
     private final Map<Integer, Counts> bySteps = new TreeMap<>();
     private Slice.@Nullable Ports ports;
 
-    synchronized void ok(int step, long millis) {
+    void ok(int step, long millis) {
         Counts counts = of(step);
         counts.ok++;
         counts.okMillis += millis;
@@ -24,30 +24,31 @@ final class SliceCounts {
     }
 
     /** A leg that another follows: its time is part of its call's. */
-    synchronized void challenged(int step, long millis) {
+    void challenged(int step, long millis) {
         of(step).okMillis += millis;
     }
 
-    synchronized void failed(int step, String kind, int calls, long millis) {
+    void failed(int step, String kind, long millis) {
         Counts counts = of(step);
         counts.failedTimes.add(millis);
         if (kind.equals(FailureKind.EXHAUSTED)) {
-            counts.exhausted += calls;
+            counts.exhausted++;
         } else {
-            counts.otherFailures.merge(kind, (long) calls, Long::sum);
+            counts.otherFailures.merge(kind, 1L, Long::sum);
         }
     }
 
-    synchronized void started(int step, long lateMillis) {
+    /** A call started so much later than it was due. */
+    void late(int step, long millis) {
         Counts counts = of(step);
-        counts.lateMillis = Math.max(counts.lateMillis, lateMillis);
+        counts.lateMillis = Math.max(counts.lateMillis, millis);
     }
 
-    synchronized void ports(Slice.@Nullable Ports state) {
+    void ports(Slice.@Nullable Ports state) {
         ports = state;
     }
 
-    synchronized Slice slice(long index) {
+    Slice slice(long index) {
         List<StepCalls> calls = new ArrayList<>();
         bySteps.forEach((step, counts) -> calls.add(new StepCalls(
                 step,
@@ -61,12 +62,7 @@ final class SliceCounts {
     }
 
     private Counts of(int step) {
-        Counts known = bySteps.get(step);
-        if (known == null) {
-            known = new Counts();
-            bySteps.put(step, known);
-        }
-        return known;
+        return bySteps.computeIfAbsent(step, index -> new Counts());
     }
 
     private static final class Counts {

@@ -7,7 +7,6 @@ import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.scenario.Service;
 import io.ephemera.simulations.settings.BadSettingException;
-import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.stack.StubPlace;
 import io.ephemera.target.Authentication;
 import io.ephemera.target.AuthenticationScheme;
@@ -18,8 +17,6 @@ import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Authenticator;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -33,9 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The web service that is called: the embedded stub, or a foreign one that the user named. */
 final class Target implements AutoCloseable {
 
-    private static final int ANSWER_TIMEOUT_MILLIS = 5000;
     private static final int LISTEN_TRIES = 200;
-    private static final Authenticator NOBODY = new Authenticator() {};
 
     private final List<URI> destinations;
     private final URI warmUpUri;
@@ -73,42 +68,26 @@ final class Target implements AutoCloseable {
     static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place, int destinations)
             throws BadSettingException, IOException {
         Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
-        if (foreign == null) {
-            TargetServer stub = start(
-                    range,
-                    place,
-                    TargetOptions.defaults()
-                            .withAuthentication(
-                                    credentials == null
-                                            ? Authentication.none()
-                                            : Authentication.of(scheme(pattern.login()), credentials))
-                            .withClosePolicy(closePolicy(pattern, place)),
-                    pattern.connections() == ConnectionUse.MULTIPLEXED);
-            URI uri = stub.uri();
-            List<URI> all = new ArrayList<>(List.of(uri));
-            while (all.size() < destinations) {
-                all.add(at(uri, uri.getHost(), listenOutside(range, place, stub)));
-            }
-            // Shared connections leave no TIME_WAIT, and are to be there when the measured calls of the wall begin:
-            // until
-            // the first one is, each call would open another.
-            URI warmUp = pattern.isShared() ? uri : at(uri, place.warmUpHost(), uri.getPort());
-            return new Target(all, warmUp, stub, credentials, null);
+        if (foreign != null) {
+            ForeignTarget.check(foreign, pattern);
+            return new Target(List.of(foreign), foreign, null, credentials, null);
         }
-        if (pattern == Pattern.SERVER_CLOSES_FIRST) {
-            throw new BadSettingException(
-                    Setting.PATTERN,
-                    pattern.toString(),
-                    "a foreign target closes as it likes; keep-alive-off or keep-alive-shared");
+        Authentication authentication =
+                credentials == null ? Authentication.none() : Authentication.of(scheme(pattern.login()), credentials);
+        TargetOptions options = TargetOptions.defaults()
+                .withAuthentication(authentication)
+                .withClosePolicy(closePolicy(pattern, place));
+        TargetServer stub = start(range, place, options, pattern.connections() == ConnectionUse.MULTIPLEXED);
+        URI uri = stub.uri();
+        List<URI> all = new ArrayList<>(List.of(uri));
+        while (all.size() < destinations) {
+            all.add(at(uri, uri.getHost(), listenOutside(range, place, stub)));
         }
-        if (pattern.connections() == ConnectionUse.MULTIPLEXED) {
-            throw new BadSettingException(
-                    Setting.PATTERN,
-                    pattern.toString(),
-                    "HTTP/2 needs TLS, and a foreign target is an http URL; leave ephemera.target out");
-        }
-        mustAnswer(foreign, pattern.login().scheme());
-        return new Target(List.of(foreign), foreign, null, credentials, null);
+        // Shared connections leave no TIME_WAIT, and are to be there when the measured calls of the wall begin: until
+        // the
+        // first one is, each call would open another.
+        URI warmUp = pattern.isShared() ? uri : at(uri, place.warmUpHost(), uri.getPort());
+        return new Target(all, warmUp, stub, credentials, null);
     }
 
     private static RemoteEndpoint firstAddress(URI uri) {
@@ -192,55 +171,6 @@ final class Target implements AutoCloseable {
             }
         }
         throw last;
-    }
-
-    private static void mustAnswer(URI uri, @Nullable String scheme) throws BadSettingException {
-        int status;
-        List<String> challenges;
-        try {
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setConnectTimeout(ANSWER_TIMEOUT_MILLIS);
-            connection.setReadTimeout(ANSWER_TIMEOUT_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            connection.setRequestProperty("Connection", "close");
-            if (scheme != null) {
-                // The JDK would log in by itself, by an authenticator, were there one; it is only to show the
-                // challenge.
-                connection.setAuthenticator(NOBODY);
-            }
-            status = connection.getResponseCode();
-            challenges = connection.getHeaderFields().getOrDefault("WWW-Authenticate", List.of());
-            connection.disconnect();
-        } catch (UnknownHostException e) {
-            throw new BadSettingException(
-                    Setting.TARGET, uri.toString(), "no such host; start the target, or leave the setting out");
-        } catch (IOException | IllegalArgumentException e) {
-            throw new BadSettingException(
-                    Setting.TARGET,
-                    uri.toString(),
-                    "it does not answer (" + e.getMessage() + "); start the target, or leave the setting out");
-        }
-        if (scheme != null) {
-            mustChallenge(uri, scheme, status, challenges);
-        } else if (status != HttpURLConnection.HTTP_OK) {
-            throw new BadSettingException(
-                    Setting.TARGET, uri.toString(), "it answers " + status + "; give a URL that answers 200");
-        }
-    }
-
-    private static void mustChallenge(URI uri, String scheme, int status, List<String> challenges)
-            throws BadSettingException {
-        if (status != HttpURLConnection.HTTP_UNAUTHORIZED) {
-            throw new BadSettingException(
-                    Setting.TARGET,
-                    uri.toString(),
-                    "it answers " + status + " to a caller without credentials; give a URL that asks for " + scheme
-                            + ", or a pattern that does not log in");
-        }
-        if (challenges.stream().noneMatch(challenge -> challenge.regionMatches(true, 0, scheme, 0, scheme.length()))) {
-            throw new BadSettingException(
-                    Setting.TARGET, uri.toString(), "it does not offer " + scheme + "; give a URL that does");
-        }
     }
 
     /** The first destination. */

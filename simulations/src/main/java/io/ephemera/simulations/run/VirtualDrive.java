@@ -3,28 +3,22 @@ package io.ephemera.simulations.run;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
-import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.scenario.Crew;
-import io.ephemera.simulations.scenario.Witness;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run in virtual time, on the model. */
-final class VirtualDrive implements Drive, VirtualRecorder.Stall {
+final class VirtualDrive implements Drive {
 
     /** Calls under way at once for each processor: more gained nothing. */
     private static final int UNDER_WAY_PER_PROCESSOR = 4;
@@ -35,46 +29,24 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     /** Of the files that this process may open, so many belong to a call: both ends of its connections, and their successors'. */
     private static final int FILES_PER_CALL = 4;
 
-    /**
-     * Connections of calls that have ended close within moments; where nothing else has been under way for so many seconds, and even
-     * a starved machine would have got to it, they are not going to.
-     */
-    private static final int CLOSE_SECONDS = 30;
-
-    /** Gatling ends a request after a minute, unless its settings say otherwise. */
-    private static final int QUIET_SECONDS = 15;
-
     private final Preparation prepared;
+    private final ModelStack stack;
+    private final Runnable onMeasure;
     private final VirtualTime time;
     private final PortPool pool;
     private final VirtualRecorder recorder;
-    private final @Nullable Witness witness;
-    private final List<String> faults = new ArrayList<>();
     private @Nullable Enforcement enforcement;
     private @Nullable ScenarioRun scenario;
 
-    VirtualDrive(Preparation prepared, ModelStack stack, Runnable onRecordingFailed, Runnable onOver) {
+    VirtualDrive(Preparation prepared, ModelStack stack, Notices notices) {
         this.prepared = prepared;
+        this.stack = stack;
+        this.onMeasure = notices.measures();
         this.pool = stack.pool();
-        RunPlan plan = prepared.plan();
         ConnectionPlan users = prepared.usage().connectionPlan();
-        this.witness = prepared.witness();
-        Crew crew = witness == null ? null : witness.crew();
-        boolean bounded = plan.mostTimeWait() < plan.effectivePorts();
-        this.recorder = new VirtualRecorder(
-                new VirtualRecorder.Setting(
-                        plan,
-                        prepared.schedule(),
-                        users,
-                        stack::pool,
-                        prepared.script() == null && plan.runaway() == null),
-                prepared.writer(),
-                new LiveProgress(System.out, Terminal.isOutput()),
-                this,
-                onRecordingFailed);
-        Arrivals arrivals = crew == null
-                ? new ScheduledUsers(prepared.schedule(), prepared.usage().callsPerUser(), prepared.endpoints(), false)
-                : new ClosedLoopUsers(crew, prepared.endpoints(), VirtualDrive::ending);
+        boolean bounded = prepared.plan().mostTimeWait() < prepared.plan().effectivePorts();
+        ClosedLoopWorkers workers =
+                prepared.script() == null ? null : prepared.script().workers();
         this.time = new VirtualTime(
                 new Rules(
                         pool,
@@ -83,10 +55,13 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
                         users.end() == null,
                         !prepared.target().isOwn(),
                         underWay(prepared),
-                        prepared.pace()),
-                arrivals,
+                        prepared.settings().pace()),
+                workers == null
+                        ? prepared.users()
+                        : new ClosedLoopUsers(workers, prepared.endpoints(), VirtualDrive::ending),
                 this::passed,
-                onOver);
+                notices.over());
+        this.recorder = new VirtualRecorder(prepared, time, stack::pool, notices.recordingFailed());
     }
 
     /** A counter that runs away is asked in the order in which connections are made, so they are made one by one. */
@@ -94,7 +69,7 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
         if (prepared.plan().runaway() != null) {
             return 1;
         }
-        Integer given = prepared.concurrency();
+        Integer given = prepared.settings().concurrency();
         int wanted = given != null
                 ? given
                 : prepared.target().isOwn()
@@ -106,23 +81,23 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
         return (int) Math.max(1, Math.min(wanted, files / FILES_PER_CALL));
     }
 
-    private static Crew.Ending ending(VirtualUser user) {
+    private static ClosedLoopWorkers.Ending ending(VirtualUser user) {
         String kind = user.outcomes().isEmpty() ? "" : user.outcomes().get(0).kind();
         return switch (kind) {
-            case Outcome.OK -> Crew.Ending.OK;
-            case FailureKind.EXHAUSTED, "refused" -> Crew.Ending.NOT_SENT;
-            default -> Crew.Ending.NOT_ANSWERED;
+            case Outcome.OK -> ClosedLoopWorkers.Ending.OK;
+            case FailureKind.EXHAUSTED, "refused" -> ClosedLoopWorkers.Ending.NOT_SENT;
+            default -> ClosedLoopWorkers.Ending.NOT_ANSWERED;
         };
     }
 
     @Override
     public void begin(Starter starter) {
-        Enforcement limits =
-                ((ModelStack) prepared.stack()).enforce(pool, prepared.target().endpoints(), time);
+        onMeasure.run();
+        Enforcement limits = stack.enforce(pool, prepared.target().endpoints(), time);
         enforcement = limits;
         recorder.start();
-        if (witness != null) {
-            ScenarioRun played = new ScenarioRun(witness, prepared, limits, time, recorder);
+        if (prepared.script() != null) {
+            ScenarioRun played = new ScenarioRun(prepared.script(), prepared, limits, time, recorder);
             scenario = played;
             prepared.target().owners(time::userOf);
             played.begin();
@@ -149,40 +124,11 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     }
 
     @Override
-    public void ended(VirtualUser user, Response response, String kind) {
-        user.ended(new Outcome(kind, response.endMillis() - response.startMillis(), response.message()));
-    }
-
-    @Override
-    public void challenged(VirtualUser user, Response response) {
-        user.challenged(response.endMillis() - response.startMillis());
-    }
-
-    @Override
-    public void lasts(int seconds) {
-        if (time.usersUnderWay() == 0) {
-            long open = time.usersWithOpenConnections();
-            if (seconds >= CLOSE_SECONDS && open > 0) {
-                recorder.stop(String.format(
-                        Locale.ROOT,
-                        "the run stopped offering calls: connections of %,d that had ended were still open %d s later",
-                        open,
-                        seconds));
-                time.giveUpOnOpenConnections();
-            }
-        } else if (seconds % QUIET_SECONDS == 0) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "  waiting    for %,d calls that have had no answer for %d s%n",
-                    time.usersUnderWay(),
-                    seconds);
-            System.out.flush();
+    public void settle() throws InterruptedException {
+        if (!time.awaitSettled(VirtualRecorder.CLOSE_SECONDS * 1_000L)) {
+            time.giveUpOnOpenConnections();
         }
-    }
-
-    @Override
-    public void stop() {
-        time.stop();
+        time.close();
     }
 
     @Override
@@ -191,21 +137,13 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
     }
 
     @Override
-    public void settle() throws InterruptedException {
-        if (!time.awaitSettled(CLOSE_SECONDS * 1_000L)) {
-            time.giveUpOnOpenConnections();
-        }
-        time.close();
+    public VirtualRecorder recorder() {
+        return recorder;
     }
 
     @Override
     public @Nullable Enforcement enforcement() {
         return enforcement;
-    }
-
-    @Override
-    public VirtualRecorder recorder() {
-        return recorder;
     }
 
     @Override
@@ -220,15 +158,13 @@ final class VirtualDrive implements Drive, VirtualRecorder.Stall {
 
     @Override
     public List<String> faults() {
-        List<String> all = new ArrayList<>(faults);
         long strays = time.strays();
-        if (strays > 0) {
-            all.add(String.format(
-                    Locale.ROOT,
-                    "%,d connections were made for no call: the client opens some by itself, such as for a retry",
-                    strays));
-        }
-        return all;
+        return strays == 0
+                ? List.of()
+                : List.of(String.format(
+                        Locale.ROOT,
+                        "%,d connections were made for no call: the client opens some by itself, such as for a retry",
+                        strays));
     }
 
     @Override

@@ -1,18 +1,15 @@
 package io.ephemera.simulations.run;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.clock.WallTime;
-import io.ephemera.simulations.gatling.ResponseListener.Response;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.KernelStack;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run on the wall, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
@@ -23,86 +20,48 @@ final class WallDrive implements Drive {
 
     private final Preparation prepared;
     private final KernelStack stack;
+    private final Notices notices;
     private final WallTime warmUp;
     private final WallTime measured;
-    private final Runnable onMeasure;
-    private final long mostUnderWay;
-    private final AtomicReference<@Nullable WallRecorder> recorder = new AtomicReference<>();
-    private final AtomicReference<@Nullable String> gaveUp = new AtomicReference<>();
-    private final Runnable onRecordingFailed;
-    private @Nullable Starter starter;
+    private volatile @Nullable Starter generator;
     private volatile @Nullable Enforcement enforcement;
+    private volatile @Nullable WallRecorder recorder;
 
-    /** @param onMeasure called before the first of the measured calls, when those that warm up have ended */
-    WallDrive(
-            Preparation prepared, KernelStack stack, Runnable onMeasure, Runnable onRecordingFailed, Runnable onOver) {
+    WallDrive(Preparation prepared, KernelStack stack, Notices notices) {
         this.prepared = prepared;
         this.stack = stack;
-        this.onMeasure = onMeasure;
-        this.onRecordingFailed = onRecordingFailed;
-        int callsPerUser = prepared.usage().callsPerUser();
-        int filesPerUser = prepared.target().isOwn() ? 2 : 1;
-        this.mostUnderWay = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? (long) (unix.getMaxFileDescriptorCount() * FILES_SHARE) / filesPerUser
-                : Long.MAX_VALUE;
-        this.warmUp = new WallTime(
-                new ScheduledUsers(prepared.warmUp(), callsPerUser, prepared.warmUpEndpoints(), true),
-                user -> true,
-                this::measure);
+        this.notices = notices;
+        this.warmUp = new WallTime(prepared.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::measure);
         this.measured = new WallTime(
-                new ScheduledUsers(prepared.schedule(), callsPerUser, prepared.endpoints(), false),
-                this::mayStart,
-                onOver);
-    }
-
-    @Override
-    public void begin(Starter generator) {
-        starter = generator;
-        warmUp.begin(System.nanoTime(), generator);
-    }
-
-    private void measure() {
-        onMeasure.run();
-        Enforcement limits = stack.measure(prepared.target().endpoints());
-        enforcement = limits;
-        long settle = stack.settleNanos();
-        long origin = System.nanoTime() + settle;
-        WallRecorder started = new WallRecorder(
-                prepared.plan(),
-                prepared.schedule(),
-                prepared.writer(),
-                new LiveProgress(System.out, Terminal.isOutput()),
-                limits,
-                origin,
-                System.currentTimeMillis() + settle / 1_000_000,
-                onRecordingFailed);
-        recorder.set(started);
-        started.start();
-        Starter generator = starter;
-        if (generator == null) {
-            throw new IllegalStateException("the generator is not ready");
-        }
-        measured.begin(origin, (user, here) -> {
-            started.started(user, System.nanoTime());
-            generator.start(user, here);
-        });
+                prepared.users(),
+                mostUnderWay(prepared.target()),
+                user -> recorder().ended(user),
+                notices.over());
     }
 
     /** A generator that is behind starts calls all the same, until this process may open no more files. */
-    private boolean mayStart(VirtualUser user) {
-        WallRecorder now = recorder();
-        long underWay = (now.startedCalls() - now.endedCalls()) / user.calls();
-        if (underWay < mostUnderWay) {
-            return true;
-        }
-        gaveUp.set(String.format(
-                Locale.ROOT,
-                "the generator fell behind and stopped offering calls, %,d of %,d were made: %,d were under way, and this process may"
-                        + " open too few files for more (ulimit -n)",
-                now.startedCalls(),
-                prepared.schedule().calls(),
-                underWay));
-        return false;
+    private static long mostUnderWay(Target target) {
+        int filesPerUser = target.isOwn() ? 2 : 1;
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? (long) (unix.getMaxFileDescriptorCount() * FILES_SHARE) / filesPerUser
+                : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void begin(Starter starter) {
+        generator = starter;
+        warmUp.begin(System.nanoTime(), starter);
+    }
+
+    private void measure() {
+        notices.measures().run();
+        Enforcement limits = stack.measure(prepared.target().endpoints());
+        enforcement = limits;
+        long origin = System.nanoTime() + stack.settleNanos();
+        WallRecorder started = new WallRecorder(prepared, limits, origin, notices.recordingFailed());
+        recorder = started;
+        started.start();
+        measured.begin(origin, Objects.requireNonNull(generator));
     }
 
     @Override
@@ -112,36 +71,26 @@ final class WallDrive implements Drive {
 
     @Override
     public boolean isOver() {
-        return recorder.get() != null && measured.isOver();
+        return recorder != null && measured.isOver();
     }
 
     @Override
-    public void ended(VirtualUser user, Response response, String kind) {
-        user.ended(new Outcome(kind, response.endMillis() - response.startMillis(), response.message()));
-        if (!user.isWarmUp()) {
-            recorder().ended(user, response, kind);
-        }
+    public long startedCalls() {
+        return measured.startedCalls();
     }
 
     @Override
-    public void challenged(VirtualUser user, Response response) {
-        if (!user.isWarmUp()) {
-            recorder().challenged(user, response);
+    public WallRecorder recorder() {
+        WallRecorder now = recorder;
+        if (now == null) {
+            throw new IllegalStateException("no measured call was made");
         }
+        return now;
     }
 
     @Override
     public @Nullable Enforcement enforcement() {
         return enforcement;
-    }
-
-    @Override
-    public WallRecorder recorder() {
-        WallRecorder now = recorder.get();
-        if (now == null) {
-            throw new IllegalStateException("no measured call was made");
-        }
-        return now;
     }
 
     @Override
@@ -151,7 +100,15 @@ final class WallDrive implements Drive {
 
     @Override
     public List<String> faults() {
-        String reason = gaveUp.get();
-        return reason == null ? List.of() : List.of(reason);
+        long underWay = measured.tooManyUnderWay();
+        return underWay == 0
+                ? List.of()
+                : List.of(String.format(
+                        Locale.ROOT,
+                        "the generator fell behind and stopped offering calls, %,d of %,d were made: %,d were under way,"
+                                + " and this process may open too few files for more (ulimit -n)",
+                        startedCalls(),
+                        prepared.schedule().calls(),
+                        underWay));
     }
 }

@@ -74,9 +74,8 @@ final class Ledger implements AutoCloseable {
      *
      * @param ok how often each call was answered
      * @param inDoubt how many attempts of each call were made of which nobody here knows whether they have arrived
-     * @param notSent attempts that had no connection
      */
-    record Sums(SortedMap<Long, Integer> ok, SortedMap<Long, Integer> inDoubt, long notSent) {
+    record Sums(SortedMap<Long, Integer> ok, SortedMap<Long, Integer> inDoubt) {
 
         /** Calls that are known to have arrived. */
         BitSet arrivedCalls() {
@@ -88,8 +87,7 @@ final class Ledger implements AutoCloseable {
 
     /** Reads a ledger; a last entry that was cut off is left out. */
     static Sums read(Path file) throws IOException {
-        Sums sums = new Sums(new TreeMap<>(), new TreeMap<>(), 0);
-        long notSent = 0;
+        Sums sums = new Sums(new TreeMap<>(), new TreeMap<>());
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                 DataInputStream data = new DataInputStream(in)) {
             while (true) {
@@ -101,10 +99,7 @@ final class Ledger implements AutoCloseable {
                         sums.inDoubt.merge(call, -1, Integer::sum);
                         sums.ok.merge(call, 1, Integer::sum);
                     }
-                    case NOT_SENT -> {
-                        sums.inDoubt.merge(call, -1, Integer::sum);
-                        notSent++;
-                    }
+                    case NOT_SENT -> sums.inDoubt.merge(call, -1, Integer::sum);
                     case NOT_ANSWERED -> {
                         // Stays in doubt.
                     }
@@ -112,7 +107,7 @@ final class Ledger implements AutoCloseable {
             }
         } catch (EOFException e) {
             sums.inDoubt.values().removeIf(count -> count == 0);
-            return new Sums(sums.ok, sums.inDoubt, notSent);
+            return sums;
         }
     }
 }

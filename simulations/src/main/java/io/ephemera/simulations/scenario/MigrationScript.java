@@ -1,74 +1,108 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
-import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.Wording;
-import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.scenario.Ledger.Entry;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A migration under given limits. */
-final class MigrationScript implements Script {
+/**
+ * An application migrates N records and pushes each with k web-service calls, over w workers in a closed loop: such tools start the
+ * next call when they have the answer. A call is answered after a fixed, modelled service time, so w workers make w / service time
+ * calls/s.
+ *
+ * <p>The service is in a JVM of its own and writes down what it receives. The migration keeps a ledger, and at the end the two are
+ * held against each other. On the model alone there is neither.
+ */
+final class MigrationScript extends Script {
 
-    static final String FIRST_FAILED = "first record that fails";
-    static final String LOST = "records lost";
-    static final String REFUSED = "calls refused";
-    static final String SECONDS = "time of the migration";
+    private static final long RECORDS = 20_000;
+    private static final long WORKERS = 20;
+    private static final int BATCH = 10;
 
-    private static final List<String> LESSONS = List.of(
-            "a migration works in the test with a hundred records and fails with twenty thousand: what counts is how many calls"
-                    + " fall within one TIME_WAIT",
-            "an error comes sooner than an answer, so a migration that fails goes on faster, and loses more",
-            "retries bring every record home, but no sooner than ports come back: they cost refused calls, and a record of"
-                    + " several calls is pushed again from its first, which burns ports",
-            "batching and connection reuse need fewer ports and are the faster for it; pacing needs as many, but loses nothing");
+    /** A worker's answer comes after so many TIME_WAITs: 0.8 s where that is 240 s. */
+    private static final double SERVICE_TIME_WAITS = 1.0 / 300;
 
-    private final Circumstances circumstances;
+    /** An error comes sooner than an answer. */
+    private static final double FAILURE_SHARE = 0.5;
+
+    /** A paced migration offers this share of what the ports suffice for. */
+    private static final double PACED_SHARE = 0.95;
+
+    private static final int MOST_LISTED = 20;
+
     private final MigrationShape shape;
     private final BitSet arrived;
-    private final @Nullable MigrationFolder folder;
-    private final Usage usage;
-    private final MigrationForecast forecast;
+    private final MigrationWorkers workers;
+    private @Nullable MigrationFolder folder;
+    private @Nullable Ledger ledger;
+    private String reconciled = "";
 
-    MigrationScript(
-            Circumstances circumstances, MigrationShape shape, BitSet arrived, @Nullable MigrationFolder folder) {
-        this.circumstances = circumstances;
-        this.shape = shape;
-        this.arrived = arrived;
-        this.folder = folder;
-        boolean shared = circumstances.remedy() == Remedy.SHARED_CONNECTIONS;
-        this.usage = Usage.of(shared ? Pattern.KEEP_ALIVE_SHARED : Pattern.KEEP_ALIVE_OFF);
-        this.forecast = MigrationForecast.of(shape, arrived, circumstances, !shared);
+    MigrationScript(Environment environment) throws BadSettingException {
+        super(environment);
+        shape = shape(environment);
+        String resumed = environment.settings().given().get(Setting.RESUME.key());
+        folder = resumed == null ? null : MigrationFolder.resume(Path.of(resumed), shape);
+        arrived = folder == null ? new BitSet() : folder.arrived();
+        workers = new MigrationWorkers(shape, arrived, this::write);
+    }
+
+    private static MigrationShape shape(Environment environment) {
+        Map<Setting, Long> sizes = environment.settings().sizes();
+        Remedy remedy = environment.remedy();
+        int workers = sizes.getOrDefault(Setting.WORKERS, WORKERS).intValue();
+        double service = environment.timeWaitSeconds() * SERVICE_TIME_WAITS;
+        double paced = workers / (PACED_SHARE * environment.thresholdCallsPerSecond());
+        return new MigrationShape(
+                sizes.getOrDefault(Setting.RECORDS, RECORDS).intValue(),
+                remedy == Remedy.BATCHING ? BATCH : 1,
+                sizes.getOrDefault(Setting.CALLS_PER_RECORD, 1L).intValue(),
+                workers,
+                nanos(remedy == Remedy.PACING ? Math.max(service, paced) : service),
+                nanos(service * FAILURE_SHARE),
+                remedy == Remedy.RETRIES);
+    }
+
+    private static long nanos(double seconds) {
+        return Math.max(1, Math.round(seconds * 1e9));
     }
 
     @Override
-    public Usage usage() {
-        return usage;
+    public ClosedLoopWorkers workers() {
+        return workers;
     }
 
+    /** What is roughly offered. */
     @Override
     public List<PlannedStep> steps() {
-        return List.of(new PlannedStep(
-                Kind.STAIR,
-                Math.round(forecast.calls() / forecast.seconds() * 1e3) / 1e3,
-                0,
-                forecast.seconds(),
-                forecast.calls(),
-                null,
-                0,
-                0));
+        long calls = prediction().ended();
+        double seconds = ((MigrationScript) prediction()).workers.endNanos() / 1e9;
+        double rate = Math.round(calls / seconds * 1e3) / 1e3;
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, null, 0, 0));
     }
 
     @Override
-    public int workers() {
-        return shape.workers();
+    public Service openService(PortRange range) throws IOException {
+        MigrationFolder known = folder;
+        if (known == null) {
+            known = MigrationFolder.create(environment().settings().reportDir(), shape);
+            folder = known;
+        }
+        ledger = known.ledger();
+        return RecordStore.open(known.path(), range);
     }
 
     @Override
@@ -98,42 +132,107 @@ final class MigrationScript implements Script {
         return scene;
     }
 
+    private void write(Entry entry, long call) {
+        try {
+            if (ledger != null) {
+                ledger.write(entry, call);
+            }
+        } catch (IOException e) {
+            fault("the ledger can't be written: " + e.getMessage());
+        }
+    }
+
     @Override
-    public Story story() {
+    void noted(long call, double seconds, boolean wasOk) {
+        if (!wasOk && failed() == 1) {
+            run().event(seconds, "records begin to fail");
+        }
+    }
+
+    private long firstFailedRecord() {
+        return shape.firstRecord(workers.firstFailedPush());
+    }
+
+    private long lost() {
+        return workers.failedPushes() * shape.recordsPerPush();
+    }
+
+    @Override
+    List<PredictedFigure> figures() {
         List<PredictedFigure> figures = new ArrayList<>();
-        boolean exhausts = forecast.refused() > 0;
-        if (exhausts) {
-            figures.add(
-                    new PredictedFigure(FIRST_FAILED, "of " + shape.records(), firstFailed(forecast.firstFailed())));
-            figures.add(new PredictedFigure(REFUSED, "calls", forecast.refused()));
+        if (failed() > 0) {
+            String unit = "of " + shape.records();
+            figures.add(new PredictedFigure("first record that fails", unit, firstFailedRecord()));
+            figures.add(new PredictedFigure("calls refused", "calls", workers.refused()));
         }
-        figures.add(new PredictedFigure(LOST, "records", (double) forecast.failedPushes() * shape.recordsPerPush()));
-        figures.add(new PredictedFigure(SECONDS, "s", forecast.seconds()));
-        return new Story(exhausts, true, figures, LESSONS);
+        figures.add(new PredictedFigure("records lost", "records", lost()));
+        figures.add(new PredictedFigure("time of the migration", "s", workers.endNanos() / 1e9));
+        return figures;
     }
 
     @Override
-    public Witness witness() {
-        if (folder == null) {
-            throw new IllegalStateException("the service was not asked for");
+    void close() {
+        if (ledger == null || folder == null) {
+            return;
         }
-        return new MigrationWitness(this, folder);
+        try {
+            ledger.close();
+            Reconciliation reconciliation = folder.reconcile();
+            reconciliation.discrepancies().stream()
+                    .limit(MOST_LISTED)
+                    .forEach(text -> fault("the ledger does not close: " + text));
+            reconciled = words(reconciliation) + inDoubt(reconciliation, folder.path());
+        } catch (IOException e) {
+            fault("the ledger can't be held against what the service received: " + e.getMessage());
+        }
     }
 
-    MigrationShape shape() {
-        return shape;
+    private String words(Reconciliation reconciliation) {
+        return String.format(
+                Locale.ROOT,
+                "the ledger %s: %,d calls answered ≤ %,d received by the service ≤ %,d answered or in doubt; begun again %,d"
+                        + " times, refused %,d; ",
+                reconciliation.closes() ? "closes" : "does not close",
+                reconciliation.ok(),
+                reconciliation.received(),
+                reconciliation.ok() + reconciliation.inDoubt().size(),
+                workers.retries(),
+                workers.refused());
     }
 
-    BitSet arrived() {
-        return arrived;
+    private String inDoubt(Reconciliation reconciliation, Path path) {
+        if (reconciliation.inDoubt().isEmpty()) {
+            return "nothing is in doubt";
+        }
+        String listed = reconciliation.inDoubt().entrySet().stream()
+                .limit(MOST_LISTED)
+                .map(call -> "record " + shape.firstRecord(call.getKey() / shape.callsPerPush())
+                        + (call.getValue() ? " (received)" : " (not received)"))
+                .collect(Collectors.joining(", "));
+        int more = reconciliation.inDoubt().size() - MOST_LISTED;
+        return "in doubt: " + listed + (more > 0 ? " and " + more + " more" : "") + ", all in in-doubt.csv in " + path;
     }
 
-    String connectMessage() {
-        return circumstances.profile().connectMessage();
-    }
-
-    /** Number of a record, from 1. */
-    long firstFailed(long push) {
-        return shape.firstRecord(push);
+    @Override
+    List<String> diagnosis() {
+        List<String> lines = new ArrayList<>();
+        if (failed() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s: from record %,d on records fail; of %,d records %,d are lost (%.1f %%)",
+                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records",
+                    firstFailedRecord(),
+                    shape.records(),
+                    lost(),
+                    100.0 * lost() / shape.records()));
+            lines.add("what the application's client library says is \"unable to access remote server\"; beneath it is "
+                    + "java.net.BindException: "
+                    + environment().profile().connectMessage()
+                    + ", an error of the caller's own machine: the remote server never heard of these calls");
+        }
+        if (!reconciled.isEmpty()) {
+            lines.add(reconciled);
+        }
+        return lines;
     }
 }

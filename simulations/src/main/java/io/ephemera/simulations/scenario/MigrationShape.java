@@ -25,11 +25,6 @@ record MigrationShape(
         return (records + recordsPerPush - 1) / recordsPerPush;
     }
 
-    /** How many calls there are at least. */
-    long calls() {
-        return (long) pushes() * callsPerPush;
-    }
-
     /** The first record of a push, from 1. */
     long firstRecord(long push) {
         return push * recordsPerPush + 1;

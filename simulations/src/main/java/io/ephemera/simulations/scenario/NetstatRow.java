@@ -1,11 +1,9 @@
 package io.ephemera.simulations.scenario;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ports in TIME_WAIT at one moment, by remote endpoint.
@@ -21,6 +19,15 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
     NetstatRow {
         byModel = List.copyOf(byModel);
         bySystem = List.copyOf(bySystem);
+    }
+
+    /** Whether there was a table to read. */
+    boolean isRead() {
+        return !bySystem.isEmpty();
+    }
+
+    int systemBusiest() {
+        return bySystem.get(0);
     }
 
     int systemTotal() {
@@ -69,26 +76,29 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
                 + verdict(ports);
     }
 
-    /** The median over the readings between two moments, the first exclusive. */
-    static double median(List<NetstatRow> rows, double from, double to, ToIntFunction<NetstatRow> value) {
-        return median(rows.stream()
-                .filter(row -> row.seconds > from && row.seconds <= to)
-                .mapToDouble(value::applyAsInt)
-                .toArray());
+    /** Who burns the ports, in words. */
+    String burners(List<String> endpoints) {
+        if (shownTotal() == 0) {
+            return "nobody: no connection is in TIME_WAIT";
+        }
+        List<String> burners = new ArrayList<>();
+        for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
+            double percent = 100.0 * shown().get(endpoint) / shownTotal();
+            burners.add(String.format(Locale.ROOT, "calls to %s, %.0f %%", endpoints.get(endpoint), percent));
+        }
+        return String.join("; ", burners);
     }
 
-    /** The last reading until a moment; {@code null} if there is none. */
-    static @Nullable NetstatRow last(List<NetstatRow> rows, double until) {
+    /** The readings between two moments, the first exclusive. */
+    static List<NetstatRow> between(List<NetstatRow> rows, double from, double to) {
         return rows.stream()
-                .filter(row -> row.seconds <= until)
-                .reduce((first, second) -> second)
-                .orElse(null);
+                .filter(row -> row.seconds > from && row.seconds <= to)
+                .toList();
     }
 
     /** The middle one of some values, of an even number the lower of two; 0 of none. */
-    static double median(double... values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
+    static int median(List<NetstatRow> rows, ToIntFunction<NetstatRow> value) {
+        int[] sorted = rows.stream().mapToInt(value).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
     }
 }

@@ -1,9 +1,5 @@
 package io.ephemera.simulations.scenario;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,15 +50,5 @@ record Reconciliation(long ok, long received, SortedMap<Long, Boolean> inDoubt, 
 
     boolean closes() {
         return discrepancies.isEmpty();
-    }
-
-    /** Reads how often the service received each call: a file of 8 bytes for each. */
-    static Map<Long, Integer> received(Path file) throws IOException {
-        Map<Long, Integer> received = new TreeMap<>();
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        while (bytes.remaining() >= Long.BYTES) {
-            received.merge(bytes.getLong(), 1, Integer::sum);
-        }
-        return received;
     }
 }

@@ -1,18 +1,20 @@
 package io.ephemera.simulations.scenario;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ephemera.ports.PortRange;
-import io.ephemera.target.TargetOptions;
+import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Properties;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,83 +22,134 @@ import java.util.concurrent.atomic.AtomicLong;
  * The service that records are migrated to, in a JVM of its own: it outlives a migration that is killed. It writes down each call
  * that it receives, before it answers. Left alone for some minutes, it ends.
  */
-final class RecordStore {
+final class RecordStore implements Service {
 
-    /** Its address, in the folder of the migration. */
-    static final String ADDRESS = "store.properties";
+    /** In the folder of the migration. */
+    private static final String ADDRESS = "store.json";
 
     /** What it received, 8 bytes for each call. */
-    static final String RECEIVED = "received.bin";
+    private static final String RECEIVED = "received.bin";
 
-    static final String READY = "ready";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final long IDLE_MINUTES = 5;
-    private static final int LISTEN_TRIES = 200;
-
-    private RecordStore() {}
+    private final Address address;
 
     /**
-     * Serves until it is destroyed, or left alone.
+     * Where a store is.
      *
-     * @param args the folder of the migration, and the ports that are not to be taken
+     * @param uri where its calls go
+     * @param control a port of its host at which a run's limits do not hold
+     * @param pid its process
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        Path folder = Path.of(args[0]);
-        PortRange range = PortRange.parse(args[1]);
-        AtomicLong lastNanos = new AtomicLong(System.nanoTime());
-        try (RandomAccessFile received =
-                new RandomAccessFile(folder.resolve(RECEIVED).toFile(), "rw")) {
-            received.seek(received.length());
-            TargetServer server = start(range, call -> {
-                lastNanos.set(System.nanoTime());
-                write(received, call);
-            });
-            Properties address = new Properties();
-            address.setProperty("uri", server.uri().toString());
-            address.setProperty("control", Integer.toString(server.listenAlso(0)));
-            address.setProperty("pid", Long.toString(ProcessHandle.current().pid()));
-            Path part = folder.resolve(ADDRESS + ".part");
-            try (var writer = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-                address.store(writer, null);
+    record Address(URI uri, int control, long pid) {}
+
+    private RecordStore(Address address) {
+        this.address = address;
+    }
+
+    /** Finds the one that an earlier run of the migration has left, or starts one. */
+    static RecordStore open(Path folder, PortRange range) throws IOException {
+        if (Files.exists(folder.resolve(ADDRESS))) {
+            RecordStore left = at(folder);
+            if (left.answers()) {
+                return left;
             }
-            Files.move(part, folder.resolve(ADDRESS), StandardCopyOption.ATOMIC_MOVE);
-            System.out.println(READY);
-            System.out.flush();
-            while (System.nanoTime() - lastNanos.get() < TimeUnit.MINUTES.toNanos(IDLE_MINUTES)) {
-                TimeUnit.SECONDS.sleep(1);
-            }
-            server.close();
+        }
+        // Not closed: the store is to outlive this JVM.
+        SideProcess.start("the store of the migration", Main.class, folder.toString(), range.toString());
+        return at(folder);
+    }
+
+    private static RecordStore at(Path folder) throws IOException {
+        return new RecordStore(JSON.readValue(folder.resolve(ADDRESS).toFile(), Address.class));
+    }
+
+    private boolean answers() {
+        try {
+            counters();
+            return true;
+        } catch (UncheckedIOException e) {
+            return false;
         }
     }
 
-    private static TargetServer start(PortRange range, java.util.function.LongConsumer onRecord) throws IOException {
-        for (int attempt = 0; attempt < LISTEN_TRIES; attempt++) {
-            TargetServer server = TargetServer.start(TargetOptions.defaults(), onRecord);
-            if (!range.contains(server.port())) {
-                return server;
-            }
-            server.close();
-        }
-        throw new IOException("the system chooses ports of " + range + " for the store, where the run needs them");
+    @Override
+    public URI uri() {
+        return address.uri;
     }
 
-    private static void write(RandomAccessFile received, long call) {
-        byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(call).array();
-        synchronized (received) {
-            try {
-                received.write(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    @Override
+    public TargetCounters counters() {
+        URI counters = URI.create("http://" + address.uri.getHost() + ":" + address.control + "/counters");
+        try (InputStream in = counters.toURL().openStream()) {
+            return JSON.readValue(in, TargetCounters.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the store of the migration does not answer", e);
         }
     }
 
-    /** Reads the address that a store has left. */
-    static Properties address(Path folder) throws IOException {
-        Properties address = new Properties();
-        try (InputStream in = Files.newInputStream(folder.resolve(ADDRESS))) {
-            address.load(in);
+    /** Ends the store: it has answered, so the process of that id is still the one that was started. */
+    @Override
+    public void close() {
+        if (answers()) {
+            ProcessHandle.of(address.pid).ifPresent(ProcessHandle::destroy);
         }
-        return address;
+    }
+
+    /** Reads how often the store of a folder has received each call. */
+    static Map<Long, Integer> received(Path folder) throws IOException {
+        Map<Long, Integer> received = new TreeMap<>();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(RECEIVED)));
+        while (bytes.remaining() >= Long.BYTES) {
+            received.merge(bytes.getLong(), 1, Integer::sum);
+        }
+        return received;
+    }
+
+    /** What runs in that JVM. */
+    static final class Main {
+
+        private static final long IDLE_MINUTES = 5;
+
+        private Main() {}
+
+        /**
+         * Serves until it is destroyed, or left alone.
+         *
+         * @param args the folder of the migration, and the ports that are not to be taken
+         */
+        public static void main(String[] args) throws IOException, InterruptedException {
+            Path folder = Path.of(args[0]);
+            AtomicLong lastNanos = new AtomicLong(System.nanoTime());
+            try (RandomAccessFile received =
+                    new RandomAccessFile(folder.resolve(RECEIVED).toFile(), "rw")) {
+                received.seek(received.length());
+                TargetServer server = Listeners.stubOutside(PortRange.parse(args[1]), call -> {
+                    lastNanos.set(System.nanoTime());
+                    write(received, call);
+                });
+                // Whoever finds the file finds all of it.
+                Path part = folder.resolve(ADDRESS + ".part");
+                long pid = ProcessHandle.current().pid();
+                JSON.writeValue(part.toFile(), new Address(server.uri(), server.listenAlso(0), pid));
+                Files.move(part, folder.resolve(ADDRESS), StandardCopyOption.ATOMIC_MOVE);
+                System.out.println("ready");
+                while (System.nanoTime() - lastNanos.get() < TimeUnit.MINUTES.toNanos(IDLE_MINUTES)) {
+                    TimeUnit.SECONDS.sleep(1);
+                }
+                server.close();
+            }
+        }
+
+        private static void write(RandomAccessFile received, long call) {
+            byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(call).array();
+            synchronized (received) {
+                try {
+                    received.write(bytes);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
     }
 }

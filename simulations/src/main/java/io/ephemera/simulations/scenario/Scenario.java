@@ -1,40 +1,97 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.ports.PortRange;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
-import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** A situation in which people meet the failure. It knows no limits yet; under those of a run it becomes a {@link Script}. */
-public interface Scenario {
+/** The situations in which people meet the failure. Each knows no limits yet; under those of a run it becomes a {@link Script}. */
+@SuppressWarnings("ImmutableEnumChecker") // its sets are those of Set.of, and its factories are constructors
+public enum Scenario {
+    /** A migration of many records, a closed loop that fails in the middle. */
+    MIGRATION(
+            "Migration",
+            MigrationScript::new,
+            Set.of(Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS, Setting.RESUME),
+            Set.of(Remedy.RETRIES, Remedy.PACING, Remedy.BATCHING, Remedy.SHARED_CONNECTIONS)),
+    /** A service that calls another one on the same box. */
+    SERVICE_TO_SERVICE("ServiceToService", ServiceToServiceScript::new),
+    /** An engine that polls many devices from one machine. */
+    MONITORING_ENGINE(
+            "MonitoringEngine",
+            MonitoringEngineScript::new,
+            Set.of(Setting.DEVICES),
+            Set.of(Remedy.SPLIT_ENGINES, Remedy.LONGER_INTERVAL, Remedy.SHARED_CONNECTIONS)),
+    /** A machine that can be reached, and from which nothing goes out. */
+    IN_AND_OUT("InAndOut", InAndOutScript::new),
+    /** A stack that is reset each time that calls fail. */
+    BAND_AID("BandAid", BandAidScript::new),
+    /** TIME_WAIT counted by remote endpoint, and what it says. */
+    NETSTAT_TEST("NetstatTest", NetstatTestScript::new),
+    /** A port that a hung process holds, beside ports that are used up. */
+    OCCUPIED_PORT("OccupiedPort", OccupiedPortScript::new),
+    /** Connections that nobody closes, or only the server. */
+    LEAK("Leak", LeakScript::new, Set.of(), Set.of(Remedy.CLOSE_CONNECTIONS));
 
-    /** Short name, that of the simulation. */
-    String name();
+    private final String simulation;
+    private final Factory factory;
+    private final Set<Setting> settings;
+    private final Set<Remedy> remedies;
+
+    private interface Factory {
+        Script create(Environment environment) throws BadSettingException;
+    }
+
+    Scenario(String simulation, Factory factory) {
+        this(simulation, factory, Set.of(), Set.of(Remedy.SHARED_CONNECTIONS));
+    }
+
+    Scenario(String simulation, Factory factory, Set<Setting> settings, Set<Remedy> remedies) {
+        this.simulation = simulation;
+        this.factory = factory;
+        this.settings = settings;
+        this.remedies = remedies;
+    }
+
+    /** Short name of the simulation that plays it. */
+    public String simulation() {
+        return simulation;
+    }
 
     /** The settings that it takes beside those that every scenario does. */
-    Set<Setting> settings();
+    public Set<Setting> settings() {
+        return settings;
+    }
 
     /** The remedies that it knows; a run takes one of them at most. */
-    Set<Remedy> remedies();
-
-    /**
-     * The web service that it brings, asked for once a run, after a first {@link #script}; {@code null} for the embedded stub.
-     *
-     * @param range ports that it must not listen at
-     * @throws IOException if it can't be started
-     */
-    default @Nullable Service service(Settings settings, PortRange range) throws IOException {
-        return null;
+    public Set<Remedy> remedies() {
+        return remedies;
     }
 
     /**
-     * What it plays under given limits. The same circumstances have the same script, always.
+     * What it plays under given limits, and what that predicts.
      *
      * @throws BadSettingException if it can't be played under them
      */
-    Script script(Circumstances circumstances) throws BadSettingException;
+    public Script script(Environment environment) throws BadSettingException {
+        Script script = factory.create(environment);
+        script.predict(ModelRun.play(factory.create(environment)), lessons());
+        return script;
+    }
+
+    private List<String> lessons() {
+        try (InputStream lessons = Scenario.class.getResourceAsStream(simulation + ".txt")) {
+            return new String(Objects.requireNonNull(lessons, simulation).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

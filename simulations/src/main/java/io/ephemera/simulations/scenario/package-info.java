@@ -1,6 +1,6 @@
 /**
- * The situations in which people meet the failure, each as a {@link io.ephemera.simulations.scenario.Scenario}: what it plays,
- * what it predicts, and how it measures that. Nothing here knows Gatling; a simulation of the same name plays it.
+ * The situations in which people meet the failure, each a {@link io.ephemera.simulations.scenario.Scenario}: what it plays, what it
+ * predicts, and how it measures that. Nothing here knows Gatling; a simulation of the same name plays it.
  */
 @NullMarked
 package io.ephemera.simulations.scenario;

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a matrix, as text: a line for each, {@code NAME: SETTING=VALUE SETTING=VALUE …}. Settings are those of a single run
@@ -45,6 +44,8 @@ public final class MatrixFile {
             EnumSet.of(Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS, Setting.RESUME);
 
     private static final String BUILT_IN = "default.matrix";
+    private static final String FORM = "a row is NAME: SETTING=VALUE SETTING=VALUE";
+    private static final String EXAMPLE = "keep-alive: profile=windows-2003 remedy=keep-alive";
     private static final int MOST_ROWS = 200;
 
     private final Properties base;
@@ -74,28 +75,23 @@ public final class MatrixFile {
      * @throws BadSettingException if a setting or a line is wrong; the message names it
      */
     public static List<MatrixRow> rows(Properties properties, Path workingFolder) throws BadSettingException {
-        refuse(properties, OF_A_SINGLE_RUN, "a matrix chooses it for each row by itself");
-        refuse(properties, OF_A_SCENARIO, "the rows of a matrix are no scenarios");
-        String stack = properties.getProperty(Setting.STACK.key());
-        if (stack != null && !stack.strip().equals(StackName.MODEL.toString())) {
-            throw new BadSettingException(
-                    Setting.STACK,
-                    stack,
+        GivenSettings given = new GivenSettings(properties);
+        given.refuse(
+                OF_A_SINGLE_RUN, "a matrix chooses it for each row by itself; leave it out, or run one simulation");
+        given.refuse(OF_A_SCENARIO, "the rows of a matrix are no scenarios; leave it out, or run one simulation");
+        if (given.value(Setting.STACK, StackName::parse) != StackName.MODEL) {
+            given.refuse(
+                    Set.of(Setting.STACK),
                     "the rows of a matrix are on stack model; leave it out, or run one simulation");
         }
-        String file = properties.getProperty(Setting.MATRIX.key());
+        String file = given.text(Setting.MATRIX);
         MatrixFile matrix = new MatrixFile(properties, workingFolder);
-        matrix.read(file, file == null ? builtIn() : text(file.strip(), workingFolder));
-        return List.copyOf(matrix.rows);
-    }
-
-    private static void refuse(Properties properties, Set<Setting> foreign, String why) throws BadSettingException {
-        for (Setting setting : foreign) {
-            String text = properties.getProperty(setting.key());
-            if (text != null) {
-                throw new BadSettingException(setting, text, why + "; leave it out, or run one simulation");
-            }
+        if (file == null) {
+            matrix.read(BUILT_IN, builtIn());
+        } else {
+            matrix.read(file, text(file.strip(), workingFolder));
         }
+        return List.copyOf(matrix.rows);
     }
 
     private static String builtIn() {
@@ -116,31 +112,24 @@ public final class MatrixFile {
             throw new BadSettingException(Setting.MATRIX, file, "it is not written in UTF-8");
         } catch (IOException | InvalidPathException e) {
             throw new BadSettingException(
-                    Setting.MATRIX,
-                    file,
-                    "it can't be read; give a file with a row in each line, like "
-                            + "keep-alive: profile=windows-2003 remedy=keep-alive");
+                    Setting.MATRIX, file, "it can't be read; give a file with a row in each line, like " + EXAMPLE);
         }
     }
 
-    private void read(@Nullable String file, String text) throws BadSettingException {
-        List<String> lines = text.lines().toList();
+    private void read(String file, String text) throws BadSettingException {
+        List<String> lines = text.lines().map(String::strip).toList();
         for (int number = 1; number <= lines.size(); number++) {
-            String line = lines.get(number - 1).strip();
+            String line = lines.get(number - 1);
             if (!line.isEmpty() && !line.startsWith("#")) {
                 try {
                     read(line);
                 } catch (BadSettingException e) {
-                    throw new BadSettingException(
-                            Setting.MATRIX, file == null ? BUILT_IN : file, "line " + number + ": " + e.getMessage());
+                    throw new BadSettingException(Setting.MATRIX, file, "line " + number + ": " + e.getMessage());
                 }
             }
         }
         if (rows.isEmpty()) {
-            throw new BadSettingException(
-                    Setting.MATRIX,
-                    file == null ? BUILT_IN : file,
-                    "it has no row; a row is a line like " + "keep-alive: profile=windows-2003 remedy=keep-alive");
+            throw new BadSettingException(Setting.MATRIX, file, "it has no row; a row is a line like " + EXAMPLE);
         }
     }
 
@@ -148,13 +137,13 @@ public final class MatrixFile {
         int colon = line.indexOf(": ");
         String name = colon < 0 ? "" : line.substring(0, colon).strip();
         if (colon == 0 || line.endsWith(":")) {
-            throw new BadSettingException("a row is NAME: SETTING=VALUE SETTING=VALUE, not " + line);
+            throw new BadSettingException(FORM + ", not " + line);
         }
         Map<Setting, List<String>> alternatives = new LinkedHashMap<>();
         for (String part : line.substring(colon < 0 ? 0 : colon + 1).strip().split("\\s+", -1)) {
             int equals = part.indexOf('=');
             if (equals < 1) {
-                throw new BadSettingException(part + ": a row is NAME: SETTING=VALUE SETTING=VALUE");
+                throw new BadSettingException(part + ": " + FORM);
             }
             Setting setting = setting(part.substring(0, equals));
             if (alternatives.put(setting, List.of(part.substring(equals + 1).split("\\|", -1))) != null) {
@@ -162,7 +151,9 @@ public final class MatrixFile {
                         shortName(setting) + " is there twice; give it once, with | between values");
             }
         }
-        expand(name, alternatives, new LinkedHashMap<>());
+        for (Map<Setting, String> chosen : choices(alternatives)) {
+            add(name, alternatives, chosen);
+        }
     }
 
     private static Setting setting(String shortName) throws BadSettingException {
@@ -178,39 +169,39 @@ public final class MatrixFile {
         return setting.key().substring(Setting.PREFIX.length());
     }
 
-    /** One row for each way to choose among the values. */
-    private void expand(String name, Map<Setting, List<String>> alternatives, Map<Setting, String> chosen)
-            throws BadSettingException {
+    /** Every way to choose one of the values of each setting; the last setting changes from one to the next. */
+    private static List<Map<Setting, String>> choices(Map<Setting, List<String>> alternatives) {
+        List<Map<Setting, String>> choices = List.of(new LinkedHashMap<>());
         for (Map.Entry<Setting, List<String>> entry : alternatives.entrySet()) {
-            if (!chosen.containsKey(entry.getKey())) {
+            List<Map<Setting, String>> longer = new ArrayList<>();
+            for (Map<Setting, String> choice : choices) {
                 for (String value : entry.getValue()) {
-                    Map<Setting, String> more = new LinkedHashMap<>(chosen);
+                    Map<Setting, String> more = new LinkedHashMap<>(choice);
                     more.put(entry.getKey(), value);
-                    expand(name, alternatives, more);
+                    longer.add(more);
                 }
-                return;
             }
+            choices = longer;
         }
-        add(name, alternatives, chosen);
+        return choices;
     }
 
     private void add(String name, Map<Setting, List<String>> alternatives, Map<Setting, String> chosen)
             throws BadSettingException {
         Properties all = new Properties();
-        for (String key : base.stringPropertyNames()) {
-            if (!key.equals(Setting.MATRIX.key()) && !key.equals(Setting.REQUIRE.key())) {
-                all.setProperty(key, base.getProperty(key));
-            }
-        }
+        all.putAll(base);
+        all.remove(Setting.MATRIX.key());
+        all.remove(Setting.REQUIRE.key());
         List<String> words = new ArrayList<>();
         chosen.forEach((setting, value) -> {
-            if (value.equals("none")) {
+            boolean none = value.equals("none");
+            if (none) {
                 all.remove(setting.key());
             } else {
                 all.setProperty(setting.key(), value);
             }
             if (name.isEmpty() || alternatives.getOrDefault(setting, List.of()).size() > 1) {
-                words.add(value.equals("none") ? "no " + shortName(setting) : value);
+                words.add(none ? "no " + shortName(setting) : value);
             }
         });
         String rowName = (name.isEmpty() ? "" : name + (words.isEmpty() ? "" : ", ")) + String.join(", ", words);

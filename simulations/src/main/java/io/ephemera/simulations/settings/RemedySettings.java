@@ -10,13 +10,19 @@ import io.ephemera.simulations.load.Remedy.Aspect;
 import io.ephemera.simulations.load.Spread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The remedies among the settings, what they make of the limits, and what does not go with them. */
-final class RemedySettings {
+/**
+ * The remedies among the settings, what they make of the limits, and what does not go with them.
+ *
+ * @param mostTimeWait ports that are in TIME_WAIT at once at most; {@code null}: as many as there are
+ */
+record RemedySettings(
+        GivenSettings given,
+        List<Remedy> remedies,
+        @Nullable Integer mostTimeWait) {
 
     /** With fewer ports nobody would see much before the counter runs away. */
     private static final int LEAST_PORTS_TO_RUN_AWAY = 100;
@@ -24,29 +30,12 @@ final class RemedySettings {
     /** Names of Linux's own settings begin with it. */
     private static final String SYSCTL = "net.ipv4.";
 
-    private final Properties properties;
-    private final List<Remedy> remedies;
-    private final @Nullable Integer mostTimeWait;
-
-    private RemedySettings(Properties properties, List<Remedy> remedies, @Nullable Integer mostTimeWait) {
-        this.properties = properties;
-        this.remedies = List.copyOf(remedies);
-        this.mostTimeWait = mostTimeWait;
-    }
-
-    static RemedySettings read(Properties properties, StackName stack) throws BadSettingException {
-        String text = properties.getProperty(Setting.REMEDY.key());
-        if (text == null) {
-            return new RemedySettings(properties, List.of(), null);
-        }
-        try {
-            RemedySettings read =
-                    new RemedySettings(properties, Remedy.parse(text.strip()), Remedy.mostTimeWait(text.strip()));
-            read.check(stack);
-            return read;
-        } catch (IllegalArgumentException e) {
-            throw new BadSettingException(Setting.REMEDY, text, String.valueOf(e.getMessage()));
-        }
+    static RemedySettings read(GivenSettings given, StackName stack) throws BadSettingException {
+        List<Remedy> remedies = given.value(Setting.REMEDY, Remedy::parse);
+        RemedySettings read = new RemedySettings(
+                given, remedies == null ? List.of() : remedies, given.value(Setting.REMEDY, Remedy::mostTimeWait));
+        read.check(stack);
+        return read;
     }
 
     private void check(StackName stack) throws BadSettingException {
@@ -61,16 +50,10 @@ final class RemedySettings {
             refuseOverridden(remedy, Aspect.TIME_WAIT, Setting.TIME_WAIT);
         }
         if (remedies.contains(Remedy.BIND_BUGGY)) {
-            for (Setting setting : List.of(Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET)) {
-                String given = properties.getProperty(setting.key());
-                if (given != null) {
-                    throw new BadSettingException(
-                            setting,
-                            given,
-                            "a run with " + Remedy.BIND_BUGGY + " brings its own load, against the embedded stub; leave"
-                                    + " it out");
-                }
-            }
+            given.refuse(
+                    List.of(Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET),
+                    "a run with " + Remedy.BIND_BUGGY
+                            + " brings its own load, against the embedded stub; leave it out");
         }
     }
 
@@ -79,7 +62,7 @@ final class RemedySettings {
     }
 
     private void refuseOverridden(Remedy remedy, Aspect aspect, Setting setting) throws BadSettingException {
-        if (remedy.aspect() == aspect && properties.getProperty(setting.key()) != null) {
+        if (remedy.aspect() == aspect && given.has(setting)) {
             throw refused(remedy, setting.key() + " says what it is to change; leave one out");
         }
     }
@@ -88,35 +71,26 @@ final class RemedySettings {
         return new BadSettingException(Setting.REMEDY, remedy.toString(), why);
     }
 
-    List<Remedy> remedies() {
-        return remedies;
-    }
-
-    /** Ports that are in TIME_WAIT at once at most; {@code null}: as many as there are. */
-    @Nullable
-    Integer mostTimeWait() {
-        return mostTimeWait;
-    }
-
     /** @param addresses as they were given; {@code null} if they were not */
     Spread spread(@Nullable Integer addresses) throws BadSettingException {
         boolean several = remedies.contains(Remedy.SEVERAL_SOURCES) || remedies.contains(Remedy.SEVERAL_DESTINATIONS);
-        if (addresses != null && !several) {
-            throw new BadSettingException(
-                    Setting.ADDRESSES,
-                    addresses.toString(),
+        if (!several) {
+            given.refuse(
+                    Set.of(Setting.ADDRESSES),
                     "it goes with the remedies several-sources and several-destinations only; leave it out, or give one");
+            return Spread.NONE;
         }
-        if (several && remedies.stream().anyMatch(RemedySettings::bindsItself)) {
+        String names = Remedy.names(Set.copyOf(remedies));
+        if (remedies.stream().anyMatch(RemedySettings::bindsItself)) {
             throw new BadSettingException(
                     Setting.REMEDY,
-                    Remedy.names(Set.copyOf(remedies)),
+                    names,
                     "a port that the program binds is taken for every address; give one of the two");
         }
-        if (several && properties.getProperty(Setting.TARGET.key()) != null) {
+        if (given.has(Setting.TARGET)) {
             throw new BadSettingException(
                     Setting.REMEDY,
-                    Remedy.names(Set.copyOf(remedies)),
+                    names,
                     "several addresses are those of the embedded stub; leave ephemera.target out");
         }
         return Spread.of(remedies, addresses == null ? Spread.DEFAULT_ADDRESSES : addresses);
@@ -141,28 +115,22 @@ final class RemedySettings {
         Profile changed = profile.with(changes);
         for (Remedy remedy : remedies) {
             if (bindsItself(remedy)) {
-                changed = changed.with(List.of(new Profile.Remedy(
-                        remedy.toString(),
-                        RoundRobinDelegate.SAMPLE,
-                        changed.timeWait(),
-                        ProfileCatalogue.find("windows-2003-bindipendpoint")
-                                .sources()
-                                .getOrDefault("ports", ""))));
+                String source = ProfileCatalogue.find("windows-2003-bindipendpoint")
+                        .sources()
+                        .getOrDefault("ports", "");
+                changed = changed.with(List.of(
+                        new Profile.Remedy(remedy.toString(), RoundRobinDelegate.SAMPLE, changed.timeWait(), source)));
             }
         }
         return changed;
     }
 
     private static BadSettingException hasNo(Profile profile, Remedy remedy, String name) {
+        String names = profile.remedies().stream().map(Profile.Remedy::name).collect(Collectors.joining(", "));
         return refused(
                 remedy,
                 "profile " + profile.name() + " has no " + name
-                        + (profile.remedies().isEmpty()
-                                ? " and no other setting"
-                                : "; it has "
-                                        + profile.remedies().stream()
-                                                .map(Profile.Remedy::name)
-                                                .collect(Collectors.joining(", "))));
+                        + (names.isEmpty() ? " and no other setting" : "; it has " + names));
     }
 
     /** @param range the ports, overridden or not */

@@ -1,91 +1,70 @@
 package io.ephemera.simulations.settings;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The settings, each defined here and nowhere else: system properties, the same names everywhere. */
 public enum Setting {
-    /** Limits of a platform. */
     PROFILE("ephemera.profile", "name in the catalogue, or a properties file", "windows-2003"),
-    /** Overrides the profile's ports. */
     PORTS("ephemera.ports", "range of ephemeral ports, like 1024-5000; from 1024 up", "the profile's"),
-    /** Overrides the profile's TIME_WAIT. */
     TIME_WAIT("ephemera.timeWait", "how long an active close keeps a port, like 240s, modelled", "the profile's"),
-    /** Overrides the profile's scope. */
     SCOPE("ephemera.scope", "for whom a port in use is taken: global or destination", "the profile's"),
-    /** Who enforces the limits. */
     STACK(
             "ephemera.stack",
             "who enforces the limits: model, netns (Linux's own stack, in a private network namespace) or os (this machine's own, untouched)",
             "model"),
-    /** How connections are used. */
     PATTERN(
             "ephemera.pattern",
             "how connections are used and callers log in: a name from authentication.md, like digest-close-call",
             "the simulation's"),
-    /** Calls on a connection that is kept for a user. */
     CALLS_PER_USER(
             "ephemera.callsPerUser",
             "calls that a user makes on its own connection before it leaves, 1 to 1000; for patterns that end in -per-user",
             "5"),
-    /** What is done about exhaustion. */
     REMEDY(
             "ephemera.remedy",
             "what is done about exhaustion: names from remedies.md, like MaxUserPort=65534,keep-alive",
             "nothing"),
-    /** How many addresses. */
     ADDRESSES(
             "ephemera.addresses",
             "source addresses or destinations of the remedies several-sources and several-destinations, 2 to 16",
             "4"),
-    /** Size of a scenario. */
     DEVICES(
             "ephemera.devices",
             "devices that MonitoringEngine polls, 1 to 5000",
             "2.4 times as many as its ports suffice for"),
-    /** Size of a scenario. */
     RECORDS("ephemera.records", "records that Migration pushes, 1 to 1000000", "20000"),
-    /** Size of a scenario. */
     CALLS_PER_RECORD("ephemera.callsPerRecord", "web-service calls that Migration makes for a record, 1 to 10", "1"),
-    /** Size of a scenario. */
     WORKERS("ephemera.workers", "workers of Migration, each making one call after the other, 1 to 500", "20"),
-    /** A migration to go on with. */
     RESUME("ephemera.resume", "folder of a killed Migration, as it named it: goes on where that stopped", "none"),
-    /** Rates of the staircase. */
     RATES(
             "ephemera.rates",
             "offered rates of the steps, rising, in calls/s, modelled, like 10,12,14",
             "from 60 % to 120 % of the prediction"),
-    /** Length of a step. */
     DURATION("ephemera.duration", "length of one step, modelled; at least one TIME_WAIT", "one TIME_WAIT and 4 %"),
-    /** How fast time may pass. */
     PACE(
             "ephemera.pace",
             "stack model: modelled seconds per wall second at most, 0.1 to 100000, for those who watch",
             "none: as fast as the machine can"),
-    /** How many calls at once. */
     CONCURRENCY(
             "ephemera.concurrency",
             "stack model: calls under way at once at most, 1 to 1000; what is found does not depend on it",
             "4 for each processor, 64 towards a foreign target"),
-    /** Speedup. */
     SPEEDUP(
             "ephemera.speedup",
             "stack netns: modelled seconds per wall second, 1 to 1000",
             "the highest that is exact here"),
-    /** A rate that must be sustained. */
     REQUIRE("ephemera.require", "calls/s that must be sustained; a step at exactly this rate decides", "none"),
-    /** A foreign target. */
     TARGET("ephemera.target", "http URL of a foreign target", "the embedded stub"),
-    /** Rows of a matrix. */
     MATRIX("ephemera.matrix", "file with the rows of a TuningMatrix, see matrix.md", "the rows that are built in"),
-    /** Where runs go. */
     REPORT_DIR(
             "ephemera.report.dir",
             "folder where runs go",
             "reports/target/runs in the build, ./ephemera-runs elsewhere"),
-    /** A page that shows the run while it goes on. */
     LIVE(
             "ephemera.live",
             "page on loopback that shows the run while it goes on: on or off",
@@ -128,24 +107,15 @@ public enum Setting {
 
     /** The setting whose name is spelled most like this one. */
     static Setting nearest(String key) {
-        Setting nearest = PROFILE;
-        int best = Integer.MAX_VALUE;
-        for (Setting setting : values()) {
-            int distance = distance(key.toLowerCase(Locale.ROOT), setting.key.toLowerCase(Locale.ROOT));
-            if (distance < best) {
-                best = distance;
-                nearest = setting;
-            }
-        }
-        return nearest;
+        String lower = key.toLowerCase(Locale.ROOT);
+        return Collections.min(
+                Arrays.asList(values()),
+                Comparator.comparingInt(setting -> levenshtein(lower, setting.key.toLowerCase(Locale.ROOT))));
     }
 
-    /** Levenshtein's distance: insertions, deletions and replacements. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
+    /** Insertions, deletions and replacements between two words. */
+    private static int levenshtein(String a, String b) {
+        int[] previous = IntStream.rangeClosed(0, b.length()).toArray();
         for (int i = 1; i <= a.length(); i++) {
             int[] current = new int[b.length() + 1];
             current[0] = i;

@@ -7,7 +7,6 @@ import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Spread;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -15,14 +14,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +27,27 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsReader {
 
     private static final int LOWEST_PORT = 1024;
-    private static final double LOWEST_RATE = 0.001;
-    private static final double HIGHEST_RATE = 1_000_000;
     private static final int MOST_STEPS = 100;
-    private static final double LOWEST_PACE = 0.1;
-    private static final double HIGHEST_PACE = 100_000;
-    private static final int MOST_CONCURRENCY = 1000;
-    private static final double HIGHEST_SPEEDUP = 1000;
-    private static final int MOST_CALLS_PER_USER = 1000;
-    private static final int MOST_ADDRESSES = 16;
     private static final long MOST_CALLS_OF_STEP = 100_000_000;
 
+    private static final Function<String, Double> RATE = number(0.001, 1_000_000, "a rate is 0.001 to 1000000 calls/s");
+    private static final Function<String, Double> PACE =
+            number(0.1, 100_000, "a pace is 0.1 to 100000 modelled seconds per second");
+    private static final Function<String, Double> SPEEDUP = number(1, 1000, "a speedup is 1 to 1000");
+    private static final Function<String, Integer> CALLS_PER_USER =
+            whole(1, 1000, "a user makes 1 to 1000 calls, a whole number");
+    private static final Function<String, Integer> CONCURRENCY =
+            whole(1, 1000, "calls under way at once are 1 to 1000, a whole number");
+    private static final Function<String, Integer> ADDRESSES = whole(2, 16, "addresses are 2 to 16, a whole number");
+
     /** The sizes of scenarios, each from 1 up to this. */
-    private static final Map<Setting, Long> MOST = Map.of(
-            Setting.DEVICES, 5_000L, Setting.RECORDS, 1_000_000L, Setting.CALLS_PER_RECORD, 10L, Setting.WORKERS, 500L);
+    private static final Map<Setting, Integer> MOST = Map.of(
+            Setting.DEVICES, 5_000, Setting.RECORDS, 1_000_000, Setting.CALLS_PER_RECORD, 10, Setting.WORKERS, 500);
 
-    private final Properties properties;
+    private final GivenSettings given;
 
-    private SettingsReader(Properties properties) {
-        this.properties = properties;
+    private SettingsReader(GivenSettings given) {
+        this.given = given;
     }
 
     /**
@@ -59,14 +58,14 @@ public final class SettingsReader {
      * @throws BadSettingException if a setting is unknown or wrong
      */
     public static Settings read(Properties properties, Path workingFolder) throws BadSettingException {
-        return new SettingsReader(properties).read(workingFolder);
+        return new SettingsReader(new GivenSettings(properties)).read(workingFolder);
     }
 
     private Settings read(Path workingFolder) throws BadSettingException {
-        Map<String, String> given = given();
-        StackName stack = Objects.requireNonNullElse(value(Setting.STACK, StackName::parse), StackName.MODEL);
+        Map<String, String> all = given.all();
+        StackName stack = Objects.requireNonNullElse(given.value(Setting.STACK, StackName::parse), StackName.MODEL);
         refuseForeign(stack);
-        RemedySettings remedied = RemedySettings.read(properties, stack);
+        RemedySettings remedied = RemedySettings.read(given, stack);
         List<Remedy> remedies = remedied.remedies();
         Profile profile = profile(remedied);
         if (stack == StackName.NETNS
@@ -84,81 +83,30 @@ public final class SettingsReader {
         return new Settings(
                 stack,
                 profile,
-                value(Setting.PATTERN, Pattern::parse),
-                value(Setting.CALLS_PER_USER, SettingsReader::callsPerUser),
+                given.value(Setting.PATTERN, Pattern::parse),
+                given.value(Setting.CALLS_PER_USER, CALLS_PER_USER),
                 remedies,
                 remedied.mostTimeWait(),
-                spread(remedied),
+                remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES)),
                 sizes(),
-                value(Setting.RATES, SettingsReader::rates),
-                value(Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
-                value(Setting.PACE, SettingsReader::pace),
-                value(Setting.CONCURRENCY, SettingsReader::concurrency),
-                value(Setting.SPEEDUP, SettingsReader::speedup),
-                value(Setting.REQUIRE, SettingsReader::rate),
-                value(Setting.TARGET, SettingsReader::target),
+                given.value(Setting.RATES, SettingsReader::rates),
+                given.value(
+                        Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
+                given.value(Setting.PACE, PACE),
+                given.value(Setting.CONCURRENCY, CONCURRENCY),
+                given.value(Setting.SPEEDUP, SPEEDUP),
+                given.value(Setting.REQUIRE, RATE),
+                given.value(Setting.TARGET, SettingsReader::target),
                 reportDir(workingFolder),
-                value(Setting.LIVE, SettingsReader::onOff),
-                given);
-    }
-
-    private Map<String, String> given() throws BadSettingException {
-        Map<String, String> given = new TreeMap<>();
-        for (String name : properties.stringPropertyNames()) {
-            if (name.startsWith(Setting.PREFIX)) {
-                if (Setting.named(name).isEmpty()) {
-                    throw new BadSettingException(name + ": there is no such setting; the nearest is "
-                            + Setting.nearest(name).key());
-                }
-                given.put(name, properties.getProperty(name));
-            }
-        }
-        return given;
-    }
-
-    private <T> @Nullable T value(Setting setting, Function<String, T> parser) throws BadSettingException {
-        String text = properties.getProperty(setting.key());
-        if (text == null) {
-            return null;
-        }
-        try {
-            return parser.apply(text.strip());
-        } catch (IllegalArgumentException e) {
-            throw new BadSettingException(setting, text, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Spread spread(RemedySettings remedied) throws BadSettingException {
-        Integer addresses = value(Setting.ADDRESSES, SettingsReader::addresses);
-        return remedied.spread(addresses);
-    }
-
-    private static int addresses(String text) {
-        return whole(text, 2, MOST_ADDRESSES, "addresses are 2 to 16, a whole number");
-    }
-
-    private static int whole(String text, int least, int most, String right) {
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException(right);
+                given.value(Setting.LIVE, SettingsReader::onOff),
+                all);
     }
 
     private Profile profile(RemedySettings remedied) throws BadSettingException {
-        String name = properties.getProperty(Setting.PROFILE.key(), Setting.PROFILE.defaultText());
-        Profile profile;
-        try {
-            profile = ProfileCatalogue.find(name.strip());
-        } catch (IllegalArgumentException e) {
-            throw new BadSettingException(Setting.PROFILE, name, String.valueOf(e.getMessage()));
-        }
-        profile = remedied.changed(profile);
-        PortRange range = value(Setting.PORTS, PortRange::parse);
+        Profile named = given.value(Setting.PROFILE, ProfileCatalogue::find);
+        Profile profile =
+                remedied.changed(named == null ? ProfileCatalogue.find(Setting.PROFILE.defaultText()) : named);
+        PortRange range = given.value(Setting.PORTS, PortRange::parse);
         if (range != null) {
             profile = profile.withRange(range);
         }
@@ -169,68 +117,55 @@ public final class SettingsReader {
                     "ports below 1024 need privileges; give a range from 1024 up");
         }
         remedied.checkRange(profile.range());
-        Duration timeWait = value(Setting.TIME_WAIT, SettingsReader::duration);
+        Duration timeWait = given.value(Setting.TIME_WAIT, SettingsReader::duration);
         if (timeWait != null) {
             profile = profile.withTimeWait(timeWait);
         }
-        Scope scope = value(Setting.SCOPE, Scope::parse);
+        Scope scope = given.value(Setting.SCOPE, Scope::parse);
         return scope == null ? profile : profile.withScope(scope);
     }
 
     /** What a stack other than the model can't do. */
     private void refuseForeign(StackName stack) throws BadSettingException {
-        Set<Setting> foreign = switch (stack) {
-            case MODEL -> Set.of(Setting.SPEEDUP);
-            case NETNS -> Set.of(Setting.TARGET, Setting.PACE, Setting.CONCURRENCY);
-            case OS ->
-                Set.of(
-                        Setting.PORTS,
-                        Setting.TIME_WAIT,
-                        Setting.SCOPE,
-                        Setting.SPEEDUP,
-                        Setting.PACE,
-                        Setting.CONCURRENCY);
-        };
-        for (Setting setting : Setting.values()) {
-            String text = properties.getProperty(setting.key());
-            if (text != null && foreign.contains(setting)) {
-                throw new BadSettingException(setting, text, whyForeign(stack, setting));
+        List<Setting> virtualTime = List.of(Setting.PACE, Setting.CONCURRENCY);
+        switch (stack) {
+            case MODEL ->
+                given.refuse(
+                        Set.of(Setting.SPEEDUP),
+                        "time is virtual on stack model, and a run as fast as the machine can; leave it out, or give"
+                                + " ephemera.pace for a slower one");
+            case NETNS -> {
+                given.refuse(
+                        virtualTime, "time is virtual on stack model alone; leave it out, or give ephemera.speedup");
+                given.refuse(
+                        Set.of(Setting.TARGET),
+                        "nothing but the run itself is in the namespace of stack netns; leave it out, or give stack os");
+            }
+            case OS -> {
+                given.refuse(
+                        List.of(Setting.PORTS, Setting.TIME_WAIT, Setting.SCOPE, Setting.SPEEDUP),
+                        "stack os is this machine as it is, in real time; leave it out, or give another stack");
+                given.refuse(virtualTime, "time is virtual on stack model alone; leave it out");
             }
         }
-    }
-
-    private static String whyForeign(StackName stack, Setting setting) {
-        if (stack == StackName.MODEL) {
-            return "time is virtual on stack model, and a run as fast as the machine can; leave it out, or give ephemera.pace for a"
-                    + " slower one";
-        }
-        if (setting == Setting.PACE || setting == Setting.CONCURRENCY) {
-            return "time is virtual on stack model alone; leave it out"
-                    + (stack == StackName.NETNS ? ", or give ephemera.speedup" : "");
-        }
-        return stack == StackName.NETNS
-                ? "nothing but the run itself is in the namespace of stack netns; leave it out, or give stack os"
-                : "stack os is this machine as it is, in real time; leave it out, or give another stack";
     }
 
     /** As fast as it is made, a run of so many calls would be none that anybody waits for. */
     private void refuseEndless(Profile profile) throws BadSettingException {
-        Duration given = value(Setting.DURATION, SettingsReader::duration);
-        double seconds = given == null ? profile.timeWaitSeconds() : given.toNanos() / 1e9;
-        for (Setting setting : List.of(Setting.RATES, Setting.REQUIRE, Setting.DURATION)) {
-            double rate = Objects.requireNonNullElse(
-                    switch (setting) {
-                        case RATES -> value(setting, text -> Collections.max(rates(text)));
-                        case REQUIRE -> value(setting, SettingsReader::rate);
-                        default -> given == null ? null : profile.range().size() / profile.timeWaitSeconds();
-                    },
-                    0.0);
-            if (rate * seconds > MOST_CALLS_OF_STEP) {
-                throw new BadSettingException(
-                        setting,
-                        properties.getProperty(setting.key()),
-                        "a step is " + MOST_CALLS_OF_STEP + " calls at most; give a lower rate or a shorter duration");
-            }
+        Duration step = given.value(Setting.DURATION, SettingsReader::duration);
+        double seconds = step == null ? profile.timeWaitSeconds() : step.toNanos() / 1e9;
+        refuseEndless(Setting.RATES, given.value(Setting.RATES, text -> last(rates(text))), seconds);
+        refuseEndless(Setting.REQUIRE, given.value(Setting.REQUIRE, RATE), seconds);
+        refuseEndless(
+                Setting.DURATION, step == null ? null : profile.range().size() / profile.timeWaitSeconds(), seconds);
+    }
+
+    private void refuseEndless(Setting setting, @Nullable Double callsPerSecond, double seconds)
+            throws BadSettingException {
+        if (callsPerSecond != null && callsPerSecond * seconds > MOST_CALLS_OF_STEP) {
+            given.refuse(
+                    Set.of(setting),
+                    "a step is " + MOST_CALLS_OF_STEP + " calls at most; give a lower rate or a shorter duration");
         }
     }
 
@@ -259,6 +194,16 @@ public final class SettingsReader {
         return duration;
     }
 
+    private static Function<String, Double> number(double least, double most, String right) {
+        return text -> {
+            double number = number(text);
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(right);
+            }
+            return number;
+        };
+    }
+
     private static double number(String text) {
         try {
             double number = Double.parseDouble(text);
@@ -271,66 +216,37 @@ public final class SettingsReader {
         throw new IllegalArgumentException("a number, like 16.5, not " + text);
     }
 
-    private static double rate(String text) {
-        double rate = number(text);
-        if (rate < LOWEST_RATE || rate > HIGHEST_RATE) {
-            throw new IllegalArgumentException("a rate is 0.001 to 1000000 calls/s");
-        }
-        return rate;
-    }
-
-    private static double speedup(String text) {
-        double speedup = number(text);
-        if (speedup < 1 || speedup > HIGHEST_SPEEDUP) {
-            throw new IllegalArgumentException("a speedup is 1 to 1000");
-        }
-        return speedup;
-    }
-
-    private static double pace(String text) {
-        double pace = number(text);
-        if (pace < LOWEST_PACE || pace > HIGHEST_PACE) {
-            throw new IllegalArgumentException("a pace is 0.1 to 100000 modelled seconds per second");
-        }
-        return pace;
-    }
-
-    private static int concurrency(String text) {
-        return whole(text, 1, MOST_CONCURRENCY, "calls under way at once are 1 to 1000, a whole number");
+    private static Function<String, Integer> whole(int least, int most, String right) {
+        return text -> {
+            try {
+                int number = Integer.parseInt(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below, with what would be right.
+            }
+            throw new IllegalArgumentException(right);
+        };
     }
 
     private Map<Setting, Long> sizes() throws BadSettingException {
         Map<Setting, Long> sizes = new EnumMap<>(Setting.class);
-        for (Map.Entry<Setting, Long> most : MOST.entrySet()) {
-            Long size = value(most.getKey(), text -> size(text, most.getValue()));
+        for (Map.Entry<Setting, Integer> most : MOST.entrySet()) {
+            Integer size = given.value(
+                    most.getKey(), whole(1, most.getValue(), "a whole number from 1 to " + most.getValue()));
             if (size != null) {
-                sizes.put(most.getKey(), size);
+                sizes.put(most.getKey(), size.longValue());
             }
         }
         return sizes;
     }
 
-    private static long size(String text, long most) {
-        try {
-            long size = Long.parseLong(text);
-            if (size >= 1 && size <= most) {
-                return size;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException("a whole number from 1 to " + most);
-    }
-
-    private static int callsPerUser(String text) {
-        return whole(text, 1, MOST_CALLS_PER_USER, "a user makes 1 to 1000 calls, a whole number");
-    }
-
     private static List<Double> rates(String text) {
         List<Double> rates = new ArrayList<>();
         for (String part : text.split(",", -1)) {
-            double rate = rate(part.strip());
-            if (!rates.isEmpty() && rate <= rates.get(rates.size() - 1)) {
+            double rate = RATE.apply(part.strip());
+            if (!rates.isEmpty() && rate <= last(rates)) {
                 throw new IllegalArgumentException("rates rise from step to step, like 10,12,14");
             }
             rates.add(rate);
@@ -339,6 +255,10 @@ public final class SettingsReader {
             throw new IllegalArgumentException("at most " + MOST_STEPS + " rates");
         }
         return rates;
+    }
+
+    private static double last(List<Double> rates) {
+        return rates.get(rates.size() - 1);
     }
 
     private static URI target(String text) {
@@ -354,27 +274,32 @@ public final class SettingsReader {
     }
 
     private Path reportDir(Path workingFolder) throws BadSettingException {
-        String text = properties.getProperty(Setting.REPORT_DIR.key());
-        if (text != null) {
-            if (text.isBlank()) {
-                throw new BadSettingException(Setting.REPORT_DIR, text, "the path of a folder");
+        Path named = given.value(Setting.REPORT_DIR, SettingsReader::folder);
+        return workingFolder
+                .resolve(named == null ? defaultReportDir(workingFolder) : named)
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private static Path folder(String text) {
+        try {
+            if (!text.isEmpty()) {
+                return Path.of(text);
             }
-            try {
-                return workingFolder.resolve(text.strip()).toAbsolutePath().normalize();
-            } catch (InvalidPathException e) {
-                throw new BadSettingException(Setting.REPORT_DIR, text, "the path of a folder");
-            }
+        } catch (InvalidPathException e) {
+            // Said below, with what would be right.
         }
-        return defaultReportDir(workingFolder).toAbsolutePath().normalize();
+        throw new IllegalArgumentException("the path of a folder");
     }
 
     /** Gatling runs in the folder of the module; the build's runs all go to one place. */
     private static Path defaultReportDir(Path workingFolder) {
-        for (Path root : new Path[] {workingFolder, workingFolder.resolve("..")}) {
-            if (Files.isRegularFile(root.resolve("pom.xml")) && Files.isDirectory(root.resolve("reports/src"))) {
-                return root.resolve("reports/target/runs");
+        for (String root : List.of("", "..")) {
+            Path folder = workingFolder.resolve(root);
+            if (Files.isRegularFile(folder.resolve("pom.xml")) && Files.isDirectory(folder.resolve("reports/src"))) {
+                return Path.of(root, "reports/target/runs");
             }
         }
-        return workingFolder.resolve("ephemera-runs");
+        return Path.of("ephemera-runs");
     }
 }

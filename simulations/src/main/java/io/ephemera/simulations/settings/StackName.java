@@ -1,6 +1,7 @@
 package io.ephemera.simulations.settings;
 
 import io.ephemera.simulations.load.Remedy;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -15,12 +16,10 @@ public enum StackName {
     OS;
 
     static StackName parse(String text) {
-        for (StackName name : values()) {
-            if (name.toString().equals(text)) {
-                return name;
-            }
-        }
-        throw new IllegalArgumentException("the stack is model, netns or os");
+        return Arrays.stream(values())
+                .filter(name -> name.toString().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the stack is model, netns or os"));
     }
 
     /** The remedies that it can have; none that changes limits where they are the machine's own. */

@@ -5,31 +5,42 @@ import io.ephemera.reports.Slice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The limits while measured calls are made, and what can be seen of the ports. */
+/** The limits while measured calls are made, and what can be seen of the ports: nothing, unless a stack can tell. */
 public interface Enforcement extends AutoCloseable {
 
     /** The ports now; {@code null} where nobody can tell, or it is too early to look again. Asked by one thread. */
-    Slice.@Nullable Ports ports();
+    default Slice.@Nullable Ports ports() {
+        return null;
+    }
 
     /** What holds the ports now, or lately: a glance, for the progress. */
-    Held now();
+    default Held now() {
+        return new Held(0, 0);
+    }
 
     /** What held the ports when a call was last refused for want of one; as near as can be told. */
-    Held atLastExhaustion();
+    default Held atLastExhaustion() {
+        return now();
+    }
 
     /** What the pool has counted; {@code null} on stacks without one. */
-    RunEnd.@Nullable PoolCounts counts();
+    default RunEnd.@Nullable PoolCounts counts() {
+        return null;
+    }
 
     /** How long a connection held its port until it was closed, in wall-clock seconds; {@code null} where nobody can tell. */
-    @Nullable
-    Double meanLifeSeconds();
+    default @Nullable Double meanLifeSeconds() {
+        return null;
+    }
 
     /**
      * What makes this run untrustworthy, one sentence each.
      *
      * @param refusals connections that Gatling saw refused for want of a port
      */
-    List<String> faults(long refusals);
+    default List<String> faults(long refusals) {
+        return List.of();
+    }
 
     /**
      * Puts every port in TIME_WAIT back among the free ones, as resetting the stack does; returns how many.
@@ -40,8 +51,9 @@ public interface Enforcement extends AutoCloseable {
         throw new UnsupportedOperationException("this stack can't be reset");
     }
 
+    /** Ends it, where it does not end by itself. */
     @Override
-    void close();
+    default void close() {}
 
     /**
      * What held the ports of the run.

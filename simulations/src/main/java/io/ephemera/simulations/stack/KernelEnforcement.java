@@ -2,14 +2,12 @@ package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import io.ephemera.simulations.machine.ConnectionCounts;
 import io.ephemera.simulations.machine.ProcNetTcp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +67,13 @@ final class KernelEnforcement implements Enforcement {
         int live = 0;
         int timeWait = 0;
         Duration age = Duration.ofNanos(Math.round(hold.seconds() * 1e9));
+        boolean inFinWait2 = hold.by() == KernelHold.By.FIN_WAIT_2;
         for (RemoteEndpoint endpoint : endpoints) {
             ConnectionCounts counts =
                     table.count(range, new InetSocketAddress(endpoint.address(), endpoint.port()), age);
-            boolean finWait2 = hold.by() == KernelHold.By.FIN_WAIT_2;
-            live += counts.live() - (finWait2 ? counts.finWait2() : 0);
-            timeWait += counts.timeWaitHeld() + (finWait2 ? counts.finWait2() : 0);
+            int heldInFinWait2 = inFinWait2 ? counts.finWait2() : 0;
+            live += counts.live() - heldInFinWait2;
+            timeWait += counts.timeWaitHeld() + heldInFinWait2;
         }
         return new Held(live, timeWait);
     }
@@ -85,32 +84,10 @@ final class KernelEnforcement implements Enforcement {
     }
 
     @Override
-    public Held atLastExhaustion() {
-        return last;
-    }
-
-    @Override
-    public RunEnd.@Nullable PoolCounts counts() {
-        return null;
-    }
-
-    @Override
-    public @Nullable Double meanLifeSeconds() {
-        return null;
-    }
-
-    @Override
     public List<String> faults(long refusals) {
-        List<String> faults = new ArrayList<>();
         IOException failure = unreadable;
-        if (failure != null) {
-            faults.add("the kernel's table of connections could not be read: " + failure.getMessage());
-        }
-        return faults;
-    }
-
-    @Override
-    public void close() {
-        // Nothing was changed that does not end with the namespace.
+        return failure == null
+                ? List.of()
+                : List.of("the kernel's table of connections could not be read: " + failure.getMessage());
     }
 }

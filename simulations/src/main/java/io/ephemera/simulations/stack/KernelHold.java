@@ -1,9 +1,10 @@
 package io.ephemera.simulations.stack;
 
 import java.math.BigDecimal;
-import java.util.Locale;
-import java.util.Map;
+import java.math.RoundingMode;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +69,16 @@ record KernelHold(By by, int setting, double seconds) {
     }
 
     /** Values under {@code net.ipv4} that make it so. */
-    Map<String, String> sysctls() {
-        return switch (by) {
-            case REUSE_DELAY ->
-                Map.of("tcp_tw_reuse", "1", "tcp_tw_reuse_delay", Integer.toString(setting), "tcp_timestamps", "1");
-            case TIME_WAIT -> Map.of("tcp_tw_reuse", "0", "tcp_timestamps", "1");
-            case FIN_WAIT_2 ->
-                Map.of("tcp_tw_reuse", "0", "tcp_timestamps", "1", "tcp_fin_timeout", Integer.toString(setting));
-        };
+    SortedMap<String, String> sysctls() {
+        SortedMap<String, String> sysctls = new TreeMap<>();
+        sysctls.put("tcp_timestamps", "1");
+        sysctls.put("tcp_tw_reuse", by == By.REUSE_DELAY ? "1" : "0");
+        if (by == By.REUSE_DELAY) {
+            sysctls.put("tcp_tw_reuse_delay", Integer.toString(setting));
+        } else if (by == By.FIN_WAIT_2) {
+            sysctls.put("tcp_fin_timeout", Integer.toString(setting));
+        }
+        return sysctls;
     }
 
     /**
@@ -90,25 +93,17 @@ record KernelHold(By by, int setting, double seconds) {
 
     /** What holds the port, and for how long in modelled time. */
     String describe(double speedup) {
-        String modelled = String.format(
-                Locale.ROOT,
-                "%s s, modelled %s s",
-                plain(seconds),
-                plain(BigDecimal.valueOf(seconds * speedup)
-                        .setScale(3, java.math.RoundingMode.HALF_UP)
-                        .doubleValue()));
-        return switch (by) {
-            case REUSE_DELAY ->
-                "the kernel holds a port for " + modelled + ": tcp_tw_reuse=1, tcp_tw_reuse_delay=" + setting + " ms";
-            case TIME_WAIT ->
-                "the kernel holds a port for " + modelled + ": its plain TIME_WAIT of 60 s, late by its timer wheel";
-            case FIN_WAIT_2 ->
-                "the kernel holds a port for " + modelled + ": in FIN_WAIT_2, tcp_fin_timeout=" + setting
-                        + " s, the server never closes";
+        BigDecimal modelled = BigDecimal.valueOf(seconds * speedup).setScale(3, RoundingMode.HALF_UP);
+        String cause = switch (by) {
+            case REUSE_DELAY -> "tcp_tw_reuse=1, tcp_tw_reuse_delay=" + setting + " ms";
+            case TIME_WAIT -> "its plain TIME_WAIT of 60 s, late by its timer wheel";
+            case FIN_WAIT_2 -> "in FIN_WAIT_2, tcp_fin_timeout=" + setting + " s, the server never closes";
         };
+        return "the kernel holds a port for " + plain(BigDecimal.valueOf(seconds)) + " s, modelled " + plain(modelled)
+                + " s: " + cause;
     }
 
-    private static String plain(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    private static String plain(BigDecimal value) {
+        return value.stripTrailingZeros().toPlainString();
     }
 }

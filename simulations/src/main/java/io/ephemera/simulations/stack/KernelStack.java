@@ -8,6 +8,7 @@ import io.ephemera.simulations.settings.BadSettingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface KernelStack extends Stack permits NetnsStack, OsStack {
 
     /** Rates of the default staircase, in modelled calls/s; {@code null}: those around the prediction. */
-    @Nullable
-    List<Double> defaultRates(Usage usage);
+    default @Nullable List<Double> defaultRates(Usage usage) {
+        return null;
+    }
 
     /** For how many TIME_WAITs at least the threshold is measured, in a saturated step; 0 where more than it can't be offered. */
     int saturatedWindows(Usage usage);
@@ -43,6 +45,20 @@ public sealed interface KernelStack extends Stack permits NetnsStack, OsStack {
     /** How long nothing happens between the calls that warm up and the measured ones, until their ports are back; on the wall. */
     default long settleNanos() {
         return 0;
+    }
+
+    /**
+     * EADDRNOTAVAIL on Linux and macOS, WSAEADDRINUSE and WSAENOBUFS on Windows at connect, as Java, Netty and Gatling pass them
+     * on; EADDRINUSE at a bind to port 0. No simulation binds a given port.
+     */
+    @Override
+    default boolean isExhaustion(String message) {
+        return Stream.of(
+                        "Cannot assign requested address",
+                        "Can't assign requested address",
+                        "Address already in use",
+                        "No buffer space available")
+                .anyMatch(message::contains);
     }
 
     /** Before the first of the measured calls. */

@@ -1,99 +1,83 @@
 package io.ephemera.simulations.stack;
 
-import io.ephemera.agent.Exhaustion;
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
-import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PoolSnapshot;
-import io.ephemera.ports.bind.ReplayedDelegate;
+import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A pool that governs the connections of this JVM. */
-final class ModelEnforcement implements Enforcement {
-
-    private final PortHook hook;
-    private final Governance governance;
-    private final @Nullable ReplayedDelegate runaway;
-
-    /** @param runaway the delegate that chooses the ports and is to run away; {@code null} if none is */
-    ModelEnforcement(PortHook hook, Governance governance, @Nullable ReplayedDelegate runaway) {
-        this.hook = hook;
-        this.governance = governance;
-        this.runaway = runaway;
-    }
+/** The pool that the connections of this JVM are under. */
+record ModelEnforcement(EnforcedPool pool) implements Enforcement {
 
     @Override
     public Slice.Ports ports() {
-        int peak = governance.drainPeakTimeWait();
-        PoolSnapshot state = governance.snapshot();
+        int peak = pool.drainPeakTimeWait();
+        PoolSnapshot state = pool.snapshot();
         return new Slice.Ports(state.live(), state.timeWait(), state.free(), state.heldElsewhere(), peak);
     }
 
     @Override
     public Held now() {
-        PoolSnapshot state = governance.snapshot();
+        PoolSnapshot state = pool.snapshot();
         return new Held(state.live(), state.timeWait());
     }
 
     @Override
     public Held atLastExhaustion() {
-        Exhaustion last = governance.lastExhaustion();
+        PoolSnapshot last = pool.lastExhaustion();
         return last == null ? new Held(0, 0) : new Held(last.live(), last.timeWait());
     }
 
     @Override
     public RunEnd.PoolCounts counts() {
-        LeaseCounts pool = governance.counts();
+        LeaseCounts counts = pool.counts();
         return new RunEnd.PoolCounts(
-                pool.leases(),
-                pool.connected(),
-                pool.exhausted(),
-                pool.activeClose(),
-                pool.passiveClose(),
-                pool.aborted(),
-                pool.failedConnect(),
-                pool.stillLive(),
-                pool.liveAtExhaustion(),
-                pool.timeWaitAtExhaustion());
+                counts.leases(),
+                counts.connected(),
+                counts.exhausted(),
+                counts.ended(Release.ACTIVE_CLOSE),
+                counts.ended(Release.PASSIVE_CLOSE),
+                counts.ended(Release.ABORT),
+                counts.ended(Release.FAILED_CONNECT),
+                counts.stillLive(),
+                // What held the ports at the refusals comes from the replay, in the order of the instants.
+                0,
+                0);
     }
 
     @Override
     public @Nullable Double meanLifeSeconds() {
-        LeaseCounts pool = governance.counts();
-        long closed = pool.activeClose() + pool.passiveClose() + pool.aborted();
-        return closed == 0 ? null : pool.liveNanos() / 1e9 / closed;
+        LeaseCounts counts = pool.counts();
+        long closed = counts.leases() - counts.stillLive() - counts.ended(Release.FAILED_CONNECT);
+        return closed == 0 ? null : counts.liveNanos() / 1e9 / closed;
     }
 
     @Override
     public List<String> faults(long refusals) {
         List<String> faults = new ArrayList<>();
-        Throwable fault = hook.firstFault();
+        Throwable fault = pool.firstFault();
         if (fault != null) {
             faults.add("the port hook failed inside: " + fault);
         }
-        long refused = governance.counts().exhausted();
+        long refused = pool.counts().exhausted();
         if (refused != refusals) {
             faults.add("the pool refused " + refused + " connections, but Gatling saw " + refusals
                     + " refused for want of a port");
-        }
-        if (runaway != null && runaway.portsAfterThrow() > 0) {
-            faults.add("the delegate gave out " + runaway.portsAfterThrow()
-                    + " ports after it had thrown: which call failed first can't be told");
         }
         return faults;
     }
 
     @Override
     public int resetStack() {
-        return governance.resetStack();
+        return pool.resetStack();
     }
 
     @Override
     public void close() {
-        governance.close();
+        pool.close();
     }
 }

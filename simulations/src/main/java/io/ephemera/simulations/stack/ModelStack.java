@@ -10,15 +10,15 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.ports.bind.BindIPEndPointDelegate;
 import io.ephemera.ports.bind.InterlockedDelegate;
-import io.ephemera.ports.bind.ReplayedDelegate;
+import io.ephemera.ports.bind.RacingThreads;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
-import io.ephemera.ports.bind.SteppedCalls;
 import io.ephemera.reports.Particulars;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,27 +36,23 @@ public final class ModelStack implements Stack {
     private final Profile profile;
     private final boolean bindsItself;
     private final int mostTimeWait;
-    private final @Nullable SteppedCalls runaway;
+    private final boolean runsAway;
     private @Nullable PortHook hook;
 
-    private ModelStack(
-            Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, @Nullable SteppedCalls runaway) {
+    private ModelStack(Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, boolean runsAway) {
         this.profile = profile;
         this.bindsItself = bindsItself;
         this.mostTimeWait = mostTimeWait == null ? Integer.MAX_VALUE : mostTimeWait;
-        this.runaway = runaway;
+        this.runsAway = runsAway;
     }
 
     static ModelStack open(Settings settings) {
         weaveAhead();
-        Profile profile = settings.profile();
         return new ModelStack(
-                profile,
+                settings.profile(),
                 settings.remedies().contains(Remedy.BIND_CORRECT),
                 settings.mostTimeWait(),
-                settings.remedies().contains(Remedy.BIND_BUGGY)
-                        ? SteppedCalls.runaway(RUNAWAY_THREADS, profile.range().firstPort())
-                        : null);
+                settings.remedies().contains(Remedy.BIND_BUGGY));
     }
 
     /** Weaving takes a second, in which the target can be started. */
@@ -76,7 +72,7 @@ public final class ModelStack implements Stack {
 
     /** The ports that a connection can have; the counter that runs away comes to one more. */
     private PortRange range() {
-        return runaway == null ? profile.range() : new PortRange(profile.range().firstPort(), HIGHEST_PORT);
+        return runsAway ? new PortRange(profile.range().firstPort(), HIGHEST_PORT) : profile.range();
     }
 
     @Override
@@ -91,19 +87,12 @@ public final class ModelStack implements Stack {
     @Override
     public StubPlace stubPlace() {
         PortRange range = range();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(0);
-        }
-        for (int i = 0; i < PORT_TRIES; i++) {
-            ports.add(range.lastPort() + 1 + i);
-            ports.add(range.firstPort() - 1 - i);
-        }
+        List<Integer> ports = new ArrayList<>(Collections.nCopies(PORT_TRIES, 0));
+        ports.addAll(StubPlace.portsBeside(range, PORT_TRIES));
         // Last of all ports of the range itself, from its end, where a run comes last.
         for (int i = 0; i < PORT_TRIES; i++) {
             ports.add(range.lastPort() - i);
         }
-        ports.removeIf(port -> port != 0 && (port < 1024 || port > 65_535));
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
 
@@ -116,13 +105,17 @@ public final class ModelStack implements Stack {
     /** The numbers from the one after the first up to the highest port are given out. */
     @Override
     public Particulars.@Nullable Runaway runaway() {
-        return runaway == null
-                ? null
-                : new Particulars.Runaway(
-                        SteppedCalls.firstFailure(runaway.predict()),
+        return runsAway
+                ? new Particulars.Runaway(
+                        RacingThreads.callsBeforeRunaway(profile.range().firstPort()),
                         "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
-                                + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws (seed "
-                                + runaway.seed() + ", " + runaway.threads() + " threads)");
+                                + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws ("
+                                + racingThreads() + ")")
+                : null;
+    }
+
+    private RacingThreads racingThreads() {
+        return RacingThreads.runaway(RUNAWAY_THREADS, profile.range().firstPort());
     }
 
     /**
@@ -134,11 +127,6 @@ public final class ModelStack implements Stack {
         PortHook installed = PortHook.install();
         installed.selfTest();
         hook = installed;
-    }
-
-    @Override
-    public List<String> remarks() {
-        return List.of();
     }
 
     @Override
@@ -158,10 +146,14 @@ public final class ModelStack implements Stack {
         if (hook == null) {
             throw new IllegalStateException("the hook is not installed");
         }
-        ReplayedDelegate replayed = runaway == null ? null : replayed(runaway);
-        // The counter's first value is never given out, so a port is free to the end, and no call is refused for want
-        // of one.
-        BindIPEndPointDelegate delegate = bindsItself ? new RoundRobinDelegate(profile.range()) : replayed;
+        BindIPEndPointDelegate delegate = null;
+        if (bindsItself) {
+            delegate = new RoundRobinDelegate(profile.range());
+        } else if (runsAway) {
+            // The counter's first value is never given out, so a port is free to the end, and no call is refused for
+            // want of one.
+            delegate = racingThreads();
+        }
         ServicePoint servicePoint = delegate == null
                 ? null
                 : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
@@ -173,16 +165,6 @@ public final class ModelStack implements Stack {
                 profile.bindMessage(),
                 servicePoint,
                 Limits.HeldPorts.STOOD_IN_FOR);
-        return new ModelEnforcement(hook, hook.govern(limits, time), replayed);
-    }
-
-    /** Real threads call the delegate of the sample, in the order of the schedule; connections get what they got. */
-    private static ReplayedDelegate replayed(SteppedCalls calls) {
-        try {
-            return new ReplayedDelegate(calls.run());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while threads called the delegate", e);
-        }
+        return new ModelEnforcement(hook.enforce(limits, time));
     }
 }

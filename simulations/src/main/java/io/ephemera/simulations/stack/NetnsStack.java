@@ -1,6 +1,7 @@
 package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.Capacity;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.RunPlan.PlannedStep;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +52,8 @@ final class NetnsStack implements KernelStack {
     static NetnsStack open(Settings settings) throws BadSettingException {
         PrivateNetwork.enter();
         Profile profile = settings.profile();
-        Sysctl.write(
-                "ip_local_port_range",
-                profile.range().firstPort() + " " + profile.range().lastPort());
+        PortRange range = profile.range();
+        Sysctl.write("ip_local_port_range", range.firstPort() + " " + range.lastPort());
         Sysctl.write("ip_local_reserved_ports", "");
         Sysctl.write("ip_autobind_reuse", "0");
         Integer most = settings.mostTimeWait();
@@ -80,11 +79,6 @@ final class NetnsStack implements KernelStack {
     @Override
     public int effectivePorts() {
         return profile.range().size();
-    }
-
-    @Override
-    public @Nullable List<Double> defaultRates(Usage usage) {
-        return null;
     }
 
     @Override
@@ -114,9 +108,8 @@ final class NetnsStack implements KernelStack {
                         Setting.SPEEDUP,
                         Double.toString(speedup),
                         "this kernel has no net.ipv4.tcp_tw_reuse_delay and can't hold a port for "
-                                + profile.timeWaitSeconds() / speedup + " s; "
-                                + "leave it out for its plain TIME_WAIT"));
-        for (Map.Entry<String, String> sysctl : new TreeMap<>(hold.sysctls()).entrySet()) {
+                                + profile.timeWaitSeconds() / speedup + " s; leave it out for its plain TIME_WAIT"));
+        for (Map.Entry<String, String> sysctl : hold.sysctls().entrySet()) {
             Sysctl.write(sysctl.getKey(), sysctl.getValue());
         }
         Duration inForce = Duration.ofNanos(Math.round(hold.seconds() * speedup * 1e9));
@@ -138,11 +131,6 @@ final class NetnsStack implements KernelStack {
             remarks.add("  stack      this kernel has no tcp_tw_reuse_delay, so its only TIME_WAIT is the plain one");
         }
         return remarks;
-    }
-
-    @Override
-    public boolean isExhaustion(String message) {
-        return KernelTexts.isExhaustion(message);
     }
 
     @Override

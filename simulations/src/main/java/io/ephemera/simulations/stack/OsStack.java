@@ -7,6 +7,8 @@ import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.load.WallStaircase;
+import io.ephemera.simulations.machine.Figure;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
@@ -25,11 +27,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said. */
-final class OsStack implements KernelStack {
+/**
+ * This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said.
+ *
+ * @param profile the limits in force
+ * @param believed what somebody expects of this machine; {@code null} if nobody said
+ */
+record OsStack(
+        MachineLimits limits,
+        MachineReader reader,
+        Profile profile,
+        int effectivePorts,
+        @Nullable Profile believed) implements KernelStack {
 
     /** In real time: a minute each. */
     private static final int SATURATED_WINDOWS = 2;
@@ -39,21 +50,6 @@ final class OsStack implements KernelStack {
     /** Where a port comes back after a second or so, a step of one TIME_WAIT shows nobody anything. */
     private static final Duration SHORTEST_STEP = Duration.ofSeconds(10);
 
-    private final MachineLimits limits;
-    private final MachineReader reader;
-    private final Profile inForce;
-    private final int usablePorts;
-    private final @Nullable Profile believed;
-
-    private OsStack(
-            MachineLimits limits, MachineReader reader, Profile inForce, int usablePorts, @Nullable Profile believed) {
-        this.limits = limits;
-        this.reader = reader;
-        this.inForce = inForce;
-        this.usablePorts = usablePorts;
-        this.believed = believed;
-    }
-
     static OsStack open(Settings settings) throws BadSettingException {
         MachineReader reader;
         try {
@@ -62,9 +58,8 @@ final class OsStack implements KernelStack {
             throw unreadable(String.valueOf(e.getMessage()));
         }
         MachineLimits limits = reader.limits();
-        PortRange range = limits.ports()
-                .known()
-                .orElseThrow(() -> unreadable(limits.ports().note()));
+        Figure<PortRange> ports = limits.ports().range();
+        PortRange range = ports.known().orElseThrow(() -> unreadable(ports.note()));
         Hold hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
         int usable = limits.usablePorts().orElse(0);
@@ -97,12 +92,12 @@ final class OsStack implements KernelStack {
     }
 
     private static Profile profile(MachineLimits limits, PortRange range, Hold hold) {
-        Map<String, String> sources = new TreeMap<>();
-        sources.put("ports", limits.ports().source());
-        sources.put("timeWait", hold.basis());
-        sources.put("scope", limits.system());
-        sources.put("connectMessage", limits.system());
-        sources.put("bindMessage", limits.system());
+        Map<String, String> sources = Map.of(
+                "ports", limits.ports().range().source(),
+                "timeWait", hold.basis(),
+                "scope", limits.system(),
+                "connectMessage", limits.system(),
+                "bindMessage", limits.system());
         return new Profile(
                 "this-machine",
                 limits.system(),
@@ -115,36 +110,21 @@ final class OsStack implements KernelStack {
                 List.of());
     }
 
-    @Override
-    public Profile profile() {
-        return inForce;
-    }
-
     /** Outside of the range where one is free, so that it takes no port from it. */
     @Override
     public StubPlace stubPlace() {
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 1; i <= STUB_PORT_TRIES; i++) {
-            ports.add(inForce.range().firstPort() - i);
-            ports.add(inForce.range().lastPort() + i);
-        }
-        ports.removeIf(port -> port < 1024 || port > 65_535);
+        List<Integer> ports = new ArrayList<>(StubPlace.portsBeside(profile.range(), STUB_PORT_TRIES));
         ports.add(0);
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
-    }
-
-    @Override
-    public int effectivePorts() {
-        return usablePorts;
     }
 
     /** Where loopback hides the failure: those that would show it across the network. */
     @Override
     public @Nullable List<Double> defaultRates(Usage usage) {
         Hold network = limits.acrossNetwork().orElse(null);
-        return network == null || network.used().compareTo(inForce.timeWait()) <= 0
+        return network == null || network.used().compareTo(profile.timeWait()) <= 0
                 ? null
-                : Staircase.defaultRates(usage.capacity(usablePorts, network.seconds()));
+                : Staircase.defaultRates(usage.capacity(effectivePorts, network.seconds()));
     }
 
     @Override
@@ -155,8 +135,8 @@ final class OsStack implements KernelStack {
     @Override
     public int saturatedWindows(Usage usage) {
         return Speedup.canOffer(
-                        Staircase.SATURATION
-                                * usage.capacity(usablePorts, inForce.timeWaitSeconds())
+                        WallStaircase.SATURATION
+                                * usage.capacity(effectivePorts, profile.timeWaitSeconds())
                                         .thresholdCallsPerSecond(),
                         usage)
                 ? SATURATED_WINDOWS
@@ -170,13 +150,13 @@ final class OsStack implements KernelStack {
 
     @Override
     public Profile enforce(double speedup) {
-        return inForce;
+        return profile;
     }
 
     /** From a minute on it is the kernel's timer wheel that ends a TIME_WAIT; what ends it elsewhere is not known. */
     @Override
     public @Nullable Double tolerancePercent() {
-        return inForce.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
+        return profile.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
                 ? null
                 : KernelHold.plain().tolerancePercent();
     }
@@ -198,21 +178,16 @@ final class OsStack implements KernelStack {
     }
 
     @Override
-    public boolean isExhaustion(String message) {
-        return KernelTexts.isExhaustion(message);
-    }
-
-    @Override
     public long settleNanos() {
-        return inForce.timeWait().toNanos();
+        return profile.timeWait().toNanos();
     }
 
     @Override
     public Enforcement measure(Set<RemoteEndpoint> endpoints) {
         if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
-            return new UnseenEnforcement();
+            return new Enforcement() {};
         }
-        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, inForce.timeWaitSeconds());
-        return new KernelEnforcement(inForce.range(), endpoints, hold, usablePorts);
+        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, profile.timeWaitSeconds());
+        return new KernelEnforcement(profile.range(), endpoints, hold, effectivePorts);
     }
 }

@@ -56,14 +56,15 @@ public final class PrivateNetwork {
      * @throws BadSettingException if this machine or this user can't have a namespace: one line says what is missing
      */
     public static int relaunch(boolean terminal) throws BadSettingException, IOException {
-        List<String> command = new ArrayList<>(entrance());
         List<String> own = ownCommand();
-        command.add(own.get(0));
-        command.add("-D" + OUTSIDE + "=" + namespace());
-        command.add("-D" + TERMINAL + "=" + terminal);
-        command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
-        // Netty looks for a hardware address to make an id from, and warns where there is none.
-        command.add("-Dio.netty.machineId=02:00:00:ff:fe:00:00:01");
+        List<String> command = new ArrayList<>(entrance());
+        command.addAll(List.of(
+                own.get(0),
+                "-D" + OUTSIDE + "=" + namespace(),
+                "-D" + TERMINAL + "=" + terminal,
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                // Netty looks for a hardware address to make an id from, and warns where there is none.
+                "-Dio.netty.machineId=02:00:00:ff:fe:00:00:01"));
         command.addAll(own.subList(1, own.size()));
         Process inside = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
@@ -104,7 +105,7 @@ public final class PrivateNetwork {
         Thread watch = new Thread(PrivateNetwork::endWithOutside, "ephemera-netns");
         watch.setDaemon(true);
         watch.start();
-        Attempt up = attempt(List.of("ip", "link", "set", "lo", "up"));
+        Attempt up = attempt(List.of(), "ip", "link", "set", "lo", "up");
         if (!up.succeeded) {
             throw missing("loopback can't be brought up (ip link set lo up: " + up.said + "); install iproute2");
         }
@@ -125,14 +126,14 @@ public final class PrivateNetwork {
         if (!Files.isReadable(NAMESPACE)) {
             throw missing("only Linux has network namespaces; give stack model");
         }
-        Attempt asRoot = attempt(with(AS_ROOT, "true"));
+        Attempt asRoot = attempt(AS_ROOT, "true");
         if (asRoot.succeeded) {
             return AS_ROOT;
         }
         if (asRoot.notFound) {
             throw missing("there is no unshare; install util-linux");
         }
-        Attempt asUser = attempt(with(AS_USER, "true"));
+        Attempt asUser = attempt(AS_USER, "true");
         if (asUser.succeeded) {
             return AS_USER;
         }
@@ -147,15 +148,11 @@ public final class PrivateNetwork {
         return new BadSettingException(Setting.STACK, StackName.NETNS.toString(), what);
     }
 
-    private static List<String> with(List<String> prefix, String command) {
-        List<String> whole = new ArrayList<>(prefix);
-        whole.add(command);
-        return whole;
-    }
-
     private record Attempt(boolean succeeded, boolean notFound, String said) {}
 
-    private static Attempt attempt(List<String> command) {
+    private static Attempt attempt(List<String> entrance, String... arguments) {
+        List<String> command = new ArrayList<>(entrance);
+        command.addAll(List.of(arguments));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

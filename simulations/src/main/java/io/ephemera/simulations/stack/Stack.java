@@ -46,7 +46,9 @@ public sealed interface Stack permits ModelStack, KernelStack {
     }
 
     /** What is worth saying of these limits before the first call, in lines: who enforces them, and by what. */
-    List<String> remarks();
+    default List<String> remarks() {
+        return List.of();
+    }
 
     /** Whether Gatling's message is that of a call refused for want of a port. */
     boolean isExhaustion(String message);

@@ -1,6 +1,8 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.ports.PortRange;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the embedded stub listens.
@@ -15,6 +17,15 @@ import java.util.List;
 public record StubPlace(String host, List<Integer> ports, String warmUpHost, boolean neverCloses) {
 
     static final String LOOPBACK = "127.0.0.1";
+
+    /** Ports just outside of a range, nearest first, that take no privilege. */
+    static List<Integer> portsBeside(PortRange range, int tries) {
+        return IntStream.rangeClosed(1, tries)
+                .flatMap(distance -> IntStream.of(range.lastPort() + distance, range.firstPort() - distance))
+                .filter(port -> port >= 1024 && port <= 65_535)
+                .boxed()
+                .toList();
+    }
 
     /** Copies the list. */
     public StubPlace {

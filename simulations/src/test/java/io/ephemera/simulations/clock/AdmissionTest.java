@@ -90,7 +90,7 @@ class AdmissionTest {
                 client::over);
         boolean over = client.run(time, threads);
         time.close();
-        assertTrue(over, () -> load + " waits for ever " + time);
+        assertTrue(over, () -> load + " waits for ever");
         assertEquals(
                 LongStream.range(0, load.dueNanos().size()).boxed().toList(), passed, () -> "passed in order: " + load);
         assertEquals(load.dueNanos().size(), time.startedCalls());

@@ -3,6 +3,7 @@ package io.ephemera.simulations.clock;
 import io.ephemera.agent.LeaseListener.Lease;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,7 +161,8 @@ public final class ShuffledClient implements UserSource.Starter {
             return;
         }
         long due = time.leaseNanos(user);
-        long lease = user.source() == null ? pool.lease(user.remote(), due) : pool.leaseFrom(user.source(), due);
+        RemoteEndpoint from = user.drawsFrom();
+        long lease = from.equals(user.remote()) ? pool.lease(from, due) : pool.leaseFrom(from.address(), due);
         if (lease == PortPool.EXHAUSTED) {
             time.refused(user.remote(), user);
             end(user, false);
@@ -184,7 +186,7 @@ public final class ShuffledClient implements UserSource.Starter {
         synchronized (this) {
             found.put(user.firstCall(), allFound);
         }
-        user.ended(new Outcome(allFound ? Outcome.OK : "exhausted", 0, null));
+        user.ended(new Outcome(allFound ? Outcome.OK : "exhausted", 0, 0, null));
         clock().ended(user);
     }
 

@@ -185,15 +185,12 @@ class VirtualTimeTest {
     }
 
     @Test
-    @DisplayName("waits for connections that should have closed, says for which, and goes on when they are given up")
+    @DisplayName("waits for connections that should have closed, says for how many, and goes on when they are given up")
     void leftOpen() throws Exception {
         client = client(1, null);
         VirtualTime time = time(null, 8, false, 0, 1, 2, 3, 20);
         assertFalse(play(time, false), "the fifth may find the ports of the others back");
         assertEquals(4, time.usersWithOpenConnections());
-        assertTrue(
-                time.toString().contains("call 3, due at 3.000000000 s: 0 ports to come, 1 connections open, ended"),
-                time::toString);
         assertEquals(List.of(), happened);
         time.giveUpOnOpenConnections();
         assertTrue(client.goOn());

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.conformance;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.ephemera.agent.Governance;
+import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
@@ -66,8 +66,8 @@ final class LoadDriver {
                 return new InForce(enforcement::ports, enforcement::close);
             }
             Profile profile = stack.profile();
-            Governance governance = PortHook.install()
-                    .govern(new Limits(
+            EnforcedPool pool = PortHook.install()
+                    .enforce(new Limits(
                             ((ModelStack) stack).pool(),
                             System::nanoTime,
                             endpoints::contains,
@@ -75,11 +75,11 @@ final class LoadDriver {
                             profile.bindMessage()));
             return new InForce(
                     () -> {
-                        PoolSnapshot now = governance.snapshot();
+                        PoolSnapshot now = pool.snapshot();
                         return new Slice.Ports(
                                 now.live(), now.timeWait(), now.free(), now.heldElsewhere(), now.timeWait());
                     },
-                    governance::close);
+                    pool::close);
         }
 
         @Override

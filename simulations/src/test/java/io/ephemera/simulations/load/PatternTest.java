@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Patterns")
 class PatternTest {
@@ -21,11 +22,11 @@ class PatternTest {
     void table() throws Exception {
         List<String> rows = Files.readAllLines(Path.of("../docs/authentication.md")).stream()
                 .filter(line -> line.startsWith("| `"))
-                .collect(Collectors.toList());
+                .toList();
         List<String> expected = Arrays.stream(Pattern.values())
                 .map(pattern -> "| `" + pattern + "` | " + legs(pattern) + " | " + connections(pattern) + " | "
                         + ports(pattern) + " | " + threshold(pattern) + " |")
-                .collect(Collectors.toList());
+                .toList();
         assertEquals(String.join("\n", expected), String.join("\n", rows));
     }
 
@@ -68,5 +69,31 @@ class PatternTest {
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> Pattern.parse("ntlm"))
                 .getMessage());
         assertTrue(message.contains("ntlm-close-call") && message.contains("keep-alive-off"), message);
+    }
+
+    @ParameterizedTest(
+            name = "with {1} calls for a user of {0} take {2} ports and {3} legs a call, {4} on a connection")
+    @CsvSource({
+        "keep-alive-per-user, 5, 0.2, 1, 5",
+        "basic-preemptive-per-user, 4, 0.25, 1, 4",
+        "basic-challenged-per-user, 5, 0.2, 1.2, 6",
+        "digest-per-user, 10, 0.1, 1.1, 11",
+        "ntlm-per-user, 5, 0.2, 1.4, 7",
+        "ntlm-per-user, 1, 1, 3, 3"
+    })
+    void cost(String pattern, int callsPerUser, double portsPerCall, double legsPerCall, int legsPerConnection) {
+        Usage usage = new Usage(Pattern.parse(pattern), callsPerUser);
+        assertEquals(portsPerCall, usage.portsPerCall());
+        assertEquals(1, usage.connectionPlan().connections());
+        assertEquals(legsPerCall, usage.legsPerCall(), 1e-12);
+        assertEquals(legsPerConnection, usage.legsPerConnection());
+    }
+
+    @Test
+    @DisplayName("have several calls for a user only where they keep its connection")
+    void several() {
+        assertThrows(IllegalArgumentException.class, () -> new Usage(Pattern.NTLM_CLOSE_CALL, 2));
+        assertThrows(IllegalArgumentException.class, () -> new Usage(Pattern.NTLM_PER_USER, 0));
+        assertEquals(1, Usage.of(Pattern.NTLM_CLOSE_CALL).callsPerUser());
     }
 }

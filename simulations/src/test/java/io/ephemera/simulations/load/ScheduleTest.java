@@ -15,18 +15,9 @@ import org.junit.jupiter.api.Test;
 class ScheduleTest {
 
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
-    private static final List<PlannedStep> STEPS = Staircase.plan(
-            WINDOWS_2003,
-            3977,
-            1,
-            Usage.of(Pattern.KEEP_ALIVE_OFF),
-            1,
-            48,
-            List.of(10.0, 16.0),
-            null,
-            Duration.ZERO,
-            null,
-            2);
+    private static final List<PlannedStep> STEPS = new WallStaircase(
+                    Usage.of(Pattern.KEEP_ALIVE_OFF), PortLimits.of(WINDOWS_2003), 48)
+            .steps(new Wishes(List.of(10.0, 16.0), null, null), Duration.ZERO, 2);
     private static final Schedule SCHEDULE = new Schedule(STEPS, 120);
 
     @Test
@@ -65,26 +56,18 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("of the warm-up rises gently to the highest rate of the run")
+    @DisplayName("of the warm-up rises gently to the highest rate of the run, in whole users")
     void warmUp() {
-        Schedule warmUp = WarmUp.upTo(3000, Usage.of(Pattern.KEEP_ALIVE_OFF));
+        Schedule warmUp = WarmUp.upTo(2000, Usage.of(Pattern.KEEP_ALIVE_OFF));
         assertEquals(3_000_000_000L, warmUp.durationNanos());
-        assertEquals(6_666_666, warmUp.startNanos(1), "from 5 %");
-        assertEquals(75 + 225 + 525 + 900 + 1200 + 1500, warmUp.calls());
+        assertEquals(10_000_000, warmUp.startNanos(1), "from 5 %");
+        assertEquals(50 + 150 + 350 + 600 + 800 + 1000, warmUp.calls());
         assertEquals(
-                77 + 231 + 525 + 903 + 1204 + 1505,
-                WarmUp.upTo(3000, new Usage(Pattern.KEEP_ALIVE_PER_USER, 7)).calls(),
-                "of whole users");
+                56 + 154 + 350 + 602 + 805 + 1001,
+                WarmUp.upTo(2000, new Usage(Pattern.KEEP_ALIVE_PER_USER, 7)).calls());
         assertEquals(
                 6_000_000_000L,
-                WarmUp.upTo(3001, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
+                WarmUp.upTo(4000, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
                 "longer where the compiler gets little of the processor");
-        assertEquals(
-                6_000_000_000L,
-                WarmUp.upTo(5000, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos());
-        assertEquals(
-                12_000_000_000L,
-                WarmUp.upTo(5001, Usage.of(Pattern.KEEP_ALIVE_OFF)).durationNanos(),
-                "and longest where the calls need nearly all of it");
     }
 }

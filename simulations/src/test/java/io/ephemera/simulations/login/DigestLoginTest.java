@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.target.Authentication;
+import io.ephemera.target.AuthenticationScheme;
 import io.ephemera.target.Credentials;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
@@ -73,7 +74,8 @@ class DigestLoginTest {
     @ValueSource(strings = {"Mufasa", "Mu\"fa\\sa", "M\u00fcfasa, the + 1st*"})
     void stub(String user) throws Exception {
         try (TargetServer target = TargetServer.start(TargetOptions.defaults()
-                .withAuthentication(Authentication.digest(Credentials.of(user, "p\u00e4ss \u2603"))))) {
+                .withAuthentication(
+                        Authentication.of(AuthenticationScheme.DIGEST, Credentials.of(user, "p\u00e4ss \u2603"))))) {
             HttpClient client = HttpClient.newHttpClient();
             var challenged = client.send(HttpRequest.newBuilder(target.uri()).build(), BodyHandlers.ofString());
             assertEquals(401, challenged.statusCode());

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.machine;
 
+import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -7,10 +8,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Makes connections and closes them, in the child JVM of {@link PrivateNetwork}. */
+/** Makes connections and closes them, in the child JVM of {@link ChildInNamespace}. */
 final class KernelProbe implements AutoCloseable {
 
     static final String LOOPBACK = "127.0.0.1";
@@ -18,8 +19,10 @@ final class KernelProbe implements AutoCloseable {
     /** On the interface lo, but no loopback address. */
     static final String OWN_ADDRESS = "10.7.0.1";
 
+    private static final PortRange ALL_PORTS = new PortRange(1, 65_535);
+
     private final ServerSocket server;
-    private final Deque<Socket> halfOpen = new ArrayDeque<>();
+    private final List<Socket> halfOpen = new ArrayList<>();
 
     KernelProbe(String address) throws IOException {
         server = new ServerSocket();
@@ -30,13 +33,10 @@ final class KernelProbe implements AutoCloseable {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    static void sysctl(String name, Object value) throws IOException {
-        Files.writeString(Path.of("/proc/sys/net/ipv4", name), value + "\n");
-    }
-
-    /** A connection that the client closes first, so that its port is in TIME_WAIT. */
-    int connectAndClose() throws IOException {
-        return close(connect(), true);
+    /** Sets {@code name=value} under {@code net.ipv4}. */
+    static void sysctl(String nameAndValue) throws IOException {
+        String[] parts = nameAndValue.split("=", 2);
+        Files.writeString(Path.of("/proc/sys/net/ipv4", parts[0]), parts[1] + "\n");
     }
 
     Socket connect() throws IOException {
@@ -64,7 +64,7 @@ final class KernelProbe implements AutoCloseable {
         return port;
     }
 
-    /** Connects and closes until a connect is refused for want of a port. */
+    /** Connects and closes until a connect is refused for want of a port; returns how many were made. */
     int fill(boolean serverFollows, int most) throws IOException {
         for (int made = 0; made < most; made++) {
             try {
@@ -74,6 +74,23 @@ final class KernelProbe implements AutoCloseable {
             }
         }
         return most;
+    }
+
+    /** Entries in TIME_WAIT towards the server, of every age. */
+    int timeWaits() throws IOException {
+        return ProcNetTcp.here()
+                .count(ALL_PORTS, endpoint(), ProcNetTcp.TIME_WAIT)
+                .timeWaitHeld();
+    }
+
+    /** Makes a connection that the client closes first, and comes back when the table lists its TIME_WAIT. */
+    int enterTimeWait() throws IOException {
+        int expected = timeWaits() + 1;
+        int port = close(connect(), true);
+        while (timeWaits() < expected) {
+            Thread.onSpinWait();
+        }
+        return port;
     }
 
     @Override

@@ -26,9 +26,8 @@ class KernelTimeWaitTest {
     @ParameterizedTest(name = "of connections to {0} counts down from 60 s whatever tcp_fin_timeout is, after {1} ms")
     @CsvSource({"127.0.0.1, 0", "127.0.0.1, 2000", "10.7.0.1, 500", "::1, 500"})
     void ages(String address, long millis) throws Exception {
-        Map<String, String> told = PrivateNetwork.run(TimeWaitAges.class, address, Long.toString(millis));
-        System.out.println("ages in /proc/net/tcp, " + address + " after " + millis + " ms: " + told);
-        assertEquals("100", told.get("seen"));
+        Map<String, String> told = ChildInNamespace.run(TimeWaitFacts.class, "ages", address, Long.toString(millis));
+        assertEquals("100", told.get("seen"), told::toString);
         assertTrue(Double.parseDouble(told.get("tooYoungByMillis")) <= TICK_MILLIS, told::toString);
         assertTrue(Double.parseDouble(told.get("tooOldByMillis")) <= TICK_MILLIS + USER_TICK_MILLIS, told::toString);
         assertEquals("FIN_WAIT_2", told.get("orphanState"));
@@ -42,8 +41,8 @@ class KernelTimeWaitTest {
         // Where the kernel does not tell its ticks, the slowest has the longest step.
         Duration wheelStep = LinuxTimeWait.wheelStep(ticks.known().orElse(100L));
         double step = wheelStep.toNanos() / 1e9;
-        Map<String, String> told = PrivateNetwork.run(TimeWaitEnds.class, Long.toString(wheelStep.toMillis()));
-        System.out.println("plain TIME_WAIT in s, a step of the timer wheel is " + step + " s: " + told);
+        Map<String, String> told =
+                ChildInNamespace.run(TimeWaitFacts.class, "ends", Long.toString(wheelStep.toMillis()));
         double tick = TICK_MILLIS / 1000;
         assertTrue(seconds(told, "shortestAtMost") >= 60 - tick, told::toString);
         assertTrue(seconds(told, "longestAtLeast") <= 60 + step + tick, told::toString);

@@ -7,13 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A copy of the recorded {@code /proc}, with some of its files changed. */
-final class LinuxVariant {
-
-    private final Path proc;
-
-    private LinuxVariant(Path proc) {
-        this.proc = proc;
-    }
+record LinuxVariant(Path proc) {
 
     static LinuxVariant in(Path folder) throws IOException {
         Path recorded = Recorded.path("linux/proc");
@@ -46,15 +40,6 @@ final class LinuxVariant {
     LinuxVariant without(String file) throws IOException {
         Files.delete(proc.resolve(file));
         return this;
-    }
-
-    LinuxVariant withFile(String file, String content) throws IOException {
-        Files.writeString(proc.resolve(file), content);
-        return this;
-    }
-
-    Path proc() {
-        return proc;
     }
 
     LinuxMachine reader() {

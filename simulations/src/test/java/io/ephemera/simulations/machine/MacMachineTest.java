@@ -13,14 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A macOS machine, from its recorded output")
 class MacMachineTest {
 
-    private static MachineReader machine(String sysctl) {
-        return new MacMachine(
-                "Mac OS X 15.1",
-                new RecordedCommands()
-                        .answer("/usr/sbin/sysctl net.inet.ip", "macos/sysctl-" + sysctl + ".txt")
-                        .answer("/usr/sbin/netstat -an -p tcp", "macos/netstat-an.txt"));
-    }
-
     @ParameterizedTest(name = "{0}: {1}, {2}")
     @CsvSource(
             delimiter = '|',
@@ -29,8 +21,8 @@ class MacMachineTest {
                 "tuned   | 32768-65535 | 32,768 ports / 2 s = 16,384 calls/s",
             })
     void limits(String sysctl, String ports, String threshold) {
-        MachineLimits limits = machine(sysctl).limits();
-        assertEquals(ports, String.valueOf(limits.ports().value()));
+        MachineLimits limits = RecordedCommands.mac(sysctl).limits();
+        assertEquals(ports, String.valueOf(limits.ports().range().value()));
         assertEquals(threshold, limits.thresholdAcrossNetwork().words());
         assertEquals(
                 "twice net.inet.tcp.msl=" + (sysctl.equals("default") ? 15_000 : 1_000) + " ms (2 MSL)",
@@ -40,8 +32,8 @@ class MacMachineTest {
     @Test
     @DisplayName("whose sysctl fails says so, and predicts nothing")
     void nothingAnswers() {
-        MachineLimits limits = new MacMachine("Mac OS X", new RecordedCommands()).limits();
-        assertEquals("there is no such command", limits.ports().note());
+        MachineLimits limits = new MacMachine("Mac OS X", RecordedCommands.NONE).limits();
+        assertEquals("there is no such command", limits.ports().range().note());
         assertTrue(limits.acrossNetwork().isEmpty());
         assertTrue(limits.thresholdOnLoopback().callsPerSecond().isEmpty());
     }
@@ -49,7 +41,7 @@ class MacMachineTest {
     @Test
     @DisplayName("tells what holds its ports, and counts the lines whose address is cut off")
     void portUse() {
-        MachineReader reader = machine("default");
+        MachineReader reader = RecordedCommands.mac("default");
         PortUse use = reader.portUse(reader.limits());
         assertEquals(Map.of(TcpState.ESTABLISHED, 4, TcpState.TIME_WAIT, 4, TcpState.CLOSE_WAIT, 1), use.byState());
         assertEquals(9, use.held());

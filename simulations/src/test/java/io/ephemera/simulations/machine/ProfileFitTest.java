@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("What is believed of a machine")
 class ProfileFitTest {
 
+    /** What a stock Linux has across the network. */
+    private static final Profile STOCK = believed("32768-60999", 60, Scope.DESTINATION);
+
     @TempDir
     private Path folder;
 
@@ -41,19 +44,16 @@ class ProfileFitTest {
     @Test
     @DisplayName("is in force where ports, TIME_WAIT and scope are as believed: the timer wheel's extra second is none")
     void fits() throws Exception {
-        assertEquals(List.of(), onLinux(believed("32768-60999", 60, Scope.DESTINATION), "tcp_tw_reuse=0"));
+        assertEquals(List.of(), onLinux(STOCK, "tcp_tw_reuse=0"));
     }
 
     @Test
     @DisplayName("differs where loopback is held for another time, and where that hides the failure")
     void loopback() throws Exception {
-        List<String> differences = onLinux(believed("32768-60999", 60, Scope.DESTINATION));
+        List<String> differences = onLinux(STOCK);
         assertEquals(List.of("TIME_WAIT on loopback", "tcp_tw_reuse=2", "threshold"), subjects(differences));
-        assertTrue(
-                differences
-                        .get(0)
-                        .startsWith("TIME_WAIT on loopback: windows-2003 has 60s, in force is 1 s: tcp_tw_reuse=2"),
-                differences::toString);
+        String loopback = "TIME_WAIT on loopback: windows-2003 has 60s, in force is 1 s: tcp_tw_reuse=2";
+        assertTrue(differences.get(0).startsWith(loopback), differences::toString);
     }
 
     @Test
@@ -69,20 +69,14 @@ class ProfileFitTest {
                         "tcp_tw_reuse=2",
                         "threshold"),
                 subjects(differences));
-        assertTrue(
-                differences
-                        .get(0)
-                        .startsWith("ports: windows-2003 has 3,977 (1024-5000), in force are 28,232 (32768-60999), "),
-                differences::toString);
+        String ports = "ports: windows-2003 has 3,977 (1024-5000), in force are 28,232 (32768-60999), ";
+        assertTrue(differences.get(0).startsWith(ports), differences::toString);
     }
 
     @Test
     @DisplayName("tells ports that are reserved from a range that is another")
     void reserved() throws Exception {
-        List<String> differences = onLinux(
-                believed("32768-60999", 60, Scope.DESTINATION),
-                "tcp_tw_reuse=0",
-                "ip_local_reserved_ports=40000-40009");
+        List<String> differences = onLinux(STOCK, "tcp_tw_reuse=0", "ip_local_reserved_ports=40000-40009");
         assertEquals(List.of("ports", "threshold"), subjects(differences));
         assertEquals("ports: 10 of the 28,232 are reserved or listened on, 28,222 are left", differences.get(0));
     }
@@ -90,8 +84,7 @@ class ProfileFitTest {
     @Test
     @DisplayName("can't be held against what could not be read")
     void unreadable() throws Exception {
-        List<String> differences =
-                onLinux(believed("32768-60999", 60, Scope.DESTINATION), "ip_local_port_range=x", "-tcp_tw_reuse");
+        List<String> differences = onLinux(STOCK, "ip_local_port_range=x", "-tcp_tw_reuse");
         assertEquals(List.of("ports", "TIME_WAIT", "threshold"), subjects(differences));
         assertTrue(
                 differences.get(0).contains("can't be told: it has an unexpected content: x"), differences::toString);
@@ -101,13 +94,8 @@ class ProfileFitTest {
     @Test
     @DisplayName("can't be told from the other default where the documents of Windows contradict each other")
     void contradiction() {
-        MachineLimits limits = new WindowsMachine(
-                        "Windows",
-                        new RecordedCommands()
-                                .answer("netsh int ipv4 show dynamicport", "windows/dynamicport-default.txt")
-                                .answer("netsh int ipv4 show excluded", "windows/excludedportrange-none.txt")
-                                .answer("reg", "windows/reg-query-default.txt"))
-                .limits();
+        MachineLimits limits =
+                RecordedCommands.windows("default", "none", "default").limits();
         for (int seconds : new int[] {120, 240}) {
             List<String> differences = ProfileFit.differences(believed("49152-65535", seconds, Scope.GLOBAL), limits);
             assertEquals(List.of("TIME_WAIT", "threshold"), subjects(differences));
@@ -120,13 +108,8 @@ class ProfileFitTest {
     @Test
     @DisplayName("is in force where the registry has it")
     void tuned() {
-        MachineLimits limits = new WindowsMachine(
-                        "Windows",
-                        new RecordedCommands()
-                                .answer("netsh int ipv4 show dynamicport", "windows/dynamicport-widened.txt")
-                                .answer("netsh int ipv4 show excluded", "windows/excludedportrange-none.txt")
-                                .answer("reg", "windows/reg-query-tuned.txt"))
-                .limits();
+        MachineLimits limits =
+                RecordedCommands.windows("widened", "none", "tuned").limits();
         assertEquals(List.of(), ProfileFit.differences(believed("1024-65534", 30, Scope.GLOBAL), limits));
     }
 }

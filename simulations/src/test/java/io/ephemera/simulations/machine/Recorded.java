@@ -1,8 +1,6 @@
 package io.ephemera.simulations.machine;
 
-import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Output that was recorded on a machine; the origin of each file is in the README beside them. */
@@ -20,9 +18,5 @@ final class Recorded {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e);
         }
-    }
-
-    static String text(String name) throws IOException {
-        return Files.readString(path(name));
     }
 }

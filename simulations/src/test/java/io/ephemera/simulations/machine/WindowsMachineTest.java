@@ -16,14 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A Windows machine, from its recorded output")
 class WindowsMachineTest {
 
-    private static RecordedCommands commands(String range, String excluded, String registry) {
-        return new RecordedCommands()
-                .answer("netsh int ipv4 show dynamicport tcp", "windows/dynamicport-" + range + ".txt")
-                .answer("netsh int ipv4 show excludedportrange tcp", "windows/excludedportrange-" + excluded + ".txt")
-                .answer("reg query HKLM\\SYSTEM", "windows/reg-query-" + registry + ".txt")
-                .answer("netstat -ano", "windows/netstat-ano-german.txt");
-    }
-
     @ParameterizedTest(name = "range {0}, excluded {1}, registry {2}: {3}, {4} usable, {5}")
     @CsvSource(
             delimiter = '|',
@@ -35,9 +27,11 @@ class WindowsMachineTest {
                 "widened | none    | tuned   | 1024-65534  | 64511 | 64,511 ports / 30 s = 2,150 calls/s",
             })
     void limits(String range, String excluded, String registry, String ports, int usable, String threshold) {
-        MachineLimits limits = new WindowsMachine("Windows 11 10.0", commands(range, excluded, registry)).limits();
-        assertEquals(ports, String.valueOf(limits.ports().value()));
-        assertEquals("netsh int ipv4 show dynamicport tcp", limits.ports().source());
+        MachineLimits limits =
+                RecordedCommands.windows(range, excluded, registry).limits();
+        assertEquals(ports, String.valueOf(limits.ports().range().value()));
+        assertEquals(
+                "netsh int ipv4 show dynamicport tcp", limits.ports().range().source());
         assertEquals(OptionalInt.of(usable), limits.usablePorts());
         assertEquals(threshold, limits.thresholdAcrossNetwork().words());
         assertEquals(threshold, limits.thresholdOnLoopback().words());
@@ -48,7 +42,8 @@ class WindowsMachineTest {
     @DisplayName(
             "without TcpTimedWaitDelay has the default, on which the documents contradict: both are told, 240 s is used")
     void contradiction() {
-        MachineLimits limits = new WindowsMachine("Windows", commands("default", "none", "default")).limits();
+        MachineLimits limits =
+                RecordedCommands.windows("default", "none", "default").limits();
         Hold hold = limits.acrossNetwork().orElseThrow();
         assertEquals(Duration.ofMinutes(4), hold.used());
         assertTrue(hold.basis().contains("contradict"), hold.basis());
@@ -61,10 +56,10 @@ class WindowsMachineTest {
     @Test
     @DisplayName("whose commands fail says of each figure why it is missing, and predicts nothing")
     void nothingAnswers() {
-        MachineReader reader = new WindowsMachine("Windows", new RecordedCommands());
+        MachineReader reader = new WindowsMachine("Windows", RecordedCommands.NONE);
         MachineLimits limits = reader.limits();
-        assertEquals("there is no such command", limits.ports().note());
-        assertEquals("there is no such command", limits.reserved().note());
+        assertEquals("there is no such command", limits.ports().range().note());
+        assertEquals("there is no such command", limits.ports().reserved().note());
         assertTrue(limits.acrossNetwork().isEmpty());
         assertTrue(limits.thresholdAcrossNetwork().callsPerSecond().isEmpty());
         PortUse use = reader.portUse(limits);
@@ -76,7 +71,7 @@ class WindowsMachineTest {
     @Test
     @DisplayName("tells TIME_WAIT by the process 0 and listeners by the port 0, in whatever language")
     void german() {
-        MachineReader reader = new WindowsMachine("Windows", commands("default", "none", "default"));
+        MachineReader reader = RecordedCommands.windows("default", "none", "default");
         PortUse use = reader.portUse(reader.limits());
         assertEquals(Map.of(TcpState.TIME_WAIT, 5, TcpState.UNKNOWN, 5), use.byState());
         assertEquals(
@@ -98,8 +93,7 @@ class WindowsMachineTest {
         "netstat-ano-time-wait.txt, 7, 0, 0, 0",
     })
     void netstat(String file, long timeWait, long listening, long established, int unread) throws Exception {
-        Netstat netstat = Netstat.ofWindows(
-                new RecordedCommands().answer("", "windows/" + file).run(List.of("any")), id -> "name of " + id);
+        Netstat netstat = Netstat.ofWindows(RecordedCommands.text("windows/" + file), id -> "name of " + id);
         assertEquals(timeWait, count(netstat, TcpState.TIME_WAIT));
         assertEquals(listening, count(netstat, TcpState.LISTEN));
         assertEquals(established, count(netstat, TcpState.ESTABLISHED));

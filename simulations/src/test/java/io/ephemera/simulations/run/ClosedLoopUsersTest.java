@@ -13,7 +13,8 @@ import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.ShuffledClient;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.scenario.Crew;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class ClosedLoopUsersTest {
     }
 
     /** Workers whose calls take some seconds, or fail after others: each takes the next where one is left. */
-    private static final class Workers implements Crew {
+    private static final class Workers implements ClosedLoopWorkers {
 
         private final int[] okSeconds;
         private final int[] failedSeconds;
@@ -54,7 +55,7 @@ class ClosedLoopUsersTest {
         }
 
         @Override
-        public int workers() {
+        public int count() {
             return due.length;
         }
 
@@ -117,7 +118,7 @@ class ClosedLoopUsersTest {
             if (lease != PortPool.EXHAUSTED) {
                 pool.release(lease, Release.ACTIVE_CLOSE, due);
             }
-            crew.ended(worker, lease == PortPool.EXHAUSTED ? Crew.Ending.NOT_SENT : Crew.Ending.OK);
+            crew.ended(worker, lease == PortPool.EXHAUSTED ? Ending.NOT_SENT : Ending.OK);
         }
         return crew.calls;
     }
@@ -139,14 +140,12 @@ class ClosedLoopUsersTest {
                                 List.of(new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80)),
                                 call -> 0,
                                 List.of()),
-                        user -> user.outcomes().get(0).kind().equals(Outcome.OK)
-                                ? Crew.Ending.OK
-                                : Crew.Ending.NOT_SENT);
+                        user -> user.outcomes().get(0).kind().equals(Outcome.OK) ? Ending.OK : Ending.NOT_SENT);
                 VirtualTime time = new VirtualTime(
                         new Rules(pool, 1, true, false, false, underWay, null), users, user -> {}, client::over);
                 boolean over = client.run(time, threads);
                 time.close();
-                assertTrue(over, () -> "seed " + seed + ": " + time);
+                assertTrue(over, () -> "seed " + seed + " waits for ever");
                 assertEquals(
                         expected, crew.calls, "seed " + seed + ", " + underWay + " under way, " + threads + " threads");
             }

@@ -11,11 +11,11 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.reports.CallByCall.Deviation;
 import io.ephemera.reports.CallByCall.Kind;
-import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.load.ConnectionPlan;
+import io.ephemera.simulations.load.Schedule;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConnectionUseTallyTest {
 
     private static final RemoteEndpoint REMOTE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+
+    private static final ScheduledUsers.Endpoints NOWHERE =
+            new ScheduledUsers.Endpoints(List.of(), call -> 0, List.of());
 
     private final ConnectionUseTally tally = new ConnectionUseTally();
 
@@ -44,7 +47,7 @@ class ConnectionUseTallyTest {
                         false,
                         1,
                         null),
-                new Nobody(),
+                new ScheduledUsers(new Schedule(List.of(), 1), 1, NOWHERE, false),
                 passed -> {},
                 () -> {});
         for (String end : ends) {
@@ -58,21 +61,6 @@ class ConnectionUseTallyTest {
         }
         time.close();
         return user;
-    }
-
-    private static final class Nobody implements Arrivals {
-        @Override
-        public @Nullable VirtualUser peek() {
-            return null;
-        }
-
-        @Override
-        public void next() {}
-
-        @Override
-        public boolean isExhausted() {
-            return true;
-        }
     }
 
     @ParameterizedTest(name = "{0} connections to end by {1}, {2} refused, and there were {3}: {4}")

@@ -6,19 +6,19 @@ import io.ephemera.simulations.settings.SettingsReader;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** Circumstances from settings. */
+/** What a scenario is played under, from settings. */
 final class Under {
 
     private Under() {}
 
     /** @param settings {@code ephemera.name=value}, without the prefix */
-    static Circumstances settings(String... settings) throws BadSettingException {
+    static Environment settings(String... settings) throws BadSettingException {
         Properties properties = new Properties();
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             properties.setProperty("ephemera." + setting.substring(0, equals), setting.substring(equals + 1));
         }
         Settings read = SettingsReader.read(properties, Path.of(""));
-        return new Circumstances(read, read.profile(), read.profile().range().size(), 48);
+        return new Environment(read, read.profile(), 48);
     }
 }

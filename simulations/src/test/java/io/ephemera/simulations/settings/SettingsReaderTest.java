@@ -1,5 +1,6 @@
 package io.ephemera.simulations.settings;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,10 +30,23 @@ class SettingsReaderTest {
     @TempDir
     Path folder;
 
+    private Settings read(Map<String, String> given) throws BadSettingException {
+        Properties properties = new Properties();
+        properties.putAll(given);
+        return SettingsReader.read(properties, folder);
+    }
+
+    private String refusal(Map<String, String> given) {
+        String message = String.valueOf(
+                assertThrows(BadSettingException.class, () -> read(given)).getMessage());
+        assertEquals(1, message.lines().count(), message);
+        return message;
+    }
+
     @Test
     @DisplayName("have the documented defaults")
     void defaults() throws Exception {
-        Settings settings = SettingsReader.read(new Properties(), folder);
+        Settings settings = read(Map.of());
         assertEquals("windows-2003", settings.profile().name());
         assertEquals(new PortRange(1024, 5000), settings.profile().range());
         assertNull(settings.pattern());
@@ -51,23 +65,21 @@ class SettingsReaderTest {
     @Test
     @DisplayName("are read as they are documented")
     void given() throws Exception {
-        Properties properties = new Properties();
-        properties.putAll(Map.of(
-                "ephemera.ports", "20000-20999",
-                "ephemera.timeWait", "7s",
-                "ephemera.scope", "destination",
-                "ephemera.stack", "model",
-                "ephemera.pattern", "keep-alive-shared",
-                "ephemera.rates", "100, 120.5,150",
-                "ephemera.duration", "8s",
-                "ephemera.pace", "2.5",
-                "ephemera.require", "130",
-                "ephemera.target", "http://127.0.0.1:8080/x"));
-        properties.setProperty("ephemera.callsPerUser", "7");
-        properties.setProperty("ephemera.report.dir", "runs");
-        properties.setProperty("ephemera.live", "off");
-        properties.setProperty("unrelated", "kept out");
-        Settings settings = SettingsReader.read(properties, folder);
+        Settings settings = read(Map.ofEntries(
+                entry("ephemera.ports", "20000-20999"),
+                entry("ephemera.timeWait", "7s"),
+                entry("ephemera.scope", "destination"),
+                entry("ephemera.stack", "model"),
+                entry("ephemera.pattern", "keep-alive-shared"),
+                entry("ephemera.rates", "100, 120.5,150"),
+                entry("ephemera.duration", "8s"),
+                entry("ephemera.pace", "2.5"),
+                entry("ephemera.require", "130"),
+                entry("ephemera.target", "http://127.0.0.1:8080/x"),
+                entry("ephemera.callsPerUser", "7"),
+                entry("ephemera.report.dir", "runs"),
+                entry("ephemera.live", "off"),
+                entry("unrelated", "kept out")));
         assertEquals(new PortRange(20000, 20999), settings.profile().range());
         assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
         assertEquals(Scope.DESTINATION, settings.profile().scope());
@@ -129,14 +141,9 @@ class SettingsReaderTest {
             ephemera.target    | http://u:p@x/    | an http URL with a host
             """)
     void refused(String key, String value, String right) {
-        Properties properties = new Properties();
-        properties.setProperty(key, value);
-        String message =
-                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
-                        .getMessage());
+        String message = refusal(Map.of(key, value));
         assertTrue(message.startsWith(key + "=" + value + ": "), message);
         assertTrue(message.contains(right), message);
-        assertEquals(1, message.lines().count());
     }
 
     @ParameterizedTest(name = "{0} is unknown, and {1} is suggested")
@@ -148,12 +155,7 @@ class SettingsReaderTest {
         "ephemera.rate, ephemera.rates"
     })
     void unknown(String key, String suggested) {
-        Properties properties = new Properties();
-        properties.setProperty(key, "1");
-        String message =
-                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
-                        .getMessage());
-        assertEquals(key + ": there is no such setting; the nearest is " + suggested, message);
+        assertEquals(key + ": there is no such setting; the nearest is " + suggested, refusal(Map.of(key, "1")));
     }
 
     @Test
@@ -174,25 +176,19 @@ class SettingsReaderTest {
                 bindMessage.source = made up
                 """;
         Path file = Files.writeString(folder.resolve("mine.properties"), text);
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.profile", file.toString());
-        assertEquals(
-                100, SettingsReader.read(properties, folder).profile().range().size());
+        Map<String, String> given = Map.of("ephemera.profile", file.toString());
+        assertEquals(100, read(given).profile().range().size());
 
         Files.writeString(file, text.replace("timeWait = 5s", "timeWait = 5"));
-        String message =
-                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
-                        .getMessage());
+        String message = refusal(given);
         assertTrue(message.contains("timeWait: a duration is a number with a unit"), message);
     }
 
     @Test
     @DisplayName("put the platform's own remedies in force, with their source, and leave the others")
     void limits() throws Exception {
-        Properties properties = new Properties();
-        assertEquals(List.of(), SettingsReader.read(properties, folder).remedies());
-        properties.setProperty("ephemera.remedy", "TcpTimedWaitDelay=30");
-        Profile one = SettingsReader.read(properties, folder).profile();
+        assertEquals(List.of(), read(Map.of()).remedies());
+        Profile one = read(Map.of("ephemera.remedy", "TcpTimedWaitDelay=30")).profile();
         assertEquals("1024-5000 30.0", one.range() + " " + one.timeWaitSeconds());
         assertTrue(String.valueOf(one.sources().get("timeWait")).contains("cc938217"), one.sources()::toString);
         assertEquals(
@@ -200,8 +196,7 @@ class SettingsReaderTest {
                 one.remedies().get(0).name() + " " + one.remedies().get(0).range() + " "
                         + one.remedies().get(0).timeWait());
 
-        properties.setProperty("ephemera.remedy", "keep-alive,TcpTimedWaitDelay=30,MaxUserPort=65534");
-        Settings settings = SettingsReader.read(properties, folder);
+        Settings settings = read(Map.of("ephemera.remedy", "keep-alive,TcpTimedWaitDelay=30,MaxUserPort=65534"));
         assertEquals(
                 List.of(Remedy.KEEP_ALIVE, Remedy.TCP_TIMED_WAIT_DELAY, Remedy.MAX_USER_PORT), settings.remedies());
         assertEquals(
@@ -221,16 +216,11 @@ class SettingsReaderTest {
         "TcpTimedWaitDelay=30, ephemera.profile, linux, profile linux has no TcpTimedWaitDelay=30"
     })
     void remedyRefused(String remedy, String key, String value, String right) {
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.remedy", remedy);
-        properties.setProperty(key, value);
-        String message =
-                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
-                        .getMessage());
+        String message = refusal(Map.of("ephemera.remedy", remedy, key, value));
         assertTrue(message.startsWith("ephemera.remedy=" + remedy + ": " + right), message);
     }
 
-    @ParameterizedTest(name = "bind-buggy is refused beside {0}={1}")
+    @ParameterizedTest(name = "{0}={1} is refused beside bind-buggy")
     @CsvSource({
         "ephemera.ports, 20000-20999, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
         "ephemera.ports, 65500-65534, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
@@ -241,25 +231,16 @@ class SettingsReaderTest {
         "ephemera.target, http://127.0.0.1:80/, a run with bind-buggy brings its own load"
     })
     void runawayRefused(String key, String value, String right) {
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.remedy", "bind-buggy");
-        properties.setProperty(key, value);
-        String message =
-                String.valueOf(assertThrows(BadSettingException.class, () -> SettingsReader.read(properties, folder))
-                        .getMessage());
+        String message = refusal(Map.of("ephemera.remedy", "bind-buggy", key, value));
         assertTrue(message.startsWith(key + "=" + value + ": " + right), message);
     }
 
     @Test
     @DisplayName("have the ports of the sample where the program binds them itself, or those that are given")
     void boundPorts() throws Exception {
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.remedy", "bind-buggy");
-        assertEquals(
-                "5001-65534",
-                SettingsReader.read(properties, folder).profile().range().toString());
-        properties.setProperty("ephemera.ports", "61000-65534");
-        Settings settings = SettingsReader.read(properties, folder);
+        Settings sample = read(Map.of("ephemera.remedy", "bind-buggy"));
+        assertEquals("5001-65534", sample.profile().range().toString());
+        Settings settings = read(Map.of("ephemera.remedy", "bind-buggy", "ephemera.ports", "61000-65534"));
         assertEquals("61000-65534", settings.profile().range().toString());
         assertEquals(List.of("bind-buggy"), settings.remedyNames());
         assertNull(settings.mostTimeWait());
@@ -269,11 +250,8 @@ class SettingsReaderTest {
     @CsvSource({"tcp_max_tw_buckets, 8192", "tcp_max_tw_buckets=8192, 8192", "'keep-alive, tcp_max_tw_buckets=300', 300"
     })
     void buckets(String remedy, int most) throws Exception {
-        Properties properties = new Properties();
-        properties.setProperty("ephemera.profile", "linux");
-        properties.setProperty("ephemera.ports", "32768-33767");
-        properties.setProperty("ephemera.remedy", remedy);
-        Settings settings = SettingsReader.read(properties, folder);
+        Settings settings =
+                read(Map.of("ephemera.profile", "linux", "ephemera.ports", "32768-33767", "ephemera.remedy", remedy));
         assertEquals(most, settings.mostTimeWait());
         assertTrue(settings.remedyNames().contains("tcp_max_tw_buckets=" + most), () -> settings.toString());
         assertEquals(60, settings.profile().timeWaitSeconds());

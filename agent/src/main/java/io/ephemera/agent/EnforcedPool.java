@@ -1,0 +1,255 @@
+package io.ephemera.agent;
+
+import io.ephemera.ports.PoolSnapshot;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.bind.ServicePoint;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool that the connections of this JVM take their ports from, until it is closed. Connections that are open then keep their
+ * lease, and give it back to this pool when they end.
+ */
+public final class EnforcedPool implements AutoCloseable {
+
+    private final Limits limits;
+    private final LeaseListener listener;
+    private final Consumer<EnforcedPool> onClose;
+
+    private final LongAdder leases = new LongAdder();
+    private final LongAdder connected = new LongAdder();
+    private final LongAdder exhausted = new LongAdder();
+    private final LongAdder refusedGivenPort = new LongAdder();
+    private final LongAdder heldElsewhere = new LongAdder();
+    private final LongAdder liveNanos = new LongAdder();
+    private final Map<Release, LongAdder> ended = new ConcurrentHashMap<>();
+    private volatile @Nullable PoolSnapshot lastExhaustion;
+    private final AtomicReference<@Nullable Throwable> firstFault = new AtomicReference<>();
+
+    EnforcedPool(Limits limits, LeaseListener listener, Consumer<EnforcedPool> onClose) {
+        this.limits = limits;
+        this.listener = listener;
+        this.onClose = onClose;
+    }
+
+    /** What is enforced. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** The state of the pool now. */
+    public PoolSnapshot snapshot() {
+        return limits.pool().snapshot(now());
+    }
+
+    /** The highest number of ports in TIME_WAIT since the last call of this method. */
+    public int drainPeakTimeWait() {
+        return limits.pool().drainPeakTimeWait(now());
+    }
+
+    /** Puts every port in TIME_WAIT back among the free ones, as resetting the stack does; returns how many. */
+    public int resetStack() {
+        return limits.pool().clearTimeWait(now());
+    }
+
+    /** The state of the pool at the latest refusal for want of a port; {@code null} before the first. */
+    public @Nullable PoolSnapshot lastExhaustion() {
+        return lastExhaustion;
+    }
+
+    /**
+     * The first fault inside the hook over a connection of this pool, after which the counts can't be trusted; {@code null} if there was
+     * none.
+     */
+    public @Nullable Throwable firstFault() {
+        return firstFault.get();
+    }
+
+    /** What has become of the connections so far. */
+    public LeaseCounts counts() {
+        // Before those given: what comes and goes in between must not make the live ones negative.
+        Map<Release, Long> sums = new EnumMap<>(Release.class);
+        ended.forEach((how, count) -> sums.put(how, count.sum()));
+        return new LeaseCounts(
+                leases.sum(),
+                connected.sum(),
+                exhausted.sum(),
+                refusedGivenPort.sum(),
+                heldElsewhere.sum(),
+                liveNanos.sum(),
+                sums);
+    }
+
+    /** New connections no longer take a port from this pool. Closing it again changes nothing. */
+    @Override
+    public void close() {
+        onClose.accept(this);
+    }
+
+    /** A part of the hook's work. */
+    @FunctionalInterface
+    interface Step {
+
+        /**
+         * Takes it.
+         *
+         * @throws IOException which is meant for the application, as the JDK itself would throw it
+         */
+        void take() throws IOException;
+    }
+
+    /**
+     * Takes a step on behalf of an application that must not notice if it goes wrong: what does is a fault of this pool's, and the
+     * connection goes on without a lease.
+     *
+     * @return what is meant for the application; {@code null} if nothing is
+     */
+    @Nullable
+    IOException guard(Step step) {
+        try {
+            step.take();
+            return null;
+        } catch (IOException e) {
+            return e;
+        } catch (Throwable t) {
+            firstFault.compareAndSet(null, t);
+            return null;
+        }
+    }
+
+    private long now() {
+        return limits.clock().nowNanos();
+    }
+
+    boolean counts(RemoteEndpoint remote) {
+        return limits.destinations().test(remote);
+    }
+
+    /**
+     * Leases a port for a connect ({@code remote} given) or for a bind to port 0 of a local address; the caller binds it.
+     *
+     * @param local the address, or the wildcard
+     * @param owner what the connection is made for; a lease that is tried again keeps its instant
+     */
+    long lease(@Nullable RemoteEndpoint remote, InetAddress local, @Nullable Object owner) throws SocketException {
+        long now = limits.clock().leaseNanos(owner);
+        long lease = lease(remote, local, now);
+        if (lease == PortPool.EXHAUSTED) {
+            exhausted.increment();
+            PoolSnapshot state = limits.pool().snapshot(now);
+            lastExhaustion = state;
+            // The application is to see its refusal, whatever becomes of the listener.
+            guard(() -> listener.refused(remote, owner));
+            throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), () -> detail(remote, state));
+        }
+        leases.increment();
+        return lease;
+    }
+
+    private long lease(@Nullable RemoteEndpoint remote, InetAddress local, long now) throws SocketException {
+        PortPool pool = limits.pool();
+        if (remote == null) {
+            return local.isAnyLocalAddress() ? pool.leaseForAnyDestination(now) : pool.leaseFrom(local, now);
+        }
+        ServicePoint servicePoint = limits.servicePoint();
+        return servicePoint == null ? pool.lease(remote, now) : chosen(servicePoint, now);
+    }
+
+    /** The delegate that went round all its ports in vain stands where it stood, so it is not called where none is free. */
+    private long chosen(ServicePoint servicePoint, long now) throws SocketException {
+        if (limits.pool().freeForAnyDestination(now) == 0) {
+            return PortPool.EXHAUSTED;
+        }
+        ServicePoint.Connection connection = servicePoint.connect(now);
+        return switch (connection.outcome()) {
+            case CONNECTED -> connection.lease();
+            case CONFLICT_AT_CONNECT, GAVE_UP -> PortPool.EXHAUSTED;
+            case ABORTED_BY_DELEGATE -> {
+                // Constant as the refusals' are; what it threw, and over which number, is in its stack trace.
+                SocketException aborted = new SocketException("BindIPEndPointDelegate threw an exception");
+                aborted.addSuppressed(new PortPoolState(() -> String.valueOf(connection.thrown())));
+                throw aborted;
+            }
+        };
+    }
+
+    long leaseGiven(int port, @Nullable Object owner) throws BindException {
+        long lease = limits.pool().leaseGiven(port, limits.clock().leaseNanos(owner));
+        if (lease == PortPool.REFUSED) {
+            refusedGivenPort.increment();
+            throw refusal(
+                    limits.bindMessage(),
+                    () -> "local port " + port + " is live, in TIME_WAIT or held by another process");
+        }
+        leases.increment();
+        return lease;
+    }
+
+    /** Another process turned out to hold the port: the lease never came to be. */
+    void heldElsewhere(long lease) {
+        if (limits.pool().markHeldElsewhere(lease, now())) {
+            heldElsewhere.increment();
+            leases.decrement();
+        }
+    }
+
+    void connected() {
+        connected.increment();
+    }
+
+    /** Tells the listener of a connection that has its port. */
+    LeaseListener.Lease tellLeased(RemoteEndpoint remote, @Nullable Object owner) {
+        return listener.leased(remote, owner);
+    }
+
+    /** Gives back the port of a lease whose connect did not complete. */
+    void releaseUnconnected(long lease, @Nullable Object owner) {
+        release(lease, Release.FAILED_CONNECT, owner, 0);
+    }
+
+    void release(long lease, Release how, @Nullable Object owner, long heldNanos) {
+        if (!limits.clock().release(limits.pool(), lease, how, owner, heldNanos)) {
+            throw new IllegalStateException("a lease ended twice");
+        }
+        liveNanos.add(heldNanos);
+        ended.computeIfAbsent(how, first -> new LongAdder()).increment();
+    }
+
+    private BindException refusal(String message, Supplier<String> detail) {
+        // The message is the platform's own and constant, since load tools group failures by message.
+        BindException refusal = new BindException(message);
+        refusal.addSuppressed(new PortPoolState(detail));
+        return refusal;
+    }
+
+    private static String detail(@Nullable RemoteEndpoint remote, PoolSnapshot state) {
+        long expiry = state.nanosToOldestExpiry();
+        return String.format(
+                Locale.ROOT,
+                "ephemeral ports exhausted%s: all %d ports of %s are taken (%d live, %d in TIME_WAIT, %d held by other"
+                        + " processes); TIME_WAIT lasts %.3f s here%s",
+                remote == null ? "" : " towards " + remote,
+                state.range().size(),
+                state.range(),
+                state.live(),
+                state.timeWait(),
+                state.heldElsewhere(),
+                state.timeWaitNanos() / 1e9,
+                expiry == PoolSnapshot.Row.NONE
+                        ? ", and none is in it"
+                        : String.format(Locale.ROOT, ", and the next port comes back in %.3f s", expiry / 1e9));
+    }
+}

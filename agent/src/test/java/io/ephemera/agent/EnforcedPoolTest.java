@@ -1,0 +1,323 @@
+package io.ephemera.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+@DisplayName("A pool that is enforced")
+class EnforcedPoolTest {
+
+    private static final int PORTS = 5;
+
+    @AutoClose
+    private PooledHarness harness = PooledHarness.overPorts(PORTS);
+
+    EnforcedPoolTest() throws HookUnavailableException {}
+
+    @OverEachClient
+    @DisplayName(
+            "of five ports lets five connections pass, refuses the sixth as the platform would, and takes ports back")
+    void refusesTheSixth(Client client) throws Exception {
+        Peer.Listener listener = harness.listener();
+        InetSocketAddress destination = harness.govern(listener.address());
+        List<Harness.Pair> open = new ArrayList<>();
+        for (int i = 0; i < PORTS; i++) {
+            TestConnection connection = client.open();
+            connection.connect(destination);
+            open.add(new Harness.Pair(connection, listener.accept()));
+            assertTrue(harness.range().contains(connection.localPort()));
+        }
+        TestConnection sixth = harness.open(client);
+        isExhaustion(assertThrows(IOException.class, () -> sixth.connect(destination)), PooledHarness.CONNECT_MESSAGE);
+        TestConnection bound = harness.open(client);
+        isExhaustion(
+                assertThrows(IOException.class, () -> bound.bind(new InetSocketAddress(Addresses.IPV4, 0))),
+                PooledHarness.BIND_MESSAGE);
+        for (Harness.Pair pair : open) {
+            Ending.CLIENT_CLOSES.play(pair);
+        }
+        Await.until(() -> harness.enforced().snapshot().timeWait() == PORTS);
+        TestConnection early = harness.open(client);
+        assertThrows(IOException.class, () -> early.connect(destination));
+        harness.pass(PooledHarness.TIME_WAIT);
+        harness.open(client).connect(destination);
+        harness.live(1);
+        assertEquals(3, harness.counts().exhausted());
+    }
+
+    @ParameterizedTest(name = "over {0}")
+    @EnumSource
+    @DisplayName("without a free port refuses an HTTP call with the platform's exception as the cause")
+    void refusesHttpCalls(HttpTestClient client) throws Exception {
+        try (HttpStub stub = HttpStub.start(Addresses.IPV4, true)) {
+            InetSocketAddress destination = harness.govern(stub.listener().address());
+            List<Socket> holders = new ArrayList<>();
+            for (int i = 0; i < PORTS; i++) {
+                Socket holder = new Socket();
+                holders.add(holder);
+                holder.connect(destination);
+            }
+            IOException refusal = assertThrows(IOException.class, () -> client.get(stub.uri()));
+            Throwable cause = refusal;
+            while (!(cause instanceof BindException) && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            assertTrue(cause instanceof BindException, refusal::toString);
+            for (Socket holder : holders) {
+                holder.setSoLinger(true, 0);
+                holder.close();
+            }
+            assertEquals("ok", client.get(stub.uri()));
+        }
+    }
+
+    private static void isExhaustion(Throwable refusal, String message) {
+        Throwable platforms = refusal;
+        // Netty adds the destination to the message, and has the platform's own exception as the cause.
+        while (platforms.getCause() != null && !message.equals(platforms.getMessage())) {
+            platforms = platforms.getCause();
+        }
+        BindException exhaustion = assertInstanceOf(BindException.class, platforms);
+        assertEquals(message, exhaustion.getMessage());
+        assertEquals(1, exhaustion.getSuppressed().length);
+        assertInstanceOf(PortPoolState.class, exhaustion.getSuppressed()[0]);
+    }
+
+    @Test
+    @DisplayName("that is over changes nothing in the next one, however often it is closed")
+    void closedTwice() throws Exception {
+        PooledHarness first = harness;
+        first.close();
+        harness = PooledHarness.overPorts(PORTS);
+        first.enforced().close();
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+                Socket socket = new Socket()) {
+            socket.connect(harness.govern(listener.address()));
+            harness.live(1);
+        }
+    }
+
+    @Test
+    @DisplayName("that is over still gets back the port of a connection that outlives it")
+    void outlived() throws Exception {
+        PooledHarness first = harness;
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            try (Socket socket = new Socket()) {
+                socket.connect(first.govern(listener.address()));
+                first.enforced().close();
+            }
+            first.ended(Release.ACTIVE_CLOSE);
+        }
+    }
+
+    @Test
+    @DisplayName("keeps its own faults, and none of an earlier pool's")
+    void ownFaults() throws Exception {
+        harness.close();
+        RuntimeException fault = new IllegalStateException("a predicate that fails");
+        Limits faulty = new Limits(
+                new PortPool(TestPorts.unused(1), 1, Scope.GLOBAL, SelectionOrder.sequential()),
+                System::nanoTime,
+                remote -> {
+                    throw fault;
+                },
+                "c",
+                "b");
+        Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+        try (listener;
+                EnforcedPool first = harness.hook().enforce(faulty);
+                Socket socket = new Socket()) {
+            // The application does not notice.
+            socket.connect(listener.address());
+            assertSame(fault, first.firstFault());
+        }
+        harness = PooledHarness.overPorts(PORTS);
+        assertNull(harness.enforced().firstFault());
+    }
+
+    @Test
+    @DisplayName("is one at a time, over ports that need no privileges")
+    void oneAtATime() {
+        Limits limits = harness.enforced().limits();
+        assertThrows(IllegalStateException.class, () -> harness.hook().enforce(limits));
+        harness.enforced().close();
+        PortPool low = new PortPool(new PortRange(1_000, 2_000), 1, Scope.GLOBAL, SelectionOrder.sequential());
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
+                () -> harness.hook().enforce(new Limits(low, System::nanoTime, remote -> true, "c", "b")));
+        assertTrue(String.valueOf(e.getMessage()).contains("1024"), e::toString);
+    }
+
+    @Test
+    @DisplayName(
+            "gets the port back of a socket that nobody closed, once it is collected, with the side that closed first")
+    void cleaned() throws Exception {
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            InetSocketAddress destination = harness.govern(listener.address());
+            collect(forgotten(destination));
+            harness.ended(Release.ACTIVE_CLOSE);
+            WeakReference<Socket> second = forgotten(destination);
+            listener.accept().close();
+            listener.accept().close();
+            collect(second);
+            harness.ended(Release.PASSIVE_CLOSE);
+        }
+    }
+
+    private static WeakReference<Socket> forgotten(InetSocketAddress destination) throws IOException {
+        @SuppressWarnings("resource")
+        Socket socket = new Socket();
+        socket.connect(destination);
+        return new WeakReference<>(socket);
+    }
+
+    private void collect(WeakReference<Socket> socket) {
+        Await.until(() -> {
+            System.gc();
+            return socket.get() == null && harness.counts().stillLive() == 0;
+        });
+    }
+
+    @Test
+    @DisplayName("per destination gives one port to connections towards several")
+    void perDestination() throws Exception {
+        harness.close();
+        harness = new PooledHarness(TestPorts.unused(1), Scope.DESTINATION);
+        try (Peer.Listener one = Peer.Listener.on(Addresses.IPV4);
+                Peer.Listener other = Peer.Listener.on(Addresses.IPV4);
+                Socket first = new Socket();
+                Socket second = new Socket();
+                Socket third = new Socket()) {
+            first.connect(harness.govern(one.address()));
+            second.connect(harness.govern(other.address()));
+            assertEquals(first.getLocalPort(), second.getLocalPort());
+            assertThrows(BindException.class, () -> third.connect(one.address()));
+        }
+        assertEquals(1, harness.counts().exhausted());
+    }
+
+    @Test
+    @DisplayName("fails one connect, by its own name, where the connection before on that port has not ended")
+    void peerHasNotClosed() throws Exception {
+        harness.close();
+        harness = PooledHarness.overPorts(1);
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+                Socket second = new Socket()) {
+            InetSocketAddress destination = harness.govern(listener.address());
+            try (SocketChannel first = SocketChannel.open()) {
+                first.connect(destination);
+                first.configureBlocking(false);
+                while (first.write(ByteBuffer.allocate(8192)) > 0) {
+                    // Our FIN waits behind what the peer does not read.
+                }
+            }
+            harness.ended(Release.ACTIVE_CLOSE);
+            harness.pass(PooledHarness.TIME_WAIT);
+            ConnectException failure = assertThrows(ConnectException.class, () -> second.connect(destination));
+            assertEquals("Local port has a connection that has not ended", failure.getMessage());
+            assertEquals(1, harness.counts().heldElsewhere());
+        }
+        assertEquals(0, harness.counts().exhausted());
+    }
+
+    @Test
+    @DisplayName("counts the connections of virtual threads as any other")
+    void virtualThreads() throws Exception {
+        Capability.require("virtual threads (JDK 21)", Runtime.version().feature() >= 21);
+        ExecutorService executor = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            InetSocketAddress destination = harness.govern(listener.address());
+            for (int i = 0; i < PORTS; i++) {
+                executor.execute(() -> orStop(listener, failures, () -> {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(destination);
+                        assertEquals(7, socket.getInputStream().read());
+                    }
+                }));
+            }
+            for (int i = 0; i < PORTS; i++) {
+                // Closed as well: until its FIN is acknowledged the system has a connection, and no TIME_WAIT, over the
+                // port.
+                try (Peer peer = listener.acceptUntracked()) {
+                    peer.write(7);
+                    assertTrue(peer.seesFin());
+                }
+            }
+            harness.ended(
+                    Release.ACTIVE_CLOSE,
+                    Release.ACTIVE_CLOSE,
+                    Release.ACTIVE_CLOSE,
+                    Release.ACTIVE_CLOSE,
+                    Release.ACTIVE_CLOSE);
+            harness.pass(PooledHarness.TIME_WAIT);
+            Thread[] reader = new Thread[1];
+            executor.execute(() -> orStop(listener, failures, () -> {
+                reader[0] = Thread.currentThread();
+                try (Socket socket = new Socket()) {
+                    socket.connect(destination);
+                    socket.getOutputStream().write(8);
+                    assertThrows(
+                            IOException.class, () -> socket.getInputStream().read());
+                }
+            }));
+            Peer peer = listener.accept();
+            assertEquals(8, peer.read());
+            reader[0].interrupt();
+            assertTrue(peer.seesFin());
+            harness.ended(Release.ACTIVE_CLOSE);
+        } catch (IOException e) {
+            failures.forEach(e::addSuppressed);
+            throw e;
+        } finally {
+            executor.shutdown();
+        }
+        assertNull(failures.peek(), failures::toString);
+    }
+
+    /** What fails ends the wait for its connection too, so that a test tells of the failure and does not hang. */
+    private static void orStop(Peer.Listener listener, Queue<Throwable> failures, Executable body) {
+        try {
+            body.execute();
+        } catch (Throwable t) {
+            failures.add(t);
+            try {
+                listener.stop();
+            } catch (IOException e) {
+                t.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.ephemera.ports;
+
+/**
+ * A port that is not free. It is used again for another port when it has ended, so that a lease allocates nothing; its generation
+ * tells a lease that has ended from the next one that has the same slot.
+ *
+ * <p>Not safe for concurrent use; the pool's lock guards it.
+ */
+final class PortUse {
+
+    private final int slot;
+    private int generation;
+    private boolean live;
+    private PortTable table;
+    private int index;
+    private long expiryNanos;
+
+    PortUse(int slot, PortTable table) {
+        this.slot = slot;
+        this.table = table;
+    }
+
+    /** Begins as a lease; returns its name. */
+    long begin(PortTable ofTable, int portIndex) {
+        table = ofTable;
+        index = portIndex;
+        live = true;
+        return ((long) slot << 32) | (generation & 0xFFFF_FFFFL);
+    }
+
+    static int slot(long lease) {
+        return (int) (lease >> 32);
+    }
+
+    boolean isLive(long lease) {
+        return live && generation == (int) lease;
+    }
+
+    /** The lease is over; the port is in use until then all the same. */
+    void endLease(long untilNanos) {
+        live = false;
+        generation++;
+        expiryNanos = untilNanos;
+    }
+
+    PortTable table() {
+        return table;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** How long it is from an instant until the port comes back; not above 0 where it is back by then. */
+    long nanosLeft(long nowNanos) {
+        return expiryNanos - nowNanos;
+    }
+
+    boolean expiresAfter(PortUse other) {
+        return expiryNanos - other.expiryNanos > 0;
+    }
+}

@@ -1,0 +1,83 @@
+package io.ephemera.reports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** What client, pool and target have counted of the same thing, where it does not agree: each doubt is one sentence. */
+final class CounterChecks {
+
+    private final Totals totals;
+    private final RunPlan plan;
+    private final List<String> doubts = new ArrayList<>();
+
+    private CounterChecks(Analysis analysis) {
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
+    }
+
+    static List<String> of(Analysis analysis, RunEnd end) {
+        CounterChecks doubts = new CounterChecks(analysis);
+        doubts.counters(end);
+        return doubts.doubts;
+    }
+
+    private void counters(RunEnd end) {
+        RunEnd.PoolCounts pool = end.pool();
+        if (pool == null && plan.isVirtual()) {
+            doubts.add("the counts of the port pool are missing: nothing shows that calls took their ports from it");
+        }
+        // Where several calls share a connection, one refusal loses them all.
+        double refusals = totals.exhausted() * (plan.portsPerCall() > 0 ? Math.min(1, plan.portsPerCall()) : 1);
+        if (pool != null && refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
+            doubts.add(Wording.calls(totals.exhausted()) + " found no port, but the pool refused only "
+                    + Wording.count(pool.exhausted()) + ": the machine's own ports ran out");
+        }
+        if (plan.ownTarget()) {
+            server(end, pool);
+        } else if (pool != null && pool.connected() < totals.ok() * plan.portsPerCall() - PortsPerCall.ROUNDING) {
+            doubts.add("the hook did not see every connection: " + Wording.calls(totals.ok()) + " succeeded at "
+                    + Wording.factor(plan.portsPerCall()) + " ports each, the pool counted "
+                    + Wording.count(pool.connected()) + " connections");
+        }
+    }
+
+    private void server(RunEnd end, RunEnd.@Nullable PoolCounts pool) {
+        RunEnd.ServerCounts server = end.server();
+        if (server == null) {
+            doubts.add("the counts of the target are missing: nothing shows that the pool saw every connection");
+            return;
+        }
+        if (pool != null && server.accepted() != pool.connected()) {
+            doubts.add("the hook did not see every connection: the target accepted " + Wording.count(server.accepted())
+                    + ", the pool counted " + Wording.count(pool.connected()));
+        }
+        SortedMap<String, Long> other = totals.otherByKind();
+        long answersLost = ValidityChecks.count(other, "timeout")
+                + ValidityChecks.count(other, "reset")
+                + ValidityChecks.count(other, "other");
+        long unseen = server.responses() - totals.ok();
+        if (unseen < 0 || unseen > answersLost) {
+            doubts.add("successes do not agree: Gatling saw " + Wording.count(totals.ok()) + ", the target answered "
+                    + Wording.count(server.responses()));
+        }
+        unseen = server.challenges() - end.challengedLegs() - ValidityChecks.count(other, "http-401");
+        if (unseen < 0 || unseen > answersLost) {
+            doubts.add("challenges do not agree: Gatling saw " + Wording.count(server.challenges() - unseen)
+                    + ", the target sent " + Wording.count(server.challenges()));
+        }
+        if (pool != null) {
+            closedFirst(server, pool);
+        }
+    }
+
+    private void closedFirst(RunEnd.ServerCounts server, RunEnd.PoolCounts pool) {
+        // A connection that was reset may count as closed on one side and as aborted on the other.
+        long unknown = pool.aborted() + totals.otherThan(plan.expectedFailure());
+        if (Math.abs(server.closedByClientFirst() - pool.activeClose()) > unknown) {
+            doubts.add("who closed first does not agree: the pool counted " + Wording.count(pool.activeClose())
+                    + " connections that the client did, the target " + Wording.count(server.closedByClientFirst()));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.ephemera.reports;
+
+import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.reports.RunResult.HeldBy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/** What stands against a run: each doubt is one sentence in plain words, and any of them makes the run inconclusive. */
+final class ValidityChecks {
+
+    /** Other failures above this share of the calls move the measured threshold, or mean that something is broken. */
+    static final double OTHER_FAILURES_SHARE = 0.001;
+    /** Fewer calls than this in a step, and one stray failure would be above that share. */
+    static final long CALLS_FOR_A_SHARE = 1_000;
+
+    private final Analysis analysis;
+    private final Totals totals;
+    private final RunPlan plan;
+    private final List<String> doubts = new ArrayList<>();
+
+    private ValidityChecks(Analysis analysis) {
+        this.analysis = analysis;
+        this.totals = analysis.totals();
+        this.plan = analysis.plan();
+    }
+
+    /** All doubts, the weightiest first; empty for a run that can be trusted. */
+    static List<String> of(Analysis analysis) {
+        ValidityChecks doubts = new ValidityChecks(analysis);
+        RunEnd end = analysis.recording().end();
+        if (end == null) {
+            doubts.partial();
+        } else {
+            doubts.doubts.addAll(end.faults());
+        }
+        doubts.otherFailures();
+        if (end != null) {
+            doubts.ended(end);
+        }
+        if (!analysis.plan().isVirtual()) {
+            new WallClockChecks(analysis, doubts.doubts).add(end);
+        }
+        return List.copyOf(doubts.doubts);
+    }
+
+    private void ended(RunEnd end) {
+        unended(end);
+        List<String> deviations = List.of();
+        if (plan.isVirtual()) {
+            notOffered(end);
+            deviations = callByCall(end);
+        } else {
+            new WallClockChecks(analysis, doubts).generator(end, unendedCalls(end));
+        }
+        lost(end);
+        doubts.addAll(CounterChecks.of(analysis, end));
+        // Ports per call are other ones then, and it was said why.
+        if (deviations.isEmpty()) {
+            portsPerCall();
+        }
+    }
+
+    private void partial() {
+        PlannedStep last = plan.steps().get(plan.steps().size() - 1);
+        doubts.add("partial run: it was cut off after " + Wording.seconds(totals.recordedSeconds()) + " of "
+                + Wording.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)");
+    }
+
+    private void otherFailures() {
+        String expected = plan.expectedFailure();
+        long unexpected = totals.otherThan(expected);
+        boolean overall = unexpected > mostOtherFailures(totals.ended());
+        boolean inStep = totals.steps().stream()
+                .anyMatch(step -> step.ended() >= CALLS_FOR_A_SHARE
+                        && step.otherThan(expected) > mostOtherFailures(step.ended()));
+        if (overall || inStep) {
+            SortedMap<String, Long> byKind = totals.otherByKind();
+            byKind.remove(expected == null ? "" : expected);
+            String kinds = byKind.entrySet().stream()
+                    .map(entry -> Wording.oneLine(entry.getKey()) + " " + Wording.count(entry.getValue()))
+                    .collect(Collectors.joining(", "));
+            doubts.add(Wording.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind));
+        }
+    }
+
+    /** Where a single call is told from the next, a single one that failed otherwise is too many. */
+    private double mostOtherFailures(long calls) {
+        return plan.isVirtual() ? 0 : OTHER_FAILURES_SHARE * calls;
+    }
+
+    private static String hint(SortedMap<String, Long> byKind) {
+        String most = byKind.firstKey();
+        for (String kind : byKind.keySet()) {
+            most = count(byKind, kind) > count(byKind, most) ? kind : most;
+        }
+        if (most.equals("http-401")) {
+            return "the target did not accept the credentials, see EPHEMERA_USER and EPHEMERA_PASSWORD";
+        }
+        if (most.startsWith("http-")) {
+            return "the target answered with an error";
+        }
+        return switch (most) {
+            case "refused" -> "the target may have stopped";
+            case "reset" -> "the target may have cut connections off";
+            case "timeout" -> "the target may be too slow, or hang";
+            case "dns" -> "the name of the target was not found";
+            case "descriptors" -> "this process may open too few files, see ulimit -n";
+            default -> "Gatling's own report has their messages";
+        };
+    }
+
+    static long count(SortedMap<String, Long> byKind, String kind) {
+        Long count = byKind.get(kind);
+        return count == null ? 0 : count;
+    }
+
+    // On the wall a hanging target that holds the ports is an exhaustion by its own name, not a doubt.
+    private void unended(RunEnd end) {
+        long unended = unendedCalls(end);
+        if (unended > mostOtherFailures(end.injectedCalls())
+                && (plan.isVirtual() || analysis.heldBy() != HeldBy.LIVE)) {
+            doubts.add(Wording.calls(unended) + " had not ended when the run did: the target may hang");
+        }
+    }
+
+    private static long unendedCalls(RunEnd end) {
+        return Math.max(0, end.injectedCalls() - end.endedCalls());
+    }
+
+    private void notOffered(RunEnd end) {
+        ToldStory told = analysis.recording().told();
+        long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
+        boolean closedLoop = told != null && told.story().closedLoop();
+        if (!closedLoop && end.injectedCalls() < planned) {
+            doubts.add("the run ended early: of " + Wording.calls(planned) + " that were planned, "
+                    + Wording.count(end.injectedCalls()) + " were started");
+        }
+    }
+
+    /** How calls used connections otherwise than planned. */
+    private List<String> callByCall(RunEnd end) {
+        CallByCall calls = end.callByCall();
+        if (calls == null) {
+            doubts.add("the comparison call by call is missing: nothing shows whether each is as planned");
+            return List.of();
+        }
+        List<String> deviations = DeviationChecks.of(analysis, calls);
+        doubts.addAll(deviations);
+        return deviations;
+    }
+
+    private void lost(RunEnd end) {
+        if (end.endedCalls() != totals.ended()) {
+            doubts.add("the recording is not whole: Gatling saw " + Wording.calls(end.endedCalls()) + " end, it holds "
+                    + Wording.count(totals.ended()));
+        }
+    }
+
+    private void portsPerCall() {
+        String mismatch = PortsPerCall.of(analysis).mismatch(analysis);
+        if (mismatch != null) {
+            doubts.add(mismatch);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.ephemera.simulations.load;
+
+import io.ephemera.ports.Capacity;
+import io.ephemera.ports.Profile;
+
+/**
+ * The limits that steps are planned for.
+ *
+ * @param ports ports that can be had, of all pools together
+ * @param timeWaitSeconds how long a port is held after its connection was closed, modelled
+ * @param pools pools that the users go to in turn, each with its share of the ports
+ * @param mostTimeWait ports in TIME_WAIT at once, at most
+ */
+public record PortLimits(int ports, double timeWaitSeconds, int pools, int mostTimeWait) {
+
+    /** All ports of a profile's range, in one pool. */
+    public static PortLimits of(Profile profile) {
+        return new PortLimits(profile.range().size(), profile.timeWaitSeconds(), 1, Integer.MAX_VALUE);
+    }
+
+    /** Whether all ports can be in TIME_WAIT at once, so that they can run out. */
+    boolean canBeUsedUp() {
+        return mostTimeWait >= ports;
+    }
+
+    Capacity capacity(Usage usage) {
+        return usage.capacity(ports, timeWaitSeconds);
+    }
+}

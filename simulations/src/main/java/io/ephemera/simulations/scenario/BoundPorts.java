@@ -1,0 +1,114 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.ports.PortRange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Who has a port: what a bind says, which is never by whom, and what a connect does. */
+final class BoundPorts {
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 60_000;
+
+    private BoundPorts() {}
+
+    /** Binds every port of a range in turn, as a client would; those that are taken. Each is given back at once. */
+    static List<Integer> taken(PortRange range) {
+        return IntStream.rangeClosed(range.firstPort(), range.lastPort())
+                .filter(BoundPorts::isTaken)
+                .boxed()
+                .toList();
+    }
+
+    private static boolean isTaken(int port) {
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.bind(new InetSocketAddress(port));
+            return false;
+        } catch (BindException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("port " + port + " can't be tried: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a connection to a port of loopback is made, also where nobody accepts it. */
+    static boolean isListenedAt(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether a service can't be started at a port of loopback.
+     *
+     * @param reuseAddress whether it sets SO_REUSEADDR; {@code null} for the platform's default
+     */
+    static boolean isRefused(int port, @Nullable Boolean reuseAddress) {
+        try (ServerSocket service = new ServerSocket()) {
+            if (reuseAddress != null) {
+                service.setReuseAddress(reuseAddress);
+            }
+            service.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return false;
+        } catch (BindException e) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Listens at a port that the system chooses, closes the one connection that comes, and goes. That is in TIME_WAIT at the port
+     * then: no process has it, and still Linux refuses a bind there to whoever does not set SO_REUSEADDR.
+     *
+     * @return the port
+     */
+    static int leaveTimeWait() throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
+            listener.accept().close();
+            // The client's end follows, as it does once the other's FIN is here.
+            if (client.getInputStream().read() >= 0) {
+                throw new IOException("a listener that only closes has sent something");
+            }
+            return listener.getLocalPort();
+        }
+    }
+
+    /** A process that listens at the last port of a range that is free, its greeting, and never accepts: a service that hangs. */
+    static SideProcess hang(PortRange range) throws IOException {
+        return SideProcess.start("a listener", Hanging.class, range.toString());
+    }
+
+    /** What runs in that JVM. */
+    static final class Hanging {
+
+        private Hanging() {}
+
+        public static void main(String[] args) throws IOException {
+            PortRange range = PortRange.parse(args[0]);
+            for (int port = range.lastPort(); port >= range.firstPort(); port--) {
+                try (ServerSocket listener = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
+                    System.out.println(listener.getLocalPort());
+                    // Until whoever has started it is gone.
+                    System.in.transferTo(OutputStream.nullOutputStream());
+                    return;
+                } catch (BindException e) {
+                    // Somebody else has this one.
+                }
+            }
+        }
+    }
+}

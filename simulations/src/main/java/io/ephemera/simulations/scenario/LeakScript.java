@@ -1,0 +1,219 @@
+package io.ephemera.simulations.scenario;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Wording;
+import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.machine.TcpState;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of an application leaks connections: half of them nobody closes (ESTABLISHED), half of them the server alone
+ * (CLOSE_WAIT). Beside it go calls that are far below what the ports suffice for:
+ *
+ * <pre>
+ * ports in use after t = l t + r min(t, T)         [ports], l leaks/s, r calls/s, TIME_WAIT T
+ * first refused call   = (P - r T) / l             [s], P ports, if that is more than T
+ * </pre>
+ *
+ * <p>T stands in it only with the few ports of the calls: no tuning of TIME_WAIT moves it by much, and a leaked port never comes
+ * back.
+ */
+final class LeakScript extends Script {
+
+    /** Calls as a share of what the ports suffice for: hardly a TIME_WAIT. */
+    private static final double CALLS_SHARE = 0.05;
+
+    /** When the leak has the ports that the calls leave. */
+    private static final double LEAKED_IN_TIME_WAITS = 1.5;
+
+    private static final double LENGTH_IN_TIME_WAITS = 2.5;
+
+    /** How much shorter the TIME_WAIT is made in thought: 30 s instead of 240 s. */
+    private static final int TUNING = 8;
+
+    /** What a run has open beside its connections, generously. */
+    private static final int OTHER_FILES = 500;
+
+    /**
+     * What holds the ports when the first call is refused.
+     *
+     * @param established connections that nobody has closed
+     * @param closeWait connections that the server alone has closed
+     * @param timeWait ports in TIME_WAIT, by the model
+     */
+    record Holders(int established, int closeWait, int timeWait) {
+
+        String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d connections in ESTABLISHED, that nobody has closed, %,d in CLOSE_WAIT, that the server alone has"
+                            + " closed, and only %,d in TIME_WAIT",
+                    established,
+                    closeWait,
+                    timeWait);
+        }
+    }
+
+    private final double callsPerSecond;
+    private final double leaksPerSecond;
+    private final double seconds;
+    private final boolean leaks;
+    private int neverClosed;
+    private int closedByServer;
+    private @Nullable Holders holders;
+
+    LeakScript(Environment environment) throws BadSettingException {
+        this(
+                withEnoughFiles(environment),
+                environment.shareOfThreshold(CALLS_SHARE),
+                leaksPerSecond(environment),
+                LENGTH_IN_TIME_WAITS * environment.timeWaitSeconds());
+    }
+
+    /**
+     * A load of its own.
+     *
+     * @param callsPerSecond of calls that are closed as they should be
+     * @param leaksPerSecond of connections that leak, n of which is opened at n / leaksPerSecond
+     */
+    LeakScript(Environment environment, double callsPerSecond, double leaksPerSecond, double seconds) {
+        super(environment, Environment.step(callsPerSecond, 0, seconds));
+        this.callsPerSecond = callsPerSecond;
+        this.leaksPerSecond = leaksPerSecond;
+        this.seconds = seconds;
+        this.leaks = environment.remedy() != Remedy.CLOSE_CONNECTIONS;
+    }
+
+    private static Environment withEnoughFiles(Environment environment) throws BadSettingException {
+        long needed = 2L * environment.ports() + OTHER_FILES;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                && needed > unix.getMaxFileDescriptorCount()) {
+            throw new BadSettingException(
+                    Setting.PORTS,
+                    environment.profile().range().toString(),
+                    "Leak keeps both ends of so many connections open and needs " + needed
+                            + " files, this process may open " + unix.getMaxFileDescriptorCount()
+                            + "; give fewer ports, or raise ulimit -n");
+        }
+        return environment;
+    }
+
+    private static double leaksPerSecond(Environment environment) {
+        double timeWait = environment.timeWaitSeconds();
+        double left = environment.ports() - environment.shareOfThreshold(CALLS_SHARE) * timeWait;
+        return Environment.thousandths(left / (LEAKED_IN_TIME_WAITS * timeWait));
+    }
+
+    @Override
+    public List<String> scene() {
+        return List.of(String.format(
+                Locale.ROOT,
+                "%s calls/s, where the ports suffice for %s; beside them %s connections/s are %s",
+                Wording.exact(callsPerSecond),
+                Wording.exact(environment().thresholdCallsPerSecond()),
+                Wording.exact(leaksPerSecond),
+                leaks
+                        ? "opened and never closed, every second one but by the server"
+                        : "opened and closed, every second one by the server first"));
+    }
+
+    @Override
+    void begin(RunControl run) {
+        for (long leak = 0; leak / leaksPerSecond <= seconds; leak++) {
+            boolean serverCloses = leak % 2 == 1;
+            run.at(leak / leaksPerSecond, () -> leak(serverCloses));
+        }
+    }
+
+    private void leak(boolean serverCloses) {
+        boolean isOpen = run().ask(serverCloses, leaks) && leaks;
+        neverClosed += isOpen && !serverCloses ? 1 : 0;
+        closedByServer += isOpen && serverCloses ? 1 : 0;
+    }
+
+    @Override
+    void noted(long call, double atSeconds, boolean wasOk) {
+        if (!wasOk && failed() == 1) {
+            run().at(atSeconds, this::look);
+        }
+    }
+
+    private void look() {
+        Map<TcpState, Integer> states = isModel() || !SystemTable.IS_LINUX
+                ? Map.of(TcpState.ESTABLISHED, neverClosed, TcpState.CLOSE_WAIT, closedByServer)
+                : SystemTable.states(run().destination(0));
+        Slice.Ports ports = run().ports();
+        Holders seen = new Holders(
+                states.getOrDefault(TcpState.ESTABLISHED, 0),
+                states.getOrDefault(TcpState.CLOSE_WAIT, 0),
+                ports == null ? 0 : ports.timeWait());
+        holders = seen;
+        run().event(firstFailedSeconds(), "the first call is refused: " + seen.words());
+    }
+
+    @Nullable
+    Holders holders() {
+        return holders;
+    }
+
+    @Override
+    void close() {
+        if (failed() > 0 && holders == null) {
+            fault("the connections were not looked at when the first call was refused");
+        }
+    }
+
+    @Override
+    List<PredictedFigure> figures() {
+        List<PredictedFigure> figures = new ArrayList<>();
+        if (failed() > 0) {
+            figures.add(new PredictedFigure("time to the first refused call", "s", firstFailedSeconds()));
+        }
+        if (holders != null && SystemTable.IS_LINUX) {
+            figures.add(new PredictedFigure("ports in ESTABLISHED then", "ports", holders.established()));
+            figures.add(new PredictedFigure("ports in CLOSE_WAIT then", "ports", holders.closeWait()));
+        }
+        int open = neverClosed + closedByServer;
+        figures.add(new PredictedFigure("connections left open at the end", "connections", open));
+        return figures;
+    }
+
+    @Override
+    List<String> diagnosis() {
+        if (holders == null) {
+            return List.of("every connection was closed after use, and no call was refused");
+        }
+        return List.of(
+                "a leak: when the first call was refused the ports were held by " + holders.words() + "; process "
+                        + ProcessHandle.current().pid() + " has them open, towards "
+                        + run().destination(0).getAuthority(),
+                "no tuning of TIME_WAIT helps: " + tuned());
+    }
+
+    /** When the first call would have been refused, had TIME_WAIT been tuned. */
+    private String tuned() {
+        double timeWait = environment().timeWaitSeconds();
+        Duration shorter = Duration.ofNanos(Math.round(timeWait / TUNING * 1e9));
+        Environment then = new Environment(
+                environment().settings(),
+                environment().profile().withTimeWait(shorter),
+                environment().slicesPerTimeWait());
+        Script tuned = ModelRun.play(new LeakScript(then, callsPerSecond, leaksPerSecond, seconds));
+        return "with " + Wording.exact(then.timeWaitSeconds()) + " s instead of " + Wording.exact(timeWait)
+                + " s the first call would "
+                + (tuned.failed() == 0
+                        ? "not have been refused in this time"
+                        : "have been refused after " + Wording.exact(tuned.firstFailedSeconds()) + " s instead of "
+                                + Wording.exact(firstFailedSeconds()) + " s");
+    }
+}

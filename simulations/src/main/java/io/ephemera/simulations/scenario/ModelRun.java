@@ -1,0 +1,138 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.ports.PoolSnapshot;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.reports.Slice;
+import io.ephemera.simulations.load.Schedule;
+import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.stream.IntStream;
+
+/** A script played on the model alone, in virtual time and without a connection. */
+final class ModelRun implements RunControl {
+
+    private static final RemoteEndpoint ANYWHERE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+    private static final URI NOWHERE = URI.create("http://127.0.0.1/");
+
+    private final PortPool pool;
+    private final Script script;
+    private final boolean takesPorts;
+    private final String refusal;
+    private final PriorityQueue<Action> actions =
+            new PriorityQueue<>(Comparator.comparingLong(Action::nanos).thenComparingInt(Action::number));
+    private int planned;
+    private long nowNanos;
+
+    private record Action(long nanos, int number, Runnable what) {}
+
+    private ModelRun(Script script) {
+        Environment environment = script.environment();
+        this.pool = new PortPool(
+                environment.profile().range(),
+                Math.round(environment.timeWaitSeconds() * 1e9),
+                Scope.GLOBAL,
+                SelectionOrder.sequential());
+        this.script = script;
+        this.takesPorts = script.usage().portsPerCall() > 0;
+        this.refusal = environment.profile().connectMessage();
+    }
+
+    /** Plays a script; returns it. */
+    static Script play(Script script) {
+        ModelRun run = new ModelRun(script);
+        script.beginIn(run);
+        ClosedLoopWorkers workers = script.workers();
+        if (workers == null) {
+            run.play(new Schedule(script.load(), 1));
+        } else {
+            run.play(workers);
+        }
+        return script;
+    }
+
+    private void play(Schedule schedule) {
+        for (long call = 0; call < schedule.calls(); call++) {
+            call(schedule.startNanos(call));
+        }
+    }
+
+    private void play(ClosedLoopWorkers workers) {
+        PriorityQueue<Integer> ready = new PriorityQueue<>(
+                Comparator.<Integer>comparingLong(workers::dueNanos).thenComparing(worker -> worker));
+        IntStream.range(0, workers.count()).forEach(ready::add);
+        for (Integer worker = ready.poll(); worker != null; worker = ready.poll()) {
+            if (workers.next(worker)) {
+                workers.query(worker);
+                boolean ok = call(workers.dueNanos(worker));
+                workers.ended(worker, ok ? Ending.OK : Ending.NOT_SENT);
+                ready.add(worker);
+            }
+        }
+    }
+
+    /** Whether it finds a port, where it takes one. */
+    private boolean call(long dueNanos) {
+        actUntil(dueNanos);
+        boolean ok = !takesPorts || lease(Release.ACTIVE_CLOSE);
+        script.ended(script.ended(), dueNanos / 1e9, ok);
+        actUntil(dueNanos);
+        return ok;
+    }
+
+    private void actUntil(long nanos) {
+        while (!actions.isEmpty() && actions.element().nanos <= nanos) {
+            Action next = actions.remove();
+            nowNanos = Math.max(nowNanos, next.nanos);
+            next.what.run();
+        }
+        nowNanos = nanos;
+    }
+
+    private boolean lease(Release how) {
+        long lease = pool.lease(ANYWHERE, nowNanos);
+        return lease != PortPool.EXHAUSTED && pool.release(lease, how, nowNanos);
+    }
+
+    @Override
+    public void event(double seconds, String text) {}
+
+    @Override
+    public void at(double seconds, Runnable action) {
+        actions.add(new Action(RunControl.nanos(seconds), planned++, action));
+    }
+
+    @Override
+    public Slice.Ports ports() {
+        PoolSnapshot now = pool.snapshot(nowNanos);
+        return new Slice.Ports(now.live(), now.timeWait(), now.free(), 0, now.timeWait());
+    }
+
+    @Override
+    public int resetStack() {
+        return pool.clearTimeWait(nowNanos);
+    }
+
+    @Override
+    public String connect(int destination) {
+        return lease(Release.ACTIVE_CLOSE) ? OK : refusal;
+    }
+
+    @Override
+    public boolean ask(boolean serverCloses, boolean leftOpen) {
+        return leftOpen
+                ? pool.lease(ANYWHERE, nowNanos) != PortPool.EXHAUSTED
+                : lease(serverCloses ? Release.PASSIVE_CLOSE : Release.ACTIVE_CLOSE);
+    }
+
+    @Override
+    public URI destination(int destination) {
+        return NOWHERE;
+    }
+}

@@ -1,0 +1,219 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.reports.Slice;
+import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Wording;
+import io.ephemera.simulations.machine.ProcNetTcp;
+import io.ephemera.simulations.settings.BadSettingException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Calls go to three remote endpoints, six, three and one of every ten, first below the threshold and then above it, and somebody
+ * counts TIME_WAIT by remote endpoint all the while:
+ *
+ * <pre>
+ * TIME_WAIT below the threshold      = r T             [ports], r calls/s, TIME_WAIT T
+ * of these towards one endpoint      = its share of the calls
+ * TIME_WAIT above it                 = P               [ports], all that can be had
+ * </pre>
+ *
+ * <p>The connections are real ones, each from the port that the model gave it. So the system's own table shows the same, once what
+ * is older than the hold in force is left out: the system keeps its entries for as long as its own TIME_WAIT lasts.
+ */
+final class NetstatTestScript extends Script {
+
+    /** Where each of ten calls goes. */
+    private static final int[] ENDPOINT_OF_CALL = {0, 1, 0, 0, 2, 0, 1, 0, 1, 0};
+
+    private static final int ENDPOINTS = 3;
+
+    private static final double NEAR = 0.8;
+    private static final int READINGS_PER_TIME_WAIT = 8;
+    private static final int READINGS = 3 * READINGS_PER_TIME_WAIT;
+
+    /** The system stamps its entries by a clock that ticks every 10 ms at the slowest, and shows them rounded to as much. */
+    private static final long TICKS_NANOS = 25_000_000L;
+
+    /** Before the first call. */
+    private static final long BEFORE_NANOS = 1_000_000_000L;
+
+    /** A connection comes to TIME_WAIT in the system's table once the server has closed it too, which may be after a reading. */
+    private static final double NETSTAT_PERCENT = 1;
+
+    private final double timeWait;
+    private final double near;
+    private final double over;
+    private final List<NetstatRow> rows = new ArrayList<>();
+    /** When the calls were due whose ports are in TIME_WAIT, by endpoint. */
+    private final List<Deque<Double>> inTimeWait = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    /** Of the readings so far, and of a moment before the first call. */
+    private final List<Long> wallNanos = new ArrayList<>();
+
+    private String said = "";
+
+    NetstatTestScript(Environment environment) throws BadSettingException {
+        super(
+                environment.withGlobalPool("NetstatTest", "each endpoint"),
+                Environment.step(environment.shareOfThreshold(NEAR), 0, 2 * environment.timeWaitSeconds()),
+                Environment.step(
+                        environment.overloadCallsPerSecond(),
+                        2 * environment.timeWaitSeconds(),
+                        environment.timeWaitSeconds()));
+        timeWait = environment.timeWaitSeconds();
+        near = environment.shareOfThreshold(NEAR);
+        over = environment.overloadCallsPerSecond();
+    }
+
+    @Override
+    public int destinations() {
+        return ENDPOINTS;
+    }
+
+    @Override
+    public int destinationOf(long call) {
+        return ENDPOINT_OF_CALL[(int) (call % ENDPOINT_OF_CALL.length)];
+    }
+
+    @Override
+    public List<String> scene() {
+        return List.of(String.format(
+                Locale.ROOT,
+                "%s and then %s calls/s to %d endpoints; TIME_WAIT is counted by endpoint every %s s, on the model and %s",
+                Wording.exact(near),
+                Wording.exact(over),
+                ENDPOINTS,
+                Wording.exact(timeWait / READINGS_PER_TIME_WAIT),
+                SystemTable.IS_LINUX ? "in /proc/net/tcp" : "nowhere else: only Linux's own table can be read here"));
+    }
+
+    @Override
+    void begin(RunControl run) {
+        wallNanos.add(System.nanoTime() - BEFORE_NANOS);
+        for (int reading = 0; reading < READINGS; reading++) {
+            // Between the moments at which something changes.
+            double seconds = (reading + 0.5) * timeWait / READINGS_PER_TIME_WAIT;
+            run.at(seconds, () -> read(seconds));
+        }
+    }
+
+    @Override
+    void noted(long call, double seconds, boolean wasOk) {
+        if (wasOk && usage().portsPerCall() > 0) {
+            inTimeWait.get(destinationOf(call)).addLast(dueSeconds(call));
+        }
+    }
+
+    private void read(double seconds) {
+        inTimeWait.forEach(dues -> dues.removeIf(due -> due <= seconds - timeWait));
+        List<Integer> byModel = inTimeWait.stream().map(Deque::size).toList();
+        List<Integer> bySystem = isModel() ? byModel : bySystem();
+        Slice.Ports pool = run().ports();
+        NetstatRow row = new NetstatRow(
+                seconds, byModel, pool == null ? 0 : pool.timeWait(), SystemTable.IS_LINUX ? bySystem : List.of());
+        rows.add(row);
+        String line = row.line(endpoints(), environment().ports());
+        if (!line.equals(said)) {
+            said = line;
+            run().event(seconds, line);
+        }
+    }
+
+    private List<String> endpoints() {
+        return IntStream.range(0, ENDPOINTS)
+                .mapToObj(endpoint -> run().destination(endpoint).getAuthority())
+                .toList();
+    }
+
+    private List<Integer> bySystem() {
+        long from = System.nanoTime();
+        LockSupport.parkNanos(TICKS_NANOS);
+        List<Integer> held = SystemTable.IS_LINUX ? heldSinceOneTimeWaitAgo() : List.of();
+        LockSupport.parkNanos(TICKS_NANOS);
+        // What the calls before have closed is older for the system too, what those after close is younger, by half the
+        // time
+        // that a reading takes: an entry is as old as it is when it is read.
+        wallNanos.add(from + (System.nanoTime() - from) / 2);
+        return held;
+    }
+
+    /** The system's own entries are as old as the wall says: those since the reading one TIME_WAIT ago hold a port. */
+    private List<Integer> heldSinceOneTimeWaitAgo() {
+        long since = wallNanos.get(Math.max(0, wallNanos.size() - READINGS_PER_TIME_WAIT));
+        List<Integer> held = new ArrayList<>();
+        for (int endpoint = 0; endpoint < ENDPOINTS; endpoint++) {
+            Duration hold = Duration.ofNanos(System.nanoTime() - since);
+            if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
+                fault("in a TIME_WAIT of the model more than the system's own went by on the wall");
+                return List.of();
+            }
+            URI server = run().destination(endpoint);
+            held.add(SystemTable.timeWait(server, hold));
+        }
+        return held;
+    }
+
+    @Override
+    List<PredictedFigure> figures() {
+        double settled = 1.1 * timeWait;
+        double overAt = 2 * timeWait;
+        // Some readings pass until all that was free is used up.
+        double full = failed() == 0 ? overAt : firstFailedSeconds() + timeWait / READINGS_PER_TIME_WAIT;
+        List<NetstatRow> below = NetstatRow.between(rows, settled, overAt);
+        List<NetstatRow> above = NetstatRow.between(rows, full, 3 * timeWait);
+        List<PredictedFigure> figures = new ArrayList<>();
+        if (rows.stream().anyMatch(NetstatRow::isRead)) {
+            figures.add(byNetstat("TIME_WAIT below the threshold, by netstat", below, NetstatRow::systemTotal));
+            figures.add(byNetstat("of these towards the busiest endpoint", below, NetstatRow::systemBusiest));
+            figures.add(byNetstat("TIME_WAIT when calls are refused, by netstat", above, NetstatRow::systemTotal));
+        }
+        figures.add(ports("TIME_WAIT below the threshold, by the model", below, NetstatRow::pool));
+        figures.add(ports("TIME_WAIT when calls are refused, by the model", above, NetstatRow::pool));
+        if (failed() > 0) {
+            figures.add(new PredictedFigure("time to the first refused call", "s", firstFailedSeconds()));
+        }
+        return figures;
+    }
+
+    private static PredictedFigure byNetstat(String name, List<NetstatRow> readings, ToIntFunction<NetstatRow> value) {
+        List<NetstatRow> read = readings.stream().filter(NetstatRow::isRead).toList();
+        return ports(name, read, value).within(NETSTAT_PERCENT);
+    }
+
+    private static PredictedFigure ports(String name, List<NetstatRow> readings, ToIntFunction<NetstatRow> value) {
+        return new PredictedFigure(name, "ports", NetstatRow.median(readings, value));
+    }
+
+    @Override
+    List<String> diagnosis() {
+        List<String> lines = new ArrayList<>();
+        List<NetstatRow> below = NetstatRow.between(rows, 0, 2 * timeWait);
+        if (!below.isEmpty()) {
+            int ports = environment().ports();
+            NetstatRow before = below.get(below.size() - 1);
+            NetstatRow after = rows.get(rows.size() - 1);
+            lines.add("is this port exhaustion? At " + Wording.exact(near) + " calls/s: " + before.verdict(ports)
+                    + "; at " + Wording.exact(over) + " calls/s: " + after.verdict(ports));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "how near? At %s calls/s %,d of %,d ports were in TIME_WAIT: %s",
+                    Wording.exact(near),
+                    before.shownTotal(),
+                    ports,
+                    before.shownTotal() == 0
+                            ? "such calls use up none"
+                            : "up to " + Wording.exact(near * ports / before.shownTotal()) + " calls/s can be had"));
+            lines.add("who burns the ports? " + after.burners(endpoints()));
+        }
+        lines.add("remote registry and PerfMon that still work prove nothing: they open no socket of this kind");
+        return lines;
+    }
+}

@@ -1,0 +1,46 @@
+package io.ephemera.simulations.scenario;
+
+import io.ephemera.ports.PortRange;
+import io.ephemera.simulations.machine.ProcNetTcp;
+import io.ephemera.simulations.machine.TcpState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/** The system's own table of connections, which can be read on Linux alone. */
+final class SystemTable {
+
+    static final boolean IS_LINUX =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
+
+    /** From where its connections come: other real ports stand in for those of the range that somebody holds. */
+    private static final PortRange ANY_PORT = new PortRange(1, 65_535);
+
+    private SystemTable() {}
+
+    /** How many connections to a server are in which state. */
+    static Map<TcpState, Integer> states(URI server) {
+        try {
+            return ProcNetTcp.here().states(ANY_PORT, address(server));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many connections to a server have been in TIME_WAIT for less than a hold. */
+    static int timeWait(URI server, Duration hold) {
+        try {
+            return ProcNetTcp.here().count(ANY_PORT, address(server), hold).timeWaitHeld();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress address(URI server) {
+        return new InetSocketAddress(server.getHost(), server.getPort());
+    }
+}

@@ -1,0 +1,134 @@
+package io.ephemera.target;
+
+import static io.ephemera.target.Logins.PASSWORD;
+import static io.ephemera.target.Logins.USER;
+import static io.ephemera.target.Logins.assertRefused;
+import static io.ephemera.target.Logins.assertServed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A login with Digest")
+@Timeout(60)
+class DigestTest {
+    private static final AuthenticationScheme DIGEST = AuthenticationScheme.DIGEST;
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    @AutoClose
+    private final TargetServer server = TargetServer.start(
+            TargetOptions.defaults()
+                    .withAuthentication(
+                            Authentication.of(DIGEST, Logins.CREDENTIALS).withNonceLifetime(Duration.ofSeconds(5))),
+            nanos::get);
+
+    @AutoClose
+    private final RawClient client = new RawClient(server);
+
+    DigestTest() throws IOException {}
+
+    @ParameterizedTest(name = "by the challenge {0}, {1}")
+    @CsvSource({"0, SHA-256", "1, MD5", "2, SHA-256"})
+    @DisplayName("is a challenge, then any number of requests with rising counts, in each algorithm offered")
+    void digest(int offer, String algorithm) throws IOException {
+        List<String> offered = Logins.challenges(client.get("/").readResponse());
+        assertEquals(3, offered.size());
+        DigestClient digest = new DigestClient(offered.get(offer), USER, PASSWORD);
+        assertEquals(algorithm, digest.challenged("algorithm"));
+        assertEquals("auth", digest.challenged("qop"));
+        for (int count = 1; count <= 20; count++) {
+            assertServed(USER, client, "/", digest.header("GET", "/", count));
+        }
+        assertServed(USER, client, "/?bytes=3", digest.header("GET", "/?bytes=3", 21));
+        String absolute = "http://target/?bytes=3";
+        assertServed(USER, client, absolute, digest.header("GET", absolute, 22));
+        Await.until("23 responses", server::counters, c -> c.responses() == 23 && c.unauthorized() == 1);
+    }
+
+    @Test
+    @DisplayName("is good once, and with rising counts, on whichever connection")
+    void replay() throws IOException {
+        try (RawClient other = new RawClient(server)) {
+            DigestClient digest = digestClient();
+            String second = digest.header("GET", "/", 2);
+            assertServed(USER, other, "/", second);
+            for (RawClient either : List.of(client, other)) {
+                String refused = assertRefused(DIGEST, either, "/", second);
+                assertFalse(refused.contains("stale"), refused);
+            }
+            String overtaken = assertRefused(DIGEST, client, "/", digest.header("GET", "/", 1));
+            assertFalse(overtaken.contains("stale"), overtaken);
+            assertServed(USER, client, "/", digest.header("GET", "/", 3));
+        }
+    }
+
+    @Test
+    @DisplayName("with an expired nonce gets a new one with stale=true, but only if the password is right")
+    void stale() throws IOException {
+        String challenge = Logins.challenges(client.get("/").readResponse()).get(0);
+        DigestClient right = new DigestClient(challenge, USER, PASSWORD);
+        DigestClient wrong = new DigestClient(challenge, USER, "wrong");
+        nanos.set(Duration.ofSeconds(5).toNanos());
+        assertServed(USER, client, "/", right.header("GET", "/", 1));
+        nanos.incrementAndGet();
+        String refused = assertRefused(DIGEST, client, "/", wrong.header("GET", "/", 2));
+        assertFalse(refused.contains("stale"), refused);
+        String stale = assertRefused(DIGEST, client, "/", right.header("GET", "/", 2));
+        for (String offered : Logins.challenges(stale)) {
+            assertTrue(offered.endsWith(", stale=true"), offered);
+        }
+        DigestClient renewed = new DigestClient(Logins.challenges(stale).get(0), USER, PASSWORD);
+        assertServed(USER, client, "/", renewed.header("GET", "/", 1));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "realm    | elsewhere",
+                "opaque   | 0",
+                "nonce    | AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "nc       | 00000002",
+                "cnonce   | other",
+                "algorithm | MD5",
+                "username | bob",
+                "response | ''",
+                "response | 753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1",
+            })
+    @DisplayName("is refused with any one parameter changed")
+    void changedParameter(String name, String value) throws IOException {
+        Map<String, String> parameters = digestClient().parameters("GET", "/", 1);
+        parameters.put(name, value);
+        assertRefused(DIGEST, client, "/", DigestClient.header(parameters));
+    }
+
+    @Test
+    @DisplayName("for another method is refused, and for another target it is a contradiction: 400")
+    void otherRequest() throws IOException {
+        DigestClient digest = digestClient();
+        assertRefused(DIGEST, client, "/", digest.header("POST", "/", 1));
+        for (String other : List.of("/other", "/?bytes=3", "", "?", "*", "http://elsewhere/")) {
+            String refused = client.get("/", digest.header("GET", other, 1)).readResponse();
+            assertEquals(400, Logins.status(refused), refused);
+            assertTrue(refused.endsWith("\r\n\r\nthe uri in the Authorization header is not the request's\n"), refused);
+        }
+        assertServed(USER, client, "/?", digest.header("GET", "/?", 1));
+    }
+
+    private DigestClient digestClient() throws IOException {
+        return new DigestClient(
+                Logins.challenges(client.get("/").readResponse()).get(0), USER, PASSWORD);
+    }
+}
