@@ -27,7 +27,7 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
 
     /**
      * How far a measured threshold may be from a profile's and still fit it, in percent. Runs on the model come within 0.5 %; a
-     * kernel's timers are coarser: Linux holds its 60 s for 61.05 s on average, 1.7 % more.
+     * kernel's timers are coarser: Linux holds its 60 s for 61.02 s on average, 1.7 % more.
      */
     public static final double FITS_WITHIN_PERCENT = 2;
 

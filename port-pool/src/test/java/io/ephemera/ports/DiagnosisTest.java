@@ -26,13 +26,13 @@ class DiagnosisTest {
                 "2150   | 1 | windows-2003-both        | IN_FORCE            | measured 2,150.0 calls/s fits windows-2003-both (2,150.4): MaxUserPort=65534 and TcpTimedWaitDelay=30 are in force",
                 "16.5   | 1 | windows-2003             | IN_FORCE            | measured 16.5 calls/s fits windows-2003 (16.6), as believed",
                 "33.1   | 1 | windows-2003             | IN_FORCE            | measured 33.1 calls/s fits windows-2003 (33.1, as documented for Windows XP and Windows Server 2003), as believed",
-                "462    | 1 | linux                    | IN_FORCE            | measured 462.4 calls/s fits linux (470.5), as believed",
+                "462    | 1 | linux                    | IN_FORCE            | measured 462.6 calls/s fits linux (470.5), as believed",
                 "0.535  | 1 | azure-lb-snat            | OTHER_LIMITS        | measured 0.535 calls/s fits azure-app-service (0.533) or gcp-cloud-nat (0.533, as documented for gateways made before 2026-06-30, which keep it; in some regions up to 2026-09-29), not azure-lb-snat (4.3): other limits are in force",
                 "5000   | 1 | linux                    | UNKNOWN_LIMITS      | measured 5,000.0 calls/s fits neither linux (470.5) nor any other profile within 2 %; windows-2003-both (2,150.4) comes nearest",
             })
     void sentences(double measured, double portsPerCall, String believed, Diagnosis.Finding finding, String sentence) {
         Diagnosis diagnosis = Diagnosis.of(
-                measured == 462 ? 28_232 / 61.05 : measured, portsPerCall, ProfileCatalogue.entry(believed));
+                measured == 462 ? 28_232 / 61.024 : measured, portsPerCall, ProfileCatalogue.entry(believed));
         assertEquals(sentence, diagnosis.sentence());
         assertEquals(finding, diagnosis.finding());
     }

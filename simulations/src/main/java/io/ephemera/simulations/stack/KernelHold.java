@@ -34,8 +34,8 @@ record KernelHold(By by, int setting, double seconds) {
     /** {@code TCP_TIMEWAIT_LEN} of include/net/tcp.h, in seconds. */
     static final int TIME_WAIT_SECONDS = 60;
 
-    /** Plain TIME_WAIT lasts 60.0 to 62.05 s; this is the mean, measured at 250 ticks a second. */
-    static final double MEAN_TIME_WAIT_SECONDS = 61.05;
+    /** Plain TIME_WAIT lasts 60 s and up to a step of the timer wheel, 2.048 s at 250 ticks a second: half of that on average. */
+    static final double MEAN_TIME_WAIT_SECONDS = 61.024;
 
     /** How much later than set a timer of a minute or two ends, on average: half a tick of its level of the timer wheel. */
     private static final double MEAN_LATE_SECONDS = MEAN_TIME_WAIT_SECONDS - TIME_WAIT_SECONDS;

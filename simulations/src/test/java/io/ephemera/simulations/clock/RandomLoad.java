@@ -104,9 +104,10 @@ record RandomLoad(
         return due;
     }
 
+    /** Every other one gives its ports out in random order (RFC 6056), which changes no count. */
     PortPool pool() {
-        return new PortPool(
-                new PortRange(FIRST_PORT, FIRST_PORT + ports - 1), timeWaitNanos, scope, SelectionOrder.sequential());
+        SelectionOrder order = seed % 2 == 0 ? SelectionOrder.random(seed) : SelectionOrder.sequential();
+        return new PortPool(new PortRange(FIRST_PORT, FIRST_PORT + ports - 1), timeWaitNanos, scope, order);
     }
 
     VirtualUser user(int user) {

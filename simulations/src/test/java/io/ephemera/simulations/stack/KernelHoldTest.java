@@ -18,14 +18,14 @@ class KernelHoldTest {
         "0.001,   true,  REUSE_DELAY, 1,     0.001",
         "34.2857, true,  REUSE_DELAY, 34286, 34.286",
         "60,      true,  REUSE_DELAY, 60000, 60",
-        "60.0006, true,  TIME_WAIT,   0,     61.05",
-        "61.05,   true,  TIME_WAIT,   0,     61.05",
-        "60,      false, TIME_WAIT,   0,     61.05",
-        "63.1,    false, TIME_WAIT,   0,     61.05",
+        "60.0006, true,  TIME_WAIT,   0,     61.024",
+        "61.024,  true,  TIME_WAIT,   0,     61.024",
+        "60,      false, TIME_WAIT,   0,     61.024",
+        "63.07,   false, TIME_WAIT,   0,     61.024",
         "58.9,    false, NONE,        0,     0",
         "4,       false, NONE,        0,     0",
-        "240,     true,  FIN_WAIT_2,  180,   242.1",
-        "120,     false, FIN_WAIT_2,  120,   122.1",
+        "240,     true,  FIN_WAIT_2,  180,   242.048",
+        "120,     false, FIN_WAIT_2,  120,   122.048",
     })
     void hold(double seconds, boolean delayAvailable, String by, int setting, double held) {
         var hold = KernelHold.of(seconds, delayAvailable);
