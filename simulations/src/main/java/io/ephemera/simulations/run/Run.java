@@ -131,6 +131,10 @@ public final class Run implements UserSource {
             Exit.refuse(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             Exit.refuse("the run can't be prepared: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // A target may have been started, whose threads would keep the JVM alive for ever.
+            e.printStackTrace();
+            Exit.with(Exit.INCONCLUSIVE);
         }
         throw new AssertionError("the JVM has ended");
     }

@@ -246,6 +246,12 @@ final class Target implements AutoCloseable {
         return stub != null ? stub.counters() : service == null ? null : service.counters();
     }
 
+    /** How many connections are open there now, as far as the target tells; 0 for a foreign target. */
+    long openConnections() {
+        TargetCounters now = counters();
+        return now == null ? 0 : now.openNow();
+    }
+
     /** How many of the stub's requests so far came over HTTP/2. */
     long http2Requests() {
         return stub == null ? 0 : stub.http2Requests();

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.WallTime;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run on the wall, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
@@ -27,11 +29,16 @@ final class WallDrive implements Drive {
     private volatile @Nullable Enforcement enforcement;
     private volatile @Nullable WallRecorder recorder;
 
+    /** On a busy machine the target is told of a close some time after the client has ended. */
+    private static final long CLOSE_NANOS = 3_000_000_000L;
+
+    private static final long CLOSE_LOOK_NANOS = 5_000_000L;
+
     WallDrive(Preparation prepared, KernelStack stack, Notices notices) {
         this.prepared = prepared;
         this.stack = stack;
         this.notices = notices;
-        this.warmUp = new WallTime(prepared.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::measure);
+        this.warmUp = new WallTime(prepared.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::warmedUp);
         this.measured = new WallTime(
                 prepared.users(),
                 mostUnderWay(prepared.target()),
@@ -53,7 +60,25 @@ final class WallDrive implements Drive {
         warmUp.begin(System.nanoTime(), starter);
     }
 
+    /** On a thread of its own, since it waits, and event loops close the connections of the warm-up meanwhile. */
+    private void warmedUp() {
+        Thread thread = new Thread(this::measure, "ephemera-measure");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** What the target counts from now on is the run's. */
+    private void awaitWarmUpClosed() {
+        long deadline = System.nanoTime() + CLOSE_NANOS;
+        while (prepared.usage().connectionPlan().end() == Release.ACTIVE_CLOSE
+                && prepared.target().openConnections() > 0
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(CLOSE_LOOK_NANOS);
+        }
+    }
+
     private void measure() {
+        awaitWarmUpClosed();
         notices.measures().run();
         Enforcement limits = stack.measure(prepared.target().endpoints());
         enforcement = limits;
