@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Four minutes of next to no load: they go by beside all other tests. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("whole-run")
 @DisplayName("On the kernel's plain TIME_WAIT, model and kernel agree on")
 class PlainTimeWaitTest {
 

@@ -19,7 +19,7 @@ final class SideBySide {
      * Where windows end in the middle of successes, or few of them make up the time to the first refusal, a start that comes
      * later than this on either side has had no time on this machine.
      */
-    private static final Map<Load, Double> LATE_MILLIS = Map.of(Load.STAIRCASE, 20.0, Load.SATURATION, 60.0);
+    private static final Map<Load, Double> LATE_MILLIS = Map.of(Load.STAIRCASE, 20.0, Load.SATURATION, 20.0);
 
     private SideBySide() {}
 

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Odd pools, every pattern and every remedy, as the rows of one matrix in one JVM; and the same with other calls under way. */
+@Tag("whole-run")
 @DisplayName("Every pool, pattern and remedy, over real connections,")
 class ExactTest {
 

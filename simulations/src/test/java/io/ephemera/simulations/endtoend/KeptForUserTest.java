@@ -9,9 +9,11 @@ import io.ephemera.target.TargetServer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("whole-run")
 @DisplayName("A user who keeps its connection")
 class KeptForUserTest {
 

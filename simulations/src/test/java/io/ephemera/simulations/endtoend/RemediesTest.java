@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the rows of {@link ExactTest} do not ask. */
+@Tag("whole-run")
 @DisplayName("KeepAliveOff with a remedy, run by Gatling in a JVM of its own,")
 class RemediesTest {
 
