@@ -43,8 +43,8 @@ class AuthenticatedNetnsTest {
         // So near its threshold a small pool is too coarse: a free port waits half the gap between two calls for the
         // next.
         "basic-challenged-close-leg, 20000-22999, 30, 12, 2, 1, 25",
-        "digest-close-call,          20000-20499, 10, 8, 1, 1, 8.333",
-        "ntlm-close-call,            20000-20499, 10, 8, 1, 2, 8.333"
+        "digest-close-call,          20000-20499, 10, 8, 1, 1, 8.3333",
+        "ntlm-close-call,            20000-20499, 10, 8, 1, 2, 8.3333"
     })
     void closed(
             String pattern,
