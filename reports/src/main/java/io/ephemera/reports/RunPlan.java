@@ -221,11 +221,6 @@ public record RunPlan(
                     planned);
         }
 
-        /** The same step where no call of it should be refused. */
-        public PlannedStep neverExhausted() {
-            return with(null, null);
-        }
-
         /** What a step is for. */
         public enum Kind {
             /** A step of the staircase. */
