@@ -16,8 +16,12 @@ import io.gatling.javaapi.core.ScenarioBuilder;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import scala.Function1;
@@ -112,7 +116,7 @@ public final class UserInjection implements InjectionProfile {
 
         private final Scenario scenario;
         private final AtomicLong userIds;
-        private final EventLoopGroup eventLoops;
+        private final Map<EventLoop, AtomicInteger> underWay = new LinkedHashMap<>();
         private final StatsEngine statsEngine;
         private final UserSource source;
         private boolean begun;
@@ -126,9 +130,9 @@ public final class UserInjection implements InjectionProfile {
             super(scenario, userIds, eventLoops, statsEngine);
             this.scenario = scenario;
             this.userIds = userIds;
-            this.eventLoops = eventLoops;
             this.statsEngine = statsEngine;
             this.source = source;
+            eventLoops.forEach(eventLoop -> underWay.put((EventLoop) eventLoop, new AtomicInteger()));
         }
 
         @Override
@@ -142,7 +146,10 @@ public final class UserInjection implements InjectionProfile {
 
         private void start(VirtualUser user, boolean here) {
             EventLoop eventLoop = eventLoop(here);
+            AtomicInteger users = usersOf(eventLoop);
+            users.incrementAndGet();
             Function1<Session, BoxedUnit> onExit = session -> {
+                users.decrementAndGet();
                 scenario.onExit().apply(session);
                 source.ended(user);
                 return BoxedUnit.UNIT;
@@ -158,16 +165,27 @@ public final class UserInjection implements InjectionProfile {
         }
 
         /**
-         * This thread's loop where it may go on. Otherwise one whose thread is another: where a connection has just been closed, this one
-         * may be about to wait in its selector, and would not look at what it is given before the next timer wakes it.
+         * The loop with the fewest users, this thread's own first where it may go on: the loops share the processors, and a loop that is
+         * awake costs nothing to wake. Where a connection has just been closed, this thread may be about to wait in its selector, and would
+         * not look at what it is given before the next timer wakes it.
          */
         private EventLoop eventLoop(boolean here) {
             EventLoop current = CURRENT.get();
-            if (here && current != null && current.inEventLoop()) {
-                return current;
+            EventLoop best = here && current != null && current.inEventLoop() ? current : null;
+            for (EventLoop eventLoop : underWay.keySet()) {
+                if (best == null ? !eventLoop.inEventLoop() || underWay.size() == 1 : users(eventLoop) < users(best)) {
+                    best = eventLoop;
+                }
             }
-            EventLoop eventLoop = eventLoops.next();
-            return eventLoop.inEventLoop() ? eventLoops.next() : eventLoop;
+            return Objects.requireNonNull(best);
+        }
+
+        private int users(EventLoop eventLoop) {
+            return usersOf(eventLoop).get();
+        }
+
+        private AtomicInteger usersOf(EventLoop eventLoop) {
+            return Objects.requireNonNull(underWay.get(eventLoop));
         }
 
         @Override

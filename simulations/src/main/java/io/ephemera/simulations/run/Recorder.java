@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ abstract class Recorder {
     final RunPlan plan;
     final Schedule schedule;
     final RecordingWriter writer;
+
+    /** What is told meanwhile is done at once: to wake this thread for each would cost the processor that the calls need. */
+    private static final long GATHERING_NANOS = 5_000_000;
+
     private final Runnable onFailure;
     private final LiveProgress progress = new LiveProgress(System.out, Terminal.isOutput());
     private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
@@ -77,7 +82,11 @@ abstract class Recorder {
     private void record() {
         try {
             while (!finishing) {
-                Runnable next = told.poll(patienceNanos(), TimeUnit.NANOSECONDS);
+                Runnable next = told.poll();
+                if (next == null) {
+                    LockSupport.parkNanos(Math.min(GATHERING_NANOS, patienceNanos()));
+                    next = told.poll(patienceNanos(), TimeUnit.NANOSECONDS);
+                }
                 if (next != null) {
                     next.run();
                 }
