@@ -30,7 +30,7 @@ public final class LoadPhase extends Simulation {
     static final String PLAIN_CALLS = "benchmarks.plainCalls";
 
     /** Calls at a time. */
-    static final int USERS = 8;
+    static final int USERS = 32;
 
     private final @Nullable Run run;
     private final AtomicLong left = new AtomicLong(Long.getLong(PLAIN_CALLS, 0));

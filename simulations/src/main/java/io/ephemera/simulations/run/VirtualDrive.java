@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Drives a run in virtual time, on the model. */
 final class VirtualDrive implements Drive {
 
-    /** Calls under way at once for each processor: more gained nothing. */
-    private static final int UNDER_WAY_PER_PROCESSOR = 4;
+    /** Calls under way at once for each processor: a thread that wakes then finds work for several; twice as many gained little. */
+    private static final int UNDER_WAY_PER_PROCESSOR = 16;
 
     /** A foreign target may take its time over each. */
     private static final int UNDER_WAY_TOWARDS_FOREIGN = 64;
