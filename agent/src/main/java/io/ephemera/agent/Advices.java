@@ -18,7 +18,6 @@ final class Advices {
 
     private Advices() {}
 
-    /** {@code FileDescriptor Net.socket(ProtocolFamily, boolean)}. */
     static final class OpenSocket {
         @Advice.OnMethodExit
         static void exit(@Advice.Argument(1) boolean stream, @Advice.Return FileDescriptor fd) {
@@ -28,7 +27,6 @@ final class Advices {
         }
     }
 
-    /** {@code int Net.connect(ProtocolFamily, FileDescriptor, InetAddress, int)}. */
     static final class Connect {
         @Advice.OnMethodEnter
         static void enter(
@@ -66,7 +64,6 @@ final class Advices {
         }
     }
 
-    /** {@code void Net.setSocketOption(FileDescriptor, ProtocolFamily, SocketOption, Object)}. */
     static final class SetOption {
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(2) SocketOption<?> option, @Advice.Argument(3) @Nullable Object value) {
@@ -84,7 +81,6 @@ final class Advices {
         }
     }
 
-    /** {@code void UnixAsynchronousSocketChannelImpl.setConnected()}. */
     static final class SetConnected {
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
@@ -92,7 +88,6 @@ final class Advices {
         }
     }
 
-    /** {@code void Net.bind(ProtocolFamily, FileDescriptor, InetAddress, int)}. */
     static final class Bind {
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         static boolean enter(
@@ -126,7 +121,6 @@ final class Advices {
         }
     }
 
-    /** {@code AsynchronousSocketChannel AsynchronousSocketChannelImpl.bind(SocketAddress)}. */
     static final class AsynchronousBind {
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
@@ -134,7 +128,6 @@ final class Advices {
         }
     }
 
-    /** The methods of {@code NioSocketImpl} and {@code SocketChannelImpl} that begin a close. */
     static final class Close {
         @Advice.OnMethodEnter
         static void enter(
@@ -152,7 +145,6 @@ final class Advices {
         }
     }
 
-    /** The methods that shut the input. */
     static final class ShutdownInput {
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
@@ -160,7 +152,6 @@ final class Advices {
         }
     }
 
-    /** The methods that shut the output. */
     static final class ShutdownOutput {
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
@@ -168,7 +159,6 @@ final class Advices {
         }
     }
 
-    /** {@code void SocketDispatcher.close(FileDescriptor)}, or where a later JDK has it. */
     static final class DescriptorClose {
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(0) FileDescriptor fd) {

@@ -43,7 +43,6 @@ final class Connection {
     private Release how = Release.FAILED_CONNECT;
     private LeaseListener.@Nullable Lease told;
 
-    /** @param owner what it is made for; {@code null} if nobody said */
     Connection(Jdk jdk, EnforcedPool pool, FileDescriptor fd, @Nullable Object owner) {
         this.jdk = jdk;
         this.pool = pool;
@@ -80,7 +79,6 @@ final class Connection {
         connecting = true;
     }
 
-    /** @param reusePort whether the system lets others bind the port too */
     synchronized void begin(long newLease, int localPort, boolean reusePort) {
         reusable = reusePort;
         port = localPort;

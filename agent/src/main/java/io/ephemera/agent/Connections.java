@@ -30,9 +30,6 @@ final class Connections extends SocketHook {
 
     private static final InetAddress WILDCARD = new InetSocketAddress(0).getAddress();
 
-    /** What the sockets that a thread makes are made for. */
-    private static final ThreadLocal<@Nullable Object> OWNER = new ThreadLocal<>();
-
     /** Set on a thread while it connects a datagram socket. */
     private static final ThreadLocal<Boolean> DATAGRAM = new ThreadLocal<>();
 
@@ -44,25 +41,15 @@ final class Connections extends SocketHook {
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable EnforcedPool> current = new AtomicReference<>();
 
-    /** @throws ReflectiveOperationException if this JDK's socket classes differ */
     Connections() throws ReflectiveOperationException {
         jdk = new Jdk();
         binder = new PortBinder(jdk);
     }
 
-    /** As {@link PortHook#installBeforeMain} promises. */
     void noSocketsYet() {
         jdk.noSocketsYet();
     }
 
-    /** As {@link PortHook#owned} promises. */
-    static PortHook.Owned owned(@Nullable Object owner) {
-        Object before = OWNER.get();
-        OWNER.set(owner);
-        return () -> OWNER.set(before);
-    }
-
-    /** Has the hook call this instance from now on. */
     void activate() {
         SocketHook.activate(this);
         Runtime.getRuntime()
@@ -70,7 +57,7 @@ final class Connections extends SocketHook {
                         () -> connections.values().forEach(Connection::leaveReusable), "ephemera-leave-ports"));
     }
 
-    EnforcedPool enforce(Limits limits, LeaseListener listener) {
+    EnforcedPool enforce(EnforcedLimits limits, LeaseListener listener) {
         PortRange range = limits.pool().range();
         if (range.firstPort() < 1024) {
             throw new IllegalArgumentException(
@@ -107,7 +94,7 @@ final class Connections extends SocketHook {
 
     @Override
     public void opened(FileDescriptor fd) {
-        Object owner = OWNER.get();
+        Object owner = PortHook.OWNER.get();
         if (owner != null && current.get() != null) {
             owners.put(fd, owner);
         }
@@ -209,7 +196,7 @@ final class Connections extends SocketHook {
             boolean given)
             throws IOException {
         EnforcedPool pool = connection.pool();
-        boolean stoodInFor = !given && pool.limits().heldPorts() == Limits.HeldPorts.STOOD_IN_FOR;
+        boolean stoodInFor = !given && pool.limits().heldPorts() == EnforcedLimits.HeldPorts.STOOD_IN_FOR;
         // A port that others may stand in for need not be kept from others, which spares three system calls a
         // connection.
         boolean shared = stoodInFor || pool.limits().pool().scope() == Scope.DESTINATION;
@@ -344,7 +331,6 @@ final class Connections extends SocketHook {
         tell(fd, Connection::closingDescriptor);
     }
 
-    /** Tells the connection over a descriptor, if there is one, what happens to it. */
     private void tell(@Nullable FileDescriptor fd, Consumer<Connection> event) {
         Connection connection = fd == null ? null : connections.get(fd);
         if (connection != null) {

@@ -25,28 +25,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnforcedPool implements AutoCloseable {
 
-    private final Limits limits;
+    private final EnforcedLimits limits;
     private final LeaseListener listener;
     private final Consumer<EnforcedPool> onClose;
 
     private final LongAdder leases = new LongAdder();
     private final LongAdder connected = new LongAdder();
     private final LongAdder exhausted = new LongAdder();
-    private final LongAdder refusedGivenPort = new LongAdder();
     private final LongAdder heldElsewhere = new LongAdder();
     private final LongAdder liveNanos = new LongAdder();
     private final Map<Release, LongAdder> ended = new ConcurrentHashMap<>();
-    private volatile @Nullable PoolSnapshot lastExhaustion;
     private final AtomicReference<@Nullable Throwable> firstFault = new AtomicReference<>();
 
-    EnforcedPool(Limits limits, LeaseListener listener, Consumer<EnforcedPool> onClose) {
+    EnforcedPool(EnforcedLimits limits, LeaseListener listener, Consumer<EnforcedPool> onClose) {
         this.limits = limits;
         this.listener = listener;
         this.onClose = onClose;
     }
 
     /** What is enforced. */
-    public Limits limits() {
+    public EnforcedLimits limits() {
         return limits;
     }
 
@@ -65,11 +63,6 @@ public final class EnforcedPool implements AutoCloseable {
         return limits.pool().clearTimeWait(now());
     }
 
-    /** The state of the pool at the latest refusal for want of a port; {@code null} before the first. */
-    public @Nullable PoolSnapshot lastExhaustion() {
-        return lastExhaustion;
-    }
-
     /**
      * The first fault inside the hook over a connection of this pool, after which the counts can't be trusted; {@code null} if there was
      * none.
@@ -84,13 +77,7 @@ public final class EnforcedPool implements AutoCloseable {
         Map<Release, Long> sums = new EnumMap<>(Release.class);
         ended.forEach((how, count) -> sums.put(how, count.sum()));
         return new LeaseCounts(
-                leases.sum(),
-                connected.sum(),
-                exhausted.sum(),
-                refusedGivenPort.sum(),
-                heldElsewhere.sum(),
-                liveNanos.sum(),
-                sums);
+                leases.sum(), connected.sum(), exhausted.sum(), heldElsewhere.sum(), liveNanos.sum(), sums);
     }
 
     /** New connections no longer take a port from this pool. Closing it again changes nothing. */
@@ -99,7 +86,6 @@ public final class EnforcedPool implements AutoCloseable {
         onClose.accept(this);
     }
 
-    /** A part of the hook's work. */
     @FunctionalInterface
     interface Step {
 
@@ -150,7 +136,6 @@ public final class EnforcedPool implements AutoCloseable {
         if (lease == PortPool.EXHAUSTED) {
             exhausted.increment();
             PoolSnapshot state = limits.pool().snapshot(now);
-            lastExhaustion = state;
             // The application is to see its refusal, whatever becomes of the listener.
             guard(() -> listener.refused(remote, owner));
             throw refusal(remote == null ? limits.bindMessage() : limits.connectMessage(), () -> detail(remote, state));
@@ -189,7 +174,6 @@ public final class EnforcedPool implements AutoCloseable {
     long leaseGiven(int port, @Nullable Object owner) throws BindException {
         long lease = limits.pool().leaseGiven(port, limits.clock().leaseNanos(owner));
         if (lease == PortPool.REFUSED) {
-            refusedGivenPort.increment();
             throw refusal(
                     limits.bindMessage(),
                     () -> "local port " + port + " is live, in TIME_WAIT or held by another process");
@@ -210,12 +194,10 @@ public final class EnforcedPool implements AutoCloseable {
         connected.increment();
     }
 
-    /** Tells the listener of a connection that has its port. */
     LeaseListener.Lease tellLeased(RemoteEndpoint remote, @Nullable Object owner) {
         return listener.leased(remote, owner);
     }
 
-    /** Gives back the port of a lease whose connect did not complete. */
     void releaseUnconnected(long lease, @Nullable Object owner) {
         release(lease, Release.FAILED_CONNECT, owner, 0);
     }

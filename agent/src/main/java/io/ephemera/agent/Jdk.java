@@ -166,7 +166,6 @@ final class Jdk {
         }
     }
 
-    /** The local port; 0 if the socket has none. */
     int localPort(FileDescriptor fd) throws IOException {
         try {
             return ((InetSocketAddress) localAddress.invokeExact(fd)).getPort();

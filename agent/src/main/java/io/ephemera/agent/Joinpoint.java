@@ -1,26 +1,28 @@
 package io.ephemera.agent;
 
-import java.util.ArrayList;
+import java.io.FileDescriptor;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method of the JDK that the hook advises, with what it expects to find there.
+ * A method of the JDK that the hook advises.
  *
  * @param alternatives classes of which the first that declares the method is advised
  * @param method name of the method
- * @param parameters class names of its parameters
- * @param advice what is woven in
- * @param fields fields that the advice reads, declared there or in a superclass
+ * @param parameters types of its parameters
+ * @param advice what is woven in; fields that it reads and that are not there make the weaving fail
  * @param required whether a JDK without the class cannot be hooked; where the class is, so must be the method
  */
 record Joinpoint(
-        List<String> alternatives,
-        String method,
-        List<String> parameters,
-        Class<?> advice,
-        List<String> fields,
-        boolean required) {
+        List<String> alternatives, String method, List<Class<?>> parameters, Class<?> advice, boolean required) {
+
+    static final String WHAT_HELPS = "; use JDK 17 or 25, or -Dephemera.stack=netns";
 
     private static final String NET = "sun.nio.ch.Net";
     private static final String SOCKET = "sun.nio.ch.NioSocketImpl";
@@ -28,113 +30,72 @@ record Joinpoint(
     private static final String DATAGRAM = "sun.nio.ch.DatagramChannelImpl";
     private static final String ASYNCHRONOUS = "sun.nio.ch.AsynchronousSocketChannelImpl";
     private static final String UNIX_ASYNCHRONOUS = "sun.nio.ch.UnixAsynchronousSocketChannelImpl";
-    private static final String FD = "java.io.FileDescriptor";
-    private static final String FAMILY = "java.net.ProtocolFamily";
-    private static final String ADDRESS = "java.net.InetAddress";
-    private static final String SOCKET_ADDRESS = "java.net.SocketAddress";
+    /** JDK 17 closes a socket in {@code SocketDispatcher}, later ones in its new superclass. */
+    private static final List<String> DISPATCHERS = List.of("sun.nio.ch.SocketDispatcher", "sun.nio.ch.UnixDispatcher");
+
+    private static final Class<?> FD = FileDescriptor.class;
+    private static final Class<?> FAMILY = ProtocolFamily.class;
+    private static final Class<?> ADDRESS = InetAddress.class;
+    private static final Class<?> SOCKET_ADDRESS = SocketAddress.class;
 
     /** Read off JDK 17 and 25. */
     static List<Joinpoint> all() {
-        List<Joinpoint> all = new ArrayList<>();
-        List<String> endpoint = List.of(FAMILY, FD, ADDRESS, "int");
-        all.add(required(NET, "socket", List.of(FAMILY, "boolean"), Advices.OpenSocket.class));
-        all.add(required(NET, "connect", endpoint, Advices.Connect.class));
-        all.add(required(NET, "bind", endpoint, Advices.Bind.class));
-        all.add(required(DATAGRAM, "connect", List.of(SOCKET_ADDRESS, "boolean"), Advices.DatagramConnect.class));
-        all.add(required(
-                NET,
-                "setSocketOption",
-                List.of(FD, FAMILY, "java.net.SocketOption", "java.lang.Object"),
-                Advices.SetOption.class));
-        all.add(required(NET, "pollConnectNow", List.of(FD), Advices.PollConnect.class));
-        all.add(required(SOCKET, "bind", List.of(ADDRESS, "int"), Advices.SocketBind.class, "fd", "server"));
-        all.add(required(SOCKET, "close", List.of(), Advices.Close.class, "fd", "connectionReset"));
-        all.add(required(SOCKET, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
-        all.add(required(SOCKET, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
-        all.add(required(CHANNEL, "bind", List.of(SOCKET_ADDRESS), Advices.ChannelBind.class, "fd", "family"));
-        all.add(required(
-                CHANNEL, "implCloseSelectableChannel", List.of(), Advices.Close.class, "fd", "connectionReset"));
-        all.add(required(CHANNEL, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
-        all.add(required(CHANNEL, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
-        // JDK 17 closes a socket in SocketDispatcher, later ones in its new superclass.
-        all.add(new Joinpoint(
-                List.of("sun.nio.ch.SocketDispatcher", "sun.nio.ch.UnixDispatcher"),
-                "close",
-                List.of(FD),
-                Advices.DescriptorClose.class,
-                List.of(),
-                true));
-        all.add(required(ASYNCHRONOUS, "bind", List.of(SOCKET_ADDRESS), Advices.AsynchronousBind.class, "fd"));
-        all.add(required(ASYNCHRONOUS, "shutdownInput", List.of(), Advices.ShutdownInput.class, "fd"));
-        all.add(required(ASYNCHRONOUS, "shutdownOutput", List.of(), Advices.ShutdownOutput.class, "fd"));
-        // Windows has another class, whose connects the hook can't see.
-        all.add(optional(UNIX_ASYNCHRONOUS, "implClose", List.of(), Advices.AsynchronousClose.class));
-        all.add(optional(UNIX_ASYNCHRONOUS, "setConnected", List.of(), Advices.SetConnected.class));
-        return List.copyOf(all);
+        return List.of(
+                required(NET, "socket", Advices.OpenSocket.class, FAMILY, boolean.class),
+                required(NET, "connect", Advices.Connect.class, FAMILY, FD, ADDRESS, int.class),
+                required(NET, "bind", Advices.Bind.class, FAMILY, FD, ADDRESS, int.class),
+                required(NET, "setSocketOption", Advices.SetOption.class, FD, FAMILY, SocketOption.class, Object.class),
+                required(NET, "pollConnectNow", Advices.PollConnect.class, FD),
+                required(DATAGRAM, "connect", Advices.DatagramConnect.class, SOCKET_ADDRESS, boolean.class),
+                required(SOCKET, "bind", Advices.SocketBind.class, ADDRESS, int.class),
+                required(SOCKET, "close", Advices.Close.class),
+                required(SOCKET, "shutdownInput", Advices.ShutdownInput.class),
+                required(SOCKET, "shutdownOutput", Advices.ShutdownOutput.class),
+                required(CHANNEL, "bind", Advices.ChannelBind.class, SOCKET_ADDRESS),
+                required(CHANNEL, "implCloseSelectableChannel", Advices.Close.class),
+                required(CHANNEL, "shutdownInput", Advices.ShutdownInput.class),
+                required(CHANNEL, "shutdownOutput", Advices.ShutdownOutput.class),
+                new Joinpoint(DISPATCHERS, "close", List.of(FD), Advices.DescriptorClose.class, true),
+                required(ASYNCHRONOUS, "bind", Advices.AsynchronousBind.class, SOCKET_ADDRESS),
+                required(ASYNCHRONOUS, "shutdownInput", Advices.ShutdownInput.class),
+                required(ASYNCHRONOUS, "shutdownOutput", Advices.ShutdownOutput.class),
+                // Windows has another class, whose connects the hook can't see.
+                optional(UNIX_ASYNCHRONOUS, "implClose", Advices.AsynchronousClose.class),
+                optional(UNIX_ASYNCHRONOUS, "setConnected", Advices.SetConnected.class));
     }
 
-    private static Joinpoint required(
-            String type, String method, List<String> parameters, Class<?> advice, String... fields) {
-        return new Joinpoint(List.of(type), method, parameters, advice, List.of(fields), true);
+    private static Joinpoint required(String type, String method, Class<?> advice, Class<?>... parameters) {
+        return new Joinpoint(List.of(type), method, List.of(parameters), advice, true);
     }
 
-    private static Joinpoint optional(String type, String method, List<String> parameters, Class<?> advice) {
-        return new Joinpoint(List.of(type), method, parameters, advice, List.of("fd"), false);
+    private static Joinpoint optional(String type, String method, Class<?> advice) {
+        return new Joinpoint(List.of(type), method, List.of(), advice, false);
     }
 
-    /** Where this JDK has the method; {@code null} if its class is optional and not there. */
+    /** The method in this JDK; {@code null} if its class is optional and not there. */
     @Nullable
-    Class<?> find() throws HookUnavailableException {
+    Method find() throws HookUnavailableException {
         boolean absent = true;
         for (String name : alternatives) {
             try {
                 Class<?> type = Class.forName(name, false, null);
                 absent = false;
-                if (declaresMethod(type) && fields.stream().allMatch(field -> hasField(type, field))) {
-                    return type;
-                }
-            } catch (ClassNotFoundException e) {
-                // The next alternative may be there.
+                return type.getDeclaredMethod(method, parameters.toArray(Class<?>[]::new));
+            } catch (ReflectiveOperationException e) {
+                // The next alternative may have it.
             }
         }
         if (required || !absent) {
-            throw new HookUnavailableException("the port hook does not know this JDK: " + Runtime.version() + " has no "
-                    + this + "; use JDK 17 or 25, or -Dephemera.stack=netns");
+            throw new HookUnavailableException(
+                    "the port hook does not know this JDK: " + Runtime.version() + " has no " + this + WHAT_HELPS);
         }
         return null;
     }
 
-    private boolean declaresMethod(Class<?> type) {
-        for (var candidate : type.getDeclaredMethods()) {
-            if (candidate.getName().equals(method) && parameterNames(candidate).equals(parameters)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static List<String> parameterNames(java.lang.reflect.Method candidate) {
-        List<String> names = new ArrayList<>();
-        for (Class<?> parameter : candidate.getParameterTypes()) {
-            names.add(parameter.getName());
-        }
-        return names;
-    }
-
-    private static boolean hasField(Class<?> type, String field) {
-        for (Class<?> declaring = type; declaring != null; declaring = declaring.getSuperclass()) {
-            for (var candidate : declaring.getDeclaredFields()) {
-                if (candidate.getName().equals(field)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     @Override
     public String toString() {
-        return String.join(" or ", alternatives) + "." + method + "(" + String.join(", ", parameters) + ")"
-                + (fields.isEmpty() ? "" : " with " + String.join(", ", fields));
+        return parameters.stream()
+                .map(Class::getName)
+                .collect(Collectors.joining(", ", String.join(" or ", alternatives) + "." + method + "(", ")"));
     }
 }

@@ -9,19 +9,12 @@ import java.util.Map;
  * @param leases leases given
  * @param connected leases whose connect completed
  * @param exhausted refusals for want of a port
- * @param refusedGivenPort refusals of a given port that was live or in TIME_WAIT
  * @param heldElsewhere how often a port of the range turned out to be held by another process
  * @param liveNanos how long the connected leases that have ended were held before their close, in nanoseconds, summed
  * @param ended leases ended, by how; those of which there was none are left out
  */
 public record LeaseCounts(
-        long leases,
-        long connected,
-        long exhausted,
-        long refusedGivenPort,
-        long heldElsewhere,
-        long liveNanos,
-        Map<Release, Long> ended) {
+        long leases, long connected, long exhausted, long heldElsewhere, long liveNanos, Map<Release, Long> ended) {
 
     /** Copies the map. */
     public LeaseCounts {

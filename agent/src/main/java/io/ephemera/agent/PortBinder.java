@@ -116,12 +116,10 @@ final class PortBinder {
         }
     }
 
-    /** A connection is being made over the port. */
     void begun(int port) {
         closedAt.set(port, LIVE);
     }
 
-    /** A connection over the port is closed. */
     void closed(int port) {
         closedAt.set(port, closes.incrementAndGet());
     }
@@ -149,7 +147,6 @@ final class PortBinder {
         return jdk.localPortOrZero(fd);
     }
 
-    /** Connections take their ports from a pool that is new. */
     void newPool() {
         liveOfEarlierPools.clear();
     }

@@ -5,10 +5,13 @@ import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import net.bytebuddy.agent.ByteBuddyAgent;
@@ -29,6 +32,9 @@ public final class PortHook {
 
     /** By name: were the class loaded from the class path before the bootstrap loader has it, there would be two of it. */
     private static final String HOOK = "io.ephemera.agent.hook.SocketHook";
+
+    /** What the sockets that a thread makes are made for. */
+    static final ThreadLocal<@Nullable Object> OWNER = new ThreadLocal<>();
 
     private static @Nullable PortHook installed;
 
@@ -80,14 +86,18 @@ public final class PortHook {
 
     static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
+        Map<Method, Class<?>> advices = new LinkedHashMap<>();
         for (Joinpoint joinpoint : joinpoints) {
-            joinpoint.find();
+            Method method = joinpoint.find();
+            if (method != null) {
+                advices.put(method, joinpoint.advice());
+            }
         }
         try {
             openInternals(instrumentation);
             giveHookToBootstrapLoader();
             Connections connections = new Connections();
-            weave(instrumentation, joinpoints);
+            weave(instrumentation, advices);
             connections.activate();
             return new PortHook(connections);
         } catch (IOException e) {
@@ -104,17 +114,17 @@ public final class PortHook {
      * @throws IllegalStateException if another pool is enforced already
      * @throws IllegalArgumentException if the pool has ports below 1024
      */
-    public EnforcedPool enforce(Limits limits) {
+    public EnforcedPool enforce(EnforcedLimits limits) {
         return enforce(limits, LeaseListener.NONE);
     }
 
     /**
-     * As {@link #enforce(Limits)}, with a listener.
+     * As {@link #enforce(EnforcedLimits)}, with a listener.
      *
      * @throws IllegalStateException if another pool is enforced already
      * @throws IllegalArgumentException if the pool has ports below 1024
      */
-    public EnforcedPool enforce(Limits limits, LeaseListener listener) {
+    public EnforcedPool enforce(EnforcedLimits limits, LeaseListener listener) {
         return connections.enforce(limits, listener);
     }
 
@@ -125,7 +135,9 @@ public final class PortHook {
      * @param owner what they are for; {@code null}: nobody says
      */
     public static Owned owned(@Nullable Object owner) {
-        return Connections.owned(owner);
+        Object before = OWNER.get();
+        OWNER.set(owner);
+        return () -> OWNER.set(before);
     }
 
     /** The time for which a thread makes sockets for something; closed by the thread that opened it. */
@@ -149,7 +161,13 @@ public final class PortHook {
      * @return {@code false} also where the system shows no table of its sockets
      */
     public boolean isClosing(PortRange ports) {
-        return SystemSockets.isClosing(ports);
+        AtomicBoolean closing = new AtomicBoolean();
+        TcpTable.forEach(TcpTable.OWN_NETWORK, row -> {
+            if (ports.contains(row.localPort()) && row.isClosing()) {
+                closing.set(true);
+            }
+        });
+        return closing.get();
     }
 
     /**
@@ -197,32 +215,19 @@ public final class PortHook {
      */
     private static void giveHookToBootstrapLoader()
             throws IOException, ReflectiveOperationException, HookUnavailableException {
-        if (isKnownToBootstrapLoader()) {
-            // An attempt before this one got that far, or another class loader's copy of this class got all the way.
-            if (SocketHook.isActive()) {
-                throw new HookUnavailableException(
-                        "the port hook is in this JVM already, installed by another class loader; install it once");
-            }
-            refuseSecondHook();
-            return;
+        if (!isKnownToBootstrapLoader()) {
+            Class<?> unsafe = Class.forName("jdk.internal.misc.Unsafe");
+            byte[] hook = classFile(HOOK);
+            Class<?>[] parameters = {
+                String.class, byte[].class, int.class, int.class, ClassLoader.class, ProtectionDomain.class
+            };
+            unsafe.getMethod("defineClass", parameters)
+                    .invoke(unsafe.getMethod("getUnsafe").invoke(null), HOOK, hook, 0, hook.length, null, null);
+        } else if (SocketHook.isActive()) {
+            // Without that, an attempt before this one got as far as defining the class.
+            throw new HookUnavailableException(
+                    "the port hook is in this JVM already, installed by another class loader; install it once");
         }
-        Class<?> unsafeType = Class.forName("jdk.internal.misc.Unsafe");
-        Object unsafe = unsafeType.getMethod("getUnsafe").invoke(null);
-        byte[] hook = classFile(HOOK);
-        unsafeType
-                .getMethod(
-                        "defineClass",
-                        String.class,
-                        byte[].class,
-                        int.class,
-                        int.class,
-                        ClassLoader.class,
-                        ProtectionDomain.class)
-                .invoke(unsafe, HOOK, hook, 0, hook.length, null, null);
-        refuseSecondHook();
-    }
-
-    private static void refuseSecondHook() throws HookUnavailableException {
         if (SocketHook.class.getClassLoader() != null) {
             throw new HookUnavailableException(
                     "the port hook was loaded before it was installed, so the JDK can't see it; install it first");
@@ -258,43 +263,35 @@ public final class PortHook {
                 Map.of());
     }
 
-    private static void weave(Instrumentation instrumentation, List<Joinpoint> joinpoints)
+    private static void weave(Instrumentation instrumentation, Map<Method, Class<?>> advices)
             throws HookUnavailableException {
-        Map<String, List<Joinpoint>> byType = new java.util.TreeMap<>();
-        Failures failures = new Failures(byType.keySet());
-        for (Joinpoint joinpoint : joinpoints) {
-            Class<?> type = joinpoint.find();
-            if (type != null) {
-                byType.computeIfAbsent(type.getName(), name -> new java.util.ArrayList<>())
-                        .add(joinpoint);
-            }
-        }
-        AgentBuilder builder = new AgentBuilder.Default()
+        Set<String> types = advices.keySet().stream()
+                .map(method -> method.getDeclaringClass().getName())
+                .collect(Collectors.toSet());
+        Failures failures = new Failures(types);
+        ResettableClassFileTransformer woven = new AgentBuilder.Default()
                 .disableClassFormatChanges()
                 .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
                 .with(failures)
-                .ignore(ElementMatchers.none());
-        for (Map.Entry<String, List<Joinpoint>> entry : byType.entrySet()) {
-            builder = builder.type(ElementMatchers.named(entry.getKey()))
-                    .transform((type, description, loader, module, domain) -> advise(type, entry.getValue()));
-        }
-        ResettableClassFileTransformer woven = builder.installOn(instrumentation);
+                .ignore(ElementMatchers.none())
+                .type(ElementMatchers.namedOneOf(types.toArray(String[]::new)))
+                .transform((type, description, loader, module, domain) -> advise(type, description, advices))
+                .installOn(instrumentation);
         Throwable failure = failures.first.get();
         if (failure != null) {
             woven.reset(instrumentation, AgentBuilder.RedefinitionStrategy.RETRANSFORMATION);
-            throw new HookUnavailableException("the port hook can't be woven into this JDK: " + failure, failure);
+            throw new HookUnavailableException(
+                    "the port hook can't be woven into this JDK: " + failure + Joinpoint.WHAT_HELPS, failure);
         }
     }
 
-    private static DynamicType.Builder<?> advise(DynamicType.Builder<?> type, List<Joinpoint> joinpoints) {
+    private static DynamicType.Builder<?> advise(
+            DynamicType.Builder<?> type, TypeDescription description, Map<Method, Class<?>> advices) {
         DynamicType.Builder<?> advised = type;
-        for (Joinpoint joinpoint : joinpoints) {
-            advised = advised.visit(Advice.to(joinpoint.advice())
-                    .on(ElementMatchers.named(joinpoint.method())
-                            .and(method -> method.getParameters().asTypeList().asErasures().stream()
-                                    .map(TypeDescription::getName)
-                                    .collect(Collectors.toList())
-                                    .equals(joinpoint.parameters()))));
+        for (Map.Entry<Method, Class<?>> each : advices.entrySet()) {
+            if (description.represents(each.getKey().getDeclaringClass())) {
+                advised = advised.visit(Advice.to(each.getValue()).on(ElementMatchers.is(each.getKey())));
+            }
         }
         return advised;
     }

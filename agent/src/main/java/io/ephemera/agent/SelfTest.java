@@ -19,43 +19,41 @@ import org.jspecify.annotations.Nullable;
 /** See {@link PortHook#selfTest()}. */
 final class SelfTest {
 
-    private static final int TRIES = 100;
+    /** Others stand in for these where they are in use. */
+    private static final PortRange TWO = new PortRange(10_000, 10_001);
+
     private static final Duration TIME_WAIT = Duration.ofMinutes(1);
+    private static final int TRIES = 100;
+    private static final int LOWEST_LISTENER = 10_002;
+    private static final int LISTENERS = 50_000;
+    /** A prime, so that what is tried next is far away: a program that burns ports leaves many in a row in TIME_WAIT. */
+    private static final int STRIDE = 7_919;
 
     private SelfTest() {}
 
     static void run(PortHook hook) throws HookUnavailableException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        Ports ports = new Ports();
-        try (ServerSocket listener = listen(ports, loopback)) {
-            InetSocketAddress destination = new InetSocketAddress(loopback, listener.getLocalPort());
-            Outcome outcome = exercise(hook, twoFreePorts(ports, loopback), destination);
-            for (int i = 1; i < TRIES && outcome.counts.heldElsewhere() > 0; i++) {
-                // Somebody took one of the two in between.
-                outcome = exercise(hook, twoFreePorts(ports, loopback), destination);
+        try (ServerSocket listener = listen()) {
+            InetSocketAddress destination = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+            RemoteEndpoint remote = new RemoteEndpoint(destination.getAddress(), destination.getPort());
+            PortPool pool = new PortPool(TWO, TIME_WAIT.toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
+            EnforcedPool enforced = hook.enforce(new EnforcedLimits(
+                    pool,
+                    System::nanoTime,
+                    remote::equals,
+                    "refused",
+                    "refused",
+                    null,
+                    EnforcedLimits.HeldPorts.STOOD_IN_FOR));
+            try (enforced) {
+                boolean thirdRefused = isThirdRefused(destination);
+                judge(thirdRefused, enforced.counts(), enforced.firstFault());
             }
-            judge(outcome);
         } catch (IOException e) {
             throw new HookUnavailableException("the self-test of the port hook failed: " + e.getMessage(), e);
         }
     }
 
-    private record Outcome(
-            boolean thirdRefused,
-            LeaseCounts counts,
-            @Nullable Throwable fault) {}
-
-    private static Outcome exercise(PortHook hook, PortRange two, InetSocketAddress listener) throws IOException {
-        PortPool pool = new PortPool(two, TIME_WAIT.toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
-        RemoteEndpoint destination = new RemoteEndpoint(listener.getAddress(), listener.getPort());
-        Limits limits = new Limits(pool, System::nanoTime, destination::equals, "refused", "refused");
-        try (EnforcedPool enforced = hook.enforce(limits)) {
-            boolean thirdRefused = exercise(listener);
-            return new Outcome(thirdRefused, enforced.counts(), enforced.firstFault());
-        }
-    }
-
-    private static boolean exercise(InetSocketAddress destination) throws IOException {
+    private static boolean isThirdRefused(InetSocketAddress destination) throws IOException {
         try (Socket blocking = new Socket();
                 SocketChannel channel = SocketChannel.open()) {
             blocking.connect(destination);
@@ -69,17 +67,16 @@ final class SelfTest {
         }
     }
 
-    private static void judge(Outcome outcome) throws HookUnavailableException {
-        LeaseCounts counts = outcome.counts;
-        Throwable fault = outcome.fault;
-        boolean bites = outcome.thirdRefused
+    private static void judge(boolean thirdRefused, LeaseCounts counts, @Nullable Throwable fault)
+            throws HookUnavailableException {
+        if (fault != null) {
+            throw new HookUnavailableException("the port hook fails in this JVM: " + fault, fault);
+        }
+        boolean bites = thirdRefused
                 && counts.leases() == 2
                 && counts.connected() == 2
                 && counts.exhausted() == 1
                 && counts.ended(Release.ACTIVE_CLOSE) == 2;
-        if (fault != null) {
-            throw new HookUnavailableException("the port hook fails in this JVM: " + fault, fault);
-        }
         if (!bites) {
             throw new HookUnavailableException(
                     "the port hook does not bite in this JVM: over a pool of two ports it saw "
@@ -93,54 +90,22 @@ final class SelfTest {
      * Explicit binds, not port 0: right after a run over most of the ports the system has none left to choose from by itself,
      * since they are in TIME_WAIT, but an explicit bind may reuse those.
      */
-    private static ServerSocket listen(Ports ports, InetAddress loopback) throws IOException {
+    private static ServerSocket listen() throws IOException {
         IOException last = new IOException("no port is free");
+        // Other ones in each process, so that two that start together do not meet.
+        long number = ProcessHandle.current().pid() * 97;
         for (int i = 0; i < TRIES; i++) {
+            number += STRIDE;
             try {
-                return new ServerSocket(ports.next(), 8, loopback);
+                int port = LOWEST_LISTENER + Math.floorMod(number, LISTENERS);
+                return new ServerSocket(port, 8, InetAddress.getLoopbackAddress());
             } catch (IOException e) {
                 last = e;
             }
         }
-        throw noneCanBeBound(last);
-    }
-
-    private static PortRange twoFreePorts(Ports ports, InetAddress loopback) throws IOException {
-        IOException last = new IOException("no two ports in a row are free");
-        for (int i = 0; i < TRIES; i++) {
-            int port = ports.next();
-            try (ServerSocket lower = new ServerSocket(port, 1, loopback);
-                    ServerSocket upper = new ServerSocket(port + 1, 1, loopback)) {
-                return new PortRange(lower.getLocalPort(), upper.getLocalPort());
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw noneCanBeBound(last);
-    }
-
-    private static IOException noneCanBeBound(IOException last) {
-        return new IOException(
+        throw new IOException(
                 "none of " + TRIES + " ports that were tried can be bound (" + last.getMessage()
                         + "): they are in use, or a program that burnt them has left them in TIME_WAIT; try again in a minute",
                 last);
-    }
-
-    /**
-     * Pairs of ports to try, other ones in each process, so that two that start together do not meet, and far apart: after an
-     * application that burns ports, all of those that the system chooses from may be in a TIME_WAIT that can't be bound over.
-     */
-    private static final class Ports {
-        private static final int LOWEST = 10_000;
-        private static final int PAIRS = 25_000;
-        /** A prime, so that every pair comes up. */
-        private static final int STRIDE = 7_919;
-
-        private long tried = ProcessHandle.current().pid() * 97;
-
-        int next() {
-            tried += STRIDE;
-            return LOWEST + 2 * Math.floorMod(tried, PAIRS);
-        }
     }
 }

@@ -1,19 +1,14 @@
 package io.ephemera.agent;
 
-import io.ephemera.ports.PortRange;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The system's own table of TCP sockets, where it shows one. It tells a TIME_WAIT that an earlier run has left, which a new
@@ -21,21 +16,13 @@ import java.util.stream.Stream;
  */
 final class SystemSockets {
 
-    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    /** They tell at once how many there are: {@code TCP: inuse 5 orphan 0 tw 3}, and more, and {@code TCP6: inuse 2}. */
-    private static final List<Path> COUNTS = List.of(Path.of("/proc/net/sockstat"), Path.of("/proc/net/sockstat6"));
-
+    /** In files that tell at once: {@code TCP: inuse 5 orphan 0 tw 3}, and more, and {@code TCP6: inuse 2}. */
     private static final Pattern TCP_COUNTS =
             Pattern.compile("^TCP6?: inuse (\\d+)(?: orphan \\d+ tw (\\d+))?", Pattern.MULTILINE);
 
     /** 0.2 to 0.3 s for 64,000 rows on a machine of two processors. */
     private static final long ROW_NANOS = 4_000;
 
-    private static final String TIME_WAIT = "06";
-    /** FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING (include/net/tcp_states.h). */
-    private static final Set<String> CLOSING = Set.of("04", "05", "09", "0B");
-
-    private static final int PORT_DIGITS = 4;
     /** A neighbour's port is passed over for a second anyhow ({@code PortPool.RECHECK_NANOS}). */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -48,8 +35,7 @@ final class SystemSockets {
     /** Whoever asks waits for a read that takes no longer; a connection being opened would wait, and all behind it. */
     private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final List<Path> tables;
-    private final List<Path> counts;
+    private final Path network;
     private final long quickNanos;
     private final boolean readable;
     // Guarded by this.
@@ -58,18 +44,19 @@ final class SystemSockets {
     private volatile Table table = new Table(new BitSet(), new BitSet(), System.nanoTime() - STALE_NANOS, 0);
 
     SystemSockets() {
-        this(TABLES, COUNTS, QUICK_NANOS);
+        this(TcpTable.OWN_NETWORK, QUICK_NANOS);
     }
 
-    /** @param quickNanos a table that takes longer to read is read aside */
-    SystemSockets(List<Path> tables, List<Path> counts, long quickNanos) {
-        this.tables = List.copyOf(tables);
-        this.counts = List.copyOf(counts);
+    /**
+     * @param network folder with the table and its counts
+     * @param quickNanos a table that takes longer to read is read aside
+     */
+    SystemSockets(Path network, long quickNanos) {
+        this.network = network;
         this.quickNanos = quickNanos;
-        readable = Files.isReadable(tables.get(0));
+        readable = Files.isReadable(network.resolve("tcp"));
     }
 
-    /** @param tookNanos how long reading it took */
     private record Table(BitSet inTimeWait, BitSet inOtherStates, long readNanos, long tookNanos) {
 
         boolean isStale(int port) {
@@ -109,9 +96,9 @@ final class SystemSockets {
     /** The table may have grown by tens of thousands of rows since it was read. */
     private long expectedNanos() {
         long rows = 0;
-        for (Path path : counts) {
+        for (String counts : new String[] {"sockstat", "sockstat6"}) {
             try {
-                Matcher tcp = TCP_COUNTS.matcher(Files.readString(path, StandardCharsets.US_ASCII));
+                Matcher tcp = TCP_COUNTS.matcher(Files.readString(network.resolve(counts), StandardCharsets.US_ASCII));
                 if (tcp.find()) {
                     rows += Long.parseLong(tcp.group(1)) + (tcp.group(2) == null ? 0 : Long.parseLong(tcp.group(2)));
                 }
@@ -147,53 +134,12 @@ final class SystemSockets {
         }
     }
 
-    /** Whether a connection over one of the ports has sent a FIN and waits for the peer; {@code false} without such a table. */
-    static boolean isClosing(PortRange ports) {
-        BitSet closing = new BitSet();
-        for (Path table : TABLES) {
-            rows(table, (port, state) -> {
-                if (CLOSING.contains(state)) {
-                    closing.set(port);
-                }
-            });
-        }
-        int first = closing.nextSetBit(ports.firstPort());
-        return first >= 0 && ports.contains(first);
-    }
-
     private Table read() {
         BitSet waiting = new BitSet();
         BitSet others = new BitSet();
         long began = System.nanoTime();
-        for (Path path : tables) {
-            rows(path, (port, state) -> (state.equals(TIME_WAIT) ? waiting : others).set(port));
-        }
+        TcpTable.forEach(network, row -> (row.isInTimeWait() ? waiting : others).set(row.localPort()));
         long ended = System.nanoTime();
         return new Table(waiting, others, ended, ended - began);
-    }
-
-    private interface Row {
-        void is(int localPort, String state);
-    }
-
-    /**
-     * Rows are read by position, since there may be tens of thousands: a number, local address:port, remote address:port and
-     * state, all but the number in hexadecimal, with {@code ": "} after the number and a space between the others.
-     */
-    private static void rows(Path table, Row each) {
-        try (Stream<String> lines = Files.lines(table, StandardCharsets.US_ASCII)) {
-            lines.skip(1).forEach(line -> {
-                int local = line.indexOf(':', line.indexOf(':') + 1);
-                int remote = line.indexOf(':', local + 1);
-                int state = remote + PORT_DIGITS + 2;
-                if (local > 0 && remote > local && state + 2 <= line.length()) {
-                    each.is(
-                            Integer.parseInt(line, local + 1, local + 1 + PORT_DIGITS, 16),
-                            line.substring(state, state + 2));
-                }
-            });
-        } catch (IOException | UncheckedIOException e) {
-            // A kernel without IPv6 has no second table.
-        }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * Puts every outgoing TCP connection of a JVM under a pool of ports.
  *
- * <p>Users need {@link io.ephemera.agent.PortHook}, which is installed once for the JVM, {@link io.ephemera.agent.Limits}, which
+ * <p>Users need {@link io.ephemera.agent.PortHook}, which is installed once for the JVM, {@link io.ephemera.agent.EnforcedLimits}, which
  * say what is enforced, and {@link io.ephemera.agent.EnforcedPool}, the pool while it is.
  *
  * <p>What the hook cannot see: native transports (Netty's epoll, kqueue and io_uring), connections made by native code or by

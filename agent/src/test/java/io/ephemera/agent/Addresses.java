@@ -1,7 +1,6 @@
 package io.ephemera.agent;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -31,9 +30,5 @@ final class Addresses {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    static String host(InetAddress address) {
-        return address instanceof Inet4Address ? "127.0.0.1" : "[::1]";
     }
 }

@@ -8,17 +8,10 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-final class AsynchronousConnection extends NetworkConnection {
-
-    private final AsynchronousSocketChannel channel;
+final class AsynchronousConnection extends NetworkConnection<AsynchronousSocketChannel> {
 
     AsynchronousConnection() throws IOException {
-        this(AsynchronousSocketChannel.open());
-    }
-
-    private AsynchronousConnection(AsynchronousSocketChannel channel) {
-        super(channel);
-        this.channel = channel;
+        super(AsynchronousSocketChannel.open());
     }
 
     private static <T> T get(Future<T> future) throws IOException {

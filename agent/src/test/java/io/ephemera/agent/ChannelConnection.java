@@ -3,25 +3,13 @@ package io.ephemera.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** Blocks, unless a subclass waits by itself. */
-class ChannelConnection extends NetworkConnection {
-
-    final SocketChannel channel;
+final class ChannelConnection extends NetworkConnection<SocketChannel> {
 
     ChannelConnection() throws IOException {
-        this(SocketChannel.open());
+        super(SocketChannel.open());
     }
-
-    private ChannelConnection(SocketChannel channel) {
-        super(channel);
-        this.channel = channel;
-    }
-
-    /** Waits until an operation that could not be done at once may go on. */
-    void await(int operation) throws IOException {}
 
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
@@ -31,22 +19,12 @@ class ChannelConnection extends NetworkConnection {
     @Override
     public int read() throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
-        int count = channel.read(one);
-        while (count == 0) {
-            await(SelectionKey.OP_READ);
-            count = channel.read(one);
-        }
-        return count < 0 ? -1 : one.get(0);
+        return channel.read(one) < 0 ? -1 : one.get(0);
     }
 
     @Override
     public void write(byte... bytes) throws IOException {
-        ByteBuffer left = ByteBuffer.wrap(bytes);
-        channel.write(left);
-        while (left.hasRemaining()) {
-            await(SelectionKey.OP_WRITE);
-            channel.write(left);
-        }
+        channel.write(ByteBuffer.wrap(bytes));
     }
 
     @Override

@@ -7,9 +7,8 @@ import java.io.IOException;
 enum Client {
     SOCKET("java.net.Socket", SocketConnection::new),
     CHANNEL("SocketChannel, blocking", ChannelConnection::new),
-    SELECTOR("SocketChannel, non-blocking with a Selector", SelectorConnection::new),
     ASYNCHRONOUS("AsynchronousSocketChannel", AsynchronousConnection::new),
-    NETTY("Netty NIO", NettyConnection::new);
+    NETTY("Netty NIO: SocketChannel, non-blocking with a Selector", NettyConnection::new);
 
     private interface Opener {
         TestConnection open() throws IOException;

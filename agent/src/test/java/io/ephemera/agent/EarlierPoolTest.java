@@ -1,13 +1,10 @@
 package io.ephemera.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.Scope;
-import io.ephemera.ports.SelectionOrder;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
@@ -20,18 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A port with a live connection of an earlier pool")
 class EarlierPoolTest {
 
-    private static final long NO_TIME_WAIT_NANOS = 1;
-
-    private static EnforcedPool enforce(PortHook hook, PortRange range, Scope scope, Peer.Listener listener) {
-        int port = listener.address().getPort();
-        return hook.enforce(new Limits(
-                new PortPool(range, NO_TIME_WAIT_NANOS, scope, SelectionOrder.sequential()),
-                System::nanoTime,
-                remote -> remote.port() == port,
-                "no port",
-                "no port"));
-    }
-
     private static Stream<Arguments> clientsAndScopes() {
         return Stream.of(Client.values())
                 .flatMap(client -> Stream.of(Scope.values()).map(scope -> Arguments.of(client, scope)));
@@ -39,45 +24,29 @@ class EarlierPoolTest {
 
     @ParameterizedTest(name = "is passed over until it has ended, even where it could be bound again: {0}, {1}")
     @MethodSource("clientsAndScopes")
-    @SuppressWarnings("try") // Who closes first, and when, is what this is about.
     void passedOver(Client client, Scope scope) throws Exception {
-        PortHook hook = PortHook.install();
-        PortRange range = TestPorts.unused(2);
-        PortRange first = new PortRange(range.firstPort(), range.firstPort());
-        Peer peerOfKept;
-        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
-                TestConnection kept = client.open()) {
-            try (EnforcedPool earlier = enforce(hook, first, scope, listener)) {
-                // The system's TIME_WAIT of this one is why the port is bound again with SO_REUSEADDR.
-                try (TestConnection closed = client.open()) {
-                    closed.connect(listener.address());
-                    Peer peer = listener.accept();
-                    closed.close();
-                    assertTrue(peer.seesFin());
-                    peer.close();
-                }
-                Await.until(() -> earlier.counts().ended(Release.ACTIVE_CLOSE) == 1);
-                kept.connect(listener.address());
-                peerOfKept = listener.accept();
-                assertEquals(first.firstPort(), kept.localPort());
-            }
-            try (EnforcedPool later = enforce(hook, range, scope, listener);
-                    TestConnection next = client.open()) {
-                next.connect(listener.address());
-                assertEquals(range.lastPort(), next.localPort());
+        PortRange range = UnusedPorts.inARow(2);
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
+            PooledHarness earlier = new PooledHarness(new PortRange(range.firstPort(), range.firstPort()), scope);
+            // The system's TIME_WAIT of this one is why the port is bound again with SO_REUSEADDR.
+            Ending.CLIENT_CLOSES.play(new Harness.Pair(earlier.connect(client, listener), listener.accept()));
+            earlier.ended(Release.ACTIVE_CLOSE);
+            earlier.pass(PooledHarness.TIME_WAIT);
+            Harness.Pair kept = new Harness.Pair(earlier.connect(client, listener), listener.accept());
+            assertEquals(range.firstPort(), kept.client().localPort());
+            earlier.enforced().close();
+
+            try (PooledHarness later = new PooledHarness(range, scope)) {
+                assertEquals(range.lastPort(), later.connect(client, listener).localPort());
                 assertEquals(1, later.counts().heldElsewhere());
                 assertEquals(0, later.counts().ended(Release.FAILED_CONNECT));
                 assertEquals(1, later.counts().leases());
             }
-            kept.close();
-            assertTrue(peerOfKept.seesFin());
-            peerOfKept.close();
-            // Netty gives its descriptors back when its selector next looks.
-            Await.until(() -> hook.localPorts().stream().noneMatch(range::contains));
-            try (EnforcedPool last = enforce(hook, range, scope, listener);
-                    TestConnection next = client.open()) {
-                next.connect(listener.address());
-                assertEquals(first.firstPort(), next.localPort());
+            Ending.CLIENT_CLOSES.play(kept);
+            earlier.ended(Release.ACTIVE_CLOSE);
+            earlier.close();
+            try (PooledHarness last = new PooledHarness(range, scope)) {
+                assertEquals(range.firstPort(), last.connect(client, listener).localPort());
                 assertEquals(0, last.counts().heldElsewhere());
             }
         }

@@ -41,6 +41,15 @@ enum Ending {
                 peer.close();
                 client.close();
             }),
+    PEER_CLOSES_THEN_CLIENT_HALF_CLOSES(
+            "closed by the peer, the client shuts its output before it closes",
+            Release.PASSIVE_CLOSE,
+            (client, peer) -> {
+                peer.shutdownOutput();
+                client.shutdownOutput();
+                assertTrue(peer.seesFin());
+                client.close();
+            }),
     PEER_RESETS("a reset by the peer fails the client's read", Release.ABORT, (client, peer) -> {
         peer.abort();
         assertThrows(IOException.class, client::read);
@@ -162,7 +171,6 @@ enum Ending {
         script.play(pair.client(), pair.peer());
     }
 
-    /** What becomes of the port. */
     Release over(Client client) {
         // AsynchronousSocketChannel keeps no note of the reset its read has met: a known deviation.
         return this == RESET_AFTER_HALF_CLOSE && client == Client.ASYNCHRONOUS ? Release.ACTIVE_CLOSE : release;
@@ -171,6 +179,11 @@ enum Ending {
     /** AsynchronousSocketChannel does not know SO_LINGER. */
     boolean isKnownTo(Client client) {
         return this != LINGER_ZERO || client != Client.ASYNCHRONOUS;
+    }
+
+    /** Whether it needs no thread that blocks. */
+    boolean isQuick() {
+        return this != CLOSED_WHILE_READING && this != CLOSED_WHILE_WRITING;
     }
 
     @Override

@@ -22,17 +22,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 @DisplayName("A pool that is enforced")
@@ -53,10 +50,9 @@ class EnforcedPoolTest {
         InetSocketAddress destination = harness.govern(listener.address());
         List<Harness.Pair> open = new ArrayList<>();
         for (int i = 0; i < PORTS; i++) {
-            TestConnection connection = client.open();
-            connection.connect(destination);
-            open.add(new Harness.Pair(connection, listener.accept()));
-            assertTrue(harness.range().contains(connection.localPort()));
+            Harness.Pair pair = new Harness.Pair(harness.connect(client, listener), listener.accept());
+            open.add(pair);
+            assertTrue(harness.range().contains(pair.client().localPort()));
         }
         TestConnection sixth = harness.open(client);
         isExhaustion(assertThrows(IOException.class, () -> sixth.connect(destination)), PooledHarness.CONNECT_MESSAGE);
@@ -68,38 +64,11 @@ class EnforcedPoolTest {
             Ending.CLIENT_CLOSES.play(pair);
         }
         Await.until(() -> harness.enforced().snapshot().timeWait() == PORTS);
-        TestConnection early = harness.open(client);
-        assertThrows(IOException.class, () -> early.connect(destination));
+        assertThrows(IOException.class, () -> harness.connect(client, listener));
         harness.pass(PooledHarness.TIME_WAIT);
-        harness.open(client).connect(destination);
+        harness.connect(client, listener);
         harness.live(1);
         assertEquals(3, harness.counts().exhausted());
-    }
-
-    @ParameterizedTest(name = "over {0}")
-    @EnumSource
-    @DisplayName("without a free port refuses an HTTP call with the platform's exception as the cause")
-    void refusesHttpCalls(HttpTestClient client) throws Exception {
-        try (HttpStub stub = HttpStub.start(Addresses.IPV4, true)) {
-            InetSocketAddress destination = harness.govern(stub.listener().address());
-            List<Socket> holders = new ArrayList<>();
-            for (int i = 0; i < PORTS; i++) {
-                Socket holder = new Socket();
-                holders.add(holder);
-                holder.connect(destination);
-            }
-            IOException refusal = assertThrows(IOException.class, () -> client.get(stub.uri()));
-            Throwable cause = refusal;
-            while (!(cause instanceof BindException) && cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            assertTrue(cause instanceof BindException, refusal::toString);
-            for (Socket holder : holders) {
-                holder.setSoLinger(true, 0);
-                holder.close();
-            }
-            assertEquals("ok", client.get(stub.uri()));
-        }
     }
 
     private static void isExhaustion(Throwable refusal, String message) {
@@ -129,25 +98,12 @@ class EnforcedPoolTest {
     }
 
     @Test
-    @DisplayName("that is over still gets back the port of a connection that outlives it")
-    void outlived() throws Exception {
-        PooledHarness first = harness;
-        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
-            try (Socket socket = new Socket()) {
-                socket.connect(first.govern(listener.address()));
-                first.enforced().close();
-            }
-            first.ended(Release.ACTIVE_CLOSE);
-        }
-    }
-
-    @Test
     @DisplayName("keeps its own faults, and none of an earlier pool's")
     void ownFaults() throws Exception {
         harness.close();
         RuntimeException fault = new IllegalStateException("a predicate that fails");
-        Limits faulty = new Limits(
-                new PortPool(TestPorts.unused(1), 1, Scope.GLOBAL, SelectionOrder.sequential()),
+        EnforcedLimits faulty = new EnforcedLimits(
+                new PortPool(UnusedPorts.inARow(1), 1, Scope.GLOBAL, SelectionOrder.sequential()),
                 System::nanoTime,
                 remote -> {
                     throw fault;
@@ -167,15 +123,18 @@ class EnforcedPoolTest {
     }
 
     @Test
-    @DisplayName("is one at a time, over ports that need no privileges")
-    void oneAtATime() {
-        Limits limits = harness.enforced().limits();
+    @DisplayName("is one at a time, over ports that need no privileges, by a hook that is installed once and bites")
+    void oneAtATime() throws Exception {
+        EnforcedLimits limits = harness.enforced().limits();
         assertThrows(IllegalStateException.class, () -> harness.hook().enforce(limits));
         harness.enforced().close();
+        assertSame(harness.hook(), PortHook.install());
+        harness.hook().selfTest();
+        harness.hook().selfTest();
         PortPool low = new PortPool(new PortRange(1_000, 2_000), 1, Scope.GLOBAL, SelectionOrder.sequential());
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> harness.hook().enforce(new Limits(low, System::nanoTime, remote -> true, "c", "b")));
+                () -> harness.hook().enforce(new EnforcedLimits(low, System::nanoTime, remote -> true, "c", "b")));
         assertTrue(String.valueOf(e.getMessage()).contains("1024"), e::toString);
     }
 
@@ -213,7 +172,7 @@ class EnforcedPoolTest {
     @DisplayName("per destination gives one port to connections towards several")
     void perDestination() throws Exception {
         harness.close();
-        harness = new PooledHarness(TestPorts.unused(1), Scope.DESTINATION);
+        harness = new PooledHarness(UnusedPorts.inARow(1), Scope.DESTINATION);
         try (Peer.Listener one = Peer.Listener.on(Addresses.IPV4);
                 Peer.Listener other = Peer.Listener.on(Addresses.IPV4);
                 Socket first = new Socket();
@@ -257,67 +216,26 @@ class EnforcedPoolTest {
         Capability.require("virtual threads (JDK 21)", Runtime.version().feature() >= 21);
         ExecutorService executor = (ExecutorService)
                 Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-        ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4)) {
-            InetSocketAddress destination = harness.govern(listener.address());
-            for (int i = 0; i < PORTS; i++) {
-                executor.execute(() -> orStop(listener, failures, () -> {
-                    try (Socket socket = new Socket()) {
-                        socket.connect(destination);
-                        assertEquals(7, socket.getInputStream().read());
-                    }
-                }));
-            }
-            for (int i = 0; i < PORTS; i++) {
-                // Closed as well: until its FIN is acknowledged the system has a connection, and no TIME_WAIT, over the
-                // port.
-                try (Peer peer = listener.acceptUntracked()) {
-                    peer.write(7);
-                    assertTrue(peer.seesFin());
-                }
-            }
-            harness.ended(
-                    Release.ACTIVE_CLOSE,
-                    Release.ACTIVE_CLOSE,
-                    Release.ACTIVE_CLOSE,
-                    Release.ACTIVE_CLOSE,
-                    Release.ACTIVE_CLOSE);
-            harness.pass(PooledHarness.TIME_WAIT);
-            Thread[] reader = new Thread[1];
-            executor.execute(() -> orStop(listener, failures, () -> {
-                reader[0] = Thread.currentThread();
+        Peer.Listener listener = harness.listener();
+        InetSocketAddress destination = harness.govern(listener.address());
+        List<Future<Integer>> readers = new ArrayList<>();
+        for (int i = 0; i <= PORTS; i++) {
+            // The last one finds no port, and reads from nobody.
+            readers.add(executor.submit(() -> {
                 try (Socket socket = new Socket()) {
                     socket.connect(destination);
-                    socket.getOutputStream().write(8);
-                    assertThrows(
-                            IOException.class, () -> socket.getInputStream().read());
+                    return socket.getInputStream().read();
                 }
             }));
-            Peer peer = listener.accept();
-            assertEquals(8, peer.read());
-            reader[0].interrupt();
-            assertTrue(peer.seesFin());
-            harness.ended(Release.ACTIVE_CLOSE);
-        } catch (IOException e) {
-            failures.forEach(e::addSuppressed);
-            throw e;
-        } finally {
-            executor.shutdown();
-        }
-        assertNull(failures.peek(), failures::toString);
-    }
-
-    /** What fails ends the wait for its connection too, so that a test tells of the failure and does not hang. */
-    private static void orStop(Peer.Listener listener, Queue<Throwable> failures, Executable body) {
-        try {
-            body.execute();
-        } catch (Throwable t) {
-            failures.add(t);
-            try {
-                listener.stop();
-            } catch (IOException e) {
-                t.addSuppressed(e);
+            if (i < PORTS) {
+                listener.accept();
             }
         }
+        ExecutionException refused = assertThrows(ExecutionException.class, readers.get(PORTS)::get);
+        isExhaustion(refused, PooledHarness.CONNECT_MESSAGE);
+        // An interrupt closes the socket of a virtual thread that reads.
+        readers.forEach(reader -> reader.cancel(true));
+        Await.until(() -> harness.counts().ended(Release.ACTIVE_CLOSE) == PORTS);
+        executor.shutdown();
     }
 }

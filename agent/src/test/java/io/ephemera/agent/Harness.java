@@ -37,12 +37,6 @@ class Harness implements AutoCloseable {
     /** Waits until no lease is live, and holds what has ended since the last call against what should have. */
     void ended(Release... releases) {}
 
-    /** Waits until no lease is live, and expects one to have ended, in either way. */
-    void endedOneOf(Release one, Release other) {}
-
-    /** Waits until no lease is live, and expects one or more to have ended, all in this way. */
-    void endedOnly(Release release) {}
-
     /** Waits until so many leases are live. */
     void live(int leases) {}
 
@@ -65,6 +59,12 @@ class Harness implements AutoCloseable {
         return full;
     }
 
+    TestConnection connect(Client client, Peer.Listener listener) throws IOException {
+        TestConnection connection = open(client);
+        connection.connect(govern(listener.address()));
+        return connection;
+    }
+
     TestConnection open(Client client) throws IOException {
         return closing(client.open());
     }
@@ -74,9 +74,7 @@ class Harness implements AutoCloseable {
 
     Pair connect(Client client, InetAddress address) throws IOException {
         Peer.Listener listener = closing(Peer.Listener.on(address));
-        TestConnection connection = open(client);
-        connection.connect(govern(listener.address()));
-        return new Pair(connection, listener.accept());
+        return new Pair(connect(client, listener), listener.accept());
     }
 
     /** All leases have ended, and the hook has met no fault. */

@@ -1,48 +1,38 @@
 package io.ephemera.agent;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** Netty over NIO, reading only when asked to, so that bytes can stay unread. */
-final class NettyConnection implements TestConnection {
+final class NettyConnection extends NetworkConnection<SocketChannel> {
 
     private static final EventLoopGroup GROUP =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("netty", true), NioIoHandler.newFactory());
     private static final Integer END = -1;
 
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
-    private final DuplexChannel channel;
+    private final NioSocketChannel netty = new NioSocketChannel(channel);
 
     NettyConnection() throws IOException {
-        ChannelFuture registered = new Bootstrap()
-                .group(GROUP)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .handler(new Receiver())
-                .register();
-        await(registered);
-        channel = (DuplexChannel) registered.channel();
+        super(SocketChannel.open());
+        netty.config().setAutoRead(false).setAllowHalfClosure(true);
+        netty.pipeline().addLast(new Receiver());
+        await(GROUP.register(netty));
     }
 
     private final class Receiver extends SimpleChannelInboundHandler<ByteBuf> {
@@ -88,12 +78,12 @@ final class NettyConnection implements TestConnection {
 
     @Override
     public void bind(InetSocketAddress local) throws IOException {
-        await(channel.bind(local));
+        await(netty.bind(local));
     }
 
     @Override
     public void connect(InetSocketAddress remote) throws IOException {
-        await(channel.connect(remote));
+        await(netty.connect(remote));
     }
 
     @Override
@@ -101,8 +91,8 @@ final class NettyConnection implements TestConnection {
         try {
             Object next = received.poll();
             if (next == null) {
-                Channel reading = channel.read();
-                next = reading == channel ? received.take() : END;
+                netty.read();
+                next = received.take();
             }
             if (next instanceof Integer value) {
                 return value;
@@ -115,36 +105,21 @@ final class NettyConnection implements TestConnection {
 
     @Override
     public void write(byte... bytes) throws IOException {
-        await(channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)));
+        await(netty.writeAndFlush(Unpooled.wrappedBuffer(bytes)));
     }
 
     @Override
     public void shutdownInput() throws IOException {
-        await(channel.shutdownInput());
+        await(netty.shutdownInput());
     }
 
     @Override
     public void shutdownOutput() throws IOException {
-        await(channel.shutdownOutput());
-    }
-
-    @Override
-    public <T> void set(SocketOption<T> option, T value) {
-        channel.config().setOption(NioChannelOption.of(option), value);
-    }
-
-    @Override
-    public <T> T get(SocketOption<T> option) {
-        return channel.config().getOption(NioChannelOption.of(option));
-    }
-
-    @Override
-    public int localPort() {
-        return channel.localAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
+        await(netty.shutdownOutput());
     }
 
     @Override
     public void close() throws IOException {
-        await(channel.close());
+        await(netty.close());
     }
 }

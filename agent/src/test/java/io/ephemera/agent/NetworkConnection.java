@@ -6,11 +6,11 @@ import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
 
 /** What all channels have in common. */
-abstract class NetworkConnection implements TestConnection {
+abstract class NetworkConnection<C extends NetworkChannel> implements TestConnection {
 
-    private final NetworkChannel channel;
+    final C channel;
 
-    NetworkConnection(NetworkChannel channel) {
+    NetworkConnection(C channel) {
         this.channel = channel;
     }
 

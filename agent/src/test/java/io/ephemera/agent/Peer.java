@@ -37,7 +37,6 @@ final class Peer implements Closeable {
         socket.shutdownOutput();
     }
 
-    /** Closes with a RST. */
     void abort() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
@@ -68,7 +67,6 @@ final class Peer implements Closeable {
         socket.close();
     }
 
-    /** Accepts the connections under test. */
     static final class Listener implements Closeable {
 
         private static final int LOTS = 1_000;

@@ -36,14 +36,18 @@ final class PooledHarness extends Harness {
     private Map<Release, Long> endedBefore = Map.of();
 
     PooledHarness(PortRange range, Scope scope) throws HookUnavailableException {
+        this(range, scope, EnforcedLimits.HeldPorts.PASSED_OVER);
+    }
+
+    PooledHarness(PortRange range, Scope scope, EnforcedLimits.HeldPorts held) throws HookUnavailableException {
         hook = PortHook.install();
         pool = new PortPool(range, TIME_WAIT.toNanos(), scope, SelectionOrder.sequential());
-        enforced =
-                hook.enforce(new Limits(pool, clockNanos::get, destinations::contains, CONNECT_MESSAGE, BIND_MESSAGE));
+        enforced = hook.enforce(new EnforcedLimits(
+                pool, clockNanos::get, destinations::contains, CONNECT_MESSAGE, BIND_MESSAGE, null, held));
     }
 
     static PooledHarness overPorts(int count) throws HookUnavailableException {
-        return new PooledHarness(TestPorts.unused(count), Scope.GLOBAL);
+        return new PooledHarness(UnusedPorts.inARow(count), Scope.GLOBAL);
     }
 
     EnforcedPool enforced() {
@@ -82,17 +86,6 @@ final class PooledHarness extends Harness {
         Map<Release, Long> expected = new HashMap<>();
         Arrays.stream(releases).forEach(release -> expected.merge(release, 1L, Long::sum));
         assertEquals(expected, newlyEnded(), () -> "leases ended, beside " + enforced.snapshot());
-    }
-
-    @Override
-    void endedOneOf(Release one, Release other) {
-        Map<Release, Long> ended = newlyEnded();
-        assertTrue(ended.equals(Map.of(one, 1L)) || ended.equals(Map.of(other, 1L)), ended::toString);
-    }
-
-    @Override
-    void endedOnly(Release release) {
-        assertEquals(Set.of(release), newlyEnded().keySet());
     }
 
     private Map<Release, Long> newlyEnded() {

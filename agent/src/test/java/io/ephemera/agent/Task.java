@@ -1,40 +1,28 @@
 package io.ephemera.agent;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Runs something that blocks on a thread of its own. */
-final class Task<T> {
+final class Task<T> extends FutureTask<T> {
 
-    interface Body<T> {
-        T run() throws Exception;
-    }
+    private final Thread thread = new Thread(this, "blocking-task");
 
-    private final CompletableFuture<T> outcome = new CompletableFuture<>();
-    private final Thread thread;
-
-    private Task(Body<T> body) {
-        thread = new Thread(
-                () -> {
-                    try {
-                        outcome.complete(body.run());
-                    } catch (Throwable t) {
-                        outcome.completeExceptionally(t);
-                    }
-                },
-                "blocking-task");
+    private Task(Callable<T> body) {
+        super(body);
         thread.setDaemon(true);
     }
 
-    static <T> Task<T> start(Body<T> body) {
+    static <T> Task<T> start(Callable<T> body) {
         Task<T> task = new Task<>(body);
         task.thread.start();
         return task;
     }
 
     /** Starts it and waits until it blocks. */
-    static <T> Task<T> startBlocking(Body<T> body) {
+    static <T> Task<T> startBlocking(Callable<T> body) {
         Task<T> task = start(body);
         Await.blocked(task.thread);
         return task;
@@ -44,19 +32,11 @@ final class Task<T> {
         return thread;
     }
 
-    void interrupt() {
-        thread.interrupt();
-    }
-
-    T result() throws Exception {
-        return outcome.get();
-    }
-
     /** What it failed with; {@code null} if it did not fail. */
     @Nullable
     Throwable failure() throws InterruptedException {
         try {
-            outcome.get();
+            get();
             return null;
         } catch (ExecutionException e) {
             return e.getCause();

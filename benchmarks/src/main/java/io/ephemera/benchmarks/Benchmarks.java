@@ -17,6 +17,7 @@ public final class Benchmarks {
         PARTS.put("load", new LoadPart());
         PARTS.put("runs", new RunsPart());
         PARTS.put("start", new StartPart());
+        PARTS.put("agent", new AgentPart());
         PARTS.put("pool", new JmhPart(TimeUnit.NANOSECONDS, PoolBenchmark.class));
         PARTS.put("scale", new JmhPart(TimeUnit.NANOSECONDS, DestinationsBenchmark.class));
         PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class));

@@ -1,7 +1,7 @@
 package io.ephemera.benchmarks;
 
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -57,7 +57,7 @@ final class Connects {
             if (arguments[0].equals("model")) {
                 PortPool pool =
                         new PortPool(range, Duration.ofHours(1).toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
-                Limits limits = new Limits(
+                EnforcedLimits limits = new EnforcedLimits(
                         pool, System::nanoTime, remote -> true, "Address already in use: connect", "Address in use");
                 EnforcedPool enforced = PortHook.install().enforce(limits);
                 measure(range.size());

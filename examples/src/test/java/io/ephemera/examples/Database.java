@@ -19,6 +19,8 @@ final class Database implements Closeable {
 
     private static final int SSL_REQUEST = 80_877_103;
     private static final int GSS_REQUEST = 80_877_104;
+    private static final String PARAMETERS =
+            "server_version=17.0 client_encoding=UTF8 DateStyle=ISO integer_datetimes=on standard_conforming_strings=on";
 
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
 
@@ -26,8 +28,12 @@ final class Database implements Closeable {
         start(this::accept);
     }
 
+    int port() {
+        return listener.getLocalPort();
+    }
+
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + "/crm?preferQueryMode=simple&sslmode=disable";
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/crm?preferQueryMode=simple&sslmode=disable";
     }
 
     private static void start(Runnable body) {
@@ -77,22 +83,8 @@ final class Database implements Closeable {
         } while (code == SSL_REQUEST || code == GSS_REQUEST);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         answer.write(message('R', new byte[4]));
-        String[] parameters = {
-            "server_version",
-            "17.0",
-            "client_encoding",
-            "UTF8",
-            "DateStyle",
-            "ISO, MDY",
-            "integer_datetimes",
-            "on",
-            "standard_conforming_strings",
-            "on",
-            "TimeZone",
-            "UTC"
-        };
-        for (int i = 0; i < parameters.length; i += 2) {
-            answer.write(message('S', text(parameters[i], parameters[i + 1])));
+        for (String parameter : PARAMETERS.split(" ", -1)) {
+            answer.write(message('S', text(parameter.split("=", 2))));
         }
         answer.write(message('K', new byte[8]));
         answer.write(message('Z', new byte[] {'I'}));

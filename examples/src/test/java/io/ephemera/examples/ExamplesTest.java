@@ -1,6 +1,7 @@
 package io.ephemera.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,14 +13,23 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,13 +77,17 @@ class ExamplesTest {
     }
 
     private Calls open(Client client) {
-        URI service = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
+        return open(client, http.getAddress().getPort(), database.url());
+    }
+
+    private Calls open(Client client, int httpPort, String databaseUrl) {
+        URI service = URI.create("http://127.0.0.1:" + httpPort + "/");
         Calls calls = switch (client) {
             case HTTP_URL_CONNECTION -> new Example1HttpUrlConnection(service);
             case JDK_HTTP_CLIENT -> new Example2JdkHttpClient(service);
             case APACHE_HTTP_CLIENT -> new Example3ApacheHttpClient(service);
             case OK_HTTP -> new Example4OkHttp(service);
-            case JDBC -> new Example5Jdbc(database.url());
+            case JDBC -> new Example5Jdbc(databaseUrl);
             case NETTY -> new Example6Netty(service);
         };
         example = calls;
@@ -124,8 +138,7 @@ class ExamplesTest {
         pool.advance("1s");
         assertEquals(back, pool.free());
         pool.whenRunning(() -> example.leaking(back)).opensExactly(back).isNeverRefused();
-        CallSite opener = pool.report().topOpener().orElseThrow().site();
-        assertEquals(client.connectsElsewhere(), !opener.isApplication(), opener::toString);
+        CallSite opener = pool.report().openers().top().orElseThrow().site();
         assertEquals(client.connectsElsewhere(), !opener.toString().startsWith("Example"), opener::toString);
     }
 
@@ -140,5 +153,40 @@ class ExamplesTest {
                 .isNeverRefused()
                 .sustains(4, manyCalls);
         assertTrue(pool.connections() > 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("fails where nobody listens, and leaves no port behind")
+    void refused(Client client, TestPortPool pool) throws Exception {
+        Database gone = new Database();
+        gone.close();
+        Calls example = open(client, gone.port(), gone.url());
+        assertThrows(Exception.class, () -> example.mended(1));
+        assertEquals(PORTS, pool.awaitClosed().free());
+        assertTrue(pool.connections() > 0);
+    }
+
+    @Test
+    @DisplayName("by Apache's client ends a connection that it won't use again with a RST, which leaves no TIME_WAIT")
+    void apacheResets(TestPortPool pool) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                CloseableHttpClient client = HttpClients.createDefault()) {
+            Future<Integer> end = executor.submit(() -> {
+                try (Socket socket = server.accept()) {
+                    socket.getInputStream().read(new byte[8_192]);
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    return socket.getInputStream().read();
+                }
+            });
+            HttpGet request = new HttpGet("http://127.0.0.1:" + server.getLocalPort() + "/");
+            request.setHeader("Connection", "close");
+            int status = client.execute(request, response -> response.getCode());
+            assertEquals(204, status);
+            ExecutionException reset = assertThrows(ExecutionException.class, end::get);
+            assertInstanceOf(SocketException.class, reset.getCause());
+            assertEquals(PORTS, pool.free());
+        }
     }
 }

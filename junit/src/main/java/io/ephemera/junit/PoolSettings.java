@@ -1,5 +1,6 @@
 package io.ephemera.junit;
 
+import io.ephemera.agent.UnusedPorts;
 import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.PortRange;
@@ -17,10 +18,13 @@ record PoolSettings(
     private static final int MOST_UNUSED_PORTS = 10_000;
 
     static final String PROFILE = "windows-2003";
-    static final PoolSettings DEFAULT = of(0, PROFILE);
 
-    static PoolSettings of(int ports, String profile) {
-        return new PoolSettings(ports, "", "", "", profile, "", Time.VIRTUAL);
+    static PoolSettings ofPorts(int ports) {
+        return new PoolSettings(ports, "", "", "", PROFILE, "", Time.VIRTUAL);
+    }
+
+    PoolSettings withTimeWait(String duration) {
+        return new PoolSettings(ports, range, duration, scope, profile, destinations, time);
     }
 
     static PoolSettings of(PortPool annotation) {
@@ -46,7 +50,7 @@ record PoolSettings(
         if (!range.isEmpty()) {
             limits = limits.withRange(read("range", range, PortRange::parse));
         } else if (ports > 0) {
-            limits = limits.withRange(UnusedPorts.inARow(ports));
+            limits = limits.withRange(read("ports", String.valueOf(ports), text -> UnusedPorts.inARow(ports)));
         }
         if (limits.range().firstPort() < LOWEST_PORT) {
             throw bad("range", limits.range().toString(), "ports below 1024 need privileges; begin at 1024 or above");

@@ -50,40 +50,13 @@ public final class PortPoolExtension implements BeforeEachCallback, AfterEachCal
 
     /** A pool of so many ports, somewhere where none is in use; otherwise the limits of {@code windows-2003}. */
     public static PortPoolExtension ofPorts(int ports) {
-        return new PortPoolExtension(PoolSettings.of(ports, PoolSettings.PROFILE));
-    }
-
-    /** A pool with the limits of a profile. */
-    public static PortPoolExtension ofProfile(String nameOrFile) {
-        return new PortPoolExtension(PoolSettings.of(0, nameOrFile));
+        return new PortPoolExtension(PoolSettings.ofPorts(ports));
     }
 
     /** The same with another TIME_WAIT. */
     public PortPoolExtension withTimeWait(Duration timeWait) {
-        PoolSettings own = ownSettings();
-        return with(Durations.format(timeWait), own.destinations(), own.time());
-    }
-
-    /** The same, counting only these remote endpoints, such as {@code crm:443}. */
-    public PortPoolExtension withDestinations(String... destinations) {
-        PoolSettings own = ownSettings();
-        return with(own.timeWait(), String.join("+", destinations), own.time());
-    }
-
-    /** The same on another clock. */
-    public PortPoolExtension withTime(Time time) {
-        PoolSettings own = ownSettings();
-        return with(own.timeWait(), own.destinations(), time);
-    }
-
-    private PortPoolExtension with(String timeWait, String destinations, Time time) {
-        PoolSettings own = ownSettings();
-        return new PortPoolExtension(
-                new PoolSettings(own.ports(), own.range(), timeWait, own.scope(), own.profile(), destinations, time));
-    }
-
-    private PoolSettings ownSettings() {
-        return Objects.requireNonNull(settings, "only a field has settings of its own");
+        return new PortPoolExtension(Objects.requireNonNull(settings, "only a field has settings of its own")
+                .withTimeWait(Durations.format(timeWait)));
     }
 
     /**
@@ -133,7 +106,7 @@ public final class PortPoolExtension implements BeforeEachCallback, AfterEachCal
                 .flatMap(element -> AnnotationSupport.findAnnotation(element, PortPool.class).stream())
                 .findFirst()
                 .map(PoolSettings::of)
-                .orElse(PoolSettings.DEFAULT);
+                .orElse(PoolSettings.ofPorts(0));
     }
 
     private static void refuseInParallel(ExtensionContext context) {

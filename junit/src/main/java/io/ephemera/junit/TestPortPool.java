@@ -1,8 +1,8 @@
 package io.ephemera.junit;
 
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortClock;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.usage.CallSites;
@@ -53,7 +53,8 @@ public final class TestPortPool {
         PortClock clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
         io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
-        Limits limits = new Limits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
+        EnforcedLimits limits =
+                new EnforcedLimits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
         return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
     }
@@ -196,7 +197,7 @@ public final class TestPortPool {
     /** Who opened connections, for the message of a failed assertion. */
     String who() {
         StringBuilder text = new StringBuilder();
-        for (UsageReport.Opener opener : report().openers()) {
+        for (UsageReport.Opener opener : report().openers().rows()) {
             text.append(System.lineSeparator())
                     .append("  ")
                     .append(opener.uses().opened())

@@ -1,12 +1,14 @@
 package io.ephemera.junit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -87,11 +89,14 @@ class ParallelTest {
 
     static class Field {
         @RegisterExtension
-        final PortPoolExtension ports = PortPoolExtension.ofPorts(2);
+        final PortPoolExtension ports = PortPoolExtension.ofPorts(2).withTimeWait(Duration.ofSeconds(5));
 
         @Test
-        void exhausts() throws IOException {
-            exhaust(ports.pool());
+        void exhausts(TestPortPool injected) throws IOException {
+            assertSame(ports.pool(), injected);
+            exhaust(injected);
+            injected.advance("5s");
+            assertEquals(2, injected.free());
         }
     }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent is told on the command line.
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param speedup modelled seconds per wall second
  * @param destinations the remote endpoints that count
  * @param application prefixes of the application's classes; empty for all but known libraries
- * @param report where the report goes at the end
+ * @param report where the report goes at the end: {@link #TO_STDERR}, {@link #NO_REPORT}, or the absolute path of a file
  * @param page loopback port of the page, if there is to be one; 0 for any
  */
 record AgentOptions(
@@ -33,26 +32,15 @@ record AgentOptions(
         double speedup,
         Destinations destinations,
         List<String> application,
-        ReportTarget report,
+        String report,
         OptionalInt page) {
+
+    static final String TO_STDERR = "stderr";
+    static final String NO_REPORT = "none";
 
     private static final int LOWEST_PORT = 1024;
     private static final double HIGHEST_SPEEDUP = 1000;
     private static final int MOST_SEPARATED = 100;
-
-    /**
-     * Where the report goes.
-     *
-     * @param kind the standard error stream, nowhere, or a file
-     * @param file the file; {@code null} otherwise
-     */
-    record ReportTarget(Kind kind, @Nullable Path file) {
-        enum Kind {
-            STDERR,
-            NONE,
-            FILE
-        }
-    }
 
     /**
      * Reads {@code name=value,name=value}.
@@ -62,27 +50,17 @@ record AgentOptions(
     static AgentOptions parse(String text) throws BadOptionException {
         Given given = Given.parse(text);
         Profile profile = given.value(AgentOption.PROFILE, ProfileCatalogue::find);
-        if (given.has(AgentOption.PORTS)) {
-            profile = profile.withRange(given.value(AgentOption.PORTS, PortRange::parse));
-        }
+        profile = profile.withRange(given.valueOr(AgentOption.PORTS, profile.range(), PortRange::parse))
+                .withTimeWait(given.valueOr(AgentOption.TIME_WAIT, profile.timeWait(), AgentOptions::timeWait))
+                .withScope(given.valueOr(AgentOption.SCOPE, profile.scope(), Scope::parse));
         if (profile.range().firstPort() < LOWEST_PORT) {
             throw given.bad(AgentOption.PORTS, profile.range().toString(), "ports below 1024 need privileges");
-        }
-        if (given.has(AgentOption.TIME_WAIT)) {
-            profile = profile.withTimeWait(given.value(AgentOption.TIME_WAIT, AgentOptions::timeWait));
-        }
-        if (given.has(AgentOption.SCOPE)) {
-            profile = profile.withScope(given.value(AgentOption.SCOPE, Scope::parse));
         }
         return new AgentOptions(
                 profile,
                 given.value(AgentOption.SPEEDUP, AgentOptions::speedup),
-                given.has(AgentOption.DESTINATIONS)
-                        ? given.value(AgentOption.DESTINATIONS, Destinations::parse)
-                        : Destinations.ALL,
-                given.has(AgentOption.APPLICATION)
-                        ? given.value(AgentOption.APPLICATION, AgentOptions::application)
-                        : List.of(),
+                given.valueOr(AgentOption.DESTINATIONS, Destinations.ALL, Destinations::parse),
+                given.valueOr(AgentOption.APPLICATION, List.of(), AgentOptions::application),
                 given.value(AgentOption.REPORT, AgentOptions::report),
                 given.value(AgentOption.PAGE, AgentOptions::page));
     }
@@ -133,18 +111,15 @@ record AgentOptions(
         return prefixes;
     }
 
-    private static ReportTarget report(String text) {
-        if (text.equals("stderr")) {
-            return new ReportTarget(ReportTarget.Kind.STDERR, null);
-        }
-        if (text.equals("none")) {
-            return new ReportTarget(ReportTarget.Kind.NONE, null);
+    private static String report(String text) {
+        if (text.equals(TO_STDERR) || text.equals(NO_REPORT)) {
+            return text;
         }
         try {
             Path file = Path.of(text).toAbsolutePath();
             Path folder = file.getParent();
             if (!text.isEmpty() && folder != null && Files.isDirectory(folder) && !Files.isDirectory(file)) {
-                return new ReportTarget(ReportTarget.Kind.FILE, file);
+                return file.toString();
             }
         } catch (InvalidPathException e) {
             // Said below, with what would be right.
@@ -185,8 +160,8 @@ record AgentOptions(
             return new Given(values);
         }
 
-        boolean has(AgentOption option) {
-            return values.containsKey(option);
+        <T> T valueOr(AgentOption option, T otherwise, Function<String, T> parser) throws BadOptionException {
+            return values.containsKey(option) ? value(option, parser) : otherwise;
         }
 
         <T> T value(AgentOption option, Function<String, T> parser) throws BadOptionException {

@@ -130,8 +130,8 @@ final class FlightRecorderListener implements LeaseListener {
             event.timeWait = report.pool().timeWait();
             event.opened = report.counts().leases();
             event.refused = report.counts().exhausted();
-            event.connectionsPerSecond = report.present().connectionsPerSecond();
-            event.thresholdConnectionsPerSecond = report.present().thresholdConnectionsPerSecond();
+            event.connectionsPerSecond = report.outlook().present().connectionsPerSecond();
+            event.thresholdConnectionsPerSecond = report.outlook().present().thresholdConnectionsPerSecond();
             event.commit();
         }
     }

@@ -106,7 +106,7 @@ final class Page implements Closeable {
         } else if (request.length != 3 || !request[0].equals("GET")) {
             send(out, "405 Method Not Allowed", "text/plain; charset=utf-8", "GET / or /metrics\n");
         } else if (request[1].equals("/")) {
-            send(out, "200 OK", "text/plain; charset=utf-8", reporter.text());
+            send(out, "200 OK", "text/plain; charset=utf-8", reporter.report());
         } else if (request[1].equals("/metrics")) {
             send(out, "200 OK", "text/plain; version=0.0.4; charset=utf-8", reporter.metrics());
         } else {

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the agent has to say, for whoever asks. */
-final class Reporter {
+final class Reporter implements PortPoolMXBean {
 
     private final AgentOptions options;
     private final EnforcedPool pool;
@@ -25,16 +28,13 @@ final class Reporter {
         this.unseen = unseen;
     }
 
-    UsageReport report() {
+    UsageReport usage() {
         return usage.report(pool);
     }
 
-    String limits() {
-        return options.toString();
-    }
-
-    String text() {
-        StringBuilder text = new StringBuilder(ReportText.of(report(), limits()));
+    @Override
+    public String report() {
+        StringBuilder text = new StringBuilder(ReportText.of(usage(), getLimits()));
         for (String finding : unseen.findings()) {
             text.append("  NOT SEEN: ").append(finding).append(System.lineSeparator());
         }
@@ -48,27 +48,97 @@ final class Reporter {
     }
 
     String metrics() {
-        return PrometheusText.of(report());
+        return PrometheusText.of(usage());
+    }
+
+    @Override
+    public String getLimits() {
+        return options.toString();
+    }
+
+    @Override
+    public String getHeadline() {
+        return ReportText.headline(usage());
+    }
+
+    @Override
+    public int getFreePorts() {
+        return usage().pool().free();
+    }
+
+    @Override
+    public int getLivePorts() {
+        return usage().pool().live();
+    }
+
+    @Override
+    public int getTimeWaitPorts() {
+        return usage().pool().timeWait();
+    }
+
+    @Override
+    public int getPeakTimeWaitPorts() {
+        return usage().peakTimeWait();
+    }
+
+    @Override
+    public long getOpenedConnections() {
+        return usage().counts().leases();
+    }
+
+    @Override
+    public long getRefusedConnections() {
+        return usage().counts().exhausted();
+    }
+
+    @Override
+    public double getConnectionsPerSecond() {
+        return usage().outlook().present().connectionsPerSecond();
+    }
+
+    @Override
+    public double getThresholdConnectionsPerSecond() {
+        return usage().outlook().present().thresholdConnectionsPerSecond();
+    }
+
+    @Override
+    public double getSecondsToFirstExhaustion() {
+        return usage().outlook().present().secondsToFirstExhaustion();
+    }
+
+    @Override
+    public Map<String, Integer> getTimeWaitByDestination() {
+        Map<String, Integer> timeWait = new TreeMap<>();
+        usage().destinations().forEach(row -> timeWait.merge(row.name(), row.timeWait(), Integer::sum));
+        return timeWait;
+    }
+
+    @Override
+    public Map<String, Double> getBurnedShareByOpener() {
+        UsageReport.Openers openers = usage().openers();
+        Map<String, Double> shares = new TreeMap<>();
+        openers.rows().forEach(row -> shares.merge(row.toString(), openers.burnedShare(row), Double::sum));
+        return shares;
     }
 
     void reportAtExit() {
-        if (options.report().kind() != AgentOptions.ReportTarget.Kind.NONE) {
+        if (!options.report().equals(AgentOptions.NO_REPORT)) {
             Runtime.getRuntime().addShutdownHook(new Thread(this::writeReport, "ephemera-report"));
         }
     }
 
     private void writeReport() {
         unseen.look();
-        Path file = options.report().file();
-        if (file == null) {
-            System.err.print(text());
+        if (options.report().equals(AgentOptions.TO_STDERR)) {
+            System.err.print(report());
             System.err.flush();
             return;
         }
         try {
+            Path file = Path.of(options.report());
             Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, text(), StandardCharsets.UTF_8);
-            Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(part, report(), StandardCharsets.UTF_8);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             StandaloneAgent.say("the report can't be written: " + e);
         }

@@ -1,9 +1,9 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.LeaseListener;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.usage.CallSites;
 import io.ephemera.agent.usage.PortUsage;
@@ -85,7 +85,7 @@ public final class StandaloneAgent {
                 options.holdNanos(),
                 options.profile().scope(),
                 SelectionOrder.sequential());
-        Limits limits = new Limits(
+        EnforcedLimits limits = new EnforcedLimits(
                 pool,
                 System::nanoTime,
                 options.destinations(),
@@ -104,7 +104,7 @@ public final class StandaloneAgent {
         ticker.add(() -> usage.sample(enforced));
         ticker.add(unseen::lookNowAndThen);
         if (jfr) {
-            ticker.add(() -> FlightRecorderListener.state(reporter::report));
+            ticker.add(() -> FlightRecorderListener.state(reporter::usage));
         }
         if (hasModule("java.management")) {
             ticker.add(new ManagementRegistration(reporter)::registerOnceThereIsAServer);

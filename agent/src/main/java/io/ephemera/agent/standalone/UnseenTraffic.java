@@ -1,5 +1,6 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.TcpTable;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.IOException;
@@ -39,6 +40,8 @@ final class UnseenTraffic {
     private final PortRange chosenBySystem = chosenBySystem();
     private final Set<String> transports = ConcurrentHashMap.newKeySet();
 
+    private int ticksToRest;
+
     // Guarded by this.
     private final Set<String> openBefore;
     private final Set<String> own = new HashSet<>();
@@ -46,7 +49,6 @@ final class UnseenTraffic {
     private final Set<String> childCommands = new HashSet<>();
     private final BitSet listening = new BitSet();
     private String ownExample = "";
-    private int ticksToRest;
 
     /**
      * @param knownPorts local ports of the connections that the hook follows now
@@ -63,24 +65,15 @@ final class UnseenTraffic {
         transports.add(what);
     }
 
+    /** For one thread, in each turn of {@link Ticker}. */
     void lookNowAndThen() {
-        if (due()) {
+        ticksToRest--;
+        if (ticksToRest < 0) {
             long began = System.nanoTime();
             look();
-            rest(System.nanoTime() - began);
+            long tookNanos = System.nanoTime() - began;
+            ticksToRest = (int) Math.max(TICKS_BETWEEN_LOOKS - 1, REST * tookNanos / Ticker.PERIOD_NANOS);
         }
-    }
-
-    private synchronized boolean due() {
-        if (ticksToRest > 0) {
-            ticksToRest--;
-            return false;
-        }
-        return true;
-    }
-
-    private synchronized void rest(long lookNanos) {
-        ticksToRest = (int) Math.max(TICKS_BETWEEN_LOOKS - 1, REST * lookNanos / Ticker.PERIOD_NANOS);
     }
 
     /** Compares what the system knows with what the hook knows. */
@@ -89,16 +82,8 @@ final class UnseenTraffic {
             return;
         }
         Path self = PROC.resolve("self");
-        List<TcpTable.Row> rows = TcpTable.read(self);
-        Set<String> before = inodes(self);
-        rows.stream()
-                .filter(row -> row.isListening() && before.contains(row.inode()))
-                .forEach(row -> listening.set(row.localPort()));
-        List<TcpTable.Row> suspects = rows.stream()
-                .filter(row -> row.isConnected() && before.contains(row.inode()))
-                .filter(row -> !openBefore.contains(row.inode()) && isOutgoing(row, listening))
-                .filter(row -> destinations.test(row.remote()))
-                .collect(Collectors.toList());
+        List<TcpTable.Row> suspects = connectionsOf(self, listening);
+        suspects.removeIf(row -> openBefore.contains(row.inode()));
         if (!suspects.isEmpty()) {
             Set<Integer> known = knownPorts.get();
             // Still open after the hook was asked, so it was open when the hook did not know it.
@@ -107,15 +92,31 @@ final class UnseenTraffic {
                     .filter(row -> !known.contains(row.localPort()) && after.contains(row.inode()))
                     .forEach(this::found);
         }
-        lookAtChildren();
+        ProcessHandle.current().descendants().limit(MOST_CHILDREN).forEach(this::lookAtChild);
     }
 
     /**
-     * An accepted connection has its listener's port, and may outlive the listener; the port of a connection that was made
-     * without a bind is one that the system chose.
+     * The connections that a process has made, by what the system shows: an accepted one has its listener's port, and may outlive
+     * the listener; the port of one that was made without a bind is one that the system chose.
+     *
+     * @param listeners ports that the process has been seen to listen on
      */
-    private boolean isOutgoing(TcpTable.Row row, BitSet listeners) {
-        return !listeners.get(row.localPort()) && chosenBySystem.contains(row.localPort());
+    private List<TcpTable.Row> connectionsOf(Path process, BitSet listeners) {
+        Set<String> sockets = inodes(process);
+        List<TcpTable.Row> rows = new ArrayList<>();
+        if (!sockets.isEmpty()) {
+            TcpTable.forEach(process.resolve("net"), row -> {
+                if (!row.isInTimeWait() && sockets.contains(row.inode())) {
+                    rows.add(row);
+                }
+            });
+        }
+        rows.stream().filter(TcpTable.Row::isListening).forEach(row -> listeners.set(row.localPort()));
+        rows.removeIf(row -> !row.isConnected()
+                || listeners.get(row.localPort())
+                || !chosenBySystem.contains(row.localPort())
+                || !destinations.test(row.remote()));
+        return rows;
     }
 
     private static PortRange chosenBySystem() {
@@ -135,27 +136,16 @@ final class UnseenTraffic {
         }
     }
 
-    private void lookAtChildren() {
-        ProcessHandle.current().descendants().limit(MOST_CHILDREN).forEach(child -> {
-            Path process = PROC.resolve(String.valueOf(child.pid()));
-            Set<String> sockets = inodes(process);
-            if (sockets.isEmpty()) {
-                return;
+    private void lookAtChild(ProcessHandle child) {
+        Path process = PROC.resolve(String.valueOf(child.pid()));
+        for (TcpTable.Row row : connectionsOf(process, new BitSet())) {
+            if (children.size() < MOST_REMEMBERED && children.add(row.inode())) {
+                childCommands.add(child.info()
+                        .command()
+                        .map(path -> String.valueOf(Path.of(path).getFileName()))
+                        .orElse("process " + child.pid()));
             }
-            List<TcpTable.Row> rows = TcpTable.read(process);
-            BitSet listensOn = new BitSet();
-            rows.stream()
-                    .filter(row -> row.isListening() && sockets.contains(row.inode()))
-                    .forEach(row -> listensOn.set(row.localPort()));
-            rows.stream()
-                    .filter(row -> row.isConnected() && sockets.contains(row.inode()))
-                    .filter(row -> isOutgoing(row, listensOn) && destinations.test(row.remote()))
-                    .filter(row -> children.size() < MOST_REMEMBERED && children.add(row.inode()))
-                    .forEach(row -> childCommands.add(child.info()
-                            .command()
-                            .map(path -> String.valueOf(Path.of(path).getFileName()))
-                            .orElse("process " + child.pid())));
-        });
+        }
     }
 
     /** What was found, a line each; empty if nothing was. */

@@ -13,11 +13,6 @@ public record CallSite(String className, String method, String thread) {
     /** What is counted beyond the bound. */
     static final CallSite OTHERS = new CallSite("", "others", "");
 
-    /** Whether a frame of the application was found, and not only those of a library on a thread of its own. */
-    public boolean isApplication() {
-        return thread.isEmpty();
-    }
-
     @Override
     public String toString() {
         String simple = className.substring(className.lastIndexOf('.') + 1);

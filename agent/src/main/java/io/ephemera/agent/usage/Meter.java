@@ -57,11 +57,11 @@ public record Meter(
         all.add(gauge(
                 "ephemera.connections.rate",
                 "Connects asked for, each modelled second",
-                report -> report.present().connectionsPerSecond()));
+                report -> report.outlook().present().connectionsPerSecond()));
         all.add(gauge(
                 "ephemera.connections.threshold",
                 "The highest rate that can go on for ever, each modelled second",
-                report -> report.present().thresholdConnectionsPerSecond()));
+                report -> report.outlook().present().thresholdConnectionsPerSecond()));
         return all;
     }
 

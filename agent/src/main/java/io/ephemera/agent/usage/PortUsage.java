@@ -1,9 +1,9 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.LeaseListener;
-import io.ephemera.agent.Limits;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps who uses the ports of one pool: give it to {@link io.ephemera.agent.PortHook#enforce(Limits, LeaseListener)}, and
+ * Keeps who uses the ports of one pool: give it to {@link io.ephemera.agent.PortHook#enforce(EnforcedLimits, LeaseListener)}, and
  * ask for a {@link #report}.
  *
  * <p>Destinations are counted to the unit. Call sites are too for the first {@value #EXACT} connections; after that one
@@ -40,7 +40,7 @@ public final class PortUsage implements LeaseListener {
     static final int MANY = 32_768;
     static final int EVERY_OF_MANY = 32;
 
-    private final Limits limits;
+    private final EnforcedLimits limits;
     private final double speedup;
     private final CallSites callSites;
     private final long startNanos;
@@ -54,7 +54,7 @@ public final class PortUsage implements LeaseListener {
     private final AtomicLong attempts = new AtomicLong();
     private final TimeWaitByDestination inTimeWait;
     private final RateMeter rate;
-    private final AtomicReference<@Nullable FirstExhaustion> firstExhaustion = new AtomicReference<>();
+    private final AtomicReference<UsageReport.@Nullable FirstExhaustion> firstExhaustion = new AtomicReference<>();
     private final AtomicInteger peakTimeWait = new AtomicInteger();
 
     /**
@@ -62,7 +62,7 @@ public final class PortUsage implements LeaseListener {
      * @param speedup modelled seconds per second of the limits' clock
      * @param callSites tells the application's frames
      */
-    public PortUsage(Limits limits, double speedup, CallSites callSites) {
+    public PortUsage(EnforcedLimits limits, double speedup, CallSites callSites) {
         this.limits = limits;
         this.speedup = speedup;
         this.callSites = callSites;
@@ -127,7 +127,7 @@ public final class PortUsage implements LeaseListener {
             PoolSnapshot state = limits.pool().snapshot(now());
             firstExhaustion.compareAndSet(
                     null,
-                    new FirstExhaustion(
+                    new UsageReport.FirstExhaustion(
                             modelledSeconds(state.atNanos() - startNanos),
                             remote == null ? null : destination.name,
                             state.live(),
@@ -225,14 +225,14 @@ public final class PortUsage implements LeaseListener {
         return new UsageReport(
                 modelledSeconds(now - startNanos),
                 pool,
-                counts,
                 Math.max(peakTimeWait.get(), pool.timeWait()),
+                counts,
                 rows,
-                openerRows(),
-                attempts.get() > EXACT,
+                new UsageReport.Openers(openerRows(), attempts.get() > EXACT),
                 firstExhaustion.get(),
-                forecast(rate.perSecond(now, attempted) / speedup, rows, pool),
-                forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool));
+                new UsageReport.Outlook(
+                        forecast(rate.perSecond(now, attempted) / speedup, rows, pool),
+                        forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool)));
     }
 
     /** What has become of the connections to some destinations; those beyond the bound can't be told apart and are left out. */
@@ -293,17 +293,17 @@ public final class PortUsage implements LeaseListener {
         return new UsageReport.Opener(each.key.site(), each.key.destination().name, each.tally.uses(), each.stack);
     }
 
-    private Forecast forecast(double perSecond, List<UsageReport.Destination> rows, PoolSnapshot pool) {
+    private UsageForecast forecast(double perSecond, List<UsageReport.Destination> rows, PoolSnapshot pool) {
         int ports = pool.range().size() - pool.heldElsewhere();
         double timeWaitSeconds = modelledSeconds(pool.timeWaitNanos());
         Uses all = rows.stream().map(UsageReport.Destination::uses).reduce(Uses.NONE, Uses::plus);
         if (pool.scope() == Scope.GLOBAL || rows.isEmpty()) {
-            return Forecast.of(perSecond, all, ports, timeWaitSeconds);
+            return UsageForecast.of(perSecond, all, ports, timeWaitSeconds);
         }
         double attempts = Math.max(1, all.attempts());
         return rows.stream()
-                .map(row ->
-                        Forecast.of(perSecond * row.uses().attempts() / attempts, row.uses(), ports, timeWaitSeconds))
+                .map(row -> UsageForecast.of(
+                        perSecond * row.uses().attempts() / attempts, row.uses(), ports, timeWaitSeconds))
                 .max(Comparator.comparingDouble(
                         each -> each.connectionsPerSecond() / each.thresholdConnectionsPerSecond()))
                 .orElseThrow();

@@ -42,7 +42,8 @@ public final class PrometheusText {
                     "{" + label("destination", row.name()) + "}",
                     row.timeWait());
         }
-        for (UsageReport.Opener row : report.openers().stream().limit(OPENERS).toList()) {
+        for (UsageReport.Opener row :
+                report.openers().rows().stream().limit(OPENERS).toList()) {
             // A gauge: an estimate from a sample may fall when connections that were counted as live end well.
             sample(
                     "ephemera_ports_burned",

@@ -14,42 +14,30 @@ public final class ReportText {
 
     /** What matters, in one line: the present state of affairs, and who makes it. */
     public static String headline(UsageReport report) {
-        return headline(report, report.present());
+        return headline(report, report.outlook().present());
     }
 
-    private static String headline(UsageReport report, Forecast forecast) {
+    private static String headline(UsageReport report, UsageForecast forecast) {
         if (report.counts().leases() + report.counts().exhausted() == 0) {
             return "this application has opened no connection that counts";
         }
+        String allowed = String.format(
+                Locale.ROOT,
+                "%,d ports allow %s/s",
+                forecast.ports(),
+                figure(forecast.thresholdConnectionsPerSecond()));
         String outlook;
         if (forecast.fails()) {
-            outlook = String.format(
-                    Locale.ROOT,
-                    "at %s connections/s this application fails in %s s: %,d ports allow %s/s",
-                    figure(forecast.connectionsPerSecond()),
-                    figure(forecast.secondsToFirstExhaustion()),
-                    forecast.ports(),
-                    figure(forecast.thresholdConnectionsPerSecond()));
+            outlook = "fails in " + figure(forecast.secondsToFirstExhaustion()) + " s: " + allowed;
         } else if (Double.isFinite(forecast.thresholdConnectionsPerSecond())) {
-            outlook = String.format(
-                    Locale.ROOT,
-                    "at %s connections/s this application holds: %,d ports allow %s/s",
-                    figure(forecast.connectionsPerSecond()),
-                    forecast.ports(),
-                    figure(forecast.thresholdConnectionsPerSecond()));
+            outlook = "holds: " + allowed;
         } else {
-            outlook = String.format(
-                    Locale.ROOT,
-                    "at %s connections/s this application holds: every port comes back when its connection ends",
-                    figure(forecast.connectionsPerSecond()));
+            outlook = "holds: every port comes back when its connection ends";
         }
-        return outlook
-                + report.topOpener()
-                        .map(top -> String.format(
-                                Locale.ROOT,
-                                "; %s of its ports are burned by %s",
-                                percent(report.burnedShare(top)),
-                                top))
+        UsageReport.Openers openers = report.openers();
+        return "at " + figure(forecast.connectionsPerSecond()) + " connections/s this application " + outlook
+                + openers.top()
+                        .map(top -> "; " + percent(openers.burnedShare(top)) + " of its ports are burned by " + top)
                         .orElse("");
     }
 
@@ -58,8 +46,9 @@ public final class ReportText {
         StringBuilder text = new StringBuilder();
         line(text, "Ephemera: %s", limits);
         line(text, "  %s", headline(report));
-        if (report.busiest().connectionsPerSecond() > report.present().connectionsPerSecond()) {
-            line(text, "  at its busiest: %s", headline(report, report.busiest()));
+        if (report.outlook().busiest().connectionsPerSecond()
+                > report.outlook().present().connectionsPerSecond()) {
+            line(text, "  at its busiest: %s", headline(report, report.outlook().busiest()));
         }
         line(
                 text,
@@ -87,7 +76,7 @@ public final class ReportText {
     }
 
     private static void exhaustion(StringBuilder text, UsageReport report) {
-        FirstExhaustion first = report.firstExhaustion();
+        UsageReport.FirstExhaustion first = report.firstExhaustion();
         if (first == null) {
             line(text, "  no connection was refused for want of a port");
             return;
@@ -101,7 +90,7 @@ public final class ReportText {
                 first.destination() == null ? " (a bind to port 0)" : " towards " + first.destination(),
                 first.live(),
                 first.timeWait(),
-                first.heldByLive() ? "; open connections hold them, not TIME_WAIT" : "");
+                first.live() > first.timeWait() ? "; open connections hold them, not TIME_WAIT" : "");
         line(text, "  the first refusal, on thread \"%s\":", first.thread());
         stack(text, first.stack());
     }
@@ -134,14 +123,14 @@ public final class ReportText {
     }
 
     private static void openers(StringBuilder text, UsageReport report) {
-        List<UsageReport.Opener> rows = report.openers();
+        List<UsageReport.Opener> rows = report.openers().rows();
         if (rows.isEmpty()) {
             return;
         }
         line(
                 text,
                 "%n  %-60s %8s %10s %10s %10s",
-                report.sampled() ? "OPENED BY (estimated from a sample)" : "OPENED BY",
+                report.openers().sampled() ? "OPENED BY (estimated from a sample)" : "OPENED BY",
                 "BURNED",
                 "PORTS",
                 "OPENED",
@@ -152,12 +141,12 @@ public final class ReportText {
                         text,
                         "  %-60s %8s %10d %10d %10d",
                         row,
-                        percent(report.burnedShare(row)),
+                        percent(report.openers().burnedShare(row)),
                         row.uses().burned(),
                         row.uses().opened(),
                         row.uses().refused()));
         more(text, rows.size());
-        report.topOpener().ifPresent(top -> {
+        report.openers().top().ifPresent(top -> {
             line(text, "%n  the stack that burned the most ports, %s:", top);
             stack(text, top.stack());
         });

@@ -11,32 +11,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param elapsedSeconds modelled seconds since the start
  * @param pool the state of the pool
- * @param counts what has become of the connections
  * @param peakTimeWait the most ports that have been in TIME_WAIT at once
+ * @param counts what has become of the connections
  * @param destinations those connected to, the busiest first
- * @param openers who opens connections, and where to, the one that burned the most ports first; sampled, so estimates once
- *     there are many
- * @param sampled whether the openers' figures are estimates
+ * @param openers who opens connections, and where to
  * @param firstExhaustion the first refusal; {@code null} if there was none
- * @param present what the ports allow at the present rate, over about ten seconds of the wall clock
- * @param busiest the same at the highest such rate so far
+ * @param outlook what the ports allow
  */
 public record UsageReport(
         double elapsedSeconds,
         PoolSnapshot pool,
-        LeaseCounts counts,
         int peakTimeWait,
+        LeaseCounts counts,
         List<Destination> destinations,
-        List<Opener> openers,
-        boolean sampled,
+        Openers openers,
         @Nullable FirstExhaustion firstExhaustion,
-        Forecast present,
-        Forecast busiest) {
+        Outlook outlook) {
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public UsageReport {
         destinations = List.copyOf(destinations);
-        openers = List.copyOf(openers);
     }
 
     /**
@@ -70,14 +64,60 @@ public record UsageReport(
         }
     }
 
-    /** Who burned the most ports. */
-    public Optional<Opener> topOpener() {
-        return openers.stream().filter(opener -> opener.uses().burned() > 0).findFirst();
+    /**
+     * Who opens connections.
+     *
+     * @param rows the one that burned the most ports first
+     * @param sampled whether their figures are estimates, from a sample of many connections
+     */
+    public record Openers(List<Opener> rows, boolean sampled) {
+
+        /** Copies the list. */
+        public Openers {
+            rows = List.copyOf(rows);
+        }
+
+        /** Who burned the most ports; empty if none has burned any. */
+        public Optional<Opener> top() {
+            return rows.stream().filter(opener -> opener.uses().burned() > 0).findFirst();
+        }
+
+        /** The share of all burned ports that an opener has burned, 0 to 1. */
+        public double burnedShare(Opener opener) {
+            long all = rows.stream().mapToLong(each -> each.uses().burned()).sum();
+            return all <= 0 ? 0 : (double) opener.uses().burned() / all;
+        }
     }
 
-    /** The share of all burned ports that an opener has burned, 0 to 1. */
-    public double burnedShare(Opener opener) {
-        long all = openers.stream().mapToLong(each -> each.uses().burned()).sum();
-        return all <= 0 ? 0 : (double) opener.uses().burned() / all;
+    /**
+     * The first connect that was refused for want of a port.
+     *
+     * @param afterSeconds modelled seconds since the start
+     * @param destination where it wanted to go; {@code null} for a bind to port 0
+     * @param live ports of live connections then
+     * @param timeWait ports in TIME_WAIT then
+     * @param thread the thread that saw the exception
+     * @param stack its stack, innermost frame first
+     */
+    public record FirstExhaustion(
+            double afterSeconds,
+            @Nullable String destination,
+            int live,
+            int timeWait,
+            String thread,
+            List<String> stack) {
+
+        /** Copies the stack. */
+        public FirstExhaustion {
+            stack = List.copyOf(stack);
+        }
     }
+
+    /**
+     * What the ports allow.
+     *
+     * @param present at the present rate, over about ten seconds of the wall clock
+     * @param busiest at the highest such rate so far
+     */
+    public record Outlook(UsageForecast present, UsageForecast busiest) {}
 }

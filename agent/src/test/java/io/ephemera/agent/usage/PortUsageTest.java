@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.acme.CrmClient;
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
-import io.ephemera.agent.LeaseListener;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -35,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PortUsageTest {
 
     private final AtomicLong clockNanos = new AtomicLong(1);
-    private final Limits limits = new Limits(
+    private final EnforcedLimits limits = new EnforcedLimits(
             new PortPool(new PortRange(1024, 5000), seconds(240), Scope.GLOBAL, SelectionOrder.sequential()),
             clockNanos::get,
             remote -> false,
@@ -111,12 +110,12 @@ class PortUsageTest {
                 CrmClient.push(() -> open(crm, Release.ACTIVE_CLOSE));
             }
         }
-        UsageReport report = report();
-        assertEquals(connections > PortUsage.EXACT, report.sampled());
-        UsageReport.Opener top = report.openers().get(0);
+        UsageReport.Openers openers = report().openers();
+        assertEquals(connections > PortUsage.EXACT, openers.sampled());
+        UsageReport.Opener top = openers.rows().get(0);
         assertEquals("CrmClient.push -> crm:443", top.toString());
-        assertEquals(0.9, report.burnedShare(top), connections > PortUsage.EXACT ? 0.01 : 1e-9);
-        assertEquals(0.1, report.burnedShare(report.openers().get(1)), connections > PortUsage.EXACT ? 0.01 : 1e-9);
+        assertEquals(0.9, openers.burnedShare(top), connections > PortUsage.EXACT ? 0.01 : 1e-9);
+        assertEquals(0.1, openers.burnedShare(openers.rows().get(1)), connections > PortUsage.EXACT ? 0.01 : 1e-9);
         assertTrue(top.stack().stream().anyMatch(frame -> frame.startsWith("com.acme.CrmClient.push(")));
     }
 
@@ -129,11 +128,11 @@ class PortUsageTest {
                 open(crm, Release.PASSIVE_CLOSE);
             }
         });
-        assertTrue(report().topOpener().isEmpty());
+        assertTrue(report().openers().top().isEmpty());
         CrmClient.push(() -> open(crm, Release.ACTIVE_CLOSE));
-        assertEquals(
-                "CrmClient.push -> crm:443", report().topOpener().orElseThrow().toString());
-        assertEquals(1.0, report().burnedShare(report().topOpener().orElseThrow()));
+        UsageReport.Opener top = report().openers().top().orElseThrow();
+        assertEquals("CrmClient.push -> crm:443", top.toString());
+        assertEquals(1.0, report().openers().burnedShare(top));
     }
 
     @Test
@@ -154,25 +153,19 @@ class PortUsageTest {
         UsageReport.Destination others = report.destinations().get(PortUsage.MOST_DESTINATIONS - 1);
         assertEquals("others", others.name());
         assertEquals(connections - (PortUsage.MOST_DESTINATIONS - 1), others.timeWait());
-        assertEquals("CrmClient.push -> others", report.openers().get(0).toString());
+        assertEquals("CrmClient.push -> others", report.openers().rows().get(0).toString());
     }
 
     @Test
     @DisplayName("names a library and its thread where no frame of the application is on the stack")
     void library() throws Exception {
         RemoteEndpoint crm = remote("crm", 1, 443);
-        Thread thread = new Thread(
-                () -> {
-                    LeaseListener.Lease lease = usage.leased(crm, null);
-                    lease.ended(Release.ACTIVE_CLOSE, 1);
-                },
-                "pool-3-thread-17");
+        Thread thread = new Thread(() -> usage.leased(crm, null).ended(Release.ACTIVE_CLOSE, 1), "pool-3-thread-17");
         thread.start();
         thread.join();
         assertEquals(
                 "the JDK on thread \"pool-*-thread-*\" -> crm:443",
-                report().openers().get(0).toString());
-        assertFalse(report().openers().get(0).site().isApplication());
+                report().openers().rows().get(0).toString());
     }
 
     @Test
@@ -184,7 +177,7 @@ class PortUsageTest {
         CrmClient.push(() -> usage.refused(crm, null));
         pass(Duration.ofSeconds(1));
         CrmClient.pull(() -> usage.refused(null, null));
-        FirstExhaustion first = report().firstExhaustion();
+        UsageReport.FirstExhaustion first = report().firstExhaustion();
         assertNotNull(first);
         assertEquals(189, first.afterSeconds(), 1e-9);
         assertEquals("crm:443", first.destination());
@@ -195,15 +188,16 @@ class PortUsageTest {
     @Test
     @DisplayName("forecasts the failure of 21 connections/s over the ports of windows-2003 after 189 s")
     void forecast() {
-        Forecast forecast = Forecast.of(21, new Uses(1000, 1000, 0, 0), 3977, 240);
+        UsageForecast forecast = UsageForecast.of(21, new Uses(1000, 1000, 0, 0), 3977, 240);
         assertEquals(16.571, forecast.thresholdConnectionsPerSecond(), 0.001);
         assertEquals(189.38, forecast.secondsToFirstExhaustion(), 0.01);
-        assertFalse(Forecast.of(16.5, new Uses(1000, 1000, 0, 0), 3977, 240).fails());
+        assertFalse(
+                UsageForecast.of(16.5, new Uses(1000, 1000, 0, 0), 3977, 240).fails());
         assertTrue(Double.isInfinite(
-                Forecast.of(1e6, new Uses(1000, 0, 1000, 0), 3977, 240).thresholdConnectionsPerSecond()));
+                UsageForecast.of(1e6, new Uses(1000, 0, 1000, 0), 3977, 240).thresholdConnectionsPerSecond()));
         assertEquals(
                 2 * 16.571,
-                Forecast.of(21, new Uses(1000, 500, 500, 0), 3977, 240).thresholdConnectionsPerSecond(),
+                UsageForecast.of(21, new Uses(1000, 500, 500, 0), 3977, 240).thresholdConnectionsPerSecond(),
                 0.001);
     }
 
@@ -216,14 +210,14 @@ class PortUsageTest {
         UsageReport at21 = new UsageReport(
                 now.elapsedSeconds(),
                 now.pool(),
-                new LeaseCounts(1, 1, 0, 0, 0, 0, Map.of(Release.ACTIVE_CLOSE, 1L)),
                 now.peakTimeWait(),
+                new LeaseCounts(1, 1, 0, 0, 0, Map.of(Release.ACTIVE_CLOSE, 1L)),
                 now.destinations(),
                 now.openers(),
-                now.sampled(),
                 now.firstExhaustion(),
-                Forecast.of(21, new Uses(1, 1, 0, 0), 3977, 240),
-                now.busiest());
+                new UsageReport.Outlook(
+                        UsageForecast.of(21, new Uses(1, 1, 0, 0), 3977, 240),
+                        now.outlook().busiest()));
         assertEquals(
                 "at 21.0 connections/s this application fails in 189 s: 3,977 ports allow 16.6/s; 100 % of its ports are"
                         + " burned by CrmClient.push -> crm:443",

@@ -47,7 +47,7 @@ final class WallRecorder extends Recorder {
             firstExhaustion(
                     user.step(),
                     Math.max(0, intoStepNanos) / 1e9 * plan.clock().speedup(),
-                    enforcement.atLastExhaustion(),
+                    enforcement.now(),
                     String.valueOf(outcome.message()));
         });
     }

@@ -18,11 +18,6 @@ public interface Enforcement extends AutoCloseable {
         return new Held(0, 0);
     }
 
-    /** What held the ports when a call was last refused for want of one; as near as can be told. */
-    default Held atLastExhaustion() {
-        return now();
-    }
-
     /** What the pool has counted; {@code null} on stacks without one. */
     default RunEnd.@Nullable PoolCounts counts() {
         return null;

@@ -27,12 +27,6 @@ record ModelEnforcement(EnforcedPool pool) implements Enforcement {
     }
 
     @Override
-    public Held atLastExhaustion() {
-        PoolSnapshot last = pool.lastExhaustion();
-        return last == null ? new Held(0, 0) : new Held(last.live(), last.timeWait());
-    }
-
-    @Override
     public RunEnd.PoolCounts counts() {
         LeaseCounts counts = pool.counts();
         return new RunEnd.PoolCounts(

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.HookUnavailableException;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -157,14 +157,14 @@ public final class ModelStack implements Stack {
         ServicePoint servicePoint = delegate == null
                 ? null
                 : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
-        Limits limits = new Limits(
+        EnforcedLimits limits = new EnforcedLimits(
                 pool,
                 time,
                 endpoints::contains,
                 profile.connectMessage(),
                 profile.bindMessage(),
                 servicePoint,
-                Limits.HeldPorts.STOOD_IN_FOR);
+                EnforcedLimits.HeldPorts.STOOD_IN_FOR);
         return new ModelEnforcement(hook.enforce(limits, time));
     }
 }

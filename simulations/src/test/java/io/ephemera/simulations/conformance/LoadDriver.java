@@ -1,9 +1,9 @@
 package io.ephemera.simulations.conformance;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
-import io.ephemera.agent.Limits;
 import io.ephemera.agent.PortHook;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Profile;
@@ -67,7 +67,7 @@ final class LoadDriver {
             }
             Profile profile = stack.profile();
             EnforcedPool pool = PortHook.install()
-                    .enforce(new Limits(
+                    .enforce(new EnforcedLimits(
                             ((ModelStack) stack).pool(),
                             System::nanoTime,
                             endpoints::contains,

@@ -5,10 +5,10 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("without-hook")
 @DisplayName("Sockets without the hook")
-class PlainSocketTest extends SocketContract {
+class WithoutHookTest extends SocketContract {
 
     @Override
-    Harness harness() {
+    Harness newHarness() {
         return Harness.plain();
     }
 }

@@ -14,21 +14,22 @@ import java.util.OptionalDouble;
  *     back
  * @param secondsToFirstExhaustion from an empty pool at this rate; infinite at or below the threshold
  */
-public record Forecast(
+public record UsageForecast(
         double connectionsPerSecond,
         double portsPerConnection,
         int ports,
         double thresholdConnectionsPerSecond,
         double secondsToFirstExhaustion) {
 
-    static Forecast of(double connectionsPerSecond, Uses uses, int ports, double timeWaitSeconds) {
+    static UsageForecast of(double connectionsPerSecond, Uses uses, int ports, double timeWaitSeconds) {
         double portsPerConnection = uses.opened() == 0 ? 0 : (double) uses.burned() / uses.opened();
         if (portsPerConnection <= 0 || ports < 1) {
-            return new Forecast(connectionsPerSecond, 0, ports, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+            return new UsageForecast(
+                    connectionsPerSecond, 0, ports, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
         Capacity capacity = new Capacity(ports, timeWaitSeconds, portsPerConnection);
         OptionalDouble seconds = capacity.secondsToFirstExhaustion(connectionsPerSecond);
-        return new Forecast(
+        return new UsageForecast(
                 connectionsPerSecond,
                 portsPerConnection,
                 ports,

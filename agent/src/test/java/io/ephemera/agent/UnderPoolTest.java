@@ -3,10 +3,10 @@ package io.ephemera.agent;
 import org.junit.jupiter.api.DisplayName;
 
 @DisplayName("Sockets under a pool")
-class PooledSocketTest extends SocketContract {
+class UnderPoolTest extends SocketContract {
 
     @Override
-    Harness harness() throws Exception {
+    Harness newHarness() throws Exception {
         return PooledHarness.overPorts(16);
     }
 }

@@ -1,11 +1,11 @@
-package com.acme;
+package io.ephemera.benchmarks;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,15 +16,17 @@ import java.util.concurrent.Executors;
 
 /**
  * Makes as many requests as a line of its standard input says, and prints what one of them took on the wall and of the
- * processor, in nanoseconds; until the end of the input. The requests are {@code connect} (a connection, one byte each way, a
- * close), {@code keep} (one byte each way over a connection that is kept) and {@code http} ({@code HttpURLConnection}, which
+ * processor, in nanoseconds; until the end of the input. The requests are {@code CONNECT} (a connection, one byte each way, a
+ * close), {@code KEEP} (one byte each way over a connection that is kept) and {@code HTTP} ({@code HttpURLConnection}, which
  * closes).
  */
-public final class CostApp {
+final class AgentCostApp {
 
-    private final int serverPort;
-    private final HttpServer web;
-    private final Thread echo;
+    static final String NOTHING = "nothing";
+
+    private final ServerSocket listener = new ServerSocket(0, 1000);
+    private final HttpServer web = HttpServer.create(new InetSocketAddress(0), 1000);
+    private final Thread echo = new Thread(this::echo, "echo");
     /** Ports that the application binds by itself, in turn; none where the system or the agent chooses. */
     private final int firstOwnPort;
 
@@ -32,12 +34,16 @@ public final class CostApp {
     private int nextOwnPort;
     private int turns;
 
-    private CostApp(ServerSocket listener, HttpServer web, int firstOwnPort, int ownPorts) {
-        this.serverPort = listener.getLocalPort();
-        this.web = web;
+    private AgentCostApp(int firstOwnPort, int ownPorts) throws IOException {
         this.firstOwnPort = firstOwnPort;
         this.ownPorts = ownPorts;
-        echo = new Thread(() -> echo(listener), "echo");
+        web.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write(new byte[] {'o', 'k'});
+            exchange.close();
+        });
+        web.setExecutor(Executors.newSingleThreadExecutor());
+        web.start();
         echo.setDaemon(true);
         echo.start();
     }
@@ -45,28 +51,20 @@ public final class CostApp {
     /**
      * Serves the lines of the standard input.
      *
-     * @param arguments nothing, or the first of the ports that the application binds by itself and their number
+     * @param arguments none, {@link #NOTHING} to do nothing, or the first of the ports that the application binds by itself and
+     *     their number
      */
     public static void main(String[] arguments) throws Exception {
-        int firstOwnPort = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
-        int ownPorts = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
-        HttpServer web = HttpServer.create(new InetSocketAddress(0), 1000);
-        web.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, 2);
-            try (var body = exchange.getResponseBody()) {
-                body.write(new byte[] {'o', 'k'});
-            }
-        });
-        web.setExecutor(Executors.newSingleThreadExecutor());
-        web.start();
-        try (ServerSocket listener = new ServerSocket(0, 1000);
-                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            CostApp app = new CostApp(listener, web, firstOwnPort, ownPorts);
-            System.out.println("ready");
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split(" ", 2);
-                app.time(words[0], Integer.parseInt(words[1]));
-            }
+        if (arguments.length == 1) {
+            return;
+        }
+        AgentCostApp app = arguments.length == 0
+                ? new AgentCostApp(0, 0)
+                : new AgentCostApp(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] words = line.split(" ", 2);
+            app.time(words[0], Integer.parseInt(words[1]));
         }
         System.exit(0);
     }
@@ -76,13 +74,17 @@ public final class CostApp {
         // lengthen the system's own search for a port.
         String host = "127.0." + turns / 200 + "." + (1 + turns % 200);
         turns++;
-        InetSocketAddress server = new InetSocketAddress(host, serverPort);
+        InetSocketAddress server = new InetSocketAddress(host, listener.getLocalPort());
         long wall = System.nanoTime();
         long cpu = cpuNanos();
         switch (kind) {
-            case "connect" -> connectRequestClose(server, requests);
-            case "keep" -> keepAlive(server, requests);
-            case "http" -> http(host, requests);
+            case "CONNECT" -> {
+                for (int i = 0; i < requests; i++) {
+                    keepAlive(server, 1);
+                }
+            }
+            case "KEEP" -> keepAlive(server, requests);
+            case "HTTP" -> http(host, requests);
             default -> throw new IllegalArgumentException(kind);
         }
         System.out.println((System.nanoTime() - wall) / requests + " " + (cpuNanos() - cpu) / requests);
@@ -90,14 +92,8 @@ public final class CostApp {
 
     /** Of the two threads that talk to each other, without those of the JVM. */
     private long cpuNanos() {
-        var threads = ManagementFactory.getThreadMXBean();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return threads.getCurrentThreadCpuTime() + threads.getThreadCpuTime(echo.getId());
-    }
-
-    private void connectRequestClose(InetSocketAddress server, int count) throws IOException {
-        for (int i = 0; i < count; i++) {
-            keepAlive(server, 1);
-        }
     }
 
     private void keepAlive(InetSocketAddress server, int requests) throws IOException {
@@ -122,17 +118,15 @@ public final class CostApp {
         URI uri = URI.create("http://" + host + ":" + web.getAddress().getPort() + "/");
         for (int i = 0; i < count; i++) {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            try (InputStream body = connection.getInputStream()) {
-                if (body.read() != 'o') {
-                    throw new IOException("no answer");
-                }
-                connection.disconnect();
+            if (connection.getInputStream().read() != 'o') {
+                throw new IOException("no answer");
             }
+            connection.disconnect();
         }
     }
 
-    private static void echo(ServerSocket listener) {
-        while (!listener.isClosed()) {
+    private void echo() {
+        while (true) {
             try (Socket socket = listener.accept()) {
                 socket.setTcpNoDelay(true);
                 for (int next = socket.getInputStream().read();

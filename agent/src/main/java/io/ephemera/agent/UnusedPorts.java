@@ -5,20 +5,24 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Ranges that nothing uses now, so that runs beside or after one another don't meet; below the system's own. */
-final class TestPorts {
+/** Ranges that nothing uses now, below those that systems use by themselves, so that tests beside one another do not meet. */
+public final class UnusedPorts {
 
-    private static final int FIRST = 20_000;
+    private static final int FIRST = 10_000;
     private static final int LAST = 31_999;
-    private static final int STEP = 101;
+    private static final int STEP = 499;
 
-    /** Another process begins elsewhere. */
+    /** Another process begins elsewhere; each test goes on where the last one ended, past the system's TIME_WAIT. */
     private static int next = FIRST + (int) (ProcessHandle.current().pid() * STEP % (LAST - FIRST));
 
-    private TestPorts() {}
+    private UnusedPorts() {}
 
-    /** So many ports in a row that are not even in the system's TIME_WAIT. */
-    static synchronized PortRange unused(int count) {
+    /**
+     * So many ports in a row that are not even in the system's TIME_WAIT.
+     *
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public static synchronized PortRange inARow(int count) {
         int inARow = 0;
         for (int tries = 0; tries < 2 * (LAST - FIRST); tries++) {
             if (next > LAST) {
@@ -31,7 +35,8 @@ final class TestPorts {
                 return new PortRange(next - count, next - 1);
             }
         }
-        throw new IllegalStateException("no " + count + " ports in a row are unused");
+        throw new IllegalArgumentException("this machine has not so many unused ports in a row from " + FIRST + " to "
+                + LAST + "; ask for fewer, or give a range");
     }
 
     private static boolean isUnused(int port) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     chooses
  * @param heldPorts what is done about a port that another process holds
  */
-public record Limits(
+public record EnforcedLimits(
         PortPool pool,
         PortClock clock,
         Predicate<RemoteEndpoint> destinations,
@@ -37,7 +37,7 @@ public record Limits(
     }
 
     /** Limits under which the pool chooses the ports. */
-    public Limits(
+    public EnforcedLimits(
             PortPool pool,
             PortClock clock,
             Predicate<RemoteEndpoint> destinations,

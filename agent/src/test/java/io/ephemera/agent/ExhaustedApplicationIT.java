@@ -1,21 +1,21 @@
-package io.ephemera.agent.premain;
+package io.ephemera.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,93 +30,87 @@ class ExhaustedApplicationIT {
     @TempDir
     static Path folder;
 
-    private static final List<String> OUT = new ArrayList<>();
-    private static String err = "";
+    private static @Nullable ChildJvm run;
     private static String page = "";
     private static String metrics = "";
     private static int unknownPage;
 
     @BeforeAll
     static void run() throws Exception {
-        Path errors = folder.resolve("err.txt");
         List<String> flags = List.of(
-                AgentRun.javaagent("ports=21000-21004,timeWait=240s,page=0,report=" + folder.resolve("ports.txt")),
+                Application.javaagent("ports=21000-21004,timeWait=240s,page=0,report=" + folder.resolve("ports.txt")),
                 "-XX:StartFlightRecording:filename=" + folder.resolve("run.jfr"),
                 "-Xlog:jfr*=off");
-        Process process = AgentRun.start(
-                folder, AgentRun.command(folder, flags, "com.acme.CrmApp", "calls 20", "jmx", "line"), errors);
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                OUT.add(line);
-                if (line.equals("waits for a line")) {
-                    String first = Files.readString(errors).lines().findFirst().orElseThrow();
-                    ask(URI.create(first.substring(first.indexOf("http://"))));
-                    process.getOutputStream().write('\n');
-                    process.getOutputStream().flush();
-                }
-            }
-            assertEquals(0, process.waitFor(), OUT::toString);
-        } finally {
-            process.destroyForcibly();
+        ChildJvm child = Application.start(flags, "com.acme.CrmApp", "calls 20", "jmx", "line");
+        while (!child.line().equals("waits for a line")) {
+            // It makes its calls, and looks at its own MBean.
         }
-        err = Files.readString(errors);
-    }
-
-    private static void ask(URI root) throws IOException {
+        String first = child.errors().lines().findFirst().orElseThrow();
+        URI root = URI.create(first.substring(first.indexOf("http://")));
         page = get(root);
         metrics = get(root.resolve("metrics"));
         unknownPage = ((HttpURLConnection) root.resolve("nothing").toURL().openConnection()).getResponseCode();
+        child.tell("");
+        run = child.await();
+        assertEquals(0, child.exitCode(), child::toString);
     }
 
     private static String get(URI uri) throws IOException {
         return new String(uri.toURL().openStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    private static ChildJvm ended() {
+        return Objects.requireNonNull(run);
+    }
+
     @Test
     @DisplayName("sees fifteen refused as the platform would")
     void refusals() {
-        assertTrue(OUT.contains("refusals: 15"), OUT::toString);
-        assertEquals(
-                15,
-                OUT.stream()
-                        .filter("refused: Address already in use: connect"::equals)
-                        .count());
+        ended().says("refusals: 15");
+        assertEquals(15, Collections.frequency(ended().lines(), "refused: Address already in use: connect"));
     }
 
     @Test
     @DisplayName("is told why in the report's file, and nothing more on its standard error stream")
     void report() throws IOException {
         String report = Files.readString(folder.resolve("ports.txt"));
-        assertTrue(report.contains("windows-2003: 5 ports (21000-21004), TIME_WAIT 240s"), report);
-        assertTrue(report.contains("15 refused for want of a port, the first "), report);
-        assertTrue(report.contains("0 ports were live, 5 in TIME_WAIT"), report);
-        assertTrue(report.contains("% of its ports are burned by CrmClient.push -> localhost:"), report);
-        assertTrue(report.contains("at com.acme.CrmClient.push("), report);
+        has(
+                report,
+                "windows-2003: 5 ports (21000-21004), TIME_WAIT 240s",
+                "15 refused for want of a port, the first ",
+                "0 ports were live, 5 in TIME_WAIT",
+                "% of its ports are burned by CrmClient.push -> localhost:",
+                "at com.acme.CrmClient.push(");
         assertFalse(report.contains("NOT SEEN"), report);
         assertFalse(Files.exists(folder.resolve("ports.txt.part")));
-        assertEquals(1, err.lines().count(), err);
+        assertEquals(1, ended().errors().lines().count(), ended()::toString);
     }
 
     @Test
     @DisplayName("shows its pool to JMX once there is an MBean server")
     void jmx() {
-        String all = String.join("\n", OUT);
-        assertTrue(all.contains("jmx: 5 opened, 15 refused, 5 in TIME_WAIT"), all);
-        assertTrue(all.contains("burned by CrmClient.push -> localhost:"), all);
-        assertTrue(all.contains("CrmClient.pull -> localhost:"), all);
+        ended().says("jmx: 5 opened, 15 refused, 5 in TIME_WAIT")
+                .says("burned by CrmClient.push -> localhost:")
+                .says("CrmClient.pull -> localhost:");
     }
 
     @Test
     @DisplayName("shows its pool on a loopback page, in words and to Prometheus")
     void page() {
-        assertTrue(page.contains("5 connections in "), page);
-        assertTrue(page.contains("15 refused for want of a port"), page);
-        assertTrue(metrics.contains("ephemera_ports{state=\"time_wait\"} 5\n"), metrics);
-        assertTrue(metrics.contains("ephemera_connections_refused_total 15\n"), metrics);
-        assertTrue(metrics.contains("ephemera_connections_ended_total{how=\"active_close\"} 5\n"), metrics);
-        assertTrue(metrics.contains("ephemera_ports_burned{site=\"CrmClient.push\",destination=\"localhost:"), metrics);
+        has(page, "5 connections in ", "15 refused for want of a port");
+        has(
+                metrics,
+                "ephemera_ports{state=\"time_wait\"} 5\n",
+                "ephemera_connections_refused_total 15\n",
+                "ephemera_connections_ended_total{how=\"active_close\"} 5\n",
+                "ephemera_ports_burned{site=\"CrmClient.push\",destination=\"localhost:");
         assertEquals(404, unknownPage);
+    }
+
+    private static void has(String text, String... parts) {
+        for (String part : parts) {
+            assertTrue(text.contains(part), () -> part + " is not in " + text);
+        }
     }
 
     @Test
