@@ -34,13 +34,20 @@ public final class ModelStack implements Stack {
     private static final int RUNAWAY_THREADS = 4;
 
     private final Profile profile;
+    private final SelectionOrder order;
     private final boolean bindsItself;
     private final int mostTimeWait;
     private final boolean runsAway;
     private @Nullable PortHook hook;
 
-    private ModelStack(Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, boolean runsAway) {
+    private ModelStack(
+            Profile profile,
+            SelectionOrder order,
+            boolean bindsItself,
+            @Nullable Integer mostTimeWait,
+            boolean runsAway) {
         this.profile = profile;
+        this.order = order;
         this.bindsItself = bindsItself;
         this.mostTimeWait = mostTimeWait == null ? Integer.MAX_VALUE : mostTimeWait;
         this.runsAway = runsAway;
@@ -50,6 +57,7 @@ public final class ModelStack implements Stack {
         weaveAhead();
         return new ModelStack(
                 settings.profile(),
+                settings.order(),
                 settings.remedies().contains(Remedy.BIND_CORRECT),
                 settings.mostTimeWait(),
                 settings.remedies().contains(Remedy.BIND_BUGGY));
@@ -96,6 +104,13 @@ public final class ModelStack implements Stack {
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
 
+    @Override
+    public List<String> remarks() {
+        return order instanceof SelectionOrder.Random random
+                ? List.of("  ports      chosen at random, again the same with ephemera.order=random:" + random.seed())
+                : List.of();
+    }
+
     /** All: another real port stands in for one that another process holds. */
     @Override
     public int effectivePorts() {
@@ -137,8 +152,7 @@ public final class ModelStack implements Stack {
 
     /** A pool that is empty, of the limits of this run. */
     public PortPool pool() {
-        return new PortPool(
-                range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential(), mostTimeWait);
+        return new PortPool(range(), profile.timeWait().toNanos(), profile.scope(), order, mostTimeWait);
     }
 
     /** Puts the calls under a pool. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import java.net.URI;
@@ -69,6 +70,7 @@ class SettingsReaderTest {
                 entry("ephemera.ports", "20000-20999"),
                 entry("ephemera.timeWait", "7s"),
                 entry("ephemera.scope", "destination"),
+                entry("ephemera.order", "random:7"),
                 entry("ephemera.stack", "model"),
                 entry("ephemera.pattern", "keep-alive-shared"),
                 entry("ephemera.rates", "100, 120.5,150"),
@@ -83,6 +85,7 @@ class SettingsReaderTest {
         assertEquals(new PortRange(20000, 20999), settings.profile().range());
         assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
         assertEquals(Scope.DESTINATION, settings.profile().scope());
+        assertEquals(SelectionOrder.random(7), settings.order());
         assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.pattern());
         assertEquals(7, settings.callsPerUser());
         assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
@@ -92,7 +95,7 @@ class SettingsReaderTest {
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
         assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
         assertEquals(false, settings.live());
-        assertEquals(13, settings.given().size());
+        assertEquals(14, settings.given().size());
     }
 
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
@@ -107,6 +110,8 @@ class SettingsReaderTest {
             ephemera.timeWait  | 0s               | at least 1ms
             ephemera.timeWait  | 9000h            | a duration is at most 365 days
             ephemera.scope     | local            | a scope is global or destination
+            ephemera.order     | random:x         | an order is sequential, or random with a whole number
+            ephemera.order     | lifo             | an order is sequential, or random with a whole number
             ephemera.stack     | windows          | the stack is
             ephemera.pattern   | keep-alive       | a pattern is keep-alive-off, keep-alive-per-user, keep-alive-shared, server-closes-first
             ephemera.callsPerUser | 0              | a user makes 1 to 1000 calls, a whole number
@@ -156,6 +161,18 @@ class SettingsReaderTest {
     })
     void unknown(String key, String suggested) {
         assertEquals(key + ": there is no such setting; the nearest is " + suggested, refusal(Map.of(key, "1")));
+    }
+
+    @Test
+    @DisplayName("draw the seed of a random order that has none and keep it, and know no order of a kernel's")
+    void drawnSeed() throws Exception {
+        Settings settings = read(Map.of("ephemera.order", "random"));
+        assertEquals(settings.order(), read(settings.given()).order());
+        for (String stack : List.of("netns", "os")) {
+            assertEquals(
+                    "ephemera.order=random: the kernel chooses ports on this stack; leave it out, or give stack model",
+                    refusal(Map.of("ephemera.order", "random", "ephemera.stack", stack)));
+        }
     }
 
     @Test
@@ -225,6 +242,7 @@ class SettingsReaderTest {
         "ephemera.ports, 20000-20999, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
         "ephemera.ports, 65500-65534, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
         "ephemera.ports, 65000-65535, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
+        "ephemera.order, random:1, with bind-buggy the program chooses ports; leave one out",
         "ephemera.rates, '10,12', a run with bind-buggy brings its own load",
         "ephemera.duration, 300s, a run with bind-buggy brings its own load",
         "ephemera.require, 20, a run with bind-buggy brings its own load",
