@@ -32,7 +32,7 @@ class ProcNetTcpTest {
     private static final String TIME_WAIT =
             "   0: 0100007F:A2CC 0100007F:1F90 06 00000000:00000000 03:%s 00000000     0        0 0 3 00000000ae925ee0";
 
-    private final ProcNetTcp recorded = ProcNetTcp.under(Recorded.path("linux/proc"));
+    private final ProcNetTcp recorded = new ProcNetTcp(Recorded.path("linux/proc"));
 
     @ParameterizedTest(name = "to {0}:{1} from {2} with a hold of {3} ms: {4} live, {5} held, {6} reusable")
     @CsvSource({
@@ -74,7 +74,7 @@ class ProcNetTcpTest {
     void withoutIpv6(@TempDir Path proc) throws IOException {
         ProcNetTcp table = table(proc, TIME_WAIT.formatted("00001770"));
         assertEquals(1, table.count(ALL, SERVER, Duration.ofMillis(1)).timeWaitHeld());
-        ProcNetTcp missing = ProcNetTcp.under(proc.resolve("other"));
+        ProcNetTcp missing = new ProcNetTcp(proc.resolve("other"));
         assertThrows(IOException.class, () -> missing.count(ALL, SERVER, Duration.ofSeconds(1)));
     }
 
@@ -99,6 +99,6 @@ class ProcNetTcpTest {
         lines.add("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode");
         lines.addAll(List.of(rows));
         Files.write(Files.createDirectories(proc.resolve("net")).resolve("tcp"), lines);
-        return ProcNetTcp.under(proc);
+        return new ProcNetTcp(proc);
     }
 }
