@@ -1,8 +1,9 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
@@ -91,7 +92,7 @@ final class MigrationScript extends Script {
         long calls = prediction().ended();
         double seconds = ((MigrationScript) prediction()).workers.endNanos() / 1e9;
         double rate = Math.round(calls / seconds * 1e3) / 1e3;
-        return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, null, 0, 0));
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, SteadyState.NONE));
     }
 
     @Override
