@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
@@ -80,9 +82,7 @@ public final class ProcNetTcp {
      * @throws IOException if the table can't be read
      */
     public ConnectionCounts count(PortRange localPorts, InetSocketAddress remote, Duration hold) throws IOException {
-        ConnectionCounts.Tally tally = new ConnectionCounts.Tally(hold);
-        forEachThatHolds(localPorts, remote, row -> tally.add(row.state(), row.timeWaitAgeMillis()));
-        return tally.counts();
+        return ConnectionCounts.of(thoseThatHold(localPorts, remote), hold);
     }
 
     /**
@@ -94,19 +94,20 @@ public final class ProcNetTcp {
      */
     public Map<TcpState, Integer> states(PortRange localPorts, InetSocketAddress remote) throws IOException {
         Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
-        forEachThatHolds(localPorts, remote, row -> states.merge(row.state(), 1, Integer::sum));
+        thoseThatHold(localPorts, remote).forEach(row -> states.merge(row.state(), 1, Integer::sum));
         return states;
     }
 
-    private void forEachThatHolds(PortRange localPorts, InetSocketAddress remote, Consumer<TcpConnection> visitor)
-            throws IOException {
+    private List<TcpConnection> thoseThatHold(PortRange localPorts, InetSocketAddress remote) throws IOException {
+        List<TcpConnection> found = new ArrayList<>();
         forEach(row -> {
             if (localPorts.contains(row.local().getPort())
                     && row.state().holdsPort()
                     && row.remote().equals(remote)) {
-                visitor.accept(row);
+                found.add(row);
             }
         });
+        return found;
     }
 
     /** Visits every row of both tables; nobody's owner is told. */

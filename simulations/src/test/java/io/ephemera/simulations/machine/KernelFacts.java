@@ -91,6 +91,7 @@ final class KernelFacts implements AutoCloseable {
                 }
             }
             case "range" -> range();
+            case "owner" -> owner();
             default -> throw new IllegalArgumentException(fact);
         }
     }
@@ -213,6 +214,16 @@ final class KernelFacts implements AutoCloseable {
         }
     }
 
+    /** The reader tells which process has a connection. */
+    private void owner() throws IOException {
+        try (Socket client = connect()) {
+            MachineReader reader = MachineReader.here();
+            PortUse.RemoteUse use = reader.portUse(reader.limits()).byRemote().get(0);
+            assertEquals(client.getRemoteSocketAddress(), use.remote());
+            assertEquals(Map.of("java (" + ProcessHandle.current().pid() + ")", 1), use.owners());
+        }
+    }
+
     private static Set<Integer> inTimeWait() throws IOException {
         Set<Integer> ports = new HashSet<>();
         ProcNetTcp.here().forEach(row -> {
@@ -271,8 +282,9 @@ final class KernelFacts implements AutoCloseable {
 
     /** Connections over two steps of the timer wheel, watched to the end of their TIME_WAIT. */
     private void ends() throws Exception {
-        Optional<Long> ticks =
-                new LinuxFigures(Path.of("/proc"), Path.of("/boot")).ticksPerSecond().known();
+        Optional<Long> ticks = new LinuxFigures(Path.of("/proc"), Path.of("/boot"))
+                .ticksPerSecond()
+                .known();
         // Where the kernel does not tell its ticks, the slowest has the longest step.
         long stepMillis = LinuxTimeWait.wheelStep(ticks.orElse(100L)).toMillis();
         Map<Integer, Begin> begins = begin(150, 2 * stepMillis / 150);

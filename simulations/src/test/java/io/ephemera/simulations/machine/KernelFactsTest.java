@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.ephemera.simulations.conformance.Capabilities;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +49,7 @@ class KernelFactsTest {
             gives a port in TIME_WAIT to bind(0) with SO_REUSEADDR  | bound               | true      | 127.0.0.1 | tcp_tw_reuse=1 ip_autobind_reuse=1
             gives every port again towards another destination      | scope               |           | 127.0.0.1 | tcp_tw_reuse=0
             gives no port that is reserved or listened on           | range               |           | 127.0.0.1 | tcp_tw_reuse=0 ip_local_reserved_ports=40003,40005-40006
+            tells whose a connection is                             | owner               |           | 127.0.0.1 | tcp_tw_reuse=0
             counts TIME_WAIT down from 60 s                         | ages                | 0         | 127.0.0.1 | tcp_tw_reuse=0 tcp_fin_timeout=30
             counts TIME_WAIT down from 60 s, after 2 s              | ages                | 2000      | 127.0.0.1 | tcp_tw_reuse=0 tcp_fin_timeout=30
             counts TIME_WAIT down from 60 s, after half a second    | ages                | 500       | 10.7.0.1  | tcp_tw_reuse=0 tcp_fin_timeout=30
