@@ -4,6 +4,8 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -41,6 +43,16 @@ public final class Staircase {
 
     /** Calls of such a row, as a share of the ports. */
     private static final double BOUND_CALLS = 1.2;
+
+    /** The rate of a program whose counter runs away, as a share of the threshold. */
+    private static final double RUNAWAY_SHARE = 0.9;
+
+    private static final int RUNAWAY_DIGITS = 6;
+
+    /** Calls after its first that fails, as a share of those before it. */
+    private static final double SHARE_AFTER = 0.1;
+
+    private static final long LEAST_CALLS_AFTER = 100;
 
     private final Usage usage;
     private final PortLimits limits;
@@ -122,6 +134,20 @@ public final class Staircase {
             only = saturated(wholeInTimeWait(ROW_EXCESS * threshold), 0, settle, 1);
         }
         return Rehearsal.of(List.of(only), usage, limits);
+    }
+
+    /**
+     * The step of a run whose program is to find no port to bind, from one call on: below the threshold that its ports would carry,
+     * so that none runs out, and somewhat longer than it takes to come to that call.
+     *
+     * @param goodCalls calls before the first that is to fail
+     */
+    public List<PlannedStep> runaway(long goodCalls) {
+        double rate = BigDecimal.valueOf(RUNAWAY_SHARE * capacity.thresholdCallsPerSecond())
+                .round(new MathContext(RUNAWAY_DIGITS))
+                .doubleValue();
+        long calls = goodCalls + Math.max(LEAST_CALLS_AFTER, Math.round(SHARE_AFTER * goodCalls));
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, calls / rate, calls, SteadyState.NONE));
     }
 
     /** The next rate that has a whole number of calls in a TIME_WAIT; a whole number itself where that is fine enough. */

@@ -3,7 +3,6 @@ package io.ephemera.simulations.run;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan.Runaway;
-import io.ephemera.simulations.load.RunawaySteps;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WallStaircase;
@@ -39,6 +38,7 @@ interface PlannedLoad {
                     .steps(there, kernel.shortestStep(), kernel.saturatedWindows(usage));
         }
         return unlessRunaway(
+                settings,
                 usage,
                 opened,
                 (profile, slices) ->
@@ -48,6 +48,7 @@ interface PlannedLoad {
     /** The load of a row of a matrix, on the model. */
     static PlannedLoad row(Settings settings, Usage usage, Opened opened) {
         return unlessRunaway(
+                settings,
                 usage,
                 opened,
                 (profile, slices) -> new Staircase(usage, opened.limits(profile, settings), slices)
@@ -55,10 +56,11 @@ interface PlannedLoad {
     }
 
     /** A program whose counter of ports is to run away has a load of its own. */
-    private static PlannedLoad unlessRunaway(Usage usage, Opened opened, PlannedLoad load) {
+    private static PlannedLoad unlessRunaway(Settings settings, Usage usage, Opened opened, PlannedLoad load) {
         Runaway runaway = opened.runaway();
         return runaway == null
                 ? load
-                : (profile, slices) -> RunawaySteps.plan(profile, opened.effectivePorts(), usage, runaway.goodCalls());
+                : (profile, slices) ->
+                        new Staircase(usage, opened.limits(profile, settings), slices).runaway(runaway.goodCalls());
     }
 }
