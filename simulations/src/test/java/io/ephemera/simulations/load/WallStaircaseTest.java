@@ -119,7 +119,8 @@ class WallStaircaseTest {
     }
 
     @ParameterizedTest(
-            name = "has successes at the threshold of {0} ports and {1} s in the saturated step, {2}, {3} to a user, jitter {5}")
+            name =
+                    "has successes at the threshold of {0} ports and {1} s in the saturated step, {2}, {3} to a user, jitter {5}")
     @CsvSource({
         "3977, 240, keep-alive-per-user, 5, 15, 0, 0",
         "1000, 60, keep-alive-per-user, 5, 75, 0, 0",
@@ -161,7 +162,8 @@ class WallStaircaseTest {
     @DisplayName("of calls of two ports has its first refusal when the odd port is left alone")
     void oddPort() {
         PlannedStep ten = plan(WINDOWS_2003, TWO_PORTS, rates(8.0, 10.0)).get(1);
-        // 1,920 calls hold 3,840 ports; of the 137 others 68 calls take two, beyond the 2 that come back for each 1/8 s.
+        // 1,920 calls hold 3,840 ports; of the 137 others 68 calls take two, beyond the 2 that come back for each 1/8
+        // s.
         assertEquals((3977 / 2 - 1920) / 2.0, Objects.requireNonNull(ten.secondsToFirstExhaustion()), 0.6);
     }
 }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -42,6 +43,19 @@ class SettingsReaderTest {
                 assertThrows(BadSettingException.class, () -> read(given)).getMessage());
         assertEquals(1, message.lines().count(), message);
         return message;
+    }
+
+    @Test
+    @DisplayName("are those of the table in docs/settings.md, with their meanings and defaults")
+    void table() throws Exception {
+        List<String> rows = Files.readAllLines(Path.of("../docs/settings.md")).stream()
+                .filter(line -> line.startsWith("| `ephemera."))
+                .toList();
+        List<String> expected = Arrays.stream(Setting.values())
+                .map(setting ->
+                        "| `" + setting.key() + "` | " + setting.meaning() + " | " + setting.defaultText() + " |")
+                .toList();
+        assertEquals(String.join("\n", expected), String.join("\n", rows));
     }
 
     @Test
@@ -222,35 +236,29 @@ class SettingsReaderTest {
         assertEquals(List.of(), settings.profile().remedies());
     }
 
-    @ParameterizedTest(name = "{0} is refused beside {1}={2}")
-    @CsvSource({
-        "MaxUserPort=65534, ephemera.ports, 20000-20999, ephemera.ports says what it is to change",
-        "TcpTimedWaitDelay=30, ephemera.timeWait, 60s, ephemera.timeWait says what it is to change",
-        "MaxUserPort=65534, ephemera.stack, os, stack os can't have it; it can have keep-alive",
-        "bind-buggy, ephemera.stack, netns, stack netns can't have it",
-        "tcp_max_tw_buckets, ephemera.timeWait, 60s, profile windows-2003 has no net.ipv4.tcp_max_tw_buckets",
-        "tcp_max_tw_buckets, ephemera.stack, os, stack os can't have it",
-        "TcpTimedWaitDelay=30, ephemera.profile, linux, profile linux has no TcpTimedWaitDelay=30"
-    })
-    void remedyRefused(String remedy, String key, String value, String right) {
-        String message = refusal(Map.of("ephemera.remedy", remedy, key, value));
-        assertTrue(message.startsWith("ephemera.remedy=" + remedy + ": " + right), message);
-    }
-
-    @ParameterizedTest(name = "{0}={1} is refused beside bind-buggy")
-    @CsvSource({
-        "ephemera.ports, 20000-20999, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.ports, 65500-65534, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.ports, 65000-65535, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.order, random:1, with bind-buggy the program chooses ports; leave one out",
-        "ephemera.rates, '10,12', a run with bind-buggy brings its own load",
-        "ephemera.duration, 300s, a run with bind-buggy brings its own load",
-        "ephemera.require, 20, a run with bind-buggy brings its own load",
-        "ephemera.target, http://127.0.0.1:80/, a run with bind-buggy brings its own load"
-    })
-    void runawayRefused(String key, String value, String right) {
-        String message = refusal(Map.of("ephemera.remedy", "bind-buggy", key, value));
-        assertTrue(message.startsWith(key + "=" + value + ": " + right), message);
+    @ParameterizedTest(name = "{0} beside {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # remedy                | beside                   | what is said
+            MaxUserPort=65534       | ports=20000-20999        | remedy=MaxUserPort=65534: ephemera.ports says what it is to change
+            TcpTimedWaitDelay=30    | timeWait=60s             | remedy=TcpTimedWaitDelay=30: ephemera.timeWait says what it is to change
+            MaxUserPort=65534       | stack=os                 | remedy=MaxUserPort=65534: stack os can't have it; it can have keep-alive
+            bind-buggy              | stack=netns              | remedy=bind-buggy: stack netns can't have it
+            tcp_max_tw_buckets      | timeWait=60s             | remedy=tcp_max_tw_buckets: profile windows-2003 has no net.ipv4.tcp_max_tw_buckets
+            tcp_max_tw_buckets      | stack=os                 | remedy=tcp_max_tw_buckets: stack os can't have it
+            TcpTimedWaitDelay=30    | profile=linux            | remedy=TcpTimedWaitDelay=30: profile linux has no TcpTimedWaitDelay=30
+            bind-buggy              | ports=20000-20999        | ports=20000-20999: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | ports=65500-65534        | ports=65500-65534: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | ports=65000-65535        | ports=65000-65535: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | order=random:1           | order=random:1: with bind-buggy the program chooses ports; leave one out
+            bind-buggy              | rates=10,12              | rates=10,12: a run with bind-buggy brings its own load
+            bind-buggy              | duration=300s            | duration=300s: a run with bind-buggy brings its own load
+            bind-buggy              | require=20               | require=20: a run with bind-buggy brings its own load
+            bind-buggy              | target=http://127.0.0.1:80/ | target=http://127.0.0.1:80/: a run with bind-buggy brings its own load
+            """)
+    void remedyRefused(String remedy, String beside, String said) {
+        String[] keyAndValue = beside.split("=", 2);
+        String message = refusal(Map.of("ephemera.remedy", remedy, "ephemera." + keyAndValue[0], keyAndValue[1]));
+        assertTrue(message.startsWith("ephemera." + said), message);
     }
 
     @Test
