@@ -73,8 +73,8 @@ public final class Staircase {
      *
      * @param leastWindows for how many TIME_WAITs the threshold is measured at least
      */
-    public List<PlannedStep> steps(Wishes wishes, int leastWindows) {
-        List<PlannedStep> steps = stairs(wishes, 0);
+    public List<PlannedStep> steps(StaircaseSettings given, int leastWindows) {
+        List<PlannedStep> steps = stairs(given, 0);
         PlannedStep last = steps.get(steps.size() - 1);
         boolean requiredAlone = steps.size() == 1 && last.kind() == Kind.REQUIRED;
         if (usage.portsPerCall() > 0 && limits.canBeUsedUp() && !requiredAlone) {
@@ -163,12 +163,12 @@ public final class Staircase {
     }
 
     /** @param shortestSeconds a step is not shorter unless the settings say so */
-    List<PlannedStep> stairs(Wishes wishes, double shortestSeconds) {
-        double stepSeconds = wishes.duration() == null
+    List<PlannedStep> stairs(StaircaseSettings given, double shortestSeconds) {
+        double stepSeconds = given.duration() == null
                 ? Math.max(round(capacity.timeWaitSeconds() * STEP_TIME_WAITS), shortestSeconds)
-                : wishes.duration().toNanos() / 1e9;
-        Double required = wishes.required();
-        TreeSet<Double> stairs = new TreeSet<>(wishes.rates() == null ? defaultRates(capacity) : wishes.rates());
+                : given.duration().toNanos() / 1e9;
+        Double required = given.required();
+        TreeSet<Double> stairs = new TreeSet<>(given.rates() == null ? defaultRates(capacity) : given.rates());
         if (required != null) {
             stairs.add(required);
         }

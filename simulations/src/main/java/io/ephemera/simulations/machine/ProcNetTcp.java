@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -73,16 +74,17 @@ public final class ProcNetTcp {
     }
 
     /**
-     * Counts the connections to one remote endpoint.
+     * Counts the connections to some remote endpoints.
      *
      * @param localPorts only connections from these are counted
-     * @param remote the remote endpoint, resolved; an IPv4 address is also found in its IPv6-mapped form
-     * @param hold how long TIME_WAIT keeps a port from this remote endpoint, above 0; from 60 s on, which no reuse shortens,
+     * @param remotes the remote endpoints, resolved; an IPv4 address is also found in its IPv6-mapped form
+     * @param hold how long TIME_WAIT keeps a port from these, above 0; from 60 s on, which no reuse shortens,
      *     every entry in TIME_WAIT counts as held until the kernel has removed it
      * @throws IOException if the table can't be read
      */
-    public ConnectionCounts count(PortRange localPorts, InetSocketAddress remote, Duration hold) throws IOException {
-        return ConnectionCounts.of(thoseThatHold(localPorts, remote), hold);
+    public ConnectionCounts count(PortRange localPorts, Set<InetSocketAddress> remotes, Duration hold)
+            throws IOException {
+        return ConnectionCounts.of(thoseThatHold(localPorts, remotes), hold);
     }
 
     /**
@@ -94,16 +96,16 @@ public final class ProcNetTcp {
      */
     public Map<TcpState, Integer> states(PortRange localPorts, InetSocketAddress remote) throws IOException {
         Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
-        thoseThatHold(localPorts, remote).forEach(row -> states.merge(row.state(), 1, Integer::sum));
+        thoseThatHold(localPorts, Set.of(remote)).forEach(row -> states.merge(row.state(), 1, Integer::sum));
         return states;
     }
 
-    private List<TcpConnection> thoseThatHold(PortRange localPorts, InetSocketAddress remote) throws IOException {
+    private List<TcpConnection> thoseThatHold(PortRange localPorts, Set<InetSocketAddress> remotes) throws IOException {
         List<TcpConnection> found = new ArrayList<>();
         forEach(row -> {
             if (localPorts.contains(row.local().getPort())
                     && row.state().holdsPort()
-                    && row.remote().equals(remote)) {
+                    && remotes.contains(row.remote())) {
                 found.add(row);
             }
         });

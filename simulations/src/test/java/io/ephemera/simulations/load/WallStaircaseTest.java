@@ -25,12 +25,12 @@ class WallStaircaseTest {
 
     private static final Usage TWO_PORTS = Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_LEG);
 
-    private static List<PlannedStep> plan(Profile profile, Usage usage, Wishes wishes) {
-        return new WallStaircase(usage, PortLimits.of(profile), 48).steps(wishes, Duration.ZERO, 2);
+    private static List<PlannedStep> plan(Profile profile, Usage usage, StaircaseSettings given) {
+        return new WallStaircase(usage, PortLimits.of(profile), 48).steps(given, Duration.ZERO, 2);
     }
 
-    private static Wishes rates(Double... rates) {
-        return new Wishes(List.of(rates), null, null);
+    private static StaircaseSettings rates(Double... rates) {
+        return new StaircaseSettings(List.of(rates), null, null);
     }
 
     private static Profile profile(int ports, int timeWaitSeconds) {
@@ -43,7 +43,7 @@ class WallStaircaseTest {
     @DisplayName(
             "of windows-2003 climbs from 10 to 20 calls/s without gaps, runs out of ports at 17, and ends saturated")
     void classic() {
-        List<PlannedStep> steps = plan(WINDOWS_2003, ONE_PORT, Wishes.NONE);
+        List<PlannedStep> steps = plan(WINDOWS_2003, ONE_PORT, StaircaseSettings.NONE);
         assertEquals(9, steps.size());
         for (int i = 0; i < 8; i++) {
             PlannedStep step = steps.get(i);
@@ -76,19 +76,10 @@ class WallStaircaseTest {
     }
 
     @Test
-    @DisplayName("has a step at exactly the rate that is required, in its place")
-    void required() {
-        List<PlannedStep> steps = plan(WINDOWS_2003, ONE_PORT, new Wishes(List.of(10.0, 20.0), null, 16.5));
-        assertEquals(
-                List.of(Kind.STAIR, Kind.REQUIRED, Kind.STAIR, Kind.SATURATED),
-                steps.stream().map(PlannedStep::kind).toList());
-        assertEquals(16.5, steps.get(1).offeredCallsPerSecond());
-    }
-
-    @Test
     @DisplayName("waits until the pool is full before it measures, where the last stair is sustained")
     void settles() {
-        List<PlannedStep> steps = plan(WINDOWS_2003, ONE_PORT, new Wishes(List.of(16.0), Duration.ofMinutes(4), null));
+        List<PlannedStep> steps =
+                plan(WINDOWS_2003, ONE_PORT, new StaircaseSettings(List.of(16.0), Duration.ofMinutes(4), null));
         assertEquals((3977 - 16 * 240) / (22.0 - 16), steps.get(1).steady().settleSeconds(), 1e-9);
     }
 
@@ -103,7 +94,8 @@ class WallStaircaseTest {
     @Test
     @DisplayName("saturates a small pool harder, over windows enough for a thousand successes")
     void smallPool() {
-        PlannedStep saturated = plan(profile(60, 90), ONE_PORT, Wishes.NONE).get(8);
+        PlannedStep saturated =
+                plan(profile(60, 90), ONE_PORT, StaircaseSettings.NONE).get(8);
         assertEquals(18, saturated.steady().windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
     }
@@ -111,7 +103,7 @@ class WallStaircaseTest {
     @Test
     @DisplayName("has the calls of whole users in each step")
     void wholeUsers() {
-        for (PlannedStep step : plan(WINDOWS_2003, new Usage(Pattern.DIGEST_PER_USER, 7), Wishes.NONE)) {
+        for (PlannedStep step : plan(WINDOWS_2003, new Usage(Pattern.DIGEST_PER_USER, 7), StaircaseSettings.NONE)) {
             assertEquals(0, step.calls() % 7);
             double offered = step.offeredCallsPerSecond() * step.durationSeconds();
             assertTrue(step.calls() >= offered && step.calls() < offered + 7, step.calls() + " of " + offered);

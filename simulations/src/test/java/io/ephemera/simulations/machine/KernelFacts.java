@@ -276,7 +276,8 @@ final class KernelFacts implements AutoCloseable {
         }
         assertEquals(100, seen);
         InetSocketAddress remote = (InetSocketAddress) server.getLocalSocketAddress();
-        ConnectionCounts counts = ProcNetTcp.here().count(new PortRange(1, 65_535), remote, ProcNetTcp.TIME_WAIT);
+        ConnectionCounts counts =
+                ProcNetTcp.here().count(new PortRange(1, 65_535), Set.of(remote), ProcNetTcp.TIME_WAIT);
         assertEquals(new ConnectionCounts(1, 100, 0, 1), counts);
     }
 
@@ -297,15 +298,15 @@ final class KernelFacts implements AutoCloseable {
             long before = System.nanoTime();
             Set<Integer> listed = inTimeWait();
             long after = System.nanoTime();
-            for (int port : List.copyOf(begins.keySet())) {
+            Map.copyOf(begins).forEach((port, begin) -> {
                 if (listed.contains(port)) {
                     lastSeen.put(port, before);
                 } else {
-                    Begin begin = begins.remove(port);
+                    begins.remove(port);
                     atLeast.accept((lastSeen.getOrDefault(port, begin.notAfterNanos) - begin.notAfterNanos) / 1e6);
                     atMost.accept((after - begin.notBeforeNanos) / 1e6);
                 }
-            }
+            });
             Thread.sleep(5);
         }
         String lives = "at least " + atLeast + ", at most " + atMost;
