@@ -56,7 +56,7 @@ class ProgramTest {
                 "matrix --profile os2 --json | --profile=os2: ",
                 "matrix --rates 5 | --rates=5: a matrix chooses it for each row by itself; leave it out",
                 "matrix --speedup 60 | --speedup=60: time is virtual on stack model",
-                "matrix --matrix my.matrix | unknown --matrix: the options are --addresses, --calls-per-user, --concurrency, --help, --json, --pace, --pattern",
+                "matrix --matrix my.matrix | unknown --matrix: the options are --addresses, --calls-per-user, --concurrency, --help, --json, --order, --pace, --pattern",
                 "demo | demo waits for a key after each chapter, and there is no terminal: give --auto",
                 "demo --auto --time-wait 1 | --time-wait=1: a duration is a number with a unit",
                 "demo --auto --profile os2 | --profile=os2: ",

@@ -12,7 +12,6 @@ import static io.gatling.javaapi.http.HttpDsl.status;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
-import io.ephemera.simulations.login.BasicLogin;
 import io.ephemera.simulations.login.DigestLogin;
 import io.ephemera.simulations.login.NtlmLogin;
 import io.ephemera.simulations.run.Run;
@@ -23,7 +22,9 @@ import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpProtocolBuilder;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -224,7 +225,8 @@ final class Calls {
     }
 
     private String basic(Session session) {
-        return BasicLogin.authorization(user(), password());
+        byte[] pair = (user() + ":" + password()).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     private Session beginNtlm(Session session) {

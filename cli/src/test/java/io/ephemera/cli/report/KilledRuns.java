@@ -7,8 +7,8 @@ import io.ephemera.reports.RecordingWriter;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Staircase;
+import io.ephemera.simulations.load.StaircaseSettings;
 import io.ephemera.simulations.load.Usage;
-import io.ephemera.simulations.load.Wishes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,7 +40,8 @@ public final class KilledRuns {
                         usage.portsPerCall(),
                         RunPlan.CallPlan.UNBOUNDED,
                         null),
-                new Staircase(usage, PortLimits.of(profile), 48).steps(new Wishes(List.of(16.0, 17.0), null, null), 1),
+                new Staircase(usage, PortLimits.of(profile), 48)
+                        .steps(new StaircaseSettings(List.of(16.0, 17.0), null, null), 1),
                 new RunPlan.RunClock(RunPlan.Time.VIRTUAL, 1, 48, 0),
                 new RunPlan.RunTarget("http://127.0.0.1:8080/", true),
                 null);

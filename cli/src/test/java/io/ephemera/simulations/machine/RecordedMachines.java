@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** Readers of what was recorded on other machines for the tests of the readers themselves. */
@@ -21,7 +20,8 @@ public final class RecordedMachines {
                         "netsh int ipv4 show dynamicport tcp", "windows/dynamicport-default.txt",
                         "netsh int ipv4 show excludedportrange tcp", "windows/excludedportrange-none.txt",
                         "reg query HKLM\\SYSTEM", "windows/reg-query-tuned.txt",
-                        "netstat -ano", "windows/netstat-ano-german.txt")));
+                        "netstat -ano", "windows/netstat-ano-german.txt")),
+                id -> "process");
     }
 
     public static MachineReader mac() {
@@ -38,21 +38,18 @@ public final class RecordedMachines {
 
     /** A Windows on which no command can be run. */
     public static MachineReader mute() {
-        return new WindowsMachine("Windows 11 10.0", commands(Map.of()));
+        return new WindowsMachine("Windows 11 10.0", commands(Map.of()), id -> "process");
     }
 
     private static Commands commands(Map<String, String> files) {
-        return new Commands() {
-            @Override
-            public String run(List<String> command) throws IOException {
-                String line = String.join(" ", command);
-                for (Map.Entry<String, String> entry : files.entrySet()) {
-                    if (line.startsWith(entry.getKey())) {
-                        return Files.readString(RECORDED.resolve(entry.getValue()), StandardCharsets.ISO_8859_1);
-                    }
+        return command -> {
+            String line = String.join(" ", command);
+            for (Map.Entry<String, String> entry : files.entrySet()) {
+                if (line.startsWith(entry.getKey())) {
+                    return Files.readString(RECORDED.resolve(entry.getValue()), StandardCharsets.ISO_8859_1);
                 }
-                throw new IOException("there is no such command");
             }
+            throw new IOException("there is no such command");
         };
     }
 }

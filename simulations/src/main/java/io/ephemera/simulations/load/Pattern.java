@@ -1,6 +1,7 @@
 package io.ephemera.simulations.load;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -12,55 +13,34 @@ import java.util.stream.Collectors;
  * its legs can't have connections of their own.
  */
 public enum Pattern {
-    /** A connection for each call, closed by the client. */
-    KEEP_ALIVE_OFF("keep-alive-off", Login.NONE, ConnectionUse.CLOSED_PER_CALL),
-    /** A connection for each user, who keeps it for all its calls. */
-    KEEP_ALIVE_PER_USER("keep-alive-per-user", Login.NONE, ConnectionUse.KEPT_FOR_USER),
-    /** Connections are kept, and shared by all callers. */
-    KEEP_ALIVE_SHARED("keep-alive-shared", Login.NONE, ConnectionUse.SHARED),
-    /** A connection for each call, closed by the server. */
-    SERVER_CLOSES_FIRST("server-closes-first", Login.NONE, ConnectionUse.CLOSED_BY_SERVER),
-    /** A connection for each call, reset by the client. */
-    ABORTIVE_CLOSE("abortive-close", Login.NONE, ConnectionUse.CLOSED_ABORTIVELY),
-    /** HTTP/2: one connection for all callers at once. */
-    HTTP2_SHARED("http2-shared", Login.NONE, ConnectionUse.MULTIPLEXED),
-    /** Basic with the first request, closed after it. */
-    BASIC_PREEMPTIVE("basic-preemptive", Login.BASIC_PREEMPTIVE, ConnectionUse.CLOSED_PER_CALL),
-    /** Basic with each request, a connection for each user. */
-    BASIC_PREEMPTIVE_PER_USER("basic-preemptive-per-user", Login.BASIC_PREEMPTIVE, ConnectionUse.KEPT_FOR_USER),
-    /** Basic with the first request, connections shared. */
-    BASIC_PREEMPTIVE_SHARED("basic-preemptive-shared", Login.BASIC_PREEMPTIVE, ConnectionUse.SHARED),
-    /** Basic when challenged, each leg closed. */
-    BASIC_CHALLENGED_CLOSE_LEG("basic-challenged-close-leg", Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_LEG),
-    /** Basic when challenged, both legs on one connection. */
-    BASIC_CHALLENGED_CLOSE_CALL("basic-challenged-close-call", Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_CALL),
-    /** Basic when challenged, then with each request; a connection for each user. */
-    BASIC_CHALLENGED_PER_USER("basic-challenged-per-user", Login.BASIC_CHALLENGED, ConnectionUse.KEPT_FOR_USER),
-    /** Basic when challenged, connections shared. */
-    BASIC_CHALLENGED_SHARED("basic-challenged-shared", Login.BASIC_CHALLENGED, ConnectionUse.SHARED),
-    /** Digest, each leg closed. */
-    DIGEST_CLOSE_LEG("digest-close-leg", Login.DIGEST, ConnectionUse.CLOSED_PER_LEG),
-    /** Digest, both legs on one connection. */
-    DIGEST_CLOSE_CALL("digest-close-call", Login.DIGEST, ConnectionUse.CLOSED_PER_CALL),
-    /** Digest, the nonce of the first call used for those that follow; a connection for each user. */
-    DIGEST_PER_USER("digest-per-user", Login.DIGEST, ConnectionUse.KEPT_FOR_USER),
-    /** Digest, connections shared. */
-    DIGEST_SHARED("digest-shared", Login.DIGEST, ConnectionUse.SHARED),
+    KEEP_ALIVE_OFF(Login.NONE, ConnectionUse.CLOSED_PER_CALL),
+    KEEP_ALIVE_PER_USER(Login.NONE, ConnectionUse.KEPT_FOR_USER),
+    KEEP_ALIVE_SHARED(Login.NONE, ConnectionUse.SHARED),
+    SERVER_CLOSES_FIRST(Login.NONE, ConnectionUse.CLOSED_BY_SERVER),
+    ABORTIVE_CLOSE(Login.NONE, ConnectionUse.CLOSED_ABORTIVELY),
+    HTTP2_SHARED(Login.NONE, ConnectionUse.MULTIPLEXED),
+    BASIC_PREEMPTIVE(Login.BASIC_PREEMPTIVE, ConnectionUse.CLOSED_PER_CALL),
+    BASIC_PREEMPTIVE_PER_USER(Login.BASIC_PREEMPTIVE, ConnectionUse.KEPT_FOR_USER),
+    BASIC_PREEMPTIVE_SHARED(Login.BASIC_PREEMPTIVE, ConnectionUse.SHARED),
+    BASIC_CHALLENGED_CLOSE_LEG(Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_LEG),
+    BASIC_CHALLENGED_CLOSE_CALL(Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_CALL),
+    BASIC_CHALLENGED_PER_USER(Login.BASIC_CHALLENGED, ConnectionUse.KEPT_FOR_USER),
+    BASIC_CHALLENGED_SHARED(Login.BASIC_CHALLENGED, ConnectionUse.SHARED),
+    DIGEST_CLOSE_LEG(Login.DIGEST, ConnectionUse.CLOSED_PER_LEG),
+    DIGEST_CLOSE_CALL(Login.DIGEST, ConnectionUse.CLOSED_PER_CALL),
+    DIGEST_PER_USER(Login.DIGEST, ConnectionUse.KEPT_FOR_USER),
+    DIGEST_SHARED(Login.DIGEST, ConnectionUse.SHARED),
     /** NTLM, all three legs on one connection: .NET's default for Windows authentication. */
-    NTLM_CLOSE_CALL("ntlm-close-call", Login.NTLM, ConnectionUse.CLOSED_PER_CALL),
-    /** NTLM, all three legs on one connection, reset by the client. */
-    NTLM_ABORTIVE_CLOSE("ntlm-abortive-close", Login.NTLM, ConnectionUse.CLOSED_ABORTIVELY),
-    /** NTLM, a connection for each user, who logs it in once. */
-    NTLM_PER_USER("ntlm-per-user", Login.NTLM, ConnectionUse.KEPT_FOR_USER),
+    NTLM_CLOSE_CALL(Login.NTLM, ConnectionUse.CLOSED_PER_CALL),
+    NTLM_ABORTIVE_CLOSE(Login.NTLM, ConnectionUse.CLOSED_ABORTIVELY),
+    NTLM_PER_USER(Login.NTLM, ConnectionUse.KEPT_FOR_USER),
     /** NTLM, connections logged in once and shared: .NET's {@code UnsafeAuthenticatedConnectionSharing}. */
-    NTLM_SHARED("ntlm-shared", Login.NTLM, ConnectionUse.SHARED);
+    NTLM_SHARED(Login.NTLM, ConnectionUse.SHARED);
 
-    private final String text;
     private final Login login;
     private final ConnectionUse connections;
 
-    Pattern(String text, Login login, ConnectionUse connections) {
-        this.text = text;
+    Pattern(Login login, ConnectionUse connections) {
         this.login = login;
         this.connections = connections;
     }
@@ -72,7 +52,7 @@ public enum Pattern {
      */
     public static Pattern parse(String text) {
         for (Pattern pattern : values()) {
-            if (pattern.text.equals(text)) {
+            if (pattern.toString().equals(text)) {
                 return pattern;
             }
         }
@@ -114,6 +94,6 @@ public enum Pattern {
 
     @Override
     public String toString() {
-        return text;
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

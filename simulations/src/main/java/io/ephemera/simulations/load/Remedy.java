@@ -14,87 +14,45 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Remedy {
     /** More ports, on classic Windows. */
-    MAX_USER_PORT(
-            "MaxUserPort=65534",
-            "the registry value of that name: ports from 1024 to 65534",
-            Aspect.PORTS,
-            "MaxUserPort=65534"),
+    MAX_USER_PORT("MaxUserPort=65534", Aspect.PORTS, "MaxUserPort=65534"),
     /** A shorter TIME_WAIT, on Windows. */
-    TCP_TIMED_WAIT_DELAY(
-            "TcpTimedWaitDelay=30",
-            "the registry value of that name: TIME_WAIT lasts 30 s",
-            Aspect.TIME_WAIT,
-            "TcpTimedWaitDelay=30"),
-    /** Ports that the program counts itself. */
-    BIND_CORRECT(
-            "bind-correct",
-            "the program binds the local port itself, in turn from 5001 to 65534 (BindIPEndPointDelegate, counted right)",
-            Aspect.PORTS),
-    /** The same, counted with the bug of the sample code. */
-    BIND_BUGGY(
-            "bind-buggy",
-            "the program binds the local port itself, counted as the sample code of BindIPEndPointDelegate does: its counter"
-                    + " steps past 65534, and then every call fails",
-            Aspect.PORTS),
-    /** Fewer TIME_WAITs, on Linux. */
-    TCP_MAX_TW_BUCKETS(
-            "tcp_max_tw_buckets",
-            "net.ipv4.tcp_max_tw_buckets=N: while N ports are in TIME_WAIT, none is added, and a port comes back at its close"
-                    + " (ip-sysctl: \"you must not lower the limit artificially\")",
-            Aspect.OCCUPANCY),
-    /** Ports in TIME_WAIT taken again, on Linux. */
-    TCP_TW_REUSE(
-            "tcp_tw_reuse",
-            "net.ipv4.tcp_tw_reuse=1: a port in TIME_WAIT is taken again after 1 s, where both sides send timestamps",
-            Aspect.TIME_WAIT,
-            "net.ipv4.tcp_tw_reuse=1"),
+    TCP_TIMED_WAIT_DELAY("TcpTimedWaitDelay=30", Aspect.TIME_WAIT, "TcpTimedWaitDelay=30"),
+    /** Ports that the program counts itself, as {@code BindIPEndPointDelegate} does: from 5001 to 65534 in turn. */
+    BIND_CORRECT("bind-correct", Aspect.PORTS),
+    /** The same, counted with the bug of the sample code: the counter steps past 65534, and then every call fails. */
+    BIND_BUGGY("bind-buggy", Aspect.PORTS),
+    /** At most so many TIME_WAITs, on Linux: what closes beyond them gives its port back at once. */
+    TCP_MAX_TW_BUCKETS("tcp_max_tw_buckets", Aspect.OCCUPANCY),
+    /** Ports in TIME_WAIT taken again after 1 s, on Linux, where both sides send timestamps. */
+    TCP_TW_REUSE("tcp_tw_reuse", Aspect.TIME_WAIT, "net.ipv4.tcp_tw_reuse=1"),
     /** A connection for each user. */
-    KEEP_ALIVE("keep-alive", "each user keeps a connection of its own for all its calls", ConnectionUse.KEPT_FOR_USER),
+    KEEP_ALIVE("keep-alive", ConnectionUse.KEPT_FOR_USER),
     /** A connection pool. */
-    SHARED_CONNECTIONS(
-            "shared-connections", "connections are kept open and shared by all callers", ConnectionUse.SHARED),
-    /** A connection pool whose connections are logged in. */
-    UNSAFE_AUTHENTICATED_SHARING(
-            "unsafe-authenticated-sharing",
-            "connections that NTLM logged in are shared by all callers, as whoever logged them in",
-            ConnectionUse.SHARED),
-    /** Streams in place of connections. */
-    HTTP2("http2", "all calls are streams of one HTTP/2 connection, over TLS", ConnectionUse.MULTIPLEXED),
+    SHARED_CONNECTIONS("shared-connections", ConnectionUse.SHARED),
+    /** A connection pool whose connections are logged in by NTLM: all callers are who logged them in. */
+    UNSAFE_AUTHENTICATED_SHARING("unsafe-authenticated-sharing", ConnectionUse.SHARED),
+    /** Streams of one connection in place of connections, over TLS. */
+    HTTP2("http2", ConnectionUse.MULTIPLEXED),
     /** TIME_WAIT on the other side. */
-    SERVER_CLOSES_FIRST(
-            "server-closes-first",
-            "the server closes each connection first, so that TIME_WAIT is the server's",
-            ConnectionUse.CLOSED_BY_SERVER),
-    /** No TIME_WAIT at all. */
-    ABORTIVE_CLOSE(
-            "abortive-close",
-            "the client closes with SO_LINGER 0, a RST in place of a FIN, and nobody has a TIME_WAIT",
-            ConnectionUse.CLOSED_ABORTIVELY),
-    /** More local addresses. */
-    SEVERAL_SOURCES(
-            "several-sources",
-            "connections are bound to several local addresses in turn, as many as ephemera.addresses says",
-            Aspect.ADDRESSES),
-    /** More remote endpoints. */
-    SEVERAL_DESTINATIONS(
-            "several-destinations",
-            "calls go to several remote endpoints in turn, as many as ephemera.addresses says",
-            Aspect.ADDRESSES),
-    /** Several engines, of {@code MonitoringEngine}. */
-    SPLIT_ENGINES(
-            "split-engines",
-            "the devices are shared out over several engines, each on a machine of its own",
-            Aspect.LOAD),
+    SERVER_CLOSES_FIRST("server-closes-first", ConnectionUse.CLOSED_BY_SERVER),
+    /** No TIME_WAIT at all: {@code SO_LINGER} 0, a RST in place of a FIN. */
+    ABORTIVE_CLOSE("abortive-close", ConnectionUse.CLOSED_ABORTIVELY),
+    /** More local addresses, as many as {@code ephemera.addresses} says. */
+    SEVERAL_SOURCES("several-sources", Aspect.ADDRESSES),
+    /** More remote endpoints, as many as {@code ephemera.addresses} says. */
+    SEVERAL_DESTINATIONS("several-destinations", Aspect.ADDRESSES),
+    /** Several engines, each on a machine of its own, of {@code MonitoringEngine}. */
+    SPLIT_ENGINES("split-engines", Aspect.LOAD),
     /** A longer interval, of {@code MonitoringEngine}. */
-    LONGER_INTERVAL("longer-interval", "devices are polled less often", Aspect.LOAD),
+    LONGER_INTERVAL("longer-interval", Aspect.LOAD),
     /** Retries, which are none: of {@code Migration}. */
-    RETRIES("retries", "a record is pushed again until it has arrived, however often it fails", Aspect.LOAD),
-    /** A slower migration. */
-    PACING("pacing", "calls are made no faster than ports come back", Aspect.LOAD),
-    /** Fewer calls, of {@code Migration}. */
-    BATCHING("batching", "ten records are pushed by one call", Aspect.LOAD),
+    RETRIES("retries", Aspect.LOAD),
+    /** Calls no faster than ports come back, of {@code Migration}. */
+    PACING("pacing", Aspect.LOAD),
+    /** Ten records by one call, of {@code Migration}. */
+    BATCHING("batching", Aspect.LOAD),
     /** No leak, of {@code Leak}. */
-    CLOSE_CONNECTIONS("close-connections", "every connection is closed when its answer has been read", Aspect.LOAD);
+    CLOSE_CONNECTIONS("close-connections", Aspect.LOAD);
 
     /** What a remedy changes. Two that change the same exclude each other. */
     public enum Aspect {
@@ -118,34 +76,25 @@ public enum Remedy {
             .collect(Collectors.toUnmodifiableSet());
 
     private final String text;
-    private final String meaning;
     private final Aspect aspect;
     private final @Nullable String profileRemedy;
     private final @Nullable ConnectionUse connections;
 
-    /** Of the load, or of which addresses and ports there are. */
-    Remedy(String text, String meaning, Aspect aspect) {
-        this(text, meaning, aspect, null, null);
+    Remedy(String text, Aspect aspect) {
+        this(text, aspect, null, null);
     }
 
     /** Of a platform's limits, by the name that its profile has for it. */
-    Remedy(String text, String meaning, Aspect aspect, String profileRemedy) {
-        this(text, meaning, aspect, profileRemedy, null);
+    Remedy(String text, Aspect aspect, String profileRemedy) {
+        this(text, aspect, profileRemedy, null);
     }
 
-    /** Of how connections are used. */
-    Remedy(String text, String meaning, ConnectionUse connections) {
-        this(text, meaning, Aspect.CONNECTIONS, null, connections);
+    Remedy(String text, ConnectionUse connections) {
+        this(text, Aspect.CONNECTIONS, null, connections);
     }
 
-    Remedy(
-            String text,
-            String meaning,
-            Aspect aspect,
-            @Nullable String profileRemedy,
-            @Nullable ConnectionUse connections) {
+    Remedy(String text, Aspect aspect, @Nullable String profileRemedy, @Nullable ConnectionUse connections) {
         this.text = text;
-        this.meaning = meaning;
         this.aspect = aspect;
         this.profileRemedy = profileRemedy;
         this.connections = connections;
@@ -206,28 +155,23 @@ public enum Remedy {
      */
     public static @Nullable Integer mostTimeWait(String text) {
         for (String part : text.split(",", -1)) {
-            String stripped = part.strip();
-            if (stripped.equals(TCP_MAX_TW_BUCKETS.text)) {
-                return DEFAULT_BUCKETS;
-            }
-            if (stripped.startsWith(TCP_MAX_TW_BUCKETS.text + "=")) {
-                try {
-                    int most = Integer.parseInt(stripped.substring(TCP_MAX_TW_BUCKETS.text.length() + 1));
-                    if (most >= 1) {
-                        return most;
-                    }
-                } catch (NumberFormatException e) {
-                    // Said below, with what would be right.
-                }
-                throw new IllegalArgumentException("tcp_max_tw_buckets is a whole number from 1 on, like 8192");
+            String[] nameAndMost = part.strip().split("=", 2);
+            if (nameAndMost[0].equals(TCP_MAX_TW_BUCKETS.text)) {
+                return nameAndMost.length == 1 ? Integer.valueOf(DEFAULT_BUCKETS) : positive(nameAndMost[1]);
             }
         }
         return null;
     }
 
-    /** What it does, in one sentence without a full stop. */
-    public String meaning() {
-        return meaning;
+    private static Integer positive(String text) {
+        try {
+            if (Integer.parseInt(text) >= 1) {
+                return Integer.valueOf(text);
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("tcp_max_tw_buckets is a whole number from 1 on, like 8192");
     }
 
     /** What it changes. */

@@ -4,6 +4,8 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -42,6 +44,16 @@ public final class Staircase {
     /** Calls of such a row, as a share of the ports. */
     private static final double BOUND_CALLS = 1.2;
 
+    /** The rate of a program whose counter runs away, as a share of the threshold. */
+    private static final double RUNAWAY_SHARE = 0.9;
+
+    private static final int RUNAWAY_DIGITS = 6;
+
+    /** Calls after its first that fails, as a share of those before it. */
+    private static final double SHARE_AFTER = 0.1;
+
+    private static final long LEAST_CALLS_AFTER = 100;
+
     private final Usage usage;
     private final PortLimits limits;
     private final Capacity capacity;
@@ -61,8 +73,8 @@ public final class Staircase {
      *
      * @param leastWindows for how many TIME_WAITs the threshold is measured at least
      */
-    public List<PlannedStep> steps(Wishes wishes, int leastWindows) {
-        List<PlannedStep> steps = stairs(wishes, 0);
+    public List<PlannedStep> steps(StaircaseSettings given, int leastWindows) {
+        List<PlannedStep> steps = stairs(given, 0);
         PlannedStep last = steps.get(steps.size() - 1);
         boolean requiredAlone = steps.size() == 1 && last.kind() == Kind.REQUIRED;
         if (usage.portsPerCall() > 0 && limits.canBeUsedUp() && !requiredAlone) {
@@ -124,6 +136,20 @@ public final class Staircase {
         return Rehearsal.of(List.of(only), usage, limits);
     }
 
+    /**
+     * The step of a run whose program is to find no port to bind, from one call on: below the threshold that its ports would carry,
+     * so that none runs out, and somewhat longer than it takes to come to that call.
+     *
+     * @param goodCalls calls before the first that is to fail
+     */
+    public List<PlannedStep> runaway(long goodCalls) {
+        double rate = BigDecimal.valueOf(RUNAWAY_SHARE * capacity.thresholdCallsPerSecond())
+                .round(new MathContext(RUNAWAY_DIGITS))
+                .doubleValue();
+        long calls = goodCalls + Math.max(LEAST_CALLS_AFTER, Math.round(SHARE_AFTER * goodCalls));
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, calls / rate, calls, SteadyState.NONE));
+    }
+
     /** The next rate that has a whole number of calls in a TIME_WAIT; a whole number itself where that is fine enough. */
     private double wholeInTimeWait(double rate) {
         double timeWait = capacity.timeWaitSeconds();
@@ -137,12 +163,12 @@ public final class Staircase {
     }
 
     /** @param shortestSeconds a step is not shorter unless the settings say so */
-    List<PlannedStep> stairs(Wishes wishes, double shortestSeconds) {
-        double stepSeconds = wishes.duration() == null
+    List<PlannedStep> stairs(StaircaseSettings given, double shortestSeconds) {
+        double stepSeconds = given.duration() == null
                 ? Math.max(round(capacity.timeWaitSeconds() * STEP_TIME_WAITS), shortestSeconds)
-                : wishes.duration().toNanos() / 1e9;
-        Double required = wishes.required();
-        TreeSet<Double> stairs = new TreeSet<>(wishes.rates() == null ? defaultRates(capacity) : wishes.rates());
+                : given.duration().toNanos() / 1e9;
+        Double required = given.required();
+        TreeSet<Double> stairs = new TreeSet<>(given.rates() == null ? defaultRates(capacity) : given.rates());
         if (required != null) {
             stairs.add(required);
         }

@@ -60,11 +60,11 @@ public final class WallStaircase {
     /**
      * Plans the steps.
      *
-     * @param shortestStep a step is not shorter unless the wishes say so
+     * @param shortestStep a step is not shorter unless the settings say so
      * @param leastWindows for how many TIME_WAITs the last step, which is saturated, is measured at least; 0: no such step
      */
-    public List<PlannedStep> steps(Wishes wishes, Duration shortestStep, int leastWindows) {
-        List<PlannedStep> stairs = staircase.stairs(wishes, shortestStep.toNanos() / 1e9);
+    public List<PlannedStep> steps(StaircaseSettings given, Duration shortestStep, int leastWindows) {
+        List<PlannedStep> stairs = staircase.stairs(given, shortestStep.toNanos() / 1e9);
         if (usage.portsPerCall() == 0 || !limits.canBeUsedUp()) {
             return stairs;
         }

@@ -46,7 +46,7 @@ public final class DigestLogin {
      * The {@code Authorization} header for the next request with the challenge's nonce.
      *
      * @param uri path and query of the request
-     * @throws LoginException if no challenge is one that this class can answer
+     * @throws IllegalArgumentException if no challenge is one that this class can answer
      */
     public String authorization(String method, String uri) {
         byte[] cnonce = new byte[CNONCE_BYTES];
@@ -66,7 +66,7 @@ public final class DigestLogin {
                 }
             }
         }
-        throw new LoginException("no challenge is Digest with qop=auth and SHA-256 or MD5");
+        throw new IllegalArgumentException("no challenge is Digest with qop=auth and SHA-256 or MD5");
     }
 
     private String answer(DigestAlgorithm algorithm, String method, Map<String, String> parameters) {

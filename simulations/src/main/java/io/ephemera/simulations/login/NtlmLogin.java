@@ -29,7 +29,7 @@ public final class NtlmLogin {
     /**
      * Begins a login.
      *
-     * @throws LoginException if this Java has no NTLM
+     * @throws IllegalArgumentException if this Java has no NTLM
      */
     public static NtlmLogin begin(String user, String password) {
         try {
@@ -41,11 +41,11 @@ public final class NtlmLogin {
                     PROPERTIES,
                     callbacks -> answer(callbacks, user, password));
             if (mechanism == null) {
-                throw new LoginException("this Java has no SASL mechanism NTLM");
+                throw new IllegalArgumentException("this Java has no SASL mechanism NTLM");
             }
             return new NtlmLogin(mechanism);
         } catch (SaslException e) {
-            throw new LoginException("NTLM can't begin", e);
+            throw new IllegalArgumentException("NTLM can't begin", e);
         }
     }
 
@@ -58,20 +58,15 @@ public final class NtlmLogin {
      * The {@code Authorization} header of the third leg: Type 3.
      *
      * @param challenges {@code WWW-Authenticate} headers of the second leg's response
-     * @throws LoginException if none of them holds a Type 2 that can be answered
+     * @throws IllegalArgumentException if none of them holds a Type 2 that can be answered
      */
     public String authenticate(List<String> challenges) {
-        for (String challenge : challenges) {
-            if (challenge.startsWith(SCHEME)) {
-                try {
-                    return header(Base64.getDecoder()
-                            .decode(challenge.substring(SCHEME.length()).strip()));
-                } catch (IllegalArgumentException e) {
-                    throw new LoginException("the server's Type 2 is not Base64", e);
-                }
-            }
-        }
-        throw new LoginException("no challenge holds a Type 2");
+        String challenge = challenges.stream()
+                .filter(text -> text.startsWith(SCHEME))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no challenge holds a Type 2"));
+        return header(
+                Base64.getDecoder().decode(challenge.substring(SCHEME.length()).strip()));
     }
 
     private String header(byte[] challenge) {
@@ -79,7 +74,7 @@ public final class NtlmLogin {
             return SCHEME + Base64.getEncoder().encodeToString(mechanism.evaluateChallenge(challenge));
         } catch (SaslException | RuntimeException e) {
             // The mechanism also throws what array accesses throw, on a Type 2 that is cut off.
-            throw new LoginException("the server's Type 2 can't be answered", e);
+            throw new IllegalArgumentException("the server's Type 2 can't be answered", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.ephemera.simulations.machine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Runs the operating system's own commands: no shell, no input, and an end after a while. */
 interface Commands {
@@ -37,35 +34,25 @@ interface Commands {
 
     private static String run(List<String> command, Duration longest) throws IOException {
         Process process = start(command);
-        try {
-            process.getOutputStream().close();
-            // Digits and dots are what is read; they are the same in every code page that a console may have.
-            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            String text = output.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new TimeoutException();
+        process.getOutputStream().close();
+        CompletableFuture<Process> end = process.onExit().orTimeout(longest.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Boolean> late = end.handle((ended, timeout) -> {
+            if (timeout != null) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                // By its handle: the process itself would close the stream under its reader.
+                process.toHandle().destroyForcibly();
             }
-            if (process.exitValue() != 0) {
-                throw new IOException("it ended with exit code " + process.exitValue());
-            }
-            return text;
-        } catch (TimeoutException e) {
-            throw new IOException("it took longer than " + Quantities.seconds(longest), e);
-        } catch (ExecutionException e) {
-            throw new IOException("its output could not be read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            return timeout != null;
+        });
+        // Digits and dots are what is read; they are the same in every code page that a console may have.
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        if (late.join()) {
+            throw new IOException("it took longer than " + Quantities.seconds(longest));
         }
+        if (process.exitValue() != 0) {
+            throw new IOException("it ended with exit code " + process.exitValue());
+        }
+        return text;
     }
 
     private static Process start(List<String> command) throws IOException {

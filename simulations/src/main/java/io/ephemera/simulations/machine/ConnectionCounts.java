@@ -1,7 +1,7 @@
 package io.ephemera.simulations.machine;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.List;
 
 /**
  * Connections of the local machine at one moment, by what they do to their local port.
@@ -20,39 +20,24 @@ public record ConnectionCounts(int live, int timeWaitHeld, int timeWaitReusable,
         return live + timeWaitHeld;
     }
 
-    /** Counts connections that hold a port. */
-    static final class Tally {
-
-        private final long holdMillis;
-        private int live;
-        private int finWait2;
-        private int held;
-        private int reusable;
-
-        /** @param hold how long TIME_WAIT keeps a port, above 0 */
-        Tally(Duration hold) {
-            // From 60 s on nothing but the entry's removal gives the port back, and that may be late.
-            holdMillis = hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0 ? Long.MAX_VALUE : Math.max(1, hold.toMillis());
-        }
-
-        /** @param ageMillis how long the connection has been in TIME_WAIT, where it is and that is told */
-        void add(TcpState state, OptionalLong ageMillis) {
-            if (isHeldInTimeWait(state, ageMillis)) {
+    /**
+     * Counts connections that hold a port.
+     *
+     * @param hold how long TIME_WAIT keeps a port, above 0
+     */
+    static ConnectionCounts of(List<TcpConnection> connections, Duration hold) {
+        int held = 0;
+        int reusable = 0;
+        int finWait2 = 0;
+        for (TcpConnection connection : connections) {
+            if (connection.isHeldInTimeWait(hold)) {
                 held++;
-            } else if (state == TcpState.TIME_WAIT) {
+            } else if (connection.state() == TcpState.TIME_WAIT) {
                 reusable++;
-            } else {
-                live++;
-                finWait2 += state == TcpState.FIN_WAIT_2 ? 1 : 0;
+            } else if (connection.state() == TcpState.FIN_WAIT_2) {
+                finWait2++;
             }
         }
-
-        boolean isHeldInTimeWait(TcpState state, OptionalLong ageMillis) {
-            return state == TcpState.TIME_WAIT && ageMillis.orElse(0) < holdMillis;
-        }
-
-        ConnectionCounts counts() {
-            return new ConnectionCounts(live, held, reusable, finWait2);
-        }
+        return new ConnectionCounts(connections.size() - held - reusable, held, reusable, finWait2);
     }
 }

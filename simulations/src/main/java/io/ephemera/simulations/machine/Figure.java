@@ -33,15 +33,8 @@ public record Figure<T>(String name, @Nullable T value, String unit, String sour
         }
     }
 
-    /** Where a value comes from. */
+    /** Where a value comes from; the message of what it throws says why there is none. */
     interface Reading<T> {
-
-        /**
-         * Reads the value.
-         *
-         * @throws IOException if it can't be read; the message says why
-         * @throws IllegalArgumentException if there can be no such value; the message says why
-         */
         T value() throws IOException;
     }
 

@@ -22,18 +22,10 @@ public record Hold(Duration used, String basis, List<Alternative> alternatives) 
      * Another figure for a hold.
      *
      * @param hold its length
-     * @param kind in which way it is another
+     * @param documented whether a document says it of the same machine; otherwise it holds under another condition
      * @param basis what it is, with its source
      */
-    public record Alternative(Duration hold, Kind kind, String basis) {}
-
-    /** In which way a figure for a hold is another than the one that is used. */
-    public enum Kind {
-        /** A document says this of the same machine. */
-        DOCUMENTED,
-        /** What holds under another condition. */
-        CONDITIONAL
-    }
+    public record Alternative(Duration hold, boolean documented, String basis) {}
 
     /** The hold in seconds. */
     public double seconds() {

@@ -20,7 +20,7 @@ final class LinuxMachine implements MachineReader {
     LinuxMachine(Path proc, Path boot) {
         this.proc = proc;
         this.figures = new LinuxFigures(proc, boot);
-        this.table = ProcNetTcp.under(proc);
+        this.table = new ProcNetTcp(proc);
         this.tableSource = proc.resolve("net/tcp") + ", tcp6";
     }
 
@@ -82,8 +82,7 @@ final class LinuxMachine implements MachineReader {
         List<TcpConnection> connections = new ArrayList<>();
         LinuxOwners owners = LinuxOwners.read(proc);
         try {
-            table.forEach(row -> connections.add(new TcpConnection(
-                    row.local(), row.remote(), row.state(), row.timeWaitAgeMillis(), owners.of(row.inode()))));
+            table.forEach(owners::of, connections::add);
         } catch (IOException e) {
             return PortUse.unknown(tableSource, LinuxFigures.why(e));
         }

@@ -2,7 +2,6 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.machine.Hold.Alternative;
-import io.ephemera.simulations.machine.Hold.Kind;
 import io.ephemera.simulations.machine.Mask.Reach;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,9 +103,7 @@ final class LinuxTimeWait {
             return Optional.of(plain());
         }
         return hold(List.of(new Alternative(
-                plain().used(),
-                Kind.CONDITIONAL,
-                "where the far end does not use TCP timestamps: " + plain().basis())));
+                plain().used(), false, "where the far end does not use TCP timestamps: " + plain().basis())));
     }
 
     /** @param alternatives of the hold where ports are reused */
@@ -131,9 +128,7 @@ final class LinuxTimeWait {
     private Hold plain() {
         Duration documented = ProcNetTcp.TIME_WAIT;
         Alternative asDocumented = new Alternative(
-                documented,
-                Kind.DOCUMENTED,
-                "documented: TCP_TIMEWAIT_LEN in include/net/tcp.h, the least that it lasts");
+                documented, true, "documented: TCP_TIMEWAIT_LEN in include/net/tcp.h, the least that it lasts");
         Long hz = ticksPerSecond.value();
         if (hz == null || hz <= 0) {
             return new Hold(

@@ -32,7 +32,7 @@ public interface MachineReader {
             return new LinuxMachine(Path.of("/proc"), Path.of("/boot"));
         }
         if (lower.startsWith("windows")) {
-            return new WindowsMachine(version, Commands.system());
+            return new WindowsMachine(version, Commands.system(), WindowsMachine::processName);
         }
         if (lower.startsWith("mac")) {
             return new MacMachine(version, Commands.system());

@@ -2,6 +2,7 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -70,22 +71,38 @@ public record PortUse(
                             + " held");
         }
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
-        Map<InetSocketAddress, RemoteTally> byRemote = new HashMap<>();
+        Map<InetSocketAddress, List<TcpConnection>> byRemote = new HashMap<>();
         for (TcpConnection connection : connections) {
             if (connection.state().holdsPort()
                     && range.contains(connection.local().getPort())) {
                 byState.merge(connection.state(), 1, Integer::sum);
-                byRemote.computeIfAbsent(connection.remote(), remote -> new RemoteTally(remote, limits))
+                byRemote.computeIfAbsent(connection.remote(), remote -> new ArrayList<>())
                         .add(connection);
             }
         }
-        List<RemoteUse> remotes = byRemote.values().stream()
-                .map(RemoteTally::use)
-                .sorted(Comparator.comparingInt((RemoteUse use) -> -use.counts().held())
-                        .thenComparing(use -> -use.counts().timeWaitReusable())
-                        .thenComparing(use -> use.remote().toString()))
-                .toList();
+        List<RemoteUse> remotes = new ArrayList<>();
+        byRemote.forEach((remote, its) -> remotes.add(remoteUse(remote, its, limits)));
+        remotes.sort(Comparator.comparingInt((RemoteUse use) -> -use.counts().held())
+                .thenComparing(use -> -use.counts().timeWaitReusable())
+                .thenComparing(use -> use.remote().toString()));
         return new PortUse(byState, remotes, source, true, allNotes);
+    }
+
+    private static RemoteUse remoteUse(
+            InetSocketAddress remote, List<TcpConnection> connections, MachineLimits limits) {
+        Duration hold = limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(ProcNetTcp.TIME_WAIT);
+        Map<String, Integer> owners = new TreeMap<>();
+        List<Long> heldAgesMillis = new ArrayList<>();
+        for (TcpConnection connection : connections) {
+            if (connection.isHeldInTimeWait(hold)) {
+                connection.timeWaitAgeMillis().ifPresent(heldAgesMillis::add);
+            }
+            if (connection.owner() != null) {
+                owners.merge(connection.owner(), 1, Integer::sum);
+            }
+        }
+        heldAgesMillis.sort(null);
+        return new RemoteUse(remote, ConnectionCounts.of(connections, hold), owners, heldAgesMillis);
     }
 
     /**
@@ -94,34 +111,5 @@ public record PortUse(
      */
     public int held() {
         return byRemote.stream().mapToInt(use -> use.counts().held()).sum();
-    }
-
-    private static final class RemoteTally {
-
-        private final InetSocketAddress remote;
-        private final ConnectionCounts.Tally tally;
-        private final Map<String, Integer> owners = new TreeMap<>();
-        private final List<Long> heldAgesMillis = new ArrayList<>();
-
-        RemoteTally(InetSocketAddress remote, MachineLimits limits) {
-            this.remote = remote;
-            this.tally = new ConnectionCounts.Tally(
-                    limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(ProcNetTcp.TIME_WAIT));
-        }
-
-        void add(TcpConnection connection) {
-            tally.add(connection.state(), connection.timeWaitAgeMillis());
-            if (tally.isHeldInTimeWait(connection.state(), connection.timeWaitAgeMillis())) {
-                connection.timeWaitAgeMillis().ifPresent(heldAgesMillis::add);
-            }
-            if (connection.owner() != null) {
-                owners.merge(connection.owner(), 1, Integer::sum);
-            }
-        }
-
-        RemoteUse use() {
-            heldAgesMillis.sort(null);
-            return new RemoteUse(remote, tally.counts(), owners, heldAgesMillis);
-        }
     }
 }

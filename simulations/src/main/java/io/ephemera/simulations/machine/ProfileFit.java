@@ -77,7 +77,7 @@ public final class ProfileFit {
         }
         Hold known = hold.get();
         List<Duration> documented = known.alternatives().stream()
-                .filter(other -> other.kind() == Hold.Kind.DOCUMENTED)
+                .filter(Hold.Alternative::documented)
                 .map(Hold.Alternative::hold)
                 .toList();
         boolean rounded = documented.stream()

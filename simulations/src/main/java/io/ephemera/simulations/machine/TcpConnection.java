@@ -1,6 +1,7 @@
 package io.ephemera.simulations.machine;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,14 @@ record TcpConnection(
         InetSocketAddress remote,
         TcpState state,
         OptionalLong timeWaitAgeMillis,
-        @Nullable String owner) {}
+        @Nullable String owner) {
+
+    /** Whether it is in TIME_WAIT, and younger than the hold in force. */
+    boolean isHeldInTimeWait(Duration hold) {
+        if (state != TcpState.TIME_WAIT) {
+            return false;
+        }
+        // From 60 s on nothing but the entry's removal gives the port back, and that may be late.
+        return hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0 || timeWaitAgeMillis.orElse(0) < Math.max(1, hold.toMillis());
+    }
+}

@@ -8,11 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Windows, read by its own commands. Their words are translated, so numbers are read and words are not. */
-record WindowsMachine(String system, Commands commands) implements MachineReader {
+/**
+ * Windows, read by its own commands. Their words are translated, so numbers are read and words are not.
+ *
+ * @param processNames the name of a process by its id
+ */
+record WindowsMachine(String system, Commands commands, LongFunction<String> processNames) implements MachineReader {
 
     private static final String RANGE = "netsh int ipv4 show dynamicport tcp";
     private static final String EXCLUDED = "netsh int ipv4 show excludedportrange tcp";
@@ -103,7 +108,7 @@ record WindowsMachine(String system, Commands commands) implements MachineReader
                         + " and so the safe one (Microsoft TechNet, cc938217, Windows 2000)",
                 List.of(new Alternative(
                         DOCUMENTED_120,
-                        Hold.Kind.DOCUMENTED,
+                        true,
                         "documented too: 0x78, Microsoft TechNet, cc757512 (Windows Server 2003), whose own text calls it"
                                 + " 4 minutes"))));
     }
@@ -111,7 +116,7 @@ record WindowsMachine(String system, Commands commands) implements MachineReader
     @Override
     public PortUse portUse(MachineLimits limits) {
         try {
-            return Netstat.ofWindows(run(CONNECTIONS), WindowsMachine::processName)
+            return Netstat.ofWindows(run(CONNECTIONS), processNames)
                     .use(
                             limits,
                             CONNECTIONS,
@@ -123,7 +128,8 @@ record WindowsMachine(String system, Commands commands) implements MachineReader
         }
     }
 
-    private static String processName(long id) {
+    /** The name of a process of this machine. */
+    static String processName(long id) {
         return ProcessHandle.of(id)
                 .flatMap(process -> process.info().command())
                 .map(command -> command.substring(command.lastIndexOf('\\') + 1))

@@ -12,7 +12,13 @@ import java.util.Set;
 final class ScenarioSettings {
 
     private static final Set<Setting> OF_A_STAIRCASE = Set.of(
-            Setting.PATTERN, Setting.CALLS_PER_USER, Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET);
+            Setting.PATTERN,
+            Setting.CALLS_PER_USER,
+            Setting.RATES,
+            Setting.DURATION,
+            Setting.REQUIRE,
+            Setting.TARGET,
+            Setting.ORDER);
 
     private static final List<Setting> OF_SCENARIOS =
             List.of(Setting.RESUME, Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS);

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The system's own table of connections, which can be read on Linux alone. */
 final class SystemTable {
@@ -34,7 +35,9 @@ final class SystemTable {
     /** How many connections to a server have been in TIME_WAIT for less than a hold. */
     static int timeWait(URI server, Duration hold) {
         try {
-            return ProcNetTcp.here().count(ANY_PORT, address(server), hold).timeWaitHeld();
+            return ProcNetTcp.here()
+                    .count(ANY_PORT, Set.of(address(server)), hold)
+                    .timeWaitHeld();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -31,6 +31,7 @@ public final class MatrixFile {
             Setting.PORTS,
             Setting.TIME_WAIT,
             Setting.SCOPE,
+            Setting.ORDER,
             Setting.PATTERN,
             Setting.CALLS_PER_USER,
             Setting.REMEDY,

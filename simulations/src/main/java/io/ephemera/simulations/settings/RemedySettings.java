@@ -44,7 +44,9 @@ record RemedySettings(
                 throw refused(
                         remedy, "stack " + stack + " can't have it; it can have " + Remedy.names(stack.remedies()));
             }
-            if (!bindsItself(remedy)) {
+            if (bindsItself(remedy)) {
+                given.refuse(Set.of(Setting.ORDER), "with " + remedy + " the program chooses ports; leave one out");
+            } else {
                 refuseOverridden(remedy, Aspect.PORTS, Setting.PORTS);
             }
             refuseOverridden(remedy, Aspect.TIME_WAIT, Setting.TIME_WAIT);

@@ -13,6 +13,10 @@ public enum Setting {
     PORTS("ephemera.ports", "range of ephemeral ports, like 1024-5000; from 1024 up", "the profile's"),
     TIME_WAIT("ephemera.timeWait", "how long an active close keeps a port, like 240s, modelled", "the profile's"),
     SCOPE("ephemera.scope", "for whom a port in use is taken: global or destination", "the profile's"),
+    ORDER(
+            "ephemera.order",
+            "stack model: which free port a connection is given: sequential, or random:SEED (random draws the seed)",
+            "sequential"),
     STACK(
             "ephemera.stack",
             "who enforces the limits: model, netns (Linux's own stack, in a private network namespace) or os (this machine's own, untouched)",

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.settings;
 
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Spread;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stack who enforces the limits
  * @param profile the limits, remedies and overrides included
+ * @param order which of the free ports a connection is given, on stack {@code model}
  * @param pattern how connections are used; {@code null}: the simulation's
  * @param callsPerUser calls on a connection that is kept for a user; {@code null}: as many as {@code Usage} says
  * @param remedies what is done about exhaustion, in the order in which it was given; those that change limits are in force in the
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
         StackName stack,
         Profile profile,
+        SelectionOrder order,
         @Nullable Pattern pattern,
         @Nullable Integer callsPerUser,
         List<Remedy> remedies,

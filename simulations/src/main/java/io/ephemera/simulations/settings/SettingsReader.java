@@ -5,6 +5,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ public final class SettingsReader {
     /** The sizes of scenarios, each from 1 up to this. */
     private static final Map<Setting, Integer> MOST = Map.of(
             Setting.DEVICES, 5_000, Setting.RECORDS, 1_000_000, Setting.CALLS_PER_RECORD, 10, Setting.WORKERS, 500);
+
+    private static final String RANDOM = "random";
+    private static final String SEED = ":";
 
     private final GivenSettings given;
 
@@ -80,9 +85,14 @@ public final class SettingsReader {
         if (stack == StackName.MODEL) {
             refuseEndless(profile);
         }
+        SelectionOrder order = given.value(Setting.ORDER, SettingsReader::order);
+        if (order instanceof SelectionOrder.Random random) {
+            all.put(Setting.ORDER.key(), RANDOM + SEED + random.seed());
+        }
         return new Settings(
                 stack,
                 profile,
+                Objects.requireNonNullElse(order, SelectionOrder.sequential()),
                 given.value(Setting.PATTERN, Pattern::parse),
                 given.value(Setting.CALLS_PER_USER, CALLS_PER_USER),
                 remedies,
@@ -128,6 +138,10 @@ public final class SettingsReader {
     /** What a stack other than the model can't do. */
     private void refuseForeign(StackName stack) throws BadSettingException {
         List<Setting> virtualTime = List.of(Setting.PACE, Setting.CONCURRENCY);
+        if (stack != StackName.MODEL) {
+            given.refuse(
+                    Set.of(Setting.ORDER), "the kernel chooses ports on this stack; leave it out, or give stack model");
+        }
         switch (stack) {
             case MODEL ->
                 given.refuse(
@@ -167,6 +181,24 @@ public final class SettingsReader {
                     Set.of(setting),
                     "a step is " + MOST_CALLS_OF_STEP + " calls at most; give a lower rate or a shorter duration");
         }
+    }
+
+    /** A seed that nobody gave is drawn, so that the run can be made once more. */
+    private static SelectionOrder order(String text) {
+        if (text.equals("sequential")) {
+            return SelectionOrder.sequential();
+        }
+        if (text.equals(RANDOM)) {
+            return SelectionOrder.random(new Random().nextInt(1_000_000));
+        }
+        try {
+            if (text.startsWith(RANDOM + SEED)) {
+                return SelectionOrder.random(Long.parseLong(text.substring((RANDOM + SEED).length())));
+            }
+        } catch (NumberFormatException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("an order is sequential, or random with a whole number, like random:7");
     }
 
     private static boolean onOff(String text) {

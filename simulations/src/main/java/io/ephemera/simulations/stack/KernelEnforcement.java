@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class KernelEnforcement implements Enforcement {
 
     private final ProcNetTcp table = ProcNetTcp.here();
     private final PortRange range;
-    private final Set<RemoteEndpoint> endpoints;
+    private final Set<InetSocketAddress> remotes;
     private final KernelHold hold;
     private final int effectivePorts;
     private long nextReadNanos = System.nanoTime();
@@ -35,7 +36,9 @@ final class KernelEnforcement implements Enforcement {
 
     KernelEnforcement(PortRange range, Set<RemoteEndpoint> endpoints, KernelHold hold, int effectivePorts) {
         this.range = range;
-        this.endpoints = Set.copyOf(endpoints);
+        this.remotes = endpoints.stream()
+                .map(endpoint -> new InetSocketAddress(endpoint.address(), endpoint.port()))
+                .collect(Collectors.toUnmodifiableSet());
         this.hold = hold;
         this.effectivePorts = effectivePorts;
     }
@@ -64,18 +67,10 @@ final class KernelEnforcement implements Enforcement {
     }
 
     private Held read() throws IOException {
-        int live = 0;
-        int timeWait = 0;
         Duration age = Duration.ofNanos(Math.round(hold.seconds() * 1e9));
-        boolean inFinWait2 = hold.by() == KernelHold.By.FIN_WAIT_2;
-        for (RemoteEndpoint endpoint : endpoints) {
-            ConnectionCounts counts =
-                    table.count(range, new InetSocketAddress(endpoint.address(), endpoint.port()), age);
-            int heldInFinWait2 = inFinWait2 ? counts.finWait2() : 0;
-            live += counts.live() - heldInFinWait2;
-            timeWait += counts.timeWaitHeld() + heldInFinWait2;
-        }
-        return new Held(live, timeWait);
+        ConnectionCounts counts = table.count(range, remotes, age);
+        int heldInFinWait2 = hold.by() == KernelHold.By.FIN_WAIT_2 ? counts.finWait2() : 0;
+        return new Held(counts.live() - heldInFinWait2, counts.timeWaitHeld() + heldInFinWait2);
     }
 
     @Override

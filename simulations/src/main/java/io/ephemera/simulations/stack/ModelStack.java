@@ -33,26 +33,16 @@ public final class ModelStack implements Stack {
     /** Threads of the program whose counter runs away. */
     private static final int RUNAWAY_THREADS = 4;
 
-    private final Profile profile;
-    private final boolean bindsItself;
-    private final int mostTimeWait;
-    private final boolean runsAway;
+    private final Settings settings;
     private @Nullable PortHook hook;
 
-    private ModelStack(Profile profile, boolean bindsItself, @Nullable Integer mostTimeWait, boolean runsAway) {
-        this.profile = profile;
-        this.bindsItself = bindsItself;
-        this.mostTimeWait = mostTimeWait == null ? Integer.MAX_VALUE : mostTimeWait;
-        this.runsAway = runsAway;
+    private ModelStack(Settings settings) {
+        this.settings = settings;
     }
 
     static ModelStack open(Settings settings) {
         weaveAhead();
-        return new ModelStack(
-                settings.profile(),
-                settings.remedies().contains(Remedy.BIND_CORRECT),
-                settings.mostTimeWait(),
-                settings.remedies().contains(Remedy.BIND_BUGGY));
+        return new ModelStack(settings);
     }
 
     /** Weaving takes a second, in which the target can be started. */
@@ -70,14 +60,20 @@ public final class ModelStack implements Stack {
         thread.start();
     }
 
-    /** The ports that a connection can have; the counter that runs away comes to one more. */
-    private PortRange range() {
-        return runsAway ? new PortRange(profile.range().firstPort(), HIGHEST_PORT) : profile.range();
-    }
-
     @Override
     public Profile profile() {
-        return profile;
+        return settings.profile();
+    }
+
+    private boolean runsAway() {
+        return settings.remedies().contains(Remedy.BIND_BUGGY);
+    }
+
+    /** The ports that a connection can have; the counter that runs away comes to one more. */
+    private PortRange range() {
+        return runsAway()
+                ? new PortRange(profile().range().firstPort(), HIGHEST_PORT)
+                : profile().range();
     }
 
     /**
@@ -96,18 +92,25 @@ public final class ModelStack implements Stack {
         return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
     }
 
+    @Override
+    public List<String> remarks() {
+        return settings.order() instanceof SelectionOrder.Random random
+                ? List.of("  ports      chosen at random, again the same with ephemera.order=random:" + random.seed())
+                : List.of();
+    }
+
     /** All: another real port stands in for one that another process holds. */
     @Override
     public int effectivePorts() {
-        return profile.range().size();
+        return profile().range().size();
     }
 
     /** The numbers from the one after the first up to the highest port are given out. */
     @Override
     public @Nullable Runaway runaway() {
-        return runsAway
+        return runsAway()
                 ? new Runaway(
-                        RacingThreads.callsBeforeRunaway(profile.range().firstPort()),
+                        RacingThreads.callsBeforeRunaway(profile().range().firstPort()),
                         "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
                                 + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws ("
                                 + racingThreads() + ")")
@@ -115,7 +118,7 @@ public final class ModelStack implements Stack {
     }
 
     private RacingThreads racingThreads() {
-        return RacingThreads.runaway(RUNAWAY_THREADS, profile.range().firstPort());
+        return RacingThreads.runaway(RUNAWAY_THREADS, profile().range().firstPort());
     }
 
     /**
@@ -132,13 +135,19 @@ public final class ModelStack implements Stack {
     @Override
     public boolean isExhaustion(String message) {
         return message.contains("BindException")
-                && (message.endsWith(profile.connectMessage()) || message.endsWith(profile.bindMessage()));
+                && (message.endsWith(profile().connectMessage())
+                        || message.endsWith(profile().bindMessage()));
     }
 
     /** A pool that is empty, of the limits of this run. */
     public PortPool pool() {
+        Integer most = settings.mostTimeWait();
         return new PortPool(
-                range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential(), mostTimeWait);
+                range(),
+                profile().timeWait().toNanos(),
+                profile().scope(),
+                settings.order(),
+                most == null ? Integer.MAX_VALUE : most);
     }
 
     /** Puts the calls under a pool. */
@@ -147,9 +156,9 @@ public final class ModelStack implements Stack {
             throw new IllegalStateException("the hook is not installed");
         }
         BindIPEndPointDelegate delegate = null;
-        if (bindsItself) {
-            delegate = new RoundRobinDelegate(profile.range());
-        } else if (runsAway) {
+        if (settings.remedies().contains(Remedy.BIND_CORRECT)) {
+            delegate = new RoundRobinDelegate(profile().range());
+        } else if (runsAway()) {
             // The counter's first value is never given out, so a port is free to the end, and no call is refused for
             // want of one.
             delegate = racingThreads();
@@ -161,8 +170,8 @@ public final class ModelStack implements Stack {
                 pool,
                 time,
                 endpoints::contains,
-                profile.connectMessage(),
-                profile.bindMessage(),
+                profile().connectMessage(),
+                profile().bindMessage(),
                 servicePoint,
                 EnforcedLimits.HeldPorts.STOOD_IN_FOR);
         return new ModelEnforcement(hook.enforce(limits, time));

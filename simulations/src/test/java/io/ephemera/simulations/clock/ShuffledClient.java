@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.ToLongBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +32,9 @@ public final class ShuffledClient implements UserSource.Starter {
      */
     public record Use(int connections, @Nullable Release end) {}
 
-    /** What users do. */
-    @FunctionalInterface
-    public interface Uses {
-        /** What this one does. */
-        Use of(VirtualUser user);
-    }
-
-    /** How long a connection is held, by the stopwatch. */
-    @FunctionalInterface
-    public interface Lives {
-        /** In nanoseconds. */
-        long nanos(VirtualUser user, int connection);
-    }
-
     private final PortPool pool;
-    private final Uses uses;
-    private final Lives lives;
+    private final Function<VirtualUser, Use> uses;
+    private final ToLongBiFunction<VirtualUser, Integer> lives;
     private @Nullable VirtualTime clock;
 
     // Guarded by this, which nothing that is called while it is held waits for.
@@ -56,8 +44,14 @@ public final class ShuffledClient implements UserSource.Starter {
     private int working;
     private boolean over;
 
-    /** A client of a pool that the clock's rules name too. */
-    public ShuffledClient(PortPool pool, long seed, Uses uses, Lives lives) {
+    /**
+     * A client of a pool that the clock's rules name too.
+     *
+     * @param uses what a user does
+     * @param lives how long a user's connection of an index is held, in nanoseconds of the stopwatch
+     */
+    public ShuffledClient(
+            PortPool pool, long seed, Function<VirtualUser, Use> uses, ToLongBiFunction<VirtualUser, Integer> lives) {
         this.pool = pool;
         this.random = new Random(seed);
         this.uses = uses;
@@ -155,7 +149,7 @@ public final class ShuffledClient implements UserSource.Starter {
 
     private void connect(VirtualUser user, int connection) {
         VirtualTime time = clock();
-        Use use = uses.of(user);
+        Use use = uses.apply(user);
         if (connection == use.connections) {
             end(user, true);
             return;
@@ -177,7 +171,7 @@ public final class ShuffledClient implements UserSource.Starter {
     }
 
     private void close(VirtualUser user, int connection, long lease, Release how, Lease told) {
-        long held = lives.nanos(user, connection);
+        long held = lives.applyAsLong(user, connection);
         clock().release(pool, lease, how, user, held);
         told.ended(how, held);
     }

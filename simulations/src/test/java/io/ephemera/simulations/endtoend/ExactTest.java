@@ -27,6 +27,7 @@ class ExactTest {
             one port: ports=20000-20000 timeWait=1s
             five ports: ports=20000-20004 timeWait=2s
             sixty ports: ports=20000-20059 timeWait=90s
+            sixty ports at random: ports=20000-20059 timeWait=90s order=random:7
             a thousand ports: ports=20000-20999 timeWait=7s
             four destinations: ports=20000-20059 scope=destination remedy=several-destinations addresses=4
             two sources: ports=20000-20059 scope=destination remedy=several-sources addresses=2
@@ -112,7 +113,7 @@ class ExactTest {
     }
 
     private Map<String, List<String>> odd(int underWay) throws Exception {
-        return ends(ODD, 9, Map.of("ephemera.concurrency", Integer.toString(underWay)));
+        return ends(ODD, 10, Map.of("ephemera.concurrency", Integer.toString(underWay)));
     }
 
     @Test

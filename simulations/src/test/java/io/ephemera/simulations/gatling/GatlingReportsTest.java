@@ -1,7 +1,6 @@
 package io.ephemera.simulations.gatling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.reports.page.GatlingReport;
@@ -10,8 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Gatling's own report")
 class GatlingReportsTest {
@@ -21,60 +21,35 @@ class GatlingReportsTest {
     @TempDir
     Path folder;
 
-    @Test
-    @DisplayName("is in the folder that was begun since, of those that the command names")
-    void named() throws Exception {
-        log("my results/old-1", START.minusSeconds(60));
-        log("my results/new-2", START.plusSeconds(3));
-        log("target/gatling/other-3", START.plusSeconds(9));
-
-        GatlingReport report = find("io.gatling.app.Gatling -s A -rf " + folder + "/my results -bf x", true);
-
-        assertEquals("./../../my%20results/new-2/index.html", report.href());
+    @ParameterizedTest(name = "with {1} and logs in {0} (seconds from the start) is {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # logs                                                             | command                        | href
+            my results/old-1:-60, my results/new-2:3, target/gatling/other-3:9 | -s A -rf ROOT/my results -bf x | my%20results/new-2
+            target/gatling/run-1:3                                             | -s A                           | target/gatling/run-1
+            target/gatling/old-1:-60, simulations/target/gatling/run-1:3       | /tmp/gatlingbooter1.jar        | simulations/target/gatling/run-1
+            target/gatling/old-1:-3                                            | -s A                           |
+            """)
+    void found(String logs, String command, String href) throws Exception {
+        for (String log : logs.split(", ", -1)) {
+            String[] nameAndSeconds = log.split(":", 2);
+            Path file =
+                    Files.createDirectories(folder.resolve(nameAndSeconds[0])).resolve("simulation.log");
+            Instant written = START.plusSeconds(Long.parseLong(nameAndSeconds[1]));
+            Files.setLastModifiedTime(Files.createFile(file), FileTime.from(written));
+        }
+        GatlingReport report = find(command.replace("ROOT", folder.toString()), true);
+        assertEquals(href == null ? null : "./../../" + href + "/index.html", report.href());
+        assertEquals(href == null, report.note().contains("none was found"));
     }
 
-    @Test
-    @DisplayName("is looked for in the usual folders otherwise")
-    void usual() throws Exception {
-        log("target/gatling/run-1", START.plusSeconds(3));
-
-        assertEquals(
-                "./../../target/gatling/run-1/index.html",
-                find("io.gatling.app.Gatling -s A", true).href());
-    }
-
-    @Test
-    @DisplayName(
-            "is looked for in the modules of a build, whose root Maven's plugin runs in and whose folders it does not tell")
-    void module() throws Exception {
-        log("target/gatling/old-1", START.minusSeconds(60));
-        log("simulations/target/gatling/run-1", START.plusSeconds(3));
-
-        assertEquals(
-                "./../../simulations/target/gatling/run-1/index.html",
-                find("/tmp/gatlingbooter1.jar io.gatling.app.Gatling", true).href());
-    }
-
-    @Test
-    @DisplayName("that is not there, or switched off, is told so, and how to have it")
-    void missing() throws Exception {
-        log("target/gatling/old-1", START.minusSeconds(3));
-        assertTold("none was found", find("io.gatling.app.Gatling", true));
-        assertTold("Leave the option out to have it", find("io.gatling.app.Gatling -nr", true));
-        assertTold("-Pgatling-report has it", find("io.gatling.app.Gatling", false));
-    }
-
-    private static void assertTold(String words, GatlingReport report) {
-        assertNull(report.href());
-        assertTrue(report.note().contains(words), report.note());
+    @ParameterizedTest(name = "with {0}, log {1}, is told to be had: {2}")
+    @CsvSource({"-nr, true, Leave the option out to have it", "-s A, false, -Pgatling-report has it"})
+    void switchedOff(String command, boolean logged, String words) {
+        assertTrue(find(command, logged).note().contains(words));
     }
 
     private GatlingReport find(String command, boolean logged) {
-        return GatlingReports.find(command, logged, folder, folder.resolve("runs/run-1"), START);
-    }
-
-    private void log(String name, Instant written) throws Exception {
-        Path log = Files.createDirectories(folder.resolve(name)).resolve("simulation.log");
-        Files.setLastModifiedTime(Files.createFile(log), FileTime.from(written));
+        String whole = "io.gatling.app.Gatling " + command;
+        return GatlingReports.find(whole, logged, folder, folder.resolve("runs/run-1"), START);
     }
 }

@@ -18,7 +18,7 @@ class ScheduleTest {
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
     private static final List<PlannedStep> STEPS = new WallStaircase(
                     Usage.of(Pattern.KEEP_ALIVE_OFF), PortLimits.of(WINDOWS_2003), 48)
-            .steps(new Wishes(List.of(10.0, 16.0), null, null), Duration.ZERO, 2);
+            .steps(new StaircaseSettings(List.of(10.0, 16.0), null, null), Duration.ZERO, 2);
     private static final Schedule SCHEDULE = new Schedule(STEPS, 120);
 
     @Test

@@ -52,7 +52,8 @@ class StaircaseTest {
 
     private static List<PlannedStep> virtual(
             Profile profile, int pools, Usage usage, @Nullable List<Double> rates, @Nullable Double required) {
-        return staircase(profile, pools, Integer.MAX_VALUE, usage).steps(new Wishes(rates, null, required), 1);
+        return staircase(profile, pools, Integer.MAX_VALUE, usage)
+                .steps(new StaircaseSettings(rates, null, required), 1);
     }
 
     private static Staircase staircase(Profile profile, int pools, int mostTimeWait, Usage usage) {
@@ -157,7 +158,7 @@ class StaircaseTest {
     void unsaturated() {
         List<PlannedStep> shared = virtual(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_SHARED), null, null);
         List<PlannedStep> bounded = staircase(WINDOWS_2003, 1, 3_976, Usage.of(Pattern.KEEP_ALIVE_OFF))
-                .steps(Wishes.NONE, 1);
+                .steps(StaircaseSettings.NONE, 1);
         for (List<PlannedStep> steps : List.of(shared, bounded)) {
             assertEquals(8, steps.size());
             assertEquals(0, refused(steps));

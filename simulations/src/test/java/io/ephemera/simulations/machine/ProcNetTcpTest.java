@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class ProcNetTcpTest {
     private static final String TIME_WAIT =
             "   0: 0100007F:A2CC 0100007F:1F90 06 00000000:00000000 03:%s 00000000     0        0 0 3 00000000ae925ee0";
 
-    private final ProcNetTcp recorded = ProcNetTcp.under(Recorded.path("linux/proc"));
+    private final ProcNetTcp recorded = new ProcNetTcp(Recorded.path("linux/proc"));
 
     @ParameterizedTest(name = "to {0}:{1} from {2} with a hold of {3} ms: {4} live, {5} held, {6} reusable")
     @CsvSource({
@@ -55,7 +56,7 @@ class ProcNetTcpTest {
             throws IOException {
         ConnectionCounts counts = recorded.count(
                 PortRange.parse(range),
-                new InetSocketAddress(InetAddress.getByName(address), port),
+                Set.of(new InetSocketAddress(InetAddress.getByName(address), port)),
                 Duration.ofMillis(holdMillis));
         assertEquals(new ConnectionCounts(live, held, reusable, counts.finWait2()), counts);
         assertEquals(live + held, counts.held());
@@ -65,17 +66,17 @@ class ProcNetTcpTest {
     @DisplayName("counts an entry that is overdue as held where nothing but its removal gives the port back")
     void overdue(@TempDir Path proc) throws IOException {
         ProcNetTcp table = table(proc, TIME_WAIT.formatted("00000000"));
-        assertEquals(new ConnectionCounts(0, 1, 0, 0), table.count(ALL, SERVER, Duration.ofSeconds(60)));
-        assertEquals(new ConnectionCounts(0, 0, 1, 0), table.count(ALL, SERVER, Duration.ofMillis(59_999)));
+        assertEquals(new ConnectionCounts(0, 1, 0, 0), table.count(ALL, Set.of(SERVER), Duration.ofSeconds(60)));
+        assertEquals(new ConnectionCounts(0, 0, 1, 0), table.count(ALL, Set.of(SERVER), Duration.ofMillis(59_999)));
     }
 
     @Test
     @DisplayName("is read from tcp alone on a kernel without IPv6, and refused without tcp")
     void withoutIpv6(@TempDir Path proc) throws IOException {
         ProcNetTcp table = table(proc, TIME_WAIT.formatted("00001770"));
-        assertEquals(1, table.count(ALL, SERVER, Duration.ofMillis(1)).timeWaitHeld());
-        ProcNetTcp missing = ProcNetTcp.under(proc.resolve("other"));
-        assertThrows(IOException.class, () -> missing.count(ALL, SERVER, Duration.ofSeconds(1)));
+        assertEquals(1, table.count(ALL, Set.of(SERVER), Duration.ofMillis(1)).timeWaitHeld());
+        ProcNetTcp missing = new ProcNetTcp(proc.resolve("other"));
+        assertThrows(IOException.class, () -> missing.count(ALL, Set.of(SERVER), Duration.ofSeconds(1)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -90,7 +91,8 @@ class ProcNetTcpTest {
     @DisplayName("is refused where a line has another form")
     void malformed(String line, @TempDir Path proc) throws IOException {
         ProcNetTcp table = table(proc, line);
-        IOException refusal = assertThrows(IOException.class, () -> table.count(ALL, SERVER, Duration.ofSeconds(1)));
+        IOException refusal =
+                assertThrows(IOException.class, () -> table.count(ALL, Set.of(SERVER), Duration.ofSeconds(1)));
         assertTrue(refusal.toString().contains("tcp has a line of another form"), refusal::toString);
     }
 
@@ -99,6 +101,6 @@ class ProcNetTcpTest {
         lines.add("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode");
         lines.addAll(List.of(rows));
         Files.write(Files.createDirectories(proc.resolve("net")).resolve("tcp"), lines);
-        return ProcNetTcp.under(proc);
+        return new ProcNetTcp(proc);
     }
 }

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -44,6 +46,19 @@ class SettingsReaderTest {
     }
 
     @Test
+    @DisplayName("are those of the table in docs/settings.md, with their meanings and defaults")
+    void table() throws Exception {
+        List<String> rows = Files.readAllLines(Path.of("../docs/settings.md")).stream()
+                .filter(line -> line.startsWith("| `ephemera."))
+                .toList();
+        List<String> expected = Arrays.stream(Setting.values())
+                .map(setting ->
+                        "| `" + setting.key() + "` | " + setting.meaning() + " | " + setting.defaultText() + " |")
+                .toList();
+        assertEquals(String.join("\n", expected), String.join("\n", rows));
+    }
+
+    @Test
     @DisplayName("have the documented defaults")
     void defaults() throws Exception {
         Settings settings = read(Map.of());
@@ -69,6 +84,7 @@ class SettingsReaderTest {
                 entry("ephemera.ports", "20000-20999"),
                 entry("ephemera.timeWait", "7s"),
                 entry("ephemera.scope", "destination"),
+                entry("ephemera.order", "random:7"),
                 entry("ephemera.stack", "model"),
                 entry("ephemera.pattern", "keep-alive-shared"),
                 entry("ephemera.rates", "100, 120.5,150"),
@@ -83,6 +99,7 @@ class SettingsReaderTest {
         assertEquals(new PortRange(20000, 20999), settings.profile().range());
         assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
         assertEquals(Scope.DESTINATION, settings.profile().scope());
+        assertEquals(SelectionOrder.random(7), settings.order());
         assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.pattern());
         assertEquals(7, settings.callsPerUser());
         assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
@@ -92,7 +109,7 @@ class SettingsReaderTest {
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
         assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
         assertEquals(false, settings.live());
-        assertEquals(13, settings.given().size());
+        assertEquals(14, settings.given().size());
     }
 
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
@@ -107,6 +124,8 @@ class SettingsReaderTest {
             ephemera.timeWait  | 0s               | at least 1ms
             ephemera.timeWait  | 9000h            | a duration is at most 365 days
             ephemera.scope     | local            | a scope is global or destination
+            ephemera.order     | random:x         | an order is sequential, or random with a whole number
+            ephemera.order     | lifo             | an order is sequential, or random with a whole number
             ephemera.stack     | windows          | the stack is
             ephemera.pattern   | keep-alive       | a pattern is keep-alive-off, keep-alive-per-user, keep-alive-shared, server-closes-first
             ephemera.callsPerUser | 0              | a user makes 1 to 1000 calls, a whole number
@@ -159,6 +178,18 @@ class SettingsReaderTest {
     }
 
     @Test
+    @DisplayName("draw the seed of a random order that has none and keep it, and know no order of a kernel's")
+    void drawnSeed() throws Exception {
+        Settings settings = read(Map.of("ephemera.order", "random"));
+        assertEquals(settings.order(), read(settings.given()).order());
+        for (String stack : List.of("netns", "os")) {
+            assertEquals(
+                    "ephemera.order=random: the kernel chooses ports on this stack; leave it out, or give stack model",
+                    refusal(Map.of("ephemera.order", "random", "ephemera.stack", stack)));
+        }
+    }
+
+    @Test
     @DisplayName("take a profile of the user's own from a file, and say which key of it is wrong")
     void ownProfile() throws Exception {
         String text = """
@@ -205,34 +236,29 @@ class SettingsReaderTest {
         assertEquals(List.of(), settings.profile().remedies());
     }
 
-    @ParameterizedTest(name = "{0} is refused beside {1}={2}")
-    @CsvSource({
-        "MaxUserPort=65534, ephemera.ports, 20000-20999, ephemera.ports says what it is to change",
-        "TcpTimedWaitDelay=30, ephemera.timeWait, 60s, ephemera.timeWait says what it is to change",
-        "MaxUserPort=65534, ephemera.stack, os, stack os can't have it; it can have keep-alive",
-        "bind-buggy, ephemera.stack, netns, stack netns can't have it",
-        "tcp_max_tw_buckets, ephemera.timeWait, 60s, profile windows-2003 has no net.ipv4.tcp_max_tw_buckets",
-        "tcp_max_tw_buckets, ephemera.stack, os, stack os can't have it",
-        "TcpTimedWaitDelay=30, ephemera.profile, linux, profile linux has no TcpTimedWaitDelay=30"
-    })
-    void remedyRefused(String remedy, String key, String value, String right) {
-        String message = refusal(Map.of("ephemera.remedy", remedy, key, value));
-        assertTrue(message.startsWith("ephemera.remedy=" + remedy + ": " + right), message);
-    }
-
-    @ParameterizedTest(name = "{0}={1} is refused beside bind-buggy")
-    @CsvSource({
-        "ephemera.ports, 20000-20999, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.ports, 65500-65534, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.ports, 65000-65535, the counter of bind-buggy is compared with 65534; give a range of at least 100 ports",
-        "ephemera.rates, '10,12', a run with bind-buggy brings its own load",
-        "ephemera.duration, 300s, a run with bind-buggy brings its own load",
-        "ephemera.require, 20, a run with bind-buggy brings its own load",
-        "ephemera.target, http://127.0.0.1:80/, a run with bind-buggy brings its own load"
-    })
-    void runawayRefused(String key, String value, String right) {
-        String message = refusal(Map.of("ephemera.remedy", "bind-buggy", key, value));
-        assertTrue(message.startsWith(key + "=" + value + ": " + right), message);
+    @ParameterizedTest(name = "{0} beside {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # remedy                | beside                   | what is said
+            MaxUserPort=65534       | ports=20000-20999        | remedy=MaxUserPort=65534: ephemera.ports says what it is to change
+            TcpTimedWaitDelay=30    | timeWait=60s             | remedy=TcpTimedWaitDelay=30: ephemera.timeWait says what it is to change
+            MaxUserPort=65534       | stack=os                 | remedy=MaxUserPort=65534: stack os can't have it; it can have keep-alive
+            bind-buggy              | stack=netns              | remedy=bind-buggy: stack netns can't have it
+            tcp_max_tw_buckets      | timeWait=60s             | remedy=tcp_max_tw_buckets: profile windows-2003 has no net.ipv4.tcp_max_tw_buckets
+            tcp_max_tw_buckets      | stack=os                 | remedy=tcp_max_tw_buckets: stack os can't have it
+            TcpTimedWaitDelay=30    | profile=linux            | remedy=TcpTimedWaitDelay=30: profile linux has no TcpTimedWaitDelay=30
+            bind-buggy              | ports=20000-20999        | ports=20000-20999: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | ports=65500-65534        | ports=65500-65534: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | ports=65000-65535        | ports=65000-65535: the counter of bind-buggy is compared with 65534; give a range of at least 100 ports
+            bind-buggy              | order=random:1           | order=random:1: with bind-buggy the program chooses ports; leave one out
+            bind-buggy              | rates=10,12              | rates=10,12: a run with bind-buggy brings its own load
+            bind-buggy              | duration=300s            | duration=300s: a run with bind-buggy brings its own load
+            bind-buggy              | require=20               | require=20: a run with bind-buggy brings its own load
+            bind-buggy              | target=http://127.0.0.1:80/ | target=http://127.0.0.1:80/: a run with bind-buggy brings its own load
+            """)
+    void remedyRefused(String remedy, String beside, String said) {
+        String[] keyAndValue = beside.split("=", 2);
+        String message = refusal(Map.of("ephemera.remedy", remedy, "ephemera." + keyAndValue[0], keyAndValue[1]));
+        assertTrue(message.startsWith("ephemera." + said), message);
     }
 
     @Test

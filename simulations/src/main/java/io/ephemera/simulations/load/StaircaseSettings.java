@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param duration length of a step, modelled; {@code null}: a little more than one TIME_WAIT
  * @param required a rate in modelled calls/s that gets a step of its own; {@code null}: none
  */
-public record Wishes(
+public record StaircaseSettings(
         @Nullable List<Double> rates,
         @Nullable Duration duration,
         @Nullable Double required) {
 
     /** Nothing: all follows from the prediction. */
-    public static final Wishes NONE = new Wishes(null, null, null);
+    public static final StaircaseSettings NONE = new StaircaseSettings(null, null, null);
 }
