@@ -29,7 +29,8 @@ class ModuleArrowsTest {
     private static final Pattern OURS = Pattern.compile("io/ephemera/(\\w+)");
 
     /** Of the modules whose package has another name. */
-    private static final Map<String, String> MODULE_OF_PACKAGE = Map.of("ports", "port-pool", "target", "target-server");
+    private static final Map<String, String> MODULE_OF_PACKAGE =
+            Map.of("ports", "port-pool", "target", "target-server");
 
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             "port-pool", Set.of(),
