@@ -18,9 +18,9 @@ public final class Benchmarks {
         PARTS.put("runs", new RunsPart());
         PARTS.put("start", new StartPart());
         PARTS.put("agent", new AgentPart());
-        PARTS.put("pool", new JmhPart(TimeUnit.NANOSECONDS, PoolBenchmark.class));
-        PARTS.put("scale", new JmhPart(TimeUnit.NANOSECONDS, DestinationsBenchmark.class));
-        PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class));
+        PARTS.put("pool", new JmhPart(TimeUnit.NANOSECONDS, PoolBenchmark.class, 1, 2, 4));
+        PARTS.put("scale", new JmhPart(TimeUnit.NANOSECONDS, DestinationsBenchmark.class, 1));
+        PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class, 1));
         PARTS.put("exhaustion", new ExhaustionPart());
     }
 

@@ -26,15 +26,29 @@ final class JmhPart implements Part {
 
     private final TimeUnit unit;
     private final Class<?> benchmark;
+    private final int[] threads;
 
-    JmhPart(TimeUnit unit, Class<?> benchmark) {
+    JmhPart(TimeUnit unit, Class<?> benchmark, int... threads) {
         this.unit = unit;
         this.benchmark = benchmark;
+        this.threads = threads;
     }
 
     @Override
     public String measure(int rounds, Path folder) throws RunnerException {
-        Options options = new OptionsBuilder()
+        StringBuilder table =
+                new StringBuilder("| benchmark | threads | of | time | | B allocated |\n|---|---|---|---|---|---|\n");
+        for (int count : threads) {
+            for (RunResult result : new Runner(options(rounds, count)).run()) {
+                table.append(row(result));
+            }
+        }
+        return table.toString();
+    }
+
+    private Options options(int rounds, int count) {
+        return new OptionsBuilder()
+                .threads(count)
                 .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
                 .mode(Mode.AverageTime)
                 .timeUnit(unit)
@@ -48,26 +62,24 @@ final class JmhPart implements Part {
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .build();
-        StringBuilder table =
-                new StringBuilder("| benchmark | threads | of | time | | B allocated |\n|---|---|---|---|---|---|\n");
-        for (RunResult result : new Runner(options).run()) {
-            BenchmarkParams params = result.getParams();
-            List<Double> scores = result.getBenchmarkResults().stream()
-                    .map(round -> round.getPrimaryResult().getScore())
-                    .toList();
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %d | %s | %s | %s | %.0f |%n",
-                    params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1),
-                    params.getThreads(),
-                    params.getParamsKeys().stream()
-                            .map(key -> key + " " + params.getParam(key))
-                            .collect(Collectors.joining(", ")),
-                    Quantiles.of(scores).text(),
-                    result.getPrimaryResult().getScoreUnit(),
-                    allocated(result)));
-        }
-        return table.toString();
+    }
+
+    private static String row(RunResult result) {
+        BenchmarkParams params = result.getParams();
+        List<Double> scores = result.getBenchmarkResults().stream()
+                .map(round -> round.getPrimaryResult().getScore())
+                .toList();
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %s | %s | %s | %.0f |%n",
+                params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1),
+                params.getThreads(),
+                params.getParamsKeys().stream()
+                        .map(key -> key + " " + params.getParam(key))
+                        .collect(Collectors.joining(", ")),
+                Quantiles.of(scores).text(),
+                result.getPrimaryResult().getScoreUnit(),
+                allocated(result));
     }
 
     /** Bytes a call; not a number if the profiler gave no figure. */

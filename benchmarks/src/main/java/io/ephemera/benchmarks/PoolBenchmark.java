@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
@@ -48,15 +47,18 @@ public class PoolBenchmark {
         private PortQueue queue = new PortQueue(1, 1);
         private long nowNanos;
 
+        /** On one thread: time moves on by a nanosecond a call, and each port waits its turn. */
+        private boolean timeMoves;
+
         /** Makes both. */
         @Setup
         public void fill(BenchmarkParams params) {
             int waiting = (int) Math.min(ports - SPARE, (long) ports * waitingPercent / 100);
-            boolean oneThread = params.getThreads() == 1;
-            long timeWaitNanos = oneThread ? Math.max(1, waiting) : TimeUnit.HOURS.toNanos(1);
+            timeMoves = params.getThreads() == 1;
+            long timeWaitNanos = timeMoves ? Math.max(1, waiting) : TimeUnit.HOURS.toNanos(1);
             pool = pool(ports, timeWaitNanos);
             queue = new PortQueue(ports, timeWaitNanos);
-            for (int i = 0; i < waiting && !oneThread; i++) {
+            for (int i = 0; i < waiting && !timeMoves; i++) {
                 pool.release(pool.lease(REMOTE, 0), Release.ACTIVE_CLOSE, 0);
                 queue.release(queue.lease(0), 0);
             }
@@ -122,46 +124,26 @@ public class PoolBenchmark {
         return new PortPool(range, timeWaitNanos, io.ephemera.ports.Scope.GLOBAL, SelectionOrder.sequential());
     }
 
-    /** On one thread. */
+    /** The pool. */
     @Benchmark
-    public void poolOnOne(Steady steady) {
-        long now = steady.nowNanos++;
-        steady.pool.release(mustHave(steady.pool.lease(REMOTE, now)), Release.ACTIVE_CLOSE, now);
+    public void pool(Steady steady) {
+        if (steady.timeMoves) {
+            long now = steady.nowNanos++;
+            steady.pool.release(mustHave(steady.pool.lease(REMOTE, now)), Release.ACTIVE_CLOSE, now);
+        } else {
+            steady.pool.release(mustHave(steady.pool.lease(REMOTE, 1)), Release.PASSIVE_CLOSE, 1);
+        }
     }
 
-    /** On one thread. */
+    /** The queue. */
     @Benchmark
-    public void queueOnOne(Steady steady) {
-        long now = steady.nowNanos++;
-        steady.queue.release((int) mustHave(steady.queue.lease(now)), now);
-    }
-
-    /** On as many as there are processors, where there are two. */
-    @Benchmark
-    @Threads(2)
-    public void poolOnTwo(Steady steady) {
-        steady.pool.release(mustHave(steady.pool.lease(REMOTE, 1)), Release.PASSIVE_CLOSE, 1);
-    }
-
-    /** The same. */
-    @Benchmark
-    @Threads(2)
-    public void queueOnTwo(Steady steady) {
-        steady.queue.giveBack((int) mustHave(steady.queue.lease(1)));
-    }
-
-    /** On as many as want a processor twice over. */
-    @Benchmark
-    @Threads(4)
-    public void poolOnFour(Steady steady) {
-        poolOnTwo(steady);
-    }
-
-    /** The same. */
-    @Benchmark
-    @Threads(4)
-    public void queueOnFour(Steady steady) {
-        queueOnTwo(steady);
+    public void queue(Steady steady) {
+        if (steady.timeMoves) {
+            long now = steady.nowNanos++;
+            steady.queue.release((int) mustHave(steady.queue.lease(now)), now);
+        } else {
+            steady.queue.giveBack((int) mustHave(steady.queue.lease(1)));
+        }
     }
 
     /** Returns that there is none. */

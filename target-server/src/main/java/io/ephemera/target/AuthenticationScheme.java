@@ -25,11 +25,7 @@ public enum AuthenticationScheme {
     }
 
     static AuthenticationScheme parse(String text) {
-        for (AuthenticationScheme scheme : values()) {
-            if (scheme.optionValue().equals(text)) {
-                return scheme;
-            }
-        }
-        throw new InvalidOptionException("auth", text, "must be none, basic, digest or ntlm");
+        return OptionRules.named(
+                "auth", text, values(), AuthenticationScheme::optionValue, "must be none, basic, digest or ntlm");
     }
 }

@@ -43,12 +43,8 @@ public enum ClosePolicy {
     }
 
     static ClosePolicy parse(String text) {
-        for (ClosePolicy policy : values()) {
-            if (policy.optionValue.equals(text)) {
-                return policy;
-            }
-        }
-        throw new InvalidOptionException("closePolicy", text, "must be client, server or never");
+        return OptionRules.named(
+                "closePolicy", text, values(), ClosePolicy::optionValue, "must be client, server or never");
     }
 
     /** Decides, before an exchange is answered, whether the server closes after it. */

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The nonces of Digest that this server has issued, and the nonce counts used with each. Memory is bounded: beyond
@@ -26,6 +27,8 @@ final class Nonces {
 
     private static final int DEFAULT_CAPACITY = 1 << 16;
     private static final int NONCE_BYTES = 16;
+
+    private record Nonce(long issuedNanos, AtomicLong highestCount) {}
 
     private final long lifetimeNanos;
     private final int capacity;
@@ -51,7 +54,7 @@ final class Nonces {
             oldest.next();
             oldest.remove();
         }
-        oldestFirst.put(nonce, new Nonce(nowNanos));
+        oldestFirst.put(nonce, new Nonce(nowNanos, new AtomicLong()));
         return nonce;
     }
 
@@ -65,21 +68,6 @@ final class Nonces {
         if (issued == null || nowNanos - issued.issuedNanos > lifetimeNanos) {
             return Use.INVALID;
         }
-        return issued.use(count) ? Use.FRESH : Use.REPLAYED;
-    }
-
-    private static final class Nonce {
-        private final long issuedNanos;
-        private long highestCount;
-
-        Nonce(long issuedNanos) {
-            this.issuedNanos = issuedNanos;
-        }
-
-        boolean use(long count) {
-            boolean higher = count > highestCount;
-            highestCount = Math.max(highestCount, count);
-            return higher;
-        }
+        return issued.highestCount.getAndAccumulate(count, Math::max) < count ? Use.FRESH : Use.REPLAYED;
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.target;
 
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +50,16 @@ final class OptionRules {
             throw new InvalidOptionException(
                     "realm", realm, "must be 1 to " + MAX_REALM_CHARS + " ASCII characters other than \" and \\");
         }
+    }
+
+    /** The one of these that is called so. */
+    static <T> T named(String option, String text, T[] values, Function<T, String> name, String right) {
+        for (T value : values) {
+            if (name.apply(value).equals(text)) {
+                return value;
+            }
+        }
+        throw new InvalidOptionException(option, text, right);
     }
 
     record WholeNumber(String option, IntPredicate rule, String right) {

@@ -73,7 +73,6 @@ public final class TargetServer implements AutoCloseable {
     private final ChannelListener<StreamConnection> protocol;
     private final @Nullable UndertowXnioSsl tls;
     private final XnioWorker worker;
-    private final @Nullable Closer closer;
     private final AcceptingChannel<StreamConnection> listener;
     private final List<AcceptingChannel<StreamConnection>> further = new CopyOnWriteArrayList<>();
     private final InetSocketAddress address;
@@ -113,7 +112,6 @@ public final class TargetServer implements AutoCloseable {
                 .set(Options.WORKER_TASK_MAX_THREADS, 1)
                 .set(Options.THREAD_DAEMON, true)
                 .getMap());
-        this.closer = certificate == null ? new Closer(worker, connections) : null;
         try {
             this.listener = listen(bindAddress);
         } catch (IOException e) {
@@ -281,7 +279,7 @@ public final class TargetServer implements AutoCloseable {
         if (connection == null) {
             return;
         }
-        TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy, closer);
+        TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy);
         connections.opened(tracked);
         connection.setCloseListener(closed -> connections.closed(tracked));
         if (closing) {

@@ -2,9 +2,7 @@ package io.ephemera.target;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.conduits.AbstractStreamSinkConduit;
@@ -32,20 +30,15 @@ final class TrackedConnection {
     private final CounterCells cells;
     private final boolean neverClose;
     private final StreamSourceConduit socketSource;
-    private final @Nullable Closer closer;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private boolean closed;
     private boolean endJudged;
     private boolean finHeld;
     private boolean writeFailed;
     private boolean outputEnded;
     private boolean control;
     private boolean carriedCalls;
-    private int exchanges;
-    private int readsAfterOurFin;
 
-    private TrackedConnection(
-            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Closer closer) {
-        this.closer = closer;
+    private TrackedConnection(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
         this.connection = connection;
         this.ends = new TrackingHandler.Ends(connection.getPeerAddress(), connection.getLocalAddress());
         this.cells = cells;
@@ -53,16 +46,10 @@ final class TrackedConnection {
         this.socketSource = connection.getSourceChannel().getConduit();
     }
 
-    /**
-     * Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread.
-     *
-     * @param closer what closes connections that the client has closed while nothing was asked on them, where their IO thread
-     *     is better spared it. {@code null}: Undertow closes them
-     */
-    static TrackedConnection accepted(
-            StreamConnection connection, CounterCells cells, ClosePolicy policy, @Nullable Closer closer) {
+    /** Counts a connection and watches it from now on; to be called before Undertow sees it, on its IO thread. */
+    static TrackedConnection accepted(StreamConnection connection, CounterCells cells, ClosePolicy policy) {
         cells.connectionsAccepted.increment();
-        TrackedConnection tracked = new TrackedConnection(connection, cells, policy, closer);
+        TrackedConnection tracked = new TrackedConnection(connection, cells, policy);
         connection.getSourceChannel().setConduit(new Source(tracked));
         connection
                 .getSinkChannel()
@@ -84,7 +71,6 @@ final class TrackedConnection {
      * @param toControl whether it is to {@code /counters}: the connection's first one takes it out of the figures of calls
      */
     void exchangeBegins(boolean toControl) {
-        exchanges++;
         if (!toControl) {
             carriedCalls = true;
         } else if (!control && !carriedCalls) {
@@ -92,10 +78,6 @@ final class TrackedConnection {
             cells.controlConnections.increment();
             cells.connectionsAccepted.decrement();
         }
-    }
-
-    void exchangeEnds() {
-        exchanges--;
     }
 
     /** Whether an exchange that is complete has been written whole: Undertow also completes one whose connection broke. */
@@ -112,9 +94,10 @@ final class TrackedConnection {
     /** The descriptor is closed; counted once. */
     void closed() {
         judge(cells.closedByServerFirst);
-        if (!closed.getAndSet(true) && !control) {
+        if (!closed && !control) {
             cells.connectionsClosed.increment();
         }
+        closed = true;
     }
 
     private void judge(LongAdder ending) {
@@ -151,53 +134,6 @@ final class TrackedConnection {
         }
     }
 
-    /**
-     * Whether what is still to be read after our FIN is read by the closer, since XNIO closes a connection whose other end it
-     * reads by itself. The first read mostly finds nothing, and is left to Undertow.
-     */
-    private boolean isDrainedAside() {
-        if (closer == null
-                || !outputEnded
-                || exchanges > 0
-                || finHeld
-                || readsAfterOurFin++ == 0
-                || !closer.sparesIoThread()) {
-            return false;
-        }
-        finHeld = true;
-        socketSource.suspendReads();
-        closer.execute(this::drainAside);
-        return true;
-    }
-
-    private void drainAside() {
-        ByteBuffer unread = ByteBuffer.allocate(DRAIN_BYTES);
-        try {
-            for (int reads = 0; reads < MAX_DRAIN_READS; reads++) {
-                int bytes = socketSource.read(unread.clear());
-                if (bytes == -1) {
-                    break;
-                }
-                if (bytes == 0) {
-                    finHeld = false;
-                    connection.getSourceChannel().resumeReads();
-                    return;
-                }
-            }
-        } catch (IOException e) {
-            // A reset after our FIN: the connection has ended all the same.
-        }
-        IoUtils.safeClose(connection);
-    }
-
-    private void closeAside() {
-        if (closer != null && exchanges == 0 && closer.sparesIoThread()) {
-            finHeld = true;
-            socketSource.suspendReads();
-            closer.execute(() -> IoUtils.safeClose(connection));
-        }
-    }
-
     /** No look for a FIN behind the failure: after it a socket that was reset also reads as ended. */
     private IOException writeFailed(IOException failure) {
         writeFailed = true;
@@ -215,9 +151,6 @@ final class TrackedConnection {
 
         @Override
         public int read(ByteBuffer destination) throws IOException {
-            if (tracked.isDrainedAside()) {
-                return 0;
-            }
             // Read after a close of our own, a socket answers -1 as well: that is no FIN.
             boolean endedBefore = next.isReadShutdown();
             try {
@@ -227,10 +160,6 @@ final class TrackedConnection {
                 }
             } catch (IOException e) {
                 tracked.judge(tracked.cells.aborted);
-                tracked.closeAside();
-                if (tracked.finHeld) {
-                    return 0;
-                }
                 throw e;
             }
             if (!endedBefore) {
@@ -250,17 +179,12 @@ final class TrackedConnection {
             return 0;
         }
 
-        /**
-         * The client's FIN is here. Under NEVER Undertow is told that nothing more has come, as it would answer an end by closing.
-         * The same where the connection is closed aside.
-         */
+        /** The client's FIN is here. Under NEVER Undertow is told that nothing more has come, as it would answer an end by closing. */
         private void ended() {
             tracked.judge(tracked.cells.closedByClientFirst);
             if (tracked.neverClose && !tracked.control) {
                 tracked.finHeld = true;
                 next.suspendReads();
-            } else {
-                tracked.closeAside();
             }
         }
 

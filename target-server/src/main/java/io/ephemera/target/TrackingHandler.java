@@ -63,7 +63,6 @@ final class TrackingHandler implements HttpHandler {
         boolean control = COUNTERS_PATH.equals(exchange.getRelativePath());
         connection.exchangeBegins(control);
         exchange.addExchangeCompleteListener((ended, proceed) -> {
-            connection.exchangeEnds();
             if (!control && connection.wroteAll()) {
                 cells.responded(ended.getStatusCode());
             }

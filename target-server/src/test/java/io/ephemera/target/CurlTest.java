@@ -97,17 +97,6 @@ class CurlTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"ephemera", "EPHEMERA"})
-    @DisplayName("may name the domain for NTLM")
-    void ntlmDomain(String domain) throws Exception {
-        assumeBuiltFor(AuthenticationScheme.NTLM);
-        try (TargetServer server = Logins.start(AuthenticationScheme.NTLM)) {
-            String user = domain + "\\" + USER + ":" + PASSWORD;
-            assertEquals(List.of(200), curl(List.of("--ntlm", "--user", user), url(server)));
-        }
-    }
-
     private static String url(TargetServer server) {
         return server.uri().toString();
     }

@@ -6,12 +6,16 @@ import static io.ephemera.target.Logins.assertRefused;
 import static io.ephemera.target.Logins.assertServed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.target.Nonces.Use;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +28,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class DigestTest {
     private static final AuthenticationScheme DIGEST = AuthenticationScheme.DIGEST;
+
+    /** Of an answer, behind the user. */
+    private static final String REST = ", realm=\"r\", nonce=\"n\", uri=\"/\", algorithm=SHA-256, nc=00000001,"
+            + " cnonce=\"c\", qop=auth, response=\"0\", opaque=\"o\"";
 
     private final AtomicLong nanos = new AtomicLong();
 
@@ -130,5 +138,112 @@ class DigestTest {
     private DigestClient digestClient() throws IOException {
         return new DigestClient(
                 Logins.challenges(client.get("/").readResponse()).get(0), USER, PASSWORD);
+    }
+
+    @ParameterizedTest(name = "issued at {0} and used at {1}: {2}")
+    @CsvSource({
+        "0, 0, FRESH",
+        "0, 100, FRESH",
+        "0, 101, INVALID",
+        "-50, 50, FRESH",
+        "-50, 51, INVALID",
+        "9223372036854775807, -9223372036854775807, FRESH",
+    })
+    @DisplayName("has nonces that live for their lifetime, wherever the clock's origin is")
+    void lifetime(long issuedNanos, long usedNanos, Use expected) {
+        Nonces nonces = new Nonces(Duration.ofNanos(100), 4);
+        assertEquals(expected, nonces.use(nonces.issue(issuedNanos), 1, usedNanos));
+    }
+
+    @Test
+    @DisplayName("has nonces that give way to newer ones when there is no more room, and only then")
+    void ring() {
+        Nonces nonces = new Nonces(Duration.ofNanos(100), 3);
+        String first = nonces.issue(0);
+        String second = nonces.issue(0);
+        nonces.issue(0);
+        assertEquals(Use.FRESH, nonces.use(first, 1, 0));
+        nonces.issue(0);
+        assertEquals(Use.INVALID, nonces.use(first, 2, 0));
+        assertEquals(Use.FRESH, nonces.use(second, 1, 0));
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "username=\"tony\"                  | tony",
+                "username=tony                      | tony",
+                "USERNAME=\"tony\"                  | tony",
+                "username = \"tony\"                | tony",
+                "username=\"to\\\"n\\\\y\"          | to\"n\\y",
+                "username=\"a, realm=b\"            | a, realm=b",
+                "username=\"J\u00c3\u00a4s\"        | J\u00e4s",
+            })
+    @DisplayName("may name its user in several forms, in UTF-8, though a header is read one character a byte")
+    void userName(String parameter, String user) {
+        assertEquals(user, parse(parameter + REST).user());
+    }
+
+    @Test
+    @DisplayName("is of MD5 where the answer names no algorithm")
+    void defaultAlgorithm() {
+        assertEquals(
+                DigestAlgorithm.MD5,
+                parse("username=tony" + REST.replace(" algorithm=SHA-256,", "")).algorithm());
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "username=tony        | username=\"tony",
+                "username=tony        | username",
+                "username=tony        | username=",
+                "username=tony        | =tony",
+                "username=tony        | username=\"tony\\",
+                "username=tony        | username=\"a\" x",
+                "username=tony        | username=\"a\"\"b\"",
+                "username=tony        | username=a, username=b",
+                "username=tony        | username=a, Username=a",
+                "username=tony        | user=a",
+                "username=tony        | username=\u00e4",
+                "username=tony        | username=(a)",
+                "username=tony        | username=a; b=c",
+                "nc=00000001          | nc=00000000",
+                "nc=00000001          | nc=1",
+                "nc=00000001          | nc=000000001",
+                "nc=00000001          | nc=-0000001",
+                "nc=00000001          | nc=0000000g",
+                "qop=auth             | qop=auth-int",
+                "qop=auth             | qop=\"auth,auth-int\"",
+                "qop=auth             | x=y",
+                "algorithm=SHA-256    | algorithm=SHA-256-sess",
+                "algorithm=SHA-256    | algorithm=MD4",
+                "realm=               | realms=",
+                "nonce=               | nonces=",
+                "uri=                 | urn=",
+                "cnonce=              | dnonce=",
+                "response=            | answer=",
+                "opaque=              | clear=",
+            })
+    @DisplayName("is refused with a parameter that is malformed, doubled, missing or not what was offered")
+    void malformed(String right, String wrong) {
+        String good = " username=tony" + REST;
+        parse(good);
+        String changed = good.replace(" " + right, " " + wrong);
+        assertNotEquals(good, changed);
+        assertNull(DigestResponse.parse(changed), changed);
+    }
+
+    @Test
+    @DisplayName("may have empty elements and any space in the list of parameters")
+    void emptyElements() {
+        assertEquals(Map.of("a", "1", "b", "2 "), AuthParameters.parse(" ,, a=1 ,\t,b\t= \"2 \",,"));
+        assertEquals(Map.of(), AuthParameters.parse(""));
+    }
+
+    private static DigestResponse parse(String text) {
+        return Objects.requireNonNull(DigestResponse.parse(text), text);
     }
 }

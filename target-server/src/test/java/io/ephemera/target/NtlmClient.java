@@ -51,11 +51,7 @@ final class NtlmClient {
         return Base64.getDecoder().decode(Logins.challenges(response).get(0).substring("NTLM ".length()));
     }
 
-    static String header(byte[] message) {
+    private static String header(byte[] message) {
         return "Authorization: NTLM " + Base64.getEncoder().encodeToString(message);
-    }
-
-    static byte[] message(String header) {
-        return Base64.getDecoder().decode(header.substring("Authorization: NTLM ".length()));
     }
 }

@@ -65,6 +65,8 @@ public final class AbortiveClose {
         }
         new AgentBuilder.Default()
                 .disableClassFormatChanges()
+                // Where other runs were made in this JVM before, the class is loaded.
+                .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
                 .type(named(CLIENTS_OF_A_THREAD))
                 .transform((builder, type, loader, module, domain) ->
                         builder.visit(Advice.to(OnCreated.class).on(isConstructor())))

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How the JVM ends. Gatling ends it with 0 whatever a run found; ours has the last word. */
+/**
+ * How the JVM ends. Gatling ends it with 0 whatever a run found; ours has the last word. A JVM that makes one run after the other
+ * says so by a system property; there a run ends by a {@link RunEnded}.
+ */
 final class Exit {
 
     static final int BAD_INPUT = 2;
@@ -17,15 +20,17 @@ final class Exit {
 
     /** One line, then the end, before anything was started. */
     static void refuse(String line) {
-        flush();
+        System.out.flush();
         System.err.println("Ephemera: " + line);
-        System.err.flush();
-        Runtime.getRuntime().halt(BAD_INPUT);
+        with(BAD_INPUT);
     }
 
     /** The end, at once: all has been said. */
     static void with(int code) {
         flush();
+        if (Boolean.getBoolean(RunEnded.IN_PLACE_OF_JVM)) {
+            throw new RunEnded(code);
+        }
         Runtime.getRuntime().halt(code);
     }
 
@@ -39,6 +44,11 @@ final class Exit {
 
     /** The same, with what comes after the lines. */
     static void endWith(List<String> lines, Runnable last, int code) {
+        if (Boolean.getBoolean(RunEnded.IN_PLACE_OF_JVM)) {
+            lines.forEach(System.out::println);
+            last.run();
+            with(code);
+        }
         Set<?> hooks = shutdownHooks();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.conformance;
 
-import static io.ephemera.simulations.conformance.Agreement.near;
+import static io.ephemera.simulations.conformance.Comparison.near;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,7 +36,7 @@ class ConformanceTest {
     void agree(Load load) {
         Comparison seen = SideBySide.compare(load, folder);
         ConformanceReport.add(seen);
-        Agreement.check(seen);
+        seen.assertNear();
         Observed kernel = seen.kernel();
         // What both must show, lest they agree on something else than is meant.
         switch (load) {

@@ -35,7 +35,7 @@ enum Load {
             limits(300, "61050ms", "global").to(3).boundToZero(),
             calls(phase(10, 49), phase(10, 61), phase(10, 61), phase(10, 61))),
     HELD_ELSEWHERE(
-            "ten ports held by another process",
+            "ten ports held by others",
             limits(500, "20s", "destination").heldByOthers(10),
             calls(phase(1e6, 700 / 1e6))),
     GIVEN_PORT(

@@ -121,12 +121,20 @@ final class LoadDriver {
             endpoints.add(new RemoteEndpoint(InetAddress.getLoopbackAddress(), server.port()));
         }
         Observed observed;
-        try (OtherProcess others = OtherProcess.holding(Load.FIRST_PORT, load.limits.heldByOthers());
-                InForce limits = InForce.of(stack, endpoints)) {
-            others.awaitHeld();
+        List<Socket> others = new ArrayList<>();
+        for (int i = 0; i < load.limits.heldByOthers(); i++) {
+            // Before the limits are in force: the pool knows no more of it than of another process's.
+            Socket other = new Socket();
+            other.bind(new InetSocketAddress(Load.FIRST_PORT + i));
+            others.add(other);
+        }
+        try (InForce limits = InForce.of(stack, endpoints)) {
             LoadDriver driver = new LoadDriver(load, stack, limits, servers);
             driver.warmUp();
             observed = driver.run();
+        }
+        for (Socket other : others) {
+            other.close();
         }
         new ObjectMapper().writeValue(Path.of(args[1]).toFile(), observed);
         System.exit(0);

@@ -43,7 +43,7 @@ class PlainTimeWaitTest {
     void held() {
         Comparison seen = SideBySide.compare(Load.BIND_ZERO, folder);
         ConformanceReport.add(seen);
-        Agreement.check(seen);
+        seen.assertNear();
         Double model = seen.model().meanCycleSeconds();
         Double kernel = seen.kernel().meanCycleSeconds();
         assertNotNull(model);

@@ -9,8 +9,6 @@ import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,41 +26,37 @@ class FailingTargetTest {
     @TempDir
     Path folder;
 
-    /** A thousand ports and four minutes, 4.2 calls/s: beside that a connection does not live long, however busy the machine. */
-    private GatlingProcess start(String target, List<String> prefix, String rates) throws Exception {
-        return GatlingProcess.start(
-                folder,
-                prefix,
-                Map.of(
-                        "ephemera.ports", "21000-21999",
-                        "ephemera.timeWait", "240s",
-                        "ephemera.rates", rates,
-                        "ephemera.live", "off",
-                        // Long enough for a busy machine to answer in, and short enough to wait for what hangs.
-                        "gatling.http.requestTimeout", "10000",
-                        "ephemera.target", target));
+    /** 240 ports and four minutes, 1 call/s: beside that a connection does not live long, however busy the machine. */
+    private static String settings(String target) {
+        // Long enough for a busy machine to answer in, and short enough to wait for what hangs.
+        return "ports=21000-21239 timeWait=240s live=off gatling.http.requestTimeout=5000 target=" + target + " ";
     }
 
-    @ParameterizedTest(name = "{0} after some calls is inconclusive: {1}")
+    @ParameterizedTest(name = "{0} after some calls with {1} is inconclusive: {2}")
     @CsvSource({
-        "FAILS,        http-500",
-        "RESETS,       failed otherwise (reset",
-        "HANGS,        failed otherwise (timeout",
-        "STOPS,        failed otherwise (ref"
+        "FAILS,  keep-alive-off,      http-500",
+        "FAILS,  keep-alive-per-user, http-500",
+        "RESETS, keep-alive-off,      failed otherwise (reset",
+        "HANGS,  keep-alive-off,      failed otherwise (timeout",
+        "STOPS,  keep-alive-off,      failed otherwise (ref",
+        "STOPS,  keep-alive-per-user, failed otherwise (ref"
     })
-    void fails(Behaviour behaviour, String reason) throws Exception {
-        try (FickleTarget target = new FickleTarget(HEALTHY, behaviour);
-                GatlingProcess run = start(target.url(), List.of(), "3")) {
-            assertEquals(3, run.exitCode(), run.output());
-            JsonNode result = run.result();
+    void fails(Behaviour behaviour, String pattern, String reason) throws Exception {
+        try (FickleTarget target = new FickleTarget(HEALTHY, behaviour)) {
+            WholeRun run = OneJvm.run("KeepAliveOff", settings(target.url()) + "rates=0.8 pattern=" + pattern);
+            JsonNode result = run.result(3);
+            JsonNode calls = result.at("/calls");
             assertEquals("inconclusive", result.at("/verdict").asText(), run.output());
             assertTrue(result.at("/reasons").toString().contains(reason), run.output());
-            assertEquals(0, result.at("/calls/exhausted").asLong(), run.output());
+            assertEquals(0, calls.at("/exhausted").asLong(), run.output());
             // The first request of all is the look at the target.
-            assertEquals(HEALTHY - 1, result.at("/calls/ok").asLong(), run.output());
+            assertEquals(HEALTHY - 1, calls.at("/ok").asLong(), run.output());
+            assertEquals(
+                    calls.at("/offered").asLong(),
+                    calls.at("/ok").asLong() + calls.at("/otherFailures").asLong(),
+                    "each call that was started has an end");
             assertTrue(
-                    result.at("/calls/offered").asLong()
-                            < result.at("/calls/planned").asLong(),
+                    calls.at("/offered").asLong() < calls.at("/planned").asLong(),
                     "it goes on in vain: " + run.output());
         }
     }
@@ -70,11 +64,10 @@ class FailingTargetTest {
     @Test
     @DisplayName("closes first, unasked, is not exhausted as was predicted, and says who closed")
     void closesFirst() throws Exception {
-        try (FickleTarget target = new FickleTarget(0, Behaviour.CLOSES_FIRST);
-                GatlingProcess run = start(target.url(), List.of(), "3,6")) {
-            int exitCode = run.exitCode();
+        try (FickleTarget target = new FickleTarget(0, Behaviour.CLOSES_FIRST)) {
+            WholeRun run = OneJvm.run("KeepAliveOff", settings(target.url()) + "rates=0.8,1.5");
             JsonNode result = run.result();
-            assertTrue(exitCode == 1 || exitCode == 3, run.output());
+            assertTrue(run.exitCode() == 1 || run.exitCode() == 3, run.output());
             assertEquals(0, result.at("/calls/otherFailures").asLong(), run.output());
             assertTrue(result.at("/counts/pool/passiveClose").asLong() > 0, run.output());
         }
@@ -83,22 +76,26 @@ class FailingTargetTest {
     @ParameterizedTest(name = "takes {0} ms is as predicted to the call, whatever it may open: {1} files")
     @CsvSource({"0, 200", "15, 4096"})
     void slow(int millis, int files) throws Exception {
-        List<String> fewFiles = List.of("bash", "-c", "ulimit -n " + files + "; exec \"$@\"", "bash");
-        try (TargetServer target =
-                        TargetServer.start(TargetOptions.defaults().withServiceTime(Duration.ofMillis(millis)));
-                GatlingProcess run = start(target.uri().toString(), fewFiles, "3,6")) {
-            int exitCode = run.exitCode();
-            JsonNode result = run.result();
+        String fewFiles = "ulimit -n " + files + "; exec \"$@\"";
+        TargetOptions options = TargetOptions.defaults().withServiceTime(Duration.ofMillis(millis));
+        try (TargetServer target = TargetServer.start(options);
+                GatlingProcess process = GatlingProcess.start(
+                        folder,
+                        "KeepAliveOff",
+                        settings(target.uri().toString()) + "rates=0.8,1.5",
+                        "bash",
+                        "-c",
+                        fewFiles,
+                        "bash")) {
+            WholeRun run = process.ended();
+            JsonNode result = run.result(0);
+            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
             assertEquals(0, result.at("/calls/otherFailures").asLong(), run.output());
             assertEquals(0, result.at("/callByCall/different").asLong(0), run.output());
             assertEquals(false, result.at("/serverCounted").asBoolean());
-            assertEquals(
-                    result.at("/counts/pool/connected"),
-                    result.at("/counts/pool/activeClose"),
-                    "the client closed first, though the target was told nothing");
-            assertEquals(0, exitCode, run.output());
-            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
-            assertEquals(result.at("/calls/ok"), result.at("/counts/pool/connected"), run.output());
+            JsonNode pool = result.at("/counts/pool");
+            assertEquals(pool.at("/connected"), pool.at("/activeClose"), "the client closed first, though untold");
+            assertEquals(result.at("/calls/ok"), pool.at("/connected"), run.output());
         }
     }
 }

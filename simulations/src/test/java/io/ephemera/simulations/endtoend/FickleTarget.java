@@ -51,10 +51,6 @@ final class FickleTarget implements Closeable {
         return "http://127.0.0.1:" + server.getLocalPort() + "/";
     }
 
-    int requests() {
-        return requests.get();
-    }
-
     private void accept() {
         try {
             while (true) {

@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,104 +15,116 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("whole-run")
-@DisplayName("KeepAliveOff, run by Gatling in a JVM of its own,")
+@DisplayName("KeepAliveOff, run by Gatling,")
 class KeepAliveOffTest {
 
     /** A hundred ports and ten seconds: a threshold of 10 calls/s. */
-    private static final Map<String, String> QUICK =
-            Map.of("ephemera.ports", "20000-20099", "ephemera.timeWait", "10s", "ephemera.rates", "8,12");
+    private static final String QUICK = "ports=20000-20099 timeWait=10s rates=8,12 ";
 
     @TempDir
     Path folder;
 
-    private static Map<String, String> quick(String... more) {
-        Map<String, String> settings = new TreeMap<>(QUICK);
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
+    /** In a JVM of its own, as users run it. */
+    private WholeRun run(String settings) throws Exception {
+        try (GatlingProcess process = GatlingProcess.start(folder, "KeepAliveOff", QUICK + settings)) {
+            WholeRun run = process.ended();
+            assertEquals(List.of(), process.temporaryFiles(), "it leaves nothing behind but its folder");
+            return run;
         }
-        return settings;
     }
 
     @Test
     @DisplayName("finds the threshold that was predicted, exits 0, and agrees with stub and planner to the call")
     void threshold() throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick("ephemera.pace", "200"))) {
-            int exitCode = run.exitCode();
-            JsonNode result = run.result();
-            assertEquals(0, exitCode, run.output());
-            assertEquals("exhausted", result.at("/verdict").asText(), run.output());
-            assertEquals(10, result.at("/predicted/thresholdCallsPerSecond").asDouble());
-            assertEquals(10, result.at("/measured/thresholdCallsPerSecond").asDouble());
-            assertEquals(0, result.at("/measured/errorPercent").asDouble(100));
-            assertEquals("timeWait", result.at("/measured/heldBy").asText());
-            assertEquals(
-                    8.0, result.at("/measured/highestSustainedCallsPerSecond").asDouble());
-            assertEquals(
-                    12.0, result.at("/measured/firstExhaustedCallsPerSecond").asDouble());
-            assertEquals(
-                    result.at("/predicted/secondsToFirstExhaustion"), result.at("/measured/secondsToFirstExhaustion"));
-            assertEquals(100, result.at("/measured/peakTimeWait").asInt());
-            Agreement.toTheCall(run.runs().get(0), result);
-            assertTrue(
-                    result.at("/wallSeconds").asDouble()
-                            >= result.at("/recordedSeconds").asDouble() / 200,
-                    "no faster than the pace");
-            String said = "first BindException after 4.83 s (predicted 4.83 s): Address already in use: connect";
-            assertTrue(run.output().replaceAll("\\s+", " ").contains(said), "wrapped or not: " + run.output());
-            assertFalse(run.output().contains("\tat "), run.output());
-        }
+        WholeRun run = run("pace=200");
+        JsonNode result = Agreement.toTheCall(run);
+        assertEquals("exhausted", result.at("/verdict").asText(), run.output());
+        assertEquals(10, result.at("/predicted/thresholdCallsPerSecond").asDouble());
+        JsonNode measured = result.at("/measured");
+        assertEquals(10, measured.at("/thresholdCallsPerSecond").asDouble());
+        assertEquals(0, measured.at("/errorPercent").asDouble(100));
+        assertEquals("timeWait", measured.at("/heldBy").asText());
+        assertEquals(8.0, measured.at("/highestSustainedCallsPerSecond").asDouble());
+        assertEquals(12.0, measured.at("/firstExhaustedCallsPerSecond").asDouble());
+        assertEquals(result.at("/predicted/secondsToFirstExhaustion"), measured.at("/secondsToFirstExhaustion"));
+        assertEquals(100, measured.at("/peakTimeWait").asInt());
+        assertTrue(
+                result.at("/wallSeconds").asDouble()
+                        >= result.at("/recordedSeconds").asDouble() / 200,
+                "no faster than the pace");
+        String said = "first BindException after 4.83 s (predicted 4.83 s): Address already in use: connect";
+        assertTrue(run.output().replaceAll("\\s+", " ").contains(said), "wrapped or not: " + run.output());
+        assertFalse(run.output().contains("\tat "), run.output());
+    }
+
+    @Test
+    @DisplayName("is refused where nobody answers")
+    void refused() throws Exception {
+        run("target=http://127.0.0.1:1/").assertRefused("ephemera.target=http://127.0.0.1:1/: it does not answer");
     }
 
     @Test
     @DisplayName("finds it over the whole default staircase of sixty ports with 90 s, with one call under way")
     void defaultStaircase() throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(
-                folder,
-                Map.of(
-                        "ephemera.ports", "20000-20059",
-                        "ephemera.timeWait", "90s",
-                        "ephemera.concurrency", "1"))) {
-            assertEquals(0, run.exitCode(), run.output());
-            JsonNode result = run.result();
-            assertEquals(9, result.at("/steps").size());
-            assertEquals(0.667, result.at("/measured/thresholdCallsPerSecond").asDouble(), 0.0005);
-            Agreement.toTheCall(run.runs().get(0), result);
-        }
+        JsonNode result =
+                Agreement.toTheCall(OneJvm.run("KeepAliveOff", "ports=20000-20059 timeWait=90s concurrency=1"));
+        assertEquals(9, result.at("/steps").size());
+        assertEquals(0.667, result.at("/measured/thresholdCallsPerSecond").asDouble(), 0.0005);
     }
 
-    @ParameterizedTest(name = "with {0} calls/s required exits {1}, and leaves nothing behind but its folder")
+    @ParameterizedTest(name = "with {0} calls/s required exits {1}")
     @CsvSource({"9, 0", "11, 1"})
     void required(String rate, int exitCode) throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick("ephemera.require", rate))) {
-            assertEquals(exitCode, run.exitCode(), run.output());
-            assertEquals(exitCode == 0, run.result().at("/required/holds").asBoolean());
-            assertEquals(List.of(), run.temporaryFiles());
-        }
+        JsonNode result = OneJvm.run("KeepAliveOff", QUICK + "require=" + rate).result(exitCode);
+        assertEquals(exitCode == 0, result.at("/required/holds").asBoolean());
     }
 
-    @ParameterizedTest(name = "refuses {0}={1} with one line and exit code 2, and writes no run")
-    @CsvSource({
-        "ephemera.speedup, 60, time is virtual on stack model",
-        "ephemera.target, http://127.0.0.1:1/, it does not answer",
-        "ephemera.target, http://nowhere.invalid/, no such host",
-        "ephemera.report.dir, /proc/nowhere, it can't be written",
-        "gatling.netty.useNativeTransport, true, the port hook can't see native transports"
-    })
-    void badInput(String key, String value, String line) throws Exception {
-        try (GatlingProcess run = GatlingProcess.start(folder, quick(key, value))) {
-            assertEquals(2, run.exitCode(), run.output());
-            List<String> ours = Stream.of(run.output().split("\n"))
-                    .filter(text -> !text.isBlank())
-                    .toList();
-            assertEquals(1, ours.size(), run.output());
-            assertTrue(ours.get(0).startsWith("Ephemera: " + key), run.output());
-            assertTrue(ours.get(0).contains(line), run.output());
-            assertTrue(noRuns(run), run.output());
-            assertEquals(List.of(), run.temporaryFiles());
-        }
+    @Test
+    @DisplayName("has the ports of MaxUserPort where the profile knows it, and the TIME_WAIT of TcpTimedWaitDelay")
+    void registry() throws Exception {
+        Path profile = Profiles.write(folder, """
+                name = small
+                platform = a Windows of a thousand ports
+                ports = 23000-23499
+                timeWait = 120s
+                scope = global
+                connectMessage = Address already in use: connect
+                bindMessage = Address already in use: bind
+                remedy.1.name = MaxUserPort=65534
+                remedy.1.ports = 23000-23999
+                remedy.1.source = made up, too
+                remedy.2.name = TcpTimedWaitDelay=30
+                remedy.2.timeWait = 30s
+                remedy.2.source = made up, too
+                """);
+        JsonNode result = Agreement.toTheCall(OneJvm.run(
+                "KeepAliveOff",
+                "remedy=MaxUserPort=65534,TcpTimedWaitDelay=30 rates=25,40 live=off profile=" + profile));
+        assertEquals(33.333, result.at("/predicted/thresholdCallsPerSecond").asDouble());
+        assertEquals(1000, result.at("/profile/ports").asInt());
     }
 
-    private static boolean noRuns(GatlingProcess run) throws IOException {
-        return run.runs().isEmpty();
+    @Test
+    @DisplayName("with bind-buggy fails at the call that the schedule of its threads predicts, and from then on")
+    void runaway() throws Exception {
+        WholeRun run = OneJvm.run("KeepAliveOff", "ports=64935-65534 timeWait=60s remedy=bind-buggy live=off");
+        JsonNode result = run.result(0);
+        assertEquals("failing", result.at("/verdict").asText(), run.output());
+        assertEquals("bind-buggy", result.at("/appliedRemedies/0").asText());
+        long predicted = result.at("/figures/0/predicted").asLong();
+        assertEquals(600, predicted, "64936 to 65535: " + run.output());
+        for (String counted :
+                List.of("/figures/0/measured", "/calls/ok", "/counts/pool/connected", "/counts/server/accepted")) {
+            assertEquals(predicted, result.at(counted).asLong(), counted);
+        }
+        assertEquals(0, result.at("/calls/exhausted").asLong());
+        assertEquals(0, result.at("/counts/pool/exhausted").asLong());
+        assertEquals(
+                result.at("/calls/planned").asLong() - predicted,
+                result.at("/steps/0/otherFailuresByKind/delegate").asLong());
+        assertTrue(result.at("/predicted/thresholdCallsPerSecond").isNull());
+        String reason = "as predicted: every call fails from call " + (predicted + 1)
+                + " on: the delegate's counter has stepped past 65534";
+        assertTrue(result.at("/verdictReason").asText().startsWith(reason), run.output());
     }
 }

@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("whole-run")
-@DisplayName("TuningMatrix, run by Gatling in a JVM of its own,")
+@DisplayName("TuningMatrix, run by Gatling,")
 class TuningMatrixTest {
 
     /** Half a minute's TIME_WAIT over sixty ports: 2 calls/s. */
@@ -30,57 +25,43 @@ class TuningMatrixTest {
             shared: ports=20000-20059 timeWait=30s remedy=shared-connections
             """;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     Path folder;
 
-    private GatlingProcess start(Path own, String rows, String... settings) throws IOException {
-        Path file = Files.createDirectories(own).resolve("rows.matrix");
-        Files.writeString(file, rows);
-        Map<String, String> all = new TreeMap<>(Map.of("ephemera.matrix", file.toString()));
-        for (int i = 0; i < settings.length; i += 2) {
-            all.put(settings[i], settings[i + 1]);
-        }
-        return GatlingProcess.start(own, "TuningMatrix", List.of(), all);
-    }
-
-    private static JsonNode json(Path file) throws IOException {
-        return JSON.readTree(file.toFile());
+    private String matrix(String rows) throws Exception {
+        return "matrix=" + Files.writeString(folder.resolve("rows.matrix"), rows) + " ";
     }
 
     @Test
     @DisplayName("makes a run of each row, with a result of its own, and one table with what each carries")
     void rows() throws Exception {
-        try (GatlingProcess run = start(folder, ROWS, "ephemera.require", "3")) {
-            int exitCode = run.exitCode();
-            Path matrix = run.runs().get(0);
-            JsonNode table = json(matrix.resolve("matrix.json"));
-            assertEquals(0, exitCode, "two of the three rows carry it: " + run.output());
-            assertEquals(0, table.at("/exitCode").asInt());
-            assertFalse(table.at("/partial").asBoolean());
-            assertEquals(3, table.at("/rows").size(), run.output());
-            for (JsonNode row : table.at("/rows")) {
-                Path own = matrix.resolve(row.at("/runId").asText());
-                JsonNode result = json(own.resolve("result.json"));
-                assertEquals(row.at("/exitCode"), result.at("/exitCode"));
-                assertEquals(row.at("/measuredCallsPerSecond"), result.at("/measured/thresholdCallsPerSecond"));
-                Agreement.toTheCall(own, result);
-                assertTrue(Files.exists(own.resolve("index.html")));
-            }
-            measured(table.at("/rows/0"), 2);
-            measured(table.at("/rows/1"), 4);
-            assertEquals(
-                    table.at("/rows/1/measuredCallsPerSecond").asDouble() / 3,
-                    table.at("/rows/1/headroom").asDouble(),
-                    0.001);
-            assertEquals("bounded", table.at("/rows/2/kind").asText(), run.output());
-            assertTrue(table.at("/rows/2/predictedCallsPerSecond").isNull());
-            assertEquals(20, table.at("/rows/2/sustainedCallsPerSecond").asDouble());
-            assertTrue(run.output().lines().anyMatch(line -> line.startsWith("MATRIX ")), run.output());
-            assertTrue(Files.readString(matrix.resolve("index.html")).contains("Comparison of 3 runs"));
-            assertTrue(Files.readString(matrix.resolve("junit.xml")).contains("tests=\"4\""));
+        WholeRun run = OneJvm.run("TuningMatrix", matrix(ROWS) + "require=3");
+        assertEquals(0, run.exitCode(), "two of the three rows carry it: " + run.output());
+        Path matrix = run.run();
+        JsonNode table = WholeRun.json(matrix.resolve("matrix.json"));
+        assertEquals(0, table.at("/exitCode").asInt());
+        assertFalse(table.at("/partial").asBoolean());
+        assertEquals(3, table.at("/rows").size(), run.output());
+        for (JsonNode row : table.at("/rows")) {
+            Path own = matrix.resolve(row.at("/runId").asText());
+            JsonNode result = WholeRun.json(own.resolve("result.json"));
+            assertEquals(row.at("/exitCode"), result.at("/exitCode"));
+            assertEquals(row.at("/measuredCallsPerSecond"), result.at("/measured/thresholdCallsPerSecond"));
+            Agreement.toTheCall(own, result);
+            assertTrue(Files.exists(own.resolve("index.html")));
         }
+        measured(table.at("/rows/0"), 2);
+        measured(table.at("/rows/1"), 4);
+        assertEquals(
+                table.at("/rows/1/measuredCallsPerSecond").asDouble() / 3,
+                table.at("/rows/1/headroom").asDouble(),
+                0.001);
+        assertEquals("bounded", table.at("/rows/2/kind").asText(), run.output());
+        assertTrue(table.at("/rows/2/predictedCallsPerSecond").isNull());
+        assertEquals(20, table.at("/rows/2/sustainedCallsPerSecond").asDouble());
+        assertTrue(run.output().lines().anyMatch(line -> line.startsWith("MATRIX ")), run.output());
+        assertTrue(Files.readString(matrix.resolve("index.html")).contains("Comparison of 3 runs"));
+        assertTrue(Files.readString(matrix.resolve("junit.xml")).contains("tests=\"4\""));
     }
 
     private static void measured(JsonNode row, double threshold) {
@@ -93,13 +74,12 @@ class TuningMatrixTest {
     @DisplayName("killed in its second row, keeps the first, and the next run finishes the second as a partial one")
     void killed() throws Exception {
         // So slow that it is killed while there are calls to come.
-        try (GatlingProcess run = start(folder, ROWS, "ephemera.pace", "1000")) {
-            run.awaitLine("row 2/3");
-            run.awaitLine("step 1/1");
-            run.kill();
-            run.exitCode();
-            Path matrix = run.runs().get(0);
-            JsonNode table = json(matrix.resolve("matrix.json"));
+        try (GatlingProcess process = GatlingProcess.start(folder, "TuningMatrix", matrix(ROWS) + "pace=1000")) {
+            process.linesTo("row 2/3");
+            process.linesTo("step 1/1");
+            process.signal("KILL");
+            Path matrix = process.ended().run();
+            JsonNode table = WholeRun.json(matrix.resolve("matrix.json"));
             assertTrue(table.at("/partial").asBoolean());
             assertEquals(3, table.at("/plannedRows").asInt());
             assertEquals(1, table.at("/rows").size());
@@ -107,10 +87,9 @@ class TuningMatrixTest {
             Path second = matrix.resolve("02-keep-alive");
             assertTrue(Files.size(second.resolve("recording.jsonl")) > 0);
             assertFalse(Files.exists(second.resolve("result.json")));
-            try (GatlingProcess next = GatlingProcess.start(folder, Map.of("ephemera.target", "http://127.0.0.1:1/"))) {
-                assertEquals(2, next.exitCode(), next.output());
-                assertTrue(json(second.resolve("result.json")).at("/partial").asBoolean());
-            }
+            OneJvm.run("KeepAliveOff", "target=http://127.0.0.1:1/ report.dir=" + folder.resolve("runs"));
+            assertTrue(
+                    WholeRun.json(second.resolve("result.json")).at("/partial").asBoolean());
         }
     }
 
@@ -120,11 +99,6 @@ class TuningMatrixTest {
             a: pattern=keep-alive-shared remedy=shared-connections ! row a: ephemera.remedy=shared-connections: pattern keep-alive-shared is that already
             """)
     void badInput(String row, String message) throws Exception {
-        try (GatlingProcess run = start(folder, row)) {
-            assertEquals(2, run.exitCode(), run.output());
-            assertEquals(1, run.output().strip().lines().count(), run.output());
-            assertTrue(run.output().contains(message), run.output());
-            assertEquals(List.of(), run.runs());
-        }
+        OneJvm.run("TuningMatrix", matrix(row)).assertRefused(message);
     }
 }

@@ -1,0 +1,111 @@
+package io.ephemera.simulations.endtoend;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
+import io.ephemera.simulations.run.RunEnded;
+import io.gatling.app.Gatling$;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One JVM for all runs in virtual time that need none of their own, one after the other, since most of what a run of some hundred
+ * calls takes is the start of JVM and Gatling. A run that several tests ask for is made once.
+ */
+final class OneJvm {
+
+    /** Before the exit code of a run. */
+    private static final String ENDED = "\u0004";
+
+    /** By which the runs log in, where they do. */
+    private static final String[] CREDENTIALS = {
+        "env", "EPHEMERA_USER=the-user-of-this-test", "EPHEMERA_PASSWORD=the-password-of-this-test"
+    };
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<List<String>, WholeRun> MADE = new HashMap<>();
+    private static @Nullable GatlingProcess jvm;
+
+    private OneJvm() {}
+
+    /**
+     * Makes a run.
+     *
+     * @param settings as in {@link WholeRun#settings}
+     */
+    static synchronized WholeRun run(String simulation, String settings) throws IOException, InterruptedException {
+        List<String> key = List.of(simulation, settings);
+        WholeRun made = MADE.get(key);
+        if (made == null) {
+            made = make(simulation, settings);
+            MADE.put(key, made);
+        }
+        return made;
+    }
+
+    private static WholeRun make(String simulation, String settings) throws IOException, InterruptedException {
+        GatlingProcess running = jvm;
+        if (running == null || !running.isAlive()) {
+            String option = "-D" + RunEnded.IN_PLACE_OF_JVM + "=true";
+            running = GatlingProcess.startRuns(OneJvm.class, option, CREDENTIALS);
+            jvm = running;
+        }
+        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "whole-runs")), simulation)
+                .toAbsolutePath();
+        running.tell(JSON.writeValueAsString(WholeRun.arguments(folder, simulation, settings)));
+        List<String> said = running.linesTo(ENDED);
+        int exitCode = Integer.parseInt(said.get(said.size() - 1).substring(ENDED.length()));
+        return new WholeRun(folder, exitCode, String.join("\n", said.subList(0, said.size() - 1)));
+    }
+
+    /** Makes a run for each line of the input, the arguments of a JVM for Gatling as a list in JSON. */
+    public static void main(String[] none) throws IOException {
+        // It logs the exception by which a run ends.
+        ((Logger) LoggerFactory.getLogger("io.gatling.app.Gatling")).setLevel(Level.OFF);
+        Properties usual = (Properties) System.getProperties().clone();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            Properties properties = (Properties) usual.clone();
+            List<String> arguments = new ArrayList<>();
+            for (String argument : JSON.readValue(line, String[].class)) {
+                if (argument.startsWith("-D")) {
+                    String[] property = argument.substring(2).split("=", 2);
+                    properties.setProperty(property[0], property[1]);
+                } else {
+                    arguments.add(argument);
+                }
+            }
+            System.setProperties(properties);
+            ConfigFactory.invalidateCaches();
+            System.out.println(ENDED + exitCode(arguments));
+            System.out.flush();
+        }
+        System.exit(0);
+    }
+
+    private static int exitCode(List<String> arguments) {
+        try {
+            return Gatling$.MODULE$.fromArgs(arguments.toArray(String[]::new));
+        } catch (Throwable e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RunEnded ended) {
+                    return ended.exitCode();
+                }
+            }
+            e.printStackTrace(System.out);
+            return -1;
+        }
+    }
+}
