@@ -9,9 +9,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
-import io.ephemera.ports.bind.BindIPEndPointDelegate;
 import io.ephemera.ports.bind.InterlockedDelegate;
-import io.ephemera.ports.bind.RacingThreads;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
 import java.io.IOException;
@@ -20,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +36,7 @@ class OwnPortsTest {
         hook = PortHook.install();
     }
 
-    private EnforcedPool enforce(PortRange range, ServerSocket server, BindIPEndPointDelegate delegate) {
+    private EnforcedPool enforce(PortRange range, ServerSocket server, IntSupplier delegate) {
         PortPool pool = new PortPool(range, Long.MAX_VALUE / 4, Scope.GLOBAL, SelectionOrder.sequential());
         RemoteEndpoint destination = new RemoteEndpoint(server.getInetAddress(), server.getLocalPort());
         return hook.enforce(new Limits(
@@ -46,7 +45,7 @@ class OwnPortsTest {
                 destination::equals,
                 MESSAGE,
                 MESSAGE,
-                new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range.size()),
+                new ServicePoint(delegate, pool),
                 Limits.HeldPorts.PASSED_OVER));
     }
 
@@ -84,7 +83,7 @@ class OwnPortsTest {
     void runaway() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 EnforcedPool enforced =
-                        enforce(new PortRange(5_001, 65_535), server, RacingThreads.runaway(2, LAST_USED))) {
+                        enforce(new PortRange(5_001, 65_535), server, InterlockedDelegate.runaway(2, LAST_USED))) {
             for (int port = LAST_USED + 1; port <= 65_535; port++) {
                 assertEquals(port, connect(server));
             }
