@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.Json;
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.CatalogueEntry.Remedy;
-import io.ephemera.ports.CatalogueEntry.Variant;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -41,12 +40,11 @@ final class ProfilesJson {
     }
 
     private static ObjectNode remedy(Remedy remedy) {
-        Variant with = new Variant(remedy.ports(), remedy.hold(), "");
         return Json.object()
                 .put("name", remedy.name())
-                .put("ports", remedy.ports())
-                .put("holdSeconds", seconds(remedy.hold()))
-                .put("thresholdCallsPerSecond", Json.number(with.thresholdCallsPerSecond(1)))
+                .put("ports", remedy.after().ports())
+                .put("holdSeconds", seconds(remedy.after().hold()))
+                .put("thresholdCallsPerSecond", Json.number(remedy.after().thresholdCallsPerSecond(1)))
                 .put("takesEffect", remedy.takesEffect())
                 .put("source", remedy.source());
     }

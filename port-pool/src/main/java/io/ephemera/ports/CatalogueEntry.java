@@ -72,17 +72,12 @@ public record CatalogueEntry(
      * A change that could be made.
      *
      * @param name as an administrator knows it
-     * @param ports number of ports after it
-     * @param hold how long a port stays taken after it; {@code null} where none is documented
+     * @param after the limits after it
      * @param takesEffect what it needs to be in force; {@code null} where nothing more
      * @param source where its effect is documented
      */
     public record Remedy(
-            String name,
-            int ports,
-            @Nullable Duration hold,
-            @Nullable String takesEffect,
-            String source) {}
+            String name, Variant after, @Nullable String takesEffect, String source) {}
 
     /**
      * The limits of a run as an entry: the catalogue's own where they are the same, else a change of them, figure by figure.
@@ -112,8 +107,11 @@ public record CatalogueEntry(
             }
         }
         List<Remedy> remedies = profile.remedies().stream()
-                .map(remedy ->
-                        new Remedy(remedy.name(), remedy.range().size(), remedy.timeWait(), null, remedy.source()))
+                .map(remedy -> new Remedy(
+                        remedy.name(),
+                        new Variant(remedy.range().size(), remedy.timeWait(), ""),
+                        null,
+                        remedy.source()))
                 .toList();
         return new CatalogueEntry(
                 profile.name(),

@@ -97,7 +97,7 @@ class ProfileTablesTest {
         List<String> rows = new ArrayList<>();
         for (CatalogueEntry entry : ProfileCatalogue.all()) {
             for (CatalogueEntry.Remedy remedy : entry.remedies()) {
-                Variant after = new Variant(remedy.ports(), remedy.hold(), "");
+                Variant after = remedy.after();
                 Duration hold = after.hold();
                 boolean same = after.ports() == entry.ports() && Objects.equals(hold, entry.hold());
                 rows.add(row(

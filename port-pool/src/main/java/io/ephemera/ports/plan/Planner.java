@@ -62,11 +62,13 @@ public final class Planner {
                     (other, of) -> Outcome.replay(loop, other, of).first() == null));
             long workers = (long) (limits.callsAtOnce(cost) / rounds);
             if (workers >= 1) {
-                changes.add(new Change(
+                changes.add(change(
                         Kind.FEWER_WORKERS,
                         "fewer workers",
                         workers,
-                        String.format(Change.LOCALE, "At most %,d workers instead of %,d.", workers, loop.workers())));
+                        "At most %,d workers instead of %,d.",
+                        workers,
+                        loop.workers()));
             }
         }
         return plan(loop.calls(), outcome, limits, cost, inHold, changes);
@@ -117,11 +119,8 @@ public final class Planner {
         fewerPorts(limits, cost, passes).ifPresent(changes::add);
         double ports = (double) limits.ports() * limits.pools();
         double uses = Math.max(2, Math.ceil(inHold * cost.portsPerCall() / ports));
-        changes.add(new Change(
-                Kind.REUSE_CONNECTIONS,
-                "keep-alive",
-                uses,
-                String.format(Change.LOCALE, "Use each connection for at least %,.0f requests.", uses)));
+        changes.add(change(
+                Kind.REUSE_CONNECTIONS, "keep-alive", uses, "Use each connection for at least %,.0f requests.", uses));
         moreDestinations(limits, cost, inHold, passes).ifPresent(changes::add);
         return changes;
     }
@@ -135,25 +134,13 @@ public final class Planner {
             Remedy one = remedies.get(i);
             Limits after = after(limits, limits, one);
             if (passes.test(after, cost)) {
-                double rate = after.safeCallsPerSecond(cost);
-                single.add(new Change(
-                        Kind.SETTING,
-                        one.name(),
-                        rate,
-                        String.format(
-                                Change.LOCALE, "%s makes it pass: %,.1f calls/s are safe then.", one.name(), rate)));
+                single.add(setting(Kind.SETTING, one.name(), " makes", after.safeCallsPerSecond(cost)));
             }
             for (Remedy other : remedies.subList(i + 1, remedies.size())) {
                 Limits both = after(after, limits, other);
                 if (passes.test(both, cost)) {
                     String names = one.name() + " and " + other.name();
-                    double rate = both.safeCallsPerSecond(cost);
-                    together.add(new Change(
-                            Kind.SETTINGS,
-                            names,
-                            rate,
-                            String.format(
-                                    Change.LOCALE, "%s make it pass: %,.1f calls/s are safe then.", names, rate)));
+                    together.add(setting(Kind.SETTINGS, names, " make", both.safeCallsPerSecond(cost)));
                 }
             }
         }
@@ -162,11 +149,20 @@ public final class Planner {
         return settings;
     }
 
+    private static Change setting(Kind kind, String names, String verb, double rate) {
+        return change(kind, names, rate, "%s%s it pass: %,.1f calls/s are safe then.", names, verb, rate);
+    }
+
+    private static Change change(Kind kind, String name, double value, String sentence, Object... figures) {
+        return new Change(kind, name, value, String.format(Change.LOCALE, sentence, figures));
+    }
+
     /** What a remedy changes of the original limits, changed in these. */
     private static Limits after(Limits limits, Limits original, Remedy remedy) {
-        Duration hold = remedy.hold();
+        int ports = remedy.after().ports();
+        Duration hold = remedy.after().hold();
         return limits.with(
-                remedy.ports() == original.ports() ? limits.ports() : remedy.ports(),
+                ports == original.ports() ? limits.ports() : ports,
                 hold == null || hold.equals(original.hold()) ? limits.hold() : hold);
     }
 
@@ -184,15 +180,13 @@ public final class Planner {
         }
         return enough == 0
                 ? Optional.empty()
-                : Optional.of(new Change(
+                : Optional.of(change(
                         Kind.FEWER_PORTS_PER_CALL,
                         "fewer ports per call",
                         enough,
-                        String.format(
-                                Change.LOCALE,
-                                "%d new connections a call instead of %d.",
-                                enough,
-                                cost.portsPerCall())));
+                        "%d new connections a call instead of %d.",
+                        enough,
+                        cost.portsPerCall()));
     }
 
     private static Optional<Change> moreDestinations(
@@ -205,12 +199,12 @@ public final class Planner {
         int most = Math.min(Limits.MOST_DESTINATIONS, needed + 1);
         for (int more = Math.max(limits.destinations() + 1, needed); more <= most; more++) {
             if (passes.test(limits.withDestinations(more), cost)) {
-                return Optional.of(new Change(
+                return Optional.of(change(
                         Kind.MORE_DESTINATIONS,
                         "more destinations or source addresses",
                         more,
-                        String.format(
-                                Change.LOCALE, "Spread the calls over %d destinations or source addresses.", more)));
+                        "Spread the calls over %d destinations or source addresses.",
+                        more));
             }
         }
         return Optional.empty();
@@ -237,11 +231,8 @@ public final class Planner {
             }
         }
         double times = Math.ceil(enough * 1_000) / 1_000;
-        return Optional.of(new Change(
-                Kind.PACING,
-                "pacing",
-                times,
-                String.format(Change.LOCALE, "Spread the same calls over %,.3f times the time.", times)));
+        return Optional.of(
+                change(Kind.PACING, "pacing", times, "Spread the same calls over %,.3f times the time.", times));
     }
 
     private static boolean isBelow(double calls, Load load, double spanNanos) {
