@@ -4,7 +4,7 @@ import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.ports.CatalogueEntry;
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Figure;
@@ -107,7 +107,7 @@ final class ProfilesCommand extends ConsoleCommand {
             out.println();
             out.println("What can be changed");
         }
-        for (Remedy remedy : entry.remedies()) {
+        for (PlatformRemedy remedy : entry.remedies()) {
             out.println("  " + remedy.name() + ": "
                     + limits(remedy.after()) + ", " + rate(remedy.after().thresholdCallsPerSecond(1)) + " calls/s"
                     + (remedy.takesEffect() == null ? "" : ", " + remedy.takesEffect()));

@@ -1,7 +1,7 @@
 package io.ephemera.ports;
 
-import io.ephemera.ports.CatalogueEntry.Change;
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
+import io.ephemera.ports.CatalogueEntry.PlatformSetting;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -78,11 +78,12 @@ final class ProfileFormat {
     /** @throws IllegalArgumentException if what is not a figure has a key missing, unknown or out of range */
     CatalogueEntry read() {
         List<Variant> variants = variants();
-        List<Change> changes = new ArrayList<>();
+        List<PlatformSetting> changes = new ArrayList<>();
         for (int number : numbers("change.", "(\\.takesEffect)?")) {
-            changes.add(new Change(required("change." + number), optional("change." + number + ".takesEffect")));
+            changes.add(
+                    new PlatformSetting(required("change." + number), optional("change." + number + ".takesEffect")));
         }
-        List<Remedy> remedies = new ArrayList<>();
+        List<PlatformRemedy> remedies = new ArrayList<>();
         List<Profile.Remedy> ofHost = new ArrayList<>();
         for (int number : numbers("remedy.", "\\.(name|" + portsKey() + "|" + holdKey() + "|takesEffect|source)")) {
             String prefix = "remedy." + number + ".";
@@ -91,7 +92,7 @@ final class ProfileFormat {
             String remedy = required(prefix + "name");
             String source = required(prefix + "source");
             String takesEffect = optional(prefix + "takesEffect");
-            remedies.add(new Remedy(remedy, new Variant(size(ports), hold, ""), takesEffect, source));
+            remedies.add(new PlatformRemedy(remedy, new Variant(size(ports), hold, ""), takesEffect, source));
             if (!gateway) {
                 ofHost.add(new Profile.Remedy(remedy, PortRange.parse(ports), Objects.requireNonNull(hold), source));
             }

@@ -115,7 +115,9 @@ class ProfileCatalogueTest {
         assertEquals(defaults.figures().get("scope"), both.figures().get("scope"));
         assertEquals(
                 List.of("MaxUserPort=65534", "TcpTimedWaitDelay=30"),
-                both.changes().stream().map(CatalogueEntry.Change::setting).toList());
+                both.changes().stream()
+                        .map(CatalogueEntry.PlatformSetting::setting)
+                        .toList());
         assertEquals(List.of(), both.remedies());
         Figure inherited = ProfileCatalogue.entry("istio-sidecar").figures().get("timeWait");
         assertEquals(ProfileCatalogue.entry("linux").figures().get("timeWait"), inherited);

@@ -96,7 +96,7 @@ class ProfileTablesTest {
     void remedies() throws IOException {
         List<String> rows = new ArrayList<>();
         for (CatalogueEntry entry : ProfileCatalogue.all()) {
-            for (CatalogueEntry.Remedy remedy : entry.remedies()) {
+            for (CatalogueEntry.PlatformRemedy remedy : entry.remedies()) {
                 Variant after = remedy.after();
                 Duration hold = after.hold();
                 boolean same = after.ports() == entry.ports() && Objects.equals(hold, entry.hold());

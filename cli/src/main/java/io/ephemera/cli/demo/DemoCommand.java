@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.console.Terminal;
@@ -184,11 +184,11 @@ public final class DemoCommand extends ConsoleCommand {
     }
 
     private void printJson(String profile, List<Outcome> played, Path folder, @Nullable Path comparison) {
-        ObjectNode document = Json.object().put("schema", VERSION).put("profile", profile);
-        document.set("chapters", Json.tree(played));
+        ObjectNode document = JsonOutput.object().put("schema", VERSION).put("profile", profile);
+        document.set("chapters", JsonOutput.tree(played));
         document.put("folder", folder.toString());
         document.put("comparison", comparison == null ? null : comparison.toString());
-        Json.print(out(), document);
+        JsonOutput.print(out(), document);
     }
 
     private static double pace(Settings settings) {

@@ -2,7 +2,7 @@ package io.ephemera.cli.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ final class Stage implements AutoCloseable {
 
     /** Shows a scene in place of the one before. */
     void show(Scene now) {
-        scene = Json.line(now);
+        scene = JsonOutput.line(now);
     }
 
     private void send(HttpExchange exchange, int status, String type, String text) throws IOException {

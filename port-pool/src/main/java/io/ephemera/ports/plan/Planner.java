@@ -1,6 +1,6 @@
 package io.ephemera.ports.plan;
 
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Change.Kind;
 import io.ephemera.ports.plan.Plan.Refusal;
@@ -30,7 +30,7 @@ public final class Planner {
 
     /** Plans an open load. */
     public static Plan plan(Load load, Limits limits, CallCost cost) {
-        Outcome outcome = outcome(load, limits, cost, false);
+        LoadOutcome outcome = outcome(load, limits, cost, false);
         double inHold = load.mostCallsWithin(limits.holdNanos(cost));
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
@@ -50,7 +50,7 @@ public final class Planner {
             throw new IllegalArgumentException(
                     "a closed loop needs a service time: the life of its connections is above 0 s");
         }
-        Outcome outcome = Outcome.replay(loop, limits, cost);
+        LoadOutcome outcome = LoadOutcome.replay(loop, limits, cost);
         double rounds = Math.ceil((double) limits.holdNanos(cost) / cost.life().toNanos());
         double inHold = Math.min((double) loop.calls(), rounds * loop.workers());
         List<Change> changes = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class Planner {
                     limits,
                     cost,
                     inHold,
-                    (other, of) -> Outcome.replay(loop, other, of).first() == null));
+                    (other, of) -> LoadOutcome.replay(loop, other, of).first() == null));
             long workers = (long) (limits.callsAtOnce(cost) / rounds);
             if (workers >= 1) {
                 changes.add(change(
@@ -75,7 +75,7 @@ public final class Planner {
     }
 
     private static Plan plan(
-            long calls, Outcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
+            long calls, LoadOutcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
         double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : limits.callsAtOnce(cost) / inHold;
         return new Plan(
                 limits, cost, calls, outcome.refused(), outcome.first(), outcome.peakTimeWait(), headroom, changes);
@@ -86,11 +86,11 @@ public final class Planner {
         return Optional.ofNullable(outcome(load, limits, cost, true).first());
     }
 
-    private static Outcome outcome(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
+    private static LoadOutcome outcome(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
         OptionalLong spacing = load.spacingNanos();
         return spacing.isPresent() && limits.pools() == 1
-                ? Outcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
-                : Outcome.replay(load, limits, cost, onlyToFirstRefusal);
+                ? LoadOutcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
+                : LoadOutcome.replay(load, limits, cost, onlyToFirstRefusal);
     }
 
     /**
@@ -129,14 +129,14 @@ public final class Planner {
     private static List<Change> settings(Limits limits, CallCost cost, BiPredicate<Limits, CallCost> passes) {
         List<Change> single = new ArrayList<>();
         List<Change> together = new ArrayList<>();
-        List<Remedy> remedies = limits.remedies();
+        List<PlatformRemedy> remedies = limits.remedies();
         for (int i = 0; i < remedies.size(); i++) {
-            Remedy one = remedies.get(i);
+            PlatformRemedy one = remedies.get(i);
             Limits after = after(limits, limits, one);
             if (passes.test(after, cost)) {
                 single.add(setting(Kind.SETTING, one.name(), " makes", after.safeCallsPerSecond(cost)));
             }
-            for (Remedy other : remedies.subList(i + 1, remedies.size())) {
+            for (PlatformRemedy other : remedies.subList(i + 1, remedies.size())) {
                 Limits both = after(after, limits, other);
                 if (passes.test(both, cost)) {
                     String names = one.name() + " and " + other.name();
@@ -158,7 +158,7 @@ public final class Planner {
     }
 
     /** What a remedy changes of the original limits, changed in these. */
-    private static Limits after(Limits limits, Limits original, Remedy remedy) {
+    private static Limits after(Limits limits, Limits original, PlatformRemedy remedy) {
         int ports = remedy.after().ports();
         Duration hold = remedy.after().hold();
         return limits.with(

@@ -2,7 +2,7 @@ package io.ephemera.ports.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -83,19 +83,19 @@ class PlannerPropertyTest {
 
     private static void checkPasses(Change change, Load load, Plan plan, String name) {
         CallCost cost = plan.cost();
-        Outcome after = switch (change.kind()) {
-            case SETTING, SETTINGS -> Outcome.replay(load, setting(plan.limits(), change), cost, false);
+        LoadOutcome after = switch (change.kind()) {
+            case SETTING, SETTINGS -> LoadOutcome.replay(load, setting(plan.limits(), change), cost, false);
             case FEWER_PORTS_PER_CALL ->
-                Outcome.replay(load, plan.limits(), new CallCost((int) change.value(), cost.life()), false);
+                LoadOutcome.replay(load, plan.limits(), new CallCost((int) change.value(), cost.life()), false);
             case MORE_DESTINATIONS ->
-                Outcome.replay(load, plan.limits().withDestinations((int) change.value()), cost, false);
+                LoadOutcome.replay(load, plan.limits().withDestinations((int) change.value()), cost, false);
             case PACING ->
-                Outcome.replay(
+                LoadOutcome.replay(
                         Load.of(load.calls(), call -> Math.round(load.startNanos(call) * change.value())),
                         plan.limits(),
                         cost,
                         false);
-            case REUSE_CONNECTIONS, FEWER_WORKERS -> new Outcome(0, null, 0);
+            case REUSE_CONNECTIONS, FEWER_WORKERS -> new LoadOutcome(0, null, 0);
         };
         assertEquals(0, after.refused(), name);
     }
@@ -103,7 +103,7 @@ class PlannerPropertyTest {
     /** The limits after a setting, or two, each of which is named after what it changes. */
     private static Limits setting(Limits limits, Change change) {
         Limits after = limits;
-        for (Remedy remedy : limits.remedies()) {
+        for (PlatformRemedy remedy : limits.remedies()) {
             if (List.of(change.name().split(" and ")).contains(remedy.name())) {
                 Duration hold = Objects.requireNonNull(remedy.after().hold());
                 after = after.with(
@@ -141,8 +141,9 @@ class PlannerPropertyTest {
                 random.nextBoolean() ? Scope.GLOBAL : Scope.DESTINATION,
                 1 + random.nextInt(3),
                 List.of(
-                        new Remedy("ports", new Variant(ports * 2 + 1, hold, ""), null, "test"),
-                        new Remedy("hold", new Variant(ports, hold.dividedBy(3).plusNanos(1), ""), null, "test")));
+                        new PlatformRemedy("ports", new Variant(ports * 2 + 1, hold, ""), null, "test"),
+                        new PlatformRemedy(
+                                "hold", new Variant(ports, hold.dividedBy(3).plusNanos(1), ""), null, "test")));
     }
 
     /** Calls on the pool itself: each port is leased at the start, and released by an active close when its life is over. */
