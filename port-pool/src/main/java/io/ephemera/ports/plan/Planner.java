@@ -65,7 +65,7 @@ public final class Planner {
                 changes.add(change(
                         Kind.FEWER_WORKERS,
                         "fewer workers",
-                        workers,
+                        (double) workers,
                         "At most %,d workers instead of %,d.",
                         workers,
                         loop.workers()));
