@@ -44,7 +44,7 @@ class FigureTextTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}: \"{1}\" is {2}, and is shown as {3}")
+    @ParameterizedTest(name = "of a {0}, \"{1}\", is one of {2}, and is shown as {3}")
     @CsvSource({
         "DURATION, 240s, 240000000000, 240s",
         "DURATION, 4m, 240000000000, 240s",
@@ -62,9 +62,9 @@ class FigureTextTest {
         "RANGE, 1-65535, 65535, 1-65535",
         "RANGE, 80-80, 1, 80-80",
         "RANGE, 01024-05000, 3977, 1024-5000",
-        "SCOPE, global, 0, global",
-        "SCOPE, destination, 1, destination",
-        "SCOPE, ' Global ', 0, global",
+        "SCOPE, global, 2, global",
+        "SCOPE, destination, 2, destination",
+        "SCOPE, ' Global ', 2, global",
     })
     void read(Kind kind, String text, long value, String shown) {
         Object read = kind.parse(text);
@@ -72,8 +72,8 @@ class FigureTextTest {
             assertEquals(value, duration.toNanos());
             assertEquals(shown, Durations.format(duration));
         } else {
-            assertEquals(value, read instanceof PortRange range ? range.size() : ((Scope) read).ordinal());
             assertEquals(shown, read.toString());
+            assertEquals(value, read instanceof PortRange range ? range.size() : Scope.values().length);
         }
         assertEquals(read, kind.parse(shown));
     }

@@ -132,7 +132,7 @@ final class RateCurve implements Load {
 
     @Override
     public long startNanos(long call) {
-        int index = Math.min(lastAtMost(call, callsBefore), segments.size() - 1);
+        int index = Math.min(lastAtMost((double) call, callsBefore), segments.size() - 1);
         Segment segment = segments.get(index);
         double x = call - callsBefore[index];
         double rate = segment.rateAtStart();
