@@ -44,6 +44,14 @@ class DocumentationTest {
                 page.substring(page.indexOf(BEGIN) + BEGIN.length()).strip());
     }
 
+    @Test
+    @DisplayName("of the program itself is the file that --help prints; target/help.txt is what belongs there")
+    void help() throws Exception {
+        Files.writeString(Path.of("target/help.txt"), Reference.help());
+        assertEquals(Reference.help(), Ran.ephemera("--help").out());
+        assertEquals(Ran.ephemera("--help"), Ran.ephemera(List.of()));
+    }
+
     /** Every example of --help and of docs/cli.md. */
     static Set<String> examples() throws Exception {
         Set<String> examples = new TreeSet<>(Reference.examples());
@@ -111,7 +119,8 @@ class DocumentationTest {
     @DisplayName("has examples of run, matrix and demo whose options are right; EphemeraJarIT runs small ones")
     void parsed(String example, @TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("my.matrix"), matrixOfTheHelp());
-        List<String> words = List.of(example.replace("my.matrix", file.toString()).split(" "));
+        List<String> words =
+                List.of(example.replace("my.matrix", file.toString()).split(" "));
         Subcommand command = Objects.requireNonNull(Subcommand.named(words.get(1)));
         CommandLine line = new CommandLine(command.make());
         CommandLine.ParseResult parsed =

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,18 +93,11 @@ class EphemeraJarIT {
         assertTrue(ran.out().startsWith("Usage: ephemera " + command), ran.out());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "--help"})
-    @DisplayName("has the help that its commands give of themselves, and prints it without picocli")
-    void preparedHelp(String arguments) throws Exception {
-        assertEquals(new Ran(0, Reference.program(false).help(), ""), java("-Xlog:class+load:file=classes", arguments));
+    @Test
+    @DisplayName("prints the help that its commands give of themselves without picocli")
+    void programHelp() throws Exception {
+        assertEquals(new Ran(0, Reference.help(), ""), java("-Xlog:class+load:file=classes", "--help"));
         assertEquals(List.of(), loaded("picocli"));
-        try (JarFile jar = new JarFile(JAR)) {
-            ZipEntry coloured = jar.getEntry("io/ephemera/cli/" + PreparedHelp.file(true));
-            String text = new String(jar.getInputStream(coloured).readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(Reference.program(true).help(), text);
-            assertTrue(text.contains("\033["), text);
-        }
     }
 
     @Test

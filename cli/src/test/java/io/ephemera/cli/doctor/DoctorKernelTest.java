@@ -41,8 +41,8 @@ class DoctorKernelTest {
             Assumptions.abort("skipped: no private network namespace can be had");
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Ran child = inNamespace(
-                folder, List.of(java, "-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        Ran child =
+                inNamespace(folder, List.of(java, "-cp", System.getProperty("java.class.path"), Child.class.getName()));
         assertEquals(0, child.exitCode(), child.err());
         int timeWait = CLOSED_BY_CLIENT + CLOSED_BY_SERVER;
         assertEquals(
@@ -90,9 +90,10 @@ class DoctorKernelTest {
                     Thread.onSpinWait();
                 }
                 String towards = ".*:" + SERVER_PORT + " *";
-                System.out.println("ss: " + count("ESTAB " + towards) + " live, " + count("TIME-WAIT " + towards) + " of "
-                        + count("TIME-WAIT ") + " in TIME_WAIT");
-                JsonNode doctor = Ran.command(new DoctorCommand(), "--json").json("/io/ephemera/cli/doctor.schema.json");
+                System.out.println("ss: " + count("ESTAB " + towards) + " live, " + count("TIME-WAIT " + towards)
+                        + " of " + count("TIME-WAIT ") + " in TIME_WAIT");
+                JsonNode doctor =
+                        Ran.command(new DoctorCommand(), "--json").json("/io/ephemera/cli/doctor.schema.json");
                 for (JsonNode remote : doctor.get("byRemote")) {
                     int timeWait = remote.get("timeWaitHeld").asInt()
                             + remote.get("timeWaitReusable").asInt();

@@ -166,11 +166,7 @@ class DoctorTest {
     void probe() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Ran ran = doctor(() -> new FewPorts(0, 10), "--json", "--probe", "127.0.0.1:" + listener.getLocalPort());
-            assertEquals(
-                    "connected",
-                    json(ran)
-                            .at("/probe/outcome")
-                            .asText());
+            assertEquals("connected", json(ran).at("/probe/outcome").asText());
             assertEquals(0, ran.exitCode());
         }
     }
