@@ -158,17 +158,14 @@ public final class EnforcedPool implements AutoCloseable {
         if (limits.pool().freeForAnyDestination(now) == 0) {
             return PortPool.EXHAUSTED;
         }
-        ServicePoint.Connection connection = servicePoint.connect(now);
-        return switch (connection.outcome()) {
-            case CONNECTED -> connection.lease();
-            case CONFLICT_AT_CONNECT, GAVE_UP -> PortPool.EXHAUSTED;
-            case ABORTED_BY_DELEGATE -> {
-                // Constant as the refusals' are; what it threw, and over which number, is in its stack trace.
-                SocketException aborted = new SocketException("BindIPEndPointDelegate threw an exception");
-                aborted.addSuppressed(new PortPoolState(() -> String.valueOf(connection.thrown())));
-                throw aborted;
-            }
-        };
+        try {
+            return servicePoint.lease(now);
+        } catch (IllegalArgumentException thrown) {
+            // Constant as the refusals' are; what it threw, and over which number, is in its stack trace.
+            SocketException aborted = new SocketException("BindIPEndPointDelegate threw an exception");
+            aborted.addSuppressed(new PortPoolState(thrown::toString));
+            throw aborted;
+        }
     }
 
     long leaseGiven(int port, @Nullable Object owner) throws BindException {

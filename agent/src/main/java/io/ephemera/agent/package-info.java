@@ -21,6 +21,8 @@
  *   <li>A connect fails, by a name of its own and not as exhausted, where this very connection exists already: another process
  *       has it over a port that may be shared, or the peer has left the one before without an answer.
  * </ul>
+ *
+ * <p>May touch {@code ports}, {@code ports.bind}, {@code agent.hook}.
  */
 @NullMarked
 package io.ephemera.agent;

@@ -3,9 +3,7 @@ package io.ephemera.cli;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
 import java.io.PrintWriter;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -37,43 +35,28 @@ final class CommandLineProgram {
 
     /** Runs the command that the arguments name and returns the exit code. */
     int run(List<String> arguments) {
-        String first = arguments.isEmpty() ? "--help" : arguments.get(0);
-        Subcommand wanted = Subcommand.named(first);
-        if (wanted == null && !first.startsWith("-")) {
-            return refuse("there is no command " + first + "; there are " + Subcommand.names());
+        if (ProgramHelp.isAskedFor(arguments.toArray(new String[0]))) {
+            ProgramHelp.print(out, colours);
+            return ExitCode.OK;
         }
-        if (wanted == null || arguments.contains("--help") || arguments.contains("-h")) {
-            // Only help lists the other commands beside the one that is asked about.
-            CommandLine program = program(wanted == null ? EnumSet.noneOf(Subcommand.class) : EnumSet.of(wanted));
-            return program.execute(arguments.isEmpty() ? new String[] {"--help"} : arguments.toArray(new String[0]));
+        String first = arguments.get(0);
+        if (first.startsWith("-")) {
+            return configured(new CommandLine(root())).execute(arguments.toArray(new String[0]));
+        }
+        Subcommand wanted = Subcommand.named(first);
+        if (wanted == null) {
+            return refuse("there is no command " + first + "; there are " + Subcommand.names());
         }
         CommandLine command = configured(new CommandLine(wanted.make()).setCommandName("ephemera " + first));
         return command.execute(arguments.subList(1, arguments.size()).toArray(new String[0]));
     }
 
-    /** What {@code --help} prints. */
-    String help() {
-        CommandLine program = program(EnumSet.noneOf(Subcommand.class));
-        return program.getUsageMessage(program.getColorScheme());
-    }
-
     /** The whole program, with every command in full. */
     CommandLine whole() {
-        return program(EnumSet.allOf(Subcommand.class));
-    }
-
-    /** The program with some commands in full, and of the others what a list of them shows. */
-    private CommandLine program(Set<Subcommand> inFull) {
         CommandLine program = new CommandLine(root());
         for (Subcommand subcommand : Subcommand.values()) {
-            if (inFull.contains(subcommand)) {
-                CommandLine command = new CommandLine(subcommand.make()).setCommandName(subcommand.commandName());
-                program.addSubcommand(subcommand.commandName(), command);
-            } else {
-                CommandSpec listed = CommandSpec.create();
-                listed.usageMessage().description(subcommand.summary() + ".");
-                program.addSubcommand(subcommand.commandName(), listed);
-            }
+            CommandLine command = new CommandLine(subcommand.make()).setCommandName(subcommand.commandName());
+            program.addSubcommand(subcommand.commandName(), command);
         }
         return configured(program);
     }

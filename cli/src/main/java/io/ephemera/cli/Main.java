@@ -17,7 +17,8 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = writer(System.out);
         boolean colours = Terminal.isColoured();
-        if (PreparedHelp.print(args, out, colours)) {
+        if (ProgramHelp.isAskedFor(args)) {
+            ProgramHelp.print(out, colours);
             System.exit(ExitCode.OK);
         }
         // No option is of such a type, and to look for them loads some fifty classes.

@@ -4,11 +4,12 @@ import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.ports.CatalogueEntry;
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Figure;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.reports.Wording;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +88,7 @@ final class ProfilesCommand extends ConsoleCommand {
         out.println("  threshold  " + rate(entry.thresholdCallsPerSecond(1)) + " calls/s at one port a call");
         for (Variant variant : entry.variants().subList(1, entry.variants().size())) {
             out.println("             or " + rate(variant.thresholdCallsPerSecond(1)) + " calls/s: "
-                    + String.format(Locale.ROOT, "%,d ports, %s", variant.ports(), hold(variant.hold()))
+                    + limits(variant)
                     + (variant.holdsFor().isEmpty() ? "" : " (" + variant.holdsFor() + ")"));
         }
         out.println("  exhaustion " + entry.exhaustion());
@@ -106,10 +107,9 @@ final class ProfilesCommand extends ConsoleCommand {
             out.println();
             out.println("What can be changed");
         }
-        for (Remedy remedy : entry.remedies()) {
+        for (PlatformRemedy remedy : entry.remedies()) {
             out.println("  " + remedy.name() + ": "
-                    + String.format(Locale.ROOT, "%,d ports, %s, ", remedy.ports(), hold(remedy.hold()))
-                    + rate(new Variant(remedy.ports(), remedy.hold(), "").thresholdCallsPerSecond(1)) + " calls/s"
+                    + limits(remedy.after()) + ", " + rate(remedy.after().thresholdCallsPerSecond(1)) + " calls/s"
                     + (remedy.takesEffect() == null ? "" : ", " + remedy.takesEffect()));
             out.println("    " + remedy.source());
         }
@@ -120,6 +120,10 @@ final class ProfilesCommand extends ConsoleCommand {
         out.println("    " + figure.source()
                 + (figure.holdsFor() == null ? "" : "; for " + figure.holdsFor())
                 + (figure.checked() == null ? "" : "; checked " + figure.checked()));
+    }
+
+    private static String limits(Variant variant) {
+        return Wording.count(variant.ports()) + " ports, " + hold(variant.hold());
     }
 
     private static String hold(@Nullable Duration hold) {

@@ -2,10 +2,9 @@ package io.ephemera.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.ports.CatalogueEntry;
-import io.ephemera.ports.CatalogueEntry.Remedy;
-import io.ephemera.ports.CatalogueEntry.Variant;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -19,34 +18,33 @@ final class ProfilesJson {
     private ProfilesJson() {}
 
     static void print(PrintWriter out, List<CatalogueEntry> entries) {
-        ObjectNode json = Json.object().put("schema", VERSION);
+        ObjectNode json = JsonOutput.object().put("schema", VERSION);
         ArrayNode profiles = json.putArray("profiles");
         entries.forEach(entry -> profiles.add(profile(entry)));
-        Json.print(out, json);
+        JsonOutput.print(out, json);
     }
 
     private static ObjectNode profile(CatalogueEntry entry) {
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonOutput.object()
                 .put("name", entry.name())
                 .put("platform", entry.platform())
                 .put("ports", entry.ports())
                 .put("holdSeconds", seconds(entry.hold()))
                 .put("scope", entry.scope().toString())
-                .put("thresholdCallsPerSecond", Json.number(entry.thresholdCallsPerSecond(1)))
+                .put("thresholdCallsPerSecond", JsonOutput.number(entry.thresholdCallsPerSecond(1)))
                 .put("exhaustion", entry.exhaustion().toString());
-        json.set("figures", Json.tree(entry.figures()));
+        json.set("figures", JsonOutput.tree(entry.figures()));
         ArrayNode remedies = json.putArray("remedies");
         entry.remedies().forEach(remedy -> remedies.add(remedy(remedy)));
         return json;
     }
 
-    private static ObjectNode remedy(Remedy remedy) {
-        Variant with = new Variant(remedy.ports(), remedy.hold(), "");
-        return Json.object()
+    private static ObjectNode remedy(PlatformRemedy remedy) {
+        return JsonOutput.object()
                 .put("name", remedy.name())
-                .put("ports", remedy.ports())
-                .put("holdSeconds", seconds(remedy.hold()))
-                .put("thresholdCallsPerSecond", Json.number(with.thresholdCallsPerSecond(1)))
+                .put("ports", remedy.after().ports())
+                .put("holdSeconds", seconds(remedy.after().hold()))
+                .put("thresholdCallsPerSecond", JsonOutput.number(remedy.after().thresholdCallsPerSecond(1)))
                 .put("takesEffect", remedy.takesEffect())
                 .put("source", remedy.source());
     }

@@ -12,8 +12,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 @DisplayName("The documentation of the command line")
 class DocumentationTest {
 
     private static final Path PAGE = Path.of("../docs/cli.md");
+    private static final String LONG = "ephemera (run|matrix|demo)\\b.*";
     private static final String BEGIN = "<!-- generated: the reference -->\n";
 
     @Test
@@ -42,6 +42,14 @@ class DocumentationTest {
         assertEquals(
                 Reference.markdown().strip(),
                 page.substring(page.indexOf(BEGIN) + BEGIN.length()).strip());
+    }
+
+    @Test
+    @DisplayName("of the program itself is the file that --help prints; target/help.txt is what belongs there")
+    void help() throws Exception {
+        Files.writeString(Path.of("target/help.txt"), Reference.help());
+        assertEquals(Reference.help(), Ran.ephemera("--help").out());
+        assertEquals(Ran.ephemera("--help"), Ran.ephemera(List.of()));
     }
 
     /** Every example of --help and of docs/cli.md. */
@@ -62,19 +70,11 @@ class DocumentationTest {
     }
 
     static Stream<String> quickExamples() throws Exception {
-        return examples().stream().filter(line -> !line.matches("ephemera (run|matrix|demo)\\b.*"));
+        return examples().stream().filter(line -> !line.matches(LONG));
     }
 
-    static Stream<String> demoExamples() throws Exception {
-        return examples().stream().filter(line -> line.startsWith("ephemera demo"));
-    }
-
-    static Stream<String> runExamples() throws Exception {
-        return examples().stream().filter(line -> line.startsWith("ephemera run"));
-    }
-
-    static Stream<String> matrixExamples() throws Exception {
-        return examples().stream().filter(line -> line.startsWith("ephemera matrix"));
+    static Stream<String> longExamples() throws Exception {
+        return examples().stream().filter(line -> line.matches(LONG));
     }
 
     /** The file that the help of matrix shows. */
@@ -115,43 +115,27 @@ class DocumentationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("demoExamples")
-    @DisplayName("has examples of demo whose options are right; EphemeraJarIT sees a small one to its end")
-    void demo(String example) {
-        List<String> words = List.of(example.split(" "));
-        new CommandLine(Subcommand.DEMO.make())
-                .parseArgs(words.subList(2, words.size()).toArray(new String[0]));
-    }
-
-    @ParameterizedTest
-    @MethodSource("matrixExamples")
-    @DisplayName("has examples of matrix whose options and file are right; EphemeraJarIT runs a small file")
-    void matrix(String example, @TempDir Path folder) throws Exception {
+    @MethodSource("longExamples")
+    @DisplayName("has examples of run, matrix and demo whose options are right; EphemeraJarIT runs small ones")
+    void parsed(String example, @TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("my.matrix"), matrixOfTheHelp());
-        List<String> words = new ArrayList<>(
-                List.of(example.replace("my.matrix", file.toString()).split(" ")));
-        CommandSpec spec = MatrixCommand.specification();
-        new CommandLine(spec).parseArgs(words.subList(2, words.size()).toArray(new String[0]));
-        Properties settings = SettingOptions.given(spec);
-        if (example.contains("my.matrix")) {
-            settings.setProperty(Setting.MATRIX.key(), file.toString());
+        List<String> words =
+                List.of(example.replace("my.matrix", file.toString()).split(" "));
+        Subcommand command = Objects.requireNonNull(Subcommand.named(words.get(1)));
+        CommandLine line = new CommandLine(command.make());
+        CommandLine.ParseResult parsed =
+                line.parseArgs(words.subList(2, words.size()).toArray(new String[0]));
+        if (command == Subcommand.RUN) {
+            assertTrue(SimulationName.ALL.contains(parsed.matchedPositionalValue(0, "")));
         }
-        List<String> rows = MatrixFile.rows(settings, Path.of("")).stream()
-                .map(MatrixRow::name)
-                .toList();
-        assertTrue(
-                !example.contains("my.matrix")
-                        || rows.equals(List.of("both values", "logins, basic-preemptive", "logins, ntlm-close-call")),
-                rows.toString());
-    }
-
-    @ParameterizedTest
-    @MethodSource("runExamples")
-    @DisplayName("has examples of run whose options are right; EphemeraJarIT runs small ones")
-    void run(String example) {
-        List<String> words = new ArrayList<>(List.of(example.split(" ")));
-        CommandLine.ParseResult parsed = new CommandLine(RunCommand.specification())
-                .parseArgs(words.subList(2, words.size()).toArray(new String[0]));
-        assertTrue(SimulationName.ALL.contains(parsed.matchedPositionalValue(0, "")));
+        if (example.contains("my.matrix")) {
+            Properties settings = SettingOptions.given(line.getCommandSpec());
+            settings.setProperty(Setting.MATRIX.key(), file.toString());
+            assertEquals(
+                    List.of("both values", "logins, basic-preemptive", "logins, ntlm-close-call"),
+                    MatrixFile.rows(settings, Path.of("")).stream()
+                            .map(MatrixRow::name)
+                            .toList());
+        }
     }
 }

@@ -43,13 +43,21 @@ final class Reference {
                 .getCommandSpec();
     }
 
+    /** What the program prints goes nowhere. */
     static CommandLine program() {
-        return program(false).whole();
+        PrintWriter nowhere = new PrintWriter(new StringWriter());
+        return new CommandLineProgram(nowhere, nowhere, false).whole();
     }
 
-    /** What the program prints goes nowhere. */
-    static CommandLineProgram program(boolean colours) {
-        PrintWriter nowhere = new PrintWriter(new StringWriter());
-        return new CommandLineProgram(nowhere, nowhere, colours);
+    /** The help of the program, which lists each command by its summary. */
+    static String help() {
+        CommandLine program = program();
+        for (Subcommand command : Subcommand.values()) {
+            Objects.requireNonNull(program.getSubcommands().get(command.commandName()))
+                    .getCommandSpec()
+                    .usageMessage()
+                    .description(command.summary() + ".");
+        }
+        return program.getUsageMessage(Ansi.OFF);
     }
 }

@@ -29,8 +29,8 @@ public record CatalogueEntry(
         Map<String, Figure> figures,
         List<Variant> variants,
         @Nullable String base,
-        List<Change> changes,
-        List<Remedy> remedies,
+        List<PlatformSetting> changes,
+        List<PlatformRemedy> remedies,
         @Nullable Profile profile) {
 
     /** Copies the collections. */
@@ -66,23 +66,18 @@ public record CatalogueEntry(
      * @param setting as an administrator knows it, for example {@code MaxUserPort=65534}
      * @param takesEffect what it needs to be in force, for example {@code reboot needed}; {@code null} where nothing more
      */
-    public record Change(String setting, @Nullable String takesEffect) {}
+    public record PlatformSetting(String setting, @Nullable String takesEffect) {}
 
     /**
      * A change that could be made.
      *
      * @param name as an administrator knows it
-     * @param ports number of ports after it
-     * @param hold how long a port stays taken after it; {@code null} where none is documented
+     * @param after the limits after it
      * @param takesEffect what it needs to be in force; {@code null} where nothing more
      * @param source where its effect is documented
      */
-    public record Remedy(
-            String name,
-            int ports,
-            @Nullable Duration hold,
-            @Nullable String takesEffect,
-            String source) {}
+    public record PlatformRemedy(
+            String name, Variant after, @Nullable String takesEffect, String source) {}
 
     /**
      * The limits of a run as an entry: the catalogue's own where they are the same, else a change of them, figure by figure.
@@ -95,7 +90,7 @@ public record CatalogueEntry(
         if (known != null && profile.equals(known.profile())) {
             return known;
         }
-        List<Change> changes = new ArrayList<>(known == null ? List.of() : known.changes());
+        List<PlatformSetting> changes = new ArrayList<>(known == null ? List.of() : known.changes());
         Map<String, Figure> figures = new LinkedHashMap<>();
         Map<String, String> values = Map.of(
                 "ports", profile.range().toString(),
@@ -108,12 +103,15 @@ public record CatalogueEntry(
             String source = Objects.requireNonNullElse(profile.sources().get(key), Profile.OVERRIDDEN);
             figures.put(key, new Figure(value, source, null, null, List.of()));
             if (source.equals(Profile.OVERRIDDEN)) {
-                changes.add(new Change("ephemera." + key + "=" + value, null));
+                changes.add(new PlatformSetting("ephemera." + key + "=" + value, null));
             }
         }
-        List<Remedy> remedies = profile.remedies().stream()
-                .map(remedy ->
-                        new Remedy(remedy.name(), remedy.range().size(), remedy.timeWait(), null, remedy.source()))
+        List<PlatformRemedy> remedies = profile.remedies().stream()
+                .map(remedy -> new PlatformRemedy(
+                        remedy.name(),
+                        new Variant(remedy.range().size(), remedy.timeWait(), ""),
+                        null,
+                        remedy.source()))
                 .toList();
         return new CatalogueEntry(
                 profile.name(),

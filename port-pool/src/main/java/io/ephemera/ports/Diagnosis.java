@@ -1,6 +1,6 @@
 package io.ephemera.ports;
 
-import io.ephemera.ports.CatalogueEntry.Change;
+import io.ephemera.ports.CatalogueEntry.PlatformSetting;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -138,7 +138,7 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
                 && believed.changes().containsAll(entry.changes());
     }
 
-    private static String inForce(List<Change> changes) {
+    private static String inForce(List<PlatformSetting> changes) {
         if (changes.isEmpty()) {
             return ", as believed";
         }
@@ -146,10 +146,10 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
     }
 
     private static String notInForce(CatalogueEntry fit, CatalogueEntry believed) {
-        List<Change> missing = new ArrayList<>(believed.changes());
+        List<PlatformSetting> missing = new ArrayList<>(believed.changes());
         missing.removeAll(fit.changes());
         Set<String> needs = missing.stream()
-                .map(Change::takesEffect)
+                .map(PlatformSetting::takesEffect)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         return " fits " + (fit.changes().isEmpty() ? fit.name() + " defaults" : fit.name()) + ", not "
@@ -158,8 +158,8 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
                 + (needs.isEmpty() ? "" : " (" + String.join("; ", needs) + ")");
     }
 
-    private static String settings(List<Change> changes) {
-        return changes.stream().map(Change::setting).collect(Collectors.joining(" and "));
+    private static String settings(List<PlatformSetting> changes) {
+        return changes.stream().map(PlatformSetting::setting).collect(Collectors.joining(" and "));
     }
 
     private static String named(Fit fit) {

@@ -44,17 +44,17 @@ public final class PortPool {
     private final PortTables tables;
 
     /** By slot, those that have ended among them. */
-    private final List<PortUse> uses = new ArrayList<>();
+    private final List<UsedPort> uses = new ArrayList<>();
 
-    private final ArrayDeque<PortUse> ended = new ArrayDeque<>();
+    private final ArrayDeque<UsedPort> ended = new ArrayDeque<>();
 
     /** In the order in which they expire, as are the next ones. */
-    private final ArrayDeque<PortUse> waiting = new ArrayDeque<>();
+    private final ArrayDeque<UsedPort> waiting = new ArrayDeque<>();
 
-    private final ArrayDeque<PortUse> heldElsewhere = new ArrayDeque<>();
+    private final ArrayDeque<UsedPort> heldElsewhere = new ArrayDeque<>();
 
     /** Empty but while a close is told late. */
-    private final ArrayDeque<PortUse> movedBack = new ArrayDeque<>();
+    private final ArrayDeque<UsedPort> movedBack = new ArrayDeque<>();
 
     private final int mostTimeWait;
     private int peakTimeWait;
@@ -206,7 +206,7 @@ public final class PortPool {
     public boolean release(long lease, Release how, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            PortUse use = live(lease);
+            UsedPort use = live(lease);
             if (use == null) {
                 return false;
             }
@@ -232,7 +232,7 @@ public final class PortPool {
     public boolean markHeldElsewhere(long lease, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            PortUse use = live(lease);
+            UsedPort use = live(lease);
             if (use == null) {
                 return false;
             }
@@ -251,7 +251,7 @@ public final class PortPool {
      */
     public int port(long lease) {
         synchronized (lock) {
-            PortUse use = live(lease);
+            UsedPort use = live(lease);
             if (use == null) {
                 throw new IllegalStateException("that lease has ended");
             }
@@ -306,7 +306,7 @@ public final class PortPool {
             leaveTimeWait();
         }
         while (!heldElsewhere.isEmpty() && heldElsewhere.getFirst().nanosLeft(latestNanos) <= 0) {
-            PortUse use = heldElsewhere.removeFirst();
+            UsedPort use = heldElsewhere.removeFirst();
             use.table().heldElsewhere--;
             free(use);
         }
@@ -316,7 +316,7 @@ public final class PortPool {
      * TIME_WAIT has one length, so they are told nearly in the order in which they expire: one that is told late is put before the
      * few that expire after it.
      */
-    private void addToWaiting(PortUse use) {
+    private void addToWaiting(UsedPort use) {
         while (!waiting.isEmpty() && waiting.getLast().expiresAfter(use)) {
             movedBack.addFirst(waiting.removeLast());
         }
@@ -327,7 +327,7 @@ public final class PortPool {
     }
 
     private void leaveTimeWait() {
-        PortUse use = waiting.removeFirst();
+        UsedPort use = waiting.removeFirst();
         use.table().timeWait--;
         free(use);
     }
@@ -339,22 +339,22 @@ public final class PortPool {
 
     private long take(int index, PortTable table) {
         tables.take(index, table);
-        PortUse use = ended.pollLast();
+        UsedPort use = ended.pollLast();
         if (use == null) {
-            use = new PortUse(uses.size(), table);
+            use = new UsedPort(uses.size(), table);
             uses.add(use);
         }
         return use.begin(table, index);
     }
 
-    private void free(PortUse use) {
+    private void free(UsedPort use) {
         tables.giveBack(use.index(), use.table());
         ended.addLast(use);
     }
 
     /** The use that a lease names; {@code null} if it has ended. */
-    private @Nullable PortUse live(long lease) {
-        int slot = PortUse.slot(lease);
+    private @Nullable UsedPort live(long lease) {
+        int slot = UsedPort.slot(lease);
         return slot >= 0 && slot < uses.size() && uses.get(slot).isLive(lease) ? uses.get(slot) : null;
     }
 }

@@ -94,7 +94,7 @@ final class PortTables {
     }
 
     /** One for each destination; one for all where there is none. */
-    List<PoolSnapshot.Row> rows(ArrayDeque<PortUse> waiting, long nowNanos) {
+    List<PoolSnapshot.Row> rows(ArrayDeque<UsedPort> waiting, long nowNanos) {
         findOldestExpiries(waiting, nowNanos);
         return tables.isEmpty()
                 ? List.of(row(any))
@@ -113,11 +113,11 @@ final class PortTables {
                 Math.min(table.nanosToOldestExpiry, any.nanosToOldestExpiry));
     }
 
-    private void findOldestExpiries(ArrayDeque<PortUse> waiting, long nowNanos) {
+    private void findOldestExpiries(ArrayDeque<UsedPort> waiting, long nowNanos) {
         any.nanosToOldestExpiry = PoolSnapshot.Row.NONE;
         tables.forEach(table -> table.nanosToOldestExpiry = PoolSnapshot.Row.NONE);
         int unknown = tables.size() + 1;
-        for (PortUse use : waiting) {
+        for (UsedPort use : waiting) {
             if (use.table().nanosToOldestExpiry == PoolSnapshot.Row.NONE) {
                 use.table().nanosToOldestExpiry = use.nanosLeft(nowNanos);
                 unknown--;

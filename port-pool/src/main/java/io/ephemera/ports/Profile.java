@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 
 /**
@@ -127,23 +126,10 @@ public record Profile(
                 name, platform, newRange, newTimeWait, newScope, connectMessage, bindMessage, newSources, List.of());
     }
 
-    /**
-     * Reads a profile from properties; the catalogue's own files are of the same form, which docs/profiles.md describes.
-     * Required are {@code name}, {@code platform}, {@code ports}, {@code timeWait}, {@code scope}, {@code connectMessage},
-     * {@code bindMessage}, and for each figure {@code <figure>.source}.
-     *
-     * @throws IllegalArgumentException if a key is missing, unknown or out of range, the message names key and value; or if
-     *     these are limits under which exhaustion is not a {@code BindException}
-     */
-    public static Profile parse(Properties properties) {
-        return ProfileCatalogue.runnable(ProfileCatalogue.parse(properties));
-    }
-
-    private static Duration requireAboveZero(Duration timeWait) {
+    private static void requireAboveZero(Duration timeWait) {
         if (timeWait.isZero() || timeWait.isNegative()) {
             throw new IllegalArgumentException("TIME_WAIT must be above 0, not " + Durations.format(timeWait));
         }
-        return timeWait;
     }
 
     private static double seconds(Duration duration) {

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Function;
 
 /** The profiles that come with Ephemera, and the way to read others. The figures themselves are in {@code profiles/}. */
 public final class ProfileCatalogue {
@@ -92,16 +93,17 @@ public final class ProfileCatalogue {
     }
 
     static CatalogueEntry parse(Properties properties) {
-        return ProfileFormat.read(properties, base -> {
+        Function<String, Properties> bases = base -> {
             if (!NAMES.contains(base)) {
                 throw new IllegalArgumentException(
                         "base=" + base + ": a name in the catalogue, which has " + String.join(", ", NAMES));
             }
             return load(base);
-        });
+        };
+        return new ProfileFormat(properties, bases).read();
     }
 
-    static Profile runnable(CatalogueEntry entry) {
+    private static Profile runnable(CatalogueEntry entry) {
         Profile profile = entry.profile();
         if (profile == null) {
             throw new IllegalArgumentException(entry.name()

@@ -1,6 +1,7 @@
 package io.ephemera.ports;
 
-import io.ephemera.ports.CatalogueEntry.Change;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
+import io.ephemera.ports.CatalogueEntry.PlatformSetting;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -15,7 +16,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads profiles from properties. docs/profiles.md says what the keys mean. */
@@ -24,140 +28,146 @@ final class ProfileFormat {
     /** The figures that every host has. */
     static final List<String> HOST = List.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
 
-    /** The figures that every gateway has. */
-    static final List<String> GATEWAY = List.of("snatPorts", "scope", "exhaustion");
-
+    private static final List<String> GATEWAY = List.of("snatPorts", "scope", "exhaustion");
     private static final List<String> OPTIONAL =
             List.of("holdAfterClose", "holdAfterReset", "idleTimeout", "exhaustion");
+    private static final Set<String> FIGURES =
+            Stream.of(HOST, GATEWAY, OPTIONAL).flatMap(List::stream).collect(Collectors.toSet());
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
-    private static final String HOST_REMEDY = "\\.(name|ports|timeWait|takesEffect|source)";
-    private static final String GATEWAY_REMEDY = "\\.(name|snatPorts|holdAfterClose|takesEffect|source)";
     private static final int MOST_SNAT_PORTS = 1_048_576;
 
-    private final Properties properties;
-    private final Set<String> unread;
-    private final Function<String, Properties> bases;
-
-    private ProfileFormat(Properties given, Function<String, Properties> bases) {
-        this.properties = new Properties();
-        this.properties.putAll(given);
-        this.bases = bases;
-        this.unread = new TreeSet<>(given.stringPropertyNames());
-    }
+    private final Map<String, String> values = new TreeMap<>();
+    private final Set<String> unread = new TreeSet<>();
+    private final String name;
+    private final String platform;
+    private final @Nullable String base;
+    private final boolean gateway;
+    private final Map<String, Figure> figures = new LinkedHashMap<>();
 
     /**
-     * Reads a profile.
+     * Reads the figures.
      *
-     * @param properties the file
+     * @param given the file
      * @param bases how to find the file of the profile that this one is a change of
-     * @throws IllegalArgumentException if a key is missing, unknown or out of range; the message names key and value
+     * @throws IllegalArgumentException if a key is missing or out of range; the message names key and value
      */
-    static CatalogueEntry read(Properties properties, Function<String, Properties> bases) {
-        return new ProfileFormat(properties, bases).read();
-    }
-
-    private CatalogueEntry read() {
-        String name = required("name");
+    ProfileFormat(Properties given, Function<String, Properties> bases) {
+        given.stringPropertyNames().forEach(key -> put(key, given));
+        name = required("name");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name=" + name + ": letters, digits and . _ + - only, at most 64");
         }
-        String platform = required("platform");
-        String base = optional("base");
-        if (base != null) {
-            inheritFrom(base);
+        platform = required("platform");
+        base = optional("base");
+        for (String above = base; above != null; ) {
+            Properties inherited = bases.apply(above.strip());
+            inheritFrom(inherited);
+            above = inherited.getProperty("base");
         }
-        boolean gateway = properties.containsKey("snatPorts");
+        gateway = values.containsKey("snatPorts");
         List<String> keys = new ArrayList<>(gateway ? GATEWAY : HOST);
         keys.forEach(key -> required(key + ".source"));
-        for (String key : OPTIONAL) {
-            if (properties.containsKey(key) && !keys.contains(key)) {
-                keys.add(key);
+        OPTIONAL.stream()
+                .filter(values::containsKey)
+                .filter(key -> !keys.contains(key))
+                .forEach(keys::add);
+        keys.forEach(key -> figures.put(key, figure(key)));
+    }
+
+    /** @throws IllegalArgumentException if what is not a figure has a key missing, unknown or out of range */
+    CatalogueEntry read() {
+        List<Variant> variants = variants();
+        List<PlatformSetting> changes = new ArrayList<>();
+        for (int number : numbers("change.", "(\\.takesEffect)?")) {
+            changes.add(
+                    new PlatformSetting(required("change." + number), optional("change." + number + ".takesEffect")));
+        }
+        List<PlatformRemedy> remedies = new ArrayList<>();
+        List<Profile.Remedy> ofHost = new ArrayList<>();
+        for (int number : numbers("remedy.", "\\.(name|" + portsKey() + "|" + holdKey() + "|takesEffect|source)")) {
+            String prefix = "remedy." + number + ".";
+            String ports = Objects.requireNonNull(changed(prefix, portsKey()));
+            Duration hold = duration(changed(prefix, holdKey()));
+            String remedy = required(prefix + "name");
+            String source = required(prefix + "source");
+            String takesEffect = optional(prefix + "takesEffect");
+            remedies.add(new PlatformRemedy(remedy, new Variant(size(ports), hold, ""), takesEffect, source));
+            if (!gateway) {
+                ofHost.add(new Profile.Remedy(remedy, PortRange.parse(ports), Objects.requireNonNull(hold), source));
             }
         }
-        Map<String, Figure> figures = new LinkedHashMap<>();
-        keys.forEach(key -> figures.put(key, figure(key)));
-
-        List<Variant> variants = variants(figures, gateway);
-        List<Change> changes = changes();
-        Remedies remedies = new Remedies(gateway, figures);
         if (!unread.isEmpty()) {
             throw new IllegalArgumentException(unread.iterator().next() + ": no such key in a profile; it has name, "
                     + "platform, " + String.join(", ", new TreeSet<>(gateway ? GATEWAY : HOST))
                     + ", a .source for each, and remedy.N.…");
         }
-        boolean runs = !gateway && isBindException(figures);
+        Figure exhaustion = figures.get("exhaustion");
+        boolean runs =
+                !gateway && (exhaustion == null || Exhaustion.parse(exhaustion.value()) == Exhaustion.BIND_EXCEPTION);
         return new CatalogueEntry(
-                name,
-                platform,
-                figures,
-                variants,
-                base,
-                changes,
-                remedies.all,
-                runs ? profile(name, platform, figures, remedies.ofHost) : null);
+                name, platform, figures, variants, base, changes, remedies, runs ? profile(ofHost) : null);
     }
 
-    private static boolean isBindException(Map<String, Figure> figures) {
-        Figure exhaustion = figures.get("exhaustion");
-        return exhaustion == null || Exhaustion.parse(exhaustion.value()) == Exhaustion.BIND_EXCEPTION;
+    private void put(String key, Properties from) {
+        values.put(key, from.getProperty(key));
+        unread.add(key);
     }
 
     /** Figures that are not given are the base's, each with all that belongs to it. */
-    private void inheritFrom(String base) {
-        Properties inherited = bases.apply(base);
-        String further = inherited.getProperty("base");
-        if (further != null) {
-            ProfileFormat above = new ProfileFormat(inherited, bases);
-            above.inheritFrom(further.strip());
-            inherited = above.properties;
-        }
-        Set<String> own = new TreeSet<>();
-        properties.stringPropertyNames().forEach(key -> own.add(figureOf(key)));
+    private void inheritFrom(Properties inherited) {
+        Set<String> own = values.keySet().stream().map(ProfileFormat::figureOf).collect(Collectors.toSet());
         for (String key : inherited.stringPropertyNames()) {
-            if (isFigure(figureOf(key)) && !own.contains(figureOf(key))) {
-                properties.setProperty(key, inherited.getProperty(key));
-                unread.add(key);
+            if (FIGURES.contains(figureOf(key)) && !own.contains(figureOf(key))) {
+                put(key, inherited);
             }
         }
     }
 
     private static String figureOf(String key) {
-        int dot = key.indexOf('.');
-        return dot < 0 ? key : key.substring(0, dot);
+        return key.split("\\.", 2)[0];
     }
 
-    private static boolean isFigure(String key) {
-        return HOST.contains(key) || GATEWAY.contains(key) || OPTIONAL.contains(key);
+    private String portsKey() {
+        return gateway ? "snatPorts" : "ports";
+    }
+
+    private String holdKey() {
+        return gateway ? "holdAfterClose" : "timeWait";
     }
 
     private Figure figure(String key) {
-        Figure first = figure(key, key);
         List<Figure> alternatives = new ArrayList<>();
         for (int number : numbers(key + ".alternative.", "(\\.(source|holdsFor|checked))?")) {
-            alternatives.add(figure(key, key + ".alternative." + number));
+            alternatives.add(figure(key, key + ".alternative." + number, List.of()));
         }
-        return new Figure(first.value(), first.source(), first.holdsFor(), first.checked(), alternatives);
+        return figure(key, key, alternatives);
     }
 
-    private Figure figure(String key, String prefix) {
+    private Figure figure(String key, String prefix, List<Figure> alternatives) {
         String value = required(prefix);
-        try {
-            validate(key, value);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(prefix + ": " + e.getMessage(), e);
-        }
-        return new Figure(
-                value, required(prefix + ".source"), optional(prefix + ".holdsFor"), checked(prefix), List.of());
+        validate(key, value, prefix);
+        String source = required(prefix + ".source");
+        return new Figure(value, source, optional(prefix + ".holdsFor"), checked(prefix), alternatives);
     }
 
-    private static void validate(String key, String value) {
-        switch (key) {
-            case "ports" -> PortRange.parse(value);
-            case "snatPorts" -> snatPorts(value);
-            case "scope" -> Scope.parse(value);
-            case "exhaustion" -> Exhaustion.parse(value);
-            case "timeWait", "holdAfterClose", "holdAfterReset", "idleTimeout" -> duration(key, value);
-            default -> {}
+    private static void validate(String key, String value, String place) {
+        try {
+            switch (key) {
+                case "ports" -> PortRange.parse(value);
+                case "snatPorts" -> snatPorts(value);
+                case "scope" -> Scope.parse(value);
+                case "exhaustion" -> Exhaustion.parse(value);
+                case "timeWait", "holdAfterClose", "holdAfterReset", "idleTimeout" -> {
+                    if (Durations.parse(value).isZero()) {
+                        throw new IllegalArgumentException(
+                                (key.equals("timeWait") ? "TIME_WAIT" : key) + " must be above 0, not 0s");
+                    }
+                }
+                default -> {}
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
         }
     }
 
@@ -174,21 +184,18 @@ final class ProfileFormat {
     }
 
     /** Each of the documented numbers of ports with each of the documented times. */
-    private static List<Variant> variants(Map<String, Figure> figures, boolean gateway) {
-        Figure ports = Objects.requireNonNull(figures.get(gateway ? "snatPorts" : "ports"));
-        Figure hold = figures.get(gateway ? "holdAfterClose" : "timeWait");
+    private List<Variant> variants() {
+        Figure ports = Objects.requireNonNull(figures.get(portsKey()));
+        Figure hold = figures.get(holdKey());
         List<Variant> variants = new ArrayList<>();
         for (Figure port : ports.documented()) {
-            int size = gateway
-                    ? snatPorts(port.value())
-                    : PortRange.parse(port.value()).size();
-            String holdsFor = port.equals(ports) ? "" : holdsFor(port);
+            int size = size(port.value());
             if (hold == null) {
-                variants.add(new Variant(size, null, holdsFor));
+                variants.add(new Variant(size, null, holdsFor(port, ports)));
                 continue;
             }
             for (Figure time : hold.documented()) {
-                Set<String> both = new TreeSet<>(List.of(holdsFor, time.equals(hold) ? "" : holdsFor(time)));
+                Set<String> both = new TreeSet<>(List.of(holdsFor(port, ports), holdsFor(time, hold)));
                 both.remove("");
                 variants.add(new Variant(size, Durations.parse(time.value()), String.join("; ", both)));
             }
@@ -196,77 +203,68 @@ final class ProfileFormat {
         return variants;
     }
 
-    private static String holdsFor(Figure figure) {
-        return Objects.requireNonNullElse(figure.holdsFor(), figure.source());
+    private static String holdsFor(Figure figure, Figure first) {
+        return figure.equals(first) ? "" : Objects.requireNonNullElse(figure.holdsFor(), figure.source());
     }
 
-    private List<Change> changes() {
-        List<Change> changes = new ArrayList<>();
-        for (int number : numbers("change.", "(\\.takesEffect)?")) {
-            changes.add(new Change(required("change." + number), optional("change." + number + ".takesEffect")));
-        }
-        return changes;
-    }
-
-    private static Profile profile(
-            String name, String platform, Map<String, Figure> figures, List<Profile.Remedy> remedies) {
+    private Profile profile(List<Profile.Remedy> remedies) {
         Map<String, String> sources = new TreeMap<>();
-        HOST.forEach(
-                key -> sources.put(key, Objects.requireNonNull(figures.get(key)).source()));
+        HOST.forEach(key -> sources.put(key, of(key).source()));
         return new Profile(
                 name,
                 platform,
-                PortRange.parse(value(figures, "ports")),
-                Durations.parse(value(figures, "timeWait")),
-                Scope.parse(value(figures, "scope")),
-                value(figures, "connectMessage"),
-                value(figures, "bindMessage"),
+                PortRange.parse(of("ports").value()),
+                Durations.parse(of("timeWait").value()),
+                Scope.parse(of("scope").value()),
+                of("connectMessage").value(),
+                of("bindMessage").value(),
                 sources,
                 remedies);
     }
 
-    private static String value(Map<String, Figure> figures, String key) {
-        return Objects.requireNonNull(figures.get(key)).value();
+    private Figure of(String key) {
+        return Objects.requireNonNull(figures.get(key));
+    }
+
+    /** What a remedy makes of a figure; the platform's own where it leaves that as it is, {@code null} where there is none. */
+    private @Nullable String changed(String prefix, String key) {
+        String value = optional(prefix + key);
+        if (value == null) {
+            Figure today = figures.get(key);
+            return today == null ? null : today.value();
+        }
+        validate(key, value, prefix + key);
+        return value;
+    }
+
+    private static @Nullable Duration duration(@Nullable String text) {
+        return text == null ? null : Durations.parse(text);
+    }
+
+    private int size(String ports) {
+        return gateway ? snatPorts(ports) : PortRange.parse(ports).size();
     }
 
     private static int snatPorts(String text) {
-        int ports;
-        try {
-            ports = Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            ports = 0;
+        if (text.matches("[1-9]\\d{0,6}") && Integer.parseInt(text) <= MOST_SNAT_PORTS) {
+            return Integer.parseInt(text);
         }
-        if (ports < 1 || ports > MOST_SNAT_PORTS) {
-            throw new IllegalArgumentException(
-                    "a gateway's ports are a number from 1 to " + MOST_SNAT_PORTS + ", not " + text);
-        }
-        return ports;
-    }
-
-    private static Duration duration(String key, String text) {
-        Duration duration = Durations.parse(text);
-        if (duration.isZero()) {
-            throw new IllegalArgumentException((key.equals("timeWait") ? "TIME_WAIT" : key) + " must be above 0, not "
-                    + Durations.format(duration));
-        }
-        return duration;
+        throw new IllegalArgumentException(
+                "a gateway's ports are a number from 1 to " + MOST_SNAT_PORTS + ", not " + text);
     }
 
     /** The numbers, 1 to 99, that follow this beginning in keys that end in one of these ways; in order. */
     private Set<Integer> numbers(String beginning, String endings) {
         Pattern numbered = Pattern.compile(Pattern.quote(beginning) + "([1-9][0-9]?)" + endings);
-        Set<Integer> numbers = new TreeSet<>();
-        for (String key : unread) {
-            var matcher = numbered.matcher(key);
-            if (matcher.matches()) {
-                numbers.add(Integer.valueOf(matcher.group(1)));
-            }
-        }
-        return numbers;
+        return unread.stream()
+                .map(numbered::matcher)
+                .filter(Matcher::matches)
+                .map(matcher -> Integer.valueOf(matcher.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private @Nullable String optional(String key) {
-        String value = properties.getProperty(key);
+        String value = values.get(key);
         unread.remove(key);
         return value == null || value.isBlank() ? null : value.strip();
     }
@@ -277,51 +275,5 @@ final class ProfileFormat {
             throw new IllegalArgumentException(key + " is missing");
         }
         return value;
-    }
-
-    /** The remedies, as the catalogue has them and, of a host, as its profile has them. */
-    private final class Remedies {
-
-        final List<CatalogueEntry.Remedy> all = new ArrayList<>();
-        final List<Profile.Remedy> ofHost = new ArrayList<>();
-
-        Remedies(boolean gateway, Map<String, Figure> figures) {
-            for (int number : numbers("remedy.", gateway ? GATEWAY_REMEDY : HOST_REMEDY)) {
-                String prefix = "remedy." + number + ".";
-                String ports = parsed(prefix, gateway ? "snatPorts" : "ports", figures);
-                String hold = parsed(prefix, gateway ? "holdAfterClose" : "timeWait", figures);
-                String name = required(prefix + "name");
-                String source = required(prefix + "source");
-                int size;
-                if (gateway) {
-                    size = snatPorts(ports);
-                } else {
-                    PortRange range = PortRange.parse(ports);
-                    size = range.size();
-                    ofHost.add(new Profile.Remedy(name, range, Durations.parse(hold), source));
-                }
-                all.add(new CatalogueEntry.Remedy(
-                        name,
-                        size,
-                        hold.isEmpty() ? null : Durations.parse(hold),
-                        optional(prefix + "takesEffect"),
-                        source));
-            }
-        }
-
-        /** The remedy's value, or else the platform's; empty where there is neither. */
-        private String parsed(String prefix, String key, Map<String, Figure> figures) {
-            String value = optional(prefix + key);
-            if (value == null) {
-                Figure today = figures.get(key);
-                return today == null ? "" : today.value();
-            }
-            try {
-                validate(key, value);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(prefix + key + ": " + e.getMessage(), e);
-            }
-            return value;
-        }
     }
 }

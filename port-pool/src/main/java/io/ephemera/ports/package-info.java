@@ -7,6 +7,8 @@
  *
  * <p>What the model leaves out: sequence numbers, timestamps, SYN retransmission, simultaneous close and FIN_WAIT_2. A port is
  * free, live, in TIME_WAIT or held by somebody else; nothing in between.
+ *
+ * <p>May touch no other package of the tree.
  */
 @NullMarked
 package io.ephemera.ports;

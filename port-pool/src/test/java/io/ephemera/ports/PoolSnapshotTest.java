@@ -17,26 +17,6 @@ class PoolSnapshotTest {
     private static final long SECOND = 1_000_000_000L;
 
     @Test
-    @DisplayName("of an unused pool has every port free and no next expiry")
-    void unused() {
-        for (Scope scope : Scope.values()) {
-            PoolSnapshot snapshot = new PortPool(FIVE, 240 * SECOND, scope, SelectionOrder.sequential()).snapshot(7);
-            assertEquals(
-                    new PoolSnapshot(
-                            FIVE,
-                            scope,
-                            240 * SECOND,
-                            7,
-                            0,
-                            0,
-                            List.of(new PoolSnapshot.Row(null, 5, 0, 0, 0, PoolSnapshot.Row.NONE))),
-                    snapshot);
-            assertEquals(5, snapshot.free());
-            assertEquals(PoolSnapshot.Row.NONE, snapshot.nanosToOldestExpiry());
-        }
-    }
-
-    @Test
     @DisplayName("of one pool for each destination has a row for each, and sums up with the scarcest one")
     void perDestination() {
         PortPool pool = new PortPool(FIVE, 240 * SECOND, Scope.DESTINATION, SelectionOrder.sequential());

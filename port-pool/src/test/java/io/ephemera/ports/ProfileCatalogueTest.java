@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,41 +42,41 @@ class ProfileCatalogueTest {
             name = cellar
             platform = Gerät im Keller
             ports = 20000-20999
-            ports.source = measured
+            ports.source = p
             timeWait = 7s
-            timeWait.source = measured
+            timeWait.source = t
             scope = destination
-            scope.source = measured
-            connectMessage = no port
-            connectMessage.source = measured
-            bindMessage = no port
-            bindMessage.source = measured
+            scope.source = s
+            connectMessage = no port to connect
+            connectMessage.source = c
+            bindMessage = no port to bind
+            bindMessage.source = b
             """;
 
-    @ParameterizedTest(name = "says of each figure of {0} whether it was compared with its source")
+    private static final String REMEDIES = """
+            remedy.10.name = shorter
+            remedy.10.timeWait = 500ms
+            remedy.10.source = man page
+            remedy.2.name = wider
+            remedy.2.ports = 20000-21999
+            remedy.2.source = handbook
+            """;
+
+    @ParameterizedTest(
+            name = "says of each figure of {0} whether it was compared with its source, and reads none without")
     @MethodSource("io.ephemera.ports.ProfileCatalogue#names")
-    void everyFigureIsChecked(String name) throws IOException {
+    void everyFigureHasItsSource(String name) throws IOException {
         assertEquals(name, ProfileCatalogue.entry(name).name());
         Set<String> keys = file(name).stringPropertyNames();
-        List<String> figures =
-                keys.stream().filter(key -> FIGURE.matcher(key).matches()).toList();
-        assertFalse(figures.isEmpty());
-        for (String key : figures) {
-            assertTrue(keys.contains(key + ".checked"), key + " doesn't say whether it was checked");
-        }
-    }
-
-    @ParameterizedTest(name = "does not read {0} where any one of its sources is left out")
-    @MethodSource("io.ephemera.ports.ProfileCatalogue#names")
-    void noFigureWithoutSource(String name) throws IOException {
-        for (String key : file(name).stringPropertyNames()) {
+        assertTrue(keys.stream().anyMatch(FIGURE.asMatchPredicate()));
+        for (String key : keys) {
+            if (FIGURE.matcher(key).matches()) {
+                assertTrue(keys.contains(key + ".checked"), key + " doesn't say whether it was checked");
+            }
             if (key.endsWith(".source")) {
                 Properties without = file(name);
                 without.remove(key);
-                assertEquals(
-                        key + " is missing",
-                        assertThrows(IllegalArgumentException.class, () -> ProfileCatalogue.parse(without), key)
-                                .getMessage());
+                assertEquals(key + " is missing", refusal(without));
             }
         }
     }
@@ -114,11 +115,12 @@ class ProfileCatalogueTest {
         assertEquals(defaults.figures().get("scope"), both.figures().get("scope"));
         assertEquals(
                 List.of("MaxUserPort=65534", "TcpTimedWaitDelay=30"),
-                both.changes().stream().map(CatalogueEntry.Change::setting).toList());
+                both.changes().stream()
+                        .map(CatalogueEntry.PlatformSetting::setting)
+                        .toList());
         assertEquals(List.of(), both.remedies());
-        assertEquals(
-                figure(ProfileCatalogue.entry("linux"), "timeWait"),
-                figure(ProfileCatalogue.entry("istio-sidecar"), "timeWait"));
+        Figure inherited = ProfileCatalogue.entry("istio-sidecar").figures().get("timeWait");
+        assertEquals(ProfileCatalogue.entry("linux").figures().get("timeWait"), inherited);
     }
 
     @Test
@@ -129,27 +131,38 @@ class ProfileCatalogueTest {
         assertEquals(Scope.GLOBAL, windows.scope());
         assertEquals("Address already in use: connect", windows.connectMessage());
         assertEquals(3_977 / 240.0, windows.capacity(1).thresholdCallsPerSecond());
-
-        Profile.Remedy maxUserPort = windows.remedies().get(0);
-        assertEquals("MaxUserPort=65534", maxUserPort.name());
-        assertEquals(new Capacity(64_511, 240, 1), Profile.capacity(maxUserPort, 1));
-        Profile.Remedy timedWaitDelay = windows.remedies().get(1);
-        assertEquals("TcpTimedWaitDelay=30", timedWaitDelay.name());
-        assertEquals(new Capacity(3_977, 30, 1), Profile.capacity(timedWaitDelay, 1));
-        assertEquals(2, windows.remedies().size());
+        assertEquals(
+                List.of("MaxUserPort=65534", "TcpTimedWaitDelay=30"),
+                windows.remedies().stream().map(Profile.Remedy::name).toList());
+        assertEquals(
+                List.of(new Capacity(64_511, 240, 1), new Capacity(3_977, 30, 1)),
+                windows.remedies().stream()
+                        .map(remedy -> Profile.capacity(remedy, 1))
+                        .toList());
     }
 
     @Test
-    @DisplayName("reads a user's own file, written in UTF-8")
+    @DisplayName(
+            "reads a user's own file, written in UTF-8, with its remedies in the order of their numbers, each changing"
+                    + " what it names and nothing else")
     void ownFile(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("cellar.properties"), OWN_PROFILE);
-        Profile profile = ProfileCatalogue.find(file.toString());
-        assertEquals("cellar", profile.name());
-        assertEquals("Gerät im Keller", profile.platform());
-        assertEquals(new PortRange(20_000, 20_999), profile.range());
-        assertEquals(Duration.ofSeconds(7), profile.timeWait());
-        assertEquals(Scope.DESTINATION, profile.scope());
-        assertEquals("measured", profile.sources().get("timeWait"));
+        Path file = Files.writeString(folder.resolve("cellar.properties"), OWN_PROFILE + REMEDIES);
+        PortRange range = new PortRange(20_000, 20_999);
+        Duration timeWait = Duration.ofSeconds(7);
+        assertEquals(
+                new Profile(
+                        "cellar",
+                        "Gerät im Keller",
+                        range,
+                        timeWait,
+                        Scope.DESTINATION,
+                        "no port to connect",
+                        "no port to bind",
+                        Map.of("ports", "p", "timeWait", "t", "scope", "s", "connectMessage", "c", "bindMessage", "b"),
+                        List.of(
+                                new Profile.Remedy("wider", new PortRange(20_000, 21_999), timeWait, "handbook"),
+                                new Profile.Remedy("shorter", range, Duration.ofMillis(500), "man page"))),
+                ProfileCatalogue.find(file.toString()));
     }
 
     @ParameterizedTest(name = "knows no \"{0}\", and says which it has")
@@ -165,17 +178,10 @@ class ProfileCatalogueTest {
     @DisplayName("names the file before what is wrong in it")
     void namesTheFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("own.properties");
-        Files.writeString(file, OWN_PROFILE.replace("7s", "7"));
-        assertEquals(
-                file + ": timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 7",
-                refusal(file.toString()));
-
         Files.writeString(file, "name = C:\\users\n");
         assertEquals(file + ": Malformed \\uxxxx encoding.", refusal(file.toString()));
-
         Files.write(file, OWN_PROFILE.getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(file + " is not written in UTF-8", refusal(file.toString()));
-
         Files.writeString(file, "");
         assertEquals(file + ": name is missing", refusal(file.toString()));
     }
@@ -189,11 +195,57 @@ class ProfileCatalogueTest {
         Profile tuned = ProfileCatalogue.find(file.toString());
         assertEquals("tuned: 64,512 ports (1024-65535), TIME_WAIT 60s", tuned.toString());
         assertEquals("measured", tuned.sources().get("ports"));
-
         Files.writeString(file, "name = tuned\nplatform = ours\nbase = lnux\n");
         assertEquals(
                 file + ": base=lnux: a name in the catalogue, which has " + String.join(", ", ProfileCatalogue.names()),
                 refusal(file.toString()));
+    }
+
+    @ParameterizedTest(name = "refuses a profile with {0} = \"{1}\": {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name            | ''    | name is missing",
+                "name            | a b   | name=a b: letters, digits and . _ + - only, at most 64",
+                "name            | ../x  | name=../x: letters, digits and . _ + - only, at most 64",
+                "platform        | ' '   | platform is missing",
+                "ports           | ''    | ports is missing",
+                "ports           | 20000 | ports: a port range is written like 1024-5000, not 20000",
+                "timeWait        | 7     | timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 7",
+                "timeWait        | 0s    | timeWait: TIME_WAIT must be above 0, not 0s",
+                "scope           | local | scope: a scope is global or destination, not local",
+                "connectMessage  | ''    | connectMessage is missing",
+                "bindMessage     | ''    | bindMessage is missing",
+                "remedy.1.ports  | 1-2   | remedy.1.name is missing",
+                "remedy.1.name   | wider | remedy.1.source is missing",
+                "remedy.2.ports  | 1     | remedy.2.ports: a port range is written like 1024-5000, not 1",
+                "remedy.10.timeWait | 30  | remedy.10.timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 30",
+                "remedy.10.timeWait | 0ms | remedy.10.timeWait: TIME_WAIT must be above 0, not 0s",
+            })
+    void refuses(String key, String value, String message) throws IOException {
+        Properties file = own();
+        file.setProperty(key, value);
+        assertEquals(message, refusal(file));
+    }
+
+    @ParameterizedTest(name = "refuses a profile with a key {0} by that name")
+    @ValueSource(
+            strings = {
+                "Ports",
+                "timewait",
+                "port",
+                "ports.sources",
+                "remedy.0.name",
+                "remedy.100.name",
+                "remedy.2.scope"
+            })
+    void refusesUnknownKeys(String key) throws IOException {
+        Properties file = own();
+        file.setProperty(key, "1");
+        assertEquals(
+                key + ": no such key in a profile; it has name, platform, bindMessage, connectMessage, ports, scope,"
+                        + " timeWait, a .source for each, and remedy.N.…",
+                refusal(file));
     }
 
     @ParameterizedTest(name = "refuses a gateway with {0} = {1}: {2}")
@@ -212,14 +264,31 @@ class ProfileCatalogueTest {
     void refusesBadGateways(String key, String value, String message) throws IOException {
         Properties file = file("azure-app-service");
         file.setProperty(key, value);
-        assertEquals(
-                message,
-                assertThrows(IllegalArgumentException.class, () -> ProfileCatalogue.parse(file))
-                        .getMessage());
+        assertEquals(message, refusal(file));
     }
 
-    private static Figure figure(CatalogueEntry entry, String key) {
-        return Objects.requireNonNull(entry.figures().get(key));
+    @Test
+    @DisplayName("says of an overridden figure that it was given as a setting, and drops the platform's remedies")
+    void overridden() {
+        Profile windows = ProfileCatalogue.find("windows-2003");
+        Profile changed = windows.withRange(new PortRange(30_000, 30_059))
+                .withTimeWait(Duration.ofSeconds(90))
+                .withScope(Scope.DESTINATION);
+        assertEquals(new Capacity(60, 90, 1), changed.capacity(1));
+        assertEquals(Scope.DESTINATION, changed.scope());
+        assertEquals(List.of(), changed.remedies());
+        for (String figure : List.of("ports", "timeWait", "scope")) {
+            assertEquals(Profile.OVERRIDDEN, changed.sources().get(figure));
+        }
+        assertEquals(windows.sources().get("connectMessage"), changed.sources().get("connectMessage"));
+        assertFalse(changed.connectMessage().isEmpty());
+        assertThrows(IllegalArgumentException.class, () -> windows.withTimeWait(Duration.ZERO));
+    }
+
+    private static Properties own() throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(OWN_PROFILE + REMEDIES));
+        return properties;
     }
 
     private static Properties file(String name) throws IOException {
@@ -228,6 +297,11 @@ class ProfileCatalogueTest {
             properties.load(reader);
         }
         return properties;
+    }
+
+    private static String refusal(Properties file) {
+        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> ProfileCatalogue.parse(file))
+                .getMessage());
     }
 
     private static String refusal(String nameOrFile) {

@@ -96,8 +96,8 @@ class ProfileTablesTest {
     void remedies() throws IOException {
         List<String> rows = new ArrayList<>();
         for (CatalogueEntry entry : ProfileCatalogue.all()) {
-            for (CatalogueEntry.Remedy remedy : entry.remedies()) {
-                Variant after = new Variant(remedy.ports(), remedy.hold(), "");
+            for (CatalogueEntry.PlatformRemedy remedy : entry.remedies()) {
+                Variant after = remedy.after();
                 Duration hold = after.hold();
                 boolean same = after.ports() == entry.ports() && Objects.equals(hold, entry.hold());
                 rows.add(row(

@@ -6,6 +6,8 @@
  * {@link io.ephemera.reports.Recording} is read back from that file; {@link io.ephemera.reports.Judge} makes a {@link
  * io.ephemera.reports.RunResult} of it, which goes to {@code result.json} and to the console. A run that was killed takes the
  * same way, only shorter.
+ *
+ * <p>May touch {@code ports}.
  */
 @NullMarked
 package io.ephemera.reports;

@@ -5,6 +5,8 @@
  * <p>Nothing here may initialise on the application's behalf what the application configures itself: {@code java.util.logging},
  * the platform's MBean server, name services. That is why the page has no {@code HttpServer}, which logs, and why the MBean
  * waits for somebody else to create the server.
+ *
+ * <p>May touch {@code ports}, {@code agent}, {@code agent.usage}.
  */
 @NullMarked
 package io.ephemera.agent.standalone;

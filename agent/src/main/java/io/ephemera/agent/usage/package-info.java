@@ -4,6 +4,8 @@
  *
  * <p>{@link io.ephemera.agent.usage.PortUsage} listens to a pool that is enforced, {@link io.ephemera.agent.usage.UsageReport} is what it
  * tells.
+ *
+ * <p>May touch {@code ports}, {@code agent}.
  */
 @NullMarked
 package io.ephemera.agent.usage;

@@ -1,4 +1,8 @@
-/** What all commands share: how they print, how they end, and how they refuse. */
+/**
+ * What all commands share: how they print, how they end, and how they refuse.
+ *
+ * <p>May touch {@code ports}, {@code simulations.settings}.
+ */
 @NullMarked
 package io.ephemera.cli.console;
 

@@ -16,28 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 record Chapter(String name, String title, List<String> run, Function<JsonNode, Told> telling) {
 
-    /** Copies the list. */
-    Chapter {
-        run = List.copyOf(run);
-    }
-
     /**
      * What is told of a run.
      *
-     * @param number the large figure; empty where there is none
-     * @param unit of it
+     * @param figure the large figure with its unit; empty where there is none
      * @param lines what happened, in a sentence, and what only the audience sees
      * @param predicted the figure that was expected; {@code null} where there is none
      * @param measured the figure that came out; {@code null} where there is none
-     * @param figure the unit of both
+     * @param unit of both
      */
     record Told(
-            String number,
-            String unit,
+            String figure,
             List<String> lines,
             @Nullable Double predicted,
             @Nullable Double measured,
-            String figure) {}
+            String unit) {}
 
     /**
      * What the chapter came to, as {@code demo.schema.json} has it.
@@ -54,17 +47,4 @@ record Chapter(String name, String title, List<String> run, Function<JsonNode, T
             @Nullable Double measured,
             String unit,
             @Nullable String run) {}
-
-    /** What is told of a run makes the outcome. */
-    Outcome outcome(Told told, @Nullable Boolean asPredicted, @Nullable String folder) {
-        return new Outcome(
-                name,
-                title,
-                asPredicted,
-                told.lines().get(0),
-                told.predicted(),
-                told.measured(),
-                told.figure(),
-                folder);
-    }
 }

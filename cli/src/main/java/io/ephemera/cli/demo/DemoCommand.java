@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.console.Terminal;
@@ -127,7 +127,7 @@ public final class DemoCommand extends ConsoleCommand {
         }
         Settings settings = SettingOptions.read(properties);
         Path folder = folder(settings.reportDir());
-        try (Stage stage = Stage.open()) {
+        try (Stage stage = new Stage()) {
             return play(settings, stage, folder);
         } catch (IOException e) {
             complain(Wording.oneLine(String.valueOf(e.getMessage())));
@@ -172,22 +172,23 @@ public final class DemoCommand extends ConsoleCommand {
         }.play(chapters);
         Path comparison = comparison(folder, played);
         if (json) {
-            ObjectNode document = Json.object()
-                    .put("schema", VERSION)
-                    .put("profile", settings.profile().name());
-            document.set("chapters", Json.tree(played));
-            Json.print(
-                    out(),
-                    document.put("folder", folder.toString())
-                            .put("comparison", comparison == null ? null : comparison.toString()));
+            printJson(settings.profile().name(), played, folder, comparison);
         } else {
             if (Terminal.isOutput() && played.size() == chapters.size()) {
                 // The conclusion takes the place of the last scene.
                 cue();
             }
-            screen.conclude(played, reports(folder, played, comparison));
+            screen.conclude(played, "The reports: " + (comparison == null ? folder : comparison));
         }
         return exitCode(played);
+    }
+
+    private void printJson(String profile, List<Outcome> played, Path folder, @Nullable Path comparison) {
+        ObjectNode document = JsonOutput.object().put("schema", VERSION).put("profile", profile);
+        document.set("chapters", JsonOutput.tree(played));
+        document.put("folder", folder.toString());
+        document.put("comparison", comparison == null ? null : comparison.toString());
+        JsonOutput.print(out(), document);
     }
 
     private static double pace(Settings settings) {
@@ -237,15 +238,6 @@ public final class DemoCommand extends ConsoleCommand {
         return folder;
     }
 
-    private static String reports(Path folder, List<Outcome> chapters, @Nullable Path comparison) {
-        if (comparison != null) {
-            return "The reports: " + comparison;
-        }
-        return chapters.stream().anyMatch(chapter -> chapter.run() != null)
-                ? "The reports: " + folder
-                : "No report: the chapters that leave one were not played";
-    }
-
     private void openBrowser(Stage stage) {
         boolean wanted = open != null
                 ? open
@@ -274,15 +266,9 @@ public final class DemoCommand extends ConsoleCommand {
     }
 
     private static int exitCode(List<Outcome> chapters) {
-        int code = ExitCode.OK;
-        for (Outcome chapter : chapters) {
-            Boolean asPredicted = chapter.asPredicted();
-            if (asPredicted == null) {
-                code = code == ExitCode.OK ? ExitCode.UNKNOWN : code;
-            } else if (!asPredicted) {
-                code = ExitCode.FOUND;
-            }
+        if (chapters.stream().anyMatch(chapter -> Boolean.FALSE.equals(chapter.asPredicted()))) {
+            return ExitCode.FOUND;
         }
-        return code;
+        return chapters.stream().anyMatch(chapter -> chapter.asPredicted() == null) ? ExitCode.UNKNOWN : ExitCode.OK;
     }
 }

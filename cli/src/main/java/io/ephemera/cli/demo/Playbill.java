@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,29 +54,41 @@ final class Playbill {
         }
     }
 
-    /** A number to six decimals, without needless zeros. */
+    /** A number to six decimals, without needless zeros: as an option takes it. */
     static String plain(double number) {
         return BigDecimal.valueOf(Math.round(number * 1e6), 6)
                 .stripTrailingZeros()
                 .toPlainString();
     }
 
+    static String rate(double callsPerSecond) {
+        return plain(callsPerSecond) + " " + RATE;
+    }
+
     /** All chapters, in the order in which they are played. */
     List<Chapter> chapters() {
         List<Chapter> chapters = new ArrayList<>();
-        chapters.add(new Chapter("works", "It works at " + rates.works, required(rates.works), this::works));
+        String each = "Each leaves its port in TIME_WAIT for " + Durations.format(profile.timeWait());
         chapters.add(new Chapter(
-                "fails",
-                "It fails at " + rates.fails,
-                List.of("KeepAliveOff", "--rates", rates.works + "," + rates.fails),
-                this::fails));
+                "works",
+                "It works at " + rates.works,
+                required(rates.works),
+                result -> calls(result, rates.works, "", each)));
+        List<String> both = List.of("KeepAliveOff", "--rates", rates.works + "," + rates.fails);
+        chapters.add(new Chapter("fails", "It fails at " + rates.fails, both, this::fails));
         chapters.add(new Chapter("ports", "What the ports look like", List.of(), Playbill::ports));
         chapters.add(new Chapter("measured", "Measured with Gatling", List.of(), Playbill::measured));
         if (profile.scope() == Scope.GLOBAL) {
             // Elsewhere a probe to a destination that was never called succeeds.
-            chapters.add(new Chapter("probe", "The probe", List.of("InAndOut"), Playbill::probe));
+            chapters.add(new Chapter(
+                    "probe", "The probe", List.of("InAndOut"), result -> scenario(result, "", "/figures/1")));
         }
-        chapters.add(new Chapter("band-aid", "The band-aid: reset the stack", List.of("BandAid"), Playbill::bandAid));
+        chapters.add(new Chapter(
+                "band-aid",
+                "The band-aid: reset the stack",
+                List.of("BandAid"),
+                result -> scenario(
+                        result, rate(result.at("/steps/0/offeredCallsPerSecond").asDouble()), "/figures/0")));
         for (Profile.Remedy remedy : profile.remedies()) {
             // One that is not enough would end as a requirement that fails.
             if (Profile.capacity(remedy, 1).thresholdCallsPerSecond() > Double.parseDouble(rates.demanded)) {
@@ -93,7 +104,7 @@ final class Playbill {
                 "server-closes-first",
                 "Remedy: the server closes first",
                 required(rates.demanded, "--pattern", "server-closes-first"),
-                result -> failedCalls(result, rates.demanded, calls(result), because(result))));
+                result -> calls(result, rates.demanded, "", because(result))));
         return chapters;
     }
 
@@ -114,11 +125,6 @@ final class Playbill {
                 Durations.format(step));
     }
 
-    private Told works(JsonNode result) {
-        String timeWait = Durations.format(profile.timeWait());
-        return failedCalls(result, rates.works, calls(result), "Each leaves its port in TIME_WAIT for " + timeWait);
-    }
-
     private Told fails(JsonNode result) {
         Double predicted = number(result, "/predicted/secondsToFirstExhaustion");
         Double measured = number(result, "/measured/secondsToFirstExhaustion");
@@ -127,20 +133,19 @@ final class Playbill {
                 : "first failure after " + Wording.seconds(measured) + ", predicted " + Wording.seconds(predicted);
         String message = result.at("/measured/firstExhaustionMessage").asText("");
         List<String> lines = List.of(sentence, message.replaceFirst("^(?:\\w+\\.)+(?=\\w)", ""));
-        return new Told(rates.fails, RATE, lines, predicted, measured, "seconds to the first failure");
+        return new Told(rates.fails + " " + RATE, lines, predicted, measured, "seconds to the first failure");
     }
 
     private static Told ports(JsonNode result) {
         JsonNode limits = result.path("profile");
-        double ports = limits.path("effectivePorts").asInt();
-        double peak = result.at("/measured/peakTimeWait").asInt();
-        String range =
-                limits.path("firstPort").asInt() + "-" + limits.path("lastPort").asInt();
+        int ports = limits.path("effectivePorts").asInt();
+        int peak = result.at("/measured/peakTimeWait").asInt();
         String unit = "ports in TIME_WAIT";
         List<String> lines = List.of(
-                String.format(Locale.ROOT, "%s: up to %,.0f of %,.0f %s", range, peak, ports, unit),
+                limits.path("firstPort").asInt() + "-" + limits.path("lastPort").asInt() + ": up to "
+                        + Wording.count(peak) + " of " + Wording.count(ports) + " " + unit,
                 "Each is back " + timeWait(result) + " after its connection was closed, and not before");
-        return new Told(Wording.count((long) peak), unit, lines, ports, peak, unit);
+        return new Told(Wording.count(peak) + " " + unit, lines, (double) ports, (double) peak, unit);
     }
 
     private static Told measured(JsonNode result) {
@@ -153,63 +158,53 @@ final class Playbill {
         List<String> lines = List.of(
                 sentence,
                 ports + " ports, " + timeWait(result) + " of TIME_WAIT each: more calls than that can't succeed");
-        return new Told(measured == null ? "" : Wording.exact(measured), RATE, lines, predicted, measured, RATE);
-    }
-
-    private static Told probe(JsonNode result) {
-        return scenario(result, "", result.at("/figures/1"));
-    }
-
-    private static Told bandAid(JsonNode result) {
-        String offered = plain(result.at("/steps/0/offeredCallsPerSecond").asDouble());
-        return scenario(result, offered, result.at("/figures/0"));
+        String figure = measured == null ? "" : Wording.exact(measured) + " " + RATE;
+        return new Told(figure, lines, predicted, measured, RATE);
     }
 
     /** A scenario says itself what it has found. */
-    private static Told scenario(JsonNode result, String number, JsonNode first) {
+    private static Told scenario(JsonNode result, String shown, String pointer) {
         List<String> lines = new ArrayList<>();
         result.path("conclusions").forEach(line -> lines.add(line.asText()));
         for (JsonNode figure : result.path("figures")) {
             Double measured = number(figure, "/measured");
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s: %s %s, predicted %s",
-                    figure.path("name").asText(),
-                    measured == null ? "not measured" : Wording.exact(measured),
-                    figure.path("unit").asText(),
-                    Wording.exact(figure.path("predicted").asDouble())));
+            lines.add(figure.path("name").asText() + ": "
+                    + (measured == null ? "not measured" : Wording.exact(measured)) + " "
+                    + figure.path("unit").asText() + ", predicted "
+                    + Wording.exact(figure.path("predicted").asDouble()));
         }
         if (lines.isEmpty()) {
             lines.add(result.path("verdictReason").asText());
         }
+        JsonNode first = result.at(pointer);
         String unit = first.path("name").asText() + ", " + first.path("unit").asText();
-        return new Told(number, RATE, lines, number(first, "/predicted"), number(first, "/measured"), unit);
+        return new Told(shown, lines, number(first, "/predicted"), number(first, "/measured"), unit);
     }
 
     private Told remedy(JsonNode result) {
         Double threshold = number(result, "/predicted/thresholdCallsPerSecond");
         String good = threshold == null ? "" : "; good for " + Wording.about(threshold) + " calls/s";
-        return failedCalls(result, rates.demanded, calls(result) + good, because(result));
+        return calls(result, rates.demanded, good, because(result));
     }
 
     private Told keepAlive(JsonNode result) {
         Double connections = number(result, "/counts/pool/leases");
-        String sentence = calls(result);
-        if (connections != null) {
-            String over = connections == 1 ? "one connection" : Wording.count(connections.longValue()) + " connections";
-            sentence += " over " + over;
-        }
-        return new Told(rates.demanded, RATE, List.of(sentence, because(result)), null, connections, "connections");
-    }
-
-    private static Told failedCalls(JsonNode result, String rate, String sentence, String more) {
-        Double none = number(result, "/predicted/secondsToFirstExhaustion") == null ? 0.0 : null;
-        return new Told(rate, RATE, List.of(sentence, more), none, (double) failed(result), "failed calls");
+        String over = connections == null
+                ? ""
+                : connections == 1
+                        ? " over one connection"
+                        : " over " + Wording.count(connections.longValue()) + " connections";
+        Told told = calls(result, rates.demanded, over, because(result));
+        return new Told(told.figure(), told.lines(), null, connections, "connections");
     }
 
     /** How many calls succeeded, and how many did not. */
-    private static String calls(JsonNode result) {
-        return Wording.count(result.at("/calls/ok").asLong()) + " calls, " + Wording.count(failed(result)) + " failed";
+    private static Told calls(JsonNode result, String rate, String more, String reason) {
+        Double none = number(result, "/predicted/secondsToFirstExhaustion") == null ? 0.0 : null;
+        long failed = failed(result);
+        String sentence =
+                Wording.count(result.at("/calls/ok").asLong()) + " calls, " + Wording.count(failed) + " failed" + more;
+        return new Told(rate + " " + RATE, List.of(sentence, reason), none, (double) failed, "failed calls");
     }
 
     static long failed(JsonNode result) {

@@ -1,11 +1,10 @@
 package io.ephemera.cli.demo;
 
 import io.ephemera.cli.demo.Chapter.Outcome;
+import io.ephemera.reports.Wording;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
@@ -31,7 +30,6 @@ final class Screen {
     private final PrintWriter out;
     private final boolean inPlace;
     private final Ansi colours;
-    private final char dot;
 
     /**
      * @param inPlace whether a scene can be drawn over the one before
@@ -40,7 +38,6 @@ final class Screen {
         this.out = out;
         this.inPlace = inPlace;
         this.colours = colours;
-        this.dot = Charset.defaultCharset().newEncoder().canEncode('\u2588') ? '\u2588' : '#';
     }
 
     /**
@@ -49,23 +46,28 @@ final class Screen {
      * @param last whether it is how the chapter went
      */
     void show(Scene scene, boolean last) {
-        if (inPlace || last) {
-            draw(scene);
+        if (inPlace) {
+            out.print(HOME);
+            lines(scene).forEach(line -> out.println(line + CLEAR_REST_OF_LINE));
+            out.print(CLEAR_BELOW);
+        } else if (last) {
+            lines(scene).forEach(out::println);
         }
+        out.flush();
     }
 
     /** What stays when the show is over: a line for each chapter, and a last one. */
     void conclude(List<Outcome> chapters, String last) {
-        StringBuilder page = new StringBuilder(inPlace ? CLEAR : "").append(System.lineSeparator());
+        out.println(inPlace ? CLEAR : "");
         for (Outcome chapter : chapters) {
             String start = INDENT + word(chapter.asPredicted()) + INDENT;
-            String indent = System.lineSeparator() + " ".repeat(start.length());
             String text = chapter.title() + ": " + chapter.sentence();
-            page.append(start)
-                    .append(String.join(indent, wrapped(text, COLUMNS - start.length())))
-                    .append(System.lineSeparator());
+            for (String line : wrapped(text, COLUMNS - start.length())) {
+                out.println(start + line);
+                start = " ".repeat(start.length());
+            }
         }
-        out.print(page.append(INDENT).append(last).append(System.lineSeparator()));
+        out.println(INDENT + last);
         out.flush();
     }
 
@@ -74,15 +76,6 @@ final class Screen {
             return "unsure";
         }
         return asPredicted ? "ok    " : "NOT SO";
-    }
-
-    private void draw(Scene scene) {
-        StringBuilder page = new StringBuilder(inPlace ? HOME : "");
-        for (String line : lines(scene)) {
-            page.append(line).append(inPlace ? CLEAR_REST_OF_LINE : "").append(System.lineSeparator());
-        }
-        out.print(page.append(inPlace ? CLEAR_BELOW : ""));
-        out.flush();
     }
 
     /** Broken between words; a word that is longer than a line stays whole. */
@@ -103,30 +96,27 @@ final class Screen {
     }
 
     private List<String> lines(Scene scene) {
-        Scene.Figure figure = scene.figure();
-        String style = switch (figure.mood()) {
+        String style = switch (scene.mood()) {
             case PLAIN -> "bold";
             case GOOD -> "bold,fg(green)";
             case BAD -> "bold,fg(red)";
         };
-        List<String> rows = figure.number().isEmpty() ? List.of() : BigDigits.rows(figure.number(), dot);
+        boolean wordless = scene.figure().isEmpty();
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add(INDENT + styled("bold", scene.title()) + "   (" + scene.place() + ")");
+        lines.add(INDENT + styled("bold", scene.title()));
         lines.add("");
-        for (int row = 0; row < rows.size(); row++) {
-            lines.add("    " + styled(style, rows.get(row)) + (row == rows.size() - 1 ? "   " + figure.unit() : ""));
-        }
-        if (!rows.isEmpty()) {
+        if (!wordless) {
+            lines.add(INDENT + INDENT + styled(style, scene.figure()));
             lines.add("");
         }
         for (String text : scene.lines()) {
             for (String line : wrapped(text, COLUMNS - INDENT.length())) {
-                lines.add(INDENT + (rows.isEmpty() ? styled(style, line) : line));
+                lines.add(INDENT + (wordless ? styled(style, line) : line));
             }
         }
-        if (scene.ports().of() > 0) {
-            lines.add(INDENT + bar(scene.ports()));
+        if (scene.ports() > 0) {
+            lines.add(INDENT + bar(scene.timeWait(), scene.ports()));
         }
         if (scene.link() != null) {
             lines.add(INDENT + scene.link());
@@ -134,10 +124,10 @@ final class Screen {
         return lines;
     }
 
-    private static String bar(Scene.Ports ports) {
-        int filled = (int) Math.min(BAR_COLUMNS, (long) BAR_COLUMNS * ports.used() / ports.of());
-        String bar = "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled);
-        return String.format(Locale.ROOT, "[%s] %,d of %,d ports", bar, ports.used(), ports.of());
+    private static String bar(int used, int ports) {
+        int filled = (int) Math.min(BAR_COLUMNS, (long) BAR_COLUMNS * used / ports);
+        return "[" + "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled) + "] " + Wording.count(used) + " of "
+                + Wording.count(ports) + " ports";
     }
 
     /** The text may have any characters, so it is no markup. */

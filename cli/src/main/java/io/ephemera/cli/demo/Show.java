@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Plays the chapters one after the other, each when its cue comes. */
 abstract class Show {
@@ -38,59 +37,65 @@ abstract class Show {
             if (!played.isEmpty() && !cue()) {
                 break;
             }
-            String place = played.size() + 1 + " of " + chapters.size();
+            String title = chapter.title() + " (" + (played.size() + 1) + " of " + chapters.size() + ")";
             if (!chapter.run().isEmpty()) {
-                ended = run(chapter.run(), moment -> show(scene(chapter.title(), place, moment), false));
+                ended = run(chapter.run(), moment -> show(scene(title, moment), false));
             }
-            played.add(conclude(chapter, place, ended));
+            played.add(conclude(chapter, title, ended));
         }
         return played;
     }
 
-    private static Scene scene(String title, String place, SimulationRun.Moment moment) {
+    private static Scene scene(String title, SimulationRun.Moment moment) {
         RunPlan plan = moment.plan();
         if (plan == null || moment.ok() + moment.failed() == 0) {
-            Scene.Figure none = new Scene.Figure("", "", Scene.Mood.PLAIN);
-            return new Scene(title, place, none, List.of("Gatling starts"), Scene.Ports.NO_MATTER, moment.live());
+            return new Scene(title, "", Scene.Mood.PLAIN, List.of("Gatling starts"), 0, 0, moment.live());
         }
         String line = String.format(
                 Locale.ROOT, "%,.0f s: %,d ok, %,d failed", moment.seconds(), moment.ok(), moment.failed());
+        String figure = Playbill.rate(moment.callsPerSecond());
         return new Scene(
                 title,
-                place,
-                new Scene.Figure(Playbill.plain(moment.callsPerSecond()), "calls/s", Scene.Mood.PLAIN),
+                figure,
+                Scene.Mood.PLAIN,
                 List.of(line),
-                new Scene.Ports(moment.timeWait(), plan.limits().effectivePorts()),
+                moment.timeWait(),
+                plan.limits().effectivePorts(),
                 moment.live());
     }
 
-    private Outcome conclude(Chapter chapter, String place, SimulationRun.Ended ended) {
+    private Outcome conclude(Chapter chapter, String title, SimulationRun.Ended ended) {
         JsonNode result = ended.result();
-        String folder = ended.folder() == null ? null : ended.folder().toString();
-        if (result == null) {
-            Told told = new Told("", "", List.of(Wording.oneLine(ended.lastLine())), null, null, "");
-            Scene.Figure none = new Scene.Figure("", "", Scene.Mood.BAD);
-            show(new Scene(chapter.title(), place, none, told.lines(), Scene.Ports.NO_MATTER, null), true);
-            return chapter.outcome(told, false, folder);
+        Boolean asPredicted = false;
+        Told told = new Told("", List.of(Wording.oneLine(ended.lastLine())), null, null, "");
+        Scene scene = new Scene(title, "", Scene.Mood.BAD, told.lines(), 0, 0, null);
+        if (result != null) {
+            // The run's own verdict.
+            int exitCode = result.path("exitCode").asInt(ExitCode.FOUND);
+            asPredicted = exitCode == ExitCode.UNKNOWN ? null : (Boolean) (exitCode == ExitCode.OK);
+            told = chapter.telling().apply(result);
+            List<String> lines = new ArrayList<>(told.lines());
+            if (exitCode != ExitCode.OK) {
+                lines.add(Wording.oneLine(result.path("verdictReason").asText()));
+            }
+            scene = new Scene(
+                    title,
+                    told.figure(),
+                    Playbill.failed(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD,
+                    lines,
+                    result.at("/measured/peakTimeWait").asInt(),
+                    result.at("/profile/effectivePorts").asInt(),
+                    null);
         }
-        Boolean asPredicted = asPredicted(result);
-        Told told = chapter.telling().apply(result);
-        List<String> lines = new ArrayList<>(told.lines());
-        if (!Boolean.TRUE.equals(asPredicted)) {
-            lines.add(Wording.oneLine(result.path("verdictReason").asText()));
-        }
-        Scene.Mood mood = Playbill.failed(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD;
-        Scene.Ports ports = new Scene.Ports(
-                result.at("/measured/peakTimeWait").asInt(),
-                result.at("/profile/effectivePorts").asInt());
-        Scene.Figure figure = new Scene.Figure(told.number(), told.unit(), mood);
-        show(new Scene(chapter.title(), place, figure, lines, ports, null), true);
-        return chapter.outcome(told, asPredicted, folder);
-    }
-
-    /** The run's own verdict. */
-    private static @Nullable Boolean asPredicted(JsonNode result) {
-        int exitCode = result.path("exitCode").asInt(ExitCode.FOUND);
-        return exitCode == ExitCode.UNKNOWN ? null : exitCode == ExitCode.OK;
+        show(scene, true);
+        return new Outcome(
+                chapter.name(),
+                chapter.title(),
+                asPredicted,
+                told.lines().get(0),
+                told.predicted(),
+                told.measured(),
+                told.unit(),
+                ended.folder() == null ? null : ended.folder().toString());
     }
 }

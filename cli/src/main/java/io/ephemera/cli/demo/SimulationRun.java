@@ -29,9 +29,6 @@ final class SimulationRun {
     private static final long TICK_MILLIS = 100;
     private static final int BYTES_AT_A_TIME = 1 << 20;
 
-    private final Path reportDir;
-    private final List<Path> before;
-    private final Process process;
     private volatile @Nullable String live;
     private volatile String lastLine = "";
     private long ok;
@@ -39,11 +36,7 @@ final class SimulationRun {
     private int timeWait;
     private long slices;
 
-    private SimulationRun(Path reportDir, Process process, List<Path> before) {
-        this.reportDir = reportDir;
-        this.process = process;
-        this.before = before;
-    }
+    private SimulationRun() {}
 
     /**
      * A moment of the run; all of it modelled.
@@ -97,7 +90,7 @@ final class SimulationRun {
         Thread onEnd = new Thread(process::destroy, "ephemera-demo-end");
         Runtime.getRuntime().addShutdownHook(onEnd);
         try {
-            return new SimulationRun(reportDir, process, before).watch(watcher);
+            return new SimulationRun().watch(process, reportDir, before, watcher);
         } finally {
             process.destroy();
             try {
@@ -119,20 +112,25 @@ final class SimulationRun {
                 : List.of(java, soon, "-cp", classPath, "io.ephemera.cli.Main");
     }
 
-    private Ended watch(Consumer<Moment> watcher) throws IOException, InterruptedException {
-        Thread listener = new Thread(this::listen, "ephemera-demo-listener");
+    private Ended watch(Process process, Path reportDir, List<Path> before, Consumer<Moment> watcher)
+            throws IOException, InterruptedException {
+        Thread listener = new Thread(() -> listen(process), "ephemera-demo-listener");
         listener.setDaemon(true);
         listener.start();
-        @Nullable Path folder = null;
-        @Nullable RecordingTail tail = null;
+        Path folder = null;
+        RecordingTail tail = null;
         try {
             boolean over;
             do {
                 // The last look is one at the whole recording.
                 over = process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                folder = folder == null ? newFolder() : folder;
-                if (folder != null) {
-                    tail = tail == null ? new RecordingTail(folder, this::add) : tail;
+                if (tail == null) {
+                    List<Path> begun = new ArrayList<>(UnfinishedRuns.recorded(reportDir));
+                    begun.removeAll(before);
+                    folder = begun.isEmpty() ? null : begun.get(0);
+                    tail = folder == null ? null : new RecordingTail(folder, this::add);
+                }
+                if (tail != null) {
                     tail.poll(BYTES_AT_A_TIME);
                 }
                 RunPlan plan = tail == null ? null : tail.plan();
@@ -152,7 +150,7 @@ final class SimulationRun {
         return new Ended(result, folder, lastLine);
     }
 
-    private void listen() {
+    private void listen(Process process) {
         try (BufferedReader reader = process.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lastLine = line;
@@ -163,13 +161,6 @@ final class SimulationRun {
         } catch (IOException e) {
             // It was ended.
         }
-    }
-
-    private @Nullable Path newFolder() throws IOException {
-        return UnfinishedRuns.recorded(reportDir).stream()
-                .filter(folder -> !before.contains(folder))
-                .findFirst()
-                .orElse(null);
     }
 
     private void add(Slice slice) {

@@ -2,10 +2,9 @@ package io.ephemera.cli.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,19 +22,17 @@ final class Stage implements AutoCloseable {
     private final Set<String> hosts;
     private volatile String scene = "null";
 
-    private Stage(HttpServer server) {
-        this.server = server;
-        int port = server.getAddress().getPort();
-        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
-        server.createContext("/", this::answer);
-    }
-
     /** Starts to serve. */
-    static Stage open() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
-        Stage stage = new Stage(server);
+    Stage() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
+        int port = server.getAddress().getPort();
+        hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
+        server.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            send(exchange, path.equals("/") ? 200 : 404, "text/html", page());
+        });
+        server.createContext("/scene", exchange -> send(exchange, 200, "application/json", scene));
         server.start();
-        return stage;
     }
 
     /** Address of the page. */
@@ -45,36 +42,22 @@ final class Stage implements AutoCloseable {
 
     /** Shows a scene in place of the one before. */
     void show(Scene now) {
-        scene = Json.line(now);
+        scene = JsonOutput.line(now);
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private void send(HttpExchange exchange, int status, String type, String text) throws IOException {
         try (exchange) {
             String host = exchange.getRequestHeaders().getFirst("Host");
-            if (host == null || !hosts.contains(host)) {
-                // A page elsewhere can name this address by a host name of its own: it must not read what is here.
-                send(exchange, 403, "text/plain", "This page is served to this machine only.\n");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                send(exchange, 405, "text/plain", "GET only.\n");
-            } else {
-                switch (exchange.getRequestURI().getPath()) {
-                    case "/" -> send(exchange, 200, "text/html", page());
-                    case "/scene" -> send(exchange, 200, "application/json", scene);
-                    default -> send(exchange, 404, "text/plain", "The page is at /.\n");
-                }
-            }
-        }
-    }
-
-    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (OutputStream body = exchange.getResponseBody()) {
-            body.write(bytes);
+            // A page elsewhere can name this address by a host name of its own: it must not read what is here.
+            boolean here = host != null && hosts.contains(host);
+            byte[] bytes =
+                    (here ? text : "This page is served to this machine only.\n").getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", (here ? type : "text/plain") + "; charset=utf-8");
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+            exchange.sendResponseHeaders(here ? status : 403, bytes.length);
+            exchange.getResponseBody().write(bytes);
         }
     }
 

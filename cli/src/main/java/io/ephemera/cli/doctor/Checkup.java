@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the state in words
  * @param pools the pools that ports are taken from, the fullest first
  */
-record Checkup(MachineLimits limits, PortUse use, State state, String reason, List<Pool> pools) {
+record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason, List<Pool> pools) {
 
     /**
      * Ports that run out together: those towards one remote endpoint, or those of the whole machine.
@@ -39,8 +39,8 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
             String name,
             int used,
             int usable,
-            State state,
-            @Nullable Forecast forecast) {
+            Nearness state,
+            @Nullable ExhaustionForecast forecast) {
 
         double usedPercent() {
             return usable == 0 ? 100 : 100.0 * used / usable;
@@ -71,7 +71,7 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
             return new Checkup(
                     limits,
                     use,
-                    usable == 0 ? State.EXHAUSTED : State.HEALTHY,
+                    usable == 0 ? Nearness.EXHAUSTED : Nearness.HEALTHY,
                     usable == 0 ? "no port of the range is left to any connect" : "nothing holds an ephemeral port",
                     pools);
         }
@@ -93,7 +93,7 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
     }
 
     private static Checkup unknown(MachineLimits limits, PortUse use, String reason) {
-        return new Checkup(limits, use, State.UNKNOWN, reason, List.of());
+        return new Checkup(limits, use, Nearness.UNKNOWN, reason, List.of());
     }
 
     private static Pool towards(MachineLimits limits, RemoteUse remote, int usable, double nearPercent) {
@@ -103,9 +103,9 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
         int used = unlimited ? counts.live() : counts.held();
         Optional<Hold> hold = limits.holdTowards(address);
         boolean agesKnown = remote.timeWaitAgesMillis().size() == counts.timeWaitHeld();
-        Forecast forecast = unlimited || hold.isEmpty() || !agesKnown
+        ExhaustionForecast forecast = unlimited || hold.isEmpty() || !agesKnown
                 ? null
-                : Forecast.of(usable, hold.get().used(), counts.live(), remote.timeWaitAgesMillis());
+                : ExhaustionForecast.of(usable, hold.get().used(), counts.live(), remote.timeWaitAgesMillis());
         return new Pool(
                 MachineText.endpoint(remote.remote()), used, usable, stateOf(used, usable, nearPercent), forecast);
     }
@@ -122,15 +122,16 @@ record Checkup(MachineLimits limits, PortUse use, State state, String reason, Li
         Optional<Duration> hold = limits.acrossNetwork().equals(limits.onLoopback())
                 ? limits.acrossNetwork().map(Hold::used)
                 : Optional.empty();
-        Forecast forecast =
-                hold.isEmpty() || ages.size() != used - live ? null : Forecast.of(usable, hold.get(), live, ages);
+        ExhaustionForecast forecast = hold.isEmpty() || ages.size() != used - live
+                ? null
+                : ExhaustionForecast.of(usable, hold.get(), live, ages);
         return new Pool("all destinations", used, usable, stateOf(used, usable, nearPercent), forecast);
     }
 
-    private static State stateOf(int used, int usable, double nearPercent) {
+    private static Nearness stateOf(int used, int usable, double nearPercent) {
         if (used >= usable) {
-            return State.EXHAUSTED;
+            return Nearness.EXHAUSTED;
         }
-        return 100.0 * used / usable >= nearPercent ? State.NEAR : State.HEALTHY;
+        return 100.0 * used / usable >= nearPercent ? Nearness.NEAR : Nearness.HEALTHY;
     }
 }

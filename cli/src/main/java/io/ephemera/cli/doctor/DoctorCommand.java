@@ -3,7 +3,7 @@ package io.ephemera.cli.doctor;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.console.Terminal;
 import io.ephemera.cli.console.Values;
 import io.ephemera.ports.Profile;
@@ -129,9 +129,9 @@ public final class DoctorCommand extends ConsoleCommand {
 
     private void print(Reading reading) {
         if (json && watch) {
-            out().println(Json.line(DoctorJson.of(reading)));
+            out().println(JsonOutput.line(DoctorJson.of(reading)));
         } else if (json) {
-            Json.print(out(), DoctorJson.of(reading));
+            JsonOutput.print(out(), DoctorJson.of(reading));
         } else if (watch) {
             // Home, and clear to the end: the lines before the first reading stay above.
             out().print(Terminal.isOutput() ? "\033[H\033[2J" : "");

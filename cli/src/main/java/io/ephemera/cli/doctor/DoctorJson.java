@@ -2,7 +2,7 @@ package io.ephemera.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.doctor.Checkup.Pool;
 import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
@@ -24,7 +24,7 @@ final class DoctorJson {
         Checkup checkup = reading.checkup();
         MachineLimits limits = checkup.limits();
         OptionalInt usable = limits.usablePorts();
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonOutput.object()
                 .put("schema", VERSION)
                 .put("readAt", reading.at().toString())
                 .put("state", checkup.state().toString())
@@ -34,9 +34,9 @@ final class DoctorJson {
                 .put("usablePorts", usable.isPresent() ? (Integer) usable.getAsInt() : null);
         json.set("thresholdAcrossNetwork", threshold(limits.thresholdAcrossNetwork()));
         json.set("thresholdOnLoopback", threshold(limits.thresholdOnLoopback()));
-        json.set("figures", Json.tree(limits.figures()));
+        json.set("figures", JsonOutput.tree(limits.figures()));
         json.put("masksKnown", limits.masksKnown());
-        json.set("masks", Json.tree(limits.masks()));
+        json.set("masks", JsonOutput.tree(limits.masks()));
         json.setAll(use(checkup.use()));
         ArrayNode pools = json.putArray("pools");
         checkup.pools().forEach(pool -> pools.add(pool(pool)));
@@ -45,7 +45,7 @@ final class DoctorJson {
             json.putObject("expected")
                     .put("profile", expected.profile())
                     .put("holds", expected.holds())
-                    .set("differences", Json.tree(expected.differences()));
+                    .set("differences", JsonOutput.tree(expected.differences()));
         }
         Probe probe = reading.probe();
         if (probe != null) {
@@ -58,45 +58,47 @@ final class DoctorJson {
     }
 
     private static ObjectNode threshold(Threshold threshold) {
-        return Json.object()
-                .put("callsPerSecond", Json.number(threshold.callsPerSecond()))
+        return JsonOutput.object()
+                .put("callsPerSecond", JsonOutput.number(threshold.callsPerSecond()))
                 .put("holdSeconds", threshold.hold().map(Hold::seconds).orElse(null))
                 .put("words", threshold.words());
     }
 
     private static ObjectNode use(PortUse use) {
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonOutput.object()
                 .put("useKnown", use.known())
                 .put("useSource", use.source())
                 .put("held", use.held());
-        json.set("byState", Json.tree(new TreeMap<>(use.byState())));
+        json.set("byState", JsonOutput.tree(new TreeMap<>(use.byState())));
         ArrayNode remotes = json.putArray("byRemote");
         use.byRemote().forEach(remote -> remotes.add(remote(remote)));
-        json.set("notes", Json.tree(use.notes()));
+        json.set("notes", JsonOutput.tree(use.notes()));
         return json;
     }
 
     private static ObjectNode remote(RemoteUse remote) {
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonOutput.object()
                 .put("remote", MachineText.endpoint(remote.remote()))
                 .put("live", remote.counts().live())
                 .put("finWait2", remote.counts().finWait2())
                 .put("timeWaitHeld", remote.counts().timeWaitHeld())
                 .put("timeWaitReusable", remote.counts().timeWaitReusable())
                 .put("held", remote.counts().held());
-        json.set("owners", Json.tree(new TreeMap<>(remote.owners())));
+        json.set("owners", JsonOutput.tree(new TreeMap<>(remote.owners())));
         return json;
     }
 
     private static ObjectNode pool(Pool pool) {
-        Forecast forecast = pool.forecast();
-        return Json.object()
+        ExhaustionForecast forecast = pool.forecast();
+        return JsonOutput.object()
                 .put("name", pool.name())
                 .put("state", pool.state().toString())
                 .put("used", pool.used())
                 .put("usable", pool.usable())
                 .put("usedPercent", pool.usedPercent())
-                .put("closesPerSecond", forecast == null ? null : Json.number(forecast.callsPerSecond()))
-                .put("secondsToExhaustion", forecast == null ? null : Json.number(forecast.secondsToExhaustion()));
+                .put("closesPerSecond", forecast == null ? null : JsonOutput.number(forecast.callsPerSecond()))
+                .put(
+                        "secondsToExhaustion",
+                        forecast == null ? null : JsonOutput.number(forecast.secondsToExhaustion()));
     }
 }

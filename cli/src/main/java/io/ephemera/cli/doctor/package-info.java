@@ -1,4 +1,8 @@
-/** {@code ephemera doctor}: this machine as it is, and how near it is to exhaustion. */
+/**
+ * {@code ephemera doctor}: this machine as it is, and how near it is to exhaustion.
+ *
+ * <p>May touch {@code ports}, {@code simulations.machine}, {@code cli.console}.
+ */
 @NullMarked
 package io.ephemera.cli.doctor;
 

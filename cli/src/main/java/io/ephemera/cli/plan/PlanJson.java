@@ -1,7 +1,7 @@
 package io.ephemera.cli.plan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
 import java.io.PrintWriter;
@@ -15,7 +15,7 @@ final class PlanJson {
 
     static void print(PrintWriter out, String profile, LoadOptions.Planned planned, Plan plan) {
         Limits limits = plan.limits();
-        ObjectNode json = Json.object()
+        ObjectNode json = JsonOutput.object()
                 .put("schema", VERSION)
                 .put("profile", profile)
                 .put("ports", limits.ports())
@@ -28,14 +28,14 @@ final class PlanJson {
                 .put("portsPerCall", plan.cost().portsPerCall())
                 .put("serviceTimeSeconds", plan.cost().life().toNanos() / 1e9)
                 .put("exhausts", plan.exhausts())
-                .put("secondsToFirstExhaustion", Json.number(plan.secondsToFirstExhaustion()))
+                .put("secondsToFirstExhaustion", JsonOutput.number(plan.secondsToFirstExhaustion()))
                 .put("failedCalls", plan.refused())
                 .put("okCalls", plan.ok())
                 .put("peakTimeWait", plan.peakTimeWait())
                 .put("highestSafeCallsPerSecond", plan.highestSafeCallsPerSecond())
-                .put("headroom", Json.number(plan.headroom()));
-        json.set("change", Json.tree(plan.smallestChange().orElse(null)));
-        json.set("changes", Json.tree(plan.changes()));
-        Json.print(out, json);
+                .put("headroom", JsonOutput.number(plan.headroom()));
+        json.set("change", JsonOutput.tree(plan.smallestChange().orElse(null)));
+        json.set("changes", JsonOutput.tree(plan.changes()));
+        JsonOutput.print(out, json);
     }
 }

@@ -1,4 +1,8 @@
-/** {@code ephemera plan}: the planner on the command line. */
+/**
+ * {@code ephemera plan}: the planner on the command line.
+ *
+ * <p>May touch {@code ports}, {@code ports.plan}, {@code cli.console}.
+ */
 @NullMarked
 package io.ephemera.cli.plan;
 

@@ -2,7 +2,7 @@ package io.ephemera.cli.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ephemera.cli.console.Json;
+import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.page.Pages;
@@ -19,17 +19,17 @@ final class ReportJson {
     private ReportJson() {}
 
     static void print(PrintWriter out, List<FinishedRun> finished, List<String> problems, @Nullable Path comparison) {
-        ObjectNode json = Json.object().put("schema", VERSION);
+        ObjectNode json = JsonOutput.object().put("schema", VERSION);
         ArrayNode runs = json.putArray("runs");
         finished.forEach(run -> runs.add(run(run)));
-        json.set("problems", Json.tree(problems));
+        json.set("problems", JsonOutput.tree(problems));
         json.put("comparison", comparison == null ? null : comparison.toString());
-        Json.print(out, json);
+        JsonOutput.print(out, json);
     }
 
     private static ObjectNode run(FinishedRun run) {
         RunResult result = run.result();
-        return Json.object()
+        return JsonOutput.object()
                 .put("folder", run.folder().toString())
                 .put("page", run.folder().resolve(Pages.FILE_NAME).toString())
                 .put("result", run.folder().resolve(RunResult.FILE_NAME).toString())

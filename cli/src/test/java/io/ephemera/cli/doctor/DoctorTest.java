@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("ephemera doctor")
 class DoctorTest {
 
+    private static JsonNode json(Ran ran) throws Exception {
+        return ran.json("/io/ephemera/cli/doctor.schema.json");
+    }
+
     private static Ran doctor(Supplier<MachineReader> machine, String... arguments) {
         return Ran.command(new DoctorCommand(machine), arguments);
     }
@@ -38,7 +42,7 @@ class DoctorTest {
         MachineReader machine = recorded(name);
         MachineLimits limits = machine.limits();
         PortUse use = machine.portUse(limits);
-        JsonNode json = doctor(() -> recorded(name), "--json").json("/io/ephemera/cli/doctor.schema.json");
+        JsonNode json = json(doctor(() -> recorded(name), "--json"));
         assertEquals(use.held(), json.get("held").asInt());
         assertEquals(limits.usablePorts().orElseThrow(), json.get("usablePorts").asInt());
         assertTrue(json.get("usablePorts").asInt() <= usableAtMost);
@@ -68,7 +72,7 @@ class DoctorTest {
     void mute() throws Exception {
         Ran ran = doctor(RecordedMachines::mute, "--json");
         assertEquals(3, ran.exitCode());
-        JsonNode json = ran.json("/io/ephemera/cli/doctor.schema.json");
+        JsonNode json = json(ran);
         assertEquals("unknown", json.get("state").asText());
         assertTrue(json.get("usablePorts").isNull());
         assertTrue(doctor(RecordedMachines::mute).out().contains("UNKNOWN: what holds ports could not be read"));
@@ -85,38 +89,30 @@ class DoctorTest {
                 "ephemera: the TCP limits of Plan 9 can't be read", ran.err().strip());
     }
 
-    @ParameterizedTest(name = "{0} of {1} ports in use: {2}, exit {3}")
+    @ParameterizedTest(name = "{0} of {1} ports in use, near from {4} % on: {2}, exit {3}")
     @CsvSource({
-        "0, 10, healthy, 0",
-        "7, 10, healthy, 0",
-        "8, 10, near, 1",
-        "9, 10, near, 1",
-        "10, 10, exhausted, 1",
+        "0, 10, healthy, 0, 80",
+        "7, 10, healthy, 0, 80",
+        "8, 10, near, 1, 80",
+        "10, 10, exhausted, 1, 80",
+        "5, 10, near, 1, 50",
+        "5, 10, healthy, 0, 50.1",
     })
-    void states(int used, int usable, String state, int exitCode) throws Exception {
-        Ran ran = doctor(() -> new FewPorts(used, usable), "--json");
+    void states(int used, int usable, String state, int exitCode, String near) throws Exception {
+        Ran ran = doctor(() -> new FewPorts(used, usable), "--json", "--near", near);
         assertEquals(exitCode, ran.exitCode());
-        JsonNode json = ran.json("/io/ephemera/cli/doctor.schema.json");
+        JsonNode json = json(ran);
         assertEquals(state, json.get("state").asText());
         assertEquals(used, json.get("held").asInt());
-        String text = doctor(() -> new FewPorts(used, usable)).out();
+        String text = doctor(() -> new FewPorts(used, usable), "--near", near).out();
         assertTrue(text.contains("\n" + state.toUpperCase(java.util.Locale.ROOT) + ": "), text);
-    }
-
-    @Test
-    @DisplayName("takes another limit for near")
-    void near() {
-        assertEquals(1, doctor(() -> new FewPorts(5, 10), "--near", "50").exitCode());
-        assertEquals(0, doctor(() -> new FewPorts(5, 10), "--near", "50.1").exitCode());
     }
 
     @Test
     @DisplayName("says at which rate ports are taken, and when none is left")
     void forecast() throws Exception {
         // Six entries in the last 10 s, 0.6/s, four ports left: 6.7 s.
-        JsonNode pool = doctor(() -> new FewPorts(6, 10), "--json")
-                .json("/io/ephemera/cli/doctor.schema.json")
-                .at("/pools/0");
+        JsonNode pool = json(doctor(() -> new FewPorts(6, 10), "--json")).at("/pools/0");
         assertEquals("192.0.2.1:443", pool.get("name").asText());
         assertEquals(0.6, pool.get("closesPerSecond").asDouble(), 1e-9);
         assertEquals(4 / 0.6, pool.get("secondsToExhaustion").asDouble(), 1e-9);
@@ -141,7 +137,7 @@ class DoctorTest {
     void expect() throws Exception {
         Ran ran = doctor(RecordedMachines::windows, "--expect", "windows-2003-both", "--json");
         assertEquals(1, ran.exitCode());
-        JsonNode expected = ran.json("/io/ephemera/cli/doctor.schema.json").get("expected");
+        JsonNode expected = json(ran).get("expected");
         assertFalse(expected.get("holds").asBoolean());
         assertTrue(expected.get("differences").toString().contains("1024-65534"), expected.toString());
     }
@@ -155,20 +151,14 @@ class DoctorTest {
                 "--probe | example.org:0 | a host and a port, like example.org:443 or [::1]:443",
                 "--probe | ::1:443 | a host and a port, like example.org:443 or [::1]:443",
                 "--near | 101 | a number from 1 to 100",
+                "--every | 1s | --every needs --watch",
             })
     void badInput(String option, String value, String line) {
         Ran ran = doctor(() -> new FewPorts(0, 10), option, value);
         assertEquals(2, ran.exitCode());
-        assertTrue(ran.err().startsWith("ephemera: " + option + "=" + value + ": " + line), ran.err());
+        String named = line.startsWith(option) ? "" : option + "=" + value + ": ";
+        assertTrue(ran.err().startsWith("ephemera: " + named + line), ran.err());
         assertEquals("", ran.out());
-    }
-
-    @Test
-    @DisplayName("refuses --every without --watch")
-    void everyWithoutWatch() {
-        assertEquals(
-                "ephemera: --every needs --watch",
-                doctor(() -> new FewPorts(0, 10), "--every", "1s").err().strip());
     }
 
     @Test
@@ -176,11 +166,7 @@ class DoctorTest {
     void probe() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Ran ran = doctor(() -> new FewPorts(0, 10), "--json", "--probe", "127.0.0.1:" + listener.getLocalPort());
-            assertEquals(
-                    "connected",
-                    ran.json("/io/ephemera/cli/doctor.schema.json")
-                            .at("/probe/outcome")
-                            .asText());
+            assertEquals("connected", json(ran).at("/probe/outcome").asText());
             assertEquals(0, ran.exitCode());
         }
     }

@@ -1,6 +1,7 @@
 package io.ephemera.ports.bind;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 
 /**
  * The counter of the sample code, faithful to its bug: an atomic increment, and then an atomic comparison that puts the counter back
@@ -8,60 +9,101 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Each step is atomic, the two together are not. If another thread increments between them, no comparison sees 65534, and the
  * counter runs away: 65535 is a port still, and from 65536 on every call fails until the 32-bit counter has gone round, 4,294,901,760
- * calls later.
+ * calls later. Where it wraps as meant, 5001 itself is never given out again: 5002 to 65534 are 60,533 ports.
  *
- * <p>Where it wraps as meant, 5001 itself is never given out again: 5002 to 65534, {@value #PORTS} ports. The sample gives no initial
- * value; 5001 is taken here.
+ * <p>A seed draws which of the threads makes its next step; as each step is atomic, that is all that the order of real threads could
+ * come to, and the same seed gives the same ports. Safe for concurrent use: whichever thread asks here gets the next port.
  *
  * <p>Source: Microsoft, dgorti's blog of 2005-09-18, "Only one usage of each socket address (protocol/network address/port) is
  * normally permitted".
  */
-public final class InterlockedDelegate implements BindIPEndPointDelegate {
+public final class InterlockedDelegate implements IntSupplier {
 
-    /** What the counter is put back to, and starts at. */
+    /** What the counter is put back to. */
     public static final int FIRST = 5_001;
 
     /** What the counter is compared with. */
     public static final int LAST = 65_534;
 
-    /** Ports that it gives out in turn: 5002 to 65534. */
-    public static final int PORTS = LAST - FIRST;
+    private static final int HIGHEST_PORT = 65_535;
+    private static final int MOST_THREADS = 1_000;
+    private static final int MOST_SEEDS = 10_000;
 
-    static final int HIGHEST_PORT = 65_535;
+    private final long seed;
+    private final SplittableRandom turns;
+    private final boolean[] betweenTheSteps;
+    private int counter;
 
-    private final AtomicInteger lastUsed;
-
-    /** Starts at 5001, so that 5002 is the first port. */
-    public InterlockedDelegate() {
-        this(FIRST);
+    /**
+     * @param seed draws whose turn it is
+     * @param threads 1 to 1,000 that call the delegate
+     * @param lastUsed the counter's value at the start, which the sample does not give
+     */
+    public InterlockedDelegate(long seed, int threads, int lastUsed) {
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalArgumentException("1 to 1,000 threads call the delegate, not " + threads);
+        }
+        this.seed = seed;
+        turns = new SplittableRandom(seed);
+        betweenTheSteps = new boolean[threads];
+        counter = lastUsed;
     }
 
-    /** @param lastUsed the counter's value at the start */
-    InterlockedDelegate(int lastUsed) {
-        this.lastUsed = new AtomicInteger(lastUsed);
+    /**
+     * The first one, by its seed, whose counter runs away at the end of its first round: the first {@link #callsBeforeRunaway} calls
+     * get the ports in turn, and all later ones fail.
+     *
+     * @param threads at least 2: one thread never runs away
+     * @param lastUsed the counter's value at the start, 5001 to 65533
+     * @throws IllegalArgumentException if there is none
+     */
+    public static InterlockedDelegate runaway(int threads, int lastUsed) {
+        for (long seed = 1; threads > 1 && lastUsed < LAST && seed <= MOST_SEEDS; seed++) {
+            InterlockedDelegate tried = new InterlockedDelegate(seed, threads, lastUsed);
+            int number = lastUsed;
+            for (int call = 0; call <= callsBeforeRunaway(lastUsed); call++) {
+                number = tried.next();
+            }
+            if (number > HIGHEST_PORT) {
+                return new InterlockedDelegate(seed, threads, lastUsed);
+            }
+        }
+        throw new IllegalArgumentException("no order of " + threads + " threads runs away from " + lastUsed);
     }
 
+    /** Calls that get a port, from a counter's value on, before the counter that has not wrapped comes to 65536. */
+    public static int callsBeforeRunaway(int lastUsed) {
+        return HIGHEST_PORT - lastUsed;
+    }
+
+    /**
+     * The port to bind.
+     *
+     * @throws IllegalArgumentException if the counter is at no port, as .NET's {@code IPEndPoint} does
+     */
     @Override
-    public int bind(int retryCount) {
-        int number = increment();
-        wrap();
-        return port(number);
-    }
-
-    /** The first step. */
-    int increment() {
-        return lastUsed.incrementAndGet();
-    }
-
-    /** The second step. */
-    void wrap() {
-        lastUsed.compareAndSet(LAST, FIRST);
-    }
-
-    static int port(int number) {
+    public int getAsInt() {
+        int number = next();
         if (number < 0 || number > HIGHEST_PORT) {
             throw new IllegalArgumentException("a port is 0 to 65535, not " + number);
         }
         return number;
+    }
+
+    private synchronized int next() {
+        int thread = turns.nextInt(betweenTheSteps.length);
+        while (betweenTheSteps[thread]) {
+            counter = counter == LAST ? FIRST : counter;
+            betweenTheSteps[thread] = false;
+            thread = turns.nextInt(betweenTheSteps.length);
+        }
+        betweenTheSteps[thread] = true;
+        return ++counter;
+    }
+
+    /** {@code seed 2, 4 threads}. */
+    @Override
+    public String toString() {
+        return "seed " + seed + ", " + betweenTheSteps.length + " threads";
     }
 }

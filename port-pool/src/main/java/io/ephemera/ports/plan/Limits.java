@@ -1,7 +1,7 @@
 package io.ephemera.ports.plan;
 
 import io.ephemera.ports.CatalogueEntry;
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param destinations destinations that the calls go to in turn; they make a difference under {@link Scope#DESTINATION} only
  * @param remedies documented changes, for the planner to choose from
  */
-public record Limits(int ports, Duration hold, Scope scope, int destinations, List<Remedy> remedies) {
+public record Limits(int ports, Duration hold, Scope scope, int destinations, List<PlatformRemedy> remedies) {
 
     private static final int MOST_PORTS = 1_048_576;
     /** Memory grows with ports times destinations. */

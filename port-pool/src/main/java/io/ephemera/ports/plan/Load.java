@@ -55,16 +55,6 @@ public interface Load {
     }
 
     /**
-     * A staircase: each rate for the same time.
-     *
-     * @param callsPerSecond the rates, each at least 0
-     * @param stepDuration above 0
-     */
-    static Load steps(List<Double> callsPerSecond, Duration stepDuration) {
-        return RateCurve.steps(callsPerSecond, stepDuration);
-    }
-
-    /**
      * A curve from lines {@code seconds,callsPerSecond}, straight between its points and without calls before the first; a
      * heading and lines that begin with # are passed over.
      *
@@ -72,17 +62,6 @@ public interface Load {
      */
     static Load curve(String csv) {
         return RateCurve.parse(csv);
-    }
-
-    /**
-     * Calls that start all at once, again and again.
-     *
-     * @param callsPerBurst at least 1
-     * @param every time from one burst to the next, above 0
-     * @param bursts at least 1
-     */
-    static Load bursts(long callsPerBurst, Duration every, int bursts) {
-        return new Bursts(callsPerBurst, every.toNanos(), bursts);
     }
 
     /**
@@ -94,34 +73,6 @@ public interface Load {
      */
     static Load of(long calls, LongUnaryOperator startNanos) {
         return new Explicit(calls, startNanos);
-    }
-
-    /** See {@link #bursts}. */
-    record Bursts(long callsPerBurst, long everyNanos, int bursts) implements Load {
-
-        /** @throws IllegalArgumentException if a component is out of its range */
-        public Bursts {
-            if (callsPerBurst < 1 || everyNanos < 1 || bursts < 1) {
-                throw new IllegalArgumentException("bursts are at least 1 of at least 1 call, more than 0 s apart, not "
-                        + bursts + " of " + callsPerBurst + ", " + everyNanos + " ns apart");
-            }
-        }
-
-        @Override
-        public long calls() {
-            return Math.multiplyExact(callsPerBurst, (long) bursts);
-        }
-
-        @Override
-        public long startNanos(long call) {
-            return call / callsPerBurst * everyNanos;
-        }
-
-        @Override
-        public double mostCallsWithin(long spanNanos) {
-            long inSpan = (spanNanos + everyNanos - 1) / everyNanos;
-            return (double) Math.min(bursts, inSpan) * callsPerBurst;
-        }
     }
 
     /** See {@link #of}. */

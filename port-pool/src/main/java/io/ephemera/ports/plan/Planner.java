@@ -1,6 +1,6 @@
 package io.ephemera.ports.plan;
 
-import io.ephemera.ports.CatalogueEntry.Remedy;
+import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Change.Kind;
 import io.ephemera.ports.plan.Plan.Refusal;
@@ -30,7 +30,7 @@ public final class Planner {
 
     /** Plans an open load. */
     public static Plan plan(Load load, Limits limits, CallCost cost) {
-        Outcome outcome = outcome(load, limits, cost, false);
+        LoadOutcome outcome = outcome(load, limits, cost, false);
         double inHold = load.mostCallsWithin(limits.holdNanos(cost));
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
@@ -50,7 +50,7 @@ public final class Planner {
             throw new IllegalArgumentException(
                     "a closed loop needs a service time: the life of its connections is above 0 s");
         }
-        Outcome outcome = Outcome.replay(loop, limits, cost);
+        LoadOutcome outcome = LoadOutcome.replay(loop, limits, cost);
         double rounds = Math.ceil((double) limits.holdNanos(cost) / cost.life().toNanos());
         double inHold = Math.min((double) loop.calls(), rounds * loop.workers());
         List<Change> changes = new ArrayList<>();
@@ -59,21 +59,23 @@ public final class Planner {
                     limits,
                     cost,
                     inHold,
-                    (other, of) -> Outcome.replay(loop, other, of).first() == null));
+                    (other, of) -> LoadOutcome.replay(loop, other, of).first() == null));
             long workers = (long) (limits.callsAtOnce(cost) / rounds);
             if (workers >= 1) {
-                changes.add(new Change(
+                changes.add(change(
                         Kind.FEWER_WORKERS,
                         "fewer workers",
+                        (double) workers,
+                        "At most %,d workers instead of %,d.",
                         workers,
-                        String.format(Change.LOCALE, "At most %,d workers instead of %,d.", workers, loop.workers())));
+                        loop.workers()));
             }
         }
         return plan(loop.calls(), outcome, limits, cost, inHold, changes);
     }
 
     private static Plan plan(
-            long calls, Outcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
+            long calls, LoadOutcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
         double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : limits.callsAtOnce(cost) / inHold;
         return new Plan(
                 limits, cost, calls, outcome.refused(), outcome.first(), outcome.peakTimeWait(), headroom, changes);
@@ -84,11 +86,11 @@ public final class Planner {
         return Optional.ofNullable(outcome(load, limits, cost, true).first());
     }
 
-    private static Outcome outcome(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
+    private static LoadOutcome outcome(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
         OptionalLong spacing = load.spacingNanos();
         return spacing.isPresent() && limits.pools() == 1
-                ? Outcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
-                : Outcome.replay(load, limits, cost, onlyToFirstRefusal);
+                ? LoadOutcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
+                : LoadOutcome.replay(load, limits, cost, onlyToFirstRefusal);
     }
 
     /**
@@ -117,11 +119,8 @@ public final class Planner {
         fewerPorts(limits, cost, passes).ifPresent(changes::add);
         double ports = (double) limits.ports() * limits.pools();
         double uses = Math.max(2, Math.ceil(inHold * cost.portsPerCall() / ports));
-        changes.add(new Change(
-                Kind.REUSE_CONNECTIONS,
-                "keep-alive",
-                uses,
-                String.format(Change.LOCALE, "Use each connection for at least %,.0f requests.", uses)));
+        changes.add(change(
+                Kind.REUSE_CONNECTIONS, "keep-alive", uses, "Use each connection for at least %,.0f requests.", uses));
         moreDestinations(limits, cost, inHold, passes).ifPresent(changes::add);
         return changes;
     }
@@ -130,30 +129,18 @@ public final class Planner {
     private static List<Change> settings(Limits limits, CallCost cost, BiPredicate<Limits, CallCost> passes) {
         List<Change> single = new ArrayList<>();
         List<Change> together = new ArrayList<>();
-        List<Remedy> remedies = limits.remedies();
+        List<PlatformRemedy> remedies = limits.remedies();
         for (int i = 0; i < remedies.size(); i++) {
-            Remedy one = remedies.get(i);
+            PlatformRemedy one = remedies.get(i);
             Limits after = after(limits, limits, one);
             if (passes.test(after, cost)) {
-                double rate = after.safeCallsPerSecond(cost);
-                single.add(new Change(
-                        Kind.SETTING,
-                        one.name(),
-                        rate,
-                        String.format(
-                                Change.LOCALE, "%s makes it pass: %,.1f calls/s are safe then.", one.name(), rate)));
+                single.add(setting(Kind.SETTING, one.name(), " makes", after.safeCallsPerSecond(cost)));
             }
-            for (Remedy other : remedies.subList(i + 1, remedies.size())) {
+            for (PlatformRemedy other : remedies.subList(i + 1, remedies.size())) {
                 Limits both = after(after, limits, other);
                 if (passes.test(both, cost)) {
                     String names = one.name() + " and " + other.name();
-                    double rate = both.safeCallsPerSecond(cost);
-                    together.add(new Change(
-                            Kind.SETTINGS,
-                            names,
-                            rate,
-                            String.format(
-                                    Change.LOCALE, "%s make it pass: %,.1f calls/s are safe then.", names, rate)));
+                    together.add(setting(Kind.SETTINGS, names, " make", both.safeCallsPerSecond(cost)));
                 }
             }
         }
@@ -162,11 +149,20 @@ public final class Planner {
         return settings;
     }
 
+    private static Change setting(Kind kind, String names, String verb, double rate) {
+        return change(kind, names, rate, "%s%s it pass: %,.1f calls/s are safe then.", names, verb, rate);
+    }
+
+    private static Change change(Kind kind, String name, double value, String sentence, Object... figures) {
+        return new Change(kind, name, value, String.format(Change.LOCALE, sentence, figures));
+    }
+
     /** What a remedy changes of the original limits, changed in these. */
-    private static Limits after(Limits limits, Limits original, Remedy remedy) {
-        Duration hold = remedy.hold();
+    private static Limits after(Limits limits, Limits original, PlatformRemedy remedy) {
+        int ports = remedy.after().ports();
+        Duration hold = remedy.after().hold();
         return limits.with(
-                remedy.ports() == original.ports() ? limits.ports() : remedy.ports(),
+                ports == original.ports() ? limits.ports() : ports,
                 hold == null || hold.equals(original.hold()) ? limits.hold() : hold);
     }
 
@@ -184,15 +180,13 @@ public final class Planner {
         }
         return enough == 0
                 ? Optional.empty()
-                : Optional.of(new Change(
+                : Optional.of(change(
                         Kind.FEWER_PORTS_PER_CALL,
                         "fewer ports per call",
                         enough,
-                        String.format(
-                                Change.LOCALE,
-                                "%d new connections a call instead of %d.",
-                                enough,
-                                cost.portsPerCall())));
+                        "%d new connections a call instead of %d.",
+                        enough,
+                        cost.portsPerCall()));
     }
 
     private static Optional<Change> moreDestinations(
@@ -205,12 +199,12 @@ public final class Planner {
         int most = Math.min(Limits.MOST_DESTINATIONS, needed + 1);
         for (int more = Math.max(limits.destinations() + 1, needed); more <= most; more++) {
             if (passes.test(limits.withDestinations(more), cost)) {
-                return Optional.of(new Change(
+                return Optional.of(change(
                         Kind.MORE_DESTINATIONS,
                         "more destinations or source addresses",
                         more,
-                        String.format(
-                                Change.LOCALE, "Spread the calls over %d destinations or source addresses.", more)));
+                        "Spread the calls over %d destinations or source addresses.",
+                        more));
             }
         }
         return Optional.empty();
@@ -237,11 +231,8 @@ public final class Planner {
             }
         }
         double times = Math.ceil(enough * 1_000) / 1_000;
-        return Optional.of(new Change(
-                Kind.PACING,
-                "pacing",
-                times,
-                String.format(Change.LOCALE, "Spread the same calls over %,.3f times the time.", times)));
+        return Optional.of(
+                change(Kind.PACING, "pacing", times, "Spread the same calls over %,.3f times the time.", times));
     }
 
     private static boolean isBelow(double calls, Load load, double spanNanos) {

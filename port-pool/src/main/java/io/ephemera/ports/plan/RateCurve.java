@@ -23,6 +23,7 @@ final class RateCurve implements Load {
     private static final double LEAST_CALL = 1e-6;
 
     private final List<Segment> segments;
+    private final double[] starts;
     private final double[] callsBefore;
     private final long calls;
 
@@ -45,6 +46,7 @@ final class RateCurve implements Load {
 
     RateCurve(List<Segment> segments) {
         this.segments = List.copyOf(segments);
+        this.starts = segments.stream().mapToDouble(Segment::start).toArray();
         this.callsBefore = new double[segments.size() + 1];
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
@@ -62,18 +64,6 @@ final class RateCurve implements Load {
                     "a load lasts more than 0 s and at most 365 days, not " + (startSeconds + seconds) + " s");
         }
         return new Segment(startSeconds, startSeconds + seconds, from, to);
-    }
-
-    static RateCurve steps(List<Double> rates, Duration stepDuration) {
-        if (rates.isEmpty()) {
-            throw new IllegalArgumentException("a load has at least one step");
-        }
-        List<Segment> segments = new ArrayList<>();
-        for (int step = 0; step < rates.size(); step++) {
-            double start = step * (stepDuration.toNanos() / 1e9);
-            segments.add(segment(start, stepDuration, rates.get(step), rates.get(step)));
-        }
-        return new RateCurve(segments);
     }
 
     static RateCurve parse(String csv) {
@@ -142,7 +132,7 @@ final class RateCurve implements Load {
 
     @Override
     public long startNanos(long call) {
-        int index = segmentOf(call);
+        int index = Math.min(lastAtMost((double) call, callsBefore), segments.size() - 1);
         Segment segment = segments.get(index);
         double x = call - callsBefore[index];
         double rate = segment.rateAtStart();
@@ -158,19 +148,19 @@ final class RateCurve implements Load {
         return Math.round((segment.start() + seconds) * 1e9);
     }
 
-    /** The segment in which Λ reaches the call: the first that ends with more. */
-    private int segmentOf(long call) {
+    /** The last of rising numbers that is not above a value; -1 if all are. */
+    private static int lastAtMost(double value, double[] rising) {
         int low = 0;
-        int high = segments.size() - 1;
+        int high = rising.length;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (callsBefore[middle + 1] > call) {
-                high = middle;
-            } else {
+            if (rising[middle] <= value) {
                 low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return low;
+        return low - 1;
     }
 
     /**
@@ -214,28 +204,13 @@ final class RateCurve implements Load {
     }
 
     private double expected(double until) {
-        int index = segmentAt(until);
+        int index = lastAtMost(until, starts);
         return index < 0 ? 0 : callsBefore[index] + segments.get(index).calls(until);
     }
 
     private double rate(double at) {
-        int index = segmentAt(at);
+        int index = lastAtMost(at, starts);
         return index < 0 ? 0 : segments.get(index).rate(at);
-    }
-
-    /** The last segment that begins at or before a time; -1 before the first. */
-    private int segmentAt(double seconds) {
-        int low = 0;
-        int high = segments.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (segments.get(middle).start() <= seconds) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low - 1;
     }
 
     @Override

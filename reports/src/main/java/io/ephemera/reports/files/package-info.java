@@ -1,4 +1,8 @@
-/** A result as files that machines read: JUnit XML, CSV, Markdown. */
+/**
+ * A result as files that machines read: JUnit XML, CSV, Markdown.
+ *
+ * <p>May touch {@code reports}.
+ */
 @NullMarked
 package io.ephemera.reports.files;
 

@@ -1,4 +1,8 @@
-/** A run while it goes on, on a page that this process serves on loopback. */
+/**
+ * A run while it goes on, on a page that this process serves on loopback.
+ *
+ * <p>May touch {@code reports}, {@code reports.page}.
+ */
 @NullMarked
 package io.ephemera.reports.live;
 

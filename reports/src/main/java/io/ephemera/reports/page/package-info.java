@@ -3,6 +3,8 @@
  *
  * <p>{@link io.ephemera.reports.page.Pages} writes them. The records are what the templates in {@code src/main/jte} show; they
  * are public for the classes that are generated of those.
+ *
+ * <p>May touch {@code ports}, {@code reports}.
  */
 @NullMarked
 package io.ephemera.reports.page;

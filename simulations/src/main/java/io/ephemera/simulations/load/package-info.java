@@ -1,4 +1,8 @@
-/** What load a run offers, in modelled and in wall time, worked out before its first call. */
+/**
+ * What load a run offers, in modelled and in wall time, worked out before its first call.
+ *
+ * <p>May touch {@code ports}, {@code reports}.
+ */
 @NullMarked
 package io.ephemera.simulations.load;
 

@@ -1,4 +1,8 @@
-/** A caller's side of Basic, Digest and NTLM: what goes into the {@code Authorization} of each leg. */
+/**
+ * A caller's side of Basic, Digest and NTLM: what goes into the {@code Authorization} of each leg.
+ *
+ * <p>May touch {@code target}.
+ */
 @NullMarked
 package io.ephemera.simulations.login;
 

@@ -1,6 +1,8 @@
 /**
  * The TCP limits of this machine as they are, what they amount to, and what would hide a failure. Nothing here changes
  * anything, and nothing needs a privilege.
+ *
+ * <p>May touch {@code ports}, {@code reports}.
  */
 @NullMarked
 package io.ephemera.simulations.machine;

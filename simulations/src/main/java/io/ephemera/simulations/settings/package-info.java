@@ -1,4 +1,8 @@
-/** What the user asked for: the one definition of each setting, and their values once read and found right. */
+/**
+ * What the user asked for: the one definition of each setting, and their values once read and found right.
+ *
+ * <p>May touch {@code ports}, {@code ports.bind}, {@code simulations.load}.
+ */
 @NullMarked
 package io.ephemera.simulations.settings;
 

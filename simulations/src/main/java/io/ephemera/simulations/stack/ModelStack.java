@@ -8,9 +8,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.SelectionOrder;
-import io.ephemera.ports.bind.BindIPEndPointDelegate;
 import io.ephemera.ports.bind.InterlockedDelegate;
-import io.ephemera.ports.bind.RacingThreads;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
 import io.ephemera.ports.run.RunPlan.Runaway;
@@ -21,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Our port pool enforces the limits, by a hook in the JDK's socket classes. */
@@ -110,15 +109,15 @@ public final class ModelStack implements Stack {
     public @Nullable Runaway runaway() {
         return runsAway()
                 ? new Runaway(
-                        RacingThreads.callsBeforeRunaway(profile().range().firstPort()),
+                        InterlockedDelegate.callsBeforeRunaway(profile().range().firstPort()),
                         "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
                                 + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws ("
                                 + racingThreads() + ")")
                 : null;
     }
 
-    private RacingThreads racingThreads() {
-        return RacingThreads.runaway(RUNAWAY_THREADS, profile().range().firstPort());
+    private InterlockedDelegate racingThreads() {
+        return InterlockedDelegate.runaway(RUNAWAY_THREADS, profile().range().firstPort());
     }
 
     /**
@@ -155,7 +154,7 @@ public final class ModelStack implements Stack {
         if (hook == null) {
             throw new IllegalStateException("the hook is not installed");
         }
-        BindIPEndPointDelegate delegate = null;
+        IntSupplier delegate = null;
         if (settings.remedies().contains(Remedy.BIND_CORRECT)) {
             delegate = new RoundRobinDelegate(profile().range());
         } else if (runsAway()) {
@@ -163,9 +162,7 @@ public final class ModelStack implements Stack {
             // want of one.
             delegate = racingThreads();
         }
-        ServicePoint servicePoint = delegate == null
-                ? null
-                : new ServicePoint(delegate, pool, ServicePoint.ConflictShows.AT_BIND, range().size());
+        ServicePoint servicePoint = delegate == null ? null : new ServicePoint(delegate, pool);
         EnforcedLimits limits = new EnforcedLimits(
                 pool,
                 time,

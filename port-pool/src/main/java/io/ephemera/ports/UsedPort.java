@@ -6,7 +6,7 @@ package io.ephemera.ports;
  *
  * <p>Not safe for concurrent use; the pool's lock guards it.
  */
-final class PortUse {
+final class UsedPort {
 
     private final int slot;
     private int generation;
@@ -15,7 +15,7 @@ final class PortUse {
     private int index;
     private long expiryNanos;
 
-    PortUse(int slot, PortTable table) {
+    UsedPort(int slot, PortTable table) {
         this.slot = slot;
         this.table = table;
     }
@@ -56,7 +56,7 @@ final class PortUse {
         return expiryNanos - nowNanos;
     }
 
-    boolean expiresAfter(PortUse other) {
+    boolean expiresAfter(UsedPort other) {
         return expiryNanos - other.expiryNanos > 0;
     }
 }

@@ -4,7 +4,7 @@ import io.ephemera.cli.console.ExitCode;
 import java.util.Locale;
 
 /** How near a machine is to exhaustion, the worst last. */
-enum State {
+enum Nearness {
     HEALTHY(ExitCode.OK),
     UNKNOWN(ExitCode.UNKNOWN),
     NEAR(ExitCode.FOUND),
@@ -12,7 +12,7 @@ enum State {
 
     private final int exitCode;
 
-    State(int exitCode) {
+    Nearness(int exitCode) {
         this.exitCode = exitCode;
     }
 

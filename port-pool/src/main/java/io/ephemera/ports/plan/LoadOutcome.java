@@ -6,10 +6,10 @@ import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the calls of a load. */
-record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
+record LoadOutcome(long refused, @Nullable Refusal first, int peakTimeWait) {
 
     /** Every call, one after the other. */
-    static Outcome replay(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
+    static LoadOutcome replay(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
         BusyPorts ports = new BusyPorts(limits, cost);
         int pools = limits.pools();
         long calls = load.calls();
@@ -31,11 +31,11 @@ record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
             }
             pool = pool + 1 == pools ? 0 : pool + 1;
         }
-        return new Outcome(refused, first, ports.peakTimeWait());
+        return new LoadOutcome(refused, first, ports.peakTimeWait());
     }
 
     /** Every call of every worker. Ready workers are two queues in order of time: after an answer, and after a failure. */
-    static Outcome replay(ClosedLoop loop, Limits limits, CallCost cost) {
+    static LoadOutcome replay(ClosedLoop loop, Limits limits, CallCost cost) {
         BusyPorts ports = new BusyPorts(limits, cost);
         int pools = limits.pools();
         long serviceNanos = cost.life().toNanos();
@@ -54,7 +54,7 @@ record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
                 failed.add(now + loop.failureNanos());
             }
         }
-        return new Outcome(refused, first, ports.peakTimeWait());
+        return new LoadOutcome(refused, first, ports.peakTimeWait());
     }
 
     /**
@@ -62,7 +62,7 @@ record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
      * ports suffice for, the outcome repeats every c = ⌈H/g⌉ calls: the first q of them find ports, and the others none; where P is no
      * multiple of k, the first of the others takes what is left over and fails.
      */
-    static Outcome evenlySpaced(Load load, long spacingNanos, Limits limits, CallCost cost) {
+    static LoadOutcome evenlySpaced(Load load, long spacingNanos, Limits limits, CallCost cost) {
         long calls = load.calls();
         int k = cost.portsPerCall();
         long served = limits.ports() / k;
@@ -74,7 +74,7 @@ record Outcome(long refused, @Nullable Refusal first, int peakTimeWait) {
         long ok = enough ? calls : calls / cycle * served + Math.min(calls % cycle, served);
         long peak = enough ? inTimeWait * k : Math.min(inTimeWait, served) * k + (inTimeWait > served ? leftOver : 0);
         Refusal first = ok == calls ? null : new Refusal(served, load.startNanos(served));
-        return new Outcome(calls - ok, first, (int) peak);
+        return new LoadOutcome(calls - ok, first, (int) peak);
     }
 
     private static long ceiling(long dividend, long divisor) {

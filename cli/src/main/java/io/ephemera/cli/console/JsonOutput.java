@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as the commands print it. Jackson costs a hundred classes at the start: only what prints JSON may touch this class. */
-public final class Json {
+public final class JsonOutput {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             // Of records only the components are meant.
@@ -28,7 +28,7 @@ public final class Json {
                     .addSerializer(Scope.class, ToStringSerializer.instance))
             .build();
 
-    private Json() {}
+    private JsonOutput() {}
 
     /** An object without members. */
     public static ObjectNode object() {

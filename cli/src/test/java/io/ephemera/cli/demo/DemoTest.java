@@ -1,6 +1,7 @@
 package io.ephemera.cli.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,23 +12,27 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import java.io.ByteArrayInputStream;
-import java.net.ServerSocket;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Help.Ansi;
 
 @DisplayName("The demo")
-class PlaybillTest {
+class DemoTest {
 
     private static final Profile WINDOWS = ProfileCatalogue.find("windows-2003");
 
@@ -47,9 +52,14 @@ class PlaybillTest {
              "verdictReason": "the reason", "exitCode": 0}
             """;
 
-    private static ObjectNode result() throws Exception {
-        return (ObjectNode) new ObjectMapper().readTree(RESULT);
-    }
+    private static final Scene SCENE = new Scene(
+            "It fails at 17 (2 of 9)",
+            "17 calls/s",
+            Scene.Mood.BAD,
+            List.of("first failure after 137 s", "<b>\"no markup\"</b>"),
+            3_977,
+            3_977,
+            null);
 
     /** A show whose runs all end the same, and which keeps what was run and the last scene of each chapter. */
     private static final class StubbedShow extends Show {
@@ -76,6 +86,14 @@ class PlaybillTest {
         void show(Scene scene, boolean last) {
             scenes.add(scene);
         }
+
+        List<Outcome> playAll() throws Exception {
+            return play(new Playbill(WINDOWS).chapters());
+        }
+    }
+
+    private static ObjectNode result() throws Exception {
+        return (ObjectNode) new ObjectMapper().readTree(RESULT);
     }
 
     @Test
@@ -83,9 +101,7 @@ class PlaybillTest {
             "is a list of runs: of rates on both sides of the threshold, of scenarios, and of each remedy at a rate that fails without")
     void runs() throws Exception {
         StubbedShow show = new StubbedShow(result());
-        String chapters = show.play(new Playbill(WINDOWS).chapters()).stream()
-                .map(Outcome::name)
-                .collect(Collectors.joining(" "));
+        String chapters = show.playAll().stream().map(Outcome::name).collect(Collectors.joining(" "));
         assertEquals("""
                 KeepAliveOff --rates 16 --require 16
                 KeepAliveOff --rates 16,17
@@ -97,13 +113,10 @@ class PlaybillTest {
                 KeepAliveOff --rates 20 --require 20 --pattern server-closes-first""", String.join("\n", show.runs));
         assertEquals(
                 "works fails ports measured probe band-aid remedy remedy keep-alive server-closes-first", chapters);
-    }
-
-    @Test
-    @DisplayName("leaves the probe out where a port in use is taken for one destination only")
-    void scope() {
-        assertTrue(new Playbill(WINDOWS.withScope(Scope.DESTINATION))
-                .chapters().stream().noneMatch(chapter -> chapter.name().equals("probe")));
+        assertTrue(
+                new Playbill(WINDOWS.withScope(Scope.DESTINATION))
+                        .chapters().stream().noneMatch(chapter -> chapter.name().equals("probe")),
+                "a port in use is taken for one destination only");
     }
 
     @ParameterizedTest(name = "{0}: {1}; {2} predicted, {3} measured, {4}")
@@ -123,7 +136,7 @@ class PlaybillTest {
     @DisplayName("tells what is in the result of the run, and nothing else")
     void told(String title, String sentence, Double predicted, Double measured, String unit) throws Exception {
         Outcome outcome = new StubbedShow(result())
-                .play(new Playbill(WINDOWS).chapters()).stream()
+                .playAll().stream()
                         .filter(each -> each.title().equals(title))
                         .findFirst()
                         .orElseThrow();
@@ -131,47 +144,19 @@ class PlaybillTest {
     }
 
     @ParameterizedTest(name = "exit code {0} of a run: as predicted is {1}")
-    @CsvSource({"0, true", "1, false", "3, "})
-    @DisplayName("leaves the verdict to the run, and says why where it is not as predicted")
-    void verdict(int exitCode, Boolean asPredicted) throws Exception {
-        StubbedShow show = new StubbedShow(result().put("exitCode", exitCode));
-        List<Outcome> outcomes = show.play(new Playbill(WINDOWS).chapters().subList(1, 2));
-        assertEquals(asPredicted, outcomes.get(0).asPredicted());
-        List<String> lines = show.scenes.get(0).lines();
-        assertEquals("BindException: Address already in use: connect", lines.get(1));
-        assertEquals(exitCode != 0, lines.contains("the reason"), lines.toString());
-    }
-
-    @Test
-    @DisplayName("shows the last words of a run that has left no result, which is not as predicted")
-    void noResult() throws Exception {
-        StubbedShow show = new StubbedShow(null);
-        List<Outcome> outcomes = show.play(new Playbill(WINDOWS).chapters().subList(0, 1));
-        assertEquals(false, outcomes.get(0).asPredicted());
-        assertEquals(List.of("ephemera: no room"), show.scenes.get(0).lines());
-    }
-
-    @Test
-    @DisplayName("fails at the predicted call, though another socket holds a port of the range, and shows how it goes")
-    void failsOnCue(@TempDir Path folder) throws Exception {
-        List<SimulationRun.Moment> moments = new ArrayList<>();
-        try (ServerSocket holder = new ServerSocket(0)) {
-            int first = holder.getLocalPort();
-            Chapter fails = new Playbill(WINDOWS).chapters().get(1);
-            List<String> run = new ArrayList<>(fails.run());
-            run.addAll(List.of("--ports", first + "-" + (first + 199), "--time-wait", "12s"));
-            SimulationRun.Ended ended = SimulationRun.run(folder, run, moments::add);
-            JsonNode result = Objects.requireNonNull(ended.result(), ended.lastLine());
-            assertEquals(0, result.path("exitCode").asInt(-1), ended.lastLine());
-            // At 16 calls/s 192 of 200 ports are in TIME_WAIT, and 17 calls/s take one more a second.
-            assertEquals(
-                    "first failure after 7.71 s, predicted 7.71 s",
-                    fails.telling().apply(result).lines().get(0));
+    @CsvSource({"0, true", "1, false", "3, ", ", false"})
+    @DisplayName(
+            "leaves the verdict to the run, and says why where it is not as predicted, or what a run without one said")
+    void verdict(@Nullable Integer exitCode, Boolean asPredicted) throws Exception {
+        StubbedShow show = new StubbedShow(exitCode == null ? null : result().put("exitCode", exitCode));
+        assertEquals(asPredicted, show.playAll().get(1).asPredicted());
+        List<String> lines = show.scenes.get(1).lines();
+        if (exitCode == null) {
+            assertEquals(List.of("ephemera: no room"), lines);
+        } else {
+            assertEquals("BindException: Address already in use: connect", lines.get(1));
+            assertEquals(exitCode != 0, lines.contains("the reason"), lines.toString());
         }
-        SimulationRun.Moment last = moments.get(moments.size() - 1);
-        assertTrue(String.valueOf(last.live()).startsWith("http://127.0.0.1"), last.toString());
-        assertTrue(last.callsPerSecond() > 17, last.toString());
-        assertTrue(last.failed() > 0, last.toString());
     }
 
     @ParameterizedTest(name = "around {0} calls/s: {1} works, {2} fails, {3} is demanded of a remedy")
@@ -194,18 +179,80 @@ class PlaybillTest {
     }
 
     @Test
-    @DisplayName("has figures that can be read from afar")
-    void digits() {
-        assertEquals(
-                List.of(
-                        "    ##      ##########",
-                        "  ####              ##",
-                        "    ##            ##",
-                        "    ##          ##",
-                        "  ######        ##"),
-                BigDigits.rows("17", '#').stream()
-                        .map(row -> row.replaceFirst("\\s+$", ""))
-                        .toList());
-        assertEquals(5, BigDigits.rows("3,977.5", '#').size());
+    @DisplayName("has its scene on the page, as data and never as markup, for this machine alone")
+    void page() throws Exception {
+        try (Stage stage = new Stage()) {
+            assertTrue(get(stage, "/scene", "localhost").endsWith("\r\n\r\nnull"));
+            stage.show(SCENE);
+            String scene = get(stage, "/scene", "127.0.0.1");
+            assertEquals(
+                    new ObjectMapper().readTree("""
+                            {"title": "It fails at 17 (2 of 9)", "figure": "17 calls/s", "mood": "BAD", "timeWait": 3977,
+                             "lines": ["first failure after 137 s", "<b>\\"no markup\\"</b>"], "ports": 3977, "link": null}
+                            """),
+                    new ObjectMapper().readTree(scene.substring(scene.indexOf("\r\n\r\n"))));
+            String page = get(stage, "/", "localhost");
+            assertTrue(page.startsWith("HTTP/1.1 200"), page);
+            assertFalse(page.contains("innerHTML"), page);
+            assertFalse(page.contains("http://"), "loads nothing from elsewhere");
+            assertTrue(get(stage, "/other", "localhost").startsWith("HTTP/1.1 404"));
+            assertTrue(get(stage, "/scene", "example.org").startsWith("HTTP/1.1 403"));
+        }
+    }
+
+    /** What a browser gets that was told that this machine has such a name. */
+    private static String get(Stage stage, String path, String host) throws Exception {
+        int port = stage.uri().getPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String request =
+                    "GET " + path + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    @DisplayName("is plain text where there is no terminal, and coloured where there is")
+    void screen() {
+        String plain = shown(false, Ansi.OFF, true);
+        assertFalse(plain.contains("\033"), plain);
+        assertTrue(plain.contains("] 3,977 of 3,977 ports"), plain);
+        assertTrue(plain.lines().allMatch(line -> line.length() < 80), plain);
+        assertEquals("", shown(false, Ansi.OFF, false));
+        String coloured = shown(true, Ansi.ON, false);
+        assertTrue(coloured.startsWith("\033[H"), coloured);
+        assertTrue(coloured.contains("\033[1m\033[31m17 calls/s\033[0m"), coloured);
+        assertFalse(coloured.contains("\033[21m"), "doubly underlined on most terminals");
+    }
+
+    private static String shown(boolean inPlace, Ansi colours, boolean last) {
+        StringWriter text = new StringWriter();
+        new Screen(new PrintWriter(text), inPlace, colours).show(SCENE, last);
+        return text.toString();
+    }
+
+    @ParameterizedTest(name = "\"{0}\" is \"{1}\" in twelve columns")
+    @CsvSource({
+        "'one two three four', one two|three four",
+        "'', ''",
+        "'a-word-longer-than-that and more', a-word-longer-than-that|and more",
+        "'no   break', no   break"
+    })
+    @DisplayName("has its lines broken between words")
+    void wrapped(String text, String lines) {
+        assertEquals(List.of(lines.split("\\|", -1)), Screen.wrapped(text, 12));
+    }
+
+    @Test
+    @DisplayName("is opened in a browser by the system's own command, on a desktop")
+    void desktop() {
+        URI address = URI.create("http://127.0.0.1:1/");
+        assertEquals(List.of("open", address.toString()), Desktop.command("Mac OS X", address));
+        assertEquals(List.of("xdg-open", address.toString()), Desktop.command("Linux", address));
+        assertEquals("rundll32", Desktop.command("Windows 11", address).get(0));
+        assertTrue(Desktop.isThere("Windows 11", Map.of()));
+        assertTrue(Desktop.isThere("Linux", Map.of("DISPLAY", ":0")));
+        assertFalse(Desktop.isThere("Linux", Map.of()));
+        assertFalse(Desktop.isThere("Mac OS X", Map.of("SSH_CONNECTION", "a b")));
     }
 }

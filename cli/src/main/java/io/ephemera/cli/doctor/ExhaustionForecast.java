@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param secondsToExhaustion when no port is left, in seconds from now; 0 where none is left now, empty where that never comes
  * @param levelsOffAt ports in use once the present rate has lasted for one TIME_WAIT; meaningless where they run out before
  */
-record Forecast(double callsPerSecond, OptionalDouble secondsToExhaustion, double levelsOffAt) {
+record ExhaustionForecast(double callsPerSecond, OptionalDouble secondsToExhaustion, double levelsOffAt) {
 
     /** Long enough to count many, short enough to be the present. */
     private static final long LATELY_MILLIS = 10_000;
@@ -26,13 +26,14 @@ record Forecast(double callsPerSecond, OptionalDouble secondsToExhaustion, doubl
      * @param live connections that hold a port and are not in TIME_WAIT; as many stay
      * @param agesMillis how long each in TIME_WAIT has been there, rising, each below the hold
      */
-    static Forecast of(int usablePorts, Duration hold, int live, List<Long> agesMillis) {
+    static ExhaustionForecast of(int usablePorts, Duration hold, int live, List<Long> agesMillis) {
         long holdMillis = Math.max(1, hold.toMillis());
         long window = Math.min(LATELY_MILLIS, holdMillis);
         long lately = agesMillis.stream().filter(age -> age < window).count();
         double perMilli = (double) lately / window;
         double settled = live + perMilli * holdMillis;
-        return new Forecast(perMilli * 1_000, exhaustion(usablePorts, holdMillis, live, agesMillis, perMilli), settled);
+        return new ExhaustionForecast(
+                perMilli * 1_000, exhaustion(usablePorts, holdMillis, live, agesMillis, perMilli), settled);
     }
 
     /**

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A forecast")
-class ForecastTest {
+class ExhaustionForecastTest {
 
     private static final Duration MINUTE = Duration.ofSeconds(60);
 
@@ -37,7 +37,7 @@ class ForecastTest {
         "1000, 50, 60, 0, 0",
     })
     void steady(int ports, long everyMillis, long since, int live, Double seconds) {
-        Forecast forecast = Forecast.of(ports, MINUTE, live, since(since, everyMillis));
+        ExhaustionForecast forecast = ExhaustionForecast.of(ports, MINUTE, live, since(since, everyMillis));
         assertEquals(1000.0 / everyMillis, forecast.callsPerSecond(), 1e-9);
         assertEquals(seconds == null, forecast.secondsToExhaustion().isEmpty());
         if (seconds != null) {
@@ -55,7 +55,7 @@ class ForecastTest {
                         LongStream.range(0, 900).map(n -> 59_000))
                 .boxed()
                 .toList();
-        Forecast forecast = Forecast.of(1_000, MINUTE, 0, ages);
+        ExhaustionForecast forecast = ExhaustionForecast.of(1_000, MINUTE, 0, ages);
         assertEquals(OptionalDouble.empty(), forecast.secondsToExhaustion());
         assertEquals(120, forecast.levelsOffAt(), 1e-9);
     }
@@ -63,6 +63,8 @@ class ForecastTest {
     @Test
     @DisplayName("of a machine at rest has no rate, and nothing to come")
     void rest() {
-        assertEquals(new Forecast(0, OptionalDouble.empty(), 7), Forecast.of(1_000, MINUTE, 7, List.of()));
+        assertEquals(
+                new ExhaustionForecast(0, OptionalDouble.empty(), 7),
+                ExhaustionForecast.of(1_000, MINUTE, 7, List.of()));
     }
 }

@@ -1,0 +1,115 @@
+package io.ephemera.ports;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("The text of a figure")
+class FigureTextTest {
+
+    /** What can be written in settings and profiles. */
+    private enum Kind {
+        DURATION("a duration is a number with a unit (ms, s, m, h), like 240s, not "),
+        LENGTH("a duration is at most 365 days, not "),
+        RANGE("a port range is written like 1024-5000, not "),
+        BOUNDS("a port range runs from a lower to a higher port within 1-65535, not "),
+        SCOPE("a scope is global or destination, not ");
+
+        private final String refusal;
+
+        Kind(String refusal) {
+            this.refusal = refusal;
+        }
+
+        Object parse(String text) {
+            return switch (this) {
+                case DURATION, LENGTH -> Durations.parse(text);
+                case RANGE, BOUNDS -> PortRange.parse(text);
+                case SCOPE -> Scope.parse(text);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @ParameterizedTest(name = "of a {0}, \"{1}\", is one of {2}, and is shown as {3}")
+    @CsvSource({
+        "DURATION, 240s, 240000000000, 240s",
+        "DURATION, 4m, 240000000000, 240s",
+        "DURATION, 1.5h, 5400000000000, 5400s",
+        "DURATION, 500ms, 500000000, 500ms",
+        "DURATION, 1000ms, 1000000000, 1s",
+        "DURATION, 0.5s, 500000000, 500ms",
+        "DURATION, ' 30 s ', 30000000000, 30s",
+        "DURATION, 0.000001ms, 1, 0.000001ms",
+        "DURATION, 1.000000001s, 1000000001, 1.000000001s",
+        "DURATION, 0s, 0, 0s",
+        "DURATION, 8760h, 31536000000000000, 31536000s",
+        "RANGE, 1024-5000, 3977, 1024-5000",
+        "RANGE, ' 20000 - 20999 ', 1000, 20000-20999",
+        "RANGE, 1-65535, 65535, 1-65535",
+        "RANGE, 80-80, 1, 80-80",
+        "RANGE, 01024-05000, 3977, 1024-5000",
+        "SCOPE, global, 2, global",
+        "SCOPE, destination, 2, destination",
+        "SCOPE, ' Global ', 2, global",
+    })
+    void read(Kind kind, String text, long value, String shown) {
+        Object read = kind.parse(text);
+        if (read instanceof Duration duration) {
+            assertEquals(value, duration.toNanos());
+            assertEquals(shown, Durations.format(duration));
+        } else {
+            assertEquals(shown, read.toString());
+            assertEquals(value, read instanceof PortRange range ? range.size() : Scope.values().length);
+        }
+        assertEquals(read, kind.parse(shown));
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                        rows(
+                                Kind.DURATION,
+                                "",
+                                " ",
+                                "240",
+                                "s",
+                                "-1s",
+                                "+1s",
+                                "240 sec",
+                                "240S",
+                                "1,5s",
+                                "1e3s",
+                                "1.s"),
+                        rows(Kind.DURATION, ".5s", "4m30s", "NaN", "1234567890123s", "1.0000000001s", "٣s", "240d"),
+                        rows(Kind.LENGTH, "8760.000000001h", "31536000.000000001s", "999999999999h"),
+                        rows(Kind.RANGE, "", "1024", "1024-", "-5000", "1024..5000", "a-b", "1-2-3", "100000-100001"),
+                        rows(Kind.BOUNDS, "5000-1024", "0-10", "1024-65536", "99999-99999", "0-0"),
+                        rows(Kind.SCOPE, "", "globe", "per-destination", "global destination"))
+                .flatMap(List::stream);
+    }
+
+    private static List<Arguments> rows(Kind kind, String... texts) {
+        return Stream.of(texts).map(text -> Arguments.of(kind, text)).toList();
+    }
+
+    @ParameterizedTest(name = "of a {0} is not written \"{1}\"")
+    @MethodSource
+    void refused(Kind kind, String text) {
+        String message = assertThrows(IllegalArgumentException.class, () -> kind.parse(text))
+                .getMessage();
+        assertEquals(kind.refusal + text, message);
+    }
+}
