@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
  * run is as predicted does: in virtual time by each of its calls, which also has to be as planned for a requirement to be judged; on the
  * wall by its threshold, and on the machine's own stack also whether that is the one of the profile that was
- * named; or, for a scenario, by the figures of its story. A run in which every call is to fail from one on, though there are ports, is
+ * named; or, for a scenario, by the figures that are expected of it. A run in which every call is to fail from one on, though there are ports, is
  * failing if they do.
  */
 public final class Judge {
@@ -39,7 +39,8 @@ public final class Judge {
         String difference =
                 plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
-        ToldStory told = recording.told();
+        Expectations expectations = recording.expectations();
+        Observations observations = recording.observations();
         return new RunResult(
                 RunResult.SCHEMA,
                 plan.identity().runId(),
@@ -66,12 +67,12 @@ public final class Judge {
                 new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
                 diagnosis,
                 remedies(plan),
-                told == null ? RunawayJudge.figures(analysis) : StoryJudge.figures(told),
-                told == null || told.end() == null
-                        ? RunawayJudge.conclusions(analysis)
-                        : told.end().diagnosis(),
-                told == null ? List.of() : told.story().lessons(),
-                told == null ? List.of() : told.timeline(),
+                expectations == null
+                        ? RunawayComparison.figures(analysis)
+                        : ExpectationComparison.figures(expectations, recording),
+                observations == null ? RunawayComparison.conclusions(analysis) : observations.findings(),
+                expectations == null ? List.of() : expectations.lessons(),
+                recording.timeline(),
                 outcome.verdict,
                 outcome.reason,
                 doubts,
@@ -85,7 +86,7 @@ public final class Judge {
 
     /** Calls of a scenario, and of a program that fails from one call on, have predictions of their own. */
     private static boolean isPlannedByCall(Recording recording) {
-        return recording.told() == null && recording.plan().calls().runaway() == null;
+        return recording.expectations() == null && recording.plan().calls().runaway() == null;
     }
 
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
@@ -100,14 +101,18 @@ public final class Judge {
         }
         Verdict verdict = analysis.totals().exhausted() > 0
                 ? Verdict.EXHAUSTED
-                : RunawayJudge.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
+                : RunawayComparison.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
         Runaway runaway = analysis.plan().calls().runaway();
         if (runaway != null) {
-            return outcome(verdict, RunawayJudge.mismatch(runaway, analysis), RunawayJudge.asPredicted(runaway));
+            return outcome(
+                    verdict, RunawayComparison.mismatch(runaway, analysis), RunawayComparison.asPredicted(runaway));
         }
-        ToldStory told = analysis.recording().told();
-        if (told != null) {
-            return outcome(verdict, StoryJudge.mismatch(told, analysis), StoryJudge.asPredicted(told));
+        Expectations expectations = analysis.recording().expectations();
+        if (expectations != null) {
+            return outcome(
+                    verdict,
+                    ExpectationComparison.mismatch(expectations, analysis),
+                    ExpectationComparison.asPredicted(expectations, analysis.recording()));
         }
         Integer required = requiredStep(analysis.plan());
         if (required != null && difference == null) {

@@ -1,10 +1,14 @@
 package io.ephemera.reports;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +66,9 @@ public record RunResult(
     /** Version of the contract that this Ephemera writes. */
     public static final int SCHEMA = 1;
 
+    // A result has steps, at most a few hundred bytes each; what is far larger is something else.
+    private static final long LARGEST_BYTES = 16 << 20;
+
     /** Whether the schedule moved the time. */
     @JsonIgnore
     public boolean isVirtual() {
@@ -89,6 +96,33 @@ public record RunResult(
      */
     public Path write(Path runFolder) throws IOException {
         return Json.write(runFolder.resolve(FILE_NAME), this);
+    }
+
+    /**
+     * Reads {@code result.json}.
+     *
+     * @throws IOException if there is none, or it is damaged or of a newer Ephemera; the message is one line and names the file
+     */
+    public static RunResult read(Path runFolder) throws IOException {
+        Path file = runFolder.resolve(FILE_NAME);
+        try {
+            if (Files.size(file) > LARGEST_BYTES) {
+                throw new IOException(file + " is too large to be one");
+            }
+            JsonNode json = Json.RESULT.readTree(Files.readAllBytes(file));
+            if (!json.path("schema").isInt()) {
+                throw new IOException(file + " is not one of Ephemera");
+            }
+            if (json.path("schema").asInt() > SCHEMA) {
+                throw new IOException(file + " was written by a newer Ephemera: its schema is "
+                        + json.path("schema").asInt() + ", this one reads " + SCHEMA);
+            }
+            return Json.RESULT.treeToValue(json, RunResult.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is damaged", e);
+        } catch (FileSystemException e) {
+            throw new IOException(file + " can't be read: " + Wording.cause(e), e);
+        }
     }
 
     /** What became of the run. */

@@ -131,9 +131,9 @@ final class ValidityChecks {
     }
 
     private void notOffered(RunEnd end) {
-        ToldStory told = analysis.recording().told();
+        Expectations expectations = analysis.recording().expectations();
         long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
-        boolean closedLoop = told != null && told.story().closedLoop();
+        boolean closedLoop = expectations != null && expectations.closedLoop();
         if (!closedLoop && end.injectedCalls() < planned) {
             doubts.add("the run ended early: of " + Wording.calls(planned) + " that were planned, "
                     + Wording.count(end.injectedCalls()) + " were started");

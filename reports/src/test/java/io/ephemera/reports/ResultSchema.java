@@ -42,6 +42,7 @@ final class ResultSchema {
         RunResult result = Judge.judge(recording);
         try {
             assertEquals(List.of(), errors(Json.text(result)));
+            assertEquals(result, Json.RESULT.readValue(Json.text(result), RunResult.class));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -58,7 +58,7 @@ class LongRunTest {
                 720,
                 List.of(),
                 null);
-        return new Recording(longPlan, LongRunTest::slices, List.of(), end, null);
+        return new Recording(longPlan, LongRunTest::slices, List.of(), end);
     }
 
     private static void slices(java.util.function.Consumer<? super Slice> action) {

@@ -1,7 +1,7 @@
 package io.ephemera.reports;
 
 import io.ephemera.ports.run.RunPlan.Runaway;
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Holds a run whose program is to find no port to bind, from one call on, against that prediction: to the call. That calls in between
  * went well would be a fault of the run, which the stack finds; so as many have gone well as came before.
  */
-final class RunawayJudge {
+final class RunawayComparison {
 
-    private RunawayJudge() {}
+    private RunawayComparison() {}
 
     /** Whether calls failed as they were to, and none for want of a port. */
     static boolean isFailing(Analysis analysis) {
@@ -27,8 +27,8 @@ final class RunawayJudge {
             return List.of();
         }
         Double measured = isFailing(analysis) ? (double) analysis.totals().ok() : null;
-        return List.of(
-                StoryJudge.figure(new PredictedFigure(Runaway.FIGURE, "calls", predicted.goodCalls()), measured));
+        return List.of(ExpectationComparison.figure(
+                new PredictedFigure(Runaway.FIGURE, "calls", predicted.goodCalls()), measured));
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */

@@ -1,26 +1,22 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.Story.PredictedFigure;
-import java.util.ArrayList;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what a scenario has shown against what its story predicts. */
-final class StoryJudge {
+/** Holds what a scenario has shown against what was expected of it. */
+final class ExpectationComparison {
 
     /** Instants are whole nanoseconds: nearer than this is exact. It is less than one call of ten million. */
     private static final double EXACT_PERCENT = 1e-6;
 
-    private StoryJudge() {}
+    private ExpectationComparison() {}
 
     /** Each figure, predicted and measured. */
-    static List<RunResult.Figure> figures(ToldStory told) {
-        List<RunResult.Figure> figures = new ArrayList<>();
-        for (PredictedFigure predicted : told.story().figures()) {
-            Double measured = told.end() == null ? null : told.end().measured(predicted.name());
-            figures.add(figure(predicted, measured));
-        }
-        return figures;
+    static List<RunResult.Figure> figures(Expectations expectations, Recording recording) {
+        return expectations.figures().stream()
+                .map(predicted -> figure(predicted, recording.measured(predicted.name())))
+                .toList();
     }
 
     static RunResult.Figure figure(PredictedFigure predicted, @Nullable Double measured) {
@@ -36,21 +32,20 @@ final class StoryJudge {
                 predicted.tolerancePercent());
     }
 
-    /** Why the run is not as the story tells, in one sentence; {@code null} if it is. */
-    static @Nullable String mismatch(ToldStory told, Analysis analysis) {
+    /** Why the run is not as expected, in one sentence; {@code null} if it is. */
+    static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
         Totals totals = analysis.totals();
-        Story story = told.story();
-        if (story.exhausts() && totals.exhausted() == 0) {
+        if (expectations.exhausts() && totals.exhausted() == 0) {
             return "no call was refused for want of a port, but the story says that calls are";
         }
-        if (!story.exhausts() && totals.exhausted() > 0) {
+        if (!expectations.exhausts() && totals.exhausted() > 0) {
             List<String> remedies = analysis.plan().calls().remedies();
             return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
                     + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";
         }
-        for (PredictedFigure figure : story.figures()) {
-            Double measured = told.end() == null ? null : told.end().measured(figure.name());
+        for (PredictedFigure figure : expectations.figures()) {
+            Double measured = analysis.recording().measured(figure.name());
             if (measured == null) {
                 return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
             }
@@ -64,9 +59,9 @@ final class StoryJudge {
         return null;
     }
 
-    /** That the run is as the story tells, with its first figure. */
-    static String asPredicted(ToldStory told) {
-        List<RunResult.Figure> figures = figures(told);
+    /** That the run is as expected, with its first figure. */
+    static String asPredicted(Expectations expectations, Recording recording) {
+        List<RunResult.Figure> figures = figures(expectations, recording);
         if (figures.isEmpty()) {
             return "as the story tells";
         }
