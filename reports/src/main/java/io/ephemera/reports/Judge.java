@@ -39,49 +39,60 @@ public final class Judge {
         String difference =
                 plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
-        Expectations expectations = recording.expectations();
-        Observations observations = recording.observations();
         return new RunResult(
-                RunResult.SCHEMA,
-                plan.identity().runId(),
-                plan.identity().simulation(),
+                new RunResult.Identity(
+                        RunResult.SCHEMA,
+                        plan.identity().runId(),
+                        plan.identity().simulation(),
+                        plan.identity().startedAt(),
+                        plan.identity().settings(),
+                        end == null,
+                        round(analysis.totals().recordedSeconds(), 3, 0),
+                        end == null ? null : round(end.wallSeconds(), 3, 0)),
+                conditions(plan, end),
+                new RunResult.CallUse(
+                        plan.calls().pattern(),
+                        plan.calls().patternReason(),
+                        plan.calls().legsPerCall(),
+                        plan.calls().portsPerCall()),
+                predicted(analysis),
+                measured(analysis),
+                new RunResult.Evidence(
+                        end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
+                        required(analysis, doubts.isEmpty() && difference == null),
+                        calls(analysis),
+                        steps(analysis),
+                        analysis.totals().responseTimes(),
+                        new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server())),
+                explanation(analysis, diagnosis),
+                new RunResult.Judgement(outcome.verdict, outcome.reason, doubts, outcome.exitCode));
+    }
+
+    private static RunResult.Conditions conditions(RunPlan plan, @Nullable RunEnd end) {
+        return new RunResult.Conditions(
                 plan.limits().stack(),
                 plan.clock().time(),
                 plan.clock().virtual() ? null : plan.clock().speedup(),
-                plan.calls().pattern(),
-                plan.calls().patternReason(),
-                plan.calls().remedies(),
                 plan.target().url(),
                 plan.target().own() && end != null && end.server() != null,
                 limits(plan),
-                plan.calls().legsPerCall(),
-                plan.calls().portsPerCall(),
-                plan.clock().tolerancePercent(),
-                predicted(analysis),
-                measured(analysis),
-                end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
-                required(analysis, doubts.isEmpty() && difference == null),
-                calls(analysis),
-                steps(analysis),
-                analysis.totals().responseTimes(),
-                new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
+                plan.calls().remedies(),
+                plan.clock().tolerancePercent());
+    }
+
+    private static RunResult.Explanation explanation(Analysis analysis, RunResult.@Nullable Diagnosis diagnosis) {
+        Recording recording = analysis.recording();
+        Expectations expectations = recording.expectations();
+        Observations observations = recording.observations();
+        return new RunResult.Explanation(
                 diagnosis,
-                remedies(plan),
+                remedies(analysis.plan()),
                 expectations == null
-                        ? RunawayComparison.figures(analysis)
-                        : ExpectationComparison.figures(expectations, recording),
-                observations == null ? RunawayComparison.conclusions(analysis) : observations.findings(),
+                        ? FigureComparison.runawayFigures(analysis)
+                        : FigureComparison.figures(expectations, recording),
+                observations == null ? FigureComparison.runawayConclusions(analysis) : observations.findings(),
                 expectations == null ? List.of() : expectations.lessons(),
-                recording.timeline(),
-                outcome.verdict,
-                outcome.reason,
-                doubts,
-                outcome.exitCode,
-                end == null,
-                round(analysis.totals().recordedSeconds(), 3, 0),
-                end == null ? null : round(end.wallSeconds(), 3, 0),
-                plan.identity().startedAt(),
-                plan.identity().settings());
+                recording.timeline());
     }
 
     /** Calls of a scenario, and of a program that fails from one call on, have predictions of their own. */
@@ -101,18 +112,18 @@ public final class Judge {
         }
         Verdict verdict = analysis.totals().exhausted() > 0
                 ? Verdict.EXHAUSTED
-                : RunawayComparison.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
+                : FigureComparison.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
         Runaway runaway = analysis.plan().calls().runaway();
         if (runaway != null) {
             return outcome(
-                    verdict, RunawayComparison.mismatch(runaway, analysis), RunawayComparison.asPredicted(runaway));
+                    verdict, FigureComparison.mismatch(runaway, analysis), FigureComparison.asPredicted(runaway));
         }
         Expectations expectations = analysis.recording().expectations();
         if (expectations != null) {
             return outcome(
                     verdict,
-                    ExpectationComparison.mismatch(expectations, analysis),
-                    ExpectationComparison.asPredicted(expectations, analysis.recording()));
+                    FigureComparison.mismatch(expectations, analysis),
+                    FigureComparison.asPredicted(expectations, analysis.recording()));
         }
         Integer required = requiredStep(analysis.plan());
         if (required != null && difference == null) {

@@ -147,7 +147,7 @@ final class ValidityChecks {
             doubts.add("the comparison call by call is missing: nothing shows whether each is as planned");
             return List.of();
         }
-        List<String> deviations = DeviationChecks.of(analysis, calls);
+        List<String> deviations = CallComparison.deviations(analysis, calls);
         doubts.addAll(deviations);
         return deviations;
     }

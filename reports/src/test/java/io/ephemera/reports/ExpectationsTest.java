@@ -63,26 +63,28 @@ class ExpectationsTest {
     @CsvSource({"600, 0, 0", "600.0000001, 0, 0", "600.0001, 0, 1", "599, 0, 1", "600, 1, 1"})
     void figures(double dark, double failed, int exitCode) {
         RunResult result = judged(expected(true, 0), dark, failed);
-        assertEquals(exitCode, result.exitCode(), result.verdictReason());
-        assertEquals(Verdict.EXHAUSTED, result.verdict());
-        assertEquals(exitCode == 0, result.figures().stream().allMatch(RunResult.Figure::holds));
+        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
+        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
+        assertEquals(exitCode == 0, result.explanation().figures().stream().allMatch(RunResult.Figure::holds));
     }
 
     @ParameterizedTest(name = "that names a tolerance of 1 % exits {1} with {0} dark devices where 600 are predicted")
     @CsvSource({"600, 0", "606, 0", "594, 0", "606.1, 1", "593, 1"})
     void tolerance(double dark, int exitCode) {
         RunResult result = judged(expected(true, 1), dark, 0);
-        assertEquals(exitCode, result.exitCode(), result.verdictReason());
-        assertEquals(1, result.figures().get(0).tolerancePercent());
-        assertEquals(exitCode == 0, result.figures().get(0).holds());
+        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
+        assertEquals(1, result.explanation().figures().get(0).tolerancePercent());
+        assertEquals(exitCode == 0, result.explanation().figures().get(0).holds());
     }
 
     @Test
     @DisplayName("that no call is refused is not met by a run in which some were")
     void refusedWithoutNeed() {
         RunResult result = judged(expected(false, 0), 600, 0);
-        assertEquals(1, result.exitCode());
-        assertTrue(result.verdictReason().contains("the story says that none is"), result.verdictReason());
+        assertEquals(1, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().verdictReason().contains("the story says that none is"),
+                result.judgement().verdictReason());
     }
 
     @Test
@@ -90,17 +92,19 @@ class ExpectationsTest {
     void notMeasured() {
         RunResult result = ResultSchema.judge(
                 recording(expected(true, 0), new Observations(Map.of("dark devices", 600.0), List.of())));
-        assertEquals(1, result.exitCode());
-        assertTrue(result.verdictReason().startsWith("failed was not measured"), result.verdictReason());
+        assertEquals(1, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().verdictReason().startsWith("failed was not measured"),
+                result.judgement().verdictReason());
     }
 
     @Test
     @DisplayName("has no measured figures in a run that was cut off, which is inconclusive")
     void cutOff() {
         RunResult result = ResultSchema.judge(recording(expected(true, 0), null));
-        assertEquals(3, result.exitCode());
-        assertEquals(null, result.figures().get(0).measured());
-        assertEquals(List.of(), result.conclusions());
+        assertEquals(3, result.judgement().exitCode());
+        assertEquals(null, result.explanation().figures().get(0).measured());
+        assertEquals(List.of(), result.explanation().conclusions());
     }
 
     @Test

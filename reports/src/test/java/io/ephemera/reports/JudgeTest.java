@@ -187,9 +187,11 @@ class JudgeTest {
     void verdict(Case each) {
         RunResult result = judge(each.run);
 
-        assertEquals(each.verdict, result.verdict());
-        assertTrue(result.verdictReason().startsWith(each.reason), result.verdictReason());
-        assertEquals(each.exitCode, result.exitCode());
+        assertEquals(each.verdict, result.judgement().verdict());
+        assertTrue(
+                result.judgement().verdictReason().startsWith(each.reason),
+                result.judgement().verdictReason());
+        assertEquals(each.exitCode, result.judgement().exitCode());
         if (each.verdict == Verdict.SUSTAINED) {
             assertNull(result.measured().thresholdCallsPerSecond());
             assertNull(result.measured().errorPercent());
@@ -204,9 +206,9 @@ class JudgeTest {
         RunResult result = judge(asPredicted());
 
         assertAll(
-                () -> assertEquals(Verdict.EXHAUSTED, result.verdict()),
-                () -> assertEquals(0, result.exitCode()),
-                () -> assertEquals(List.of(), result.reasons()),
+                () -> assertEquals(Verdict.EXHAUSTED, result.judgement().verdict()),
+                () -> assertEquals(0, result.judgement().exitCode()),
+                () -> assertEquals(List.of(), result.judgement().reasons()),
                 () -> assertEquals(10.0, result.predicted().thresholdCallsPerSecond()),
                 () -> assertEquals(10.0, result.measured().thresholdCallsPerSecond()),
                 () -> assertEquals(0.0, result.measured().errorPercent()),
@@ -218,12 +220,14 @@ class JudgeTest {
                 () -> assertEquals(33.417, result.measured().secondsToFirstExhaustion()),
                 () -> assertEquals(
                         List.of(State.SUSTAINED, State.EXHAUSTED, State.EXHAUSTED),
-                        result.steps().stream().map(RunResult.Step::state).toList()),
-                () -> assertEquals(900, result.steps().get(0).peakTimeWait()),
-                () -> assertEquals(9.0, result.steps().get(0).okCallsPerSecond()),
+                        result.evidence().steps().stream()
+                                .map(RunResult.Step::state)
+                                .toList()),
+                () -> assertEquals(900, result.evidence().steps().get(0).peakTimeWait()),
+                () -> assertEquals(9.0, result.evidence().steps().get(0).okCallsPerSecond()),
                 () -> assertEquals(0.0006, result.measured().meanLifeSeconds()),
-                () -> assertEquals(26.04, result.wallSeconds()),
-                () -> assertTrue(result.serverCounted()));
+                () -> assertEquals(26.04, result.identity().wallSeconds()),
+                () -> assertTrue(result.conditions().serverCounted()));
     }
 
     @ParameterizedTest(
@@ -244,10 +248,10 @@ class JudgeTest {
         RunResult result = judge(
                 SyntheticRun.onKernel(run -> run.tolerancePercent = percent).measured(successes));
 
-        assertEquals(Verdict.EXHAUSTED, result.verdict());
+        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
         assertEquals(errorPercent, result.measured().errorPercent());
-        assertEquals(exitCode, result.exitCode());
-        assertEquals(percent, result.tolerancePercent());
+        assertEquals(exitCode, result.judgement().exitCode());
+        assertEquals(percent, result.conditions().tolerancePercent());
     }
 
     @ParameterizedTest(name = "needs 1,000 successes on the wall, and says so of {0}")
@@ -284,8 +288,8 @@ class JudgeTest {
             run.stairSlices = 15;
         }));
 
-        assertEquals(State.EXHAUSTED, result.steps().get(1).state());
-        assertEquals(0, result.exitCode());
+        assertEquals(State.EXHAUSTED, result.evidence().steps().get(1).state());
+        assertEquals(0, result.judgement().exitCode());
     }
 
     @ParameterizedTest(name = "required {0} calls/s of a threshold of 10: holds {1}, exit code {2}")
@@ -297,9 +301,9 @@ class JudgeTest {
             run.stairSlices = 20;
         }));
 
-        assertEquals(new RunResult.Required(rate, holds), result.required());
-        assertEquals(exitCode, result.exitCode());
-        assertEquals(Verdict.EXHAUSTED, result.verdict());
+        assertEquals(new RunResult.Required(rate, holds), result.evidence().required());
+        assertEquals(exitCode, result.judgement().exitCode());
+        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
     }
 
     @Test
@@ -307,9 +311,9 @@ class JudgeTest {
     void foreign() {
         RunResult result = judge(asPredicted().foreign());
 
-        assertEquals(0, result.exitCode());
-        assertEquals(false, result.serverCounted());
-        assertNull(result.counts().server());
+        assertEquals(0, result.judgement().exitCode());
+        assertEquals(false, result.conditions().serverCounted());
+        assertNull(result.evidence().counts().server());
     }
 
     @Test
@@ -319,9 +323,9 @@ class JudgeTest {
         for (int slices = 0; slices <= 50; slices++) {
             RunResult result = judge(run.killedAfter(slices));
 
-            assertTrue(result.partial());
+            assertTrue(result.identity().partial());
             ResultSchema.assertInconclusive("partial run", result);
-            assertNull(result.wallSeconds());
+            assertNull(result.identity().wallSeconds());
             assertEquals(slices > 9 ? 9.0 : null, result.measured().highestSustainedCallsPerSecond());
             assertEquals(slices > 13 ? 12.0 : null, result.measured().firstExhaustedCallsPerSecond());
             assertEquals(slices < 40 ? null : 10.0, result.measured().thresholdCallsPerSecond());
@@ -333,10 +337,10 @@ class JudgeTest {
     void partOfAStep() {
         RunResult result = judge(asPredicted().killedAfter(5));
 
-        assertEquals(9.0, result.steps().get(0).okCallsPerSecond());
-        assertEquals(State.UNFINISHED, result.steps().get(0).state());
-        assertNull(result.steps().get(1).okCallsPerSecond());
-        assertEquals(50.0, result.recordedSeconds());
+        assertEquals(9.0, result.evidence().steps().get(0).okCallsPerSecond());
+        assertEquals(State.UNFINISHED, result.evidence().steps().get(0).state());
+        assertNull(result.evidence().steps().get(1).okCallsPerSecond());
+        assertEquals(50.0, result.identity().recordedSeconds());
     }
 
     @Test
@@ -367,11 +371,14 @@ class JudgeTest {
         RunResult result = judge(runaway().fail(0, "delegate", 100));
 
         assertNull(result.predicted().thresholdCallsPerSecond());
-        assertEquals(List.of(new RunResult.Figure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)), result.figures());
-        assertEquals(List.of("that is no exhaustion: " + WHY), result.conclusions());
-        assertEquals(State.FAILING, result.steps().get(0).state());
-        assertEquals(100, result.steps().get(0).otherFailuresByKind().get("delegate"));
-        assertNull(judge(runaway()).figures().get(0).measured());
+        assertEquals(
+                List.of(new RunResult.Figure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
+                result.explanation().figures());
+        assertEquals(
+                List.of("that is no exhaustion: " + WHY), result.explanation().conclusions());
+        assertEquals(State.FAILING, result.evidence().steps().get(0).state());
+        assertEquals(100, result.evidence().steps().get(0).otherFailuresByKind().get("delegate"));
+        assertNull(judge(runaway()).explanation().figures().get(0).measured());
         assertTrue(new VerdictWords(judge(runaway().fail(0, "delegate", 99)))
                 .headline()
                 .equals("FAILING from call 702 on, not as predicted"));
@@ -380,7 +387,8 @@ class JudgeTest {
     private static MatrixResult matrix(@Nullable Double required, long failed) {
         RunResult result = judge(runaway().fail(0, "delegate", failed));
         MatrixResult.Row row = MatrixResult.row("buggy", result, required, 1);
-        return MatrixResult.of("matrix", required, 1, List.of(row), result.startedAt(), 2);
+        return MatrixResult.of(
+                "matrix", required, 1, List.of(row), result.identity().startedAt(), 2);
     }
 
     @Test

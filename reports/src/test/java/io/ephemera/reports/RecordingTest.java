@@ -106,7 +106,7 @@ public class RecordingTest {
                 assertEquals(SyntheticRun.slicesOf(recording).subList(0, slices.size()), slices);
                 boolean atLineEnd = length > 0 && whole[length - 1] == '\n';
                 RunResult result = atLineEnd ? ResultSchema.judge(read) : Judge.judge(read);
-                assertEquals(read.end() == null, result.partial());
+                assertEquals(read.end() == null, result.identity().partial());
             }
         }
     }

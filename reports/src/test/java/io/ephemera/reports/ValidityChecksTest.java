@@ -149,7 +149,7 @@ class ValidityChecksTest {
         RunResult result = judge(asPredicted().fail(2, kind, 1_204));
 
         assertInconclusive("1,204 calls failed otherwise (" + kind + " 1,204): " + hint, result);
-        assertEquals(1_204, result.calls().otherFailures());
+        assertEquals(1_204, result.evidence().calls().otherFailures());
     }
 
     @Test
@@ -159,8 +159,8 @@ class ValidityChecksTest {
                 judge(asPredicted().fault("the hook was gone", "second").fail(0, "refused", 400));
 
         assertInconclusive("the hook was gone", result);
-        assertEquals("second", result.reasons().get(1));
-        assertTrue(result.reasons().get(2).startsWith("400 calls failed otherwise"));
+        assertEquals("second", result.judgement().reasons().get(1));
+        assertTrue(result.judgement().reasons().get(2).startsWith("400 calls failed otherwise"));
     }
 
     @ParameterizedTest(name = "when {0} is {1} off: {2}")
@@ -178,8 +178,10 @@ class ValidityChecksTest {
     void counts(String name, long more, String reason) {
         RunResult result = judge(asPredicted().count(name, more));
 
-        assertEquals(3, result.exitCode());
-        assertTrue(result.reasons().contains(reason), result.reasons().toString());
+        assertEquals(3, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().reasons().contains(reason),
+                result.judgement().reasons().toString());
     }
 
     private static String portsPerCall(String counted) {
@@ -212,7 +214,7 @@ class ValidityChecksTest {
         RunResult result =
                 judge(connections(wasted).count("challengedLegs", wasted).count("server.challenges", wasted));
 
-        assertEquals(List.of(), result.reasons());
+        assertEquals(List.of(), result.judgement().reasons());
         assertEquals(2.0, result.measured().portsPerCallByPool());
         assertEquals(2.0, result.measured().portsPerCallByServer());
     }
@@ -307,14 +309,17 @@ class ValidityChecksTest {
     @MethodSource
     void limitsOnTheWall(Limit limit) {
         RunResult result = judge(limit.run);
-        assertEquals(limit.verdict, result.verdict(), result.verdictReason());
+        assertEquals(
+                limit.verdict, result.judgement().verdict(), result.judgement().verdictReason());
     }
 
     @Test
     @DisplayName("when a target is too slow for any speedup")
     void tooSlow() {
         RunResult result = judge(calls(200, 300));
-        assertTrue(result.verdictReason().endsWith("even speedup 1 is too high for this target: it is too slow"));
+        assertTrue(result.judgement()
+                .verdictReason()
+                .endsWith("even speedup 1 is too high for this target: it is too slow"));
         assertEquals(HeldBy.LIVE, result.measured().heldBy());
     }
 

@@ -32,7 +32,7 @@ public record PastRun(
         String href = Links.relative(reportDir, Files.exists(page) ? page : file);
         try {
             RunResult result = RunResult.read(runFolder);
-            return new PastRun(name, href, null, result, result.startedAt());
+            return new PastRun(name, href, null, result, result.identity().startedAt());
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage()).replace(file.toString(), "its " + RunResult.FILE_NAME);
             Instant written = Files.getLastModifiedTime(file).toInstant();
@@ -47,14 +47,15 @@ public record PastRun(
 
     /** The verdict, one of its words; nothing where there is no result. */
     public String verdict() {
-        return result == null ? Wording.NOTHING : result.verdict().toString();
+        return result == null ? Wording.NOTHING : result.judgement().verdict().toString();
     }
 
     /** Runs of one group measure the same: their thresholds make a trend. */
     static String group(RunResult result) {
-        RunResult.Limits limits = result.profile();
-        return Wording.oneLine(result.simulation() + ", " + limits.name() + ", " + result.pattern() + ", "
-                        + result.stack() + ", " + limits.ports() + " ports, " + limits.timeWaitSeconds() + " s")
-                + VerdictWords.with(result.appliedRemedies());
+        RunResult.Limits limits = result.conditions().profile();
+        return Wording.oneLine(result.identity().simulation() + ", " + limits.name() + ", "
+                        + result.call().pattern() + ", " + result.conditions().stack() + ", " + limits.ports()
+                        + " ports, " + limits.timeWaitSeconds() + " s")
+                + VerdictWords.with(result.conditions().appliedRemedies());
     }
 }

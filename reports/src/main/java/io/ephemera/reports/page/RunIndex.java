@@ -45,7 +45,7 @@ public record RunIndex(List<PastRun> runs, int left) {
             RunResult result = run.result();
             Double measured = result == null ? null : result.measured().thresholdCallsPerSecond();
             // An inconclusive run has proved nothing.
-            if (result != null && measured != null && result.verdict() != Verdict.INCONCLUSIVE) {
+            if (result != null && measured != null && result.judgement().verdict() != Verdict.INCONCLUSIVE) {
                 groups.computeIfAbsent(PastRun.group(result), group -> new ArrayList<>())
                         .add(new Peaks.Point(run.startedAt().toEpochMilli(), measured));
             }

@@ -68,9 +68,10 @@ class ManyRunsTest {
             double difference = number(cells.get(4).replace("%", ""));
             assertEquals(Objects.requireNonNull(results.get(i).measured().errorPercent()), Math.abs(difference), 0.01);
             String curve = "ephemera.charts.saturation.getOption().series[" + i + "].data";
-            assertEquals(results.get(i).steps().size(), browser.number(curve + ".length"));
+            assertEquals(results.get(i).evidence().steps().size(), browser.number(curve + ".length"));
             assertEquals(
-                    Objects.requireNonNull(results.get(i).steps().get(8).okCallsPerSecond()),
+                    Objects.requireNonNull(
+                            results.get(i).evidence().steps().get(8).okCallsPerSecond()),
                     browser.number(curve + "[8][1]"),
                     0.001);
         }
@@ -132,7 +133,9 @@ class ManyRunsTest {
         double threshold = Objects.requireNonNull(results.get(0).measured().thresholdCallsPerSecond());
         assertEquals(List.of(threshold, 16.2, threshold), measured, "oldest first");
         assertEquals(
-                (double) results.get(0).startedAt().toEpochMilli(), browser.number(trend + "[0][0]"), "milliseconds");
+                (double) results.get(0).identity().startedAt().toEpochMilli(),
+                browser.number(trend + "[0][0]"),
+                "milliseconds");
         assertEquals(List.of(), browser.complaints());
     }
 
