@@ -262,7 +262,7 @@ public abstract class Script {
         }
     }
 
-    /** What makes this run untrustworthy, one sentence each; asked after {@link #end}. */
+    /** What makes this run untrustworthy, one sentence each; asked after {@link #observations}. */
     public final List<String> faults() {
         return List.copyOf(faults);
     }
