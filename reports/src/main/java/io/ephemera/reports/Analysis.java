@@ -6,7 +6,11 @@ import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,13 +97,7 @@ record Analysis(
     /** The saturated step with its windows; {@code null} if the plan has none. */
     @Nullable
     Integer saturated() {
-        for (int step = 0; step < plan().steps().size(); step++) {
-            PlannedStep planned = plan().steps().get(step);
-            if (planned.kind() == Kind.SATURATED && planned.steady().windows() > 0) {
-                return step;
-            }
-        }
-        return null;
+        return firstStep(PlannedStep::measuresThreshold);
     }
 
     /**
@@ -115,12 +113,15 @@ record Analysis(
         if (exhausted >= 0) {
             return exhausted;
         }
-        for (int step = 0; step < plan().steps().size(); step++) {
-            if (plan().steps().get(step).secondsToFirstExhaustion() != null) {
-                return step;
-            }
-        }
-        return null;
+        return firstStep(step -> step.secondsToFirstExhaustion() != null);
+    }
+
+    private @Nullable Integer firstStep(Predicate<PlannedStep> predicate) {
+        return IntStream.range(0, plan().steps().size())
+                .filter(step -> predicate.test(plan().steps().get(step)))
+                .boxed()
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether so many live ports are more than a share that changes nothing on the wall. */
@@ -185,32 +186,23 @@ record Analysis(
     }
 
     private static @Nullable Integer firstExhausted(RunPlan plan, List<State> states) {
-        Integer lowest = null;
-        for (int step = 0; step < states.size(); step++) {
-            if (isStair(plan, step)
-                    && states.get(step) == State.EXHAUSTED
-                    && (lowest == null || rate(plan, step) < rate(plan, lowest))) {
-                lowest = step;
-            }
-        }
-        return lowest;
+        return stairs(plan, states, State.EXHAUSTED)
+                .min(Comparator.comparing(step -> rate(plan, step)))
+                .orElse(null);
     }
 
     private static @Nullable Integer highestSustained(RunPlan plan, List<State> states, @Nullable Integer exhausted) {
-        Integer highest = null;
-        for (int step = 0; step < states.size(); step++) {
-            if (isStair(plan, step)
-                    && states.get(step) == State.SUSTAINED
-                    && (exhausted == null || rate(plan, step) < rate(plan, exhausted))
-                    && (highest == null || rate(plan, step) > rate(plan, highest))) {
-                highest = step;
-            }
-        }
-        return highest;
+        return stairs(plan, states, State.SUSTAINED)
+                .filter(step -> exhausted == null || rate(plan, step) < rate(plan, exhausted))
+                .reduce((highest, step) -> rate(plan, step) > rate(plan, highest) ? step : highest)
+                .orElse(null);
     }
 
-    private static boolean isStair(RunPlan plan, int step) {
-        return plan.steps().get(step).kind() != Kind.SATURATED;
+    private static Stream<Integer> stairs(RunPlan plan, List<State> states, State state) {
+        return IntStream.range(0, states.size())
+                .filter(step ->
+                        states.get(step) == state && plan.steps().get(step).kind() != Kind.SATURATED)
+                .boxed();
     }
 
     private static double rate(RunPlan plan, int step) {

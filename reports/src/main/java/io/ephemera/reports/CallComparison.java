@@ -3,7 +3,9 @@ package io.ephemera.reports;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Outcome;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.CallByCall.Deviation;
 import io.ephemera.reports.CallByCall.Difference;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a run in virtual time against its plan: to the call, without any tolerance. */
@@ -50,6 +52,67 @@ final class CallComparison {
                 + (wasToGoWell
                         ? "calls before it have taken more ports, or longer, than planned"
                         : "calls before it have taken fewer ports, or shorter, than planned");
+    }
+
+    /**
+     * Calls that used connections otherwise than planned, a sentence for each kind of deviation, with what that means for ports. The
+     * prediction is one for other calls than were made, so that nothing can be said of it.
+     */
+    static List<String> deviations(Analysis analysis, CallByCall calls) {
+        return calls.deviations().stream()
+                .map(deviation -> deviation(analysis, deviation))
+                .toList();
+    }
+
+    private static String deviation(Analysis analysis, Deviation deviation) {
+        String calls = calls(analysis, deviation.count());
+        String from = deviation.count() == 1
+                ? ", call " + Wording.count(deviation.firstCall())
+                : ", from call " + Wording.count(deviation.firstCall()) + " on";
+        String connections = connections(deviation.counted()) + " where " + Wording.count(deviation.planned())
+                + (deviation.planned() == 1 ? " was" : " were") + " planned";
+        return switch (deviation.kind()) {
+            case MORE_CONNECTIONS ->
+                calls + " opened more connections than planned" + from + ": " + connections + ", and each takes a port";
+            case FEWER_CONNECTIONS ->
+                calls + " opened fewer connections than planned" + from + ": " + connections
+                        + ", since they went over open ones, which takes no port";
+            case CLOSED_BY_TARGET ->
+                "the target closed first in " + calls + from
+                        + ": TIME_WAIT is the target's, and such calls use up no port of the client";
+            case CLOSED_BY_CLIENT ->
+                "the client closed first in " + calls + from
+                        + ", where the target was to: TIME_WAIT is the client's, and such calls use up a port for each "
+                        + "connection";
+            case RESET ->
+                calls + " ended in a RST" + from
+                        + ", where they were to be closed in order: their ports are free at once, without TIME_WAIT";
+            case NOT_RESET ->
+                calls + " were closed in order" + from
+                        + ", where they were to end in a RST: a port goes to TIME_WAIT where the client closes first";
+            case NOT_KEPT ->
+                calls + " closed their connection" + from
+                        + ", where it was to be kept: the next call opens another, which takes another port";
+            case LEFT_OPEN ->
+                calls + " left their connection open" + from
+                        + ", where it was to be closed: its port is in use until it is, and only then goes to TIME_WAIT";
+        };
+    }
+
+    /** So many of those that went well; users, where the calls of one share a connection. */
+    private static String calls(Analysis analysis, long count) {
+        boolean users = analysis.plan().calls().portsPerCall() > 0
+                && analysis.plan().calls().portsPerCall() < 1;
+        long all = users
+                ? Math.round(analysis.totals().ok() * analysis.plan().calls().portsPerCall())
+                : analysis.totals().ok();
+        String noun = users ? (all == 1 ? " user" : " users") : (all == 1 ? " call" : " calls");
+        // A call of several legs may deviate in the first and be refused the next.
+        return Wording.count(count) + " of " + Wording.count(Math.max(count, all)) + noun;
+    }
+
+    private static String connections(int count) {
+        return Wording.count(count) + (count == 1 ? " connection" : " connections");
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */

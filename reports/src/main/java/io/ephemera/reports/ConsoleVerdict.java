@@ -38,22 +38,22 @@ public final class ConsoleVerdict {
         verdict.head();
         verdict.heldElsewhere();
         verdict.thresholds();
-        result.figures().forEach(figure -> verdict.labelled("figure", Wording.figure(figure)));
+        result.explanation().figures().forEach(figure -> verdict.labelled("figure", Wording.figure(figure)));
         verdict.ports();
         verdict.steps();
         verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));
         verdict.remedies();
         verdict.labelled("run", Wording.oneLine(runFolder.toString()));
-        verdict.labelled("exit " + result.exitCode(), verdict.words.exitMeaning());
+        verdict.labelled("exit " + result.judgement().exitCode(), verdict.words.exitMeaning());
         return List.copyOf(verdict.lines);
     }
 
     private void head() {
-        String headline = words.headline() + " (exit " + result.exitCode() + ")";
+        String headline = words.headline() + " (exit " + result.judgement().exitCode() + ")";
         String limits = words.limits();
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
-            wrapped(headline + ": " + Wording.oneLine(result.verdictReason()), "  ");
-            result.reasons().stream().skip(1).forEach(reason -> labelled("also", Wording.oneLine(reason)));
+        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
+            wrapped(headline + ": " + Wording.oneLine(result.judgement().verdictReason()), "  ");
+            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", Wording.oneLine(reason)));
             labelled("limits", limits);
         } else if (headline.length() + 3 + limits.length() <= COLUMNS) {
             lines.add(headline + "   " + limits);
@@ -64,15 +64,17 @@ public final class ConsoleVerdict {
     }
 
     private void heldElsewhere() {
-        int held = result.profile().ports() * result.profile().pools()
-                - result.profile().effectivePorts();
+        int held = result.conditions().profile().ports()
+                        * result.conditions().profile().pools()
+                - result.conditions().profile().effectivePorts();
         if (held > 0) {
             wrapped(
                     "  " + Wording.count(held) + " of "
-                            + Wording.count((long) result.profile().ports()
-                                    * result.profile().pools()) + " ports are held by "
+                            + Wording.count((long) result.conditions().profile().ports()
+                                    * result.conditions().profile().pools())
+                            + " ports are held by "
                             + "other processes: "
-                            + Wording.count(result.profile().effectivePorts()) + " are left",
+                            + Wording.count(result.conditions().profile().effectivePorts()) + " are left",
                     "  ");
         }
     }
@@ -103,14 +105,14 @@ public final class ConsoleVerdict {
         if (!counted.isEmpty()) {
             labelled(
                     "ports",
-                    Wording.perCall(result.portsPerCall()) + " a call predicted, counted "
+                    Wording.perCall(result.call().portsPerCall()) + " a call predicted, counted "
                             + String.join(", ", counted));
         }
     }
 
     private void steps() {
         List<Step> shown = new ArrayList<>();
-        for (Step step : result.steps()) {
+        for (Step step : result.evidence().steps()) {
             if (matters(step)) {
                 shown.add(step);
             }

@@ -1,9 +1,12 @@
 package io.ephemera.reports;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -11,6 +14,10 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -18,6 +25,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +34,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How the records of this package look in JSON. Strict both ways: a number that is missing must never become 0. */
 final class Json {
@@ -37,6 +46,7 @@ final class Json {
     /** For results: enums as their words, numbers without an exponent. */
     static final JsonMapper RESULT = builder(new SimpleModule("result"), true)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+            .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
@@ -63,6 +73,8 @@ final class Json {
     private static JsonMapper.Builder builder(SimpleModule module, boolean plainNumbers) {
         module.addSerializer(Double.class, new FiniteSerializer(Double.class, plainNumbers))
                 .addSerializer(double.class, new FiniteSerializer(double.class, plainNumbers))
+                .addDeserializer(Double.class, new FiniteDeserializer())
+                .addDeserializer(double.class, new FiniteDeserializer())
                 .addSerializer(Instant.class, ToStringSerializer.instance)
                 .addSerializer(Duration.class, ToStringSerializer.instance)
                 .addSerializer(PortRange.class, ToStringSerializer.instance)
@@ -73,6 +85,8 @@ final class Json {
                 .addDeserializer(Scope.class, new TextDeserializer<>(Scope.class, Scope::parse));
         return JsonMapper.builder()
                 .addModule(module)
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(new PresentComponents(), new JacksonAnnotationIntrospector()))
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -107,6 +121,37 @@ final class Json {
             } else {
                 json.writeNumber(value);
             }
+        }
+    }
+
+    /** Other than Jackson's own it takes no text for a number, and nothing that is none. */
+    private static final class FiniteDeserializer extends StdDeserializer<Double> {
+        private static final long serialVersionUID = 1L;
+
+        FiniteDeserializer() {
+            super(Double.class);
+        }
+
+        @Override
+        public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            if (json.currentToken().isNumeric() && Double.isFinite(json.getDoubleValue())) {
+                return json.getDoubleValue();
+            }
+            throw JsonMappingException.from(json, json.getText() + " is no number");
+        }
+    }
+
+    /** A record has each component, but for those that may be {@code null}. */
+    private static final class PresentComponents extends NopAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public JsonSetter.Value findSetterInfo(Annotated annotated) {
+            boolean mayBeMissing = !(annotated instanceof AnnotatedParameter parameter)
+                    || !(parameter.getOwner().getAnnotated() instanceof Constructor<?> constructor)
+                    || constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+                            Nullable.class);
+            return mayBeMissing ? JsonSetter.Value.empty() : JsonSetter.Value.forValueNulls(Nulls.FAIL);
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
  * run is as predicted does: in virtual time by each of its calls, which also has to be as planned for a requirement to be judged; on the
  * wall by its threshold, and on the machine's own stack also whether that is the one of the profile that was
- * named; or, for a scenario, by the figures of its story. A run in which every call is to fail from one on, though there are ports, is
+ * named; or, for a scenario, by the figures that are expected of it. A run in which every call is to fail from one on, though there are ports, is
  * failing if they do.
  */
 public final class Judge {
@@ -39,53 +39,65 @@ public final class Judge {
         String difference =
                 plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
-        ToldStory told = recording.told();
         return new RunResult(
-                RunResult.SCHEMA,
-                plan.identity().runId(),
-                plan.identity().simulation(),
+                new RunResult.Identity(
+                        RunResult.SCHEMA,
+                        plan.identity().runId(),
+                        plan.identity().simulation(),
+                        plan.identity().startedAt(),
+                        plan.identity().settings(),
+                        end == null,
+                        round(analysis.totals().recordedSeconds(), 3, 0),
+                        end == null ? null : round(end.wallSeconds(), 3, 0)),
+                conditions(plan, end),
+                new RunResult.CallUse(
+                        plan.calls().pattern(),
+                        plan.calls().patternReason(),
+                        plan.calls().legsPerCall(),
+                        plan.calls().portsPerCall()),
+                predicted(analysis),
+                measured(analysis),
+                new RunResult.Evidence(
+                        end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
+                        required(analysis, doubts.isEmpty() && difference == null),
+                        calls(analysis),
+                        steps(analysis),
+                        analysis.totals().responseTimes(),
+                        new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server())),
+                explanation(analysis, diagnosis),
+                new RunResult.Judgement(outcome.verdict, outcome.reason, doubts, outcome.exitCode));
+    }
+
+    private static RunResult.Conditions conditions(RunPlan plan, @Nullable RunEnd end) {
+        return new RunResult.Conditions(
                 plan.limits().stack(),
                 plan.clock().time(),
                 plan.clock().virtual() ? null : plan.clock().speedup(),
-                plan.calls().pattern(),
-                plan.calls().patternReason(),
-                plan.calls().remedies(),
                 plan.target().url(),
                 plan.target().own() && end != null && end.server() != null,
                 limits(plan),
-                plan.calls().legsPerCall(),
-                plan.calls().portsPerCall(),
-                plan.clock().tolerancePercent(),
-                predicted(analysis),
-                measured(analysis),
-                end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
-                required(analysis, doubts.isEmpty() && difference == null),
-                calls(analysis),
-                steps(analysis),
-                analysis.totals().responseTimes(),
-                new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server()),
+                plan.calls().remedies(),
+                plan.clock().tolerancePercent());
+    }
+
+    private static RunResult.Explanation explanation(Analysis analysis, RunResult.@Nullable Diagnosis diagnosis) {
+        Recording recording = analysis.recording();
+        Expectations expectations = recording.expectations();
+        Observations observations = recording.observations();
+        return new RunResult.Explanation(
                 diagnosis,
-                remedies(plan),
-                told == null ? RunawayJudge.figures(analysis) : StoryJudge.figures(told),
-                told == null || told.end() == null
-                        ? RunawayJudge.conclusions(analysis)
-                        : told.end().diagnosis(),
-                told == null ? List.of() : told.story().lessons(),
-                told == null ? List.of() : told.timeline(),
-                outcome.verdict,
-                outcome.reason,
-                doubts,
-                outcome.exitCode,
-                end == null,
-                round(analysis.totals().recordedSeconds(), 3, 0),
-                end == null ? null : round(end.wallSeconds(), 3, 0),
-                plan.identity().startedAt(),
-                plan.identity().settings());
+                remedies(analysis.plan()),
+                expectations == null
+                        ? FigureComparison.runawayFigures(analysis)
+                        : FigureComparison.figures(expectations, recording),
+                observations == null ? FigureComparison.runawayConclusions(analysis) : observations.findings(),
+                expectations == null ? List.of() : expectations.lessons(),
+                recording.timeline());
     }
 
     /** Calls of a scenario, and of a program that fails from one call on, have predictions of their own. */
     private static boolean isPlannedByCall(Recording recording) {
-        return recording.told() == null && recording.plan().calls().runaway() == null;
+        return recording.expectations() == null && recording.plan().calls().runaway() == null;
     }
 
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
@@ -100,14 +112,18 @@ public final class Judge {
         }
         Verdict verdict = analysis.totals().exhausted() > 0
                 ? Verdict.EXHAUSTED
-                : RunawayJudge.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
+                : FigureComparison.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
         Runaway runaway = analysis.plan().calls().runaway();
         if (runaway != null) {
-            return outcome(verdict, RunawayJudge.mismatch(runaway, analysis), RunawayJudge.asPredicted(runaway));
+            return outcome(
+                    verdict, FigureComparison.mismatch(runaway, analysis), FigureComparison.asPredicted(runaway));
         }
-        ToldStory told = analysis.recording().told();
-        if (told != null) {
-            return outcome(verdict, StoryJudge.mismatch(told, analysis), StoryJudge.asPredicted(told));
+        Expectations expectations = analysis.recording().expectations();
+        if (expectations != null) {
+            return outcome(
+                    verdict,
+                    FigureComparison.mismatch(expectations, analysis),
+                    FigureComparison.asPredicted(expectations, analysis.recording()));
         }
         Integer required = requiredStep(analysis.plan());
         if (required != null && difference == null) {

@@ -114,38 +114,40 @@ public record MatrixResult(
         Double carried = kind == Kind.MEASURED ? measured : kind == Kind.BOUNDED ? sustained : null;
         return new Row(
                 name,
-                result.runId(),
-                result.settings(),
-                result.profile().name(),
-                result.pattern(),
-                result.appliedRemedies(),
-                result.profile().effectivePorts(),
-                result.profile().timeWaitSeconds(),
-                result.profile().scope(),
-                result.portsPerCall(),
+                result.identity().runId(),
+                result.identity().settings(),
+                result.conditions().profile().name(),
+                result.call().pattern(),
+                result.conditions().appliedRemedies(),
+                result.conditions().profile().effectivePorts(),
+                result.conditions().profile().timeWaitSeconds(),
+                result.conditions().profile().scope(),
+                result.call().portsPerCall(),
                 predicted,
                 measured,
                 predicted == null || measured == null ? null : round((measured - predicted) / predicted * 100),
                 sustained,
                 kind,
                 carried == null || required == null ? null : round(carried / required),
-                result.verdict(),
-                result.exitCode(),
-                result.verdictReason(),
+                result.judgement().verdict(),
+                result.judgement().exitCode(),
+                result.judgement().verdictReason(),
                 round(wallSeconds));
     }
 
     private static Kind kind(RunResult result) {
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
+        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return Kind.INCONCLUSIVE;
         }
         if (result.measured().thresholdCallsPerSecond() != null) {
             return Kind.MEASURED;
         }
-        if (result.exitCode() == 0 && result.verdict() == Verdict.SUSTAINED) {
+        if (result.judgement().exitCode() == 0 && result.judgement().verdict() == Verdict.SUSTAINED) {
             return Kind.BOUNDED;
         }
-        return result.exitCode() == 0 && result.verdict() == Verdict.FAILING ? Kind.FAILING : Kind.FAILED;
+        return result.judgement().exitCode() == 0 && result.judgement().verdict() == Verdict.FAILING
+                ? Kind.FAILING
+                : Kind.FAILED;
     }
 
     /**

@@ -12,28 +12,33 @@ import org.jspecify.annotations.Nullable;
  * @param slices what happened, in order of time; where a slice is missing, no call ended in it
  * @param firstExhaustions at most one for each step, in order of time
  * @param end how it ended; {@code null} for a partial run
- * @param told the story, where the run is a scenario; {@code null} otherwise
+ * @param expectations of a scenario; {@code null} for any other run
+ * @param timeline what happened beside the calls of a scenario, in the order of the recording
+ * @param observations what a scenario has shown; {@code null} for a partial run, or one that is no scenario
  */
 public record Recording(
         RunPlan plan,
         Slices slices,
         List<FirstExhaustion> firstExhaustions,
         @Nullable RunEnd end,
-        @Nullable ToldStory told) {
+        @Nullable Expectations expectations,
+        List<TimelineEvent> timeline,
+        @Nullable Observations observations) {
 
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "recording.jsonl";
 
     static final int SCHEMA = 1;
 
-    /**
-     * Copies the lists.
-     *
-     * @throws IllegalArgumentException if the plan contradicts itself
-     */
+    /** Copies the lists. */
     public Recording {
-        PlanRules.check(plan);
         firstExhaustions = List.copyOf(firstExhaustions);
+        timeline = List.copyOf(timeline);
+    }
+
+    /** The recording of a run that is no scenario. */
+    public Recording(RunPlan plan, Slices slices, List<FirstExhaustion> firstExhaustions, @Nullable RunEnd end) {
+        this(plan, slices, firstExhaustions, end, null, List.of(), null);
     }
 
     /**
@@ -49,11 +54,15 @@ public record Recording(
     /** The first exhaustion of a step; {@code null} if it had none. */
     @Nullable
     FirstExhaustion firstExhaustionOf(int step) {
-        for (FirstExhaustion first : firstExhaustions) {
-            if (first.step() == step) {
-                return first;
-            }
-        }
-        return null;
+        return firstExhaustions.stream()
+                .filter(first -> first.step() == step)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** What was measured of an expected figure; {@code null} if nothing was. */
+    @Nullable
+    Double measured(String figure) {
+        return observations == null ? null : observations.figures().get(figure);
     }
 }

@@ -34,8 +34,8 @@ final class RecordingReader {
     private long lines;
     private final List<FirstExhaustion> firstExhaustions = new ArrayList<>();
     private final List<TimelineEvent> timeline = new ArrayList<>();
-    private @Nullable Story story;
-    private @Nullable StoryEnd storyEnd;
+    private @Nullable Expectations expectations;
+    private @Nullable Observations observations;
     private @Nullable RunEnd end;
 
     RecordingReader(Path file, Consumer<? super Slice> slices) {
@@ -48,8 +48,14 @@ final class RecordingReader {
         RunPlan plan = reader.read(Long.MAX_VALUE);
         // A run that is still going writes on: each time, the slices are those that were found right now.
         Slices slices = action -> readAgain(file, reader.length, action);
-        ToldStory told = reader.story == null ? null : new ToldStory(reader.story, reader.timeline, reader.storyEnd);
-        return new Recording(plan, slices, reader.firstExhaustions, reader.end, told);
+        return new Recording(
+                plan,
+                slices,
+                reader.firstExhaustions,
+                reader.end,
+                reader.expectations,
+                reader.timeline,
+                reader.observations);
     }
 
     private static void readAgain(Path file, long length, Consumer<? super Slice> slices) {
@@ -173,12 +179,8 @@ final class RecordingReader {
         }
         switch (type) {
             case "plan" -> {
-                if (plan != null) {
-                    throw new IllegalArgumentException("a second plan");
-                }
-                RunPlan read = Json.RECORDING.treeToValue(object, RunPlan.class);
-                PlanRules.check(read);
-                plan = read;
+                require(plan == null, "a second plan");
+                plan = Json.RECORDING.treeToValue(object, RunPlan.class);
             }
             case "slice" -> {
                 Slice slice = Json.RECORDING.treeToValue(object, Slice.class);
@@ -189,28 +191,17 @@ final class RecordingReader {
             case "firstExhaustion" -> {
                 FirstExhaustion first = Json.RECORDING.treeToValue(object, FirstExhaustion.class);
                 checkStep(first.step());
-                require(Double.isFinite(first.secondsIntoStep()) && present(first.message()), "it is no exhaustion");
                 firstExhaustions.add(first);
             }
-            case "end" -> {
-                RunEnd read = Json.RECORDING.treeToValue(object, RunEnd.class);
-                Double life = read.meanLifeSeconds();
-                require(
-                        Double.isFinite(read.wallSeconds()) && (life == null || (life >= 0 && Double.isFinite(life))),
-                        "it is no end");
-                end = read;
+            case "end" -> end = Json.RECORDING.treeToValue(object, RunEnd.class);
+            case "expectations" -> {
+                require(expectations == null, "a second scenario");
+                expectations = Json.RECORDING.treeToValue(object, Expectations.class);
             }
-            case "story" -> {
-                require(story == null, "a second story");
-                story = Json.RECORDING.treeToValue(object, Story.class);
-            }
-            case "event" -> {
-                require(story != null, "an event without a story");
-                timeline.add(Json.RECORDING.treeToValue(object, TimelineEvent.class));
-            }
-            case "storyEnd" -> {
-                require(story != null && storyEnd == null, "an end without a story");
-                storyEnd = Json.RECORDING.treeToValue(object, StoryEnd.class);
+            case "event" -> timeline.add(Json.RECORDING.treeToValue(object, TimelineEvent.class));
+            case "observations" -> {
+                require(expectations != null && observations == null, "observations where none is expected");
+                observations = Json.RECORDING.treeToValue(object, Observations.class);
             }
             default -> throw new IllegalArgumentException("its type is unknown");
         }
@@ -226,7 +217,7 @@ final class RecordingReader {
                             && calls.otherFailures().values().stream().allMatch(count -> count >= 0),
                     "a count is below 0");
             Slice.Responses times = calls.responseTimes();
-            require(present(times) && areTimes(times.ok()) && areTimes(times.failed()), "a response time is none");
+            require(areTimes(times.ok()) && areTimes(times.failed()), "a response time is none");
         }
     }
 
@@ -238,10 +229,6 @@ final class RecordingReader {
 
     private void checkStep(int step) {
         require(plan != null && step >= 0 && step < plan.steps().size(), "step " + step + " is not in the plan");
-    }
-
-    private static boolean present(@Nullable Object read) {
-        return read != null;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -38,10 +38,8 @@ public final class RecordingWriter implements AutoCloseable {
      *
      * @param runFolder the run's own folder
      * @throws IOException if that can't be done, or the folder holds a recording already; the message names the file
-     * @throws IllegalArgumentException if the plan contradicts itself
      */
     public static RecordingWriter create(Path runFolder, RunPlan plan) throws IOException {
-        PlanRules.check(plan);
         Path file = runFolder.resolve(Recording.FILE_NAME);
         RandomAccessFile out;
         try {
@@ -85,9 +83,9 @@ public final class RecordingWriter implements AutoCloseable {
         write("firstExhaustion", firstExhaustion);
     }
 
-    /** Writes the story of a scenario, before its first call. */
-    public synchronized void story(Story story) {
-        write("story", story);
+    /** Writes what is expected of a scenario, before its first call. */
+    public synchronized void expectations(Expectations expectations) {
+        write("expectations", expectations);
     }
 
     /** Writes what happens beside the calls of a scenario. */
@@ -96,8 +94,8 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     /** Writes what a scenario has shown, before the end. */
-    public synchronized void storyEnd(StoryEnd end) {
-        write("storyEnd", end);
+    public synchronized void observations(Observations observations) {
+        write("observations", observations);
     }
 
     /** Writes the end; nothing may follow it. */

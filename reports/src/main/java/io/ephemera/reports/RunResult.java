@@ -1,10 +1,14 @@
 package io.ephemera.reports;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -17,44 +21,14 @@ import org.jspecify.annotations.Nullable;
  * wall-clock; {@code null} is "nothing to give", never 0 or infinity.
  */
 public record RunResult(
-        int schema,
-        String runId,
-        String simulation,
-        String stack,
-        RunPlan.Time time,
-        @Nullable Double speedup,
-        String pattern,
-        String patternReason,
-        List<String> appliedRemedies,
-        String target,
-        boolean serverCounted,
-        Limits profile,
-        double legsPerCall,
-        double portsPerCall,
-        double tolerancePercent,
+        @JsonUnwrapped Identity identity,
+        @JsonUnwrapped Conditions conditions,
+        @JsonUnwrapped CallUse call,
         Predicted predicted,
         Measured measured,
-        @Nullable CallByCall callByCall,
-        @Nullable Required required,
-        Calls calls,
-        List<Step> steps,
-        ResponsePercentiles responseTimes,
-        Counts counts,
-        @Nullable Diagnosis diagnosis,
-        List<Remedy> remedies,
-        List<Figure> figures,
-        List<String> conclusions,
-        List<String> lessons,
-        List<TimelineEvent> timeline,
-        Verdict verdict,
-        String verdictReason,
-        List<String> reasons,
-        int exitCode,
-        boolean partial,
-        double recordedSeconds,
-        @Nullable Double wallSeconds,
-        Instant startedAt,
-        Map<String, String> settings) {
+        @JsonUnwrapped Evidence evidence,
+        @JsonUnwrapped Explanation explanation,
+        @JsonUnwrapped Judgement judgement) {
 
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "result.json";
@@ -62,24 +36,8 @@ public record RunResult(
     /** Version of the contract that this Ephemera writes. */
     public static final int SCHEMA = 1;
 
-    /** Whether the schedule moved the time. */
-    @JsonIgnore
-    public boolean isVirtual() {
-        return time == RunPlan.Time.VIRTUAL;
-    }
-
-    /** Copies the collections. */
-    public RunResult {
-        appliedRemedies = List.copyOf(appliedRemedies);
-        steps = List.copyOf(steps);
-        remedies = List.copyOf(remedies);
-        figures = List.copyOf(figures);
-        conclusions = List.copyOf(conclusions);
-        lessons = List.copyOf(lessons);
-        timeline = List.copyOf(timeline);
-        reasons = List.copyOf(reasons);
-        settings = Map.copyOf(settings);
-    }
+    // A result has steps, at most a few hundred bytes each; what is far larger is something else.
+    private static final long LARGEST_BYTES = 16 << 20;
 
     /**
      * Writes {@code result.json}: a reader sees the old file or the whole new one, never a part.
@@ -89,6 +47,118 @@ public record RunResult(
      */
     public Path write(Path runFolder) throws IOException {
         return Json.write(runFolder.resolve(FILE_NAME), this);
+    }
+
+    /**
+     * Reads {@code result.json}.
+     *
+     * @throws IOException if there is none, or it is damaged or of a newer Ephemera; the message is one line and names the file
+     */
+    public static RunResult read(Path runFolder) throws IOException {
+        Path file = runFolder.resolve(FILE_NAME);
+        try {
+            if (Files.size(file) > LARGEST_BYTES) {
+                throw new IOException(file + " is too large to be one");
+            }
+            JsonNode json = Json.RESULT.readTree(Files.readAllBytes(file));
+            if (!json.path("schema").isInt()) {
+                throw new IOException(file + " is not one of Ephemera");
+            }
+            if (json.path("schema").asInt() > SCHEMA) {
+                throw new IOException(file + " was written by a newer Ephemera: its schema is "
+                        + json.path("schema").asInt() + ", this one reads " + SCHEMA);
+            }
+            return Json.RESULT.treeToValue(json, RunResult.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is damaged", e);
+        } catch (FileSystemException e) {
+            throw new IOException(file + " can't be read: " + Wording.cause(e), e);
+        }
+    }
+
+    /** Which run it is. */
+    public record Identity(
+            int schema,
+            String runId,
+            String simulation,
+            Instant startedAt,
+            Map<String, String> settings,
+            boolean partial,
+            double recordedSeconds,
+            @Nullable Double wallSeconds) {
+
+        /** Copies the settings. */
+        public Identity {
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    /** Under which limits it ran, in whose time, and against what. */
+    public record Conditions(
+            String stack,
+            RunPlan.Time time,
+            @Nullable Double speedup,
+            String target,
+            boolean serverCounted,
+            Limits profile,
+            List<String> appliedRemedies,
+            double tolerancePercent) {
+
+        /** Copies the list. */
+        public Conditions {
+            appliedRemedies = List.copyOf(appliedRemedies);
+        }
+
+        /** Whether the schedule moved the time. */
+        public boolean virtual() {
+            return time == RunPlan.Time.VIRTUAL;
+        }
+    }
+
+    /** What a call is, and what it costs. */
+    public record CallUse(String pattern, String patternReason, double legsPerCall, double portsPerCall) {}
+
+    /** What happened, and what was counted. */
+    public record Evidence(
+            @Nullable CallByCall callByCall,
+            @Nullable Required required,
+            Calls calls,
+            List<Step> steps,
+            ResponsePercentiles responseTimes,
+            Counts counts) {
+
+        /** Copies the list. */
+        public Evidence {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** What explains it, and what mends it. */
+    public record Explanation(
+            @Nullable Diagnosis diagnosis,
+            List<Remedy> remedies,
+            List<Figure> figures,
+            List<String> conclusions,
+            List<String> lessons,
+            List<TimelineEvent> timeline) {
+
+        /** Copies the lists. */
+        public Explanation {
+            remedies = List.copyOf(remedies);
+            figures = List.copyOf(figures);
+            conclusions = List.copyOf(conclusions);
+            lessons = List.copyOf(lessons);
+            timeline = List.copyOf(timeline);
+        }
+    }
+
+    /** What it comes to: the reason of the verdict, and all that stands against the run. */
+    public record Judgement(Verdict verdict, String verdictReason, List<String> reasons, int exitCode) {
+
+        /** Copies the list. */
+        public Judgement {
+            reasons = List.copyOf(reasons);
+        }
     }
 
     /** What became of the run. */

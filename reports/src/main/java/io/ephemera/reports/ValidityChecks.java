@@ -131,9 +131,9 @@ final class ValidityChecks {
     }
 
     private void notOffered(RunEnd end) {
-        ToldStory told = analysis.recording().told();
+        Expectations expectations = analysis.recording().expectations();
         long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
-        boolean closedLoop = told != null && told.story().closedLoop();
+        boolean closedLoop = expectations != null && expectations.closedLoop();
         if (!closedLoop && end.injectedCalls() < planned) {
             doubts.add("the run ended early: of " + Wording.calls(planned) + " that were planned, "
                     + Wording.count(end.injectedCalls()) + " were started");
@@ -147,7 +147,7 @@ final class ValidityChecks {
             doubts.add("the comparison call by call is missing: nothing shows whether each is as planned");
             return List.of();
         }
-        List<String> deviations = DeviationChecks.of(analysis, calls);
+        List<String> deviations = CallComparison.deviations(analysis, calls);
         doubts.addAll(deviations);
         return deviations;
     }

@@ -36,9 +36,10 @@ public final class VerdictWords {
 
     /** The verdict as a sentence. */
     public String sentence() {
-        RunResult.Required required = result.required();
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
-            return "This run proves nothing: " + Wording.oneLine(result.verdictReason()) + ".";
+        RunResult.Required required = result.evidence().required();
+        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
+            return "This run proves nothing: "
+                    + Wording.oneLine(result.judgement().verdictReason()) + ".";
         }
         if (required != null && required.holds() != null) {
             String rate = Wording.offered(required.callsPerSecond()) + " calls/s";
@@ -46,14 +47,14 @@ public final class VerdictWords {
                 return "The required " + rate + " is sustained.";
             }
             return "The required " + rate + " is not sustained"
-                    + (result.verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
+                    + (result.judgement().verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
         }
-        if (result.verdict() == Verdict.SUSTAINED) {
+        if (result.judgement().verdict() == Verdict.SUSTAINED) {
             return "No call was refused" + upTo(result.measured().highestSustainedCallsPerSecond()) + ".";
         }
-        if (result.verdict() == Verdict.FAILING) {
-            return "Every call fails from call " + Wording.count(result.calls().ok() + 1)
-                    + " on, though ports are free.";
+        if (result.judgement().verdict() == Verdict.FAILING) {
+            return "Every call fails from call "
+                    + Wording.count(result.evidence().calls().ok() + 1) + " on, though ports are free.";
         }
         String exhausted = exhausted();
         return exhausted.substring(0, 1).toUpperCase(Locale.ROOT) + exhausted.substring(1) + ".";
@@ -83,18 +84,19 @@ public final class VerdictWords {
 
     /** The verdict in a few words: {@code EXHAUSTED above 16.6 calls/s}. */
     public String headline() {
-        RunResult.Required required = result.required();
+        RunResult.Required required = result.evidence().required();
         String suffix = "";
         if (required != null && required.holds() != null) {
             suffix = "; required " + Wording.offered(required.callsPerSecond()) + " calls/s "
                     + (required.holds() ? "holds" : "FAILS");
-        } else if (result.exitCode() == 1) {
+        } else if (result.judgement().exitCode() == 1) {
             suffix = ", not as predicted";
         }
-        return switch (result.verdict()) {
+        return switch (result.judgement().verdict()) {
             case INCONCLUSIVE -> "INCONCLUSIVE";
             case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
-            case FAILING -> "FAILING from call " + Wording.count(result.calls().ok() + 1) + " on" + suffix;
+            case FAILING ->
+                "FAILING from call " + Wording.count(result.evidence().calls().ok() + 1) + " on" + suffix;
             case EXHAUSTED ->
                 "EXHAUSTED" + (result.measured().heldBy() == HeldBy.LIVE ? " by live connections" : "") + where()
                         + suffix;
@@ -107,29 +109,30 @@ public final class VerdictWords {
 
     /** The limits in one line. */
     public String limits() {
-        RunResult.Limits limits = result.profile();
-        String pattern = Wording.oneLine(result.pattern());
+        RunResult.Limits limits = result.conditions().profile();
+        String pattern = Wording.oneLine(result.call().pattern());
         return Wording.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
                 + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
                 + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
                 + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
-                + with(result.appliedRemedies());
+                + with(result.conditions().appliedRemedies());
     }
 
     /** Why no threshold is predicted, in a few words, where none is. */
     public String whyNoThreshold() {
-        if (result.figures().stream().anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
+        if (result.explanation().figures().stream()
+                .anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
             return "calls are to fail before the ports run out";
         }
-        return result.portsPerCall() > 0
+        return result.call().portsPerCall() > 0
                 ? "the ports that are in TIME_WAIT at once never are all of them"
                 : "a call uses up no port";
     }
 
     /** In which time rates and seconds are, as a sentence. */
     public String time() {
-        Double speedup = result.speedup();
+        Double speedup = result.conditions().speedup();
         return "Rates and seconds are modelled"
                 + (speedup == null
                         ? ", in virtual time: the schedule moves it, however long the machine takes."
@@ -146,18 +149,18 @@ public final class VerdictWords {
 
     /** How measured and predicted agree, in a few words: by calls, or by thresholds. Empty where that can't be told. */
     public String agreement() {
-        CallByCall calls = result.callByCall();
+        CallByCall calls = result.evidence().callByCall();
         if (calls == null) {
             Double error = result.measured().errorPercent();
             return error == null ? "" : Wording.percent(error) + " apart";
         }
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
+        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return "";
         }
         if (calls.different() > 0) {
             return Wording.calls(calls.different()) + " not as planned";
         }
-        return result.steps().stream().anyMatch(Step::differsFromPlan)
+        return result.evidence().steps().stream().anyMatch(Step::differsFromPlan)
                 ? "not every call as planned"
                 : "every call as planned";
     }
@@ -184,7 +187,7 @@ public final class VerdictWords {
         return peak == null
                 ? Wording.calls(step.ok()) + ", none failed"
                 : "peak TIME_WAIT " + Wording.count(peak) + " of "
-                        + Wording.count(result.profile().effectivePorts());
+                        + Wording.count(result.conditions().profile().effectivePorts());
     }
 
     private String firstExhaustion(Step step) {
@@ -210,43 +213,45 @@ public final class VerdictWords {
     /** What explains the verdict. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
-        result.conclusions().forEach(line -> remarks.add(new Remark("finding", Wording.oneLine(line))));
-        if (result.verdict() == Verdict.EXHAUSTED && result.measured().heldBy() == HeldBy.LIVE) {
+        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", Wording.oneLine(line))));
+        if (result.judgement().verdict() == Verdict.EXHAUSTED
+                && result.measured().heldBy() == HeldBy.LIVE) {
             remarks.add(new Remark(
                     "why",
                     "live connections held the ports when calls were refused: connections are not closed (a leak), or the "
                             + "target keeps its callers waiting"));
-        } else if (result.verdict() != Verdict.INCONCLUSIVE) {
-            remarks.add(new Remark("why", Wording.oneLine(result.patternReason())));
+        } else if (result.judgement().verdict() != Verdict.INCONCLUSIVE) {
+            remarks.add(new Remark("why", Wording.oneLine(result.call().patternReason())));
         }
-        RunResult.Required required = result.required();
+        RunResult.Required required = result.evidence().required();
         if (required != null
                 && Boolean.FALSE.equals(required.holds())
                 && result.measured().heldBy() != HeldBy.LIVE) {
             needs(required.callsPerSecond(), remarks);
         }
-        RunResult.Diagnosis diagnosis = result.diagnosis();
+        RunResult.Diagnosis diagnosis = result.explanation().diagnosis();
         if (diagnosis != null) {
             String sentence = diagnosis.sentence();
-            if (sentence != null && !sentence.equals(result.verdictReason())) {
+            if (sentence != null && !sentence.equals(result.judgement().verdictReason())) {
                 remarks.add(new Remark("fits", Wording.oneLine(sentence)));
             }
             diagnosis
                     .differences()
                     .forEach(difference -> remarks.add(new Remark("differs", Wording.oneLine(difference))));
         }
-        if (!result.serverCounted() && result.verdict() != Verdict.INCONCLUSIVE) {
+        if (!result.conditions().serverCounted() && result.judgement().verdict() != Verdict.INCONCLUSIVE) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
-        result.lessons().forEach(line -> remarks.add(new Remark("lesson", Wording.oneLine(line))));
+        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", Wording.oneLine(line))));
         return remarks;
     }
 
     private void needs(double callsPerSecond, List<Remark> remarks) {
-        double portSeconds = result.profile().effectivePorts();
-        double portsPerSecond = callsPerSecond * result.portsPerCall();
-        if (portsPerSecond > 0 && result.verdict() == Verdict.EXHAUSTED) {
-            long ports = (long) Math.ceil(portsPerSecond * result.profile().timeWaitSeconds() - 1e-6);
+        double portSeconds = result.conditions().profile().effectivePorts();
+        double portsPerSecond = callsPerSecond * result.call().portsPerCall();
+        if (portsPerSecond > 0 && result.judgement().verdict() == Verdict.EXHAUSTED) {
+            long ports = (long)
+                    Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
             remarks.add(new Remark(
                     "needs",
                     Wording.offered(callsPerSecond) + " calls/s needs " + Wording.count(ports)
@@ -258,26 +263,26 @@ public final class VerdictWords {
     /** What raises the threshold, or mends the failure; empty where calls were not refused. */
     public List<String> remedies() {
         List<String> remedies = new ArrayList<>();
-        if (result.verdict() == Verdict.FAILING) {
+        if (result.judgement().verdict() == Verdict.FAILING) {
             remedies.add("a counter of one atomic step (bind-correct)");
         }
-        if (result.verdict() != Verdict.EXHAUSTED) {
+        if (result.judgement().verdict() != Verdict.EXHAUSTED) {
             return remedies;
         }
         if (result.measured().heldBy() == HeldBy.LIVE) {
             remedies.add("close every connection after use");
             remedies.add("give calls a time-out");
-        } else if (result.portsPerCall() > 0) {
+        } else if (result.call().portsPerCall() > 0) {
             remedies.add(
-                    result.pattern().startsWith("ntlm-")
+                    result.call().pattern().startsWith("ntlm-")
                             ? "UnsafeAuthenticatedConnectionSharing (pattern ntlm-shared; mind what is unsafe about it)"
-                            : result.portsPerCall() < 1 ? "connections shared by all users" : "keep-alive");
-            if (result.portsPerCall() > 1) {
-                double today =
-                        result.profile().effectivePorts() / result.profile().timeWaitSeconds();
+                            : result.call().portsPerCall() < 1 ? "connections shared by all users" : "keep-alive");
+            if (result.call().portsPerCall() > 1) {
+                double today = result.conditions().profile().effectivePorts()
+                        / result.conditions().profile().timeWaitSeconds();
                 remedies.add("all legs of a call on one connection (" + Wording.about(today) + " calls/s)");
             }
-            for (RunResult.Remedy remedy : result.remedies()) {
+            for (RunResult.Remedy remedy : result.explanation().remedies()) {
                 remedies.add(Wording.oneLine(remedy.name()) + " (" + Wording.about(remedy.thresholdCallsPerSecond())
                         + " calls/s)");
             }
@@ -287,9 +292,9 @@ public final class VerdictWords {
 
     /** What the exit code says. */
     public String exitMeaning() {
-        if (result.verdict() == Verdict.INCONCLUSIVE) {
+        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return "inconclusive: nothing is proved, neither for nor against";
         }
-        return Wording.oneLine(result.verdictReason());
+        return Wording.oneLine(result.judgement().verdictReason());
     }
 }

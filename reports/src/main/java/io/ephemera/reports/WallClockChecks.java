@@ -33,6 +33,8 @@ final class WallClockChecks {
     private final Analysis analysis;
     private final Totals totals;
     private final RunPlan plan;
+    private final double speedup;
+    private final double timeWaitSeconds;
     private final List<String> doubts;
 
     /** @param doubts those that there are already, to which these are added */
@@ -40,6 +42,8 @@ final class WallClockChecks {
         this.analysis = analysis;
         this.totals = analysis.totals();
         this.plan = analysis.plan();
+        this.speedup = plan.clock().speedup();
+        this.timeWaitSeconds = plan.limits().profile().timeWaitSeconds();
         this.doubts = doubts;
     }
 
@@ -118,8 +122,7 @@ final class WallClockChecks {
         if (saturated == null || measured == null || predicted == null || measured >= predicted) {
             return;
         }
-        double timeWaitMillis =
-                plan.limits().profile().timeWaitSeconds() / plan.clock().speedup() * 1e3;
+        double timeWaitMillis = timeWaitSeconds / speedup * 1e3;
         Totals.OfStep step = totals.steps().get(saturated);
         double lifeMillis = step.ok() == 0 ? 0 : (double) step.okMillis() / step.ok();
         double life = lifeMillis / timeWaitMillis;
@@ -152,26 +155,16 @@ final class WallClockChecks {
         PlannedStep planned = plan.steps().get(step);
         Totals.OfStep total = totals.steps().get(step);
         double started = planned.calls() == 0 ? 1 : Math.min(1, (total.ended() + unended) / (double) planned.calls());
-        double lateSeconds = total.lateMillis() / 1e3 * plan.clock().speedup();
+        double lateSeconds = total.lateMillis() / 1e3 * speedup;
         return started * planned.durationSeconds() / (planned.durationSeconds() + lateSeconds);
     }
 
     private double lateLimitMillis() {
-        return Math.max(
-                LATE_MILLIS,
-                LATE_SHARE
-                        * plan.limits().profile().timeWaitSeconds()
-                        / plan.clock().speedup()
-                        * 1e3);
+        return Math.max(LATE_MILLIS, LATE_SHARE * timeWaitSeconds / speedup * 1e3);
     }
 
     private double pauseLimitMillis() {
-        return Math.max(
-                PAUSE_MILLIS,
-                PAUSE_SHARE
-                        * plan.limits().profile().timeWaitSeconds()
-                        / plan.clock().speedup()
-                        * 1e3);
+        return Math.max(PAUSE_MILLIS, PAUSE_SHARE * timeWaitSeconds / speedup * 1e3);
     }
 
     /** A step below the threshold that was exhausted because late starts came together; {@code null} if there is none. */
@@ -181,9 +174,8 @@ final class WallClockChecks {
             return null;
         }
         double portsPerSecond = offered(step) * plan.calls().portsPerCall();
-        double spare = plan.limits().effectivePorts()
-                - portsPerSecond * plan.limits().profile().timeWaitSeconds();
-        return latestUpTo(step) / 1e3 * plan.clock().speedup() * portsPerSecond >= spare ? step : null;
+        double spare = plan.limits().effectivePorts() - portsPerSecond * timeWaitSeconds;
+        return latestUpTo(step) / 1e3 * speedup * portsPerSecond >= spare ? step : null;
     }
 
     private long latestUpTo(int step) {
@@ -194,10 +186,7 @@ final class WallClockChecks {
     }
 
     private boolean lateInWindows() {
-        double windowsMillis = totals.windows().recorded()
-                * plan.limits().profile().timeWaitSeconds()
-                / plan.clock().speedup()
-                * 1e3;
+        double windowsMillis = totals.windows().recorded() * timeWaitSeconds / speedup * 1e3;
         return latestInSaturated() >= MISSING_CALLS_SHARE * windowsMillis;
     }
 
@@ -208,25 +197,23 @@ final class WallClockChecks {
 
     private void speedup() {
         Double life = totals.meanResponseSeconds();
-        double timeWait = plan.limits().profile().timeWaitSeconds();
-        boolean tooLong = life != null && life * plan.clock().speedup() > LIFE_SHARE * timeWait;
+        boolean tooLong = life != null && life * speedup > LIFE_SHARE * timeWaitSeconds;
         if (life != null && tooLong && analysis.heldBy() == HeldBy.LIVE) {
             doubts.add(tooHigh(life, "live connections held " + ThresholdComparison.heldByLive(analysis)));
-        } else if (life != null && tooLong && explainsApart(life * plan.clock().speedup() / timeWait)) {
+        } else if (life != null && tooLong && explainsApart(life * speedup / timeWaitSeconds)) {
             doubts.add(
                     tooHigh(life, "it alone brings the threshold down, measured " + apart() + " below the prediction"));
-        } else if (analysis.heldBy() == HeldBy.TIME_WAIT && plan.clock().speedup() > 1) {
+        } else if (analysis.heldBy() == HeldBy.TIME_WAIT && speedup > 1) {
             pause();
         }
     }
 
     private String tooHigh(double life, String effect) {
-        double highest = LIFE_SHARE * plan.limits().profile().timeWaitSeconds() / life;
+        double highest = LIFE_SHARE * timeWaitSeconds / life;
         return "this speedup is too high: a connection lives " + Wording.millis(life * 1e3) + ", which at speedup "
-                + Wording.factor(plan.clock().speedup()) + " counts as "
-                + Wording.seconds(life * plan.clock().speedup()) + " ("
-                + Wording.percent(
-                        life * plan.clock().speedup() / plan.limits().profile().timeWaitSeconds() * 100)
+                + Wording.factor(speedup) + " counts as "
+                + Wording.seconds(life * speedup) + " ("
+                + Wording.percent(life * speedup / timeWaitSeconds * 100)
                 + " of TIME_WAIT, 0.1 % allowed); " + effect + "; "
                 + (highest >= 1
                         ? "up to speedup " + Wording.factorBelow(highest) + " would do"
@@ -251,7 +238,7 @@ final class WallClockChecks {
             doubts.add("live connections held " + Wording.count(first.live()) + " of "
                     + Wording.count(plan.limits().effectivePorts()) + " ports when the first call at "
                     + Wording.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
-                    + Wording.factor(plan.clock().speedup())
+                    + Wording.factor(speedup)
                     + " a pause of the machine or the target counts as many times over"
                     + lowerSpeedup());
         }
@@ -278,9 +265,7 @@ final class WallClockChecks {
     }
 
     private String lowerSpeedup() {
-        return plan.clock().speedup() > 1
-                ? "; a speedup below " + Wording.factor(plan.clock().speedup()) + " may do"
-                : "";
+        return speedup > 1 ? "; a speedup below " + Wording.factor(speedup) + " may do" : "";
     }
 
     private double offered(int step) {

@@ -218,15 +218,6 @@ class ConsoleVerdictTest {
         }
     }
 
-    @Test
-    @DisplayName("a run at every moment that it may be killed")
-    void everyMoment() {
-        SyntheticRun run = SyntheticRun.windows2003().play();
-        for (int slices = 0; slices <= 110; slices++) {
-            assertTrue(shown(run.killedAfter(slices)).get(0).startsWith("INCONCLUSIVE (exit 3): partial run: "));
-        }
-    }
-
     private static void assertShown(String expected, Recording recording) {
         assertEquals(expected, String.join("\n", shown(recording)) + "\n");
     }
@@ -234,9 +225,9 @@ class ConsoleVerdictTest {
     private static List<String> shown(Recording recording) {
         RunResult result = ResultSchema.judge(recording);
         List<String> lines = ConsoleVerdict.lines(result, Path.of("runs/run-1"));
-        String verdict = result.verdict().toString().toUpperCase(Locale.ROOT);
+        String verdict = result.judgement().verdict().toString().toUpperCase(Locale.ROOT);
         assertTrue(lines.get(0).startsWith(verdict + " "), lines.get(0));
-        assertTrue(lines.get(0).contains("(exit " + result.exitCode() + ")"), lines.get(0));
+        assertTrue(lines.get(0).contains("(exit " + result.judgement().exitCode() + ")"), lines.get(0));
         for (String line : lines) {
             assertTrue(line.length() <= ConsoleVerdict.COLUMNS, line);
             assertTrue(line.chars().allMatch(character -> character >= ' ' && character <= '~'), line);

@@ -27,7 +27,7 @@ class ProfileDriftTest {
     }
 
     private static RunResult.Diagnosis diagnosis(RunResult result) {
-        RunResult.Diagnosis diagnosis = result.diagnosis();
+        RunResult.Diagnosis diagnosis = result.explanation().diagnosis();
         assertNotNull(diagnosis);
         return diagnosis;
     }
@@ -38,13 +38,14 @@ class ProfileDriftTest {
     void notInForce() {
         RunResult result =
                 ResultSchema.judge(onMachine("windows-2003-maxuserport").play());
-        assertEquals(1, result.exitCode());
+        assertEquals(1, result.judgement().exitCode());
         assertEquals("changeNotInForce", diagnosis(result).finding());
         assertTrue(
-                result.verdictReason()
+                result.judgement()
+                        .verdictReason()
                         .startsWith("measured 16.6 calls/s fits windows-2003 defaults, not MaxUserPort=65534:"
                                 + " the change is not in force"),
-                result.verdictReason());
+                result.judgement().verdictReason());
         assertTrue(
                 diagnosis(result)
                         .differences()
@@ -60,9 +61,11 @@ class ProfileDriftTest {
     @DisplayName("a machine that is as believed passes, and says that it is")
     void inForce() {
         RunResult result = ResultSchema.judge(onMachine("windows-2003").play());
-        assertEquals(0, result.exitCode());
+        assertEquals(0, result.judgement().exitCode());
         assertEquals("inForce", diagnosis(result).finding());
-        assertTrue(result.verdictReason().contains("fits windows-2003"), result.verdictReason());
+        assertTrue(
+                result.judgement().verdictReason().contains("fits windows-2003"),
+                result.judgement().verdictReason());
     }
 
     @Test
@@ -81,20 +84,22 @@ class ProfileDriftTest {
                 List.of());
         run.believed = believed;
         RunResult result = ResultSchema.judge(run.play());
-        assertEquals(1, result.exitCode());
+        assertEquals(1, result.judgement().exitCode());
         assertEquals("tuned", diagnosis(result).believed());
         assertEquals("otherLimits", diagnosis(result).finding());
-        assertTrue(result.verdictReason().contains(" windows-2003 (16.6) "), result.verdictReason());
         assertTrue(
-                result.verdictReason().endsWith("not tuned (1,851.2): other limits are in force"),
-                result.verdictReason());
+                result.judgement().verdictReason().contains(" windows-2003 (16.6) "),
+                result.judgement().verdictReason());
+        assertTrue(
+                result.judgement().verdictReason().endsWith("not tuned (1,851.2): other limits are in force"),
+                result.judgement().verdictReason());
         assertEquals(2, diagnosis(result).differences().size());
         assertTrue(diagnosis(result).differences().get(1).startsWith("TIME_WAIT: tuned has 30s, in force is 240s"));
 
         SyntheticRun asBelieved = onMachine("tuned.properties");
         asBelieved.believed = asBelieved.profile;
         result = ResultSchema.judge(asBelieved.play());
-        assertEquals(0, result.exitCode());
+        assertEquals(0, result.judgement().exitCode());
         assertEquals("inForce", diagnosis(result).finding());
     }
 
@@ -106,8 +111,8 @@ class ProfileDriftTest {
         nothing.settings = Map.of("ephemera.stack", "os");
         for (SyntheticRun run : List.of(nothing, onMachine("tuned.properties"), SyntheticRun.windows2003())) {
             RunResult result = ResultSchema.judge(run.play());
-            assertEquals(0, result.exitCode());
-            assertNull(result.diagnosis());
+            assertEquals(0, result.judgement().exitCode());
+            assertNull(result.explanation().diagnosis());
         }
     }
 
@@ -117,7 +122,7 @@ class ProfileDriftTest {
         SyntheticRun run = new SyntheticRun().load(400.0, 200.0, 300.0);
         run.profile = ProfileCatalogue.find("windows-2003-maxuserport");
         RunResult result = ResultSchema.judge(run.play().measured(Math.round(2 * 240 * 16.57)));
-        assertEquals(1, result.exitCode());
+        assertEquals(1, result.judgement().exitCode());
         assertEquals("changeNotInForce", diagnosis(result).finding());
         assertTrue(
                 String.valueOf(diagnosis(result).sentence())

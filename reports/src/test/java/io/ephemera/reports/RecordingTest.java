@@ -106,7 +106,7 @@ public class RecordingTest {
                 assertEquals(SyntheticRun.slicesOf(recording).subList(0, slices.size()), slices);
                 boolean atLineEnd = length > 0 && whole[length - 1] == '\n';
                 RunResult result = atLineEnd ? ResultSchema.judge(read) : Judge.judge(read);
-                assertEquals(read.end() == null, result.partial());
+                assertEquals(read.end() == null, result.identity().partial());
             }
         }
     }
@@ -325,15 +325,16 @@ public class RecordingTest {
 
     public static void write(Recording recording, Path folder) throws IOException {
         try (RecordingWriter writer = RecordingWriter.create(folder, recording.plan())) {
-            ToldStory told = recording.told();
-            if (told != null) {
-                writer.story(told.story());
-                told.timeline().forEach(writer::event);
+            Expectations expectations = recording.expectations();
+            if (expectations != null) {
+                writer.expectations(expectations);
             }
+            recording.timeline().forEach(writer::event);
             recording.slices().forEach(writer::slice);
             recording.firstExhaustions().forEach(writer::firstExhaustion);
-            if (told != null && told.end() != null) {
-                writer.storyEnd(told.end());
+            Observations observations = recording.observations();
+            if (observations != null) {
+                writer.observations(observations);
             }
             RunEnd end = recording.end();
             if (end != null) {

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,21 +135,6 @@ class RecordingWriterTest {
         assertEquals(SLICES.subList(0, written), SyntheticRun.slicesOf(read));
         assertNull(read.end());
         assertTrue(Files.readString(file).endsWith("}\n"));
-    }
-
-    @Test
-    @DisplayName("writes on one line what holds line ends")
-    void lineEnds() throws Exception {
-        Slice slice = new Slice(
-                0,
-                List.of(new Slice.StepCalls(
-                        0, 1, 0, Map.of("a\nb", 1L), 1, 0, new Slice.Responses(Map.of(), Map.of()))),
-                null);
-        try (RecordingWriter writer = RecordingWriter.create(folder, RECORDING.plan())) {
-            writer.slice(slice);
-        }
-        assertEquals(2, Files.readAllLines(folder.resolve(Recording.FILE_NAME)).size());
-        assertEquals(List.of(slice), SyntheticRun.slicesOf(Recording.read(folder)));
     }
 
     private static RunEnd end() {

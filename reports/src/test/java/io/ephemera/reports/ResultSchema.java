@@ -42,6 +42,7 @@ final class ResultSchema {
         RunResult result = Judge.judge(recording);
         try {
             assertEquals(List.of(), errors(Json.text(result)));
+            assertEquals(result, Json.RESULT.readValue(Json.text(result), RunResult.class));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -54,9 +55,11 @@ final class ResultSchema {
 
     /** That a run can't be trusted, and first of all for this reason. */
     static void assertInconclusive(String reason, RunResult result) {
-        assertEquals(RunResult.Verdict.INCONCLUSIVE, result.verdict());
-        assertEquals(3, result.exitCode());
-        assertTrue(result.verdictReason().startsWith(reason), result.verdictReason());
+        assertEquals(RunResult.Verdict.INCONCLUSIVE, result.judgement().verdict());
+        assertEquals(3, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().verdictReason().startsWith(reason),
+                result.judgement().verdictReason());
     }
 
     private static Schema load() {

@@ -37,6 +37,20 @@ public final class SyntheticRun extends SyntheticPlan {
         return new SyntheticRun().play();
     }
 
+    /** As a test wants it to be, and played. */
+    public static SyntheticRun of(Consumer<SyntheticRun> settings) {
+        SyntheticRun run = new SyntheticRun();
+        settings.accept(run);
+        return run.play();
+    }
+
+    /** The same on a kernel's own stack. */
+    public static SyntheticRun onKernel(Consumer<SyntheticRun> settings) {
+        SyntheticRun run = onKernel();
+        settings.accept(run);
+        return run.play();
+    }
+
     /** On a kernel's own stack, on the wall: without a pool that counts, and without a plan of each call. */
     public static SyntheticRun onKernel() {
         SyntheticRun run = new SyntheticRun();
@@ -287,7 +301,7 @@ public final class SyntheticRun extends SyntheticPlan {
 
     public Recording recording() {
         List<Slice> recorded = slices(slices);
-        return new Recording(plan(), recorded::forEach, firstExhaustions, end(recorded), null);
+        return new Recording(plan(), recorded::forEach, firstExhaustions, end(recorded));
     }
 
     /** The recording of a run that was killed after so many slices. */
@@ -296,7 +310,7 @@ public final class SyntheticRun extends SyntheticPlan {
         List<FirstExhaustion> seen = firstExhaustions.stream()
                 .filter(first -> steps.get(first.step()).startSeconds() + first.secondsIntoStep() < seconds)
                 .toList();
-        return new Recording(plan(), slices(sliceCount)::forEach, seen, null, null);
+        return new Recording(plan(), slices(sliceCount)::forEach, seen, null);
     }
 
     private List<Slice> slices(int count) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class UnfinishedRunsTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EndlessRecorder.class.getName(),
+                        UnfinishedRunsTest.class.getName(),
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -52,6 +53,27 @@ class UnfinishedRunsTest {
         assertTrue(result.at("/recordedSeconds").asDouble() >= 100);
         assertEquals(List.of(), ResultSchema.errors(result.toString()));
         assertEquals(List.of(), finished(reports), "once it has a result");
+    }
+
+    /** What the process does that is killed. */
+    public static void main(String[] args) throws Exception {
+        SyntheticRun run = SyntheticRun.asPredicted();
+        ProcessHandle self = ProcessHandle.current();
+        run.pid = self.pid();
+        run.startedAt = self.info().startInstant().orElseThrow();
+        // Nobody reads on: the killed process must not leave a file that grows for ever if the test dies first.
+        long most = 1_000_000;
+        try (RecordingWriter writer = RecordingWriter.create(Path.of(args[0]), run.plan())) {
+            for (long index = 0; index < most; index++) {
+                writer.slice(new Slice(
+                        index,
+                        List.of(new Slice.StepCalls(0, 1, 0, Map.of(), 1, 0, new Slice.Responses(Map.of(), Map.of()))),
+                        null));
+                if (index == 10) {
+                    System.out.println("written");
+                }
+            }
+        }
     }
 
     @ParameterizedTest(name = "is told from a living one whose process started {0} s from it: unfinished {1}")
@@ -100,7 +122,7 @@ class UnfinishedRunsTest {
 
         FinishedRun run = FinishedRun.of(folder);
 
-        assertTrue(run.result().partial());
+        assertTrue(run.result().identity().partial());
         assertFalse(run.wasKilled());
         assertEquals("{}", Files.readString(folder.resolve("result.json")));
     }

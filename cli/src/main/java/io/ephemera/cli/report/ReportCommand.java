@@ -98,15 +98,15 @@ public final class ReportCommand extends ConsoleCommand {
         if (!problems.isEmpty()) {
             return ExitCode.BAD_INPUT;
         }
-        return runs.size() == 1 ? written.get(0).result().exitCode() : ExitCode.OK;
+        return runs.size() == 1 ? written.get(0).result().judgement().exitCode() : ExitCode.OK;
     }
 
     private static String line(FinishedRun run) {
         Double measured = run.result().measured().thresholdCallsPerSecond();
         return Wording.oneLine(run.folder().resolve(Pages.FILE_NAME).toString()) + ": "
-                + run.result().verdict()
+                + run.result().judgement().verdict()
                 + (measured == null ? "" : ", measured " + Wording.exact(measured) + " calls/s")
-                + (run.result().partial() ? ", partial" : "")
+                + (run.result().identity().partial() ? ", partial" : "")
                 + (run.wasKilled() ? ", was killed" : "");
     }
 

@@ -26,6 +26,23 @@ public record PlannedStep(
         @Nullable Double secondsToFirstExhaustion,
         @Nullable Outcome outcome) {
 
+    /** @throws IllegalArgumentException if it contradicts itself; the message is one line */
+    public PlannedStep {
+        RunPlan.check(RunPlan.positive(offeredCallsPerSecond), "offeredCallsPerSecond", offeredCallsPerSecond);
+        RunPlan.check(RunPlan.positive(durationSeconds), "durationSeconds", durationSeconds);
+        RunPlan.check(calls >= 0, "calls", calls);
+        RunPlan.check(steady.settleSeconds >= 0 && steady.windows >= 0, "steady", steady);
+        RunPlan.check(
+                outcome == null
+                        || (outcome.ok >= 0 && outcome.exhausted >= 0 && outcome.ok + outcome.exhausted == calls),
+                "outcome",
+                String.valueOf(outcome));
+        RunPlan.check(
+                secondsToFirstExhaustion == null || secondsToFirstExhaustion >= 0,
+                "secondsToFirstExhaustion",
+                String.valueOf(secondsToFirstExhaustion));
+    }
+
     /** A step of which nothing is foreseen. */
     public PlannedStep(
             Kind kind,

@@ -1,6 +1,7 @@
 package io.ephemera.ports.run;
 
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -27,9 +28,52 @@ public record RunPlan(
         RunTarget target,
         @Nullable Double requiredCallsPerSecond) {
 
-    /** Copies the steps. */
+    // Rounding of start + duration, relative to the length of the run.
+    private static final double GAP = 1e-6;
+
+    /**
+     * Copies the steps.
+     *
+     * @throws IllegalArgumentException if the plan contradicts itself; the message is one line
+     */
     public RunPlan {
         steps = List.copyOf(steps);
+        int ports = limits.profile.range().size() * limits.pools;
+        int leastPorts = clock.virtual() ? ports : 1;
+        check(
+                limits.effectivePorts >= leastPorts && limits.effectivePorts <= ports,
+                "effectivePorts",
+                limits.effectivePorts);
+        boolean windowed = steps.stream().anyMatch(step -> step.steady().windows() > 0);
+        check(clock.slicesPerTimeWait >= 1 || !windowed, "slicesPerTimeWait", clock.slicesPerTimeWait);
+        check(!steps.isEmpty(), "number of steps", 0);
+        double end = 0;
+        for (PlannedStep step : steps) {
+            check(
+                    Math.abs(step.startSeconds() - end) <= GAP * (end + step.durationSeconds()),
+                    "startSeconds",
+                    step.startSeconds());
+            end = step.startSeconds() + step.durationSeconds();
+        }
+        check(count(steps, Kind.SATURATED) <= 1, "number of saturated steps", count(steps, Kind.SATURATED));
+        check(
+                requiredCallsPerSecond == null || (requiredCallsPerSecond > 0 && count(steps, Kind.REQUIRED) > 0),
+                "requiredCallsPerSecond without a step at this rate",
+                String.valueOf(requiredCallsPerSecond));
+    }
+
+    private static long count(List<PlannedStep> steps, Kind kind) {
+        return steps.stream().filter(step -> step.kind() == kind).count();
+    }
+
+    static void check(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("a plan can't be judged: " + name + " is " + value);
+        }
+    }
+
+    static boolean positive(double value) {
+        return value > 0 && value < Double.POSITIVE_INFINITY;
     }
 
     /** Calls/s above which the ports run out: effective ports / (TIME_WAIT × ports per call); {@code null} if they never do. */
@@ -85,6 +129,7 @@ public record RunPlan(
 
         /** Copies the settings. */
         public Identity {
+            check(!runId.isEmpty(), "runId", "empty");
             settings = Map.copyOf(settings);
         }
     }
@@ -105,7 +150,15 @@ public record RunPlan(
             Profile profile,
             int effectivePorts,
             int pools,
-            @Nullable Profile believed) {}
+            @Nullable Profile believed) {
+
+        private static final int MOST_POOLS = 1000;
+
+        /** Checks the number of pools. */
+        public LimitsInForce {
+            check(pools >= 1 && pools <= MOST_POOLS, "pools", pools);
+        }
+    }
 
     /**
      * What a call is, and what it costs.
@@ -134,12 +187,12 @@ public record RunPlan(
         /** No bound on the ports in TIME_WAIT. */
         public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-        /** @throws IllegalArgumentException if no port may be in TIME_WAIT */
+        /** Copies the list. */
         public CallPlan {
             remedies = List.copyOf(remedies);
-            if (mostTimeWait < 1) {
-                throw new IllegalArgumentException("at least 1 port is in TIME_WAIT at most, not " + mostTimeWait);
-            }
+            check(portsPerCall == 0 || positive(portsPerCall), "portsPerCall", portsPerCall);
+            check(legsPerCall >= 1, "legsPerCall", legsPerCall);
+            check(mostTimeWait >= 1, "mostTimeWait", mostTimeWait);
         }
     }
 
@@ -180,6 +233,13 @@ public record RunPlan(
 
         /** The tolerance of limits that are enforced by an exact clock, on the wall. */
         public static final double WALL_TOLERANCE_PERCENT = 0.5;
+
+        /** Checks the figures. */
+        public RunClock {
+            check(positive(speedup) && (speedup == 1 || time == Time.WALL), "speedup", speedup);
+            boolean whole = slicesPerTimeWait == Math.rint(slicesPerTimeWait) || slicesPerTimeWait < 1;
+            check(positive(slicesPerTimeWait) && whole, "slicesPerTimeWait", slicesPerTimeWait);
+        }
 
         /** Whether the schedule moves the time. */
         public boolean virtual() {

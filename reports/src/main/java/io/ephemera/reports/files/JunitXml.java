@@ -1,6 +1,8 @@
 package io.ephemera.reports.files;
 
 import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.reports.MatrixResult;
+import io.ephemera.reports.MatrixResult.Row;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
@@ -24,6 +26,7 @@ import java.util.List;
  */
 public final class JunitXml {
 
+    private static final String MATRIX = "ephemera.TuningMatrix.";
     private static final String INCONCLUSIVE = "the run is inconclusive";
 
     private final RunResult result;
@@ -41,23 +44,55 @@ public final class JunitXml {
      */
     public static Path write(Path runFolder, RunResult result) throws IOException {
         JunitXml junit = new JunitXml(result);
-        Double wall = result.wallSeconds();
+        Double wall = result.identity().wallSeconds();
         return new TestSuiteXml(
-                        "Ephemera " + result.simulation() + ": " + junit.words.limits(),
+                        "Ephemera " + result.identity().simulation() + ": " + junit.words.limits(),
                         wall == null ? 0 : wall,
-                        result.startedAt(),
+                        result.identity().startedAt(),
                         junit.cases())
                 .write(runFolder);
     }
 
+    /**
+     * Writes the file of a matrix: a test case for each row, which fails where it is not as predicted and is in error where it is
+     * inconclusive, and one for the matrix itself, which fails or is in error where the exit code is not 0.
+     *
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public static Path write(Path matrixFolder, MatrixResult result) throws IOException {
+        List<TestCase> cases = new ArrayList<>();
+        cases.add(new TestCase(
+                MATRIX + "matrix",
+                "the matrix",
+                result.wallSeconds(),
+                outcome(result.exitCode()),
+                result.reason(),
+                ""));
+        for (Row row : result.rows()) {
+            cases.add(new TestCase(
+                    MATRIX + "rows", row.name(), row.wallSeconds(), outcome(row.exitCode()), row.words(), ""));
+        }
+        return new TestSuiteXml("Ephemera TuningMatrix", result.wallSeconds(), result.startedAt(), cases)
+                .write(matrixFolder);
+    }
+
+    private static Outcome outcome(int exitCode) {
+        return switch (exitCode) {
+            case 0 -> Outcome.PASSED;
+            case 1 -> Outcome.FAILED;
+            default -> Outcome.BROKEN;
+        };
+    }
+
     private TestCase testCase(String group, String name, Outcome outcome, String message, String output) {
-        return new TestCase("ephemera." + result.simulation() + "." + group, name, 0, outcome, message, output);
+        return new TestCase(
+                "ephemera." + result.identity().simulation() + "." + group, name, 0, outcome, message, output);
     }
 
     private List<TestCase> cases() {
         List<TestCase> cases = new ArrayList<>();
-        boolean conclusive = result.verdict() != Verdict.INCONCLUSIVE;
-        String reasons = String.join("\n", result.reasons());
+        boolean conclusive = result.judgement().verdict() != Verdict.INCONCLUSIVE;
+        String reasons = String.join("\n", result.judgement().reasons());
         cases.add(testCase(
                 "gates",
                 "the run can be trusted",
@@ -65,13 +100,13 @@ public final class JunitXml {
                 conclusive ? "" : words.sentence(),
                 reasons));
         cases.add(verdict(conclusive));
-        for (RunResult.Figure figure : result.figures()) {
+        for (RunResult.Figure figure : result.explanation().figures()) {
             cases.add(figure(figure, conclusive));
         }
-        for (int index = 0; index < result.steps().size(); index++) {
+        for (int index = 0; index < result.evidence().steps().size(); index++) {
             cases.add(step(index, conclusive));
         }
-        for (RunResult.Remedy remedy : result.remedies()) {
+        for (RunResult.Remedy remedy : result.explanation().remedies()) {
             cases.add(testCase(
                     "remedies",
                     remedy.name(),
@@ -84,7 +119,7 @@ public final class JunitXml {
     }
 
     private TestCase verdict(boolean conclusive) {
-        RunResult.Required required = result.required();
+        RunResult.Required required = result.evidence().required();
         String name = required == null
                 ? "measured as predicted"
                 : "required " + Wording.offered(required.callsPerSecond()) + " calls/s";
@@ -94,7 +129,7 @@ public final class JunitXml {
         return testCase(
                 "gates",
                 name,
-                result.exitCode() == 0 ? Outcome.PASSED : Outcome.FAILED,
+                result.judgement().exitCode() == 0 ? Outcome.PASSED : Outcome.FAILED,
                 words.exitMeaning(),
                 words.headline());
     }
@@ -109,7 +144,7 @@ public final class JunitXml {
     }
 
     private TestCase step(int index, boolean conclusive) {
-        Step step = result.steps().get(index);
+        Step step = result.evidence().steps().get(index);
         String name = "step " + (index + 1) + ": " + Wording.offered(step.offeredCallsPerSecond()) + " calls/s ("
                 + step.kind() + ")";
         String output = step.state() + ": " + words.detail(step) + "\nok " + step.ok() + ", exhausted "
@@ -117,9 +152,9 @@ public final class JunitXml {
         if (!conclusive) {
             return testCase("steps", name, Outcome.SKIPPED, INCONCLUSIVE, output);
         }
-        boolean fails = result.exitCode() != 0
+        boolean fails = result.judgement().exitCode() != 0
                 && ((step.kind() == Kind.REQUIRED && step.state() != State.SUSTAINED)
-                        || (result.isVirtual() ? step.differsFromPlan() : isTooLow(step)));
+                        || (result.conditions().virtual() ? step.differsFromPlan() : isTooLow(step)));
         return testCase("steps", name, fails ? Outcome.FAILED : Outcome.PASSED, words.detail(step), output);
     }
 
@@ -127,11 +162,11 @@ public final class JunitXml {
     private boolean isTooLow(Step step) {
         Double predicted = result.predicted().thresholdCallsPerSecond();
         Double first = result.measured().firstExhaustedCallsPerSecond();
-        return result.required() == null
+        return result.evidence().required() == null
                 && predicted != null
                 && first != null
                 && step.state() == State.EXHAUSTED
                 && step.offeredCallsPerSecond() == first
-                && first < predicted * (1 - result.tolerancePercent() / 100);
+                && first < predicted * (1 - result.conditions().tolerancePercent() / 100);
     }
 }

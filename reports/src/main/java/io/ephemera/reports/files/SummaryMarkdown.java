@@ -38,31 +38,34 @@ public final class SummaryMarkdown {
     private String text() {
         line("## Ephemera: " + plain(words.headline()));
         line("");
-        line("**" + plain(words.sentence()) + "** Exit code " + result.exitCode() + ": " + plain(words.exitMeaning())
-                + ".");
-        for (String reason : result.reasons()) {
+        line("**" + plain(words.sentence()) + "** Exit code "
+                + result.judgement().exitCode() + ": " + plain(words.exitMeaning()) + ".");
+        for (String reason : result.judgement().reasons()) {
             line("- " + plain(reason));
         }
         line("");
         row("", "");
         row("---", "---");
-        row("simulation", plain(result.simulation()) + " on stack " + plain(result.stack()));
+        row(
+                "simulation",
+                plain(result.identity().simulation()) + " on stack "
+                        + plain(result.conditions().stack()));
         row("limits", plain(words.limits()));
         Double predicted = result.predicted().thresholdCallsPerSecond();
         row("predicted threshold", predicted == null ? "–" : words.predicted(predicted));
         row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
         row("agreement", words.agreement().isEmpty() ? "–" : words.agreement());
-        for (RunResult.Figure figure : result.figures()) {
+        for (RunResult.Figure figure : result.explanation().figures()) {
             row(
                     plain(figure.name()),
                     plain(Wording.figure(figure).substring(figure.name().length() + 2)));
         }
-        row("target", plain(result.target()));
-        row("run", plain(result.runId()));
+        row("target", plain(result.conditions().target()));
+        row("run", plain(result.identity().runId()));
         line("");
         row("step, calls/s", "successful, calls/s", "refused", "other failures", "peak TIME_WAIT", "state", "");
         row("---:", "---:", "---:", "---:", "---:", "---", "---");
-        for (Step step : result.steps()) {
+        for (Step step : result.evidence().steps()) {
             Double ok = step.okCallsPerSecond();
             Integer peak = step.peakTimeWait();
             row(

@@ -16,16 +16,19 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code timeseries.csv}: a row for each slice of the recording, nothing left out. Columns say in their names what is modelled and
- * what is wall-clock; an empty field is "nothing to give". In virtual time no port is held by other processes and no start is
- * late: those columns are left out.
+ * {@code timeseries.csv}: a row for each slice of the recording, nothing left out, as RFC 4180 has it. Columns say in their names
+ * what is modelled and what is wall-clock; an empty field is "nothing to give". In virtual time no port is held by other processes
+ * and no start is late: those columns are left out.
  */
 public final class TimeSeriesCsv {
 
@@ -33,11 +36,61 @@ public final class TimeSeriesCsv {
     public static final String FILE_NAME = "timeseries.csv";
 
     private final RunPlan plan;
-    private final SortedSet<String> kinds = new TreeSet<>();
+    private final List<Column> columns = new ArrayList<>();
+
+    /** A number of each slice; {@code null} where there is none. */
+    private record Column(String name, Function<Slice, @Nullable Object> number) {
+
+        String of(Slice slice) {
+            Object value = number.apply(slice);
+            return value == null ? "" : value.toString();
+        }
+    }
 
     private TimeSeriesCsv(RunPlan plan, RunResult result) {
         this.plan = plan;
-        result.steps().forEach(step -> kinds.addAll(step.otherFailuresByKind().keySet()));
+        column("fromModelledSeconds", slice -> decimal(slice.index() * plan.sliceSeconds()));
+        column("toModelledSeconds", slice -> decimal((slice.index() + 1) * plan.sliceSeconds()));
+        column("step", this::step);
+        column("offeredModelledCallsPerSecond", this::offered);
+        column("ok", Slice::ok);
+        column("exhausted", Slice::exhausted);
+        column(
+                "otherFailures",
+                slice ->
+                        slice.calls().stream().mapToLong(Slice.StepCalls::other).sum());
+        SortedSet<String> kinds = new TreeSet<>();
+        result.evidence()
+                .steps()
+                .forEach(step -> kinds.addAll(step.otherFailuresByKind().keySet()));
+        kinds.forEach(kind -> column(kind, slice -> slice.otherFailures().getOrDefault(kind, 0L)));
+        ports("live", Slice.Ports::live);
+        ports("timeWait", Slice.Ports::timeWait);
+        ports("free", Slice.Ports::free);
+        ports("peakTimeWait", Slice.Ports::peakTimeWait);
+        column("okP50WallMillis", slice -> percentile(slice, Slice.Responses::ok, 50));
+        column("okP99WallMillis", slice -> percentile(slice, Slice.Responses::ok, 99));
+        column("failedP50WallMillis", slice -> percentile(slice, Slice.Responses::failed, 50));
+        column("failedP99WallMillis", slice -> percentile(slice, Slice.Responses::failed, 99));
+        if (!plan.clock().virtual()) {
+            ports("heldElsewhere", Slice.Ports::heldElsewhere);
+            column(
+                    "latestStartWallMillis",
+                    slice -> slice.calls().stream()
+                            .mapToLong(Slice.StepCalls::lateMillis)
+                            .reduce(0, Math::max));
+        }
+    }
+
+    private void column(String name, Function<Slice, @Nullable Object> number) {
+        columns.add(new Column(name, number));
+    }
+
+    private void ports(String name, Function<Slice.Ports, Integer> number) {
+        column(name, slice -> {
+            Slice.Ports ports = slice.ports();
+            return ports == null ? null : number.apply(ports);
+        });
     }
 
     /**
@@ -52,10 +105,10 @@ public final class TimeSeriesCsv {
 
     private void writeTo(OutputStream stream, Recording recording) throws IOException {
         Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
-        header().writeTo(out);
+        out.write(row(column -> text(column.name)));
         recording.slices().forEach(slice -> {
             try {
-                row(slice).writeTo(out);
+                out.write(row(column -> column.of(slice)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -63,73 +116,40 @@ public final class TimeSeriesCsv {
         out.flush();
     }
 
-    private Csv header() {
-        Csv header = new Csv()
-                .text("fromModelledSeconds")
-                .text("toModelledSeconds")
-                .text("step")
-                .text("offeredModelledCallsPerSecond")
-                .text("ok")
-                .text("exhausted")
-                .text("otherFailures");
-        kinds.forEach(kind -> header.text(kind));
-        header.text("live")
-                .text("timeWait")
-                .text("free")
-                .text("peakTimeWait")
-                .text("okP50WallMillis")
-                .text("okP99WallMillis")
-                .text("failedP50WallMillis")
-                .text("failedP99WallMillis");
-        return plan.clock().virtual() ? header : header.text("heldElsewhere").text("latestStartWallMillis");
+    private String row(Function<Column, String> field) {
+        return columns.stream().map(field).collect(Collectors.joining(",")) + "\r\n";
     }
 
-    private Csv row(Slice slice) {
+    /** What a spreadsheet would take for a formula begins with an apostrophe, which it does not show. */
+    private static String text(String value) {
+        boolean formula = !value.isEmpty() && "=+-@\t\r\n".indexOf(value.charAt(0)) >= 0;
+        String safe = formula ? "'" + value : value;
+        boolean quoted = safe.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == ';');
+        return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+    }
+
+    private @Nullable Integer step(Slice slice) {
         double from = slice.index() * plan.sliceSeconds();
-        Integer step = stepAt(from);
-        Map<String, Long> otherFailures = slice.otherFailures();
-        Csv row = new Csv()
-                .number(decimal(from))
-                .number(decimal(from + plan.sliceSeconds()))
-                .number(step == null ? null : step + 1)
-                .number(step == null ? null : decimal(plan.steps().get(step).offeredCallsPerSecond()))
-                .number(slice.ok())
-                .number(slice.exhausted())
-                .number(otherFailures.values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum());
-        kinds.forEach(kind -> row.number(otherFailures.getOrDefault(kind, 0L)));
-        Slice.Ports ports = slice.ports();
-        row.number(ports == null ? null : ports.live())
-                .number(ports == null ? null : ports.timeWait())
-                .number(ports == null ? null : ports.free())
-                .number(ports == null ? null : ports.peakTimeWait());
-        percentiles(row, slice, Slice.Responses::ok);
-        percentiles(row, slice, Slice.Responses::failed);
-        return plan.clock().virtual()
-                ? row
-                : row.number(ports == null ? null : ports.heldElsewhere())
-                        .number(slice.calls().stream()
-                                .mapToLong(Slice.StepCalls::lateMillis)
-                                .reduce(0, Math::max));
-    }
-
-    private @Nullable Integer stepAt(double seconds) {
         for (int step = plan.steps().size() - 1; step >= 0; step--) {
             PlannedStep planned = plan.steps().get(step);
             // Starts are sums of doubles.
-            if (seconds >= planned.startSeconds() - plan.sliceSeconds() * 1e-6) {
-                return seconds < planned.startSeconds() + planned.durationSeconds() ? step : null;
+            if (from >= planned.startSeconds() - plan.sliceSeconds() * 1e-6) {
+                return from < planned.startSeconds() + planned.durationSeconds() ? step + 1 : null;
             }
         }
         return null;
     }
 
-    private static void percentiles(Csv row, Slice slice, Function<Slice.Responses, Map<Long, Long>> outcome) {
+    private @Nullable String offered(Slice slice) {
+        Integer step = step(slice);
+        return step == null ? null : decimal(plan.steps().get(step - 1).offeredCallsPerSecond());
+    }
+
+    private static @Nullable Long percentile(
+            Slice slice, Function<Slice.Responses, Map<Long, Long>> outcome, double percent) {
         ResponseTimes times = new ResponseTimes();
         slice.calls().forEach(calls -> times.addAll(outcome.apply(calls.responseTimes())));
-        boolean none = times.count() == 0;
-        row.number(none ? null : times.at(50)).number(none ? null : times.at(99));
+        return times.count() == 0 ? null : times.at(percent);
     }
 
     private static String decimal(double value) {

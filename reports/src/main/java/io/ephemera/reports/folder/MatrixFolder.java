@@ -1,7 +1,7 @@
 package io.ephemera.reports.folder;
 
 import io.ephemera.reports.MatrixResult;
-import io.ephemera.reports.files.MatrixJunitXml;
+import io.ephemera.reports.files.JunitXml;
 import io.ephemera.reports.page.Pages;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class MatrixFolder {
      */
     public static List<String> write(Path matrixFolder, MatrixResult result) {
         List<String> problems = new ArrayList<>();
-        RunFolder.attempt(problems, () -> MatrixJunitXml.write(matrixFolder, result));
+        RunFolder.attempt(problems, () -> JunitXml.write(matrixFolder, result));
         List<Path> rows = result.rows().stream()
                 .map(row -> matrixFolder.resolve(row.runId()))
                 .toList();

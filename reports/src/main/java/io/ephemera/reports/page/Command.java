@@ -21,21 +21,21 @@ final class Command {
     private Command() {}
 
     static String repeating(RunResult result) {
-        Map<String, String> settings = new TreeMap<>(result.settings());
+        Map<String, String> settings = new TreeMap<>(result.identity().settings());
         settings.keySet().removeAll(OF_NO_INFLUENCE);
-        settings.putIfAbsent("ephemera.profile", result.profile().name());
-        settings.putIfAbsent("ephemera.stack", result.stack());
+        settings.putIfAbsent("ephemera.profile", result.conditions().profile().name());
+        settings.putIfAbsent("ephemera.stack", result.conditions().stack());
         // A run with figures of its own brings its own load.
-        boolean takesLoad = result.figures().isEmpty();
-        if (takesLoad && result.appliedRemedies().isEmpty()) {
+        boolean takesLoad = result.explanation().figures().isEmpty();
+        if (takesLoad && result.conditions().appliedRemedies().isEmpty()) {
             // A remedy makes another pattern of the simulation's, and would find it made already.
-            settings.putIfAbsent("ephemera.pattern", result.pattern());
+            settings.putIfAbsent("ephemera.pattern", result.call().pattern());
         }
-        Double speedup = result.speedup();
+        Double speedup = result.conditions().speedup();
         if (speedup != null) {
             settings.putIfAbsent("ephemera.speedup", plain(speedup));
         }
-        String rates = result.steps().stream()
+        String rates = result.evidence().steps().stream()
                 .filter(step -> step.kind() == Kind.STAIR)
                 .map(step -> plain(step.offeredCallsPerSecond()))
                 .collect(Collectors.joining(","));
@@ -43,7 +43,7 @@ final class Command {
             settings.putIfAbsent("ephemera.rates", rates);
         }
         Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("simulation", result.simulation());
+        properties.put("simulation", result.identity().simulation());
         properties.putAll(settings);
         return "mvn gatling:test "
                 + properties.entrySet().stream()

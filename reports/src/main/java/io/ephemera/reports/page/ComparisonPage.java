@@ -72,8 +72,9 @@ public final class ComparisonPage {
 
         /** The letter, and what tells the run from the others at a glance. */
         public String name() {
-            return letter + " " + Wording.oneLine(result.simulation()) + ", "
-                    + Wording.oneLine(result.profile().name()) + ", " + result.stack();
+            return letter + " " + Wording.oneLine(result.identity().simulation()) + ", "
+                    + Wording.oneLine(result.conditions().profile().name()) + ", "
+                    + result.conditions().stack();
         }
 
         /** Its verdict in words. */
@@ -102,7 +103,7 @@ public final class ComparisonPage {
 
         private RunCurves curves() {
             List<Peaks.Point> steps = new ArrayList<>();
-            for (Step step : result.steps()) {
+            for (Step step : result.evidence().steps()) {
                 Double rate = step.okCallsPerSecond();
                 if (rate != null) {
                     steps.add(new Peaks.Point(step.offeredCallsPerSecond(), rate));
@@ -126,7 +127,7 @@ public final class ComparisonPage {
     /** What stands out, in a sentence. */
     public String sentence() {
         List<Double> measured = runs.stream()
-                .filter(run -> run.result.verdict() != Verdict.INCONCLUSIVE)
+                .filter(run -> run.result.judgement().verdict() != Verdict.INCONCLUSIVE)
                 .map(Run::measured)
                 .filter(Objects::nonNull)
                 .sorted()
@@ -145,7 +146,7 @@ public final class ComparisonPage {
     public Chart saturation() {
         List<List<String>> rows = new ArrayList<>();
         for (Run run : runs) {
-            for (Step step : run.result.steps()) {
+            for (Step step : run.result.evidence().steps()) {
                 Double ok = step.okCallsPerSecond();
                 if (ok != null) {
                     rows.add(List.of(
@@ -173,7 +174,7 @@ public final class ComparisonPage {
         for (Run run : runs) {
             for (int index = 0; index < run.plan.steps().size(); index++) {
                 PlannedStep step = run.plan.steps().get(index);
-                Double ok = run.result.steps().get(index).okCallsPerSecond();
+                Double ok = run.result.evidence().steps().get(index).okCallsPerSecond();
                 rows.add(List.of(
                         run.name(),
                         Wording.seconds(step.startSeconds()),

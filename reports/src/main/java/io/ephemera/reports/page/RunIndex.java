@@ -1,6 +1,7 @@
 package io.ephemera.reports.page;
 
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.UnfinishedRuns;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,10 +42,11 @@ public record RunIndex(List<PastRun> runs, int left) {
         Map<String, List<Peaks.Point>> groups = new LinkedHashMap<>();
         for (int i = runs.size() - 1; i >= 0; i--) {
             PastRun run = runs.get(i);
-            Double measured = run.number("/measured/thresholdCallsPerSecond");
+            RunResult result = run.result();
+            Double measured = result == null ? null : result.measured().thresholdCallsPerSecond();
             // An inconclusive run has proved nothing.
-            if (measured != null && !run.verdict().equals("inconclusive")) {
-                groups.computeIfAbsent(run.group(), group -> new ArrayList<>())
+            if (result != null && measured != null && result.judgement().verdict() != Verdict.INCONCLUSIVE) {
+                groups.computeIfAbsent(PastRun.group(result), group -> new ArrayList<>())
                         .add(new Peaks.Point(run.startedAt().toEpochMilli(), measured));
             }
         }

@@ -38,7 +38,8 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     private static List<String> kinds(RunResult result) {
         Map<String, Long> totals = new TreeMap<>();
-        result.steps()
+        result.evidence()
+                .steps()
                 .forEach(step -> step.otherFailuresByKind().forEach((kind, n) -> totals.merge(kind, n, Long::sum)));
         return totals.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
@@ -48,14 +49,14 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** Title of the page. */
     public String title() {
-        return words.headline() + " – " + result.simulation() + ", "
-                + result.profile().name();
+        return words.headline() + " – " + result.identity().simulation() + ", "
+                + result.conditions().profile().name();
     }
 
     /** Key figures. */
     public List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
-        for (RunResult.Figure figure : result.figures()) {
+        for (RunResult.Figure figure : result.explanation().figures()) {
             Double shown = figure.measured();
             figures.add(new Figure(
                     Wording.oneLine(figure.name()),
@@ -80,7 +81,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         figures.add(new Figure(
                 "Peak TIME_WAIT",
                 Wording.orNothing(peak, Wording::count),
-                "of " + Wording.count(result.profile().effectivePorts()) + " ports"));
+                "of " + Wording.count(result.conditions().profile().effectivePorts()) + " ports"));
         Double first = measured.secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
@@ -92,24 +93,24 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         }
         Double life = measured.meanLifeSeconds();
         // The stub's is what was set.
-        if (life != null && !(result.isVirtual() && plan.target().own())) {
+        if (life != null && !(result.conditions().virtual() && plan.target().own())) {
             figures.add(new Figure(
                     "Life of a connection",
                     Wording.millis(life * 1e3),
-                    result.isVirtual() ? "mean, wall-clock, counted one to one" : "mean, wall-clock"));
+                    result.conditions().virtual() ? "mean, wall-clock, counted one to one" : "mean, wall-clock"));
         }
         return figures;
     }
 
     /** Where calls were planned one by one, each is held against its plan. */
     private Figure agreement() {
-        CallByCall calls = result.callByCall();
+        CallByCall calls = result.evidence().callByCall();
         if (calls != null) {
             CallByCall.Difference first = calls.first();
             return new Figure(
                     "Calls not as planned",
                     Wording.count(calls.different()),
-                    "of " + Wording.count(result.calls().offered())
+                    "of " + Wording.count(result.evidence().calls().offered())
                             + (first == null
                                     ? ""
                                     : "; the first is call " + Wording.count(first.call()) + ", due at "
@@ -119,16 +120,18 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return new Figure(
                 "Apart",
                 Wording.orNothing(error, Wording::percent),
-                result.isVirtual() ? "of the prediction" : "as predicted up to " + result.tolerancePercent() + " %");
+                result.conditions().virtual()
+                        ? "of the prediction"
+                        : "as predicted up to " + result.conditions().tolerancePercent() + " %");
     }
 
     private String formula() {
         if (result.predicted().thresholdCallsPerSecond() == null) {
             return words.whyNoThreshold();
         }
-        return Wording.count(result.profile().effectivePorts()) + " ports / ("
-                + Wording.setSeconds(result.profile().timeWaitSeconds()) + " × "
-                + Wording.perCall(result.portsPerCall()) + " a call), modelled";
+        return Wording.count(result.conditions().profile().effectivePorts()) + " ports / ("
+                + Wording.setSeconds(result.conditions().profile().timeWaitSeconds()) + " × "
+                + Wording.perCall(result.call().portsPerCall()) + " a call), modelled";
     }
 
     private static String rate(@Nullable Double callsPerSecond) {
@@ -157,7 +160,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** Failures; {@code null} if there were none. */
     public @Nullable Chart failures() {
-        return result.calls().exhausted() + result.calls().otherFailures() == 0
+        return result.evidence().calls().exhausted() + result.evidence().calls().otherFailures() == 0
                 ? null
                 : new Chart(
                         "failures",
@@ -168,31 +171,31 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** Response times; {@code null} if nothing was timed. */
     public @Nullable Chart responseTimes() {
-        DataTable table = RunTables.responseTimes(result.responseTimes());
+        DataTable table = RunTables.responseTimes(result.evidence().responseTimes());
         return table.rows().isEmpty()
                 ? null
                 : new Chart(
                         "responses",
                         "Response times",
                         "Wall-clock milliseconds as Gatling timed them, whole ones: so many percent of the "
-                                + (result.legsPerCall() > 1 ? "calls’ last exchanges" : "calls")
+                                + (result.call().legsPerCall() > 1 ? "calls’ last exchanges" : "calls")
                                 + " took at most this long. They are not modelled.",
                         table);
     }
 
     /** Who closed. */
     public DataTable whoClosed() {
-        return RunTables.whoClosed(result.counts());
+        return RunTables.whoClosed(result.evidence().counts());
     }
 
     /** What happened beside the calls of a scenario; {@code null} if nothing was told. */
     public @Nullable DataTable timeline() {
-        return result.timeline().isEmpty()
+        return result.explanation().timeline().isEmpty()
                 ? null
                 : new DataTable(
                         "What happened beside the calls; seconds are modelled",
                         List.of("at s", "what happened"),
-                        result.timeline().stream()
+                        result.explanation().timeline().stream()
                                 .map(event -> List.of(
                                         String.format(Locale.ROOT, "%,.1f", event.seconds()),
                                         Wording.oneLine(event.text())))
@@ -201,7 +204,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** The steps. */
     public List<RunResult.Step> steps() {
-        return result.steps();
+        return result.evidence().steps();
     }
 
     /** What a step was for; empty for a step of the staircase. */
@@ -216,9 +219,11 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         rows.add(List.of(
                 "ports",
                 profile.range() + ", " + Wording.count(profile.range().size())
-                        + (result.profile().effectivePorts()
+                        + (result.conditions().profile().effectivePorts()
                                         < profile.range().size() * plan.limits().pools()
-                                ? " (" + Wording.count(result.profile().effectivePorts())
+                                ? " ("
+                                        + Wording.count(
+                                                result.conditions().profile().effectivePorts())
                                         + " that no other process holds)"
                                 : ""),
                 source("ports")));
@@ -254,16 +259,18 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return String.format(
                 Locale.ROOT,
                 "Stack %s, pattern %s%s, target %s%s; %s%s; started %s.",
-                Wording.oneLine(result.stack()),
-                Wording.oneLine(result.pattern()),
-                VerdictWords.with(result.appliedRemedies()),
-                Wording.oneLine(result.target()),
+                Wording.oneLine(result.conditions().stack()),
+                Wording.oneLine(result.call().pattern()),
+                VerdictWords.with(result.conditions().appliedRemedies()),
+                Wording.oneLine(result.conditions().target()),
                 plan.target().own() ? " (the embedded stub)" : "",
-                result.speedup() == null
+                result.conditions().speedup() == null
                         ? "virtual time"
-                        : Wording.factor(result.speedup()) + " modelled seconds per wall-clock second",
-                result.wallSeconds() == null ? "" : ", " + Wording.seconds(result.wallSeconds()) + " wall-clock in all",
-                result.startedAt());
+                        : Wording.factor(result.conditions().speedup()) + " modelled seconds per wall-clock second",
+                result.identity().wallSeconds() == null
+                        ? ""
+                        : ", " + Wording.seconds(result.identity().wallSeconds()) + " wall-clock in all",
+                result.identity().startedAt());
     }
 
     /** What the script draws. */
@@ -271,11 +278,12 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         Map<String, Object> data = curves.data();
         data.put("measured", result.measured().thresholdCallsPerSecond());
         Map<String, List<Long>> responses = new TreeMap<>();
-        ResponsePercentiles.Percentiles ok = result.responseTimes().ok();
+        ResponsePercentiles.Percentiles ok = result.evidence().responseTimes().ok();
         if (ok != null) {
             responses.put("ok", ok.millis());
         }
-        ResponsePercentiles.Percentiles failed = result.responseTimes().failed();
+        ResponsePercentiles.Percentiles failed =
+                result.evidence().responseTimes().failed();
         if (failed != null) {
             responses.put("failed", failed.millis());
         }

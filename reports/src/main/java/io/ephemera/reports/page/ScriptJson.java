@@ -2,9 +2,6 @@ package io.ephemera.reports.page;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -13,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import org.jspecify.annotations.Nullable;
 
 /** JSON that can stand inside a script element: nothing in it can end the element, whatever the texts are. */
 final class ScriptJson {
@@ -24,7 +20,14 @@ final class ScriptJson {
 
     static String of(Object record) {
         try {
-            return MAPPER.writeValueAsString(record);
+            // Outside its texts JSON has none of these.
+            return MAPPER.writeValueAsString(record)
+                    .replace("<", "\\u003c")
+                    .replace(">", "\\u003e")
+                    .replace("&", "\\u0026")
+                    .replace("'", "\\u0027")
+                    .replace("\u2028", "\\u2028")
+                    .replace("\u2029", "\\u2029");
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,9 +37,7 @@ final class ScriptJson {
         SimpleModule shortNumbers = new SimpleModule()
                 .addSerializer(Double.class, new ShortNumber(Double.class))
                 .addSerializer(double.class, new ShortNumber(double.class));
-        JsonMapper mapper = JsonMapper.builder().addModule(shortNumbers).build();
-        mapper.getFactory().setCharacterEscapes(new HtmlEscapes());
-        return mapper;
+        return JsonMapper.builder().addModule(shortNumbers).build();
     }
 
     /** A chart shows a few digits: more of them would only make the page large. */
@@ -59,27 +60,6 @@ final class ScriptJson {
         // A point in a long run keeps its second.
         private static int digits(double value) {
             return Math.max(DIGITS, (int) Math.ceil(Math.log10(Math.abs(value) + 1)) + 2);
-        }
-    }
-
-    private static final class HtmlEscapes extends CharacterEscapes {
-        private static final long serialVersionUID = 1L;
-        private final int[] ascii = standardAsciiEscapesForJSON();
-
-        HtmlEscapes() {
-            for (char c : new char[] {'<', '>', '&', '\''}) {
-                ascii[c] = ESCAPE_STANDARD;
-            }
-        }
-
-        @Override
-        public int[] getEscapeCodesForAscii() {
-            return ascii.clone();
-        }
-
-        @Override
-        public @Nullable SerializableString getEscapeSequence(int c) {
-            return c == 0x2028 || c == 0x2029 ? new SerializedString(String.format("\\u%04x", c)) : null;
         }
     }
 }

@@ -63,8 +63,8 @@ class RunFilesTest {
 
         int failures = count(suite, "failure");
         int errors = count(suite, "error");
-        assertEquals(result.exitCode() == 0, failures + errors == 0);
-        assertEquals(result.exitCode() == 3, errors > 0);
+        assertEquals(result.judgement().exitCode() == 0, failures + errors == 0);
+        assertEquals(result.judgement().exitCode() == 3, errors > 0);
         assertEquals(String.valueOf(failures), suite.getAttribute("failures"));
         assertEquals(String.valueOf(errors), suite.getAttribute("errors"));
         assertEquals(String.valueOf(count(suite, "skipped")), suite.getAttribute("skipped"));
@@ -136,9 +136,9 @@ class RunFilesTest {
         List<String> header = rows.get(0);
         List<List<String>> data = rows.subList(1, rows.size());
         assertEquals(SyntheticRun.slicesOf(run.recording()).size(), data.size());
-        assertEquals(result.calls().ok(), sum(data, header.indexOf("ok")));
-        assertEquals(result.calls().exhausted(), sum(data, header.indexOf("exhausted")));
-        assertEquals(result.calls().otherFailures(), sum(data, header.indexOf("otherFailures")));
+        assertEquals(result.evidence().calls().ok(), sum(data, header.indexOf("ok")));
+        assertEquals(result.evidence().calls().exhausted(), sum(data, header.indexOf("exhausted")));
+        assertEquals(result.evidence().calls().otherFailures(), sum(data, header.indexOf("otherFailures")));
         assertEquals(2, sum(data, header.indexOf("reset")));
         assertEquals(List.of("0", "24", "1", "10"), data.get(0).subList(0, 4));
         assertEquals("2", data.get(10).get(header.indexOf("step")));

@@ -58,7 +58,7 @@ class LongRunTest {
                 720,
                 List.of(),
                 null);
-        return new Recording(longPlan, LongRunTest::slices, List.of(), end, null);
+        return new Recording(longPlan, LongRunTest::slices, List.of(), end);
     }
 
     private static void slices(java.util.function.Consumer<? super Slice> action) {
@@ -82,7 +82,7 @@ class LongRunTest {
     void page() throws Exception {
         Recording recording = recording();
         RunResult result = Judge.judge(recording);
-        assertTrue(result.calls().planned() > 10_000_000);
+        assertTrue(result.evidence().calls().planned() > 10_000_000);
 
         Path page = new Pages()
                 .writeRun(Files.createDirectories(folder.resolve("run")), recording, result, GatlingReport.unknown());

@@ -112,7 +112,7 @@ final class Measurement {
             awaitServer();
             ScenarioRun scenario = drive.scenario();
             if (scenario != null) {
-                prepared.writer().storyEnd(scenario.end());
+                prepared.writer().observations(scenario.observations());
             }
             prepared.writer().end(end());
             prepared.writer().close();

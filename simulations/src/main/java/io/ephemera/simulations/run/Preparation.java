@@ -129,7 +129,7 @@ record Preparation(
         Path folder = identity.folder();
         RecordingWriter writer = writer(identity, plan);
         if (script != null) {
-            writer.story(script.story());
+            writer.expectations(script.expectations());
             // Before the run, since what it starts may take its time, and calls are not to wait for it.
             script.open(folder);
         }

@@ -262,7 +262,9 @@ public final class Run implements UserSource {
     public void after() {
         try {
             RunResult result = finish();
-            Exit.endWith(ConsoleVerdict.lines(result, prepared().folder()), result.exitCode());
+            Exit.endWith(
+                    ConsoleVerdict.lines(result, prepared().folder()),
+                    result.judgement().exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
         } catch (InterruptedException e) {

@@ -1,8 +1,8 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.reports.Observations;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.StoryEnd;
 import io.ephemera.reports.TimelineEvent;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
@@ -50,8 +50,8 @@ final class ScenarioRun implements RunControl {
     }
 
     /** What was seen. */
-    StoryEnd end() {
-        return script.end();
+    Observations observations() {
+        return script.observations();
     }
 
     synchronized List<String> faults() {

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.target.TargetServer;
 import java.io.BufferedReader;

@@ -1,8 +1,8 @@
 package io.ephemera.simulations.scenario;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.machine.TcpState;

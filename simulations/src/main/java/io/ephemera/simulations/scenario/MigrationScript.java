@@ -4,7 +4,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Ledger.Entry;

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Polls.Rhythm;

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.machine.ProcNetTcp;
 import io.ephemera.simulations.settings.BadSettingException;

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Wording;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;

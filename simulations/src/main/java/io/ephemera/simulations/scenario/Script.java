@@ -4,16 +4,17 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
-import io.ephemera.reports.Story;
-import io.ephemera.reports.Story.PredictedFigure;
-import io.ephemera.reports.StoryEnd;
-import io.ephemera.reports.StoryEnd.MeasuredFigure;
+import io.ephemera.reports.Expectations;
+import io.ephemera.reports.Expectations.PredictedFigure;
+import io.ephemera.reports.Observations;
 import io.ephemera.simulations.load.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,9 +157,9 @@ public abstract class Script {
     }
 
     /** What it predicts, and teaches. */
-    public final Story story() {
+    public final Expectations expectations() {
         Script predicted = prediction();
-        return new Story(predicted.failed > 0, workers() != null, predicted.figures(), lessons);
+        return new Expectations(predicted.failed > 0, workers() != null, predicted.figures(), lessons);
     }
 
     /** Its load, in modelled time: the steps in order, without gaps. */
@@ -247,12 +248,11 @@ public abstract class Script {
     }
 
     /** All calls have ended, and none follows: what was seen. */
-    public final StoryEnd end() {
+    public final Observations observations() {
         close();
-        List<MeasuredFigure> measured = figures().stream()
-                .map(figure -> new MeasuredFigure(figure.name(), figure.predicted()))
-                .toList();
-        return new StoryEnd(measured, diagnosis());
+        Map<String, Double> measured =
+                figures().stream().collect(Collectors.toMap(PredictedFigure::name, PredictedFigure::predicted));
+        return new Observations(measured, diagnosis());
     }
 
     /** Makes the run untrustworthy. */
@@ -262,7 +262,7 @@ public abstract class Script {
         }
     }
 
-    /** What makes this run untrustworthy, one sentence each; asked after {@link #end}. */
+    /** What makes this run untrustworthy, one sentence each; asked after {@link #observations}. */
     public final List<String> faults() {
         return List.copyOf(faults);
     }

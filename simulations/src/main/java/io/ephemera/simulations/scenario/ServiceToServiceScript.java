@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.Story.PredictedFigure;
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.simulations.load.Remedy;
 import java.io.IOException;
 import java.util.ArrayList;

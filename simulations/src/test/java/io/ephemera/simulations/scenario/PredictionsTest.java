@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.ephemera.ports.run.PlannedStep;
-import io.ephemera.reports.Story;
+import io.ephemera.reports.Expectations;
 import io.ephemera.simulations.scenario.LeakScript.Holders;
 import io.ephemera.simulations.settings.BadSettingException;
 import java.util.Map;
@@ -28,10 +28,10 @@ class PredictionsTest {
     }
 
     private static Map<String, Double> figures(Script script) {
-        return script.story().figures().stream()
+        return script.expectations().figures().stream()
                 .collect(Collectors.toMap(
-                        Story.PredictedFigure::name,
-                        Story.PredictedFigure::predicted,
+                        Expectations.PredictedFigure::name,
+                        Expectations.PredictedFigure::predicted,
                         (one, other) -> one,
                         TreeMap::new));
     }
@@ -57,9 +57,9 @@ class PredictionsTest {
     void remedies(Scenario scenario, String remedy, boolean helps) throws BadSettingException {
         Script failing = script(scenario, "ports=20000-20399", "timeWait=60s");
         Script remedied = script(scenario, "ports=20000-20399", "timeWait=60s", "remedy=" + remedy);
-        assertEquals(true, failing.story().exhausts());
-        assertEquals(!helps, remedied.story().exhausts());
-        assertFalse(failing.story().lessons().isEmpty());
+        assertEquals(true, failing.expectations().exhausts());
+        assertEquals(!helps, remedied.expectations().exhausts());
+        assertFalse(failing.expectations().lessons().isEmpty());
         assertFalse(failing.scene().isEmpty());
     }
 
@@ -82,7 +82,7 @@ class PredictionsTest {
     })
     void migration(String setting, boolean exhausts, double seconds) throws BadSettingException {
         Script script = script(Scenario.MIGRATION, setting);
-        assertEquals(exhausts, script.story().exhausts());
+        assertEquals(exhausts, script.expectations().exhausts());
         assertEquals(seconds, script.steps().get(0).durationSeconds(), 0.005);
         assertEquals(exhausts ? 3978.0 : null, figures(script).get("first record that fails"));
     }
@@ -143,7 +143,7 @@ class PredictionsTest {
     })
     void monitoringEngineSustained(String setting, double interval, double rate) throws BadSettingException {
         Script script = script(Scenario.MONITORING_ENGINE, setting);
-        assertFalse(script.story().exhausts());
+        assertFalse(script.expectations().exhausts());
         assertEquals(interval, figure(script, "longest time for which a device is not seen"), 1e-9);
         assertEquals(0, figure(script, "devices dark at the worst moment"));
         assertEquals(rate, script.steps().get(0).offeredCallsPerSecond(), 0.001);

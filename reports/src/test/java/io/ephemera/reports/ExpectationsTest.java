@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.RunResult.Verdict;
-import io.ephemera.reports.Story.PredictedFigure;
-import io.ephemera.reports.StoryEnd.MeasuredFigure;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.page.GatlingReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@DisplayName("The story of a scenario")
-class StoryTest {
+@DisplayName("What is expected of a scenario")
+class ExpectationsTest {
 
     private static final Recording PLAIN = SyntheticRun.windows2003().play().recording();
 
@@ -31,12 +31,8 @@ class StoryTest {
         return runs.resolve("run");
     }
 
-    private static Story story(boolean exhausts) {
-        return story(exhausts, 0);
-    }
-
-    private static Story story(boolean exhausts, double tolerancePercent) {
-        return new Story(
+    private static Expectations expected(boolean exhausts, double tolerancePercent) {
+        return new Expectations(
                 exhausts,
                 false,
                 List.of(
@@ -45,83 +41,83 @@ class StoryTest {
                 List.of("a lesson"));
     }
 
-    private static Recording told(Story story, @Nullable StoryEnd end) {
+    private static Recording recording(Expectations expectations, @Nullable Observations observations) {
         return new Recording(
                 PLAIN.plan(),
                 PLAIN.slices(),
                 PLAIN.firstExhaustions(),
-                end == null ? null : PLAIN.end(),
-                new ToldStory(story, List.of(new TimelineEvent(99.4, "the first poll fails")), end));
+                observations == null ? null : PLAIN.end(),
+                expectations,
+                List.of(new TimelineEvent(99.4, "the first poll fails")),
+                observations);
     }
 
-    private static RunResult judged(boolean exhausts, double dark, double failed) {
-        return judged(story(exhausts), dark, failed);
-    }
-
-    private static RunResult judged(Story story, double dark, double failed) {
-        return ResultSchema.judge(told(
-                story,
-                new StoryEnd(
-                        List.of(new MeasuredFigure("dark devices", dark), new MeasuredFigure("failed", failed)),
-                        List.of("monitoring stood still"))));
+    private static RunResult judged(Expectations expectations, double dark, double failed) {
+        return ResultSchema.judge(recording(
+                expectations,
+                new Observations(Map.of("dark devices", dark, "failed", failed), List.of("monitoring stood <still>"))));
     }
 
     @ParameterizedTest(
             name = "with 600 dark devices predicted and {0} measured, 0 failures predicted and {1} measured, exits {2}")
     @CsvSource({"600, 0, 0", "600.0000001, 0, 0", "600.0001, 0, 1", "599, 0, 1", "600, 1, 1"})
     void figures(double dark, double failed, int exitCode) {
-        RunResult result = judged(true, dark, failed);
-        assertEquals(exitCode, result.exitCode(), result.verdictReason());
-        assertEquals(Verdict.EXHAUSTED, result.verdict());
-        assertEquals(exitCode == 0, result.figures().stream().allMatch(RunResult.Figure::holds));
+        RunResult result = judged(expected(true, 0), dark, failed);
+        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
+        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
+        assertEquals(exitCode == 0, result.explanation().figures().stream().allMatch(RunResult.Figure::holds));
     }
 
     @ParameterizedTest(name = "that names a tolerance of 1 % exits {1} with {0} dark devices where 600 are predicted")
     @CsvSource({"600, 0", "606, 0", "594, 0", "606.1, 1", "593, 1"})
     void tolerance(double dark, int exitCode) {
-        RunResult result = judged(story(true, 1), dark, 0);
-        assertEquals(exitCode, result.exitCode(), result.verdictReason());
-        assertEquals(1, result.figures().get(0).tolerancePercent());
-        assertEquals(exitCode == 0, result.figures().get(0).holds());
+        RunResult result = judged(expected(true, 1), dark, 0);
+        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
+        assertEquals(1, result.explanation().figures().get(0).tolerancePercent());
+        assertEquals(exitCode == 0, result.explanation().figures().get(0).holds());
     }
 
     @Test
-    @DisplayName("that no call is refused is not told by a run in which some were")
+    @DisplayName("that no call is refused is not met by a run in which some were")
     void refusedWithoutNeed() {
-        RunResult result = judged(false, 600, 0);
-        assertEquals(1, result.exitCode());
-        assertTrue(result.verdictReason().contains("the story says that none is"), result.verdictReason());
+        RunResult result = judged(expected(false, 0), 600, 0);
+        assertEquals(1, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().verdictReason().contains("the story says that none is"),
+                result.judgement().verdictReason());
     }
 
     @Test
     @DisplayName("is not as predicted where a figure was not measured")
     void notMeasured() {
         RunResult result = ResultSchema.judge(
-                told(story(true), new StoryEnd(List.of(new MeasuredFigure("dark devices", 600)), List.of())));
-        assertEquals(1, result.exitCode());
-        assertTrue(result.verdictReason().startsWith("failed was not measured"), result.verdictReason());
+                recording(expected(true, 0), new Observations(Map.of("dark devices", 600.0), List.of())));
+        assertEquals(1, result.judgement().exitCode());
+        assertTrue(
+                result.judgement().verdictReason().startsWith("failed was not measured"),
+                result.judgement().verdictReason());
     }
 
     @Test
     @DisplayName("has no measured figures in a run that was cut off, which is inconclusive")
     void cutOff() {
-        RunResult result = ResultSchema.judge(told(story(true), null));
-        assertEquals(3, result.exitCode());
-        assertEquals(null, result.figures().get(0).measured());
-        assertEquals(List.of(), result.conclusions());
+        RunResult result = ResultSchema.judge(recording(expected(true, 0), null));
+        assertEquals(3, result.judgement().exitCode());
+        assertEquals(null, result.explanation().figures().get(0).measured());
+        assertEquals(List.of(), result.explanation().conclusions());
     }
 
     @Test
     @DisplayName("is as it was written when it is read again, and is on the page, in the summary and in junit.xml")
     void files() throws Exception {
-        Recording told = told(
-                story(true),
-                new StoryEnd(
-                        List.of(new MeasuredFigure("dark devices", 601), new MeasuredFigure("failed", 0)),
-                        List.of("monitoring stood <still>")));
-        RecordingTest.write(told, folder());
+        Recording recording = recording(
+                expected(true, 0),
+                new Observations(Map.of("dark devices", 601.0, "failed", 0.0), List.of("monitoring stood <still>")));
+        RecordingTest.write(recording, folder());
         Recording read = Recording.read(folder());
-        assertEquals(told.told(), read.told());
+        assertEquals(recording.expectations(), read.expectations());
+        assertEquals(recording.timeline(), read.timeline());
+        assertEquals(recording.observations(), read.observations());
         RunResult result = Judge.judge(read);
         result.write(folder());
         RunFolder.write(folder(), read, result, GatlingReport.unknown());
@@ -141,12 +137,10 @@ class StoryTest {
     @DisplayName("has no two figures of one name, and none without a number")
     void contradictions() {
         PredictedFigure figure = new PredictedFigure("a", "s", 1);
-        assertThrows(IllegalArgumentException.class, () -> new Story(true, false, List.of(figure, figure), List.of()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Story(true, false, List.of(new PredictedFigure("a", "s", Double.NaN)), List.of()));
-        assertThrows(
-                IllegalArgumentException.class, () -> new Story(true, false, List.of(figure.within(-1)), List.of()));
-        assertThrows(IllegalArgumentException.class, () -> new MeasuredFigure("a", Double.POSITIVE_INFINITY));
+                () -> new Expectations(true, false, List.of(figure, figure), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new PredictedFigure("a", "s", Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> figure.within(-1));
     }
 }

@@ -3,50 +3,47 @@ package io.ephemera.reports;
 import java.util.List;
 
 /**
- * What a scenario is to show, known before its first call. A run without a story is judged by its threshold; one with a story is
- * judged by the story's figures.
+ * What a scenario is to show, known before its first call. A run without expectations is judged by its threshold; one that has them
+ * is judged by their figures.
  *
  * @param exhausts whether calls are to be refused for want of a port
  * @param closedLoop whether a call starts when another has ended, so that the plan's steps say only what is roughly offered
  * @param figures what is predicted
  * @param lessons what is to be learnt, one sentence each
  */
-public record Story(boolean exhausts, boolean closedLoop, List<PredictedFigure> figures, List<String> lessons) {
+public record Expectations(boolean exhausts, boolean closedLoop, List<PredictedFigure> figures, List<String> lessons) {
 
     /**
      * Copies the lists.
      *
-     * @throws IllegalArgumentException if two figures have one name, or one has no number
+     * @throws IllegalArgumentException if two figures have one name
      */
-    public Story {
+    public Expectations {
         figures = List.copyOf(figures);
         lessons = List.copyOf(lessons);
-        for (PredictedFigure figure : figures) {
-            if (!Double.isFinite(figure.predicted()) || figure.predicted() < 0) {
-                throw new IllegalArgumentException(figure.name() + " is predicted as " + figure.predicted());
-            }
-            if (!Double.isFinite(figure.tolerancePercent()) || figure.tolerancePercent() < 0) {
-                throw new IllegalArgumentException(figure.name() + " may be apart by " + figure.tolerancePercent());
-            }
-            if (figures.stream()
-                            .filter(other -> other.name().equals(figure.name()))
-                            .count()
-                    > 1) {
-                throw new IllegalArgumentException("there are two figures of the name " + figure.name());
-            }
+        if (figures.stream().map(PredictedFigure::name).distinct().count() < figures.size()) {
+            throw new IllegalArgumentException("two figures have one name: " + figures);
         }
     }
 
     /**
-     * A figure that the story predicts.
+     * A figure that is predicted.
      *
-     * @param name unique among those of the story, in a few words
+     * @param name unique among those of the scenario, in a few words
      * @param unit of the figure: {@code s} (modelled), {@code calls/s} (modelled), {@code devices}, {@code records}, …
      * @param predicted finite, at least 0
      * @param tolerancePercent measured further apart than this, in percent of the prediction, is not as predicted; 0 for a figure
      *     that is exact
      */
     public record PredictedFigure(String name, String unit, double predicted, double tolerancePercent) {
+
+        /** @throws IllegalArgumentException if a number is below 0, or none */
+        public PredictedFigure {
+            if (!(predicted >= 0 && predicted < Double.POSITIVE_INFINITY && tolerancePercent >= 0)) {
+                throw new IllegalArgumentException(
+                        name + " is predicted as " + predicted + ", up to " + tolerancePercent + " %");
+            }
+        }
 
         /** A figure that is exact. */
         public PredictedFigure(String name, String unit, double predicted) {

@@ -1,0 +1,153 @@
+package io.ephemera.reports;
+
+import io.ephemera.ports.run.RunPlan.Runaway;
+import io.ephemera.reports.Expectations.PredictedFigure;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what a scenario has shown against what was expected of it, and a run whose program is to find no port to bind, from one call
+ * on, against that prediction: to the call. That calls in between went well would be a fault of the run, which the stack finds; so
+ * as many have gone well as came before.
+ */
+final class FigureComparison {
+
+    /** Instants are whole nanoseconds: nearer than this is exact. It is less than one call of ten million. */
+    private static final double EXACT_PERCENT = 1e-6;
+
+    private FigureComparison() {}
+
+    /** Each figure, predicted and measured. */
+    static List<RunResult.Figure> figures(Expectations expectations, Recording recording) {
+        return expectations.figures().stream()
+                .map(predicted -> figure(predicted, recording.measured(predicted.name())))
+                .toList();
+    }
+
+    static RunResult.Figure figure(PredictedFigure predicted, @Nullable Double measured) {
+        return new RunResult.Figure(
+                predicted.name(),
+                predicted.unit(),
+                rounded(predicted.predicted()),
+                measured == null ? null : rounded(measured),
+                measured == null
+                        ? null
+                        : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
+                                .doubleValue(),
+                predicted.tolerancePercent());
+    }
+
+    /** Why the run is not as expected, in one sentence; {@code null} if it is. */
+    static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
+        Totals totals = analysis.totals();
+        if (expectations.exhausts() && totals.exhausted() == 0) {
+            return "no call was refused for want of a port, but the story says that calls are";
+        }
+        if (!expectations.exhausts() && totals.exhausted() > 0) {
+            List<String> remedies = analysis.plan().calls().remedies();
+            return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
+                    + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
+                    + " that none is";
+        }
+        for (PredictedFigure figure : expectations.figures()) {
+            Double measured = analysis.recording().measured(figure.name());
+            if (measured == null) {
+                return figure.name() + " was not measured, predicted were " + text(figure.predicted(), figure.unit());
+            }
+            double apart = errorPercent(figure.predicted(), measured);
+            if (apart > figure.tolerancePercent() + Analysis.ROUNDING) {
+                return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
+                        + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
+                        + " the predicted " + text(figure.predicted(), figure.unit());
+            }
+        }
+        return null;
+    }
+
+    /** That the run is as expected, with its first figure. */
+    static String asPredicted(Expectations expectations, Recording recording) {
+        List<RunResult.Figure> figures = figures(expectations, recording);
+        if (figures.isEmpty()) {
+            return "as the story tells";
+        }
+        RunResult.Figure first = figures.get(0);
+        return "as predicted: " + Wording.figure(first)
+                + switch (figures.size()) {
+                    case 1 -> "";
+                    case 2 -> "; so is the other figure";
+                    default -> "; so are the other " + (figures.size() - 1) + " figures";
+                };
+    }
+
+    /** |measured − predicted| in percent of the prediction; of a prediction of 0, 0 if it is met and 100 if not. */
+    private static double errorPercent(double predicted, double measured) {
+        if (predicted == 0) {
+            return measured == 0 ? 0 : 100;
+        }
+        double percent = Math.abs(measured - predicted) / predicted * 100;
+        return percent <= EXACT_PERCENT ? 0 : percent;
+    }
+
+    private static String text(double value, String unit) {
+        return Wording.exact(value) + " " + unit;
+    }
+
+    private static double rounded(double value) {
+        return Wording.decimal(value, 3, 5).doubleValue();
+    }
+
+    /** Whether calls failed as they were to, and none for want of a port. */
+    static boolean isFailing(Analysis analysis) {
+        return analysis.plan().calls().runaway() != null
+                && failed(analysis) > 0
+                && analysis.totals().exhausted() == 0;
+    }
+
+    /** Calls that went well before all failed, predicted and measured. */
+    static List<RunResult.Figure> runawayFigures(Analysis analysis) {
+        Runaway predicted = analysis.plan().calls().runaway();
+        if (predicted == null) {
+            return List.of();
+        }
+        Double measured = isFailing(analysis) ? (double) analysis.totals().ok() : null;
+        return List.of(figure(new PredictedFigure(Runaway.FIGURE, "calls", predicted.goodCalls()), measured));
+    }
+
+    /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
+    static @Nullable String mismatch(Runaway predicted, Analysis analysis) {
+        Totals totals = analysis.totals();
+        if (totals.exhausted() > 0) {
+            return Wording.calls(totals.exhausted())
+                    + " refused for want of a port, but the schedule predicts another failure: "
+                    + from(predicted.goodCalls());
+        }
+        if (failed(analysis) == 0) {
+            return "no call failed, but the schedule predicts that " + from(predicted.goodCalls());
+        }
+        return totals.ok() == predicted.goodCalls()
+                ? null
+                : from(totals.ok()) + ", but the schedule predicts that they do from call "
+                        + Wording.count(predicted.goodCalls() + 1) + " on";
+    }
+
+    /** That the run is as predicted. */
+    static String asPredicted(Runaway predicted) {
+        return "as predicted: " + from(predicted.goodCalls()) + ": " + predicted.why();
+    }
+
+    /** What a failing run has shown, in plain words. */
+    static List<String> runawayConclusions(Analysis analysis) {
+        Runaway predicted = analysis.plan().calls().runaway();
+        return predicted == null || !isFailing(analysis)
+                ? List.of()
+                : List.of("that is no exhaustion: " + predicted.why());
+    }
+
+    private static long failed(Analysis analysis) {
+        return ValidityChecks.count(analysis.totals().otherByKind(), Runaway.KIND);
+    }
+
+    static String from(long goodCalls) {
+        return "every call fails from call " + Wording.count(goodCalls + 1) + " on";
+    }
+}
