@@ -51,8 +51,8 @@ final class Target implements AutoCloseable {
         this.destinations = List.copyOf(destinations);
         this.remotes = service == null
                 ? destinations.stream().map(Target::firstAddress).toList()
-                : remotes(service.governed()).subList(0, 1);
-        this.governed = remotes(service == null ? this.destinations : service.governed());
+                : List.of(firstAddress(service.governed()));
+        this.governed = remotes(service == null ? this.destinations : List.of(service.governed()));
         this.warmUpRemote = firstAddress(warmUpUri);
         this.warmUpUri = warmUpUri;
         this.stub = stub;

@@ -4,12 +4,12 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
+import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
 import java.lang.management.ManagementFactory;
@@ -45,8 +45,12 @@ final class VirtualDrive implements Drive {
         this.pool = stack.pool();
         ConnectionPlan users = prepared.usage().connectionPlan();
         boolean bounded = prepared.plan().mostTimeWait() < prepared.plan().effectivePorts();
-        ClosedLoopWorkers workers =
-                prepared.script() == null ? null : prepared.script().workers();
+        Script script = prepared.script();
+        ScheduledUsers.Endpoints endpoints = prepared.endpoints();
+        Arrivals closedLoop = script == null
+                ? null
+                : script.closedLoop(
+                        (call, due) -> endpoints.user(call, 1, 0, due, false), FailureKind::isNeverSent);
         this.time = new VirtualTime(
                 new Rules(
                         pool,
@@ -56,9 +60,7 @@ final class VirtualDrive implements Drive {
                         !prepared.target().isOwn(),
                         underWay(prepared),
                         prepared.settings().pace()),
-                workers == null
-                        ? prepared.users()
-                        : new ClosedLoopUsers(workers, prepared.endpoints(), VirtualDrive::ending),
+                closedLoop == null ? prepared.users() : closedLoop,
                 this::passed,
                 notices.over());
         this.recorder = new VirtualRecorder(prepared, time, stack::pool, notices.recordingFailed());
@@ -79,15 +81,6 @@ final class VirtualDrive implements Drive {
                 ? unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount()
                 : Long.MAX_VALUE;
         return (int) Math.max(1, Math.min(wanted, files / FILES_PER_CALL));
-    }
-
-    private static ClosedLoopWorkers.Ending ending(VirtualUser user) {
-        String kind = user.outcomes().isEmpty() ? "" : user.outcomes().get(0).kind();
-        return switch (kind) {
-            case Outcome.OK -> ClosedLoopWorkers.Ending.OK;
-            case FailureKind.EXHAUSTED, "refused" -> ClosedLoopWorkers.Ending.NOT_SENT;
-            default -> ClosedLoopWorkers.Ending.NOT_ANSWERED;
-        };
     }
 
     @Override

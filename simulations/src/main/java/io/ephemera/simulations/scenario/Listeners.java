@@ -7,7 +7,9 @@ import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
 
 /** Services that listen outside of a run's range: a port that the system chooses may be of it, and would be missing from it. */
 final class Listeners {
@@ -20,20 +22,21 @@ final class Listeners {
 
     private Listeners() {}
 
+    private interface Opener<S> {
+        S open() throws IOException;
+    }
+
     /**
      * Starts a stub.
      *
      * @param onRecord told of each record that it receives
      */
     static TargetServer stubOutside(PortRange range, LongConsumer onRecord) throws IOException {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            TargetServer server = TargetServer.start(TargetOptions.defaults(), onRecord);
-            if (!range.contains(server.port())) {
-                return server;
-            }
-            server.close();
-        }
-        throw chosen(range);
+        return outside(
+                range,
+                () -> TargetServer.start(TargetOptions.defaults(), onRecord),
+                TargetServer::port,
+                TargetServer::close);
     }
 
     /**
@@ -42,17 +45,22 @@ final class Listeners {
      */
     static HttpServer httpServerOutside(PortRange range) throws IOException {
         System.setProperty(NO_DELAY, System.getProperty(NO_DELAY, "true"));
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-            if (!range.contains(server.getAddress().getPort())) {
-                return server;
-            }
-            server.stop(0);
-        }
-        throw chosen(range);
+        return outside(
+                range,
+                () -> HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG),
+                server -> server.getAddress().getPort(),
+                server -> server.stop(0));
     }
 
-    private static IOException chosen(PortRange range) {
-        return new IOException("the system chooses ports of " + range + " for the services, where the run needs them");
+    private static <S> S outside(PortRange range, Opener<S> opener, ToIntFunction<S> port, Consumer<S> closer)
+            throws IOException {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            S server = opener.open();
+            if (!range.contains(port.applyAsInt(server))) {
+                return server;
+            }
+            closer.accept(server);
+        }
+        throw new IOException("the system chooses ports of " + range + " for the services, where the run needs them");
     }
 }

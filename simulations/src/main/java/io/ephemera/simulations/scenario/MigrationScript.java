@@ -1,10 +1,11 @@
 package io.ephemera.simulations.scenario;
 
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
 import io.ephemera.ports.PortRange;
 import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunPlan.PlannedStep.Kind;
-import io.ephemera.reports.Story.PredictedFigure;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -81,7 +82,12 @@ final class MigrationScript extends Script {
     }
 
     @Override
-    public ClosedLoopWorkers workers() {
+    List<PlannedStep> load() {
+        return List.of();
+    }
+
+    @Override
+    MigrationWorkers workers() {
         return workers;
     }
 
@@ -96,35 +102,25 @@ final class MigrationScript extends Script {
 
     @Override
     public Service openService(PortRange range) throws IOException {
-        MigrationFolder known = folder;
-        if (known == null) {
-            known = MigrationFolder.create(environment().settings().reportDir(), shape);
-            folder = known;
+        if (folder == null) {
+            folder = MigrationFolder.create(environment.settings().reportDir(), shape);
         }
-        ledger = known.ledger();
-        return RecordStore.open(known.path(), range);
+        ledger = folder.ledger();
+        return RecordStore.open(folder.path(), range);
     }
 
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(String.format(
-                Locale.ROOT,
-                "%,d records, %d in a push of %d calls, over %d workers in a closed loop; each call is answered after a fixed,"
-                        + " modelled %s s (refused after %s s): %s calls/s",
-                shape.records(),
-                shape.recordsPerPush(),
-                shape.callsPerPush(),
-                shape.workers(),
-                Wording.exact(shape.cycleNanos() / 1e9),
-                Wording.exact(shape.failureNanos() / 1e9),
-                Wording.exact(shape.workers() * 1e9 / shape.cycleNanos())));
+        scene.add(count(shape.records()) + " records, " + shape.recordsPerPush() + " in a push of " + shape.callsPerPush()
+                + " calls, over " + shape.workers()
+                + " workers in a closed loop; each call is answered after a fixed, modelled "
+                + exact(shape.cycleNanos() / 1e9) + " s (refused after " + exact(shape.failureNanos() / 1e9) + " s): "
+                + exact(shape.workers() * 1e9 / shape.cycleNanos()) + " calls/s");
         if (!arrived.isEmpty()) {
-            scene.add(String.format(
-                    Locale.ROOT,
-                    "%,d records have arrived before; it goes on with record %,d, the first not known to have",
-                    shape.recordsOf(arrived),
-                    shape.firstRecord(arrived.nextClearBit(0))));
+            long next = shape.firstRecord(arrived.nextClearBit(0));
+            scene.add(count(shape.recordsOf(arrived)) + " records have arrived before; it goes on with record "
+                    + count(next) + ", the first not known to have");
         }
         if (folder != null) {
             scene.add("to go on with it, should it be killed: -Dephemera.resume=" + folder.path());
@@ -158,16 +154,13 @@ final class MigrationScript extends Script {
     }
 
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
+    void addFigures() {
         if (failed() > 0) {
-            String unit = "of " + shape.records();
-            figures.add(new PredictedFigure("first record that fails", unit, firstFailedRecord()));
-            figures.add(new PredictedFigure("calls refused", "calls", workers.refused()));
+            figure("first record that fails", "of " + shape.records(), firstFailedRecord());
+            figure("calls refused", "calls", workers.refused());
         }
-        figures.add(new PredictedFigure("records lost", "records", lost()));
-        figures.add(new PredictedFigure("time of the migration", "s", workers.endNanos() / 1e9));
-        return figures;
+        figure("records lost", "records", lost());
+        figure("time of the migration", "s", workers.endNanos() / 1e9);
     }
 
     @Override
@@ -188,16 +181,11 @@ final class MigrationScript extends Script {
     }
 
     private String words(Reconciliation reconciliation) {
-        return String.format(
-                Locale.ROOT,
-                "the ledger %s: %,d calls answered ≤ %,d received by the service ≤ %,d answered or in doubt; begun again %,d"
-                        + " times, refused %,d; ",
-                reconciliation.closes() ? "closes" : "does not close",
-                reconciliation.ok(),
-                reconciliation.received(),
-                reconciliation.ok() + reconciliation.inDoubt().size(),
-                workers.retries(),
-                workers.refused());
+        long mayHaveArrived = reconciliation.ok() + reconciliation.inDoubt().size();
+        return "the ledger " + (reconciliation.closes() ? "closes" : "does not close") + ": "
+                + count(reconciliation.ok()) + " calls answered ≤ " + count(reconciliation.received())
+                + " received by the service ≤ " + count(mayHaveArrived) + " answered or in doubt; begun again "
+                + count(workers.retries()) + " times, refused " + count(workers.refused()) + "; ";
     }
 
     private String inDoubt(Reconciliation reconciliation, Path path) {
@@ -217,17 +205,13 @@ final class MigrationScript extends Script {
     List<String> diagnosis() {
         List<String> lines = new ArrayList<>();
         if (failed() > 0) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s: from record %,d on records fail; of %,d records %,d are lost (%.1f %%)",
-                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records",
-                    firstFailedRecord(),
-                    shape.records(),
-                    lost(),
-                    100.0 * lost() / shape.records()));
+            String outcome =
+                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records";
+            lines.add(outcome + ": from record " + count(firstFailedRecord()) + " on records fail; of "
+                    + count(shape.records()) + " records " + count(lost()) + " are lost ("
+                    + String.format(Locale.ROOT, "%.1f", 100.0 * lost() / shape.records()) + " %)");
             lines.add("what the application's client library says is \"unable to access remote server\"; beneath it is "
-                    + "java.net.BindException: "
-                    + environment().profile().connectMessage()
+                    + "java.net.BindException: " + environment.profile().connectMessage()
                     + ", an error of the caller's own machine: the remote server never heard of these calls");
         }
         if (!reconciled.isEmpty()) {

@@ -5,13 +5,24 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * The workers of a migration push records one after the other, each with some calls. A worker that has its answer starts the next
- * call one service time after the last; one that is refused goes on sooner, since an error comes sooner than an answer. When call n
- * of a worker is due follows from what became of those before, never from when they really ended.
+ * The workers of a migration, a closed loop: each pushes records one after the other, each with some calls. A worker that has its
+ * answer starts the next call one service time after the last; one that is refused goes on sooner, since an error comes sooner than
+ * an answer. When call n of a worker is due follows from what became of those before, never from when they really ended. Asked by
+ * one thread at a time.
  */
-final class MigrationWorkers implements ClosedLoopWorkers {
+final class MigrationWorkers {
 
     private static final int NONE = -1;
+
+    /** How a call of a worker ends. */
+    enum Ending {
+        /** It was answered. */
+        OK,
+        /** It had no connection. */
+        NOT_SENT,
+        /** It was sent, and not answered as it should be. */
+        NOT_ANSWERED
+    }
 
     /** Is told of each attempt, before and after it. */
     interface Log {
@@ -40,24 +51,21 @@ final class MigrationWorkers implements ClosedLoopWorkers {
         this.push = new int[shape.workers()];
         this.call = new int[shape.workers()];
         Arrays.fill(push, NONE);
-        for (int worker = 0; worker < dueNanos.length; worker++) {
-            dueNanos[worker] = worker * shape.cycleNanos() / shape.workers();
-        }
+        Arrays.setAll(dueNanos, worker -> worker * shape.cycleNanos() / shape.workers());
         this.nextPush = arrived.nextClearBit(0);
     }
 
-    @Override
-    public int count() {
+    int count() {
         return shape.workers();
     }
 
-    @Override
-    public long leastNanos() {
+    /** A call takes at least so long, whatever becomes of it; above 0, in modelled nanoseconds. */
+    long leastNanos() {
         return Math.min(shape.cycleNanos(), shape.failureNanos());
     }
 
-    @Override
-    public boolean next(int worker) {
+    /** Gives a worker its next call; {@code false} if there is none left for it. */
+    boolean next(int worker) {
         if (push[worker] == NONE) {
             if (nextPush >= shape.pushes()) {
                 return false;
@@ -69,13 +77,13 @@ final class MigrationWorkers implements ClosedLoopWorkers {
         return true;
     }
 
-    @Override
-    public long dueNanos(int worker) {
+    /** When its call is due, in modelled nanoseconds from the start. */
+    long dueNanos(int worker) {
         return dueNanos[worker];
     }
 
-    @Override
-    public String query(int worker) {
+    /** What its call asks for, as the query of a URL; it is about to be made. */
+    String query(int worker) {
         log.write(Entry.STARTED, callOf(worker));
         return "?record=" + callOf(worker);
     }
@@ -85,16 +93,17 @@ final class MigrationWorkers implements ClosedLoopWorkers {
         return (long) push[worker] * shape.callsPerPush() + call[worker];
     }
 
-    @Override
-    public void ended(int worker, Ending ending) {
-        log.write(
-                switch (ending) {
-                    case OK -> Entry.OK;
-                    case NOT_SENT -> Entry.NOT_SENT;
-                    case NOT_ANSWERED -> Entry.NOT_ANSWERED;
-                },
-                callOf(worker));
-        refused += ending == Ending.NOT_SENT ? 1 : 0;
+    void ended(int worker, Ending ending) {
+        switch (ending) {
+            case OK -> log.write(Entry.OK, callOf(worker));
+            case NOT_SENT -> {
+                log.write(Entry.NOT_SENT, callOf(worker));
+                refused++;
+            }
+            case NOT_ANSWERED -> {
+                // Nobody here knows whether it has arrived.
+            }
+        }
         if (ending == Ending.OK) {
             succeeded(worker);
         } else {

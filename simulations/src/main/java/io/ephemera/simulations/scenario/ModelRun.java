@@ -8,7 +8,7 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.reports.Slice;
 import io.ephemera.simulations.load.Schedule;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Comparator;
@@ -33,7 +33,7 @@ final class ModelRun implements RunControl {
     private record Action(long nanos, int number, Runnable what) {}
 
     private ModelRun(Script script) {
-        Environment environment = script.environment();
+        Environment environment = script.environment;
         this.pool = new PortPool(
                 environment.profile().range(),
                 Math.round(environment.timeWaitSeconds() * 1e9),
@@ -48,7 +48,7 @@ final class ModelRun implements RunControl {
     static Script play(Script script) {
         ModelRun run = new ModelRun(script);
         script.beginIn(run);
-        ClosedLoopWorkers workers = script.workers();
+        MigrationWorkers workers = script.workers();
         if (workers == null) {
             run.play(new Schedule(script.load(), 1));
         } else {
@@ -63,7 +63,7 @@ final class ModelRun implements RunControl {
         }
     }
 
-    private void play(ClosedLoopWorkers workers) {
+    private void play(MigrationWorkers workers) {
         PriorityQueue<Integer> ready = new PriorityQueue<>(
                 Comparator.<Integer>comparingLong(workers::dueNanos).thenComparing(worker -> worker));
         IntStream.range(0, workers.count()).forEach(ready::add);

@@ -25,7 +25,7 @@ final class SystemTable {
     /** How many connections to a server are in which state. */
     static Map<TcpState, Integer> states(URI server) {
         try {
-            return ProcNetTcp.here().states(ANY_PORT, address(server));
+            return ProcNetTcp.here().states(ANY_PORT, new InetSocketAddress(server.getHost(), server.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,13 +34,10 @@ final class SystemTable {
     /** How many connections to a server have been in TIME_WAIT for less than a hold. */
     static int timeWait(URI server, Duration hold) {
         try {
-            return ProcNetTcp.here().count(ANY_PORT, address(server), hold).timeWaitHeld();
+            InetSocketAddress remote = new InetSocketAddress(server.getHost(), server.getPort());
+            return ProcNetTcp.here().count(ANY_PORT, remote, hold).timeWaitHeld();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static InetSocketAddress address(URI server) {
-        return new InetSocketAddress(server.getHost(), server.getPort());
     }
 }

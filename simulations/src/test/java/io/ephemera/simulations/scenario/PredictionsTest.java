@@ -159,7 +159,7 @@ class PredictionsTest {
         assertEquals(seconds, figure(script, "time for which reset 2 helps"), 1e-9);
         assertEquals(ports, figure(script, "ports that a reset frees"));
         assertFirstExhaustion(seconds, script.steps().get(0));
-        double timeWait = script.environment().timeWaitSeconds();
+        double timeWait = script.environment.timeWaitSeconds();
         assertEquals(
                 2 * (seconds + timeWait / 12) + timeWait, script.steps().get(0).settleSeconds(), 1e-8);
     }
@@ -174,7 +174,8 @@ class PredictionsTest {
 
     private static LeakScript leak(String ports, String timeWait, double calls, double leaks, double seconds)
             throws BadSettingException {
-        return new LeakScript(Under.settings("ports=" + ports, "timeWait=" + timeWait), calls, leaks, seconds);
+        return new LeakScript(
+                Under.settings("ports=" + ports, "timeWait=" + timeWait), new LeakScript.Load(calls, leaks, seconds));
     }
 
     @Test

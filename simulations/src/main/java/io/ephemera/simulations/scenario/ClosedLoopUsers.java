@@ -1,14 +1,14 @@
-package io.ephemera.simulations.run;
+package io.ephemera.simulations.scenario;
 
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
+import io.ephemera.simulations.scenario.Script.UserFactory;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClosedLoopUsers implements Arrivals {
 
-    private final ClosedLoopWorkers workers;
-    private final ScheduledUsers.Endpoints endpoints;
-    private final Function<VirtualUser, Ending> endings;
+    private final MigrationWorkers workers;
+    private final UserFactory users;
+    private final Predicate<String> neverSent;
     private final long leastNanos;
     private final PriorityQueue<Worker> ready =
             new PriorityQueue<>(Comparator.comparingLong(Worker::dueNanos).thenComparingInt(Worker::index));
@@ -29,12 +29,11 @@ final class ClosedLoopUsers implements Arrivals {
 
     private record Worker(int index, long dueNanos) {}
 
-    /** @param endings how a call of a user that has ended has ended */
-    ClosedLoopUsers(
-            ClosedLoopWorkers workers, ScheduledUsers.Endpoints endpoints, Function<VirtualUser, Ending> endings) {
+    /** @param neverSent whether a call that failed so had no connection */
+    ClosedLoopUsers(MigrationWorkers workers, UserFactory users, Predicate<String> neverSent) {
         this.workers = workers;
-        this.endpoints = endpoints;
-        this.endings = endings;
+        this.users = users;
+        this.neverSent = neverSent;
         this.leastNanos = workers.leastNanos();
         for (int worker = 0; worker < workers.count(); worker++) {
             ready.add(new Worker(worker, workers.dueNanos(worker)));
@@ -48,7 +47,7 @@ final class ClosedLoopUsers implements Arrivals {
                 return null;
             }
             if (workers.next(first.index)) {
-                next = endpoints.user(calls, 1, 0, first.dueNanos, false);
+                next = users.user(calls, first.dueNanos);
             } else {
                 ready.remove();
             }
@@ -80,9 +79,18 @@ final class ClosedLoopUsers implements Arrivals {
     public void ended(VirtualUser user) {
         Worker worker = busy.remove(user);
         if (worker != null) {
-            workers.ended(worker.index, endings.apply(user));
+            workers.ended(worker.index, ending(user));
             ready.add(new Worker(worker.index, workers.dueNanos(worker.index)));
         }
+    }
+
+    private Ending ending(VirtualUser user) {
+        return user.outcomes().stream()
+                .findFirst()
+                .map(outcome -> outcome.isOk()
+                        ? Ending.OK
+                        : neverSent.test(outcome.kind()) ? Ending.NOT_SENT : Ending.NOT_ANSWERED)
+                .orElse(Ending.NOT_ANSWERED);
     }
 
     @Override
