@@ -1,7 +1,8 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import java.util.ArrayList;
@@ -83,10 +84,10 @@ record Analysis(
     /** Whether the threshold is not as predicted; where each call is as planned, it is. */
     boolean isApart() {
         Double error = errorPercent();
-        double most = plan().isVirtual() ? APART_PERCENT : plan().apartPercent();
+        double most = plan().clock().virtual() ? APART_PERCENT : plan().clock().tolerancePercent();
         return error != null
                 && error > most + ROUNDING
-                && !(plan().isVirtual() && CallComparison.difference(this) == null);
+                && !(plan().clock().virtual() && CallComparison.difference(this) == null);
     }
 
     /** The saturated step with its windows; {@code null} if the plan has none. */
@@ -94,7 +95,7 @@ record Analysis(
     Integer saturated() {
         for (int step = 0; step < plan().steps().size(); step++) {
             PlannedStep planned = plan().steps().get(step);
-            if (planned.kind() == Kind.SATURATED && planned.windows() > 0) {
+            if (planned.kind() == Kind.SATURATED && planned.steady().windows() > 0) {
                 return step;
             }
         }
@@ -124,7 +125,7 @@ record Analysis(
 
     /** Whether so many live ports are more than a share that changes nothing on the wall. */
     static boolean isHeldByLive(double live, RunPlan plan) {
-        return live > Math.max(LIVE_SHARE * plan.effectivePorts(), FEW_LIVE);
+        return live > Math.max(LIVE_SHARE * plan.limits().effectivePorts(), FEW_LIVE);
     }
 
     /** Ports that were taken when calls were refused, on average. */
@@ -132,7 +133,7 @@ record Analysis(
 
         /** In virtual time the larger part holds them; on the wall live connections are the disturbance, few as they may be. */
         HeldBy by(RunPlan plan) {
-            boolean byLive = plan.isVirtual() ? live > timeWait : isHeldByLive(live, plan);
+            boolean byLive = plan.clock().virtual() ? live > timeWait : isHeldByLive(live, plan);
             return byLive ? HeldBy.LIVE : HeldBy.TIME_WAIT;
         }
     }
@@ -149,8 +150,8 @@ record Analysis(
             return new Held(pool.liveAtExhaustion() / refusals, pool.timeWaitAtExhaustion() / refusals);
         }
         Double live = totals.meanLiveWhenExhausted();
-        if (live != null && !recording.plan().isVirtual()) {
-            return new Held(live, recording.plan().effectivePorts() - live);
+        if (live != null && !recording.plan().clock().virtual()) {
+            return new Held(live, recording.plan().limits().effectivePorts() - live);
         }
         for (FirstExhaustion first : recording.firstExhaustions()) {
             if (first.live() + first.timeWait() > 0) {
@@ -177,10 +178,10 @@ record Analysis(
     private static @Nullable Double measured(RunPlan plan, Totals totals) {
         Totals.Windows windows = totals.windows();
         // Without a refusal the rate of successes is the offered rate, which says nothing about a threshold.
-        if (plan.portsPerCall() == 0 || windows.ok() < LEAST_SUCCESSES || windows.exhausted() == 0) {
+        if (plan.calls().portsPerCall() == 0 || windows.ok() < LEAST_SUCCESSES || windows.exhausted() == 0) {
             return null;
         }
-        return windows.ok() / (windows.recorded() * plan.profile().timeWaitSeconds());
+        return windows.ok() / (windows.recorded() * plan.limits().profile().timeWaitSeconds());
     }
 
     private static @Nullable Integer firstExhausted(RunPlan plan, List<State> states) {

@@ -1,8 +1,9 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Outcome;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall.Difference;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a run in virtual time against its plan: to the call, without any tolerance. */
@@ -17,7 +18,7 @@ final class CallComparison {
         if (calls != null && calls.different() > 0) {
             return different(calls);
         }
-        if (!analysis.plan().ownTarget()) {
+        if (!analysis.plan().target().own()) {
             // The plan has connections of no life there; calls are compared with the life that each connection had.
             return null;
         }
@@ -62,7 +63,7 @@ final class CallComparison {
         RunEnd end = analysis.recording().end();
         Double life = end == null ? null : end.meanLifeSeconds();
         RunPlan plan = analysis.plan();
-        return life == null || plan.ownTarget() || !plan.isVirtual() ? null : plan.thresholdWithLife(life);
+        return life == null || plan.target().own() || !plan.clock().virtual() ? null : plan.thresholdWithLife(life);
     }
 
     /** The threshold that was predicted and the one that was measured. */

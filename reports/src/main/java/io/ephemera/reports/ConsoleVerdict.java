@@ -1,6 +1,6 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;

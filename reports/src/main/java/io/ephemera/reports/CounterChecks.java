@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,20 +26,22 @@ final class CounterChecks {
 
     private void counters(RunEnd end) {
         RunEnd.PoolCounts pool = end.pool();
-        if (pool == null && plan.isVirtual()) {
+        if (pool == null && plan.clock().virtual()) {
             doubts.add("the counts of the port pool are missing: nothing shows that calls took their ports from it");
         }
         // Where several calls share a connection, one refusal loses them all.
-        double refusals = totals.exhausted() * (plan.portsPerCall() > 0 ? Math.min(1, plan.portsPerCall()) : 1);
+        double refusals = totals.exhausted()
+                * (plan.calls().portsPerCall() > 0 ? Math.min(1, plan.calls().portsPerCall()) : 1);
         if (pool != null && refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
             doubts.add(Wording.calls(totals.exhausted()) + " found no port, but the pool refused only "
                     + Wording.count(pool.exhausted()) + ": the machine's own ports ran out");
         }
-        if (plan.ownTarget()) {
+        if (plan.target().own()) {
             server(end, pool);
-        } else if (pool != null && pool.connected() < totals.ok() * plan.portsPerCall() - PortsPerCall.ROUNDING) {
+        } else if (pool != null
+                && pool.connected() < totals.ok() * plan.calls().portsPerCall() - PortsPerCall.ROUNDING) {
             doubts.add("the hook did not see every connection: " + Wording.calls(totals.ok()) + " succeeded at "
-                    + Wording.factor(plan.portsPerCall()) + " ports each, the pool counted "
+                    + Wording.factor(plan.calls().portsPerCall()) + " ports each, the pool counted "
                     + Wording.count(pool.connected()) + " connections");
         }
     }

@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall.Deviation;
 import java.util.List;
 
@@ -60,8 +61,8 @@ final class DeviationChecks {
 
     /** So many of those that went well; users, where the calls of one share a connection. */
     private String calls(long count) {
-        boolean users = plan.portsPerCall() > 0 && plan.portsPerCall() < 1;
-        long all = users ? Math.round(totals.ok() * plan.portsPerCall()) : totals.ok();
+        boolean users = plan.calls().portsPerCall() > 0 && plan.calls().portsPerCall() < 1;
+        long all = users ? Math.round(totals.ok() * plan.calls().portsPerCall()) : totals.ok();
         String noun = users ? (all == 1 ? " user" : " users") : (all == 1 ? " call" : " calls");
         // A call of several legs may deviate in the first and be refused the next.
         return Wording.count(count) + " of " + Wording.count(Math.max(count, all)) + noun;

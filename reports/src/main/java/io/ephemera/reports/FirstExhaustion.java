@@ -1,5 +1,7 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
+
 /**
  * The first call of a step that was refused for want of a port.
  *

@@ -1,8 +1,10 @@
 package io.ephemera.reports;
 
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import java.util.ArrayList;
@@ -34,25 +36,26 @@ public final class Judge {
         RunEnd end = recording.end();
         List<String> doubts = ValidityChecks.of(analysis);
         RunResult.Diagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
-        String difference = plan.isVirtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
+        String difference =
+                plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
         ToldStory told = recording.told();
         return new RunResult(
                 RunResult.SCHEMA,
-                plan.runId(),
-                plan.simulation(),
-                plan.stack(),
-                plan.time(),
-                plan.isVirtual() ? null : plan.speedup(),
-                plan.pattern(),
-                plan.patternReason(),
-                plan.remedies(),
-                plan.target(),
-                plan.ownTarget() && end != null && end.server() != null,
+                plan.identity().runId(),
+                plan.identity().simulation(),
+                plan.limits().stack(),
+                plan.clock().time(),
+                plan.clock().virtual() ? null : plan.clock().speedup(),
+                plan.calls().pattern(),
+                plan.calls().patternReason(),
+                plan.calls().remedies(),
+                plan.target().url(),
+                plan.target().own() && end != null && end.server() != null,
                 limits(plan),
-                plan.legsPerCall(),
-                plan.portsPerCall(),
-                plan.apartPercent(),
+                plan.calls().legsPerCall(),
+                plan.calls().portsPerCall(),
+                plan.clock().tolerancePercent(),
                 predicted(analysis),
                 measured(analysis),
                 end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
@@ -76,13 +79,13 @@ public final class Judge {
                 end == null,
                 round(analysis.totals().recordedSeconds(), 3, 0),
                 end == null ? null : round(end.wallSeconds(), 3, 0),
-                plan.startedAt(),
-                plan.settings());
+                plan.identity().startedAt(),
+                plan.identity().settings());
     }
 
     /** Calls of a scenario, and of a program that fails from one call on, have predictions of their own. */
     private static boolean isPlannedByCall(Recording recording) {
-        return recording.told() == null && recording.plan().runaway() == null;
+        return recording.told() == null && recording.plan().calls().runaway() == null;
     }
 
     private record Outcome(Verdict verdict, String reason, int exitCode) {}
@@ -98,7 +101,7 @@ public final class Judge {
         Verdict verdict = analysis.totals().exhausted() > 0
                 ? Verdict.EXHAUSTED
                 : RunawayJudge.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
-        Particulars.Runaway runaway = analysis.plan().runaway();
+        Runaway runaway = analysis.plan().calls().runaway();
         if (runaway != null) {
             return outcome(verdict, RunawayJudge.mismatch(runaway, analysis), RunawayJudge.asPredicted(runaway));
         }
@@ -111,7 +114,7 @@ public final class Judge {
             boolean holds = holds(analysis, required);
             return new Outcome(verdict, requirement(analysis, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
         }
-        String mismatch = analysis.plan().isVirtual()
+        String mismatch = analysis.plan().clock().virtual()
                 ? CallComparison.mismatch(analysis)
                 : ThresholdComparison.mismatch(analysis);
         String sentence = diagnosis == null ? null : diagnosis.sentence();
@@ -138,7 +141,7 @@ public final class Judge {
         if (predicted == null) {
             return "no call was refused, as predicted: " + analysis.plan().whyNoThreshold();
         }
-        if (measured != null && analysis.plan().isVirtual()) {
+        if (measured != null && analysis.plan().clock().virtual()) {
             return "as predicted to the call: " + CallComparison.thresholds(analysis, predicted, measured);
         }
         if (measured != null && error != null) {
@@ -187,14 +190,14 @@ public final class Judge {
     }
 
     private static RunResult.Limits limits(RunPlan plan) {
-        Profile profile = plan.profile();
+        Profile profile = plan.limits().profile();
         return new RunResult.Limits(
                 profile.name(),
                 profile.range().firstPort(),
                 profile.range().lastPort(),
                 profile.range().size(),
-                plan.effectivePorts(),
-                plan.pools(),
+                plan.limits().effectivePorts(),
+                plan.limits().pools(),
                 profile.timeWaitSeconds(),
                 profile.scope());
     }
@@ -259,13 +262,13 @@ public final class Judge {
                     total.other(),
                     total.otherByKind(),
                     total.peakTimeWait(),
-                    analysis.plan().ownTarget() && planned.outcome() != null
+                    analysis.plan().target().own() && planned.outcome() != null
                             ? planned.outcome().exhausted()
                             : null,
                     seconds(planned.secondsToFirstExhaustion()),
                     first == null ? null : seconds(first.secondsIntoStep()),
                     total.ok() == 0 ? null : round(total.okMillis() / (double) total.ok(), 3, 0),
-                    analysis.plan().isVirtual() ? null : total.lateMillis(),
+                    analysis.plan().clock().virtual() ? null : total.lateMillis(),
                     analysis.states().get(index)));
         }
         return steps;
@@ -274,10 +277,14 @@ public final class Judge {
     // A change that leaves the threshold where it is, or lowers it, is no remedy of these limits.
     private static List<RunResult.Remedy> remedies(RunPlan plan) {
         List<RunResult.Remedy> remedies = new ArrayList<>();
-        if (plan.portsPerCall() > 0) {
-            double today = plan.profile().capacity(plan.portsPerCall()).thresholdCallsPerSecond();
-            for (Profile.Remedy remedy : plan.profile().remedies()) {
-                double after = Profile.capacity(remedy, plan.portsPerCall()).thresholdCallsPerSecond();
+        if (plan.calls().portsPerCall() > 0) {
+            double today = plan.limits()
+                    .profile()
+                    .capacity(plan.calls().portsPerCall())
+                    .thresholdCallsPerSecond();
+            for (Profile.Remedy remedy : plan.limits().profile().remedies()) {
+                double after =
+                        Profile.capacity(remedy, plan.calls().portsPerCall()).thresholdCallsPerSecond();
                 if (after > today) {
                     remedies.add(new RunResult.Remedy(remedy.name(), round(after, 3, 5)));
                 }

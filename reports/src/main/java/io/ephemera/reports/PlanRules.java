@@ -1,7 +1,8 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.RunPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,32 +18,47 @@ final class PlanRules {
 
     /** @throws IllegalArgumentException if the plan contradicts itself; the message is one line */
     static void check(RunPlan plan) {
-        text("runId", plan.runId());
-        text("simulation", plan.simulation());
-        text("stack", plan.stack());
-        present("time", plan.time());
-        text("pattern", plan.pattern());
-        text("patternReason", plan.patternReason());
-        plan.remedies().forEach(remedy -> text("remedies", remedy));
-        text("target", plan.target());
-        present("profile", plan.profile());
-        text("profile.name", plan.profile().name());
-        present("profile.range", plan.profile().range());
-        present("profile.timeWait", plan.profile().timeWait());
-        present("profile.scope", plan.profile().scope());
-        present("startedAt", plan.startedAt());
-        check(plan.pools() >= 1 && plan.pools() <= MOST_POOLS, "pools", plan.pools());
-        int ports = plan.profile().range().size() * plan.pools();
-        check(plan.effectivePorts() >= 1 && plan.effectivePorts() <= ports, "effectivePorts", plan.effectivePorts());
-        check(positive(plan.speedup()), "speedup", plan.speedup());
-        if (plan.isVirtual()) {
-            check(plan.speedup() == 1, "speedup in virtual time", plan.speedup());
-            check(plan.effectivePorts() == ports, "effectivePorts in virtual time", plan.effectivePorts());
+        text("runId", plan.identity().runId());
+        text("simulation", plan.identity().simulation());
+        text("stack", plan.limits().stack());
+        present("time", plan.clock().time());
+        text("pattern", plan.calls().pattern());
+        text("patternReason", plan.calls().patternReason());
+        plan.calls().remedies().forEach(remedy -> text("remedies", remedy));
+        text("target", plan.target().url());
+        present("profile", plan.limits().profile());
+        text("profile.name", plan.limits().profile().name());
+        present("profile.range", plan.limits().profile().range());
+        present("profile.timeWait", plan.limits().profile().timeWait());
+        present("profile.scope", plan.limits().profile().scope());
+        present("startedAt", plan.identity().startedAt());
+        check(
+                plan.limits().pools() >= 1 && plan.limits().pools() <= MOST_POOLS,
+                "pools",
+                plan.limits().pools());
+        int ports = plan.limits().profile().range().size() * plan.limits().pools();
+        check(
+                plan.limits().effectivePorts() >= 1 && plan.limits().effectivePorts() <= ports,
+                "effectivePorts",
+                plan.limits().effectivePorts());
+        check(positive(plan.clock().speedup()), "speedup", plan.clock().speedup());
+        if (plan.clock().virtual()) {
+            check(
+                    plan.clock().speedup() == 1,
+                    "speedup in virtual time",
+                    plan.clock().speedup());
+            check(
+                    plan.limits().effectivePorts() == ports,
+                    "effectivePorts in virtual time",
+                    plan.limits().effectivePorts());
         }
-        check(plan.portsPerCall() == 0 || positive(plan.portsPerCall()), "portsPerCall", plan.portsPerCall());
-        check(plan.legsPerCall() >= 1, "legsPerCall", plan.legsPerCall());
-        double slices = plan.slicesPerTimeWait();
-        boolean windowed = plan.steps().stream().anyMatch(step -> step.windows() > 0);
+        check(
+                plan.calls().portsPerCall() == 0 || positive(plan.calls().portsPerCall()),
+                "portsPerCall",
+                plan.calls().portsPerCall());
+        check(plan.calls().legsPerCall() >= 1, "legsPerCall", plan.calls().legsPerCall());
+        double slices = plan.clock().slicesPerTimeWait();
+        boolean windowed = plan.steps().stream().anyMatch(step -> step.steady().windows() > 0);
         check(
                 positive(slices) && (slices == Math.rint(slices) || (slices < 1 && !windowed)),
                 "slicesPerTimeWait",
@@ -73,10 +89,11 @@ final class PlanRules {
                     step.startSeconds());
             check(step.calls() >= 0, name + "calls", step.calls());
             check(
-                    step.settleSeconds() >= 0 && Double.isFinite(step.settleSeconds()),
+                    step.steady().settleSeconds() >= 0
+                            && Double.isFinite(step.steady().settleSeconds()),
                     name + "settleSeconds",
-                    step.settleSeconds());
-            check(step.windows() >= 0, name + "windows", step.windows());
+                    step.steady().settleSeconds());
+            check(step.steady().windows() >= 0, name + "windows", step.steady().windows());
             PlannedStep.Outcome outcome = step.outcome();
             check(
                     outcome == null

@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,9 @@ record PortsPerCall(
             return new PortsPerCall(ok, 0, null, null);
         }
         RunPlan plan = analysis.plan();
-        long wasted = plan.portsPerCall() > 1
-                ? Math.max(0, end.challengedLegs() - Math.round(ok * (plan.legsPerCall() - 1)))
+        long wasted = plan.calls().portsPerCall() > 1
+                ? Math.max(
+                        0, end.challengedLegs() - Math.round(ok * (plan.calls().legsPerCall() - 1)))
                 : 0;
         RunEnd.PoolCounts pool = end.pool();
         RunEnd.ServerCounts server = end.server();
@@ -66,7 +68,8 @@ record PortsPerCall(
         if (analysis.heldBy() == HeldBy.LIVE || (agrees(byPool, analysis) && agrees(byServer, analysis))) {
             return null;
         }
-        return "ports per call do not agree: " + Wording.perCall(analysis.plan().portsPerCall()) + " predicted, but "
+        return "ports per call do not agree: "
+                + Wording.perCall(analysis.plan().calls().portsPerCall()) + " predicted, but "
                 + Wording.calls(calls) + " used up " + counted(byPool, "by the pool's count")
                 + (byPool != null && byServer != null ? ", " : "") + counted(byServer, "by the target's");
     }
@@ -86,10 +89,11 @@ record PortsPerCall(
         // shared one.
         long failed = analysis.totals().otherThan(plan.expectedFailure())
                 + Math.max(0, end.injectedCalls() - end.endedCalls());
-        double shared = plan.portsPerCall() < 1 ? plan.portsPerCall() : 0;
-        double unknown = failed * (Math.max(1, plan.legsPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
+        double shared = plan.calls().portsPerCall() < 1 ? plan.calls().portsPerCall() : 0;
+        double unknown =
+                failed * (Math.max(1, plan.calls().legsPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
         // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.
-        double kept = plan.portsPerCall() == 0 ? calls * Analysis.APART_PERCENT / 100 : 0;
-        return Math.abs(ports - plan.portsPerCall() * calls) <= unknown + kept + ROUNDING;
+        double kept = plan.calls().portsPerCall() == 0 ? calls * Analysis.APART_PERCENT / 100 : 0;
+        return Math.abs(ports - plan.calls().portsPerCall() * calls) <= unknown + kept + ROUNDING;
     }
 }

@@ -6,6 +6,7 @@ import io.ephemera.ports.Diagnosis;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.run.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +34,24 @@ final class ProfileDrift {
      */
     static RunResult.@Nullable Diagnosis diagnosis(Analysis analysis, boolean trustworthy) {
         RunPlan plan = analysis.plan();
-        CatalogueEntry believed = plan.stack().equals(OS) ? named(plan) : analysis.isApart() ? own(plan) : null;
+        CatalogueEntry believed =
+                plan.limits().stack().equals(OS) ? named(plan) : analysis.isApart() ? own(plan) : null;
         if (believed == null) {
             return null;
         }
         Double measured = analysis.measured();
         boolean canBeTold = measured != null
                 && trustworthy
-                && plan.portsPerCall() > 0
+                && plan.calls().portsPerCall() > 0
                 // The catalogue's thresholds are those of one source and one destination.
-                && plan.pools() == 1
-                && believed.thresholdCallsPerSecond(plan.portsPerCall()).isPresent();
-        Diagnosis diagnosis =
-                canBeTold && measured != null ? Diagnosis.of(measured, plan.portsPerCall(), believed) : null;
-        List<String> differences = plan.stack().equals(OS) ? differences(believed, plan.profile()) : List.of();
+                && plan.limits().pools() == 1
+                && believed.thresholdCallsPerSecond(plan.calls().portsPerCall()).isPresent();
+        Diagnosis diagnosis = canBeTold && measured != null
+                ? Diagnosis.of(measured, plan.calls().portsPerCall(), believed)
+                : null;
+        List<String> differences = plan.limits().stack().equals(OS)
+                ? differences(believed, plan.limits().profile())
+                : List.of();
         return diagnosis == null && differences.isEmpty()
                 ? null
                 : new RunResult.Diagnosis(
@@ -58,8 +63,8 @@ final class ProfileDrift {
 
     /** The profile that the user named on a stack that has limits of its own. */
     private static @Nullable CatalogueEntry named(RunPlan plan) {
-        String name = plan.settings().get(PROFILE);
-        Profile ofFile = plan.believed();
+        String name = plan.identity().settings().get(PROFILE);
+        Profile ofFile = plan.limits().believed();
         if (ofFile != null) {
             return CatalogueEntry.of(ofFile);
         }
@@ -71,7 +76,7 @@ final class ProfileDrift {
 
     /** The entry of the catalogue that has the limits of the run's profile, which may have been changed by remedies. */
     private static CatalogueEntry own(RunPlan plan) {
-        Profile profile = plan.profile();
+        Profile profile = plan.limits().profile();
         CatalogueEntry same = CatalogueEntry.of(profile);
         return ProfileCatalogue.all().stream()
                 .filter(entry -> entry.family().equals(same.family())

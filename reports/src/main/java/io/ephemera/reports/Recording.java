@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

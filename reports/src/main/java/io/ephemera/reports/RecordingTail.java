@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

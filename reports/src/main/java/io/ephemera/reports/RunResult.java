@@ -2,6 +2,8 @@ package io.ephemera.reports;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -181,7 +183,7 @@ public record RunResult(
 
     /** What happened in a step. */
     public record Step(
-            RunPlan.PlannedStep.Kind kind,
+            PlannedStep.Kind kind,
             double offeredCallsPerSecond,
             @Nullable Double okCallsPerSecond,
             long plannedCalls,

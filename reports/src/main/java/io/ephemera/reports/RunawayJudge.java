@@ -1,6 +1,6 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.Particulars.Runaway;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.Story.PredictedFigure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +15,14 @@ final class RunawayJudge {
 
     /** Whether calls failed as they were to, and none for want of a port. */
     static boolean isFailing(Analysis analysis) {
-        return analysis.plan().runaway() != null
+        return analysis.plan().calls().runaway() != null
                 && failed(analysis) > 0
                 && analysis.totals().exhausted() == 0;
     }
 
     /** Calls that went well before all failed, predicted and measured. */
     static List<RunResult.Figure> figures(Analysis analysis) {
-        Runaway predicted = analysis.plan().runaway();
+        Runaway predicted = analysis.plan().calls().runaway();
         if (predicted == null) {
             return List.of();
         }
@@ -55,7 +55,7 @@ final class RunawayJudge {
 
     /** What a failing run has shown, in plain words. */
     static List<String> conclusions(Analysis analysis) {
-        Runaway predicted = analysis.plan().runaway();
+        Runaway predicted = analysis.plan().calls().runaway();
         return predicted == null || !isFailing(analysis)
                 ? List.of()
                 : List.of("that is no exhaustion: " + predicted.why());

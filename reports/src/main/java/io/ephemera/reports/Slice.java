@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

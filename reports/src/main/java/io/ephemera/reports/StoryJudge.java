@@ -44,7 +44,7 @@ final class StoryJudge {
             return "no call was refused for want of a port, but the story says that calls are";
         }
         if (!story.exhausts() && totals.exhausted() > 0) {
-            List<String> remedies = analysis.plan().remedies();
+            List<String> remedies = analysis.plan().calls().remedies();
             return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
                     + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";

@@ -1,6 +1,6 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class ThresholdComparison {
     static @Nullable String otherFailure(Analysis analysis) {
         if (analysis.predicted() == null) {
             Integer peak = analysis.totals().peakTimeWait();
-            int most = analysis.plan().mostTimeWait();
+            int most = analysis.plan().calls().mostTimeWait();
             if (peak != null && peak > most) {
                 return Wording.count(peak) + " ports were in TIME_WAIT at once, where no more than "
                         + Wording.count(most) + " should be";
@@ -47,7 +47,7 @@ final class ThresholdComparison {
             return analysis.totals().exhausted() == 0
                     ? null
                     : Wording.calls(analysis.totals().exhausted()) + " refused for want of a port, where "
-                            + (analysis.plan().portsPerCall() > 0
+                            + (analysis.plan().calls().portsPerCall() > 0
                                     ? analysis.plan().whyNoThreshold()
                                     : "no call should use one up");
         }
@@ -60,7 +60,7 @@ final class ThresholdComparison {
     static String heldByLive(Analysis analysis) {
         Double live = analysis.liveAtExhaustion();
         return Wording.count(Math.round(live == null ? 0 : live)) + " of "
-                + Wording.count(analysis.plan().effectivePorts()) + " on average when calls were refused";
+                + Wording.count(analysis.plan().limits().effectivePorts()) + " on average when calls were refused";
     }
 
     /**
@@ -93,7 +93,7 @@ final class ThresholdComparison {
                 // So much later it would be if the pool were larger by the tolerance.
                 double tolerance = apart(analysis)
                         * predicted
-                        * analysis.plan().profile().timeWaitSeconds()
+                        * analysis.plan().limits().profile().timeWaitSeconds()
                         / (planned.offeredCallsPerSecond() - settled);
                 return seconds + tolerance >= planned.durationSeconds()
                         ? null
@@ -112,7 +112,7 @@ final class ThresholdComparison {
     }
 
     private static double apart(Analysis analysis) {
-        return analysis.plan().apartPercent() / 100;
+        return analysis.plan().clock().tolerancePercent() / 100;
     }
 
     private static double offered(Analysis analysis, int step) {

@@ -1,6 +1,7 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -206,15 +207,15 @@ record Totals(
 
         static MeasuredPart of(RunPlan plan) {
             for (PlannedStep step : plan.steps()) {
-                if (step.kind() == PlannedStep.Kind.SATURATED && step.windows() > 0) {
-                    double start = step.startSeconds() + step.settleSeconds();
+                if (step.kind() == PlannedStep.Kind.SATURATED && step.steady().windows() > 0) {
+                    double start = step.startSeconds() + step.steady().settleSeconds();
                     double stepEnd = (step.startSeconds() + step.durationSeconds()) / plan.sliceSeconds();
                     return new MeasuredPart(
                             (long) Math.ceil(start / plan.sliceSeconds() - ROUNDING),
                             // Beyond its last whole slice the step offers less, or nothing.
                             (long) Math.floor(stepEnd + ROUNDING),
-                            step.windows(),
-                            (int) plan.slicesPerTimeWait(),
+                            step.steady().windows(),
+                            (int) plan.clock().slicesPerTimeWait(),
                             new TreeMap<>());
                 }
             }

@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,11 +57,11 @@ public final class UnfinishedRuns {
 
     /** Whether the process that records the run is still there. */
     public static boolean isAlive(RunPlan plan) {
-        return ProcessHandle.of(plan.pid())
+        return ProcessHandle.of(plan.identity().pid())
                 .filter(ProcessHandle::isAlive)
                 .map(process -> process.info()
                         .startInstant()
-                        .map(start -> isSameStart(start, plan.startedAt()))
+                        .map(start -> isSameStart(start, plan.identity().startedAt()))
                         .orElse(true))
                 .orElse(false);
     }

@@ -1,6 +1,7 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ValidityChecks {
         if (end != null) {
             doubts.ended(end);
         }
-        if (!analysis.plan().isVirtual()) {
+        if (!analysis.plan().clock().virtual()) {
             new WallClockChecks(analysis, doubts.doubts).add(end);
         }
         return List.copyOf(doubts.doubts);
@@ -48,7 +49,7 @@ final class ValidityChecks {
     private void ended(RunEnd end) {
         unended(end);
         List<String> deviations = List.of();
-        if (plan.isVirtual()) {
+        if (plan.clock().virtual()) {
             notOffered(end);
             deviations = callByCall(end);
         } else {
@@ -87,7 +88,7 @@ final class ValidityChecks {
 
     /** Where a single call is told from the next, a single one that failed otherwise is too many. */
     private double mostOtherFailures(long calls) {
-        return plan.isVirtual() ? 0 : OTHER_FAILURES_SHARE * calls;
+        return plan.clock().virtual() ? 0 : OTHER_FAILURES_SHARE * calls;
     }
 
     private static String hint(SortedMap<String, Long> byKind) {
@@ -120,7 +121,7 @@ final class ValidityChecks {
     private void unended(RunEnd end) {
         long unended = unendedCalls(end);
         if (unended > mostOtherFailures(end.injectedCalls())
-                && (plan.isVirtual() || analysis.heldBy() != HeldBy.LIVE)) {
+                && (plan.clock().virtual() || analysis.heldBy() != HeldBy.LIVE)) {
             doubts.add(Wording.calls(unended) + " had not ended when the run did: the target may hang");
         }
     }

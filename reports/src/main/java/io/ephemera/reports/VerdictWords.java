@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
@@ -118,7 +119,7 @@ public final class VerdictWords {
 
     /** Why no threshold is predicted, in a few words, where none is. */
     public String whyNoThreshold() {
-        if (result.figures().stream().anyMatch(figure -> figure.name().equals(Particulars.Runaway.FIGURE))) {
+        if (result.figures().stream().anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
             return "calls are to fail before the ports run out";
         }
         return result.portsPerCall() > 0

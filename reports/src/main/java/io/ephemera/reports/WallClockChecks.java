@@ -1,6 +1,7 @@
 package io.ephemera.reports;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -96,11 +97,12 @@ final class WallClockChecks {
         if (measured == null || predicted == null || idle == null || measured >= predicted) {
             return false;
         }
-        double withIdle = predicted * (1 - idle / plan.effectivePorts());
+        double withIdle = predicted * (1 - idle / plan.limits().effectivePorts());
         boolean explains = measured >= withIdle - Analysis.APART_PERCENT / 100 * predicted;
         if (explains) {
             doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
-                    + " of " + Wording.count(plan.effectivePorts()) + " lay idle while no call was refused, and "
+                    + " of " + Wording.count(plan.limits().effectivePorts())
+                    + " lay idle while no call was refused, and "
                     + apart()
                     + " below the prediction is what that comes to; starts came up to "
                     + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
@@ -116,12 +118,13 @@ final class WallClockChecks {
         if (saturated == null || measured == null || predicted == null || measured >= predicted) {
             return;
         }
-        double timeWaitMillis = plan.profile().timeWaitSeconds() / plan.speedup() * 1e3;
+        double timeWaitMillis =
+                plan.limits().profile().timeWaitSeconds() / plan.clock().speedup() * 1e3;
         Totals.OfStep step = totals.steps().get(saturated);
         double lifeMillis = step.ok() == 0 ? 0 : (double) step.okMillis() / step.ok();
         double life = lifeMillis / timeWaitMillis;
         double late = latestInSaturated() / (totals.windows().recorded() * timeWaitMillis);
-        double idle = orZero(totals.windows().idlePorts()) / plan.effectivePorts();
+        double idle = orZero(totals.windows().idlePorts()) / plan.limits().effectivePorts();
         double share = life + late + idle;
         if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
             doubts.add("measured and predicted are " + apart()
@@ -149,16 +152,26 @@ final class WallClockChecks {
         PlannedStep planned = plan.steps().get(step);
         Totals.OfStep total = totals.steps().get(step);
         double started = planned.calls() == 0 ? 1 : Math.min(1, (total.ended() + unended) / (double) planned.calls());
-        double lateSeconds = total.lateMillis() / 1e3 * plan.speedup();
+        double lateSeconds = total.lateMillis() / 1e3 * plan.clock().speedup();
         return started * planned.durationSeconds() / (planned.durationSeconds() + lateSeconds);
     }
 
     private double lateLimitMillis() {
-        return Math.max(LATE_MILLIS, LATE_SHARE * plan.profile().timeWaitSeconds() / plan.speedup() * 1e3);
+        return Math.max(
+                LATE_MILLIS,
+                LATE_SHARE
+                        * plan.limits().profile().timeWaitSeconds()
+                        / plan.clock().speedup()
+                        * 1e3);
     }
 
     private double pauseLimitMillis() {
-        return Math.max(PAUSE_MILLIS, PAUSE_SHARE * plan.profile().timeWaitSeconds() / plan.speedup() * 1e3);
+        return Math.max(
+                PAUSE_MILLIS,
+                PAUSE_SHARE
+                        * plan.limits().profile().timeWaitSeconds()
+                        / plan.clock().speedup()
+                        * 1e3);
     }
 
     /** A step below the threshold that was exhausted because late starts came together; {@code null} if there is none. */
@@ -167,9 +180,10 @@ final class WallClockChecks {
         if (step == null) {
             return null;
         }
-        double portsPerSecond = offered(step) * plan.portsPerCall();
-        double spare = plan.effectivePorts() - portsPerSecond * plan.profile().timeWaitSeconds();
-        return latestUpTo(step) / 1e3 * plan.speedup() * portsPerSecond >= spare ? step : null;
+        double portsPerSecond = offered(step) * plan.calls().portsPerCall();
+        double spare = plan.limits().effectivePorts()
+                - portsPerSecond * plan.limits().profile().timeWaitSeconds();
+        return latestUpTo(step) / 1e3 * plan.clock().speedup() * portsPerSecond >= spare ? step : null;
     }
 
     private long latestUpTo(int step) {
@@ -180,7 +194,10 @@ final class WallClockChecks {
     }
 
     private boolean lateInWindows() {
-        double windowsMillis = totals.windows().recorded() * plan.profile().timeWaitSeconds() / plan.speedup() * 1e3;
+        double windowsMillis = totals.windows().recorded()
+                * plan.limits().profile().timeWaitSeconds()
+                / plan.clock().speedup()
+                * 1e3;
         return latestInSaturated() >= MISSING_CALLS_SHARE * windowsMillis;
     }
 
@@ -191,23 +208,25 @@ final class WallClockChecks {
 
     private void speedup() {
         Double life = totals.meanResponseSeconds();
-        double timeWait = plan.profile().timeWaitSeconds();
-        boolean tooLong = life != null && life * plan.speedup() > LIFE_SHARE * timeWait;
+        double timeWait = plan.limits().profile().timeWaitSeconds();
+        boolean tooLong = life != null && life * plan.clock().speedup() > LIFE_SHARE * timeWait;
         if (life != null && tooLong && analysis.heldBy() == HeldBy.LIVE) {
             doubts.add(tooHigh(life, "live connections held " + ThresholdComparison.heldByLive(analysis)));
-        } else if (life != null && tooLong && explainsApart(life * plan.speedup() / timeWait)) {
+        } else if (life != null && tooLong && explainsApart(life * plan.clock().speedup() / timeWait)) {
             doubts.add(
                     tooHigh(life, "it alone brings the threshold down, measured " + apart() + " below the prediction"));
-        } else if (analysis.heldBy() == HeldBy.TIME_WAIT && plan.speedup() > 1) {
+        } else if (analysis.heldBy() == HeldBy.TIME_WAIT && plan.clock().speedup() > 1) {
             pause();
         }
     }
 
     private String tooHigh(double life, String effect) {
-        double highest = LIFE_SHARE * plan.profile().timeWaitSeconds() / life;
+        double highest = LIFE_SHARE * plan.limits().profile().timeWaitSeconds() / life;
         return "this speedup is too high: a connection lives " + Wording.millis(life * 1e3) + ", which at speedup "
-                + Wording.factor(plan.speedup()) + " counts as " + Wording.seconds(life * plan.speedup()) + " ("
-                + Wording.percent(life * plan.speedup() / plan.profile().timeWaitSeconds() * 100)
+                + Wording.factor(plan.clock().speedup()) + " counts as "
+                + Wording.seconds(life * plan.clock().speedup()) + " ("
+                + Wording.percent(
+                        life * plan.clock().speedup() / plan.limits().profile().timeWaitSeconds() * 100)
                 + " of TIME_WAIT, 0.1 % allowed); " + effect + "; "
                 + (highest >= 1
                         ? "up to speedup " + Wording.factorBelow(highest) + " would do"
@@ -230,9 +249,10 @@ final class WallClockChecks {
         FirstExhaustion first = step == null ? null : analysis.recording().firstExhaustionOf(step);
         if (step != null && first != null && Analysis.isHeldByLive(first.live(), plan)) {
             doubts.add("live connections held " + Wording.count(first.live()) + " of "
-                    + Wording.count(plan.effectivePorts()) + " ports when the first call at "
+                    + Wording.count(plan.limits().effectivePorts()) + " ports when the first call at "
                     + Wording.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
-                    + Wording.factor(plan.speedup()) + " a pause of the machine or the target counts as many times over"
+                    + Wording.factor(plan.clock().speedup())
+                    + " a pause of the machine or the target counts as many times over"
                     + lowerSpeedup());
         }
     }
@@ -242,7 +262,7 @@ final class WallClockChecks {
         Totals.Windows windows = totals.windows();
         // Where live connections hold the ports, few calls succeed: that is the finding.
         if (saturated == null
-                || plan.portsPerCall() == 0
+                || plan.calls().portsPerCall() == 0
                 || windows.ok() >= Analysis.LEAST_SUCCESSES
                 || analysis.heldBy() == HeldBy.LIVE) {
             return;
@@ -258,7 +278,9 @@ final class WallClockChecks {
     }
 
     private String lowerSpeedup() {
-        return plan.speedup() > 1 ? "; a speedup below " + Wording.factor(plan.speedup()) + " may do" : "";
+        return plan.clock().speedup() > 1
+                ? "; a speedup below " + Wording.factor(plan.clock().speedup()) + " may do"
+                : "";
     }
 
     private double offered(int step) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall.Deviation;
 import io.ephemera.reports.CallByCall.Difference;
 import io.ephemera.reports.RunResult.HeldBy;

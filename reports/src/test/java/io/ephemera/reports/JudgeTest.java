@@ -10,7 +10,6 @@ import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,12 +290,12 @@ class JudgeTest {
     }
 
     @ParameterizedTest(name = "allows {1} % on a kernel: {0} successes where 2,000 are predicted: exit code {2}")
-    @CsvSource({"2000, , 0", "1989, , 1", "1989, 2, 0", "1960, 2, 0", "1959, 2, 1"})
-    void toleranceOfAKernel(long successes, @Nullable Double percent, int exitCode) {
+    @CsvSource({"2000, 0.5, 0", "1989, 0.5, 1", "1989, 2, 0", "1960, 2, 0", "1959, 2, 1"})
+    void toleranceOfAKernel(long successes, double percent, int exitCode) {
         SyntheticRun run = SyntheticRun.onKernel();
         run.tolerancePercent = percent;
         RunResult result = ResultSchema.judge(run.play().measured(successes));
         assertEquals(exitCode, result.exitCode(), result.verdictReason());
-        assertEquals(percent == null ? 0.5 : percent, result.tolerancePercent());
+        assertEquals(percent, result.tolerancePercent());
     }
 }

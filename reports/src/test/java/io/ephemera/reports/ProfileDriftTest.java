@@ -79,7 +79,7 @@ class ProfileDriftTest {
                 "Address already in use: bind",
                 Map.of(),
                 List.of());
-        run.particulars = new Particulars(null, null, believed);
+        run.believed = believed;
         RunResult result = ResultSchema.judge(run.play());
         assertEquals(1, result.exitCode());
         assertEquals("tuned", diagnosis(result).believed());
@@ -92,7 +92,7 @@ class ProfileDriftTest {
         assertTrue(diagnosis(result).differences().get(1).startsWith("TIME_WAIT: tuned has 30s, in force is 240s"));
 
         SyntheticRun asBelieved = onMachine("tuned.properties");
-        asBelieved.particulars = new Particulars(null, null, asBelieved.profile);
+        asBelieved.believed = asBelieved.profile;
         result = ResultSchema.judge(asBelieved.play());
         assertEquals(0, result.exitCode());
         assertEquals("inForce", diagnosis(result).finding());

@@ -221,7 +221,7 @@ public class RecordingTest {
                 "\"timeWait\":\"PT1M40S\" | \"timeWait\":\"soon\"",
                 "\"range\":\"20000-20999\" | \"range\":\"20999-20000\"",
                 "\"startedAt\":\"2026-01-02T03:04:05.678Z\" | \"startedAt\":null",
-                "\"ownTarget\":true | \"ownTarget\":\"yes\""
+                "\"own\":true | \"own\":\"yes\""
             })
     void damagedPlan(String was, String now) throws Exception {
         String plan = lines().get(0).replace("\"secondsToFirstExhaustion\":null", "\"secondsToFirstExhaustion\":0.0");

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.MatrixResult.Kind;
-import io.ephemera.reports.Particulars.Runaway;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.files.JunitXml;
@@ -36,7 +36,7 @@ class RunawayJudgeTest {
     private static SyntheticRun run() {
         SyntheticRun run = new SyntheticRun().load(null, 8.0);
         run.remedies = List.of("bind-buggy");
-        run.particulars = new Particulars(new Runaway(700, WHY), null, null);
+        run.runaway = new Runaway(700, WHY);
         return run;
     }
 
@@ -118,7 +118,7 @@ class RunawayJudgeTest {
     @DisplayName("proves nothing where the delegate's failures were not to come")
     void notExpected() {
         SyntheticRun run = run();
-        run.particulars = null;
+        run.runaway = null;
         RunResult result = ResultSchema.judge(run.play().fail(0, "delegate", 100));
 
         assertEquals(Verdict.INCONCLUSIVE, result.verdict());
@@ -184,7 +184,8 @@ class RunawayJudgeTest {
 
     private static SyntheticRun bounded(int mostTimeWait) {
         SyntheticRun run = run();
-        run.particulars = new Particulars(null, mostTimeWait, null);
+        run.runaway = null;
+        run.mostTimeWait = mostTimeWait;
         return run;
     }
 
@@ -192,7 +193,7 @@ class RunawayJudgeTest {
     @DisplayName("has its threshold where as many ports may be in TIME_WAIT as there are")
     void boundOfAllPorts() {
         SyntheticRun run = new SyntheticRun();
-        run.particulars = new Particulars(null, 1_000, null);
+        run.mostTimeWait = 1_000;
         RunResult result = ResultSchema.judge(run.play());
 
         assertEquals(10.0, result.predicted().thresholdCallsPerSecond());

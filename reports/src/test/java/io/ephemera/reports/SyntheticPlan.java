@@ -4,8 +4,11 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +34,7 @@ public abstract class SyntheticPlan {
     public double speedup = 1;
     public int legsPerCall = 1;
     public double portsPerCall = 1;
-    public @Nullable Double tolerancePercent;
+    public double tolerancePercent = RunPlan.RunClock.WALL_TOLERANCE_PERCENT;
     public int liveInSlices;
     public boolean portsAreKnown = true;
     public double callMillis = 1;
@@ -46,7 +49,9 @@ public abstract class SyntheticPlan {
     public long pid = 1;
     public Instant startedAt = Instant.parse("2026-01-02T03:04:05.678Z");
 
-    public @Nullable Particulars particulars;
+    public @Nullable Runaway runaway;
+    public int mostTimeWait = RunPlan.CallPlan.UNBOUNDED;
+    public @Nullable Profile believed;
     public Map<String, String> settings = Map.of();
 
     final List<PlannedStep> steps = new ArrayList<>();
@@ -80,9 +85,9 @@ public abstract class SyntheticPlan {
                 start,
                 length,
                 Math.round(rate * length),
+                kind == Kind.SATURATED ? new SteadyState(profile.timeWaitSeconds(), windows) : SteadyState.NONE,
                 exhaustion,
-                kind == Kind.SATURATED ? profile.timeWaitSeconds() : 0,
-                kind == Kind.SATURATED ? windows : 0));
+                null));
     }
 
     public RunPlan plan() {
@@ -90,29 +95,15 @@ public abstract class SyntheticPlan {
     }
 
     public RunPlan plan(List<PlannedStep> planned, int slicesPerTimeWait) {
+        boolean virtual = time == RunPlan.Time.VIRTUAL;
         return new RunPlan(
-                runId,
-                "KeepAliveOff",
-                stack,
-                time,
-                pattern,
-                patternReason,
-                remedies,
-                profile,
-                ports(),
-                1,
-                speedup,
-                legsPerCall,
-                portsPerCall,
-                tolerancePercent,
+                new RunPlan.Identity(runId, "KeepAliveOff", pid, startedAt, settings),
+                new RunPlan.LimitsInForce(stack, profile, ports(), 1, believed),
+                new RunPlan.CallPlan(
+                        pattern, patternReason, remedies, legsPerCall, portsPerCall, mostTimeWait, runaway),
                 planned,
-                slicesPerTimeWait,
-                required,
-                target,
-                ownTarget,
-                pid,
-                startedAt,
-                settings,
-                particulars);
+                new RunPlan.RunClock(time, speedup, slicesPerTimeWait, virtual ? 0 : tolerancePercent),
+                new RunPlan.RunTarget(target, ownTarget),
+                required);
     }
 }

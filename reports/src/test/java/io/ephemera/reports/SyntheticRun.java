@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.RunPlan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -113,7 +114,10 @@ public final class SyntheticRun extends SyntheticPlan {
 
     private void plan(int index) {
         PlannedStep step = steps.get(index);
-        if (time == RunPlan.Time.VIRTUAL && particulars == null) {
+        if (time == RunPlan.Time.VIRTUAL
+                && runaway == null
+                && mostTimeWait == RunPlan.CallPlan.UNBOUNDED
+                && believed == null) {
             Double first = firstExhaustions.stream()
                     .filter(each -> each.step() == index)
                     .map(FirstExhaustion::secondsIntoStep)

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.cli.demo.Chapter.Told;
-import io.ephemera.reports.RunPlan;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ abstract class Show {
                 place,
                 new Scene.Figure(Playbill.plain(moment.callsPerSecond()), "calls/s", Scene.Mood.PLAIN),
                 List.of(line),
-                new Scene.Ports(moment.timeWait(), plan.effectivePorts()),
+                new Scene.Ports(moment.timeWait(), plan.limits().effectivePorts()),
                 moment.live());
     }
 

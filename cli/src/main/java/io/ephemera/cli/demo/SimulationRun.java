@@ -2,9 +2,10 @@ package io.ephemera.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTail;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.UnfinishedRuns;
@@ -60,7 +61,7 @@ final class SimulationRun {
         double callsPerSecond() {
             double rate = 0;
             if (plan != null) {
-                for (RunPlan.PlannedStep step : plan.steps()) {
+                for (PlannedStep step : plan.steps()) {
                     rate = rate == 0 || step.startSeconds() <= seconds ? step.offeredCallsPerSecond() : rate;
                 }
             }

@@ -2,8 +2,8 @@ package io.ephemera.cli.report;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingWriter;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Staircase;
@@ -30,28 +30,19 @@ public final class KilledRuns {
         Instant startedAt = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
         Path folder = reportDir.resolve(name);
         RunPlan plan = new RunPlan(
-                name,
-                "KeepAliveOff",
-                "model",
-                RunPlan.Time.VIRTUAL,
-                usage.pattern().toString(),
-                usage.reason(),
-                List.of(),
-                profile,
-                profile.range().size(),
-                1,
-                1,
-                usage.legsPerCall(),
-                usage.portsPerCall(),
-                null,
+                new RunPlan.Identity(name, "KeepAliveOff", pid, startedAt, Map.of()),
+                new RunPlan.LimitsInForce("model", profile, profile.range().size(), 1, null),
+                new RunPlan.CallPlan(
+                        usage.pattern().toString(),
+                        usage.reason(),
+                        List.of(),
+                        usage.legsPerCall(),
+                        usage.portsPerCall(),
+                        RunPlan.CallPlan.UNBOUNDED,
+                        null),
                 new Staircase(usage, PortLimits.of(profile), 48).steps(new Wishes(List.of(16.0, 17.0), null, null), 1),
-                48,
-                null,
-                "http://127.0.0.1:8080/",
-                true,
-                pid,
-                startedAt,
-                Map.of(),
+                new RunPlan.RunClock(RunPlan.Time.VIRTUAL, 1, 48, 0),
+                new RunPlan.RunTarget("http://127.0.0.1:8080/", true),
                 null);
         RecordingWriter.create(folder, plan).close();
         return folder;

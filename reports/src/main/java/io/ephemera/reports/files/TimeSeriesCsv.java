@@ -1,9 +1,9 @@
 package io.ephemera.reports.files;
 
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.ResponseTimes;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.WholeFile;
@@ -81,7 +81,7 @@ public final class TimeSeriesCsv {
                 .text("okP99WallMillis")
                 .text("failedP50WallMillis")
                 .text("failedP99WallMillis");
-        return plan.isVirtual() ? header : header.text("heldElsewhere").text("latestStartWallMillis");
+        return plan.clock().virtual() ? header : header.text("heldElsewhere").text("latestStartWallMillis");
     }
 
     private Csv row(Slice slice) {
@@ -106,7 +106,7 @@ public final class TimeSeriesCsv {
                 .number(ports == null ? null : ports.peakTimeWait());
         percentiles(row, slice, Slice.Responses::ok);
         percentiles(row, slice, Slice.Responses::failed);
-        return plan.isVirtual()
+        return plan.clock().virtual()
                 ? row
                 : row.number(ports == null ? null : ports.heldElsewhere())
                         .number(slice.calls().stream()

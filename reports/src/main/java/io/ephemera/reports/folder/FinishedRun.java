@@ -1,10 +1,10 @@
 package io.ephemera.reports.folder;
 
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTail;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.Wording;
@@ -44,7 +44,8 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
         boolean unfinished = Files.notExists(folder.resolve(RunResult.FILE_NAME));
         RunPlan plan = unfinished ? plan(folder) : null;
         if (plan != null && UnfinishedRuns.isAlive(plan)) {
-            throw new IOException(Wording.oneLine(folder + ": this run is still going, as process " + plan.pid()));
+            throw new IOException(Wording.oneLine(folder + ": this run is still going, as process "
+                    + plan.identity().pid()));
         }
         Recording recording = Recording.read(folder);
         RunResult result = Judge.judge(recording);

@@ -1,6 +1,6 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.reports.RunResult;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;

@@ -1,9 +1,10 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
@@ -171,7 +172,7 @@ public final class ComparisonPage {
         List<List<String>> rows = new ArrayList<>();
         for (Run run : runs) {
             for (int index = 0; index < run.plan.steps().size(); index++) {
-                RunPlan.PlannedStep step = run.plan.steps().get(index);
+                PlannedStep step = run.plan.steps().get(index);
                 Double ok = run.result.steps().get(index).okCallsPerSecond();
                 rows.add(List.of(
                         run.name(),

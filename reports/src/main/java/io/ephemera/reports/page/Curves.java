@@ -1,6 +1,7 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.RunPlan;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Wording;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class Curves {
     Curves(RunPlan plan, Collection<String> kinds) {
         this.plan = plan;
         this.sliceSeconds = plan.sliceSeconds();
-        RunPlan.PlannedStep last = plan.steps().get(plan.steps().size() - 1);
+        PlannedStep last = plan.steps().get(plan.steps().size() - 1);
         this.loadSeconds = last.startSeconds() + last.durationSeconds();
         kinds.stream().limit(MOST_KINDS).forEach(kind -> others.put(kind, new Peaks()));
     }
@@ -117,7 +118,7 @@ final class Curves {
     Map<String, Object> data() {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("predicted", plan.thresholdCallsPerSecond());
-        data.put("capacity", plan.effectivePorts());
+        data.put("capacity", plan.limits().effectivePorts());
         data.put("offered", offered());
         data.put("ok", ok.points());
         data.put("okMean", means(Stretch::ok));
@@ -153,7 +154,7 @@ final class Curves {
 
     private List<Peaks.Point> offered() {
         List<Peaks.Point> points = new ArrayList<>();
-        for (RunPlan.PlannedStep step : plan.steps()) {
+        for (PlannedStep step : plan.steps()) {
             points.add(new Peaks.Point(step.startSeconds(), step.offeredCallsPerSecond()));
             points.add(new Peaks.Point(step.startSeconds() + step.durationSeconds(), step.offeredCallsPerSecond()));
         }

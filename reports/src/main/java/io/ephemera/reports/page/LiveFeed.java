@@ -1,6 +1,7 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.RunPlan;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Wording;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public final class LiveFeed {
     private List<StepRow> steps() {
         List<StepRow> rows = new ArrayList<>();
         for (int step = 0; step < ok.length; step++) {
-            RunPlan.PlannedStep planned = plan.steps().get(step);
+            PlannedStep planned = plan.steps().get(step);
             double length = Math.min(planned.durationSeconds(), seconds - planned.startSeconds());
             rows.add(new StepRow(List.of(
                     length <= 0 ? Wording.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
@@ -116,7 +117,7 @@ public final class LiveFeed {
 
     private String now() {
         int step = step();
-        RunPlan.PlannedStep last = plan.steps().get(plan.steps().size() - 1);
+        PlannedStep last = plan.steps().get(plan.steps().size() - 1);
         Slice.Ports state = ports;
         return "step " + (step + 1) + " of " + plan.steps().size() + ": "
                 + Wording.offered(plan.steps().get(step).offeredCallsPerSecond()) + " calls/s offered; "
@@ -125,7 +126,7 @@ public final class LiveFeed {
                 + (state == null
                         ? ""
                         : "; TIME_WAIT " + Wording.count(state.timeWait()) + " of "
-                                + Wording.count(plan.effectivePorts()) + " ports, live "
+                                + Wording.count(plan.limits().effectivePorts()) + " ports, live "
                                 + Wording.count(state.live()));
     }
 }

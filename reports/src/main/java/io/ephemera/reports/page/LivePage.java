@@ -1,6 +1,6 @@
 package io.ephemera.reports.page;
 
-import io.ephemera.reports.RunPlan;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
 import java.util.List;
@@ -15,16 +15,18 @@ public record LivePage(RunPlan plan) {
 
     /** Title of the page. */
     public String title() {
-        return "Running: " + plan.simulation() + ", " + plan.profile().name();
+        return "Running: " + plan.identity().simulation() + ", "
+                + plan.limits().profile().name();
     }
 
     /** The limits, in a line. */
     public String limits() {
-        return Wording.oneLine(plan.profile() + ", " + plan.pattern() + ", stack " + plan.stack())
-                + VerdictWords.with(plan.remedies())
-                + (plan.isVirtual()
+        return Wording.oneLine(plan.limits().profile() + ", " + plan.calls().pattern() + ", stack "
+                        + plan.limits().stack())
+                + VerdictWords.with(plan.calls().remedies())
+                + (plan.clock().virtual()
                         ? "; virtual time"
-                        : "; " + Wording.factor(plan.speedup()) + " modelled seconds per wall-clock second");
+                        : "; " + Wording.factor(plan.clock().speedup()) + " modelled seconds per wall-clock second");
     }
 
     /** The prediction, as a sentence. */

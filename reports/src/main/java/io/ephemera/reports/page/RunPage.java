@@ -2,10 +2,11 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.ResponsePercentiles;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.Wording;
@@ -91,7 +92,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         }
         Double life = measured.meanLifeSeconds();
         // The stub's is what was set.
-        if (life != null && !(result.isVirtual() && plan.ownTarget())) {
+        if (life != null && !(result.isVirtual() && plan.target().own())) {
             figures.add(new Figure(
                     "Life of a connection",
                     Wording.millis(life * 1e3),
@@ -205,17 +206,18 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** What a step was for; empty for a step of the staircase. */
     public String kind(RunResult.Step step) {
-        return step.kind() == RunPlan.PlannedStep.Kind.STAIR ? "" : step.kind().toString();
+        return step.kind() == PlannedStep.Kind.STAIR ? "" : step.kind().toString();
     }
 
     /** The limits, each with the source of its figure: name, figure, source. */
     public DataTable limits() {
-        Profile profile = plan.profile();
+        Profile profile = plan.limits().profile();
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "ports",
                 profile.range() + ", " + Wording.count(profile.range().size())
-                        + (result.profile().effectivePorts() < profile.range().size() * plan.pools()
+                        + (result.profile().effectivePorts()
+                                        < profile.range().size() * plan.limits().pools()
                                 ? " (" + Wording.count(result.profile().effectivePorts())
                                         + " that no other process holds)"
                                 : ""),
@@ -239,7 +241,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     }
 
     private String source(String figure) {
-        return plan.profile().sources().getOrDefault(figure, Wording.NOTHING);
+        return plan.limits().profile().sources().getOrDefault(figure, Wording.NOTHING);
     }
 
     /** One command that repeats the run. */
@@ -256,7 +258,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                 Wording.oneLine(result.pattern()),
                 VerdictWords.with(result.appliedRemedies()),
                 Wording.oneLine(result.target()),
-                plan.ownTarget() ? " (the embedded stub)" : "",
+                plan.target().own() ? " (the embedded stub)" : "",
                 result.speedup() == null
                         ? "virtual time"
                         : Wording.factor(result.speedup()) + " modelled seconds per wall-clock second",

@@ -1,8 +1,9 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.Wording;
@@ -150,7 +151,7 @@ final class RunTables {
         double from = stretch.fromSlice() * plan.sliceSeconds();
         double to = stretch.toSlice() * plan.sliceSeconds();
         double calls = 0;
-        for (RunPlan.PlannedStep step : plan.steps()) {
+        for (PlannedStep step : plan.steps()) {
             double inStep =
                     Math.min(to, step.startSeconds() + step.durationSeconds()) - Math.max(from, step.startSeconds());
             calls += Math.max(0, inStep) * step.offeredCallsPerSecond();

@@ -3,13 +3,13 @@ package io.ephemera.reports.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.SyntheticRun;
@@ -44,7 +44,8 @@ class LongRunTest {
     /** 24 modelled hours and more than 10 million calls, with one bad moment of a single slice. */
     private static Recording recording() {
         SyntheticRun run = SyntheticRun.windows2003();
-        PlannedStep step = new PlannedStep(Kind.STAIR, 16, 0, HOURS * 3600.0, SLICES * CALLS_PER_SLICE, null, 0, 0);
+        PlannedStep step = new PlannedStep(
+                Kind.STAIR, 16, 0, HOURS * 3600.0, SLICES * CALLS_PER_SLICE, PlannedStep.SteadyState.NONE);
         RunPlan longPlan = run.plan(List.of(step), 240 / SLICE_SECONDS);
         long calls = SLICES * CALLS_PER_SLICE;
         RunEnd end = new RunEnd(

@@ -2,8 +2,9 @@ package io.ephemera.simulations.load;
 
 import io.ephemera.ports.Capacity;
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -39,6 +40,6 @@ public final class RunawaySteps {
                 .round(new MathContext(DIGITS))
                 .doubleValue();
         long calls = goodCalls + Math.max(LEAST_CALLS_AFTER, Math.round(AFTER * goodCalls));
-        return List.of(new PlannedStep(Kind.STAIR, rate, 0, calls / rate, calls, null, 0, 0));
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, calls / rate, calls, SteadyState.NONE));
     }
 }

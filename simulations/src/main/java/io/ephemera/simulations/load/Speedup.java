@@ -1,6 +1,6 @@
 package io.ephemera.simulations.load;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import java.util.List;
 
 /**

@@ -1,8 +1,9 @@
 package io.ephemera.simulations.load;
 
 import io.ephemera.ports.Capacity;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -176,7 +177,7 @@ public final class Staircase {
 
     private PlannedStep step(Kind kind, double rate, double start, double seconds, double settleSeconds, int windows) {
         long calls = usage.wholeUsers(rate * seconds - 1e-9);
-        return new PlannedStep(kind, rate, start, seconds, calls, null, settleSeconds, windows);
+        return new PlannedStep(kind, rate, start, seconds, calls, new SteadyState(settleSeconds, windows));
     }
 
     /** Takes the noise of binary fractions out of figures that people read. */

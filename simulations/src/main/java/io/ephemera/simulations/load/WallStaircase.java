@@ -1,7 +1,7 @@
 package io.ephemera.simulations.load;
 
 import io.ephemera.ports.Capacity;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,9 @@
 package io.ephemera.simulations.load;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
+import io.ephemera.ports.run.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,6 +53,6 @@ public final class WarmUp {
     }
 
     private static PlannedStep step(double rate, double start, double seconds, Usage usage) {
-        return new PlannedStep(Kind.STAIR, rate, start, seconds, usage.wholeUsers(rate * seconds), null, 0, 0);
+        return new PlannedStep(Kind.STAIR, rate, start, seconds, usage.wholeUsers(rate * seconds), SteadyState.NONE);
     }
 }

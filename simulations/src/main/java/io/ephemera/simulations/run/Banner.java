@@ -2,10 +2,10 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.Particulars;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.simulations.load.Schedule;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.RunPlan.Runaway;
+import io.ephemera.ports.run.Schedule;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.Stack;
@@ -29,24 +29,25 @@ final class Banner {
             @Nullable Double pace,
             @Nullable Script script,
             @Nullable URI live) {
-        Profile profile = plan.profile();
+        Profile profile = plan.limits().profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
                 "Ephemera %s on stack %s, %s (%s) %s",
-                plan.simulation(),
-                plan.stack(),
+                plan.identity().simulation(),
+                plan.limits().stack(),
                 profile,
                 profile.scope(),
-                plan.pattern()));
-        if (!plan.remedies().isEmpty()) {
-            lines.add("  remedies   " + String.join(", ", plan.remedies()));
+                plan.calls().pattern()));
+        if (!plan.calls().remedies().isEmpty()) {
+            lines.add("  remedies   " + String.join(", ", plan.calls().remedies()));
         }
         if (script != null) {
             script.scene().forEach(line -> lines.add("  scene      " + line));
         }
         lines.addAll(stack.remarks());
-        int held = profile.range().size() * plan.pools() - plan.effectivePorts();
+        int held =
+                profile.range().size() * plan.limits().pools() - plan.limits().effectivePorts();
         if (held > 0) {
             lines.add(String.format(
                     Locale.ROOT, "  ports      %,d of them are held by other sockets of this machine", held));
@@ -56,13 +57,13 @@ final class Banner {
                 threshold == null
                         ? "  predicted  no threshold: " + plan.whyNoThreshold()
                         : String.format(Locale.ROOT, "  predicted  ports run out above %.2f calls/s", threshold));
-        Particulars particulars = plan.particulars();
-        if (particulars != null && particulars.runaway() != null) {
+        Runaway runaway = plan.calls().runaway();
+        if (runaway != null) {
             lines.add(String.format(
                     Locale.ROOT,
                     "  predicted  every call fails from call %,d on: %s",
-                    particulars.runaway().goodCalls() + 1,
-                    particulars.runaway().why()));
+                    runaway.goodCalls() + 1,
+                    runaway.why()));
         }
         lines.add("  load       "
                 + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
@@ -80,7 +81,9 @@ final class Banner {
             return String.format(
                     Locale.ROOT,
                     "  speedup    %s modelled seconds per second: %.0f s of load, after a warm-up%s",
-                    BigDecimal.valueOf(plan.speedup()).stripTrailingZeros().toPlainString(),
+                    BigDecimal.valueOf(plan.clock().speedup())
+                            .stripTrailingZeros()
+                            .toPlainString(),
                     schedule.durationNanos() / 1e9,
                     kernel.settleNanos() == 0
                             ? ""
@@ -106,10 +109,12 @@ final class Banner {
                 String.format(
                         Locale.ROOT,
                         "  %s (%s) %s%s",
-                        plan.profile(),
-                        plan.profile().scope(),
-                        plan.pattern(),
-                        plan.remedies().isEmpty() ? "" : ", " + String.join(", ", plan.remedies())),
+                        plan.limits().profile(),
+                        plan.limits().profile().scope(),
+                        plan.calls().pattern(),
+                        plan.calls().remedies().isEmpty()
+                                ? ""
+                                : ", " + String.join(", ", plan.calls().remedies())),
                 String.format(
                         Locale.ROOT,
                         "  predicted %s; %s calls/s, %,d calls",

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.reports.Particulars;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -21,7 +21,7 @@ final class FailureKind {
     private static final Map<String, String> MARKS = Map.ofEntries(
             Map.entry("connection refused", REFUSED),
             Map.entry("connection reset", "reset"),
-            Map.entry("bindipendpointdelegate", Particulars.Runaway.KIND),
+            Map.entry("bindipendpointdelegate", Runaway.KIND),
             Map.entry("broken pipe", "reset"),
             Map.entry("premature close", "reset"),
             Map.entry("prematurely", "reset"),

@@ -1,11 +1,11 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.folder.RunFolder;
@@ -243,7 +243,9 @@ final class Measurement {
                 drive.pool(),
                 server(),
                 enforcement == null ? null : enforcement.meanLifeSeconds(),
-                (System.currentTimeMillis() - prepared.plan().startedAt().toEpochMilli()) / 1e3,
+                (System.currentTimeMillis()
+                                - prepared.plan().identity().startedAt().toEpochMilli())
+                        / 1e3,
                 faults(),
                 recorder.callByCall());
     }

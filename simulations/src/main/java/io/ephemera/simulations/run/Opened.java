@@ -2,7 +2,7 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.Particulars;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param pools pools that the users go to in turn
  * @param runaway how a program that counts its ports itself is to fail; {@code null} where none is
  */
-record Opened(Stack stack, Target target, int effectivePorts, int pools, Particulars.@Nullable Runaway runaway) {
+record Opened(
+        Stack stack,
+        Target target,
+        int effectivePorts,
+        int pools,
+        @Nullable Runaway runaway) {
 
     static Opened of(Settings settings, Usage usage) throws BadSettingException, IOException {
         Stack stack = Stack.open(settings);
@@ -56,14 +61,10 @@ record Opened(Stack stack, Target target, int effectivePorts, int pools, Particu
         return new PortLimits(effectivePorts, inForce.timeWaitSeconds(), pools, mostTimeWait);
     }
 
-    /** What only some runs have; {@code null} if this one has nothing of it. */
-    @Nullable
-    Particulars particulars(Settings settings) {
+    /** Limits that the user believes in and that are in no catalogue, on the machine's own stack; {@code null} elsewhere. */
+    static @Nullable Profile believed(Settings settings) {
         String name = settings.given().get(Setting.PROFILE.key());
         boolean ofFile = name != null && !ProfileCatalogue.names().contains(name.strip());
-        Profile believed = settings.stack() == StackName.OS && ofFile ? settings.profile() : null;
-        return runaway == null && settings.mostTimeWait() == null && believed == null
-                ? null
-                : new Particulars(runaway, settings.mostTimeWait(), believed);
+        return settings.stack() == StackName.OS && ofFile ? settings.profile() : null;
     }
 }

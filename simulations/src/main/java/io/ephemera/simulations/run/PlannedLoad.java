@@ -1,8 +1,8 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.Particulars;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.load.RunawaySteps;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
@@ -56,7 +56,7 @@ interface PlannedLoad {
 
     /** A program whose counter of ports is to run away has a load of its own. */
     private static PlannedLoad unlessRunaway(Usage usage, Opened opened, PlannedLoad load) {
-        Particulars.Runaway runaway = opened.runaway();
+        Runaway runaway = opened.runaway();
         return runaway == null
                 ? load
                 : (profile, slices) -> RunawaySteps.plan(profile, opened.effectivePorts(), usage, runaway.goodCalls());

@@ -3,16 +3,16 @@ package io.ephemera.simulations.run;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.Schedule;
 import io.ephemera.reports.RecordingWriter;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.RunPlan.PlannedStep;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.GatlingReport;
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.Pattern;
-import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.scenario.Environment;
@@ -163,7 +163,7 @@ record Preparation(
     }
 
     private static Schedule schedule(RunPlan plan) {
-        return new Schedule(plan.steps(), plan.speedup());
+        return new Schedule(plan.steps(), plan.clock().speedup());
     }
 
     private static RecordingWriter writer(Identity identity, RunPlan plan) throws BadSettingException {
@@ -182,7 +182,7 @@ record Preparation(
         }
         try {
             return LiveServer.start(
-                    folder, plan, port -> !plan.profile().range().contains(port));
+                    folder, plan, port -> !plan.limits().profile().range().contains(port));
         } catch (IOException e) {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;
@@ -209,32 +209,38 @@ record Preparation(
             slices = fewer;
             steps = load.plan(profile, (int) Math.max(1, slices));
         }
-        boolean windowed = steps.stream().anyMatch(step -> step.windows() > 0);
+        boolean windowed = steps.stream().anyMatch(step -> step.steady().windows() > 0);
+        // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
+        double slicesPerTimeWait = slices >= 1 || windowed ? (int) Math.max(1, slices) : slices;
+        RunPlan.Time time = opened.stack() instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL;
+        Integer mostTimeWait = settings.mostTimeWait();
         return new RunPlan(
-                identity.runId,
-                identity.simulation,
-                settings.stack().toString(),
-                opened.stack() instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL,
-                usage.pattern().toString(),
-                usage.reason(),
-                settings.remedyNames(),
-                profile,
-                opened.effectivePorts(),
-                opened.pools(),
-                speedup,
-                usage.legsPerCall(),
-                usage.portsPerCall(),
-                opened.stack().tolerancePercent(),
+                new RunPlan.Identity(
+                        identity.runId,
+                        identity.simulation,
+                        ProcessHandle.current().pid(),
+                        identity.startedAt,
+                        settings.given()),
+                new RunPlan.LimitsInForce(
+                        settings.stack().toString(),
+                        profile,
+                        opened.effectivePorts(),
+                        opened.pools(),
+                        Opened.believed(settings)),
+                new RunPlan.CallPlan(
+                        usage.pattern().toString(),
+                        usage.reason(),
+                        settings.remedyNames(),
+                        usage.legsPerCall(),
+                        usage.portsPerCall(),
+                        mostTimeWait == null ? RunPlan.CallPlan.UNBOUNDED : mostTimeWait,
+                        opened.runaway()),
                 steps,
-                // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
-                slices >= 1 || windowed ? (int) Math.max(1, slices) : slices,
-                settings.requiredCallsPerSecond(),
-                opened.target().uri().toString(),
-                opened.target().isOwn(),
-                ProcessHandle.current().pid(),
-                identity.startedAt,
-                settings.given(),
-                opened.particulars(settings));
+                new RunPlan.RunClock(
+                        time, speedup, slicesPerTimeWait, opened.stack().tolerancePercent()),
+                new RunPlan.RunTarget(
+                        opened.target().uri().toString(), opened.target().isOwn()),
+                settings.requiredCallsPerSecond());
     }
 
     private static double seconds(List<PlannedStep> steps) {
@@ -264,7 +270,7 @@ record Preparation(
     /** Gatling's own report of this run, as far as it is there. */
     GatlingReport gatlingReport() {
         GatlingReport known = output.gatlingReport;
-        return known == null ? GatlingReports.find(folder(), plan.startedAt()) : known;
+        return known == null ? GatlingReports.find(folder(), plan.identity().startedAt()) : known;
     }
 
     /** The users of the steps. */
@@ -279,7 +285,7 @@ record Preparation(
                 .max()
                 .orElse(1);
         return new ScheduledUsers(
-                WarmUp.upTo(plan.speedup() * fastest, usage),
+                WarmUp.upTo(plan.clock().speedup() * fastest, usage),
                 usage.callsPerUser(),
                 new ScheduledUsers.Endpoints(List.of(target().warmUpRemote()), call -> 0, List.of()),
                 true);

@@ -1,13 +1,13 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.Schedule;
 import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
-import io.ephemera.reports.RunPlan;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.load.Schedule;
 import io.ephemera.simulations.stack.Enforcement.Held;
 import java.util.List;
 import java.util.Optional;
@@ -181,7 +181,7 @@ abstract class Recorder {
                         exhausted,
                         held.timeWait(),
                         held.live(),
-                        plan.effectivePorts(),
+                        plan.limits().effectivePorts(),
                         wallSecondsLeft),
                 nowNanos);
         shownSeconds = seconds;

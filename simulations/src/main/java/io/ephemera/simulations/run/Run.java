@@ -180,7 +180,7 @@ public final class Run implements UserSource {
 
     /** Short name of the simulation. */
     public String simulation() {
-        return prepared().plan().simulation();
+        return prepared().plan().identity().simulation();
     }
 
     /** Where the calls go. */

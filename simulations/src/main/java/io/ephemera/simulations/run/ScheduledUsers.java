@@ -1,9 +1,9 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.run.Schedule;
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.load.Schedule;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.LongToIntFunction;

@@ -44,7 +44,8 @@ final class VirtualDrive implements Drive {
         this.onMeasure = notices.measures();
         this.pool = stack.pool();
         ConnectionPlan users = prepared.usage().connectionPlan();
-        boolean bounded = prepared.plan().mostTimeWait() < prepared.plan().effectivePorts();
+        boolean bounded = prepared.plan().calls().mostTimeWait()
+                < prepared.plan().limits().effectivePorts();
         Script script = prepared.script();
         ScheduledUsers.Endpoints endpoints = prepared.endpoints();
         Arrivals closedLoop = script == null
@@ -68,7 +69,7 @@ final class VirtualDrive implements Drive {
 
     /** A counter that runs away is asked in the order in which connections are made, so they are made one by one. */
     private static int underWay(Preparation prepared) {
-        if (prepared.plan().runaway() != null) {
+        if (prepared.plan().calls().runaway() != null) {
             return 1;
         }
         Integer given = prepared.settings().concurrency();

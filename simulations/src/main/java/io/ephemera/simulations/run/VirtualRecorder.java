@@ -75,7 +75,7 @@ final class VirtualRecorder extends Recorder {
         super(prepared, onFailure);
         this.time = time;
         this.connections = prepared.usage().connectionPlan();
-        this.isPlannedByCall = prepared.script() == null && plan.runaway() == null;
+        this.isPlannedByCall = prepared.script() == null && plan.calls().runaway() == null;
         this.measured = new PortTimeline(pools.get());
         this.planned = new PortTimeline(pools.get());
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);

@@ -29,7 +29,7 @@ final class WallRecorder extends Recorder {
         this.enforcement = enforcement;
         this.originNanos = originNanos;
         this.originMillis = System.currentTimeMillis() + (originNanos - System.nanoTime()) / 1_000_000;
-        this.sliceNanos = Math.round(plan.sliceSeconds() / plan.speedup() * 1e9);
+        this.sliceNanos = Math.round(plan.sliceSeconds() / plan.clock().speedup() * 1e9);
     }
 
     /** A user has ended. */
@@ -46,7 +46,7 @@ final class WallRecorder extends Recorder {
             double intoStepNanos = (outcome.startMillis() - originMillis) * 1e6 - schedule.stepStartNanos(user.step());
             firstExhaustion(
                     user.step(),
-                    Math.max(0, intoStepNanos) / 1e9 * plan.speedup(),
+                    Math.max(0, intoStepNanos) / 1e9 * plan.clock().speedup(),
                     enforcement.atLastExhaustion(),
                     String.valueOf(outcome.message()));
         });
@@ -82,7 +82,7 @@ final class WallRecorder extends Recorder {
         }
         if (isToShow(now)) {
             show(
-                    (now - originNanos) / 1e9 * plan.speedup(),
+                    (now - originNanos) / 1e9 * plan.clock().speedup(),
                     now,
                     enforcement.now(),
                     Math.max(0, (originNanos + schedule.durationNanos() - now) / 1e9));

@@ -3,7 +3,7 @@ package io.ephemera.simulations.scenario;
 import static io.ephemera.reports.Wording.count;
 import static io.ephemera.reports.Wording.exact;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Wording;
 import java.util.ArrayList;
 import java.util.BitSet;

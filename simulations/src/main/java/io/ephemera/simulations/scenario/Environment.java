@@ -2,8 +2,9 @@ package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
@@ -99,13 +100,14 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
 
     /** The same, of a length of its own. */
     PlannedStep saturated(double callsPerSecond, double settleSeconds, double seconds, long calls) {
-        return new PlannedStep(Kind.SATURATED, callsPerSecond, 0, seconds, calls, null, settleSeconds, windows());
+        return new PlannedStep(
+                Kind.SATURATED, callsPerSecond, 0, seconds, calls, new SteadyState(settleSeconds, windows()));
     }
 
     /** A step of a rate in which none is measured. */
     static PlannedStep step(double callsPerSecond, double startSeconds, double seconds) {
         return new PlannedStep(
-                Kind.STAIR, callsPerSecond, startSeconds, seconds, callsIn(callsPerSecond, seconds), null, 0, 0);
+                Kind.STAIR, callsPerSecond, startSeconds, seconds, callsIn(callsPerSecond, seconds), SteadyState.NONE);
     }
 
     private static long callsIn(double callsPerSecond, double seconds) {

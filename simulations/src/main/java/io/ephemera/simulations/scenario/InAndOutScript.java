@@ -2,7 +2,7 @@ package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Wording.exact;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.target.TargetServer;
 import java.io.BufferedReader;

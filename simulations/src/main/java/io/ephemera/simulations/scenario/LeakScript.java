@@ -4,7 +4,7 @@ import static io.ephemera.reports.Wording.count;
 import static io.ephemera.reports.Wording.exact;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Slice;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.machine.TcpState;

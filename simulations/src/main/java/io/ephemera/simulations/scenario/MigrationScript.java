@@ -4,8 +4,9 @@ import static io.ephemera.reports.Wording.count;
 import static io.ephemera.reports.Wording.exact;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -97,7 +98,7 @@ final class MigrationScript extends Script {
         long calls = prediction().ended();
         double seconds = ((MigrationScript) prediction()).workers.endNanos() / 1e9;
         double rate = Math.round(calls / seconds * 1e3) / 1e3;
-        return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, null, 0, 0));
+        return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, SteadyState.NONE));
     }
 
     @Override

@@ -4,7 +4,7 @@ import static io.ephemera.reports.Wording.count;
 import static io.ephemera.reports.Wording.exact;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;

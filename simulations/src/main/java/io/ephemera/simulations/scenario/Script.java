@@ -1,8 +1,9 @@
 package io.ephemera.simulations.scenario;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.SteadyState;
 import io.ephemera.reports.Story;
 import io.ephemera.reports.Story.PredictedFigure;
 import io.ephemera.reports.StoryEnd;
@@ -172,9 +173,9 @@ public abstract class Script {
                     step.startSeconds(),
                     step.durationSeconds(),
                     step.calls(),
+                    refused < 0 ? SteadyState.NONE : step.steady(),
                     refuses ? (refused - first) / step.offeredCallsPerSecond() : null,
-                    refused < 0 ? 0 : step.settleSeconds(),
-                    refused < 0 ? 0 : step.windows()));
+                    null));
             first += step.calls();
         }
         return steps;

@@ -1,11 +1,11 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.ports.run.RunPlan.RunClock;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long Linux holds the port of a connection that the client closed first, and by what. Its TIME_WAIT itself is fixed; three
@@ -82,13 +82,12 @@ record KernelHold(By by, int setting, double seconds) {
     }
 
     /**
-     * How exact a threshold predicted with the mean is, in percent; {@code null} where it is exact. The timer wheel ends many
+     * How exact a threshold predicted with the mean is, in percent. The timer wheel ends many
      * holds at once, late by up to one of its steps each; under overload the ports then wait to be taken, and the next round
      * of them keeps step with the wheel.
      */
-    @Nullable
-    Double tolerancePercent() {
-        return by == By.REUSE_DELAY ? null : TIMER_WHEEL_PERCENT;
+    double tolerancePercent() {
+        return by == By.REUSE_DELAY ? RunClock.WALL_TOLERANCE_PERCENT : TIMER_WHEEL_PERCENT;
     }
 
     /** What holds the port, and for how long in modelled time. */

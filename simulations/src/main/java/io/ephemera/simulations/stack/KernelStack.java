@@ -2,7 +2,7 @@ package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
 import java.time.Duration;

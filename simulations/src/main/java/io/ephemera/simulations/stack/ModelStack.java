@@ -13,7 +13,7 @@ import io.ephemera.ports.bind.InterlockedDelegate;
 import io.ephemera.ports.bind.RacingThreads;
 import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
-import io.ephemera.reports.Particulars;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.settings.Settings;
@@ -104,9 +104,9 @@ public final class ModelStack implements Stack {
 
     /** The numbers from the one after the first up to the highest port are given out. */
     @Override
-    public Particulars.@Nullable Runaway runaway() {
+    public @Nullable Runaway runaway() {
         return runsAway
-                ? new Particulars.Runaway(
+                ? new Runaway(
                         RacingThreads.callsBeforeRunaway(profile.range().firstPort()),
                         "the delegate's counter has stepped past " + InterlockedDelegate.LAST + ", " + HIGHEST_PORT
                                 + " is a port still, and from " + (HIGHEST_PORT + 1) + " on the delegate throws ("

@@ -4,7 +4,7 @@ import io.ephemera.ports.Capacity;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -117,7 +117,7 @@ final class NetnsStack implements KernelStack {
     }
 
     @Override
-    public @Nullable Double tolerancePercent() {
+    public double tolerancePercent() {
         return hold.tolerancePercent();
     }
 

@@ -3,7 +3,8 @@ package io.ephemera.simulations.stack;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan.RunClock;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
@@ -155,9 +156,9 @@ record OsStack(
 
     /** From a minute on it is the kernel's timer wheel that ends a TIME_WAIT; what ends it elsewhere is not known. */
     @Override
-    public @Nullable Double tolerancePercent() {
+    public double tolerancePercent() {
         return profile.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
-                ? null
+                ? RunClock.WALL_TOLERANCE_PERCENT
                 : KernelHold.plain().tolerancePercent();
     }
 

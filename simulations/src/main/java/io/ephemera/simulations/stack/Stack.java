@@ -1,7 +1,7 @@
 package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.Particulars;
+import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
@@ -36,13 +36,13 @@ public sealed interface Stack permits ModelStack, KernelStack {
     /**
      * How a program that counts its ports itself is to fail on this stack; {@code null} where none is.
      */
-    default Particulars.@Nullable Runaway runaway() {
+    default @Nullable Runaway runaway() {
         return null;
     }
 
-    /** Tolerance between predicted and measured threshold, in percent, once enforced; {@code null} for the usual one. */
-    default @Nullable Double tolerancePercent() {
-        return null;
+    /** Tolerance between predicted and measured threshold, in percent, once enforced; 0 where calls are compared. */
+    default double tolerancePercent() {
+        return 0;
     }
 
     /** What is worth saying of these limits before the first call, in lines: who enforces them, and by what. */

@@ -9,10 +9,10 @@ import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Load;
 import io.ephemera.ports.plan.Plan;
 import io.ephemera.ports.plan.Planner;
+import io.ephemera.ports.run.PlannedStep.Outcome;
+import io.ephemera.ports.run.RunPlan;
+import io.ephemera.ports.run.Schedule;
 import io.ephemera.reports.Recording;
-import io.ephemera.reports.RunPlan;
-import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
-import io.ephemera.simulations.load.Schedule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +66,9 @@ final class Agreement {
     }
 
     private static int callsPerUser(RunPlan plan) {
-        return plan.portsPerCall() > 0 && plan.portsPerCall() < 1 ? (int) Math.round(1 / plan.portsPerCall()) : 1;
+        return plan.calls().portsPerCall() > 0 && plan.calls().portsPerCall() < 1
+                ? (int) Math.round(1 / plan.calls().portsPerCall())
+                : 1;
     }
 
     private static long refusedUsers(JsonNode result, RunPlan plan) {
@@ -83,12 +85,12 @@ final class Agreement {
         Plan planned = Planner.plan(
                 Load.of(schedule.calls() / callsPerUser, user -> schedule.startNanos(user * callsPerUser)),
                 new Limits(
-                        plan.effectivePorts() / plan.pools(),
-                        plan.profile().timeWait(),
+                        plan.limits().effectivePorts() / plan.limits().pools(),
+                        plan.limits().profile().timeWait(),
                         Scope.DESTINATION,
-                        plan.pools(),
+                        plan.limits().pools(),
                         List.of()),
-                new CallCost((int) Math.round(plan.portsPerCall() * callsPerUser), Duration.ZERO));
+                new CallCost((int) Math.round(plan.calls().portsPerCall() * callsPerUser), Duration.ZERO));
         return planned.refused();
     }
 }

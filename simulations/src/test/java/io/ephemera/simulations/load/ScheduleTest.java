@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.Schedule;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

@@ -14,9 +14,10 @@ import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Load;
 import io.ephemera.ports.plan.Plan;
 import io.ephemera.ports.plan.Planner;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
-import io.ephemera.reports.RunPlan.PlannedStep.Outcome;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep.Outcome;
+import io.ephemera.ports.run.Schedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -135,8 +136,8 @@ class StaircaseTest {
         PlannedStep saturated = steps.get(8);
         assertEquals(Kind.SATURATED, saturated.kind());
         assertEquals(20.0, saturated.offeredCallsPerSecond(), "as the last stair, which has settled");
-        assertEquals(0, saturated.settleSeconds());
-        assertEquals(1, saturated.windows());
+        assertEquals(0, saturated.steady().settleSeconds());
+        assertEquals(1, saturated.steady().windows());
         assertEquals(3_977, WindowedReplay.successes(WINDOWS_2003, 1, Usage.of(Pattern.KEEP_ALIVE_OFF), steps));
     }
 
@@ -184,7 +185,7 @@ class StaircaseTest {
         assertEquals(1, steps.size());
         double threshold = usage.capacity(ports * pools, timeWaitSeconds).thresholdCallsPerSecond();
         assertEquals(
-                Math.round(threshold * steps.get(0).windows() * timeWaitSeconds),
+                Math.round(threshold * steps.get(0).steady().windows() * timeWaitSeconds),
                 WindowedReplay.successes(profile, pools, usage, steps));
         assertEquals(planner(steps, profile, pools, usage).refused() * usage.callsPerUser(), refused(steps));
     }

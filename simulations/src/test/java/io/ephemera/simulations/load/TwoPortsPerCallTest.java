@@ -11,8 +11,8 @@ import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,8 +62,8 @@ class TwoPortsPerCallTest {
             }
         }
         PlannedStep last = steps.get(steps.size() - 1);
-        double from = last.startSeconds() + last.settleSeconds();
-        double seconds = last.windows() * profile.timeWaitSeconds();
+        double from = last.startSeconds() + last.steady().settleSeconds();
+        double seconds = last.steady().windows() * profile.timeWaitSeconds();
         PortPool pool =
                 new PortPool(profile.range(), profile.timeWait().toNanos(), Scope.GLOBAL, SelectionOrder.sequential());
         long successes = 0;
@@ -94,8 +94,8 @@ class TwoPortsPerCallTest {
         assertEquals(Kind.SATURATED, saturated.kind());
         assertEquals(threshold * 1.002, saturated.offeredCallsPerSecond(), 1e-6);
         double full = (3977 / 2.0 - 8 * 240) / (threshold * 1.002 - 8);
-        assertEquals(full + 240, saturated.settleSeconds(), 1e-2);
-        assertEquals(2, saturated.windows());
+        assertEquals(full + 240, saturated.steady().settleSeconds(), 1e-2);
+        assertEquals(2, saturated.steady().windows());
     }
 
     @Test
@@ -140,9 +140,7 @@ class TwoPortsPerCallTest {
                 slight.startSeconds(),
                 slight.durationSeconds(),
                 (long) (rate * slight.durationSeconds()),
-                null,
-                slight.settleSeconds(),
-                slight.windows()));
+                slight.steady()));
         double measured = successesPerSecond(profile, heavy, 0.9, 0.3);
         assertTrue(measured < 0.96 * threshold, measured + " of " + threshold);
     }

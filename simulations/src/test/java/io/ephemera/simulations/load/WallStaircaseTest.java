@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.RunPlan.PlannedStep;
-import io.ephemera.reports.RunPlan.PlannedStep.Kind;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -55,8 +55,8 @@ class WallStaircaseTest {
         PlannedStep saturated = steps.get(8);
         assertEquals(Kind.SATURATED, saturated.kind());
         assertEquals(22.0, saturated.offeredCallsPerSecond());
-        assertEquals(2, saturated.windows());
-        assertEquals(0, saturated.settleSeconds(), "the step before is exhausted already");
+        assertEquals(2, saturated.steady().windows());
+        assertEquals(0, saturated.steady().settleSeconds(), "the step before is exhausted already");
         assertEquals(490.0, saturated.durationSeconds(), "two TIME_WAITs and two slices");
     }
 
@@ -87,7 +87,7 @@ class WallStaircaseTest {
     @DisplayName("waits until the pool is full before it measures, where the last stair is sustained")
     void settles() {
         List<PlannedStep> steps = plan(WINDOWS_2003, ONE_PORT, new Wishes(List.of(16.0), Duration.ofMinutes(4), null));
-        assertEquals((3977 - 16 * 240) / (22.0 - 16), steps.get(1).settleSeconds(), 1e-9);
+        assertEquals((3977 - 16 * 240) / (22.0 - 16), steps.get(1).steady().settleSeconds(), 1e-9);
     }
 
     @ParameterizedTest(name = "has no saturated step over {0} ports with pattern {1}")
@@ -102,7 +102,7 @@ class WallStaircaseTest {
     @DisplayName("saturates a small pool harder, over windows enough for a thousand successes")
     void smallPool() {
         PlannedStep saturated = plan(profile(60, 90), ONE_PORT, Wishes.NONE).get(8);
-        assertEquals(18, saturated.windows());
+        assertEquals(18, saturated.steady().windows());
         assertTrue(saturated.offeredCallsPerSecond() * 90 >= 2500, "a freed port waits at most 0.02 % of a TIME_WAIT");
     }
 
@@ -124,7 +124,7 @@ class WallStaircaseTest {
         Usage usage = new Usage(Pattern.KEEP_ALIVE_PER_USER, callsPerUser);
         double threshold = usage.capacity(ports, timeWaitSeconds).thresholdCallsPerSecond();
         List<PlannedStep> steps = plan(profile, usage, rates(Math.rint(threshold * 90) / 100));
-        double seconds = steps.get(steps.size() - 1).windows() * profile.timeWaitSeconds();
+        double seconds = steps.get(steps.size() - 1).steady().windows() * profile.timeWaitSeconds();
         double measured = WindowedReplay.successes(profile, 1, usage, steps) / seconds;
         assertEquals(threshold, measured, 0.002 * threshold);
     }

@@ -6,7 +6,8 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.Schedule;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -18,8 +19,8 @@ final class WindowedReplay {
     /** Calls that find their ports in the windows of the last step. */
     static long successes(Profile profile, int pools, Usage usage, List<PlannedStep> steps) {
         PlannedStep last = steps.get(steps.size() - 1);
-        long from = Math.round((last.startSeconds() + last.settleSeconds()) * 1e9);
-        long until = from + last.windows() * profile.timeWait().toNanos();
+        long from = Math.round((last.startSeconds() + last.steady().settleSeconds()) * 1e9);
+        long until = from + last.steady().windows() * profile.timeWait().toNanos();
         PortTimeline timeline = new PortTimeline(new PortPool(
                 profile.range(), profile.timeWait().toNanos(), Scope.DESTINATION, SelectionOrder.sequential()));
         Schedule schedule = new Schedule(steps, 1);

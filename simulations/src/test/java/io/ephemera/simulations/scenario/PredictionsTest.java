@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Story;
 import io.ephemera.simulations.scenario.LeakScript.Holders;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -161,7 +161,9 @@ class PredictionsTest {
         assertFirstExhaustion(seconds, script.steps().get(0));
         double timeWait = script.environment.timeWaitSeconds();
         assertEquals(
-                2 * (seconds + timeWait / 12) + timeWait, script.steps().get(0).settleSeconds(), 1e-8);
+                2 * (seconds + timeWait / 12) + timeWait,
+                script.steps().get(0).steady().settleSeconds(),
+                1e-8);
     }
 
     @Test

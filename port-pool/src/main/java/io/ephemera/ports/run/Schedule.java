@@ -1,6 +1,5 @@
-package io.ephemera.simulations.load;
+package io.ephemera.ports.run;
 
-import io.ephemera.reports.RunPlan.PlannedStep;
 import java.util.List;
 
 /**
