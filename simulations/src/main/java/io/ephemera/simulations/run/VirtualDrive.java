@@ -50,8 +50,7 @@ final class VirtualDrive implements Drive {
         ScheduledUsers.Endpoints endpoints = prepared.endpoints();
         Arrivals closedLoop = script == null
                 ? null
-                : script.closedLoop(
-                        (call, due) -> endpoints.user(call, 1, 0, due, false), FailureKind::isNeverSent);
+                : script.closedLoop((call, due) -> endpoints.user(call, 1, 0, due, false), FailureKind::isNeverSent);
         this.time = new VirtualTime(
                 new Rules(
                         pool,

@@ -139,9 +139,8 @@ final class BandAidScript extends Script {
         if (failed() == 0) {
             return List.of("no call failed; the resets found nothing in TIME_WAIT that mattered, and were not needed");
         }
-        String helped = helpedSeconds().stream()
-                .map(seconds -> exact(seconds) + " s")
-                .collect(Collectors.joining(" and "));
+        String helped =
+                helpedSeconds().stream().map(seconds -> exact(seconds) + " s").collect(Collectors.joining(" and "));
         return List.of(
                 "a reset made calls succeed for " + helped + ", and then they failed as before: with " + exact(rate)
                         + " calls/s it would take a reset every " + exact(firstFailedSeconds()) + " s, for ever",

@@ -117,8 +117,8 @@ final class InAndOutScript extends Script {
         if (outFailed == 0) {
             return List.of("all " + done + " probes outward and all inward have succeeded");
         }
-        return List.of("out of the machine " + outFailed + " of " + done + " probes failed, into it " + inWorked + " of "
-                + done + " succeeded: its ports are used up, its network is well");
+        return List.of("out of the machine " + outFailed + " of " + done + " probes failed, into it " + inWorked
+                + " of " + done + " succeeded: its ports are used up, its network is well");
     }
 
     /** What runs in a JVM of its own: connects to each server that a line names. */

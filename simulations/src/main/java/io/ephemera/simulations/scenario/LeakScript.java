@@ -61,8 +61,8 @@ final class LeakScript extends Script {
         static Load of(Environment environment) {
             double timeWait = environment.timeWaitSeconds();
             double calls = environment.shareOfThreshold(CALLS_SHARE);
-            double leaks =
-                    Environment.thousandths((environment.ports() - calls * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
+            double leaks = Environment.thousandths(
+                    (environment.ports() - calls * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
             return new Load(calls, leaks, LENGTH_IN_TIME_WAITS * timeWait);
         }
     }
@@ -190,9 +190,7 @@ final class LeakScript extends Script {
         double timeWait = environment.timeWaitSeconds();
         Duration shorter = Duration.ofNanos(Math.round(timeWait / TUNING * 1e9));
         Environment then = new Environment(
-                environment.settings(),
-                environment.profile().withTimeWait(shorter),
-                environment.slicesPerTimeWait());
+                environment.settings(), environment.profile().withTimeWait(shorter), environment.slicesPerTimeWait());
         Script tuned = ModelRun.play(new LeakScript(then, load));
         return "with " + exact(then.timeWaitSeconds()) + " s instead of " + exact(timeWait) + " s the first call would "
                 + (tuned.failed() == 0

@@ -113,7 +113,8 @@ final class MigrationScript extends Script {
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(count(shape.records()) + " records, " + shape.recordsPerPush() + " in a push of " + shape.callsPerPush()
+        scene.add(count(shape.records()) + " records, " + shape.recordsPerPush() + " in a push of "
+                + shape.callsPerPush()
                 + " calls, over " + shape.workers()
                 + " workers in a closed loop; each call is answered after a fixed, modelled "
                 + exact(shape.cycleNanos() / 1e9) + " s (refused after " + exact(shape.failureNanos() / 1e9) + " s): "

@@ -99,9 +99,10 @@ final class MonitoringEngineScript extends Script {
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(count(rhythm.devices()) + " devices, each polled every " + exact(rhythm.intervalSeconds()) + " s over "
-                + rhythm.connections() + " connections: " + exact(rhythm.callsPerSecond())
-                + " calls/s; the ports suffice for " + exact(rhythm.devicesAt(threshold)) + " devices");
+        scene.add(
+                count(rhythm.devices()) + " devices, each polled every " + exact(rhythm.intervalSeconds()) + " s over "
+                        + rhythm.connections() + " connections: " + exact(rhythm.callsPerSecond())
+                        + " calls/s; the ports suffice for " + exact(rhythm.devicesAt(threshold)) + " devices");
         if (rhythm.devices() < wanted.devices()) {
             int engines = (wanted.devices() + rhythm.devices() - 1) / rhythm.devices();
             scene.add("this is one of " + engines + " engines, each on a machine of its own, that share "
@@ -157,7 +158,8 @@ final class MonitoringEngineScript extends Script {
                     + " s");
         }
         return List.of("monitoring stood still for up to " + exact(seen.blackoutSeconds())
-                + " s: at the worst moment the last poll of " + count(seen.mostDark()) + " of " + count(rhythm.devices())
+                + " s: at the worst moment the last poll of " + count(seen.mostDark()) + " of "
+                + count(rhythm.devices())
                 + " devices had failed, and on average a device was not seen for " + exact(seen.meanUnseenSeconds())
                 + " s, at an interval of " + exact(rhythm.intervalSeconds()) + " s; each device is in " + DEVICES_CSV);
     }

@@ -135,8 +135,9 @@ final class OccupiedPortScript extends Script {
 
     private void bindWhereGone() {
         int gone = hung == null ? 0 : BoundPorts.leaveTimeWait();
-        goneRefuses = refused("binds refused where the listener is gone", 1, true, () -> BoundPorts.isRefused(gone, false))
-                > 0;
+        goneRefuses =
+                refused("binds refused where the listener is gone", 1, true, () -> BoundPorts.isRefused(gone, false))
+                        > 0;
         goneRefusesReuse = refused("the same with SO_REUSEADDR", 1, false, () -> BoundPorts.isRefused(gone, true)) > 0;
     }
 

@@ -50,9 +50,7 @@ final class ServiceToServiceScript extends Script {
     void noted(long call, double seconds, boolean wasOk) {
         if (!wasOk && failed() == 1) {
             String cause = environment.profile().connectMessage();
-            run().event(
-                            seconds,
-                            "service A answers 503 for the first time, with " + cause + " as its innermost cause");
+            run().event(seconds, "service A answers 503 for the first time, with " + cause + " as its innermost cause");
         }
     }
 
@@ -76,7 +74,8 @@ final class ServiceToServiceScript extends Script {
             return List.of("service A has answered all " + count(answered()) + " calls, none with an error");
         }
         return List.of("service A could be reached all the time and has answered " + count(answered()) + " calls, "
-                + count(failed()) + " of them with 503: each says \"unable to access remote server\" and, as its innermost"
+                + count(failed())
+                + " of them with 503: each says \"unable to access remote server\" and, as its innermost"
                 + " cause, java.net.BindException: " + environment.profile().connectMessage()
                 + ": its outbound leg had no port, and service B never saw these calls");
     }

@@ -113,8 +113,7 @@ class ClosedLoopUsersTest {
                 boolean over = client.run(time, threads);
                 time.close();
                 assertTrue(over, () -> "seed " + seed + " waits for ever");
-                assertEquals(
-                        expected, calls, "seed " + seed + ", " + underWay + " under way, " + threads + " threads");
+                assertEquals(expected, calls, "seed " + seed + ", " + underWay + " under way, " + threads + " threads");
             }
         }
     }

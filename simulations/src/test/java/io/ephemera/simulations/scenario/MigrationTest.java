@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
 import io.ephemera.simulations.scenario.Ledger.Entry;
+import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
