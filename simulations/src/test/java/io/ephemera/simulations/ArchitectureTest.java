@@ -1,6 +1,5 @@
 package io.ephemera.simulations;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,34 +15,6 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.ephemera");
-
-    @Test
-    @DisplayName("has its arrows between modules point one way")
-    void modules() {
-        layeredArchitecture()
-                .consideringOnlyDependenciesInAnyPackage("io.ephemera..")
-                .layer("port-pool")
-                .definedBy("io.ephemera.ports..")
-                .layer("agent")
-                .definedBy("io.ephemera.agent..")
-                .layer("target-server")
-                .definedBy("io.ephemera.target..")
-                .layer("reports")
-                .definedBy("io.ephemera.reports..")
-                .layer("simulations")
-                .definedBy("io.ephemera.simulations..")
-                .whereLayer("simulations")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("reports")
-                .mayOnlyBeAccessedByLayers("simulations")
-                .whereLayer("agent")
-                .mayOnlyBeAccessedByLayers("simulations")
-                .whereLayer("target-server")
-                .mayOnlyBeAccessedByLayers("simulations")
-                .whereLayer("port-pool")
-                .mayOnlyBeAccessedByLayers("agent", "reports", "simulations")
-                .check(CLASSES);
-    }
 
     @Test
     @DisplayName("keeps the packages of the simulations free of cycles")

@@ -39,7 +39,6 @@ final class FailureKind {
         this.exhaustion = exhaustion;
     }
 
-    /** Whether a call that failed so had no connection. */
     static boolean isNeverSent(String kind) {
         return kind.equals(EXHAUSTED) || kind.equals(REFUSED);
     }

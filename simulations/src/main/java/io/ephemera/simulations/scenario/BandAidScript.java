@@ -76,7 +76,7 @@ final class BandAidScript extends Script {
     }
 
     private List<Double> helpedSeconds() {
-        return helpedSeconds(ok(), calls(), rate, resets, timeWait);
+        return helpedSeconds(ok, calls(), rate, resets, timeWait);
     }
 
     /**
@@ -121,30 +121,29 @@ final class BandAidScript extends Script {
 
     @Override
     void addFigures() {
-        if (failed() > 0) {
+        if (failed > 0) {
             List<Double> helped = helpedSeconds();
             for (int reset = 0; reset < resets.size(); reset++) {
                 figure("time for which reset " + (reset + 1) + " helps", "s", helped.get(reset));
             }
-            figure("time to the first failure", "s", firstFailedSeconds());
+            figure("time to the first failure", "s", firstFailedSeconds);
         }
         if (freedPorts.size() == resets.size()) {
             figure("ports that a reset frees", "ports", Collections.max(freedPorts));
         }
-        figure("calls that fail", "calls", failed());
+        figure("calls that fail", "calls", failed);
     }
 
     @Override
     List<String> diagnosis() {
-        if (failed() == 0) {
+        if (failed == 0) {
             return List.of("no call failed; the resets found nothing in TIME_WAIT that mattered, and were not needed");
         }
         String helped =
                 helpedSeconds().stream().map(seconds -> exact(seconds) + " s").collect(Collectors.joining(" and "));
         return List.of(
                 "a reset made calls succeed for " + helped + ", and then they failed as before: with " + exact(rate)
-                        + " calls/s it would take a reset every " + exact(firstFailedSeconds()) + " s, for ever",
-                count(failed()) + " of " + count(calls()) + " calls failed in spite of " + freedPorts.size()
-                        + " resets");
+                        + " calls/s it would take a reset every " + exact(firstFailedSeconds) + " s, for ever",
+                count(failed) + " of " + count(calls()) + " calls failed in spite of " + freedPorts.size() + " resets");
     }
 }

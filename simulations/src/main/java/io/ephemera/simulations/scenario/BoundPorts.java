@@ -90,7 +90,7 @@ final class BoundPorts {
 
     /** A process that listens at the last port of a range that is free, its greeting, and never accepts: a service that hangs. */
     static SideProcess hang(PortRange range) throws IOException {
-        return SideProcess.start("a listener", Hanging.class, range.toString());
+        return new SideProcess("a listener", Hanging.class, range.toString());
     }
 
     /** What runs in that JVM. */

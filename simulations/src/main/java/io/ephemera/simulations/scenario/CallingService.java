@@ -117,7 +117,6 @@ public final class CallingService implements Service {
         return cause;
     }
 
-    /** Answers that A has given, whatever they were. */
     long answered() {
         return answered.get();
     }
@@ -139,7 +138,6 @@ public final class CallingService implements Service {
         return serviceB.uri();
     }
 
-    /** Those of B. */
     @Override
     public TargetCounters counters() {
         return serviceB.counters();

@@ -65,7 +65,7 @@ final class InAndOutScript extends Script {
     @Override
     public void open(Path folder) throws IOException {
         inbound = Listeners.stubOutside(environment.profile().range(), call -> {});
-        elsewhere = SideProcess.start("the probe", Elsewhere.class);
+        elsewhere = new SideProcess("the probe", Elsewhere.class);
     }
 
     @Override
@@ -105,8 +105,8 @@ final class InAndOutScript extends Script {
 
     @Override
     void addFigures() {
-        if (failed() > 0) {
-            figure("time in which nothing goes out", "s", lastFailedSeconds() - firstFailedSeconds());
+        if (failed > 0) {
+            figure("time in which nothing goes out", "s", lastFailedSeconds - firstFailedSeconds);
         }
         figure("probes outward that fail", "of " + PROBES, outFailed);
         figure("probes inward that succeed", "of " + PROBES, inWorked);

@@ -133,7 +133,7 @@ final class LeakScript extends Script {
 
     @Override
     void noted(long call, double atSeconds, boolean wasOk) {
-        if (!wasOk && failed() == 1) {
+        if (!wasOk && failed == 1) {
             run().at(atSeconds, this::look);
         }
     }
@@ -148,7 +148,7 @@ final class LeakScript extends Script {
                 states.getOrDefault(TcpState.CLOSE_WAIT, 0),
                 ports == null ? 0 : ports.timeWait());
         holders = seen;
-        run().event(firstFailedSeconds(), "the first call is refused: " + seen.words());
+        run().event(firstFailedSeconds, "the first call is refused: " + seen.words());
     }
 
     @Nullable
@@ -158,7 +158,7 @@ final class LeakScript extends Script {
 
     @Override
     void close() {
-        if (failed() > 0 && holders == null) {
+        if (failed > 0 && holders == null) {
             fault("the connections were not looked at when the first call was refused");
         }
     }
@@ -185,7 +185,6 @@ final class LeakScript extends Script {
                 "no tuning of TIME_WAIT helps: " + tuned());
     }
 
-    /** When the first call would have been refused, had TIME_WAIT been tuned. */
     private String tuned() {
         double timeWait = environment.timeWaitSeconds();
         Duration shorter = Duration.ofNanos(Math.round(timeWait / TUNING * 1e9));
@@ -193,9 +192,9 @@ final class LeakScript extends Script {
                 environment.settings(), environment.profile().withTimeWait(shorter), environment.slicesPerTimeWait());
         Script tuned = ModelRun.play(new LeakScript(then, load));
         return "with " + exact(then.timeWaitSeconds()) + " s instead of " + exact(timeWait) + " s the first call would "
-                + (tuned.failed() == 0
+                + (tuned.failed == 0
                         ? "not have been refused in this time"
-                        : "have been refused after " + exact(tuned.firstFailedSeconds()) + " s instead of "
-                                + exact(firstFailedSeconds()) + " s");
+                        : "have been refused after " + exact(tuned.firstFailedSeconds) + " s instead of "
+                                + exact(firstFailedSeconds) + " s");
     }
 }

@@ -17,7 +17,6 @@ final class Ledger implements AutoCloseable {
 
     private static final int ENTRY_BYTES = 1 + Long.BYTES;
 
-    /** What happened to a call. */
     enum Entry {
         /** It is about to be made. */
         STARTED,

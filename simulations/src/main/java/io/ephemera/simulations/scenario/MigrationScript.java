@@ -7,6 +7,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
+import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -18,6 +19,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +51,7 @@ final class MigrationScript extends Script {
 
     private final MigrationShape shape;
     private final BitSet arrived;
-    private final MigrationWorkers workers;
+    private @Nullable MigrationUsers users;
     private @Nullable MigrationFolder folder;
     private @Nullable Ledger ledger;
     private String reconciled = "";
@@ -59,7 +62,6 @@ final class MigrationScript extends Script {
         String resumed = environment.settings().given().get(Setting.RESUME.key());
         folder = resumed == null ? null : MigrationFolder.resume(Path.of(resumed), shape);
         arrived = folder == null ? new BitSet() : folder.arrived();
-        workers = new MigrationWorkers(shape, arrived, this::write);
     }
 
     private static MigrationShape shape(Environment environment) {
@@ -88,15 +90,21 @@ final class MigrationScript extends Script {
     }
 
     @Override
-    MigrationWorkers workers() {
-        return workers;
+    public Arrivals closedLoop(UserFactory factory, Predicate<String> neverSent) {
+        MigrationUsers made = new MigrationUsers(shape, arrived, factory, neverSent, this::write);
+        users = made;
+        return made;
+    }
+
+    private MigrationUsers users() {
+        return Objects.requireNonNull(users, "it has not begun");
     }
 
     /** What is roughly offered. */
     @Override
     public List<PlannedStep> steps() {
-        long calls = prediction().ended();
-        double seconds = ((MigrationScript) prediction()).workers.endNanos() / 1e9;
+        long calls = prediction().ended;
+        double seconds = ((MigrationScript) prediction()).users().endNanos() / 1e9;
         double rate = Math.round(calls / seconds * 1e3) / 1e3;
         return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, SteadyState.NONE));
     }
@@ -142,27 +150,27 @@ final class MigrationScript extends Script {
 
     @Override
     void noted(long call, double seconds, boolean wasOk) {
-        if (!wasOk && failed() == 1) {
+        if (!wasOk && failed == 1) {
             run().event(seconds, "records begin to fail");
         }
     }
 
     private long firstFailedRecord() {
-        return shape.firstRecord(workers.firstFailedPush());
+        return shape.firstRecord(users().firstFailedPush());
     }
 
     private long lost() {
-        return workers.failedPushes() * shape.recordsPerPush();
+        return users().failedPushes() * shape.recordsPerPush();
     }
 
     @Override
     void addFigures() {
-        if (failed() > 0) {
+        if (failed > 0) {
             figure("first record that fails", "of " + shape.records(), firstFailedRecord());
-            figure("calls refused", "calls", workers.refused());
+            figure("calls refused", "calls", users().refused());
         }
         figure("records lost", "records", lost());
-        figure("time of the migration", "s", workers.endNanos() / 1e9);
+        figure("time of the migration", "s", users().endNanos() / 1e9);
     }
 
     @Override
@@ -187,7 +195,7 @@ final class MigrationScript extends Script {
         return "the ledger " + (reconciliation.closes() ? "closes" : "does not close") + ": "
                 + count(reconciliation.ok()) + " calls answered ≤ " + count(reconciliation.received())
                 + " received by the service ≤ " + count(mayHaveArrived) + " answered or in doubt; begun again "
-                + count(workers.retries()) + " times, refused " + count(workers.refused()) + "; ";
+                + count(users().retries()) + " times, refused " + count(users().refused()) + "; ";
     }
 
     private String inDoubt(Reconciliation reconciliation, Path path) {
@@ -206,7 +214,7 @@ final class MigrationScript extends Script {
     @Override
     List<String> diagnosis() {
         List<String> lines = new ArrayList<>();
-        if (failed() > 0) {
+        if (failed > 0) {
             String outcome =
                     lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records";
             lines.add(outcome + ": from record " + count(firstFailedRecord()) + " on records fail; of "

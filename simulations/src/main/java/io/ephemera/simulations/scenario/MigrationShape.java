@@ -26,7 +26,6 @@ record MigrationShape(
         return (records + recordsPerPush - 1) / recordsPerPush;
     }
 
-    /** The first record of a push, from 1. */
     long firstRecord(long push) {
         return push * recordsPerPush + 1;
     }

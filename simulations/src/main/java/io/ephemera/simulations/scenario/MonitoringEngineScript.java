@@ -117,13 +117,13 @@ final class MonitoringEngineScript extends Script {
     }
 
     private Polls polls() {
-        return Polls.of(rhythm, ok(), calls());
+        return Polls.of(rhythm, ok, calls());
     }
 
     @Override
     void addFigures() {
         Polls polls = polls();
-        if (failed() > 0) {
+        if (failed > 0) {
             double devices = rhythm.devicesAt(sustainedCallsPerSecond());
             figure("devices that one engine keeps up with", "devices", devices);
             figure("longest time in which no device is seen", "s", polls.blackoutSeconds());

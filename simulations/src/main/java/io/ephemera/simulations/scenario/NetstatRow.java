@@ -23,7 +23,6 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         bySystem = List.copyOf(bySystem);
     }
 
-    /** Whether there was a table to read. */
     boolean isRead() {
         return !bySystem.isEmpty();
     }
@@ -57,7 +56,6 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
                 + " % of the ports";
     }
 
-    /** One line, as netstat's output counted by remote endpoint. */
     String line(List<String> endpoints, int ports) {
         String cells = IntStream.range(0, endpoints.size())
                 .mapToObj(endpoint -> endpoints.get(endpoint) + " " + count(byModel.get(endpoint))
@@ -66,7 +64,6 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         return "TIME_WAIT: " + cells + " of " + count(ports) + ": " + verdict(ports);
     }
 
-    /** Who burns the ports, in words. */
     String burners(List<String> endpoints) {
         if (shownTotal() == 0) {
             return "nobody: no connection is in TIME_WAIT";

@@ -159,7 +159,7 @@ final class NetstatTestScript extends Script {
         double settled = 1.1 * timeWait;
         double overAt = 2 * timeWait;
         // Some readings pass until all that was free is used up.
-        double full = failed() == 0 ? overAt : firstFailedSeconds() + timeWait / READINGS_PER_TIME_WAIT;
+        double full = failed == 0 ? overAt : firstFailedSeconds + timeWait / READINGS_PER_TIME_WAIT;
         List<NetstatRow> below = NetstatRow.between(rows, settled, overAt);
         List<NetstatRow> above = NetstatRow.between(rows, full, 3 * timeWait);
         if (SystemTable.IS_LINUX) {

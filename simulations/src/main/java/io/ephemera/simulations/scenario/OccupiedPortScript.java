@@ -164,7 +164,7 @@ final class OccupiedPortScript extends Script {
 
     @Override
     void addFigures() {
-        if (failed() > 0 && taken != null) {
+        if (failed > 0 && taken != null) {
             figure("ports that the scan finds taken", "ports", taken);
         }
         timeToFirstRefusal();

@@ -42,7 +42,7 @@ record RecordStore(URI uri, int control, long pid) implements Service {
             }
         }
         // Not closed: the store is to outlive this JVM.
-        SideProcess.start("the store of the migration", Main.class, folder.toString(), range.toString());
+        new SideProcess("the store of the migration", Main.class, folder.toString(), range.toString());
         return at(folder);
     }
 

@@ -31,14 +31,22 @@ import org.jspecify.annotations.Nullable;
 public abstract class Script {
 
     final Environment environment;
-    private final BitSet ok = new BitSet();
+
+    /** Which calls have succeeded. */
+    final BitSet ok = new BitSet();
+
+    /** How many calls have ended, and how many of them have failed. */
+    long ended;
+
+    long failed;
+
+    /** When the first and the last call were due that failed, where one did. */
+    double firstFailedSeconds;
+
+    double lastFailedSeconds;
     private final Set<String> faults = new LinkedHashSet<>();
     private final List<PredictedFigure> figures = new ArrayList<>();
-    private long ended;
-    private long failed;
     private long firstFailed = -1;
-    private double firstFailedSeconds;
-    private double lastFailedSeconds;
     private long okInWindows;
     private @Nullable RunControl run;
     private @Nullable Script prediction;
@@ -75,12 +83,6 @@ public abstract class Script {
         return 0;
     }
 
-    /** The workers of a closed loop; {@code null} where the steps say when calls start. */
-    @Nullable
-    MigrationWorkers workers() {
-        return null;
-    }
-
     /** Makes the user of a call. */
     public interface UserFactory {
 
@@ -98,9 +100,8 @@ public abstract class Script {
      *
      * @param neverSent whether a call that failed so had no connection
      */
-    public final @Nullable Arrivals closedLoop(UserFactory users, Predicate<String> neverSent) {
-        MigrationWorkers workers = workers();
-        return workers == null ? null : new ClosedLoopUsers(workers, users, neverSent);
+    public @Nullable Arrivals closedLoop(UserFactory users, Predicate<String> neverSent) {
+        return null;
     }
 
     /**
@@ -157,7 +158,7 @@ public abstract class Script {
     /** What it predicts, and teaches. */
     public final Story story() {
         Script predicted = prediction();
-        return new Story(predicted.failed > 0, workers() != null, predicted.figures(), lessons);
+        return new Story(predicted.failed > 0, load().isEmpty(), predicted.figures(), lessons);
     }
 
     /** Its load, in modelled time: the steps in order, without gaps. */
@@ -191,7 +192,6 @@ public abstract class Script {
         return Objects.requireNonNull(run, "it has not begun");
     }
 
-    /** Whether it is played on the model alone. */
     final boolean isModel() {
         return run instanceof ModelRun;
     }
@@ -218,29 +218,6 @@ public abstract class Script {
             okInWindows++;
         }
         noted(call, seconds, wasOk);
-    }
-
-    /** Which calls have succeeded. */
-    final BitSet ok() {
-        return ok;
-    }
-
-    final long ended() {
-        return ended;
-    }
-
-    final long failed() {
-        return failed;
-    }
-
-    /** When the first call was due that failed, where one did. */
-    final double firstFailedSeconds() {
-        return firstFailedSeconds;
-    }
-
-    /** When the last call was due that failed, where one did. */
-    final double lastFailedSeconds() {
-        return lastFailedSeconds;
     }
 
     /** Successes per second once a load above the threshold has settled, after its first TIME_WAIT. */
@@ -278,13 +255,13 @@ public abstract class Script {
         return new StoryEnd(measured, diagnosis());
     }
 
-    /** Makes the run untrustworthy. */
-    final void fault(String sentence) {
+    /** Makes the run untrustworthy, for a reason that is a sentence. */
+    public final synchronized void fault(String sentence) {
         faults.add(sentence);
     }
 
     /** What makes this run untrustworthy, one sentence each; asked after {@link #end}. */
-    public final List<String> faults() {
+    public final synchronized List<String> faults() {
         return List.copyOf(faults);
     }
 }

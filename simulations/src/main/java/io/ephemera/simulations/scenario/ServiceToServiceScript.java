@@ -48,7 +48,7 @@ final class ServiceToServiceScript extends Script {
 
     @Override
     void noted(long call, double seconds, boolean wasOk) {
-        if (!wasOk && failed() == 1) {
+        if (!wasOk && failed == 1) {
             String cause = environment.profile().connectMessage();
             run().event(seconds, "service A answers 503 for the first time, with " + cause + " as its innermost cause");
         }
@@ -56,25 +56,25 @@ final class ServiceToServiceScript extends Script {
 
     /** All calls reach service A; on the model alone nobody counts its answers. */
     private long answered() {
-        return service == null ? ended() : service.answered();
+        return service == null ? ended : service.answered();
     }
 
     @Override
     void addFigures() {
-        if (failed() > 0) {
+        if (failed > 0) {
             figure("calls that service A can serve", "calls/s", sustainedCallsPerSecond());
-            figure("first 503 of service A", "s", firstFailedSeconds());
+            figure("first 503 of service A", "s", firstFailedSeconds);
         }
         figure("calls that service A has answered", "calls", answered());
     }
 
     @Override
     List<String> diagnosis() {
-        if (failed() == 0) {
+        if (failed == 0) {
             return List.of("service A has answered all " + count(answered()) + " calls, none with an error");
         }
         return List.of("service A could be reached all the time and has answered " + count(answered()) + " calls, "
-                + count(failed())
+                + count(failed)
                 + " of them with 503: each says \"unable to access remote server\" and, as its innermost"
                 + " cause, java.net.BindException: " + environment.profile().connectMessage()
                 + ": its outbound leg had no port, and service B never saw these calls");

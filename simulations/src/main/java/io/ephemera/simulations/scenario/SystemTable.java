@@ -22,7 +22,6 @@ final class SystemTable {
 
     private SystemTable() {}
 
-    /** How many connections to a server are in which state. */
     static Map<TcpState, Integer> states(URI server) {
         try {
             return ProcNetTcp.here().states(ANY_PORT, new InetSocketAddress(server.getHost(), server.getPort()));

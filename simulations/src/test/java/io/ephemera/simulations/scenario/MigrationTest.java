@@ -1,11 +1,12 @@
 package io.ephemera.simulations.scenario;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.scenario.Ledger.Entry;
-import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -27,9 +28,20 @@ class MigrationTest {
     @TempDir
     Path folder;
 
-    private static MigrationWorkers workers(int records, int workers, BitSet arrived) {
-        MigrationShape shape = new MigrationShape(records, 1, 1, workers, SECOND, SECOND / 2, false);
-        return new MigrationWorkers(shape, arrived, (entry, call) -> {});
+    private static MigrationUsers users(int records, int workers, BitSet arrived) {
+        MigrationShape shape = new MigrationShape(records, 1, 1, workers, SECOND, SECOND, false);
+        return new MigrationUsers(shape, arrived, ModelRun::user, kind -> true, (entry, call) -> {});
+    }
+
+    private static VirtualUser start(MigrationUsers users) {
+        VirtualUser user = requireNonNull(users.peek());
+        users.next();
+        return user;
+    }
+
+    private static void end(MigrationUsers users, VirtualUser user, String kind) {
+        user.ended(new Outcome(kind, 0, 0, null));
+        users.ended(user);
     }
 
     @Test
@@ -38,25 +50,25 @@ class MigrationTest {
         BitSet arrived = new BitSet();
         arrived.set(0, 7);
         arrived.set(8);
-        MigrationWorkers workers = workers(10, 1, arrived);
+        MigrationUsers users = users(10, 1, arrived);
         for (int record : new int[] {7, 9}) {
-            assertTrue(workers.next(0));
-            assertEquals("?record=" + record, workers.query(0));
-            workers.ended(0, Ending.OK);
+            VirtualUser user = start(users);
+            assertEquals("?record=" + record, user.query());
+            end(users, user, Outcome.OK);
         }
-        assertFalse(workers.next(0));
+        assertTrue(users.isExhausted());
     }
 
     @Test
     @DisplayName(
             "names the record of the lowest number as the first that fails, whichever of two at one instant is told first")
     void firstFailed() {
-        MigrationWorkers workers = workers(4, 2, new BitSet());
-        assertTrue(workers.next(0));
-        assertTrue(workers.next(1));
-        workers.ended(1, Ending.NOT_SENT);
-        workers.ended(0, Ending.NOT_SENT);
-        assertEquals(0, workers.firstFailedPush());
+        MigrationUsers users = users(4, 2, new BitSet());
+        VirtualUser first = start(users);
+        VirtualUser second = start(users);
+        end(users, second, "exhausted");
+        end(users, first, "exhausted");
+        assertEquals(0, users.firstFailedPush());
     }
 
     private static void write(Path file, Entry entry, long... calls) throws IOException {

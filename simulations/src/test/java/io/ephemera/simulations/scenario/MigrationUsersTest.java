@@ -6,16 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Release;
-import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.ShuffledClient;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.scenario.Ledger.Entry;
-import io.ephemera.simulations.scenario.MigrationWorkers.Ending;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -27,11 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code ephemera.test.seed} is the first of the seeds. */
 @DisplayName("Workers in a closed loop")
-class ClosedLoopUsersTest {
+class MigrationUsersTest {
 
     private static final long FIRST_SEED = Long.getLong("ephemera.test.seed", 1);
     private static final long SECOND = 1_000_000_000L;
-    private static final RemoteEndpoint REMOTE = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
 
     /** The calls that were made, in order. */
     private final List<Long> calls = new ArrayList<>();
@@ -41,7 +38,7 @@ class ClosedLoopUsersTest {
     }
 
     /** Workers that are due at whole seconds, often several at one. */
-    private MigrationWorkers workers(long seed) {
+    private MigrationUsers users(long seed) {
         calls.clear();
         Random random = new Random(seed);
         int workers = 1 + random.nextInt(12);
@@ -54,7 +51,7 @@ class ClosedLoopUsersTest {
                 (1 + random.nextInt(3)) * workers * SECOND,
                 (1 + random.nextInt(workers)) * SECOND,
                 callsPerPush == 1 && random.nextBoolean());
-        return new MigrationWorkers(shape, new BitSet(), (entry, call) -> {
+        return new MigrationUsers(shape, new BitSet(), ModelRun::user, kind -> true, (entry, call) -> {
             if (entry == Entry.STARTED) {
                 calls.add(call);
             }
@@ -70,26 +67,16 @@ class ClosedLoopUsersTest {
                 SelectionOrder.sequential());
     }
 
-    /** The calls one by one, the earliest first, and of those due at once that of the first worker. */
+    /** The calls one by one: each when all before it have ended. */
     private List<Long> oneByOne(long seed) {
-        MigrationWorkers workers = workers(seed);
+        MigrationUsers users = users(seed);
         PortPool pool = pool(seed);
-        BitSet atWork = new BitSet();
-        atWork.set(0, workers.count());
-        while (!atWork.isEmpty()) {
-            int first = atWork.stream()
-                    .reduce((one, other) -> workers.dueNanos(other) < workers.dueNanos(one) ? other : one)
-                    .orElseThrow();
-            if (!workers.next(first)) {
-                atWork.clear(first);
-                continue;
-            }
-            workers.query(first);
-            long lease = pool.lease(REMOTE, workers.dueNanos(first));
-            if (lease != PortPool.EXHAUSTED) {
-                pool.release(lease, Release.ACTIVE_CLOSE, workers.dueNanos(first));
-            }
-            workers.ended(first, lease == PortPool.EXHAUSTED ? Ending.NOT_SENT : Ending.OK);
+        for (VirtualUser user = users.peek(); user != null; user = users.peek()) {
+            users.next();
+            long lease = pool.lease(user.remote(), user.dueNanos());
+            boolean ok = lease != PortPool.EXHAUSTED && pool.release(lease, Release.ACTIVE_CLOSE, user.dueNanos());
+            user.ended(new Outcome(ok ? Outcome.OK : "exhausted", 0, 0, null));
+            users.ended(user);
         }
         return List.copyOf(calls);
     }
@@ -104,12 +91,8 @@ class ClosedLoopUsersTest {
                 PortPool pool = pool(seed);
                 ShuffledClient client = new ShuffledClient(
                         pool, seed, user -> new ShuffledClient.Use(1, Release.ACTIVE_CLOSE), (user, connection) -> 0);
-                ClosedLoopUsers users = new ClosedLoopUsers(
-                        workers(seed),
-                        (call, due) -> new VirtualUser(call, 1, 0, due, 0, REMOTE, null, false),
-                        kind -> true);
                 VirtualTime time = new VirtualTime(
-                        new Rules(pool, 1, true, false, false, underWay, null), users, user -> {}, client::over);
+                        new Rules(pool, 1, true, false, false, underWay, null), users(seed), user -> {}, client::over);
                 boolean over = client.run(time, threads);
                 time.close();
                 assertTrue(over, () -> "seed " + seed + " waits for ever");
