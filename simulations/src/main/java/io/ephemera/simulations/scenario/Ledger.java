@@ -5,6 +5,8 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,16 +27,29 @@ final class Ledger implements AutoCloseable {
         /** It had no connection: the call has not arrived. */
         NOT_SENT,
         /** The store has received it. */
-        RECEIVED
+        RECEIVED;
+
+        private byte code() {
+            return (byte) name().charAt(0);
+        }
+
+        private static Entry of(byte code) throws IOException {
+            for (Entry entry : values()) {
+                if (entry.code() == code) {
+                    return entry;
+                }
+            }
+            throw new IOException("it is no ledger: an entry begins with " + code);
+        }
     }
 
     /** How often what happened to a call. */
     static final class Attempts {
 
-        private final int[] counts = new int[Entry.values().length];
+        private final Map<Entry, Integer> counts = new EnumMap<>(Entry.class);
 
         int count(Entry entry) {
-            return counts[entry.ordinal()];
+            return counts.getOrDefault(entry, 0);
         }
 
         /** Attempts that were sent and not answered: the migration does not know whether they have arrived. */
@@ -55,10 +70,8 @@ final class Ledger implements AutoCloseable {
     }
 
     synchronized void write(Entry entry, long call) throws IOException {
-        out.write(ByteBuffer.allocate(ENTRY_BYTES)
-                .put((byte) entry.ordinal())
-                .putLong(call)
-                .array());
+        out.write(
+                ByteBuffer.allocate(ENTRY_BYTES).put(entry.code()).putLong(call).array());
     }
 
     @Override
@@ -72,11 +85,10 @@ final class Ledger implements AutoCloseable {
         for (Path file : files) {
             ByteBuffer entries = ByteBuffer.wrap(Files.readAllBytes(file));
             while (entries.remaining() >= ENTRY_BYTES) {
-                byte entry = entries.get();
-                if (entry < 0 || entry >= Entry.values().length) {
-                    throw new IOException("it is no ledger: an entry begins with " + entry);
-                }
-                calls.computeIfAbsent(entries.getLong(), call -> new Attempts()).counts[entry]++;
+                Entry entry = Entry.of(entries.get());
+                calls.computeIfAbsent(entries.getLong(), call -> new Attempts())
+                        .counts
+                        .merge(entry, 1, Integer::sum);
             }
         }
         return calls;

@@ -4,6 +4,7 @@ import io.ephemera.simulations.scenario.Ledger.Attempts;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,7 +23,7 @@ record Reconciliation(long ok, long received, SortedMap<Long, Boolean> inDoubt, 
         List<String> discrepancies = new ArrayList<>();
         long allOk = 0;
         long allReceived = 0;
-        for (SortedMap.Entry<Long, Attempts> call : calls.entrySet()) {
+        for (Map.Entry<Long, Attempts> call : calls.entrySet()) {
             int ok = call.getValue().count(Entry.OK);
             int received = call.getValue().count(Entry.RECEIVED);
             int doubtful = call.getValue().inDoubt();

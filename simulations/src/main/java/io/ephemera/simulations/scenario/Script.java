@@ -229,6 +229,10 @@ public abstract class Script {
         figures.add(new PredictedFigure(name, unit, value));
     }
 
+    final void figure(String name, String unit, long value) {
+        figure(name, unit, (double) value);
+    }
+
     /** A figure in which something that is not exact has a part. */
     final void figureWithin(double percent, String name, String unit, double value) {
         figures.add(new PredictedFigure(name, unit, value).within(percent));
