@@ -48,8 +48,8 @@ class MigrationUsersTest {
                 1,
                 callsPerPush,
                 workers,
-                (1 + random.nextInt(3)) * workers * SECOND,
-                (1 + random.nextInt(workers)) * SECOND,
+                SECOND * workers * (1 + random.nextInt(3)),
+                SECOND * (1 + random.nextInt(workers)),
                 callsPerPush == 1 && random.nextBoolean());
         return new MigrationUsers(shape, new BitSet(), ModelRun::user, kind -> true, (entry, call) -> {
             if (entry == Entry.STARTED) {
