@@ -1,25 +1,20 @@
 package io.ephemera.cli;
 
+import io.ephemera.simulations.scenario.Scenario;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The simulations, by name alone: help and bad input are to load nothing of Gatling. A test holds them against the classes. */
 final class SimulationName implements Iterable<String> {
 
     static final String TUNING_MATRIX = "TuningMatrix";
 
-    static final List<String> ALL = List.of(
-            "KeepAliveOff",
-            "AuthenticatedCalls",
-            TUNING_MATRIX,
-            "Migration",
-            "ServiceToService",
-            "MonitoringEngine",
-            "InAndOut",
-            "BandAid",
-            "OccupiedPort",
-            "Leak",
-            "NetstatTest");
+    static final List<String> ALL = Stream.concat(
+                    Stream.of("KeepAliveOff", "AuthenticatedCalls", TUNING_MATRIX),
+                    Arrays.stream(Scenario.values()).map(Scenario::simulation))
+            .toList();
 
     /** For picocli, which lists and completes them. */
     SimulationName() {}

@@ -26,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class Calls {
     /** How often a call asks whether the one connection is free: a small part of what a call takes. */
     private static final Duration TURN_POLL = Duration.ofMillis(1);
 
+    private static final long NOBODY = -1;
     private static final String CHALLENGES = "challenges";
     private static final String STATUS = "status";
     private static final String DIGEST = "digest";
@@ -46,11 +49,13 @@ final class Calls {
     private final Run run;
     private final Pattern pattern;
     private final HttpProtocolBuilder protocol;
-    private final ConnectionTurn turn = new ConnectionTurn();
+
+    /** The one virtual user that may use the one connection that all share. */
+    private final AtomicLong turn = new AtomicLong(NOBODY);
 
     Calls(Run run) {
         this.run = run;
-        this.pattern = run.pattern();
+        this.pattern = run.usage().pattern();
         this.protocol = newProtocol();
     }
 
@@ -85,8 +90,8 @@ final class Calls {
                                 leg(1),
                                 exec(this::beginNtlm)
                                         .exec(challenged(
-                                                leg(2).header("Authorization", this::negotiate),
-                                                last(leg(3).header("Authorization", this::authenticate)))));
+                                                leg(2).header("Authorization", Calls::negotiate),
+                                                last(leg(3).header("Authorization", Calls::authenticate)))));
         };
     }
 
@@ -100,7 +105,7 @@ final class Calls {
                 .doIf(session -> session.contains(STATUS))
                 .then(loginIfChallenged()
                         .exec(Session::markAsSucceeded)
-                        .repeat(run.callsPerUser() - 1)
+                        .repeat(run.usage().callsPerUser() - 1)
                         .on(exec(run.recorded(asking(leg(1))))
                                 .exec(loginIfChallenged())
                                 .exec(Session::markAsSucceeded)));
@@ -112,12 +117,12 @@ final class Calls {
      * nobody else has a request under way, no second one is opened.
      */
     private ChainBuilder sharedNtlm() {
-        return asLongAs(session -> !turn.begin(session.userId()))
+        return asLongAs(session -> !turn.compareAndSet(NOBODY, session.userId()))
                 .on(pause(TURN_POLL))
                 .exec(run.recorded(asking(leg(1))))
                 .exec(loginIfChallenged())
                 .exec(session -> {
-                    turn.end(session.userId());
+                    turn.compareAndSet(session.userId(), NOBODY);
                     return session;
                 });
     }
@@ -159,9 +164,9 @@ final class Calls {
             case DIGEST -> exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest)));
             case NTLM ->
                 exec(this::beginNtlm)
-                        .exec(run.recorded(wantsChallenge(leg(2).header("Authorization", this::negotiate))))
+                        .exec(run.recorded(wantsChallenge(leg(2).header("Authorization", Calls::negotiate))))
                         .doIf(session -> !session.isFailed())
-                        .then(last(leg(3).header("Authorization", this::authenticate)));
+                        .then(last(leg(3).header("Authorization", Calls::authenticate)));
         };
         return doIf(session -> !session.isFailed() && session.getInt(STATUS) == 401)
                 .then(login);
@@ -205,19 +210,26 @@ final class Calls {
                 }));
     }
 
+    /**
+     * Has the client close first. A foreign target that is told {@code Connection: close} would close first itself, and TIME_WAIT
+     * would be its own. Gatling decides to close when it reads that header; taking the header away after that, where requests are
+     * signed, keeps it from the server.
+     */
     private HttpRequestActionBuilder closedByClient(HttpRequestActionBuilder request) {
-        return run.targetIsStub() ? request.header("Connection", "close") : ClientCloses.first(request);
+        HttpRequestActionBuilder last = request.header("Connection", "close");
+        return run.targetIsStub()
+                ? last
+                : last.sign((signed, session) -> {
+                    signed.getHeaders().remove("Connection");
+                    return signed;
+                });
     }
 
     private String digest(Session session) {
         URI uri = URI.create(run.targetUrl());
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        DigestLogin login = session.get(DIGEST);
-        if (login == null) {
-            throw new IllegalStateException("no login has begun");
-        }
-        return login.authorization("GET", path + query);
+        return Objects.requireNonNull(session.<DigestLogin>get(DIGEST)).authorization("GET", path + query);
     }
 
     private Session beginDigest(Session session) {
@@ -233,20 +245,16 @@ final class Calls {
         return session.set(NTLM, NtlmLogin.begin(user(), password()));
     }
 
-    private String negotiate(Session session) {
+    private static String negotiate(Session session) {
         return ntlm(session).negotiate();
     }
 
-    private String authenticate(Session session) {
+    private static String authenticate(Session session) {
         return ntlm(session).authenticate(session.getList(CHALLENGES));
     }
 
-    private NtlmLogin ntlm(Session session) {
-        NtlmLogin login = session.get(NTLM);
-        if (login == null) {
-            throw new IllegalStateException("no login has begun");
-        }
-        return login;
+    private static NtlmLogin ntlm(Session session) {
+        return Objects.requireNonNull(session.get(NTLM));
     }
 
     private String user() {

@@ -9,13 +9,11 @@ import static io.gatling.javaapi.http.HttpDsl.status;
 import io.ephemera.simulations.run.Run;
 import io.ephemera.simulations.scenario.CallingService;
 import io.ephemera.simulations.scenario.Scenario;
-import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 
 /**
- * A service that calls another one on the same box, once for each call of its own. The lesson: its clients see it answer 503 now
- * and then, though it is up and can be reached all the time; what has run out are the ports for its own calls, and only the
- * innermost cause says so. {@code docs/lessons/2-service-to-service.md} walks through it.
+ * A service that calls another one on the same box answers 503 now and then, though both are up: the ports for its own calls have run
+ * out ({@code docs/lessons/2-service-to-service.md}).
  */
 public final class ServiceToService extends SingleRun {
 
@@ -26,11 +24,13 @@ public final class ServiceToService extends SingleRun {
 
     /** Checked by the cause that service A names, so that Gatling groups its failures by it. */
     private static PopulationBuilder load(Run run) {
-        ChainBuilder call = exec(run.recorded(http(session -> run.legName(session, 1))
-                .get(run::url)
-                .header(CallingService.CALL, session -> Long.toString(run.callNumber(session)))
-                .check(status().in(200, 503), header(CallingService.OUTCOME).is("ok"))));
-        return run.load(scenario(run.simulation()).exec(call))
+        return run.load(scenario(run.simulation())
+                        .exec(exec(run.recorded(http(session -> run.legName(session, 1))
+                                .get(run::url)
+                                .header(CallingService.CALL, session -> Long.toString(run.callNumber(session)))
+                                .check(
+                                        status().in(200, 503),
+                                        header(CallingService.OUTCOME).is("ok"))))))
                 .protocols(http.baseUrl(run.targetUrl()).disableCaching().shareConnections());
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.simulations;
 
 import io.ephemera.simulations.run.Run;
+import io.ephemera.simulations.scenario.Scenario;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Simulation;
 import java.util.function.Function;
@@ -10,12 +11,15 @@ abstract class SingleRun extends Simulation {
 
     private final Run run;
 
+    SingleRun(Scenario scenario) {
+        this(Run.prepare(scenario));
+    }
+
     /** Its calls are those of the run's pattern. */
     SingleRun(Run run) {
         this(run, prepared -> new Calls(prepared).load(prepared.simulation()));
     }
 
-    /** @param load its calls */
     SingleRun(Run run, Function<Run, PopulationBuilder> load) {
         this.run = run;
         setUp(load.apply(run));

@@ -3,32 +3,25 @@ package io.ephemera.simulations.run;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
-import io.ephemera.ports.run.Schedule;
-import io.ephemera.simulations.scenario.Script;
+import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.stack.KernelStack;
-import io.ephemera.simulations.stack.Stack;
 import java.math.BigDecimal;
-import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What a run says before its first call. */
 final class Banner {
 
     private Banner() {}
 
-    static List<String> lines(
-            RunPlan plan,
-            Schedule schedule,
-            Stack stack,
-            @Nullable Double pace,
-            @Nullable Script script,
-            @Nullable URI live) {
+    static List<String> lines(RunContext run) {
+        RunPlan plan = run.plan();
         Profile profile = plan.limits().profile();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
@@ -42,10 +35,10 @@ final class Banner {
         if (!plan.calls().remedies().isEmpty()) {
             lines.add("  remedies   " + String.join(", ", plan.calls().remedies()));
         }
-        if (script != null) {
-            script.scene().forEach(line -> lines.add("  scene      " + line));
+        if (run.script() != null) {
+            run.script().scene().forEach(line -> lines.add("  scene      " + line));
         }
-        lines.addAll(stack.remarks());
+        lines.addAll(run.stack().remarks());
         int held =
                 profile.range().size() * plan.limits().pools() - plan.limits().effectivePorts();
         if (held > 0) {
@@ -66,71 +59,69 @@ final class Banner {
                     runaway.why()));
         }
         lines.add("  load       "
-                + plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")) + " calls/s, steps of "
-                + Durations.format(java.time.Duration.ofMillis(
-                        Math.round(plan.steps().get(0).durationSeconds() * 1000))));
-        lines.add(time(plan, schedule, stack, pace));
+                + rates(plan) + " calls/s, steps of "
+                + Durations.format(
+                        Duration.ofMillis(Math.round(plan.steps().get(0).durationSeconds() * 1000))));
+        lines.add(time(run));
+        LiveServer live = run.output().live();
         if (live != null) {
-            lines.add("  live       " + live + " shows the run while it goes on");
+            lines.add("  live       " + live.uri() + " shows the run while it goes on");
         }
         return lines;
     }
 
-    private static String time(RunPlan plan, Schedule schedule, Stack stack, @Nullable Double pace) {
-        if (stack instanceof KernelStack kernel) {
+    private static String time(RunContext run) {
+        double seconds = run.schedule().durationNanos() / 1e9;
+        if (run.stack() instanceof KernelStack kernel) {
+            String settling = kernel.settleNanos() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, " and %.0f s until its ports are back", kernel.settleNanos() / 1e9);
             return String.format(
                     Locale.ROOT,
                     "  speedup    %s modelled seconds per second: %.0f s of load, after a warm-up%s",
-                    BigDecimal.valueOf(plan.clock().speedup())
-                            .stripTrailingZeros()
-                            .toPlainString(),
-                    schedule.durationNanos() / 1e9,
-                    kernel.settleNanos() == 0
-                            ? ""
-                            : String.format(
-                                    Locale.ROOT, " and %.0f s until its ports are back", kernel.settleNanos() / 1e9));
+                    plain(run.plan().clock().speedup()),
+                    seconds,
+                    settling);
         }
+        Double pace = run.settings().pace();
         return String.format(
                 Locale.ROOT,
                 "  time       virtual: %,.0f modelled seconds, %,d calls, %s",
-                schedule.durationNanos() / 1e9,
-                schedule.calls(),
+                seconds,
+                run.schedule().calls(),
                 pace == null
                         ? "as fast as they can be made"
-                        : "at most "
-                                + BigDecimal.valueOf(pace).stripTrailingZeros().toPlainString()
-                                + " modelled seconds per second");
+                        : "at most " + plain(pace) + " modelled seconds per second");
     }
 
-    /** What a row of a matrix says before its first call. */
-    static List<String> rowLines(RunPlan plan, Schedule schedule) {
+    static List<String> rowLines(RunContext run) {
+        RunPlan plan = run.plan();
+        Profile profile = plan.limits().profile();
+        List<String> limits = new ArrayList<>(
+                List.of(profile + " (" + profile.scope() + ") " + plan.calls().pattern()));
+        limits.addAll(plan.calls().remedies());
         Double threshold = plan.thresholdCallsPerSecond();
         return List.of(
-                String.format(
-                        Locale.ROOT,
-                        "  %s (%s) %s%s",
-                        plan.limits().profile(),
-                        plan.limits().profile().scope(),
-                        plan.calls().pattern(),
-                        plan.calls().remedies().isEmpty()
-                                ? ""
-                                : ", " + String.join(", ", plan.calls().remedies())),
+                "  " + String.join(", ", limits),
                 String.format(
                         Locale.ROOT,
                         "  predicted %s; %s calls/s, %,d calls",
                         threshold == null ? "no threshold" : String.format(Locale.ROOT, "%.2f calls/s", threshold),
-                        plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", ")),
-                        schedule.calls()));
+                        rates(plan),
+                        run.schedule().calls()));
+    }
+
+    private static String rates(RunPlan plan) {
+        return plan.steps().stream().map(Banner::rate).collect(Collectors.joining(", "));
+    }
+
+    /** A number as it was set, without zeros at its end. */
+    static String plain(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private static String rate(PlannedStep step) {
-        String rate = BigDecimal.valueOf(step.offeredCallsPerSecond())
-                .stripTrailingZeros()
-                .toPlainString();
-        return switch (step.kind()) {
-            case STAIR -> rate;
-            case REQUIRED -> rate + " (required)";
-            case SATURATED -> rate + " (saturated)";
-        };
+        String rate = plain(step.offeredCallsPerSecond());
+        return step.kind() == Kind.STAIR ? rate : rate + " (" + step.kind() + ")";
     }
 }

@@ -1,6 +1,8 @@
 package io.ephemera.simulations.run;
 
-import java.io.PrintStream;
+import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.simulations.settings.BadSettingException;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.List;
@@ -13,13 +15,32 @@ import java.util.Set;
  */
 final class Exit {
 
-    static final int BAD_INPUT = 2;
     static final int INCONCLUSIVE = 3;
+    private static final int BAD_INPUT = 2;
 
     private Exit() {}
 
-    /** One line, then the end, before anything was started. */
-    static void refuse(String line) {
+    interface Preparer<T> {
+        T prepare() throws BadSettingException, HookUnavailableException, IOException;
+    }
+
+    /** What is prepared, or one line and the end, before any load. */
+    static <T> T unlessPrepared(String what, Preparer<T> preparer) {
+        try {
+            return preparer.prepare();
+        } catch (BadSettingException | HookUnavailableException e) {
+            refuse(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            refuse(what + " can't be prepared: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // A target may have been started, whose threads would keep the JVM alive for ever.
+            e.printStackTrace();
+            with(INCONCLUSIVE);
+        }
+        throw new AssertionError("the JVM has ended");
+    }
+
+    private static void refuse(String line) {
         System.out.flush();
         System.err.println("Ephemera: " + line);
         with(BAD_INPUT);
@@ -27,7 +48,8 @@ final class Exit {
 
     /** The end, at once: all has been said. */
     static void with(int code) {
-        flush();
+        System.out.flush();
+        System.err.flush();
         if (Boolean.getBoolean(RunEnded.IN_PLACE_OF_JVM)) {
             throw new RunEnded(code);
         }
@@ -55,10 +77,10 @@ final class Exit {
                         () -> {
                             awaitOthers(hooks);
                             lines.forEach(System.out::println);
-                            flush();
+                            System.out.flush();
                             last.run();
                             if (code != 0) {
-                                Runtime.getRuntime().halt(code);
+                                with(code);
                             }
                         },
                         "ephemera-exit"));
@@ -92,12 +114,6 @@ final class Exit {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void flush() {
-        for (PrintStream stream : new PrintStream[] {System.out, System.err}) {
-            stream.flush();
         }
     }
 }

@@ -15,9 +15,11 @@ final class FailureKind {
     /** Refused for want of a port. */
     static final String EXHAUSTED = "exhausted";
 
+    private static final String REFUSED = "refused";
+
     /** What each kind is known by, in lower case; Linux and Windows, NIO and native transports. */
     private static final Map<String, String> MARKS = Map.ofEntries(
-            Map.entry("connection refused", "refused"),
+            Map.entry("connection refused", REFUSED),
             Map.entry("connection reset", "reset"),
             Map.entry("bindipendpointdelegate", Runaway.KIND),
             Map.entry("broken pipe", "reset"),
@@ -35,6 +37,10 @@ final class FailureKind {
     /** @param exhaustion whether a message is that of a call refused for want of a port */
     FailureKind(Predicate<String> exhaustion) {
         this.exhaustion = exhaustion;
+    }
+
+    static boolean isNeverSent(String kind) {
+        return kind.equals(EXHAUSTED) || kind.equals(REFUSED);
     }
 
     /**

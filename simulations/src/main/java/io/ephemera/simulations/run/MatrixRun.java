@@ -24,7 +24,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -55,12 +54,11 @@ public final class MatrixRun {
     private final List<Row> ended = new ArrayList<>();
     private int begun;
 
-    /** What matrix.json says now. */
     private @Nullable MatrixResult written;
 
     private long rowBegunNanos;
 
-    private MatrixRun(List<PlannedRow> rows, Path folder, Instant startedAt, @Nullable Double required) {
+    private MatrixRun(List<PlannedRow> rows, Path folder, @Nullable Double required) {
         this.rows = List.copyOf(rows);
         for (int index = 0; index < rows.size(); index++) {
             int number = index;
@@ -68,11 +66,10 @@ public final class MatrixRun {
             runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> over(number)));
         }
         this.folder = folder;
-        this.startedAt = startedAt;
+        this.startedAt = RunContext.startedAt();
         this.required = required;
     }
 
-    /** A row, before its turn. */
     private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId) {}
 
     /**
@@ -89,36 +86,28 @@ public final class MatrixRun {
      * @param remedies those that the rows may have
      */
     public static MatrixRun prepare(Set<Remedy> remedies) {
-        try {
-            Run.refuseNativeTransport();
+        return Exit.unlessPrepared("the matrix", () -> {
+            SettingsCheck.nativeTransport();
             Properties properties = System.getProperties();
             Settings settings = SettingsReader.read(properties, Path.of(""));
             List<PlannedRow> rows = new ArrayList<>();
             for (MatrixRow row : MatrixFile.rows(properties, Path.of(""))) {
                 rows.add(planned(row, remedies, rows.size() + 1));
             }
-            Instant startedAt =
-                    Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-            Path reportDir = ReportFolder.of(settings);
-            ReportFolder.finishKilled(reportDir);
+            Path reportDir = RunContext.openReportDir(settings);
             GatlingInternals.open();
             if (rows.stream().anyMatch(row -> row.usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY)) {
                 AbortiveClose.set(true);
             }
-            Path folder = reportDir.resolve(Preparation.runId(SIMULATION, startedAt));
-            return new MatrixRun(rows, folder, startedAt, settings.requiredCallsPerSecond());
-        } catch (BadSettingException e) {
-            Exit.refuse(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            Exit.refuse("the matrix can't be prepared: " + e.getMessage());
-        }
-        throw new AssertionError("the JVM has ended");
+            Path folder = reportDir.resolve(RunContext.runId(SIMULATION));
+            return new MatrixRun(rows, folder, settings.requiredCallsPerSecond());
+        });
     }
 
     private static PlannedRow planned(MatrixRow row, Set<Remedy> remedies, int number) throws BadSettingException {
         try {
-            Run.refuseUnknown(SIMULATION, remedies, row.settings());
-            Usage usage = RemediedUsage.of(row.settings(), Pattern.KEEP_ALIVE_OFF);
+            SettingsCheck.remedies(SIMULATION, remedies, row.settings());
+            Usage usage = SettingsCheck.usage(row.settings(), Pattern.KEEP_ALIVE_OFF);
             return new PlannedRow(
                     row,
                     usage,
@@ -167,10 +156,13 @@ public final class MatrixRun {
             endRow();
             PlannedRow row = rows.get(index);
             rowBegunNanos = System.nanoTime();
-            Preparation prepared =
-                    Preparation.row(row.simulation, row.row.settings(), row.usage, folder, row.runId, startedAt);
+            RunContext prepared = RunContext.row(
+                    RunContext.identity(row.runId, row.simulation, row.row.settings()),
+                    row.row.settings(),
+                    row.usage,
+                    folder);
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
-            Banner.rowLines(prepared.plan(), prepared.schedule()).forEach(System.out::println);
+            Banner.rowLines(prepared).forEach(System.out::println);
             System.out.flush();
             begun = index + 1;
             runs.get(index).begin(prepared);
@@ -220,14 +212,14 @@ public final class MatrixRun {
     }
 
     private static void printJson(MatrixResult result) {
-        if (Boolean.getBoolean(JSON)) {
-            PrintStream json = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-            try {
-                json.println(result.toJson());
-                json.flush();
-            } catch (IOException e) {
-                System.out.println("Ephemera: the matrix can't be printed as JSON: " + e.getMessage());
-            }
+        if (!Boolean.getBoolean(JSON)) {
+            return;
+        }
+        try {
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)
+                    .println(result.toJson());
+        } catch (IOException e) {
+            System.out.println("Ephemera: the matrix can't be printed as JSON: " + e.getMessage());
         }
     }
 

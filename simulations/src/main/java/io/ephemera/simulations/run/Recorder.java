@@ -52,21 +52,19 @@ abstract class Recorder {
     private volatile @Nullable Throwable failure;
 
     /** @param onFailure called on this recorder's thread if the recording can't be written */
-    Recorder(Preparation prepared, Runnable onFailure) {
-        this.plan = prepared.plan();
-        this.schedule = prepared.schedule();
-        this.writer = prepared.writer();
+    Recorder(RunContext run, Runnable onFailure) {
+        this.plan = run.plan();
+        this.schedule = run.schedule();
+        this.writer = run.writer();
         this.onFailure = onFailure;
         this.exhaustedSteps = new boolean[plan.steps().size()];
         thread.setDaemon(true);
     }
 
-    /** Has something done on the recorder's thread. */
     final void tell(Runnable what) {
         told.add(what);
     }
 
-    /** Begins to write. */
     void start() {
         shownNanos = System.nanoTime();
         thread.start();
@@ -104,10 +102,8 @@ abstract class Recorder {
     /** How long it is worth waiting for something to be told. */
     abstract long patienceNanos();
 
-    /** After each wait. */
     abstract void heard(boolean anything);
 
-    /** Writes the slices that are not written yet. */
     abstract void writeRest();
 
     /**
@@ -117,7 +113,6 @@ abstract class Recorder {
      */
     abstract SliceCounts slice(long epochMillis);
 
-    /** Counts the calls of a user that has ended. */
     final void count(VirtualUser user) {
         List<Outcome> outcomes = user.outcomes();
         if (user.challengedExchanges() > 0) {
@@ -164,7 +159,6 @@ abstract class Recorder {
         }
     }
 
-    /** Whether it is time to show how far the run is. */
     final boolean isToShow(long nowNanos) {
         return nowNanos - shownNanos >= LiveProgress.INTERVAL_NANOS;
     }
@@ -198,7 +192,6 @@ abstract class Recorder {
         shownNanos = nowNanos;
     }
 
-    /** Calls that have ended. */
     final long endedCalls() {
         return ended;
     }

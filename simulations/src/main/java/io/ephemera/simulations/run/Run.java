@@ -14,13 +14,11 @@ import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.BadSettingException;
-import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import io.ephemera.simulations.settings.StackName;
 import io.ephemera.simulations.stack.PrivateNetwork;
 import io.ephemera.target.Credentials;
-import io.gatling.core.config.GatlingConfiguration;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.ScenarioBuilder;
@@ -29,13 +27,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run, as a simulation sees it: it is {@linkplain #prepare prepared} before the scenario is built, {@linkplain #before begun}
- * and {@linkplain #after ended} by Gatling's hooks, and in between it starts each virtual user, names its requests and is told of its
- * responses.
+ * A run, as a simulation sees it. Gatling is in the middle of its way, so that has two halves: {@link #prepare} reads the settings,
+ * plans and puts the limits in force before the scenario is built; {@link #after} judges what was recorded and reports it. In between
+ * a drive starts each virtual user, and the run names its requests and is told of its responses.
  */
 public final class Run implements UserSource {
 
@@ -43,7 +42,7 @@ public final class Run implements UserSource {
     private final Spread spread;
     private final boolean targetIsStub;
     private final Runnable onOver;
-    private volatile @Nullable Measurement measurement;
+    private volatile @Nullable Drive drive;
     private @Nullable Starter starter;
 
     /**
@@ -58,37 +57,8 @@ public final class Run implements UserSource {
         this.onOver = onOver;
     }
 
-    private Run(Preparation prepared, Settings settings) {
-        this(prepared.usage(), settings.spread(), prepared.target().isOwn(), () -> {});
-        begin(prepared);
-    }
-
-    /** Prepared it is now; it begins as soon as the generator is ready. */
-    synchronized void begin(Preparation prepared) {
-        Measurement measured = new Measurement(prepared, onOver);
-        measurement = measured;
-        if (starter != null) {
-            measured.drive().begin(starter);
-        }
-    }
-
-    @Override
-    public synchronized void begin(Starter generator) {
-        starter = generator;
-        if (measurement != null) {
-            measurement.drive().begin(generator);
-        }
-    }
-
-    @Override
-    public void ended(VirtualUser user) {
-        measured().drive().ended(user);
-    }
-
-    @Override
-    public boolean isOver() {
-        Measurement now = measurement;
-        return now != null && now.drive().isOver();
+    private interface Planner {
+        RunContext plan(Settings settings) throws BadSettingException, HookUnavailableException, IOException;
     }
 
     /**
@@ -100,7 +70,7 @@ public final class Run implements UserSource {
      * @param remedies those that it knows
      */
     public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies) {
-        return prepare(simulation, remedies, settings -> Preparation.of(simulation, pattern, settings));
+        return prepare(simulation, remedies, settings -> RunContext.of(simulation, pattern, settings));
     }
 
     /**
@@ -109,89 +79,74 @@ public final class Run implements UserSource {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(scenario.simulation(), scenario.remedies(), settings -> Preparation.of(scenario, settings));
+        return prepare(scenario.simulation(), scenario.remedies(), settings -> RunContext.of(scenario, settings));
     }
 
-    private interface Preparer {
-        Preparation prepare(Settings settings) throws BadSettingException, HookUnavailableException, IOException;
-    }
-
-    private static Run prepare(String simulation, Set<Remedy> remedies, Preparer preparer) {
-        try {
+    private static Run prepare(String simulation, Set<Remedy> remedies, Planner planner) {
+        return Exit.unlessPrepared("the run", () -> {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
-            refuseUnknown(simulation, remedies, settings);
-            if (settings.stack() == StackName.MODEL) {
-                refuseNativeTransport();
-            } else if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
+            SettingsCheck.singleRun(simulation, remedies, settings);
+            if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
-            refuseMatrix(simulation, settings);
-            return new Run(preparer.prepare(settings), settings);
-        } catch (BadSettingException | HookUnavailableException e) {
-            Exit.refuse(String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            Exit.refuse("the run can't be prepared: " + e.getMessage());
-        } catch (RuntimeException e) {
-            // A target may have been started, whose threads would keep the JVM alive for ever.
-            e.printStackTrace();
-            Exit.with(Exit.INCONCLUSIVE);
-        }
-        throw new AssertionError("the JVM has ended");
+            RunContext context = planner.plan(settings);
+            Run run =
+                    new Run(context.usage(), settings.spread(), context.target().isOwn(), () -> {});
+            run.begin(context);
+            return run;
+        });
     }
 
-    static void refuseUnknown(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
-        for (Remedy remedy : settings.remedies()) {
-            if (!known.contains(remedy)) {
-                throw new BadSettingException(
-                        Setting.REMEDY,
-                        remedy.toString(),
-                        simulation + " does not know it; "
-                                + (known.isEmpty() ? "it knows none" : "it knows " + Remedy.names(known)));
-            }
+    /** Prepared it is now; it begins as soon as the generator is ready. */
+    synchronized void begin(RunContext prepared) {
+        Drive begun = Drive.of(prepared, onOver);
+        drive = begun;
+        if (starter != null) {
+            begun.begin(starter);
         }
     }
 
-    private static void refuseMatrix(String simulation, Settings settings) throws BadSettingException {
-        String matrix = settings.given().get(Setting.MATRIX.key());
-        if (matrix != null) {
-            throw new BadSettingException(
-                    Setting.MATRIX, matrix, simulation + " is a single run; leave it out, or run TuningMatrix");
+    @Override
+    public synchronized void begin(Starter generator) {
+        starter = generator;
+        if (drive != null) {
+            drive.begin(generator);
         }
     }
 
-    static void refuseNativeTransport() throws BadSettingException {
-        if (GatlingConfiguration.load().netty().useNativeTransport()) {
-            throw new BadSettingException("gatling.netty.useNativeTransport=true: the port hook can't see native"
-                    + " transports, so nothing would be measured; leave it false");
-        }
+    @Override
+    public void ended(VirtualUser user) {
+        drive().ended(user);
     }
 
-    private Measurement measured() {
-        Measurement now = measurement;
-        if (now == null) {
-            throw new IllegalStateException("the run is not prepared yet");
-        }
-        return now;
+    @Override
+    public boolean isOver() {
+        Drive now = drive;
+        return now != null && now.isOver();
     }
 
-    private Preparation prepared() {
-        return measured().prepared();
+    private Drive drive() {
+        return Objects.requireNonNull(drive, "the run is not prepared yet");
+    }
+
+    private RunContext context() {
+        return drive().run;
     }
 
     /** Short name of the simulation. */
     public String simulation() {
-        return prepared().plan().identity().simulation();
+        return context().plan().identity().simulation();
     }
 
     /** Where the calls go. */
     public String targetUrl() {
-        return prepared().target().uri().toString();
+        return context().target().uri().toString();
     }
 
     /** Where the call of a virtual user goes: while it warms up, to where its TIME_WAIT does not matter to the run. */
     public String url(Session session) {
         VirtualUser user = UserInjection.user(session);
-        Target target = prepared().target();
+        Target target = context().target();
         return (user.isWarmUp() ? target.warmUpUri() : target.uri(user.destination())) + user.query();
     }
 
@@ -211,18 +166,13 @@ public final class Run implements UserSource {
     }
 
     /** How this run uses connections. */
-    public Pattern pattern() {
-        return usage.pattern();
-    }
-
-    /** Calls that a virtual user makes, one after the other. */
-    public int callsPerUser() {
-        return usage.callsPerUser();
+    public Usage usage() {
+        return usage;
     }
 
     /** The request, its responses recorded. */
     public ActionBuilder recorded(ActionBuilder request) {
-        return new RecordedRequest(request, (user, response) -> measured().responded(user, response));
+        return new RecordedRequest(request, (user, response) -> drive().responded(user, response));
     }
 
     /** The scenario, with the virtual users of the run. */
@@ -236,26 +186,22 @@ public final class Run implements UserSource {
      * @param leg from 1
      */
     public String legName(Session session, int leg) {
-        String name = measured().requestName(UserInjection.user(session));
-        return pattern().login().legs() == 1 ? name : name + ", leg " + leg;
+        String name = drive().requestName(UserInjection.user(session));
+        return usage.pattern().login().legs() == 1 ? name : name + ", leg " + leg;
     }
 
     /**
      * Who calls, for a pattern that logs in.
      *
-     * @throws IllegalStateException if the pattern does not
+     * @throws NullPointerException if the pattern does not
      */
     public Credentials credentials() {
-        Credentials credentials = prepared().target().credentials();
-        if (credentials == null) {
-            throw new IllegalStateException(pattern() + " does not log in");
-        }
-        return credentials;
+        return Objects.requireNonNull(context().target().credentials(), () -> usage.pattern() + " does not log in");
     }
 
     /** For the simulation's {@code before()}. */
     public void before() {
-        prepared().announce();
+        Banner.lines(context()).forEach(System.out::println);
     }
 
     /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
@@ -263,7 +209,7 @@ public final class Run implements UserSource {
         try {
             RunResult result = finish();
             Exit.endWith(
-                    ConsoleVerdict.lines(result, prepared().folder()),
+                    ConsoleVerdict.lines(result, context().folder()),
                     result.judgement().exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
@@ -272,8 +218,7 @@ public final class Run implements UserSource {
         }
     }
 
-    /** All calls have ended: the result, which is written. */
     RunResult finish() throws IOException, RecordingException, InterruptedException {
-        return measured().finish();
+        return drive().finish();
     }
 }

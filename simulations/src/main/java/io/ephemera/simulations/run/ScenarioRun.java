@@ -1,7 +1,5 @@
 package io.ephemera.simulations.run;
 
-import io.ephemera.reports.Observations;
-import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.TimelineEvent;
 import io.ephemera.simulations.clock.VirtualTime;
@@ -13,35 +11,18 @@ import io.ephemera.simulations.stack.Enforcement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A scenario while it is played: between its script and the run. */
-final class ScenarioRun implements RunControl {
+/** A scenario while it is played: what its script sees of the run, and can do to it. */
+record ScenarioRun(
+        RunContext run,
+        Script script,
+        Enforcement enforcement,
+        VirtualTime time,
+        VirtualRecorder recorder,
+        OtherConnections others)
+        implements RunControl {
 
-    private final Script script;
-    private final Preparation prepared;
-    private final Enforcement enforcement;
-    private final VirtualTime time;
-    private final VirtualRecorder recorder;
-    private final OtherConnections others = new OtherConnections();
-    private final List<String> faults = new ArrayList<>();
-
-    ScenarioRun(
-            Script script, Preparation prepared, Enforcement enforcement, VirtualTime time, VirtualRecorder recorder) {
-        this.script = script;
-        this.prepared = prepared;
-        this.enforcement = enforcement;
-        this.time = time;
-        this.recorder = recorder;
-    }
-
-    void begin() {
-        script.beginIn(this);
-    }
-
-    /** A user and all before it have settled. */
     void passed(VirtualUser user) {
         long call = user.firstCall();
         for (VirtualUser.Outcome outcome : user.outcomes()) {
@@ -49,24 +30,9 @@ final class ScenarioRun implements RunControl {
         }
     }
 
-    /** What was seen. */
-    Observations observations() {
-        return script.observations();
-    }
-
-    synchronized List<String> faults() {
-        List<String> all = new ArrayList<>(faults);
-        all.addAll(script.faults());
-        return all;
-    }
-
-    private synchronized void fault(String fault) {
-        faults.add(fault);
-    }
-
     @Override
     public void event(double seconds, String text) {
-        prepared.writer().event(new TimelineEvent(seconds, text));
+        run.writer().event(new TimelineEvent(seconds, text));
     }
 
     @Override
@@ -75,7 +41,7 @@ final class ScenarioRun implements RunControl {
             try {
                 action.run();
             } catch (RuntimeException e) {
-                fault("an action of the scenario failed: " + e);
+                script.fault("an action of the scenario failed: " + e);
             }
         });
     }
@@ -105,22 +71,8 @@ final class ScenarioRun implements RunControl {
         }
     }
 
-    /** What the pool has counted, without connections that are no calls. */
-    RunEnd.PoolCounts callsAlone(RunEnd.PoolCounts all) {
-        return all.without(others.connected(), others.refused())
-                .withoutApart(others.asked(), others.askedAndClosedFirst());
-    }
-
-    long probesConnected() {
-        return others.connected();
-    }
-
-    long probesRefused() {
-        return others.refused();
-    }
-
     @Override
     public URI destination(int destination) {
-        return prepared.target().uri(destination);
+        return run.target().uri(destination);
     }
 }

@@ -5,8 +5,12 @@ import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.scenario.Listeners;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.scenario.Service;
 import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.stack.Stack;
 import io.ephemera.simulations.stack.StubPlace;
 import io.ephemera.target.Authentication;
 import io.ephemera.target.AuthenticationScheme;
@@ -16,26 +20,30 @@ import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The web service that is called: the embedded stub, or a foreign one that the user named. */
+/** The web service that is called: the embedded stub, the service of a scenario, or a foreign one that the user named. */
 final class Target implements AutoCloseable {
 
-    private static final int LISTEN_TRIES = 200;
+    private static final String USER = "EPHEMERA_USER";
+    private static final String PASSWORD = "EPHEMERA_PASSWORD";
+    private static final int PASSWORD_BYTES = 16;
 
     private final List<URI> destinations;
     private final URI warmUpUri;
-    private final List<RemoteEndpoint> remotes;
-    private final List<RemoteEndpoint> governed;
+    private final List<RemoteEndpoint> remotes = new ArrayList<>();
+    private final Set<RemoteEndpoint> governed = new HashSet<>();
     private final RemoteEndpoint warmUpRemote;
     private final @Nullable TargetServer stub;
     private final @Nullable Credentials credentials;
@@ -49,15 +57,31 @@ final class Target implements AutoCloseable {
             @Nullable Service service)
             throws UnknownHostException {
         this.destinations = List.copyOf(destinations);
-        this.remotes = service == null
-                ? destinations.stream().map(Target::firstAddress).toList()
-                : remotes(service.governed()).subList(0, 1);
-        this.governed = remotes(service == null ? this.destinations : service.governed());
-        this.warmUpRemote = firstAddress(warmUpUri);
+        for (URI uri : service == null ? this.destinations : List.of(service.governed())) {
+            List<RemoteEndpoint> addresses = addresses(uri);
+            remotes.add(addresses.get(0));
+            governed.addAll(addresses);
+        }
         this.warmUpUri = warmUpUri;
+        this.warmUpRemote = addresses(warmUpUri).get(0);
         this.stub = stub;
-        this.service = service;
         this.credentials = credentials;
+        this.service = service;
+    }
+
+    private static List<RemoteEndpoint> addresses(URI uri) throws UnknownHostException {
+        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
+        return Arrays.stream(InetAddress.getAllByName(uri.getHost()))
+                .map(address -> new RemoteEndpoint(address, port))
+                .toList();
+    }
+
+    /** What a scenario calls: a service that it brings, or the stub. */
+    static Target of(Script script, Stack stack) throws BadSettingException, IOException {
+        Service service = script.openService(stack.profile().range());
+        return service == null
+                ? open(null, script.usage(), stack, script.destinations())
+                : new Target(List.of(service.uri()), service.uri(), null, null, service);
     }
 
     /**
@@ -65,23 +89,38 @@ final class Target implements AutoCloseable {
      *
      * @param destinations how many endpoints the stub listens at
      */
-    static Target open(@Nullable URI foreign, Pattern pattern, PortRange range, StubPlace place, int destinations)
+    static Target open(@Nullable URI foreign, Usage usage, Stack stack, int destinations)
             throws BadSettingException, IOException {
-        Credentials credentials = pattern.login() == Login.NONE ? null : Callers.credentials(foreign == null);
+        Pattern pattern = usage.pattern();
+        Credentials credentials = pattern.login() == Login.NONE ? null : credentials(foreign == null);
         if (foreign != null) {
             ForeignTarget.check(foreign, pattern);
             return new Target(List.of(foreign), foreign, null, credentials, null);
         }
-        Authentication authentication =
-                credentials == null ? Authentication.none() : Authentication.of(scheme(pattern.login()), credentials);
+        PortRange range = stack.profile().range();
+        StubPlace place = stack.stubPlace();
         TargetOptions options = TargetOptions.defaults()
-                .withAuthentication(authentication)
-                .withClosePolicy(closePolicy(pattern, place));
-        TargetServer stub = start(range, place, options, pattern.connections() == ConnectionUse.MULTIPLEXED);
+                .withHost(place.host())
+                .withClosePolicy(closePolicy(pattern, place))
+                .withAuthentication(
+                        credentials == null
+                                ? Authentication.none()
+                                : Authentication.of(scheme(pattern.login()), credentials));
+        TargetServer stub = Listeners.outside(
+                range,
+                place.ports(),
+                port -> pattern.connections() == ConnectionUse.MULTIPLEXED
+                        ? TargetServer.startTls(options.withPort(port))
+                        : TargetServer.start(options.withPort(port)),
+                TargetServer::port,
+                TargetServer::close);
         URI uri = stub.uri();
         List<URI> all = new ArrayList<>(List.of(uri));
+        List<Integer> ports = new ArrayList<>(place.ports().contains(0) ? Listeners.ANY : List.of());
+        ports.addAll(place.ports());
         while (all.size() < destinations) {
-            all.add(at(uri, uri.getHost(), listenOutside(range, place, stub)));
+            int port = Listeners.outside(range, ports, stub::listenAlso, chosen -> chosen, chosen -> {});
+            all.add(at(uri, uri.getHost(), port));
         }
         // Shared connections leave no TIME_WAIT, and are to be there when the measured calls of the wall begin: until
         // the
@@ -90,42 +129,21 @@ final class Target implements AutoCloseable {
         return new Target(all, warmUp, stub, credentials, null);
     }
 
-    private static RemoteEndpoint firstAddress(URI uri) {
+    /**
+     * Whose credentials the calls carry. They come from the environment, since a command line is for all to see; without any, the
+     * embedded stub has new ones.
+     */
+    private static Credentials credentials(boolean stub) throws BadSettingException {
+        if (stub && !System.getenv().containsKey(USER) && !System.getenv().containsKey(PASSWORD)) {
+            byte[] password = new byte[PASSWORD_BYTES];
+            new SecureRandom().nextBytes(password);
+            return Credentials.of("caller", HexFormat.of().formatHex(password));
+        }
         try {
-            return addresses(uri).get(0);
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException(e);
+            return Credentials.fromEnvironment();
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** The service that a scenario brings. */
-    static Target of(Service service) throws UnknownHostException {
-        return new Target(List.of(service.uri()), service.uri(), null, null, service);
-    }
-
-    /** A port that the system chooses may be of the range, and would be missing from it; in a private network it always is. */
-    private static int listenOutside(PortRange range, StubPlace place, TargetServer stub) throws IOException {
-        IOException last = new IOException("no port outside of " + range + " is free for the stub");
-        try {
-            for (int attempt = 0; attempt < LISTEN_TRIES && place.ports().contains(0); attempt++) {
-                int port = stub.listenAlso(0);
-                if (!range.contains(port)) {
-                    return port;
-                }
-            }
-        } catch (IOException e) {
-            last = e;
-        }
-        for (int port : place.ports()) {
-            try {
-                if (port != 0) {
-                    return stub.listenAlso(port);
-                }
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
     }
 
     private static URI at(URI uri, String host, int port) {
@@ -148,47 +166,18 @@ final class Target implements AutoCloseable {
         };
     }
 
-    /** On the first of the ports that is free and, where the system chooses, outside of the range. */
-    private static TargetServer start(PortRange range, StubPlace place, TargetOptions options, boolean http2)
-            throws IOException {
-        IOException last = new IOException("no port is free for the stub");
-        boolean systemHasNone = false;
-        for (int port : place.ports()) {
-            if (port == 0 && systemHasNone) {
-                continue;
-            }
-            try {
-                TargetOptions there = options.withHost(place.host()).withPort(port);
-                TargetServer server = http2 ? TargetServer.startTls(there) : TargetServer.start(there);
-                if (port != 0 || !range.contains(server.port())) {
-                    return server;
-                }
-                server.close();
-            } catch (IOException e) {
-                last = e;
-                // After a run of tens of thousands of calls all that the system chooses from may be in TIME_WAIT.
-                systemHasNone = port == 0;
-            }
-        }
-        throw last;
-    }
-
-    /** The first destination. */
     URI uri() {
         return destinations.get(0);
     }
 
-    /** A destination. */
     URI uri(int destination) {
         return destinations.get(destination);
     }
 
-    /** How many destinations there are. */
     int destinations() {
         return destinations.size();
     }
 
-    /** Where the calls go that warm up. */
     URI warmUpUri() {
         return warmUpUri;
     }
@@ -203,7 +192,7 @@ final class Target implements AutoCloseable {
         return stub != null || service != null;
     }
 
-    /** The remote endpoints of the calls. */
+    /** The remote endpoints of the connections that are under the limits. */
     Set<RemoteEndpoint> endpoints() {
         return Set.copyOf(governed);
     }
@@ -216,21 +205,6 @@ final class Target implements AutoCloseable {
     /** The endpoint to which the calls go that warm up. */
     RemoteEndpoint warmUpRemote() {
         return warmUpRemote;
-    }
-
-    private static List<RemoteEndpoint> remotes(List<URI> uris) throws UnknownHostException {
-        List<RemoteEndpoint> all = new ArrayList<>();
-        for (URI uri : uris) {
-            all.addAll(addresses(uri));
-        }
-        return all;
-    }
-
-    private static List<RemoteEndpoint> addresses(URI uri) throws UnknownHostException {
-        int port = uri.getPort() >= 0 ? uri.getPort() : 80;
-        return Arrays.stream(InetAddress.getAllByName(uri.getHost()))
-                .map(address -> new RemoteEndpoint(address, port))
-                .toList();
     }
 
     /** Tells the service of a scenario whose connections those are that it makes for a call. */
@@ -252,7 +226,6 @@ final class Target implements AutoCloseable {
         return now == null ? 0 : now.openNow();
     }
 
-    /** How many of the stub's requests so far came over HTTP/2. */
     long http2Requests() {
         return stub == null ? 0 : stub.http2Requests();
     }

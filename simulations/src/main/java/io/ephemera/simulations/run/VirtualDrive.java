@@ -1,24 +1,21 @@
 package io.ephemera.simulations.run;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.Wording;
+import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
-import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers;
+import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
-import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run in virtual time, on the model. */
-final class VirtualDrive implements Drive {
+final class VirtualDrive extends Drive {
 
     /** Calls under way at once for each processor: a thread that wakes then finds work for several; twice as many gained little. */
     private static final int UNDER_WAY_PER_PROCESSOR = 16;
@@ -29,79 +26,63 @@ final class VirtualDrive implements Drive {
     /** Of the files that this process may open, so many belong to a call: both ends of its connections, and their successors'. */
     private static final int FILES_PER_CALL = 4;
 
-    private final Preparation prepared;
+    private final Rules rules;
     private final ModelStack stack;
-    private final Runnable onMeasure;
     private final VirtualTime time;
-    private final PortPool pool;
     private final VirtualRecorder recorder;
-    private @Nullable Enforcement enforcement;
     private @Nullable ScenarioRun scenario;
 
-    VirtualDrive(Preparation prepared, ModelStack stack, Notices notices) {
-        this.prepared = prepared;
+    VirtualDrive(RunContext run, ModelStack stack, Runnable onOver) {
+        super(run);
+        ConnectionPlan users = run.usage().connectionPlan();
+        boolean bounded =
+                run.plan().calls().mostTimeWait() < run.plan().limits().effectivePorts();
         this.stack = stack;
-        this.onMeasure = notices.measures();
-        this.pool = stack.pool();
-        ConnectionPlan users = prepared.usage().connectionPlan();
-        boolean bounded = prepared.plan().calls().mostTimeWait()
-                < prepared.plan().limits().effectivePorts();
-        ClosedLoopWorkers workers =
-                prepared.script() == null ? null : prepared.script().workers();
-        this.time = new VirtualTime(
-                new Rules(
-                        pool,
-                        Math.max(1, users.connections()),
-                        users.end() == Release.ACTIVE_CLOSE && !bounded,
-                        users.end() == null,
-                        !prepared.target().isOwn(),
-                        underWay(prepared),
-                        prepared.settings().pace()),
-                workers == null
-                        ? prepared.users()
-                        : new ClosedLoopUsers(workers, prepared.endpoints(), VirtualDrive::ending),
-                this::passed,
-                notices.over());
-        this.recorder = new VirtualRecorder(prepared, time, stack::pool, notices.recordingFailed());
+        this.rules = new Rules(
+                stack.pool(),
+                Math.max(1, users.connections()),
+                users.end() == Release.ACTIVE_CLOSE && !bounded,
+                users.end() == null,
+                !run.target().isOwn(),
+                underWay(run),
+                run.settings().pace());
+        this.time = new VirtualTime(rules, arrivals(run), this::passed, onOver);
+        this.recorder = new VirtualRecorder(run, time, stack::pool, this::recordingFailed);
+    }
+
+    private static Arrivals arrivals(RunContext run) {
+        Script script = run.script();
+        ScheduledUsers.Endpoints endpoints = run.endpoints();
+        Arrivals closedLoop = script == null
+                ? null
+                : script.closedLoop((call, due) -> endpoints.user(call, 1, 0, due, false), FailureKind::isNeverSent);
+        return closedLoop == null ? run.users() : closedLoop;
     }
 
     /** A counter that runs away is asked in the order in which connections are made, so they are made one by one. */
-    private static int underWay(Preparation prepared) {
-        if (prepared.plan().calls().runaway() != null) {
+    private static int underWay(RunContext run) {
+        if (run.plan().calls().runaway() != null) {
             return 1;
         }
-        Integer given = prepared.settings().concurrency();
-        int wanted = given != null
-                ? given
-                : prepared.target().isOwn()
-                        ? UNDER_WAY_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()
-                        : UNDER_WAY_TOWARDS_FOREIGN;
-        long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount()
-                : Long.MAX_VALUE;
-        return (int) Math.max(1, Math.min(wanted, files / FILES_PER_CALL));
-    }
-
-    private static ClosedLoopWorkers.Ending ending(VirtualUser user) {
-        String kind = user.outcomes().isEmpty() ? "" : user.outcomes().get(0).kind();
-        return switch (kind) {
-            case Outcome.OK -> ClosedLoopWorkers.Ending.OK;
-            case FailureKind.EXHAUSTED, "refused" -> ClosedLoopWorkers.Ending.NOT_SENT;
-            default -> ClosedLoopWorkers.Ending.NOT_ANSWERED;
-        };
+        Integer given = run.settings().concurrency();
+        int usual = run.target().isOwn()
+                ? UNDER_WAY_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()
+                : UNDER_WAY_TOWARDS_FOREIGN;
+        long files = files().map(unix -> unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount())
+                .orElse(Long.MAX_VALUE);
+        return (int) Math.max(1, Math.min(given == null ? usual : given, files / FILES_PER_CALL));
     }
 
     @Override
     public void begin(Starter starter) {
-        onMeasure.run();
-        Enforcement limits = stack.enforce(pool, prepared.target().endpoints(), time);
+        measures();
+        Enforcement limits = stack.enforce(rules.pool(), run.target().endpoints(), time);
         enforcement = limits;
         recorder.start();
-        if (prepared.script() != null) {
-            ScenarioRun played = new ScenarioRun(prepared.script(), prepared, limits, time, recorder);
-            scenario = played;
-            prepared.target().owners(time::userOf);
-            played.begin();
+        if (run.script() != null) {
+            run.target().owners(time::userOf);
+            scenario = new ScenarioRun(run, run.script(), limits, time, recorder, others);
+            run.script().beginIn(scenario);
         }
         time.begin(starter);
     }
@@ -125,7 +106,7 @@ final class VirtualDrive implements Drive {
     }
 
     @Override
-    public void settle() throws InterruptedException {
+    void settle() throws InterruptedException {
         if (!time.awaitSettled(VirtualRecorder.CLOSE_SECONDS * 1_000L)) {
             time.giveUpOnOpenConnections();
         }
@@ -133,43 +114,30 @@ final class VirtualDrive implements Drive {
     }
 
     @Override
-    public long startedCalls() {
+    long startedCalls() {
         return time.startedCalls();
     }
 
     @Override
-    public VirtualRecorder recorder() {
+    Recorder recorder() {
         return recorder;
     }
 
     @Override
-    public @Nullable Enforcement enforcement() {
-        return enforcement;
-    }
-
-    @Override
-    public RunEnd.@Nullable PoolCounts pool() {
+    RunEnd.@Nullable PoolCounts pool() {
         RunEnd.PoolCounts all = enforcement == null ? null : enforcement.counts();
-        ScenarioRun played = scenario;
-        if (all == null) {
-            return null;
-        }
-        return recorder.exact(played == null ? all : played.callsAlone(all));
+        return all == null
+                ? null
+                : recorder.exact(all.without(others.connected(), others.refused())
+                        .withoutApart(others.asked(), others.askedAndClosedFirst()));
     }
 
     @Override
-    public List<String> faults() {
+    List<String> clockFaults() {
         long strays = time.strays();
         return strays == 0
                 ? List.of()
-                : List.of(String.format(
-                        Locale.ROOT,
-                        "%,d connections were made for no call: the client opens some by itself, such as for a retry",
-                        strays));
-    }
-
-    @Override
-    public @Nullable ScenarioRun scenario() {
-        return scenario;
+                : List.of(Wording.count(strays)
+                        + " connections were made for no call: the client opens some by itself, such as for a retry");
     }
 }

@@ -71,18 +71,17 @@ final class VirtualRecorder extends Recorder {
      * @param time the clock of the run
      * @param pools makes an empty pool of the run's limits
      */
-    VirtualRecorder(Preparation prepared, VirtualTime time, Supplier<PortPool> pools, Runnable onFailure) {
-        super(prepared, onFailure);
+    VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortPool> pools, Runnable onFailure) {
+        super(run, onFailure);
         this.time = time;
-        this.connections = prepared.usage().connectionPlan();
-        this.isPlannedByCall = prepared.script() == null && plan.calls().runaway() == null;
+        this.connections = run.usage().connectionPlan();
+        this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
         this.measured = new PortTimeline(pools.get());
         this.planned = new PortTimeline(pools.get());
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
         this.plannedCalls = schedule.calls();
     }
 
-    /** A user and all before it have settled. */
     void settled(VirtualUser user) {
         tell(() -> record(user));
     }

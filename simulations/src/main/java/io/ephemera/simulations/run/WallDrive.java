@@ -1,57 +1,47 @@
 package io.ephemera.simulations.run;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
+import io.ephemera.reports.Wording;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.WallTime;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.KernelStack;
-import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Drives a run on the wall, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
-final class WallDrive implements Drive {
+final class WallDrive extends Drive {
 
     /** Of the files that this process may open, calls may have so many; the rest is for the run's own. */
     private static final double FILES_SHARE = 0.75;
-
-    private final Preparation prepared;
-    private final KernelStack stack;
-    private final Notices notices;
-    private final WallTime warmUp;
-    private final WallTime measured;
-    private volatile @Nullable Starter generator;
-    private volatile @Nullable Enforcement enforcement;
-    private volatile @Nullable WallRecorder recorder;
 
     /** On a busy machine the target is told of a close some time after the client has ended. */
     private static final long CLOSE_NANOS = 3_000_000_000L;
 
     private static final long CLOSE_LOOK_NANOS = 5_000_000L;
 
-    WallDrive(Preparation prepared, KernelStack stack, Notices notices) {
-        this.prepared = prepared;
+    private final KernelStack stack;
+    private final WallTime warmUp;
+    private final WallTime measured;
+    private volatile @Nullable Starter generator;
+    private volatile @Nullable WallRecorder recorder;
+
+    WallDrive(RunContext run, KernelStack stack, Runnable onOver) {
+        super(run);
         this.stack = stack;
-        this.notices = notices;
-        this.warmUp = new WallTime(prepared.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::warmedUp);
+        this.warmUp = new WallTime(run.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::warmedUp);
         this.measured = new WallTime(
-                prepared.users(),
-                mostUnderWay(prepared.target()),
-                user -> recorder().ended(user),
-                notices.over());
+                run.users(), mostUnderWay(run.target()), user -> recorder().ended(user), onOver);
     }
 
     /** A generator that is behind starts calls all the same, until this process may open no more files. */
     private static long mostUnderWay(Target target) {
         int filesPerUser = target.isOwn() ? 2 : 1;
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? (long) (unix.getMaxFileDescriptorCount() * FILES_SHARE) / filesPerUser
-                : Long.MAX_VALUE;
+        return files().map(unix -> (long) (unix.getMaxFileDescriptorCount() * FILES_SHARE) / filesPerUser)
+                .orElse(Long.MAX_VALUE);
     }
 
     @Override
@@ -67,26 +57,26 @@ final class WallDrive implements Drive {
         thread.start();
     }
 
-    /** What the target counts from now on is the run's. */
-    private void awaitWarmUpClosed() {
-        long deadline = System.nanoTime() + CLOSE_NANOS;
-        while (prepared.usage().connectionPlan().end() == Release.ACTIVE_CLOSE
-                && prepared.target().openConnections() > 0
-                && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(CLOSE_LOOK_NANOS);
-        }
-    }
-
     private void measure() {
         awaitWarmUpClosed();
-        notices.measures().run();
-        Enforcement limits = stack.measure(prepared.target().endpoints());
+        measures();
+        Enforcement limits = stack.measure(run.target().endpoints());
         enforcement = limits;
         long origin = System.nanoTime() + stack.settleNanos();
-        WallRecorder started = new WallRecorder(prepared, limits, origin, notices.recordingFailed());
+        WallRecorder started = new WallRecorder(run, limits, origin, this::recordingFailed);
         recorder = started;
         started.start();
         measured.begin(origin, Objects.requireNonNull(generator));
+    }
+
+    /** What the target counts from now on is the run's. */
+    private void awaitWarmUpClosed() {
+        long deadline = System.nanoTime() + CLOSE_NANOS;
+        while (run.usage().connectionPlan().end() == Release.ACTIVE_CLOSE
+                && run.target().openConnections() > 0
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(CLOSE_LOOK_NANOS);
+        }
     }
 
     @Override
@@ -100,40 +90,27 @@ final class WallDrive implements Drive {
     }
 
     @Override
-    public long startedCalls() {
+    long startedCalls() {
         return measured.startedCalls();
     }
 
     @Override
-    public WallRecorder recorder() {
-        WallRecorder now = recorder;
-        if (now == null) {
-            throw new IllegalStateException("no measured call was made");
-        }
-        return now;
+    WallRecorder recorder() {
+        return Objects.requireNonNull(recorder, "no measured call was made");
     }
 
     @Override
-    public @Nullable Enforcement enforcement() {
-        return enforcement;
-    }
-
-    @Override
-    public RunEnd.@Nullable PoolCounts pool() {
+    RunEnd.@Nullable PoolCounts pool() {
         return null;
     }
 
     @Override
-    public List<String> faults() {
+    List<String> clockFaults() {
         long underWay = measured.tooManyUnderWay();
         return underWay == 0
                 ? List.of()
-                : List.of(String.format(
-                        Locale.ROOT,
-                        "the generator fell behind and stopped offering calls, %,d of %,d were made: %,d were under way,"
-                                + " and this process may open too few files for more (ulimit -n)",
-                        startedCalls(),
-                        prepared.schedule().calls(),
-                        underWay));
+                : List.of("the generator fell behind and stopped offering calls, " + Wording.count(startedCalls())
+                        + " of " + Wording.count(run.schedule().calls()) + " were made: " + Wording.count(underWay)
+                        + " were under way, and this process may open too few files for more (ulimit -n)");
     }
 }

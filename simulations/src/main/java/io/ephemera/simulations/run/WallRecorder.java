@@ -24,15 +24,14 @@ final class WallRecorder extends Recorder {
     private long nextToWrite;
 
     /** @param originNanos start of the first step on {@link System#nanoTime()} */
-    WallRecorder(Preparation prepared, Enforcement enforcement, long originNanos, Runnable onFailure) {
-        super(prepared, onFailure);
+    WallRecorder(RunContext run, Enforcement enforcement, long originNanos, Runnable onFailure) {
+        super(run, onFailure);
         this.enforcement = enforcement;
         this.originNanos = originNanos;
         this.originMillis = System.currentTimeMillis() + (originNanos - System.nanoTime()) / 1_000_000;
         this.sliceNanos = Math.round(plan.sliceSeconds() / plan.clock().speedup() * 1e9);
     }
 
-    /** A user has ended. */
     void ended(VirtualUser user) {
         tell(() -> record(user));
     }

@@ -1,11 +1,14 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Expectations.PredictedFigure;
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Wording;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -21,8 +24,6 @@ import java.util.stream.Collectors;
  */
 final class BandAidScript extends Script {
 
-    private static final int RESETS = 2;
-
     /** Until somebody has seen that calls fail, and resets the stack: 20 s where TIME_WAIT is 240 s. */
     private static final double NOTICES_IN_TIME_WAITS = 1 / 12.0;
 
@@ -34,28 +35,23 @@ final class BandAidScript extends Script {
     private double changedSeconds;
 
     BandAidScript(Environment environment) {
-        this(environment, environment.overloadCallsPerSecond());
+        super(environment);
+        timeWait = environment.timeWaitSeconds();
+        rate = environment.overloadCallsPerSecond();
+        double between = environment.ports() / rate + NOTICES_IN_TIME_WAITS * timeWait;
+        resets = List.of(between, 2 * between);
     }
 
-    private BandAidScript(Environment environment, double rate) {
-        this(environment, rate, environment.ports() / rate + NOTICES_IN_TIME_WAITS * environment.timeWaitSeconds());
-    }
-
-    private BandAidScript(Environment environment, double rate, double between) {
-        super(environment, environment.saturated(rate, RESETS * between + environment.timeWaitSeconds()));
-        this.timeWait = environment.timeWaitSeconds();
-        this.rate = rate;
-        this.resets = List.of(between, 2 * between);
+    @Override
+    List<PlannedStep> load() {
+        return List.of(environment.saturated(rate, resets.get(1) + timeWait));
     }
 
     @Override
     public List<String> scene() {
-        return List.of(String.format(
-                Locale.ROOT,
-                "%s calls/s; the stack is reset after %s s, each time %s s after calls have begun to fail",
-                Wording.exact(rate),
-                resets.stream().map(Wording::exact).collect(Collectors.joining(" and ")),
-                Wording.exact(NOTICES_IN_TIME_WAITS * timeWait)));
+        return List.of(exact(rate) + " calls/s; the stack is reset after "
+                + resets.stream().map(Wording::exact).collect(Collectors.joining(" and ")) + " s, each time "
+                + exact(NOTICES_IN_TIME_WAITS * timeWait) + " s after calls have begun to fail");
     }
 
     @Override
@@ -65,7 +61,7 @@ final class BandAidScript extends Script {
 
     private void reset(double seconds) {
         int ports = run().resetStack();
-        run().event(seconds, String.format(Locale.ROOT, "stack reset: %,d ports out of TIME_WAIT", ports));
+        run().event(seconds, "stack reset: " + count(ports) + " ports out of TIME_WAIT");
         freedPorts.add(ports);
     }
 
@@ -80,7 +76,7 @@ final class BandAidScript extends Script {
     }
 
     private List<Double> helpedSeconds() {
-        return helpedSeconds(ok(), calls(), rate, resets, timeWait);
+        return helpedSeconds(ok, calls(), rate, resets, timeWait);
     }
 
     /**
@@ -124,41 +120,30 @@ final class BandAidScript extends Script {
     }
 
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
+    void addFigures() {
+        if (failed > 0) {
             List<Double> helped = helpedSeconds();
-            for (int reset = 0; reset < RESETS; reset++) {
-                String name = "time for which reset " + (reset + 1) + " helps";
-                figures.add(new PredictedFigure(name, "s", helped.get(reset)));
+            for (int reset = 0; reset < resets.size(); reset++) {
+                figure("time for which reset " + (reset + 1) + " helps", "s", helped.get(reset));
             }
-            figures.add(new PredictedFigure("time to the first failure", "s", firstFailedSeconds()));
+            figure("time to the first failure", "s", firstFailedSeconds);
         }
-        if (freedPorts.size() == RESETS) {
-            int most = Math.max(freedPorts.get(0), freedPorts.get(1));
-            figures.add(new PredictedFigure("ports that a reset frees", "ports", most));
+        if (freedPorts.size() == resets.size()) {
+            figure("ports that a reset frees", "ports", Collections.max(freedPorts));
         }
-        figures.add(new PredictedFigure("calls that fail", "calls", failed()));
-        return figures;
+        figure("calls that fail", "calls", failed);
     }
 
     @Override
     List<String> diagnosis() {
-        if (failed() == 0) {
+        if (failed == 0) {
             return List.of("no call failed; the resets found nothing in TIME_WAIT that mattered, and were not needed");
         }
-        String helped = helpedSeconds().stream()
-                .map(seconds -> Wording.exact(seconds) + " s")
-                .collect(Collectors.joining(" and "));
+        String helped =
+                helpedSeconds().stream().map(seconds -> exact(seconds) + " s").collect(Collectors.joining(" and "));
         return List.of(
-                "a reset made calls succeed for " + helped + ", and then they failed as before: with "
-                        + Wording.exact(rate) + " calls/s it would take a reset every "
-                        + Wording.exact(firstFailedSeconds()) + " s, for ever",
-                String.format(
-                        Locale.ROOT,
-                        "%,d of %,d calls failed in spite of %d resets",
-                        failed(),
-                        calls(),
-                        freedPorts.size()));
+                "a reset made calls succeed for " + helped + ", and then they failed as before: with " + exact(rate)
+                        + " calls/s it would take a reset every " + exact(firstFailedSeconds) + " s, for ever",
+                count(failed) + " of " + count(calls()) + " calls failed in spite of " + freedPorts.size() + " resets");
     }
 }

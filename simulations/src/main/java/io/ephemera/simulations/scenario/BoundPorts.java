@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundPorts {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 60_000;
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private BoundPorts() {}
 
@@ -43,7 +44,7 @@ final class BoundPorts {
     /** Whether a connection to a port of loopback is made, also where nobody accepts it. */
     static boolean isListenedAt(int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(LOOPBACK, port), CONNECT_TIMEOUT_MILLIS);
             return true;
         } catch (IOException e) {
             return false;
@@ -60,7 +61,7 @@ final class BoundPorts {
             if (reuseAddress != null) {
                 service.setReuseAddress(reuseAddress);
             }
-            service.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            service.bind(new InetSocketAddress(LOOPBACK, port));
             return false;
         } catch (BindException e) {
             return true;
@@ -75,21 +76,21 @@ final class BoundPorts {
      *
      * @return the port
      */
-    static int leaveTimeWait() throws IOException {
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
+    static int leaveTimeWait() {
+        try (ServerSocket listener = new ServerSocket(0, 1, LOOPBACK);
+                Socket client = new Socket(LOOPBACK, listener.getLocalPort())) {
             listener.accept().close();
             // The client's end follows, as it does once the other's FIN is here.
-            if (client.getInputStream().read() >= 0) {
-                throw new IOException("a listener that only closes has sent something");
-            }
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
             return listener.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** A process that listens at the last port of a range that is free, its greeting, and never accepts: a service that hangs. */
     static SideProcess hang(PortRange range) throws IOException {
-        return SideProcess.start("a listener", Hanging.class, range.toString());
+        return new SideProcess("a listener", Hanging.class, range.toString());
     }
 
     /** What runs in that JVM. */
@@ -100,7 +101,7 @@ final class BoundPorts {
         public static void main(String[] args) throws IOException {
             PortRange range = PortRange.parse(args[0]);
             for (int port = range.lastPort(); port >= range.firstPort(); port--) {
-                try (ServerSocket listener = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
+                try (ServerSocket listener = new ServerSocket(port, 0, LOOPBACK)) {
                     System.out.println(listener.getLocalPort());
                     // Until whoever has started it is gone.
                     System.in.transferTo(OutputStream.nullOutputStream());

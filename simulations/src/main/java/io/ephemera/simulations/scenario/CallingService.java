@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,7 +105,7 @@ public final class CallingService implements Service {
     private void callAndClose() throws IOException {
         try (Socket connection = new Socket(serviceB.address().getAddress(), serviceB.port())) {
             connection.setSoTimeout(TIMEOUT_MILLIS);
-            PlainHttp.get(connection, serviceB.uri(), true, false);
+            PlainHttp.get(connection, serviceB.uri(), true);
         }
     }
 
@@ -118,7 +117,6 @@ public final class CallingService implements Service {
         return cause;
     }
 
-    /** Answers that A has given, whatever they were. */
     long answered() {
         return answered.get();
     }
@@ -136,11 +134,10 @@ public final class CallingService implements Service {
 
     /** Only A's own connections are under the limits: its clients are on machines of their own. */
     @Override
-    public List<URI> governed() {
-        return List.of(serviceB.uri());
+    public URI governed() {
+        return serviceB.uri();
     }
 
-    /** Those of B. */
     @Override
     public TargetCounters counters() {
         return serviceB.counters();

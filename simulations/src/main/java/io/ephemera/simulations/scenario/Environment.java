@@ -31,7 +31,6 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
     /** Of 1.5 times 2, say, a double has a little more. */
     private static final double ROUNDING = 1e-9;
 
-    /** Ports that can be had. */
     int ports() {
         return profile.range().size();
     }
@@ -42,7 +41,6 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
         return settings.remedies().isEmpty() ? null : settings.remedies().get(0);
     }
 
-    /** TIME_WAIT in modelled seconds. */
     double timeWaitSeconds() {
         return profile.timeWaitSeconds();
     }
@@ -74,13 +72,17 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
     }
 
     /** Whole TIME_WAITs in which enough calls succeed for a threshold to be measured. */
-    int windows() {
+    private int windows() {
         return (int) Math.ceil(LEAST_SUCCESSES / ports());
     }
 
-    /** How long a load is to last that has settled after so many seconds, so that its {@link #windows} are recorded. */
+    double windowSeconds() {
+        return windows() * timeWaitSeconds();
+    }
+
+    /** How long a load is to last that has settled after so many seconds, so that its windows are recorded. */
     double secondsAfter(double settleSeconds) {
-        return settleSeconds + windows() * timeWaitSeconds() + 2 * (timeWaitSeconds() / slicesPerTimeWait);
+        return settleSeconds + windowSeconds() + 2 * (timeWaitSeconds() / slicesPerTimeWait);
     }
 
     /** A load above the threshold, of which one is measured after the first TIME_WAIT. */
@@ -113,19 +115,16 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
     }
 
     /**
-     * The same, unless each destination has its own limits.
+     * Refuses a scope in which each destination has ports of its own.
      *
-     * @param scenario that needs it
-     * @param what would have ports of its own otherwise
-     * @throws BadSettingException if each destination has
+     * @param what would have them
      */
-    Environment withGlobalPool(String scenario, String what) throws BadSettingException {
+    void requireGlobalPool(String scenario, String what) throws BadSettingException {
         if (profile.scope() != Scope.GLOBAL) {
             throw new BadSettingException(
                     Setting.SCOPE,
                     profile.scope().toString(),
                     what + " has ports of its own then; " + scenario + " tells of a pool that is global");
         }
-        return this;
     }
 }

@@ -1,19 +1,17 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Expectations.PredictedFigure;
+import static io.ephemera.reports.Wording.exact;
+
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.target.TargetServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +27,7 @@ final class InAndOutScript extends Script {
     private static final int PROBES_PER_TIME_WAIT = 48;
     private static final int PROBES = 2 * PROBES_PER_TIME_WAIT;
 
+    private final double timeWait;
     private @Nullable SideProcess elsewhere;
     private @Nullable TargetServer inbound;
     private int outFailed;
@@ -37,13 +36,16 @@ final class InAndOutScript extends Script {
     private String said = "";
 
     InAndOutScript(Environment environment) throws BadSettingException {
-        super(
-                environment.withGlobalPool("InAndOut", "what is probed"),
-                Environment.step(environment.overloadCallsPerSecond(), 0, environment.timeWaitSeconds()),
-                Environment.step(
-                        environment.shareOfThreshold(QUIET_SHARE),
-                        environment.timeWaitSeconds(),
-                        environment.timeWaitSeconds()));
+        super(environment);
+        environment.requireGlobalPool("InAndOut", "what is probed");
+        timeWait = environment.timeWaitSeconds();
+    }
+
+    @Override
+    List<PlannedStep> load() {
+        return List.of(
+                Environment.step(environment.overloadCallsPerSecond(), 0, timeWait),
+                Environment.step(environment.shareOfThreshold(QUIET_SHARE), timeWait, timeWait));
     }
 
     /** The calls', and one that is only probed. */
@@ -54,19 +56,16 @@ final class InAndOutScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(String.format(
-                Locale.ROOT,
-                "%.1f calls/s go out, where the ports suffice for %.2f; a probe goes out and one comes in every %.1f s",
-                environment().overloadCallsPerSecond(),
-                environment().thresholdCallsPerSecond(),
-                environment().timeWaitSeconds() / PROBES_PER_TIME_WAIT));
+        return List.of(exact(environment.overloadCallsPerSecond()) + " calls/s go out, where the ports suffice for "
+                + exact(environment.thresholdCallsPerSecond()) + "; a probe goes out and one comes in every "
+                + exact(timeWait / PROBES_PER_TIME_WAIT) + " s");
     }
 
     /** Somebody elsewhere, and a service of this machine, which is tried from there. */
     @Override
     public void open(Path folder) throws IOException {
-        inbound = Listeners.stubOutside(environment().profile().range(), call -> {});
-        elsewhere = SideProcess.start("the probe", Elsewhere.class);
+        inbound = Listeners.stubOutside(environment.profile().range(), call -> {});
+        elsewhere = new SideProcess("the probe", Elsewhere.class);
     }
 
     @Override
@@ -83,14 +82,17 @@ final class InAndOutScript extends Script {
     @Override
     void begin(RunControl run) {
         for (int probe = 0; probe < PROBES; probe++) {
-            double seconds = (probe + 0.5) * environment().timeWaitSeconds() / PROBES_PER_TIME_WAIT;
+            double seconds = (probe + 0.5) * timeWait / PROBES_PER_TIME_WAIT;
             run.at(seconds, () -> probe(seconds));
         }
     }
 
     private void probe(double seconds) {
         String out = run().connect(1);
-        String in = inward();
+        // On the model alone nobody is elsewhere; from there it can be reached as ever.
+        String in = elsewhere == null || inbound == null
+                ? RunControl.OK
+                : elsewhere.ask(inbound.uri().toString());
         done++;
         outFailed += out.equals(RunControl.OK) ? 0 : 1;
         inWorked += in.equals(RunControl.OK) ? 1 : 0;
@@ -101,21 +103,13 @@ final class InAndOutScript extends Script {
         }
     }
 
-    /** From elsewhere it can be reached as ever: so it is on the model alone. */
-    private String inward() {
-        return elsewhere == null || inbound == null ? RunControl.OK : elsewhere.ask(Integer.toString(inbound.port()));
-    }
-
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
-            double silence = lastFailedSeconds() - firstFailedSeconds();
-            figures.add(new PredictedFigure("time in which nothing goes out", "s", silence));
+    void addFigures() {
+        if (failed > 0) {
+            figure("time in which nothing goes out", "s", lastFailedSeconds - firstFailedSeconds);
         }
-        figures.add(new PredictedFigure("probes outward that fail", "of " + PROBES, outFailed));
-        figures.add(new PredictedFigure("probes inward that succeed", "of " + PROBES, inWorked));
-        return figures;
+        figure("probes outward that fail", "of " + PROBES, outFailed);
+        figure("probes inward that succeed", "of " + PROBES, inWorked);
     }
 
     @Override
@@ -123,37 +117,21 @@ final class InAndOutScript extends Script {
         if (outFailed == 0) {
             return List.of("all " + done + " probes outward and all inward have succeeded");
         }
-        return List.of(String.format(
-                Locale.ROOT,
-                "out of the machine %d of %d probes failed, into it %d of %d succeeded: its ports are used up, its network"
-                        + " is well",
-                outFailed,
-                done,
-                inWorked,
-                done));
+        return List.of("out of the machine " + outFailed + " of " + done + " probes failed, into it " + inWorked
+                + " of " + done + " succeeded: its ports are used up, its network is well");
     }
 
-    /** What runs in a JVM of its own: connects to each port that a line names. */
+    /** What runs in a JVM of its own: connects to each server that a line names. */
     static final class Elsewhere {
-
-        private static final int TIMEOUT_MILLIS = 60_000;
 
         private Elsewhere() {}
 
         public static void main(String[] args) throws IOException {
-            BufferedReader ports = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            BufferedReader servers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            OtherConnections probes = new OtherConnections();
             System.out.println("ready");
-            for (String port = ports.readLine(); port != null; port = ports.readLine()) {
-                System.out.println(connect(Integer.parseInt(port)));
-            }
-        }
-
-        private static String connect(int port) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
-                return RunControl.OK;
-            } catch (IOException e) {
-                return e.toString();
+            for (String server = servers.readLine(); server != null; server = servers.readLine()) {
+                System.out.println(probes.connect(URI.create(server)));
             }
         }
     }

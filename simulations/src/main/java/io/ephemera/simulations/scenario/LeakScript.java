@@ -1,18 +1,18 @@
 package io.ephemera.simulations.scenario;
 
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.ephemera.reports.Expectations.PredictedFigure;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.machine.TcpState;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +44,29 @@ final class LeakScript extends Script {
     /** What a run has open beside its connections, generously. */
     private static final int OTHER_FILES = 500;
 
+    private final Load load;
+    private final boolean leaks;
+    private int neverClosed;
+    private int closedByServer;
+    private @Nullable Holders holders;
+
+    /**
+     * What goes on.
+     *
+     * @param callsPerSecond of calls that are closed as they should be
+     * @param leaksPerSecond of connections that leak, n of which is opened at n / leaksPerSecond
+     */
+    record Load(double callsPerSecond, double leaksPerSecond, double seconds) {
+
+        static Load of(Environment environment) {
+            double timeWait = environment.timeWaitSeconds();
+            double calls = environment.shareOfThreshold(CALLS_SHARE);
+            double leaks = Environment.thousandths(
+                    (environment.ports() - calls * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
+            return new Load(calls, leaks, LENGTH_IN_TIME_WAITS * timeWait);
+        }
+    }
+
     /**
      * What holds the ports when the first call is refused.
      *
@@ -54,47 +77,13 @@ final class LeakScript extends Script {
     record Holders(int established, int closeWait, int timeWait) {
 
         String words() {
-            return String.format(
-                    Locale.ROOT,
-                    "%,d connections in ESTABLISHED, that nobody has closed, %,d in CLOSE_WAIT, that the server alone has"
-                            + " closed, and only %,d in TIME_WAIT",
-                    established,
-                    closeWait,
-                    timeWait);
+            return count(established) + " connections in ESTABLISHED, that nobody has closed, " + count(closeWait)
+                    + " in CLOSE_WAIT, that the server alone has closed, and only " + count(timeWait) + " in TIME_WAIT";
         }
     }
 
-    private final double callsPerSecond;
-    private final double leaksPerSecond;
-    private final double seconds;
-    private final boolean leaks;
-    private int neverClosed;
-    private int closedByServer;
-    private @Nullable Holders holders;
-
     LeakScript(Environment environment) throws BadSettingException {
-        this(
-                withEnoughFiles(environment),
-                environment.shareOfThreshold(CALLS_SHARE),
-                leaksPerSecond(environment),
-                LENGTH_IN_TIME_WAITS * environment.timeWaitSeconds());
-    }
-
-    /**
-     * A load of its own.
-     *
-     * @param callsPerSecond of calls that are closed as they should be
-     * @param leaksPerSecond of connections that leak, n of which is opened at n / leaksPerSecond
-     */
-    LeakScript(Environment environment, double callsPerSecond, double leaksPerSecond, double seconds) {
-        super(environment, Environment.step(callsPerSecond, 0, seconds));
-        this.callsPerSecond = callsPerSecond;
-        this.leaksPerSecond = leaksPerSecond;
-        this.seconds = seconds;
-        this.leaks = environment.remedy() != Remedy.CLOSE_CONNECTIONS;
-    }
-
-    private static Environment withEnoughFiles(Environment environment) throws BadSettingException {
+        this(environment, Load.of(environment));
         long needed = 2L * environment.ports() + OTHER_FILES;
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 && needed > unix.getMaxFileDescriptorCount()) {
@@ -105,33 +94,34 @@ final class LeakScript extends Script {
                             + " files, this process may open " + unix.getMaxFileDescriptorCount()
                             + "; give fewer ports, or raise ulimit -n");
         }
-        return environment;
     }
 
-    private static double leaksPerSecond(Environment environment) {
-        double timeWait = environment.timeWaitSeconds();
-        double left = environment.ports() - environment.shareOfThreshold(CALLS_SHARE) * timeWait;
-        return Environment.thousandths(left / (LEAKED_IN_TIME_WAITS * timeWait));
+    LeakScript(Environment environment, Load load) {
+        super(environment);
+        this.load = load;
+        this.leaks = environment.remedy() != Remedy.CLOSE_CONNECTIONS;
+    }
+
+    @Override
+    List<PlannedStep> load() {
+        return List.of(Environment.step(load.callsPerSecond, 0, load.seconds));
     }
 
     @Override
     public List<String> scene() {
-        return List.of(String.format(
-                Locale.ROOT,
-                "%s calls/s, where the ports suffice for %s; beside them %s connections/s are %s",
-                Wording.exact(callsPerSecond),
-                Wording.exact(environment().thresholdCallsPerSecond()),
-                Wording.exact(leaksPerSecond),
-                leaks
+        return List.of(exact(load.callsPerSecond) + " calls/s, where the ports suffice for "
+                + exact(environment.thresholdCallsPerSecond()) + "; beside them " + exact(load.leaksPerSecond)
+                + " connections/s are "
+                + (leaks
                         ? "opened and never closed, every second one but by the server"
                         : "opened and closed, every second one by the server first"));
     }
 
     @Override
     void begin(RunControl run) {
-        for (long leak = 0; leak / leaksPerSecond <= seconds; leak++) {
+        for (long leak = 0; leak / load.leaksPerSecond <= load.seconds; leak++) {
             boolean serverCloses = leak % 2 == 1;
-            run.at(leak / leaksPerSecond, () -> leak(serverCloses));
+            run.at(leak / load.leaksPerSecond, () -> leak(serverCloses));
         }
     }
 
@@ -143,7 +133,7 @@ final class LeakScript extends Script {
 
     @Override
     void noted(long call, double atSeconds, boolean wasOk) {
-        if (!wasOk && failed() == 1) {
+        if (!wasOk && failed == 1) {
             run().at(atSeconds, this::look);
         }
     }
@@ -158,7 +148,7 @@ final class LeakScript extends Script {
                 states.getOrDefault(TcpState.CLOSE_WAIT, 0),
                 ports == null ? 0 : ports.timeWait());
         holders = seen;
-        run().event(firstFailedSeconds(), "the first call is refused: " + seen.words());
+        run().event(firstFailedSeconds, "the first call is refused: " + seen.words());
     }
 
     @Nullable
@@ -168,24 +158,19 @@ final class LeakScript extends Script {
 
     @Override
     void close() {
-        if (failed() > 0 && holders == null) {
+        if (failed > 0 && holders == null) {
             fault("the connections were not looked at when the first call was refused");
         }
     }
 
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
-            figures.add(new PredictedFigure("time to the first refused call", "s", firstFailedSeconds()));
-        }
+    void addFigures() {
+        timeToFirstRefusal();
         if (holders != null && SystemTable.IS_LINUX) {
-            figures.add(new PredictedFigure("ports in ESTABLISHED then", "ports", holders.established()));
-            figures.add(new PredictedFigure("ports in CLOSE_WAIT then", "ports", holders.closeWait()));
+            figure("ports in ESTABLISHED then", "ports", holders.established);
+            figure("ports in CLOSE_WAIT then", "ports", holders.closeWait);
         }
-        int open = neverClosed + closedByServer;
-        figures.add(new PredictedFigure("connections left open at the end", "connections", open));
-        return figures;
+        figure("connections left open at the end", "connections", neverClosed + closedByServer);
     }
 
     @Override
@@ -200,20 +185,16 @@ final class LeakScript extends Script {
                 "no tuning of TIME_WAIT helps: " + tuned());
     }
 
-    /** When the first call would have been refused, had TIME_WAIT been tuned. */
     private String tuned() {
-        double timeWait = environment().timeWaitSeconds();
+        double timeWait = environment.timeWaitSeconds();
         Duration shorter = Duration.ofNanos(Math.round(timeWait / TUNING * 1e9));
         Environment then = new Environment(
-                environment().settings(),
-                environment().profile().withTimeWait(shorter),
-                environment().slicesPerTimeWait());
-        Script tuned = ModelRun.play(new LeakScript(then, callsPerSecond, leaksPerSecond, seconds));
-        return "with " + Wording.exact(then.timeWaitSeconds()) + " s instead of " + Wording.exact(timeWait)
-                + " s the first call would "
-                + (tuned.failed() == 0
+                environment.settings(), environment.profile().withTimeWait(shorter), environment.slicesPerTimeWait());
+        Script tuned = ModelRun.play(new LeakScript(then, load));
+        return "with " + exact(then.timeWaitSeconds()) + " s instead of " + exact(timeWait) + " s the first call would "
+                + (tuned.failed == 0
                         ? "not have been refused in this time"
-                        : "have been refused after " + Wording.exact(tuned.firstFailedSeconds()) + " s instead of "
-                                + Wording.exact(firstFailedSeconds()) + " s");
+                        : "have been refused after " + exact(tuned.firstFailedSeconds) + " s instead of "
+                                + exact(firstFailedSeconds) + " s");
     }
 }

@@ -1,9 +1,9 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,13 +25,8 @@ record MigrationFolder(Path path, MigrationShape shape) {
     static MigrationFolder create(Path reportDir, MigrationShape shape) throws IOException {
         String name = TIME.format(Instant.now()) + "-" + ProcessHandle.current().pid();
         Path path = Files.createDirectories(reportDir.resolve("migrations").resolve(name));
-        Files.writeString(path.resolve(SHAPE), words(shape));
+        Files.writeString(path.resolve(SHAPE), shape.words());
         return new MigrationFolder(path, shape);
-    }
-
-    private static String words(MigrationShape shape) {
-        return shape.records() + " records, " + shape.recordsPerPush() + " in a push of " + shape.callsPerPush()
-                + " calls";
     }
 
     /** @throws BadSettingException if no migration was begun there, or one of another shape */
@@ -41,15 +36,16 @@ record MigrationFolder(Path path, MigrationShape shape) {
         try {
             was = Files.readString(path.resolve(SHAPE));
         } catch (IOException e) {
-            throw new BadSettingException(
-                    Setting.RESUME, path.toString(), "no migration was begun there; give the folder that it named");
+            throw refused(path, "no migration was begun there; give the folder that it named");
         }
-        String is = words(shape);
-        if (!was.equals(is)) {
-            throw new BadSettingException(
-                    Setting.RESUME, path.toString(), "it has " + was + ", not " + is + "; give the same settings");
+        if (!was.equals(shape.words())) {
+            throw refused(path, "it has " + was + ", not " + shape.words() + "; give the same settings");
         }
         return new MigrationFolder(path, shape);
+    }
+
+    private static BadSettingException refused(Path path, String why) {
+        return new BadSettingException(Setting.RESUME, path.toString(), why);
     }
 
     Ledger ledger() throws IOException {
@@ -62,14 +58,14 @@ record MigrationFolder(Path path, MigrationShape shape) {
      * @throws BadSettingException if that can't be read, or nothing is left to do
      */
     BitSet arrived() throws BadSettingException {
-        BitSet calls;
+        BitSet calls = new BitSet();
         try {
-            calls = Files.exists(path.resolve(LEDGER))
-                    ? Ledger.read(path.resolve(LEDGER)).arrivedCalls()
-                    : new BitSet();
+            if (Files.exists(path.resolve(LEDGER))) {
+                Ledger.read(path.resolve(LEDGER))
+                        .forEach((call, attempts) -> calls.set(call.intValue(), attempts.count(Entry.OK) > 0));
+            }
         } catch (IOException e) {
-            throw new BadSettingException(
-                    Setting.RESUME, path.toString(), "its ledger can't be read (" + e.getMessage() + ")");
+            throw refused(path, "its ledger can't be read (" + e.getMessage() + ")");
         }
         BitSet pushes = new BitSet();
         for (int push = 0; push < shape.pushes(); push++) {
@@ -77,8 +73,7 @@ record MigrationFolder(Path path, MigrationShape shape) {
             pushes.set(push, calls.nextClearBit(first) >= first + shape.callsPerPush());
         }
         if (pushes.cardinality() == shape.pushes()) {
-            throw new BadSettingException(
-                    Setting.RESUME, path.toString(), "all of its records have arrived; nothing is left to do");
+            throw refused(path, "all of its records have arrived; nothing is left to do");
         }
         return pushes;
     }
@@ -86,14 +81,14 @@ record MigrationFolder(Path path, MigrationShape shape) {
     /** Holds the ledger against what the store received, and lists what is in doubt. */
     Reconciliation reconcile() throws IOException {
         Reconciliation reconciliation =
-                Reconciliation.of(Ledger.read(path.resolve(LEDGER)), RecordStore.received(path));
+                Reconciliation.of(Ledger.read(path.resolve(LEDGER), path.resolve(RecordStore.RECEIVED)));
         List<String> lines = new ArrayList<>(List.of("firstRecord,lastRecord,call,serviceReceivedIt"));
         reconciliation.inDoubt().forEach((call, received) -> {
             long push = call / shape.callsPerPush();
             lines.add(shape.firstRecord(push) + "," + shape.lastRecord(push) + "," + (call % shape.callsPerPush() + 1)
                     + "," + received);
         });
-        Files.write(path.resolve(IN_DOUBT), lines, StandardCharsets.UTF_8);
+        Files.write(path.resolve(IN_DOUBT), lines);
         return reconciliation;
     }
 }

@@ -1,11 +1,13 @@
 package io.ephemera.simulations.scenario;
 
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.PlannedStep.SteadyState;
-import io.ephemera.reports.Expectations.PredictedFigure;
-import io.ephemera.reports.Wording;
+import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -17,6 +19,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +51,7 @@ final class MigrationScript extends Script {
 
     private final MigrationShape shape;
     private final BitSet arrived;
-    private final MigrationWorkers workers;
+    private @Nullable MigrationUsers users;
     private @Nullable MigrationFolder folder;
     private @Nullable Ledger ledger;
     private String reconciled = "";
@@ -58,7 +62,6 @@ final class MigrationScript extends Script {
         String resumed = environment.settings().given().get(Setting.RESUME.key());
         folder = resumed == null ? null : MigrationFolder.resume(Path.of(resumed), shape);
         arrived = folder == null ? new BitSet() : folder.arrived();
-        workers = new MigrationWorkers(shape, arrived, this::write);
     }
 
     private static MigrationShape shape(Environment environment) {
@@ -82,50 +85,52 @@ final class MigrationScript extends Script {
     }
 
     @Override
-    public ClosedLoopWorkers workers() {
-        return workers;
+    List<PlannedStep> load() {
+        return List.of();
+    }
+
+    @Override
+    public Arrivals closedLoop(UserFactory factory, Predicate<String> neverSent) {
+        MigrationUsers made = new MigrationUsers(shape, arrived, factory, neverSent, this::write);
+        users = made;
+        return made;
+    }
+
+    private MigrationUsers users() {
+        return Objects.requireNonNull(users, "it has not begun");
     }
 
     /** What is roughly offered. */
     @Override
     public List<PlannedStep> steps() {
-        long calls = prediction().ended();
-        double seconds = ((MigrationScript) prediction()).workers.endNanos() / 1e9;
+        long calls = prediction().ended;
+        double seconds = ((MigrationScript) prediction()).users().endNanos() / 1e9;
         double rate = Math.round(calls / seconds * 1e3) / 1e3;
         return List.of(new PlannedStep(Kind.STAIR, rate, 0, seconds, calls, SteadyState.NONE));
     }
 
     @Override
     public Service openService(PortRange range) throws IOException {
-        MigrationFolder known = folder;
-        if (known == null) {
-            known = MigrationFolder.create(environment().settings().reportDir(), shape);
-            folder = known;
+        if (folder == null) {
+            folder = MigrationFolder.create(environment.settings().reportDir(), shape);
         }
-        ledger = known.ledger();
-        return RecordStore.open(known.path(), range);
+        ledger = folder.ledger();
+        return RecordStore.open(folder.path(), range);
     }
 
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(String.format(
-                Locale.ROOT,
-                "%,d records, %d in a push of %d calls, over %d workers in a closed loop; each call is answered after a fixed,"
-                        + " modelled %s s (refused after %s s): %s calls/s",
-                shape.records(),
-                shape.recordsPerPush(),
-                shape.callsPerPush(),
-                shape.workers(),
-                Wording.exact(shape.cycleNanos() / 1e9),
-                Wording.exact(shape.failureNanos() / 1e9),
-                Wording.exact(shape.workers() * 1e9 / shape.cycleNanos())));
+        scene.add(count(shape.records()) + " records, " + shape.recordsPerPush() + " in a push of "
+                + shape.callsPerPush()
+                + " calls, over " + shape.workers()
+                + " workers in a closed loop; each call is answered after a fixed, modelled "
+                + exact(shape.cycleNanos() / 1e9) + " s (refused after " + exact(shape.failureNanos() / 1e9) + " s): "
+                + exact(shape.workers() * 1e9 / shape.cycleNanos()) + " calls/s");
         if (!arrived.isEmpty()) {
-            scene.add(String.format(
-                    Locale.ROOT,
-                    "%,d records have arrived before; it goes on with record %,d, the first not known to have",
-                    shape.recordsOf(arrived),
-                    shape.firstRecord(arrived.nextClearBit(0))));
+            long next = shape.firstRecord(arrived.nextClearBit(0));
+            scene.add(count(shape.recordsOf(arrived)) + " records have arrived before; it goes on with record "
+                    + count(next) + ", the first not known to have");
         }
         if (folder != null) {
             scene.add("to go on with it, should it be killed: -Dephemera.resume=" + folder.path());
@@ -145,30 +150,27 @@ final class MigrationScript extends Script {
 
     @Override
     void noted(long call, double seconds, boolean wasOk) {
-        if (!wasOk && failed() == 1) {
+        if (!wasOk && failed == 1) {
             run().event(seconds, "records begin to fail");
         }
     }
 
     private long firstFailedRecord() {
-        return shape.firstRecord(workers.firstFailedPush());
+        return shape.firstRecord(users().firstFailedPush());
     }
 
     private long lost() {
-        return workers.failedPushes() * shape.recordsPerPush();
+        return users().failedPushes() * shape.recordsPerPush();
     }
 
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
-            String unit = "of " + shape.records();
-            figures.add(new PredictedFigure("first record that fails", unit, firstFailedRecord()));
-            figures.add(new PredictedFigure("calls refused", "calls", workers.refused()));
+    void addFigures() {
+        if (failed > 0) {
+            figure("first record that fails", "of " + shape.records(), firstFailedRecord());
+            figure("calls refused", "calls", users().refused());
         }
-        figures.add(new PredictedFigure("records lost", "records", lost()));
-        figures.add(new PredictedFigure("time of the migration", "s", workers.endNanos() / 1e9));
-        return figures;
+        figure("records lost", "records", lost());
+        figure("time of the migration", "s", users().endNanos() / 1e9);
     }
 
     @Override
@@ -189,16 +191,11 @@ final class MigrationScript extends Script {
     }
 
     private String words(Reconciliation reconciliation) {
-        return String.format(
-                Locale.ROOT,
-                "the ledger %s: %,d calls answered ≤ %,d received by the service ≤ %,d answered or in doubt; begun again %,d"
-                        + " times, refused %,d; ",
-                reconciliation.closes() ? "closes" : "does not close",
-                reconciliation.ok(),
-                reconciliation.received(),
-                reconciliation.ok() + reconciliation.inDoubt().size(),
-                workers.retries(),
-                workers.refused());
+        long mayHaveArrived = reconciliation.ok() + reconciliation.inDoubt().size();
+        return "the ledger " + (reconciliation.closes() ? "closes" : "does not close") + ": "
+                + count(reconciliation.ok()) + " calls answered ≤ " + count(reconciliation.received())
+                + " received by the service ≤ " + count(mayHaveArrived) + " answered or in doubt; begun again "
+                + count(users().retries()) + " times, refused " + count(users().refused()) + "; ";
     }
 
     private String inDoubt(Reconciliation reconciliation, Path path) {
@@ -217,18 +214,14 @@ final class MigrationScript extends Script {
     @Override
     List<String> diagnosis() {
         List<String> lines = new ArrayList<>();
-        if (failed() > 0) {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%s: from record %,d on records fail; of %,d records %,d are lost (%.1f %%)",
-                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records",
-                    firstFailedRecord(),
-                    shape.records(),
-                    lost(),
-                    100.0 * lost() / shape.records()));
+        if (failed > 0) {
+            String outcome =
+                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records";
+            lines.add(outcome + ": from record " + count(firstFailedRecord()) + " on records fail; of "
+                    + count(shape.records()) + " records " + count(lost()) + " are lost ("
+                    + String.format(Locale.ROOT, "%.1f", 100.0 * lost() / shape.records()) + " %)");
             lines.add("what the application's client library says is \"unable to access remote server\"; beneath it is "
-                    + "java.net.BindException: "
-                    + environment().profile().connectMessage()
+                    + "java.net.BindException: " + environment.profile().connectMessage()
                     + ", an error of the caller's own machine: the remote server never heard of these calls");
         }
         if (!reconciled.isEmpty()) {

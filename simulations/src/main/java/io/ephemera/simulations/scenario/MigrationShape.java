@@ -1,5 +1,7 @@
 package io.ephemera.simulations.scenario;
 
+import java.util.BitSet;
+
 /**
  * What a migration does. Times are modelled, in whole nanoseconds: calls that are due at one instant are so exactly.
  *
@@ -20,25 +22,27 @@ record MigrationShape(
         long failureNanos,
         boolean retried) {
 
-    /** How many pushes there are. */
     int pushes() {
         return (records + recordsPerPush - 1) / recordsPerPush;
     }
 
-    /** The first record of a push, from 1. */
     long firstRecord(long push) {
         return push * recordsPerPush + 1;
     }
 
-    /** The last record of a push, from 1. */
     long lastRecord(long push) {
         return Math.min(records, (push + 1) * recordsPerPush);
     }
 
-    /** How many records so many pushes from the first on have, the last of which may be shorter. */
-    long recordsOf(java.util.BitSet pushes) {
+    /** How many records these pushes have, of which the last of all may be shorter. */
+    long recordsOf(BitSet pushes) {
         return pushes.stream()
                 .mapToLong(push -> lastRecord(push) - firstRecord(push) + 1)
                 .sum();
+    }
+
+    /** What a migration that goes on must have in common with the one that was begun. */
+    String words() {
+        return records + " records, " + recordsPerPush + " in a push of " + callsPerPush + " calls";
     }
 }

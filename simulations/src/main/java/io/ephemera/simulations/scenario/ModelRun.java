@@ -8,12 +8,13 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.ports.run.Schedule;
 import io.ephemera.reports.Slice;
-import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.stream.IntStream;
 
 /** A script played on the model alone, in virtual time and without a connection. */
 final class ModelRun implements RunControl {
@@ -33,7 +34,7 @@ final class ModelRun implements RunControl {
     private record Action(long nanos, int number, Runnable what) {}
 
     private ModelRun(Script script) {
-        Environment environment = script.environment();
+        Environment environment = script.environment;
         this.pool = new PortPool(
                 environment.profile().range(),
                 Math.round(environment.timeWaitSeconds() * 1e9),
@@ -48,32 +49,27 @@ final class ModelRun implements RunControl {
     static Script play(Script script) {
         ModelRun run = new ModelRun(script);
         script.beginIn(run);
-        ClosedLoopWorkers workers = script.workers();
-        if (workers == null) {
-            run.play(new Schedule(script.load(), 1));
+        Arrivals closedLoop = script.closedLoop(ModelRun::user, refused -> true);
+        if (closedLoop != null) {
+            run.play(closedLoop);
         } else {
-            run.play(workers);
+            Schedule schedule = new Schedule(script.load(), 1);
+            for (long call = 0; call < schedule.calls(); call++) {
+                run.call(schedule.startNanos(call));
+            }
         }
         return script;
     }
 
-    private void play(Schedule schedule) {
-        for (long call = 0; call < schedule.calls(); call++) {
-            call(schedule.startNanos(call));
-        }
+    static VirtualUser user(long call, long dueNanos) {
+        return new VirtualUser(call, 1, 0, dueNanos, 0, ANYWHERE, null, false);
     }
 
-    private void play(ClosedLoopWorkers workers) {
-        PriorityQueue<Integer> ready = new PriorityQueue<>(
-                Comparator.<Integer>comparingLong(workers::dueNanos).thenComparing(worker -> worker));
-        IntStream.range(0, workers.count()).forEach(ready::add);
-        for (Integer worker = ready.poll(); worker != null; worker = ready.poll()) {
-            if (workers.next(worker)) {
-                workers.query(worker);
-                boolean ok = call(workers.dueNanos(worker));
-                workers.ended(worker, ok ? Ending.OK : Ending.NOT_SENT);
-                ready.add(worker);
-            }
+    private void play(Arrivals users) {
+        for (VirtualUser user = users.peek(); user != null; user = users.peek()) {
+            users.next();
+            user.ended(new Outcome(call(user.dueNanos()) ? Outcome.OK : refusal, 0, 0, null));
+            users.ended(user);
         }
     }
 
@@ -81,7 +77,7 @@ final class ModelRun implements RunControl {
     private boolean call(long dueNanos) {
         actUntil(dueNanos);
         boolean ok = !takesPorts || lease(Release.ACTIVE_CLOSE);
-        script.ended(script.ended(), dueNanos / 1e9, ok);
+        script.ended(script.ended, dueNanos / 1e9, ok);
         actUntil(dueNanos);
         return ok;
     }

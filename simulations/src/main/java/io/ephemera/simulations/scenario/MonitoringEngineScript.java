@@ -1,7 +1,9 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Expectations.PredictedFigure;
-import io.ephemera.reports.Wording;
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.scenario.Polls.Rhythm;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -11,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,36 +46,20 @@ final class MonitoringEngineScript extends Script {
 
     private final Rhythm wanted;
     private final Rhythm rhythm;
+    private final double threshold;
     private @Nullable Path folder;
 
     MonitoringEngineScript(Environment environment) throws BadSettingException {
-        this(environment.withGlobalPool("MonitoringEngine", "each device"), wanted(environment));
-    }
-
-    private MonitoringEngineScript(Environment environment, Rhythm wanted) {
-        this(environment, wanted, remedied(environment, wanted));
-    }
-
-    private MonitoringEngineScript(Environment environment, Rhythm wanted, Rhythm rhythm) {
-        this(environment, wanted, rhythm, wholeRounds(environment, rhythm));
-    }
-
-    private MonitoringEngineScript(Environment environment, Rhythm wanted, Rhythm rhythm, long calls) {
-        super(
-                environment,
-                environment.saturated(
-                        rhythm.callsPerSecond(), environment.timeWaitSeconds(), rhythm.dueSeconds(calls), calls));
-        this.wanted = wanted;
-        this.rhythm = rhythm;
-    }
-
-    private static Rhythm wanted(Environment environment) {
+        super(environment);
+        environment.requireGlobalPool("MonitoringEngine", "each device");
+        threshold = environment.thresholdCallsPerSecond();
         double keepsUpWith = environment.ports() / INTERVALS_PER_TIME_WAIT / CONNECTIONS;
-        Long given = environment.settings().sizes().get(Setting.DEVICES);
-        return new Rhythm(
-                given == null ? roundUp(OVERLOAD * keepsUpWith) : given.intValue(),
+        Long devices = environment.settings().sizes().get(Setting.DEVICES);
+        wanted = new Rhythm(
+                devices == null ? roundUp(OVERLOAD * keepsUpWith) : devices.intValue(),
                 CONNECTIONS,
                 environment.timeWaitSeconds() / INTERVALS_PER_TIME_WAIT);
+        rhythm = remedied();
     }
 
     /** To two digits. */
@@ -83,20 +68,22 @@ final class MonitoringEngineScript extends Script {
         return (int) Math.max(1, Math.ceil(value / grain - 1e-9) * grain);
     }
 
-    private static Rhythm remedied(Environment environment, Rhythm wanted) {
-        double safe = SAFE_SHARE * environment.thresholdCallsPerSecond();
-        int times = (int) Math.ceil(wanted.callsPerSecond() / safe - 1e-9);
+    private Rhythm remedied() {
+        int times = (int) Math.ceil(wanted.callsPerSecond() / (SAFE_SHARE * threshold) - 1e-9);
         int engines = environment.remedy() == Remedy.SPLIT_ENGINES ? times : 1;
         int longer = environment.remedy() == Remedy.LONGER_INTERVAL ? times : 1;
         int devices = (wanted.devices() + engines - 1) / engines;
         return new Rhythm(devices, CONNECTIONS, wanted.intervalSeconds() * longer);
     }
 
-    /** The calls of whole rounds, until the windows are over. */
-    private static long wholeRounds(Environment environment, Rhythm rhythm) {
-        double seconds = environment.secondsAfter(environment.timeWaitSeconds());
+    /** Whole rounds, until the windows are over. */
+    @Override
+    List<PlannedStep> load() {
+        double timeWait = environment.timeWaitSeconds();
+        double seconds = environment.secondsAfter(timeWait);
         long rounds = (long) Math.ceil(seconds / rhythm.intervalSeconds() - 1e-9);
-        return rounds * rhythm.devices() * rhythm.connections();
+        long calls = rounds * rhythm.devices() * rhythm.connections();
+        return List.of(environment.saturated(rhythm.callsPerSecond(), timeWait, rhythm.dueSeconds(calls), calls));
     }
 
     @Override
@@ -112,20 +99,14 @@ final class MonitoringEngineScript extends Script {
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(String.format(
-                Locale.ROOT,
-                "%,d devices, each polled every %s s over %d connections: %s calls/s; the ports suffice for %,.1f devices",
-                rhythm.devices(),
-                Wording.exact(rhythm.intervalSeconds()),
-                rhythm.connections(),
-                Wording.exact(rhythm.callsPerSecond()),
-                rhythm.devicesAt(environment().thresholdCallsPerSecond())));
+        scene.add(
+                count(rhythm.devices()) + " devices, each polled every " + exact(rhythm.intervalSeconds()) + " s over "
+                        + rhythm.connections() + " connections: " + exact(rhythm.callsPerSecond())
+                        + " calls/s; the ports suffice for " + exact(rhythm.devicesAt(threshold)) + " devices");
         if (rhythm.devices() < wanted.devices()) {
-            scene.add(String.format(
-                    Locale.ROOT,
-                    "this is one of %d engines, each on a machine of its own, that share %,d devices",
-                    (wanted.devices() + rhythm.devices() - 1) / rhythm.devices(),
-                    wanted.devices()));
+            int engines = (wanted.devices() + rhythm.devices() - 1) / rhythm.devices();
+            scene.add("this is one of " + engines + " engines, each on a machine of its own, that share "
+                    + count(wanted.devices()) + " devices");
         }
         return scene;
     }
@@ -136,29 +117,20 @@ final class MonitoringEngineScript extends Script {
     }
 
     private Polls polls() {
-        return Polls.of(rhythm, ok(), calls());
+        return Polls.of(rhythm, ok, calls());
     }
 
     @Override
-    List<PredictedFigure> figures() {
+    void addFigures() {
         Polls polls = polls();
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
-            figures.add(new PredictedFigure("devices that one engine keeps up with", "devices", keptUpWith()));
-            figures.add(new PredictedFigure("longest time in which no device is seen", "s", polls.blackoutSeconds()));
+        if (failed > 0) {
+            double devices = rhythm.devicesAt(sustainedCallsPerSecond());
+            figure("devices that one engine keeps up with", "devices", devices);
+            figure("longest time in which no device is seen", "s", polls.blackoutSeconds());
         } else {
-            figures.add(new PredictedFigure(
-                    "longest time for which a device is not seen", "s", polls.longestUnseenSeconds()));
+            figure("longest time for which a device is not seen", "s", polls.longestUnseenSeconds());
         }
-        figures.add(new PredictedFigure("devices dark at the worst moment", "devices", polls.mostDark()));
-        return figures;
-    }
-
-    /** By the polls' connections that were made once the load had settled. */
-    private double keptUpWith() {
-        double timeWait = environment().timeWaitSeconds();
-        double seconds = environment().windows() * timeWait;
-        return rhythm.devicesAt(okDueIn(timeWait, timeWait + seconds) / seconds);
+        figure("devices dark at the worst moment", "devices", polls.mostDark());
     }
 
     @Override
@@ -166,7 +138,7 @@ final class MonitoringEngineScript extends Script {
         List<Double> unseen = polls().unseenSeconds();
         List<String> lines = new ArrayList<>(List.of("device,longestNotSeenSeconds"));
         for (int device = 0; device < unseen.size(); device++) {
-            lines.add(device + 1 + "," + Wording.exact(unseen.get(device)));
+            lines.add(device + 1 + "," + exact(unseen.get(device)));
         }
         try {
             if (folder != null) {
@@ -181,21 +153,14 @@ final class MonitoringEngineScript extends Script {
     List<String> diagnosis() {
         Polls seen = polls();
         if (seen.mostDark() == 0) {
-            return List.of(String.format(
-                    Locale.ROOT,
-                    "every poll of the %,d devices had all its connections: no value is older than %s s",
-                    rhythm.devices(),
-                    Wording.exact(seen.longestUnseenSeconds())));
+            return List.of("every poll of the " + count(rhythm.devices())
+                    + " devices had all its connections: no value is older than " + exact(seen.longestUnseenSeconds())
+                    + " s");
         }
-        return List.of(String.format(
-                Locale.ROOT,
-                "monitoring stood still for up to %s s: at the worst moment the last poll of %,d of %,d devices had failed,"
-                        + " and on average a device was not seen for %s s, at an interval of %s s; each device is in "
-                        + DEVICES_CSV,
-                Wording.exact(seen.blackoutSeconds()),
-                seen.mostDark(),
-                rhythm.devices(),
-                Wording.exact(seen.meanUnseenSeconds()),
-                Wording.exact(rhythm.intervalSeconds())));
+        return List.of("monitoring stood still for up to " + exact(seen.blackoutSeconds())
+                + " s: at the worst moment the last poll of " + count(seen.mostDark()) + " of "
+                + count(rhythm.devices())
+                + " devices had failed, and on average a device was not seen for " + exact(seen.meanUnseenSeconds())
+                + " s, at an interval of " + exact(rhythm.intervalSeconds()) + " s; each device is in " + DEVICES_CSV);
     }
 }

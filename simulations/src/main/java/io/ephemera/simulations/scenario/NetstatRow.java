@@ -1,9 +1,11 @@
 package io.ephemera.simulations.scenario;
 
-import java.util.ArrayList;
+import static io.ephemera.reports.Wording.count;
+
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Ports in TIME_WAIT at one moment, by remote endpoint.
@@ -21,26 +23,22 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         bySystem = List.copyOf(bySystem);
     }
 
-    /** Whether there was a table to read. */
     boolean isRead() {
         return !bySystem.isEmpty();
     }
 
-    int systemBusiest() {
-        return bySystem.get(0);
-    }
-
-    int systemTotal() {
-        return bySystem.stream().mapToInt(ports -> ports).sum();
-    }
-
     /** What netstat shows, where it shows anything; what the model shows elsewhere. */
-    List<Integer> shown() {
-        return bySystem.isEmpty() ? byModel : bySystem;
+    private List<Integer> shown() {
+        return isRead() ? bySystem : byModel;
     }
 
     int shownTotal() {
         return shown().stream().mapToInt(ports -> ports).sum();
+    }
+
+    /** Of the busiest endpoint, which is the first. */
+    int shownBusiest() {
+        return shown().get(0);
     }
 
     /**
@@ -54,39 +52,26 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         if (share >= 0.99) {
             return "port exhaustion: no port is left";
         }
-        return String.format(
-                Locale.ROOT,
-                share >= 0.6
-                        ? "no port exhaustion, but near: %.0f %% of the ports"
-                        : "no port exhaustion: %.0f %% of the ports",
-                share * 100);
+        return "no port exhaustion" + (share >= 0.6 ? ", but near: " : ": ") + Math.round(share * 100)
+                + " % of the ports";
     }
 
-    /** One line, as netstat's output counted by remote endpoint. */
     String line(List<String> endpoints, int ports) {
-        List<String> cells = new ArrayList<>();
-        for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
-            String cell = String.format(Locale.ROOT, "%s %,d", endpoints.get(endpoint), byModel.get(endpoint));
-            cells.add(
-                    bySystem.isEmpty()
-                            ? cell
-                            : String.format(Locale.ROOT, "%s (netstat %,d)", cell, bySystem.get(endpoint)));
-        }
-        return "TIME_WAIT: " + String.join(", ", cells) + " of " + String.format(Locale.ROOT, "%,d", ports) + ": "
-                + verdict(ports);
+        String cells = IntStream.range(0, endpoints.size())
+                .mapToObj(endpoint -> endpoints.get(endpoint) + " " + count(byModel.get(endpoint))
+                        + (isRead() ? " (netstat " + count(bySystem.get(endpoint)) + ")" : ""))
+                .collect(Collectors.joining(", "));
+        return "TIME_WAIT: " + cells + " of " + count(ports) + ": " + verdict(ports);
     }
 
-    /** Who burns the ports, in words. */
     String burners(List<String> endpoints) {
         if (shownTotal() == 0) {
             return "nobody: no connection is in TIME_WAIT";
         }
-        List<String> burners = new ArrayList<>();
-        for (int endpoint = 0; endpoint < endpoints.size(); endpoint++) {
-            double percent = 100.0 * shown().get(endpoint) / shownTotal();
-            burners.add(String.format(Locale.ROOT, "calls to %s, %.0f %%", endpoints.get(endpoint), percent));
-        }
-        return String.join("; ", burners);
+        return IntStream.range(0, endpoints.size())
+                .mapToObj(endpoint -> "calls to " + endpoints.get(endpoint) + ", "
+                        + Math.round(100.0 * shown().get(endpoint) / shownTotal()) + " %")
+                .collect(Collectors.joining("; "));
     }
 
     /** The readings between two moments, the first exclusive. */

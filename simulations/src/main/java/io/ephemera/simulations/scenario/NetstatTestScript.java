@@ -1,19 +1,18 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.reports.Expectations.PredictedFigure;
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.machine.ProcNetTcp;
 import io.ephemera.simulations.settings.BadSettingException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -53,24 +52,26 @@ final class NetstatTestScript extends Script {
     private final double near;
     private final double over;
     private final List<NetstatRow> rows = new ArrayList<>();
+
     /** When the calls were due whose ports are in TIME_WAIT, by endpoint. */
     private final List<Deque<Double>> inTimeWait = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+
     /** Of the readings so far, and of a moment before the first call. */
     private final List<Long> wallNanos = new ArrayList<>();
 
     private String said = "";
 
     NetstatTestScript(Environment environment) throws BadSettingException {
-        super(
-                environment.withGlobalPool("NetstatTest", "each endpoint"),
-                Environment.step(environment.shareOfThreshold(NEAR), 0, 2 * environment.timeWaitSeconds()),
-                Environment.step(
-                        environment.overloadCallsPerSecond(),
-                        2 * environment.timeWaitSeconds(),
-                        environment.timeWaitSeconds()));
+        super(environment);
+        environment.requireGlobalPool("NetstatTest", "each endpoint");
         timeWait = environment.timeWaitSeconds();
         near = environment.shareOfThreshold(NEAR);
         over = environment.overloadCallsPerSecond();
+    }
+
+    @Override
+    List<PlannedStep> load() {
+        return List.of(Environment.step(near, 0, 2 * timeWait), Environment.step(over, 2 * timeWait, timeWait));
     }
 
     @Override
@@ -85,14 +86,12 @@ final class NetstatTestScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(String.format(
-                Locale.ROOT,
-                "%s and then %s calls/s to %d endpoints; TIME_WAIT is counted by endpoint every %s s, on the model and %s",
-                Wording.exact(near),
-                Wording.exact(over),
-                ENDPOINTS,
-                Wording.exact(timeWait / READINGS_PER_TIME_WAIT),
-                SystemTable.IS_LINUX ? "in /proc/net/tcp" : "nowhere else: only Linux's own table can be read here"));
+        return List.of(exact(near) + " and then " + exact(over) + " calls/s to " + ENDPOINTS
+                + " endpoints; TIME_WAIT is counted by endpoint every " + exact(timeWait / READINGS_PER_TIME_WAIT)
+                + " s, on the model and "
+                + (SystemTable.IS_LINUX
+                        ? "in /proc/net/tcp"
+                        : "nowhere else: only Linux's own table can be read here"));
     }
 
     @Override
@@ -108,7 +107,7 @@ final class NetstatTestScript extends Script {
     @Override
     void noted(long call, double seconds, boolean wasOk) {
         if (wasOk && usage().portsPerCall() > 0) {
-            inTimeWait.get(destinationOf(call)).addLast(dueSeconds(call));
+            inTimeWait.get(destinationOf(call)).addLast(seconds);
         }
     }
 
@@ -120,7 +119,7 @@ final class NetstatTestScript extends Script {
         NetstatRow row = new NetstatRow(
                 seconds, byModel, pool == null ? 0 : pool.timeWait(), SystemTable.IS_LINUX ? bySystem : List.of());
         rows.add(row);
-        String line = row.line(endpoints(), environment().ports());
+        String line = row.line(endpoints(), environment.ports());
         if (!line.equals(said)) {
             said = line;
             run().event(seconds, line);
@@ -133,63 +132,48 @@ final class NetstatTestScript extends Script {
                 .toList();
     }
 
+    /**
+     * The system's own entries are as old as the wall says: those since the reading one TIME_WAIT ago hold a port. What the calls
+     * before have closed is older for the system too, what those after close is younger, by half the time that a reading takes: an
+     * entry is as old as it is when it is read.
+     */
     private List<Integer> bySystem() {
         long from = System.nanoTime();
         LockSupport.parkNanos(TICKS_NANOS);
-        List<Integer> held = SystemTable.IS_LINUX ? heldSinceOneTimeWaitAgo() : List.of();
+        long since = wallNanos.get(Math.max(0, wallNanos.size() - READINGS_PER_TIME_WAIT));
+        List<Integer> held = new ArrayList<>();
+        for (int endpoint = 0; SystemTable.IS_LINUX && endpoint < ENDPOINTS; endpoint++) {
+            Duration hold = Duration.ofNanos(System.nanoTime() - since);
+            held.add(SystemTable.timeWait(run().destination(endpoint), hold));
+            if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
+                fault("in a TIME_WAIT of the model more than the system's own went by on the wall");
+            }
+        }
         LockSupport.parkNanos(TICKS_NANOS);
-        // What the calls before have closed is older for the system too, what those after close is younger, by half the
-        // time
-        // that a reading takes: an entry is as old as it is when it is read.
         wallNanos.add(from + (System.nanoTime() - from) / 2);
         return held;
     }
 
-    /** The system's own entries are as old as the wall says: those since the reading one TIME_WAIT ago hold a port. */
-    private List<Integer> heldSinceOneTimeWaitAgo() {
-        long since = wallNanos.get(Math.max(0, wallNanos.size() - READINGS_PER_TIME_WAIT));
-        List<Integer> held = new ArrayList<>();
-        for (int endpoint = 0; endpoint < ENDPOINTS; endpoint++) {
-            Duration hold = Duration.ofNanos(System.nanoTime() - since);
-            if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
-                fault("in a TIME_WAIT of the model more than the system's own went by on the wall");
-                return List.of();
-            }
-            URI server = run().destination(endpoint);
-            held.add(SystemTable.timeWait(server, hold));
-        }
-        return held;
-    }
-
     @Override
-    List<PredictedFigure> figures() {
+    void addFigures() {
         double settled = 1.1 * timeWait;
         double overAt = 2 * timeWait;
         // Some readings pass until all that was free is used up.
-        double full = failed() == 0 ? overAt : firstFailedSeconds() + timeWait / READINGS_PER_TIME_WAIT;
+        double full = failed == 0 ? overAt : firstFailedSeconds + timeWait / READINGS_PER_TIME_WAIT;
         List<NetstatRow> below = NetstatRow.between(rows, settled, overAt);
         List<NetstatRow> above = NetstatRow.between(rows, full, 3 * timeWait);
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (rows.stream().anyMatch(NetstatRow::isRead)) {
-            figures.add(byNetstat("TIME_WAIT below the threshold, by netstat", below, NetstatRow::systemTotal));
-            figures.add(byNetstat("of these towards the busiest endpoint", below, NetstatRow::systemBusiest));
-            figures.add(byNetstat("TIME_WAIT when calls are refused, by netstat", above, NetstatRow::systemTotal));
+        if (SystemTable.IS_LINUX) {
+            byNetstat("TIME_WAIT below the threshold, by netstat", NetstatRow.median(below, NetstatRow::shownTotal));
+            byNetstat("of these towards the busiest endpoint", NetstatRow.median(below, NetstatRow::shownBusiest));
+            byNetstat("TIME_WAIT when calls are refused, by netstat", NetstatRow.median(above, NetstatRow::shownTotal));
         }
-        figures.add(ports("TIME_WAIT below the threshold, by the model", below, NetstatRow::pool));
-        figures.add(ports("TIME_WAIT when calls are refused, by the model", above, NetstatRow::pool));
-        if (failed() > 0) {
-            figures.add(new PredictedFigure("time to the first refused call", "s", firstFailedSeconds()));
-        }
-        return figures;
+        figure("TIME_WAIT below the threshold, by the model", "ports", NetstatRow.median(below, NetstatRow::pool));
+        figure("TIME_WAIT when calls are refused, by the model", "ports", NetstatRow.median(above, NetstatRow::pool));
+        timeToFirstRefusal();
     }
 
-    private static PredictedFigure byNetstat(String name, List<NetstatRow> readings, ToIntFunction<NetstatRow> value) {
-        List<NetstatRow> read = readings.stream().filter(NetstatRow::isRead).toList();
-        return ports(name, read, value).within(NETSTAT_PERCENT);
-    }
-
-    private static PredictedFigure ports(String name, List<NetstatRow> readings, ToIntFunction<NetstatRow> value) {
-        return new PredictedFigure(name, "ports", NetstatRow.median(readings, value));
+    private void byNetstat(String name, int ports) {
+        figureWithin(NETSTAT_PERCENT, name, "ports", ports);
     }
 
     @Override
@@ -197,20 +181,17 @@ final class NetstatTestScript extends Script {
         List<String> lines = new ArrayList<>();
         List<NetstatRow> below = NetstatRow.between(rows, 0, 2 * timeWait);
         if (!below.isEmpty()) {
-            int ports = environment().ports();
+            int ports = environment.ports();
             NetstatRow before = below.get(below.size() - 1);
             NetstatRow after = rows.get(rows.size() - 1);
-            lines.add("is this port exhaustion? At " + Wording.exact(near) + " calls/s: " + before.verdict(ports)
-                    + "; at " + Wording.exact(over) + " calls/s: " + after.verdict(ports));
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "how near? At %s calls/s %,d of %,d ports were in TIME_WAIT: %s",
-                    Wording.exact(near),
-                    before.shownTotal(),
-                    ports,
-                    before.shownTotal() == 0
+            int held = before.shownTotal();
+            lines.add("is this port exhaustion? At " + exact(near) + " calls/s: " + before.verdict(ports) + "; at "
+                    + exact(over) + " calls/s: " + after.verdict(ports));
+            lines.add("how near? At " + exact(near) + " calls/s " + count(held) + " of " + count(ports)
+                    + " ports were in TIME_WAIT: "
+                    + (held == 0
                             ? "such calls use up none"
-                            : "up to " + Wording.exact(near * ports / before.shownTotal()) + " calls/s can be had"));
+                            : "up to " + exact(near * ports / held) + " calls/s can be had"));
             lines.add("who burns the ports? " + after.burners(endpoints()));
         }
         lines.add("remote registry and PerfMon that still work prove nothing: they open no socket of this kind");

@@ -1,17 +1,18 @@
 package io.ephemera.simulations.scenario;
 
+import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Wording.exact;
+
 import io.ephemera.ports.PortRange;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Expectations.PredictedFigure;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class OccupiedPortScript extends Script {
     private boolean goneRefusesReuse;
 
     OccupiedPortScript(Environment environment) throws BadSettingException {
-        super(environment, environment.overload());
+        super(environment);
         range = environment.profile().range();
         if (range.size() < 2) {
             throw new BadSettingException(
@@ -69,14 +70,15 @@ final class OccupiedPortScript extends Script {
     }
 
     @Override
+    List<PlannedStep> load() {
+        return List.of(environment.overload());
+    }
+
+    @Override
     public List<String> scene() {
-        return List.of(String.format(
-                Locale.ROOT,
-                "a process listens at a port of the range and hangs; %s calls/s go out; every port is tried after %s s,"
-                        + " and the process is ended after %s s",
-                Wording.exact(environment().overloadCallsPerSecond()),
-                Wording.exact(scanSeconds),
-                Wording.exact(endSeconds)));
+        return List.of("a process listens at a port of the range and hangs; "
+                + exact(environment.overloadCallsPerSecond()) + " calls/s go out; every port is tried after "
+                + exact(scanSeconds) + " s, and the process is ended after " + exact(endSeconds) + " s");
     }
 
     @Override
@@ -103,60 +105,57 @@ final class OccupiedPortScript extends Script {
         }
     }
 
-    /** Notes what is measured; on the model alone there is nothing to bind, and what is predicted is what the rule says. */
-    private int measure(String name, String unit, int predicted, IntSupplier measurement) {
-        int value = hung == null ? predicted : measurement.getAsInt();
-        seen.add(new PredictedFigure(name, unit, value));
-        return value;
-    }
-
     private void scan() {
         List<Integer> bound = hung == null ? List.of() : BoundPorts.taken(range);
         List<Integer> listeners =
                 bound.stream().filter(BoundPorts::isListenedAt).toList();
-        String name = "taken ports where the process that hangs listens";
-        measure(name, "ports", 1, () -> listeners.contains(hungPort) ? 1 : 0);
+        int hangs = hung == null || listeners.contains(hungPort) ? 1 : 0;
+        seen.add(new PredictedFigure("taken ports where the process that hangs listens", "ports", hangs));
         taken = hung == null ? range.size() : bound.size();
         withoutListener = bound.size() - listeners.size();
-        String found = String.format(
-                Locale.ROOT,
-                "every port tried: %,d of %,d are taken, somebody listens at %,d of these",
-                taken,
-                range.size(),
-                listeners.size());
-        run().event(scanSeconds, found);
+        run().event(
+                        scanSeconds,
+                        "every port tried: " + count(taken) + " of " + count(range.size())
+                                + " are taken, somebody listens at " + count(listeners.size()) + " of these");
     }
 
     private void bindWhileHung() {
-        measure("binds of the service refused while the process hangs", "of " + BINDS, BINDS, this::refusedBinds);
+        refused("binds of the service refused while the process hangs", BINDS, true, this::isServiceRefused);
         run().event(bindsSeconds, "the service can't be started at port " + hungPort + ": " + owner() + " has it");
     }
 
     private void endAndBind() {
         close();
         run().event(endSeconds, owner() + " is ended");
-        int refused = measure("binds of the service refused once it is ended", "of " + BINDS, 0, this::refusedBinds);
-        startsOnceEnded = refused == 0;
+        startsOnceEnded =
+                refused("binds of the service refused once it is ended", BINDS, false, this::isServiceRefused) == 0;
         String outcome = startsOnceEnded ? "can" : "still can't";
         run().event(endSeconds, "the service " + outcome + " be started at port " + hungPort);
     }
 
-    private int refusedBinds() {
-        return (int) IntStream.range(0, BINDS)
-                .filter(bind -> BoundPorts.isRefused(hungPort, null))
-                .count();
+    private void bindWhereGone() {
+        int gone = hung == null ? 0 : BoundPorts.leaveTimeWait();
+        goneRefuses =
+                refused("binds refused where the listener is gone", 1, true, () -> BoundPorts.isRefused(gone, false))
+                        > 0;
+        goneRefusesReuse = refused("the same with SO_REUSEADDR", 1, false, () -> BoundPorts.isRefused(gone, true)) > 0;
     }
 
-    private void bindWhereGone() {
-        try {
-            int gone = hung == null ? 0 : BoundPorts.leaveTimeWait();
-            IntSupplier plain = () -> BoundPorts.isRefused(gone, false) ? 1 : 0;
-            IntSupplier reusing = () -> BoundPorts.isRefused(gone, true) ? 1 : 0;
-            goneRefuses = measure("binds refused where the listener is gone", "of 1", 1, plain) == 1;
-            goneRefusesReuse = measure("the same with SO_REUSEADDR", "of 1", 0, reusing) == 1;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /**
+     * How many of some binds are refused.
+     *
+     * @param rule whether they are, where there is nothing to bind: on the model alone
+     */
+    private int refused(String figure, int binds, boolean rule, BooleanSupplier bind) {
+        int refused = (int) IntStream.range(0, binds)
+                .filter(n -> hung == null ? rule : bind.getAsBoolean())
+                .count();
+        seen.add(new PredictedFigure(figure, "of " + binds, refused));
+        return refused;
+    }
+
+    private boolean isServiceRefused() {
+        return BoundPorts.isRefused(hungPort, null);
     }
 
     private String owner() {
@@ -164,16 +163,12 @@ final class OccupiedPortScript extends Script {
     }
 
     @Override
-    List<PredictedFigure> figures() {
-        List<PredictedFigure> figures = new ArrayList<>();
-        if (failed() > 0) {
-            if (taken != null) {
-                figures.add(new PredictedFigure("ports that the scan finds taken", "ports", taken));
-            }
-            figures.add(new PredictedFigure("time to the first refused call", "s", firstFailedSeconds()));
+    void addFigures() {
+        if (failed > 0 && taken != null) {
+            figure("ports that the scan finds taken", "ports", taken);
         }
-        figures.addAll(seen);
-        return figures;
+        timeToFirstRefusal();
+        seen.forEach(figure -> figure(figure.name(), figure.unit(), figure.predicted()));
     }
 
     @Override
@@ -183,13 +178,10 @@ final class OccupiedPortScript extends Script {
         }
         List<String> lines = new ArrayList<>();
         lines.add(
-                environment().remedy() == null
-                        ? String.format(
-                                Locale.ROOT,
-                                "calls are refused by port exhaustion: of %,d ports that can't be bound, %,d have no"
-                                        + " listener, only connections that are closed, and time alone frees them",
-                                taken,
-                                withoutListener)
+                environment.remedy() == null
+                        ? "calls are refused by port exhaustion: of " + count(taken) + " ports that can't be bound, "
+                                + count(withoutListener)
+                                + " have no listener, only connections that are closed, and time alone frees them"
                         : "there is no port exhaustion: calls are served, while the service still can't be started");
         lines.add("the service is refused by a bind conflict: port " + hungPort + " is held by " + owner()
                 + ", which listens and never accepts; once it was ended, "

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ public final class OtherConnections {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong askedAndClosedFirst = new AtomicLong();
+
     /** Nobody else holds them: a socket that is garbage is closed. */
     private final List<Socket> open = new ArrayList<>();
 
@@ -61,7 +63,10 @@ public final class OtherConnections {
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             connect(socket, stub);
-            PlainHttp.get(socket, stub.resolve("/counters"), serverCloses, serverCloses);
+            PlainHttp.get(socket, stub.resolve("/counters"), serverCloses);
+            if (serverCloses) {
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            }
             kept = leftOpen && open.add(socket);
         } catch (BindException e) {
             refused.incrementAndGet();

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,19 +11,18 @@ import java.nio.charset.StandardCharsets;
 /** HTTP by hand, over a connection that is the caller's to close: who closes it first is what matters here. */
 final class PlainHttp {
 
-    private static final String LENGTH = "Content-Length:";
+    private static final String LENGTH = "content-length:";
 
     private PlainHttp() {}
 
     /**
-     * Asks, and reads the whole answer.
+     * Asks, and reads the whole answer, by its length.
      *
      * @param server whom; its path is what is asked for
      * @param isLast whether the request says that it is the connection's last
-     * @param untilClosed whether the answer ends when the server closes the connection, or by its length
      * @throws IOException if the answer is not 200, or is cut off
      */
-    static void get(Socket connection, URI server, boolean isLast, boolean untilClosed) throws IOException {
+    static void get(Socket connection, URI server, boolean isLast) throws IOException {
         String request = "GET " + server.getPath() + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n"
                 + (isLast ? "Connection: close\r\n" : "") + "\r\n";
         connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -39,9 +37,7 @@ final class PlainHttp {
         if (!status.startsWith("HTTP/1.1 200")) {
             throw new IOException(server + " answered " + status);
         }
-        if (untilClosed) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } else if (in.readNBytes(length).length < length) {
+        if (in.readNBytes(length).length < length) {
             throw new EOFException("the answer was cut off");
         }
     }

@@ -77,12 +77,10 @@ record Polls(double blackoutSeconds, List<Double> unseenSeconds, int mostDark) {
         return new Polls(Math.max(blackout, end - lastSeen), longest, mostDark);
     }
 
-    /** The longest time for which a device was not seen. */
     double longestUnseenSeconds() {
         return unseenSeconds.stream().mapToDouble(seconds -> seconds).max().orElse(0);
     }
 
-    /** The same, as the mean over the devices. */
     double meanUnseenSeconds() {
         return unseenSeconds.stream().mapToDouble(seconds -> seconds).average().orElse(0);
     }

@@ -1,12 +1,12 @@
 package io.ephemera.simulations.scenario;
 
+import io.ephemera.simulations.scenario.Ledger.Attempts;
+import io.ephemera.simulations.scenario.Ledger.Entry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The ledger of a migration against what the service received. It closes if, of each call, ok ≤ received ≤ ok + in doubt.
@@ -18,34 +18,26 @@ import java.util.TreeSet;
  */
 record Reconciliation(long ok, long received, SortedMap<Long, Boolean> inDoubt, List<String> discrepancies) {
 
-    static Reconciliation of(Ledger.Sums ledger, Map<Long, Integer> received) {
-        TreeMap<Long, Boolean> inDoubt = new TreeMap<>();
+    static Reconciliation of(SortedMap<Long, Attempts> calls) {
+        SortedMap<Long, Boolean> inDoubt = new TreeMap<>();
         List<String> discrepancies = new ArrayList<>();
-        TreeSet<Long> calls = new TreeSet<>(ledger.ok().keySet());
-        calls.addAll(ledger.inDoubt().keySet());
-        calls.addAll(received.keySet());
-        long ok = 0;
-        long all = 0;
-        for (long call : calls) {
-            int answered = ledger.ok().getOrDefault(call, 0);
-            int doubtful = ledger.inDoubt().getOrDefault(call, 0);
-            int seen = received.getOrDefault(call, 0);
-            ok += answered;
-            all += seen;
+        long allOk = 0;
+        long allReceived = 0;
+        for (Map.Entry<Long, Attempts> call : calls.entrySet()) {
+            int ok = call.getValue().count(Entry.OK);
+            int received = call.getValue().count(Entry.RECEIVED);
+            int doubtful = call.getValue().inDoubt();
+            allOk += ok;
+            allReceived += received;
             if (doubtful > 0) {
-                inDoubt.put(call, seen > answered);
+                inDoubt.put(call.getKey(), received > ok);
             }
-            if (seen < answered || seen > answered + doubtful) {
-                discrepancies.add(String.format(
-                        Locale.ROOT,
-                        "call %d was answered %d times and is in doubt %d times, but the service received it %d times",
-                        call,
-                        answered,
-                        doubtful,
-                        seen));
+            if (received < ok || received > ok + doubtful) {
+                discrepancies.add("call " + call.getKey() + " was answered " + ok + " times and is in doubt " + doubtful
+                        + " times, but the service received it " + received + " times");
             }
         }
-        return new Reconciliation(ok, all, inDoubt, List.copyOf(discrepancies));
+        return new Reconciliation(allOk, allReceived, inDoubt, List.copyOf(discrepancies));
     }
 
     boolean closes() {

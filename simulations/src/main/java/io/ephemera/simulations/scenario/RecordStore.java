@@ -2,50 +2,36 @@ package io.ephemera.simulations.scenario;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ephemera.ports.PortRange;
+import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.target.TargetCounters;
 import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The service that records are migrated to, in a JVM of its own: it outlives a migration that is killed. It writes down each call
  * that it receives, before it answers. Left alone for some minutes, it ends.
+ *
+ * @param uri where its calls go
+ * @param control a port of its host at which a run's limits do not hold
+ * @param pid its process
  */
-final class RecordStore implements Service {
+record RecordStore(URI uri, int control, long pid) implements Service {
 
-    /** In the folder of the migration. */
+    /** In the folder of the migration: what the store received, a {@link Ledger}. */
+    static final String RECEIVED = "received.bin";
+
+    /** In the same folder: this record. */
     private static final String ADDRESS = "store.json";
 
-    /** What it received, 8 bytes for each call. */
-    private static final String RECEIVED = "received.bin";
-
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final Address address;
-
-    /**
-     * Where a store is.
-     *
-     * @param uri where its calls go
-     * @param control a port of its host at which a run's limits do not hold
-     * @param pid its process
-     */
-    record Address(URI uri, int control, long pid) {}
-
-    private RecordStore(Address address) {
-        this.address = address;
-    }
 
     /** Finds the one that an earlier run of the migration has left, or starts one. */
     static RecordStore open(Path folder, PortRange range) throws IOException {
@@ -56,12 +42,12 @@ final class RecordStore implements Service {
             }
         }
         // Not closed: the store is to outlive this JVM.
-        SideProcess.start("the store of the migration", Main.class, folder.toString(), range.toString());
+        new SideProcess("the store of the migration", Main.class, folder.toString(), range.toString());
         return at(folder);
     }
 
     private static RecordStore at(Path folder) throws IOException {
-        return new RecordStore(JSON.readValue(folder.resolve(ADDRESS).toFile(), Address.class));
+        return JSON.readValue(folder.resolve(ADDRESS).toFile(), RecordStore.class);
     }
 
     private boolean answers() {
@@ -74,14 +60,10 @@ final class RecordStore implements Service {
     }
 
     @Override
-    public URI uri() {
-        return address.uri;
-    }
-
-    @Override
     public TargetCounters counters() {
-        URI counters = URI.create("http://" + address.uri.getHost() + ":" + address.control + "/counters");
-        try (InputStream in = counters.toURL().openStream()) {
+        try (InputStream in = URI.create("http://" + uri.getHost() + ":" + control + "/counters")
+                .toURL()
+                .openStream()) {
             return JSON.readValue(in, TargetCounters.class);
         } catch (IOException e) {
             throw new UncheckedIOException("the store of the migration does not answer", e);
@@ -92,18 +74,8 @@ final class RecordStore implements Service {
     @Override
     public void close() {
         if (answers()) {
-            ProcessHandle.of(address.pid).ifPresent(ProcessHandle::destroy);
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
         }
-    }
-
-    /** Reads how often the store of a folder has received each call. */
-    static Map<Long, Integer> received(Path folder) throws IOException {
-        Map<Long, Integer> received = new TreeMap<>();
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(RECEIVED)));
-        while (bytes.remaining() >= Long.BYTES) {
-            received.merge(bytes.getLong(), 1, Integer::sum);
-        }
-        return received;
     }
 
     /** What runs in that JVM. */
@@ -121,34 +93,28 @@ final class RecordStore implements Service {
         public static void main(String[] args) throws IOException, InterruptedException {
             Path folder = Path.of(args[0]);
             AtomicLong lastNanos = new AtomicLong(System.nanoTime());
-            try (RandomAccessFile received =
-                    new RandomAccessFile(folder.resolve(RECEIVED).toFile(), "rw")) {
-                received.seek(received.length());
-                TargetServer server = Listeners.stubOutside(PortRange.parse(args[1]), call -> {
-                    lastNanos.set(System.nanoTime());
-                    write(received, call);
-                });
+            try (Ledger received = new Ledger(folder.resolve(RECEIVED));
+                    TargetServer server = Listeners.stubOutside(PortRange.parse(args[1]), call -> {
+                        lastNanos.set(System.nanoTime());
+                        write(received, call);
+                    })) {
                 // Whoever finds the file finds all of it.
                 Path part = folder.resolve(ADDRESS + ".part");
                 long pid = ProcessHandle.current().pid();
-                JSON.writeValue(part.toFile(), new Address(server.uri(), server.listenAlso(0), pid));
+                JSON.writeValue(part.toFile(), new RecordStore(server.uri(), server.listenAlso(0), pid));
                 Files.move(part, folder.resolve(ADDRESS), StandardCopyOption.ATOMIC_MOVE);
                 System.out.println("ready");
                 while (System.nanoTime() - lastNanos.get() < TimeUnit.MINUTES.toNanos(IDLE_MINUTES)) {
                     TimeUnit.SECONDS.sleep(1);
                 }
-                server.close();
             }
         }
 
-        private static void write(RandomAccessFile received, long call) {
-            byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(call).array();
-            synchronized (received) {
-                try {
-                    received.write(bytes);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+        private static void write(Ledger received, long call) {
+            try {
+                received.write(Entry.RECEIVED, call);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

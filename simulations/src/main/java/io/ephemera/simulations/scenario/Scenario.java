@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** The situations in which people meet the failure. Each knows no limits yet; under those of a run it becomes a {@link Script}. */
+/**
+ * The situations in which people meet the failure, in the order of their lessons. Each knows no limits yet; under those of a run it
+ * becomes a {@link Script}.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // its sets are those of Set.of, and its factories are constructors
 public enum Scenario {
     /** A migration of many records, a closed loop that fails in the middle. */

@@ -7,13 +7,19 @@ import io.ephemera.ports.run.PlannedStep.SteadyState;
 import io.ephemera.reports.Expectations;
 import io.ephemera.reports.Expectations.PredictedFigure;
 import io.ephemera.reports.Observations;
+import io.ephemera.simulations.clock.Arrivals;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.load.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,27 +31,43 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Script {
 
-    private final Environment environment;
-    private final List<PlannedStep> load;
-    private final BitSet ok = new BitSet();
-    private final List<String> faults = new ArrayList<>();
+    final Environment environment;
+
+    /** Which calls have succeeded. */
+    final BitSet ok = new BitSet();
+
+    /** How many calls have ended, and how many of them have failed. */
+    long ended;
+
+    long failed;
+
+    /** When the first and the last call were due that failed, where one did. */
+    double firstFailedSeconds;
+
+    double lastFailedSeconds;
+    private final Set<String> faults = new LinkedHashSet<>();
+    private final List<PredictedFigure> figures = new ArrayList<>();
     private long firstFailed = -1;
-    private long lastFailed = -1;
-    private long failed;
-    private long ended;
+    private long okInWindows;
     private @Nullable RunControl run;
     private @Nullable Script prediction;
     private List<String> lessons = List.of();
 
-    /**
-     * A scenario's script.
-     *
-     * @param load the steps in order, without gaps, as they are where ports run out; none for a closed loop
-     */
-    Script(Environment environment, PlannedStep... load) {
+    Script(Environment environment) {
         this.environment = environment;
-        this.load = List.of(load);
     }
+
+    /** The steps in order, without gaps, as they are where ports run out; none for a closed loop. */
+    abstract List<PlannedStep> load();
+
+    /** Adds each {@linkplain #figure figure}; one that could not be had is left out. */
+    abstract void addFigures();
+
+    /** What the run shows, in plain words, one sentence each, the weightiest first. */
+    abstract List<String> diagnosis();
+
+    /** What is to be seen, in a line or two for the console. */
+    public abstract List<String> scene();
 
     /** How many endpoints the stub listens at. */
     public int destinations() {
@@ -62,8 +84,24 @@ public abstract class Script {
         return 0;
     }
 
-    /** The workers of a closed loop; {@code null} where the steps say when calls start. */
-    public @Nullable ClosedLoopWorkers workers() {
+    /** Makes the user of a call. */
+    public interface UserFactory {
+
+        /**
+         * Makes one.
+         *
+         * @param call from 0
+         * @param dueNanos when it is due, in modelled nanoseconds from the start of the first step
+         */
+        VirtualUser user(long call, long dueNanos);
+    }
+
+    /**
+     * The users of a closed loop; {@code null} where the steps say when calls start.
+     *
+     * @param neverSent whether a call that failed so had no connection
+     */
+    public @Nullable Arrivals closedLoop(UserFactory users, Predicate<String> neverSent) {
         return null;
     }
 
@@ -94,43 +132,13 @@ public abstract class Script {
     /** Ends what {@link #open} has started; all calls have ended. */
     void close() {}
 
-    /** The figures; one that could not be had is left out. */
-    abstract List<PredictedFigure> figures();
-
-    /** What the run shows, in plain words, one sentence each, the weightiest first. */
-    abstract List<String> diagnosis();
-
-    /** What is to be seen, in a line or two for the console. */
-    public abstract List<String> scene();
-
-    final Environment environment() {
-        return environment;
-    }
-
     /** How its calls use connections. */
     public final Usage usage() {
         return environment.usage();
     }
 
-    final List<PlannedStep> load() {
-        return load;
-    }
-
-    /** How many calls its steps have. */
     final long calls() {
-        return load.stream().mapToLong(PlannedStep::calls).sum();
-    }
-
-    /** When a call is due. */
-    final double dueSeconds(long call) {
-        long first = 0;
-        for (PlannedStep step : load) {
-            if (call < first + step.calls()) {
-                return step.startSeconds() + (call - first) / step.offeredCallsPerSecond();
-            }
-            first += step.calls();
-        }
-        throw new IllegalArgumentException("there is no call " + call);
+        return load().stream().mapToLong(PlannedStep::calls).sum();
     }
 
     /**
@@ -144,22 +152,14 @@ public abstract class Script {
         lessons = taught;
     }
 
-    /** Whether it is played on the model alone. */
-    final boolean isModel() {
-        return run instanceof ModelRun;
-    }
-
     final Script prediction() {
-        if (prediction == null) {
-            throw new IllegalStateException("it has not been played on the model");
-        }
-        return prediction;
+        return Objects.requireNonNull(prediction, "it has not been played on the model");
     }
 
     /** What it predicts, and teaches. */
     public final Expectations expectations() {
         Script predicted = prediction();
-        return new Expectations(predicted.failed > 0, workers() != null, predicted.figures(), lessons);
+        return new Expectations(predicted.failed > 0, load().isEmpty(), predicted.figures(), lessons);
     }
 
     /** Its load, in modelled time: the steps in order, without gaps. */
@@ -167,7 +167,7 @@ public abstract class Script {
         long refused = prediction().firstFailed;
         List<PlannedStep> steps = new ArrayList<>();
         long first = 0;
-        for (PlannedStep step : load) {
+        for (PlannedStep step : load()) {
             boolean refuses = refused >= first && refused < first + step.calls();
             steps.add(new PlannedStep(
                     refused < 0 ? Kind.STAIR : step.kind(),
@@ -190,10 +190,11 @@ public abstract class Script {
     }
 
     final RunControl run() {
-        if (run == null) {
-            throw new IllegalStateException("it has not begun");
-        }
-        return run;
+        return Objects.requireNonNull(run, "it has not begun");
+    }
+
+    final boolean isModel() {
+        return run instanceof ModelRun;
     }
 
     /**
@@ -206,45 +207,48 @@ public abstract class Script {
     public final void ended(long call, double seconds, boolean wasOk) {
         ok.set(Math.toIntExact(call), wasOk);
         ended++;
+        double settled = environment.timeWaitSeconds();
         if (!wasOk) {
-            firstFailed = firstFailed < 0 ? call : firstFailed;
-            lastFailed = call;
+            if (failed == 0) {
+                firstFailed = call;
+                firstFailedSeconds = seconds;
+            }
+            lastFailedSeconds = seconds;
             failed++;
+        } else if (seconds >= settled && seconds < settled + environment.windowSeconds()) {
+            okInWindows++;
         }
         noted(call, seconds, wasOk);
     }
 
-    /** Which calls have succeeded. */
-    final BitSet ok() {
-        return ok;
+    /** Successes per second once a load above the threshold has settled, after its first TIME_WAIT. */
+    final double sustainedCallsPerSecond() {
+        return okInWindows / environment.windowSeconds();
     }
 
-    /** How many calls that were due from one moment on, and before another, have succeeded. */
-    final long okDueIn(double fromSeconds, double toSeconds) {
-        return ok.stream()
-                .mapToDouble(this::dueSeconds)
-                .filter(due -> due >= fromSeconds && due < toSeconds)
-                .count();
+    final void figure(String name, String unit, double value) {
+        figures.add(new PredictedFigure(name, unit, value));
     }
 
-    /** How many calls have ended. */
-    final long ended() {
-        return ended;
+    final void figure(String name, String unit, long value) {
+        figure(name, unit, (double) value);
     }
 
-    /** How many calls failed. */
-    final long failed() {
-        return failed;
+    /** A figure in which something that is not exact has a part. */
+    final void figureWithin(double percent, String name, String unit, double value) {
+        figures.add(new PredictedFigure(name, unit, value).within(percent));
     }
 
-    /** When the first call was due that failed, where one did. */
-    final double firstFailedSeconds() {
-        return dueSeconds(firstFailed);
+    final void timeToFirstRefusal() {
+        if (failed > 0) {
+            figure("time to the first refused call", "s", firstFailedSeconds);
+        }
     }
 
-    /** When the last call was due that failed, where one did. */
-    final double lastFailedSeconds() {
-        return dueSeconds(lastFailed);
+    final List<PredictedFigure> figures() {
+        figures.clear();
+        addFigures();
+        return List.copyOf(figures);
     }
 
     /** All calls have ended, and none follows: what was seen. */
@@ -255,15 +259,13 @@ public abstract class Script {
         return new Observations(measured, diagnosis());
     }
 
-    /** Makes the run untrustworthy. */
-    final void fault(String sentence) {
-        if (!faults.contains(sentence)) {
-            faults.add(sentence);
-        }
+    /** Makes the run untrustworthy, for a reason that is a sentence. */
+    public final synchronized void fault(String sentence) {
+        faults.add(sentence);
     }
 
     /** What makes this run untrustworthy, one sentence each; asked after {@link #observations}. */
-    public final List<String> faults() {
+    public final synchronized List<String> faults() {
         return List.copyOf(faults);
     }
 }

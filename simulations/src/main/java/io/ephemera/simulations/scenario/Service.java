@@ -2,7 +2,6 @@ package io.ephemera.simulations.scenario;
 
 import io.ephemera.target.TargetCounters;
 import java.net.URI;
-import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,8 @@ public interface Service extends AutoCloseable {
     URI uri();
 
     /** Where connections go that are under the limits: those of the run itself, or of the service. */
-    default List<URI> governed() {
-        return List.of(uri());
+    default URI governed() {
+        return uri();
     }
 
     /** What the governed end has seen so far. */

@@ -4,8 +4,6 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -24,25 +22,13 @@ final class SideProcess implements Closeable {
     private final BufferedWriter questions;
     private final String greeting;
 
-    private SideProcess(Process process, String what) throws IOException {
-        this.process = process;
-        this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-        String first = answers.readLine();
-        if (first == null) {
-            process.destroyForcibly();
-            throw new IOException(what + " in a JVM of its own could not be started");
-        }
-        this.greeting = first;
-    }
-
     /**
      * Starts it, and waits for its first line.
      *
      * @param what it is, for people
      * @param main its main class
      */
-    static SideProcess start(String what, Class<?> main, String... args) throws IOException {
+    SideProcess(String what, Class<?> main, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -51,16 +37,22 @@ final class SideProcess implements Closeable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(args));
-        return new SideProcess(
-                new ProcessBuilder(command).redirectError(Redirect.DISCARD).start(), what);
+        this.process =
+                new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+        this.answers = process.inputReader(StandardCharsets.UTF_8);
+        this.questions = process.outputWriter(StandardCharsets.UTF_8);
+        String first = answers.readLine();
+        if (first == null) {
+            process.destroyForcibly();
+            throw new IOException(what + " in a JVM of its own could not be started");
+        }
+        this.greeting = first;
     }
 
-    /** The line that it said when it was ready. */
     String greeting() {
         return greeting;
     }
 
-    /** Its answer to a line. */
     String ask(String line) {
         try {
             questions.write(line + "\n");

@@ -23,10 +23,9 @@ final class SystemTable {
 
     private SystemTable() {}
 
-    /** How many connections to a server are in which state. */
     static Map<TcpState, Integer> states(URI server) {
         try {
-            return ProcNetTcp.here().states(ANY_PORT, address(server));
+            return ProcNetTcp.here().states(ANY_PORT, new InetSocketAddress(server.getHost(), server.getPort()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -35,15 +34,10 @@ final class SystemTable {
     /** How many connections to a server have been in TIME_WAIT for less than a hold. */
     static int timeWait(URI server, Duration hold) {
         try {
-            return ProcNetTcp.here()
-                    .count(ANY_PORT, Set.of(address(server)), hold)
-                    .timeWaitHeld();
+            InetSocketAddress remote = new InetSocketAddress(server.getHost(), server.getPort());
+            return ProcNetTcp.here().count(ANY_PORT, Set.of(remote), hold).timeWaitHeld();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static InetSocketAddress address(URI server) {
-        return new InetSocketAddress(server.getHost(), server.getPort());
     }
 }

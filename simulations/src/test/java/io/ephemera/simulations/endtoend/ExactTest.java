@@ -100,7 +100,8 @@ class ExactTest {
     }
 
     @Test
-    @DisplayName("comes to the same, to the call, with 1, 8 or 64 calls under way, and whoever holds a port of the range")
+    @DisplayName(
+            "comes to the same, to the call, with 1, 8 or 64 calls under way, and whoever holds a port of the range")
     void concurrency() throws Exception {
         Map<String, List<String>> one = ends(ODD, 10, 1);
         assertEquals(one, ends(ODD, 10, 64));

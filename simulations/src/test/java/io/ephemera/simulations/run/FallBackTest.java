@@ -12,9 +12,9 @@ class FallBackTest {
     @Test
     @DisplayName("is found by what the stub has counted, and is a fault of the run")
     void found() {
-        assertNull(Measurement.fallBack(1000, 1000));
+        assertNull(Drive.fallBack(1000, 1000));
         assertEquals(
                 "3 of 1000 requests did not come over HTTP/2: the client fell back to HTTP/1.1",
-                Measurement.fallBack(1000, 997));
+                Drive.fallBack(1000, 997));
     }
 }

@@ -1,20 +1,19 @@
 package io.ephemera.simulations.scenario;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ephemera.simulations.scenario.ClosedLoopWorkers.Ending;
+import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,9 +28,20 @@ class MigrationTest {
     @TempDir
     Path folder;
 
-    private static MigrationWorkers workers(int records, int workers, BitSet arrived) {
-        MigrationShape shape = new MigrationShape(records, 1, 1, workers, SECOND, SECOND / 2, false);
-        return new MigrationWorkers(shape, arrived, (entry, call) -> {});
+    private static MigrationUsers users(int records, int workers, BitSet arrived) {
+        MigrationShape shape = new MigrationShape(records, 1, 1, workers, SECOND, SECOND, false);
+        return new MigrationUsers(shape, arrived, ModelRun::user, kind -> true, (entry, call) -> {});
+    }
+
+    private static VirtualUser start(MigrationUsers users) {
+        VirtualUser user = requireNonNull(users.peek());
+        users.next();
+        return user;
+    }
+
+    private static void end(MigrationUsers users, VirtualUser user, String kind) {
+        user.ended(new Outcome(kind, 0, 0, null));
+        users.ended(user);
     }
 
     @Test
@@ -40,52 +50,54 @@ class MigrationTest {
         BitSet arrived = new BitSet();
         arrived.set(0, 7);
         arrived.set(8);
-        MigrationWorkers workers = workers(10, 1, arrived);
+        MigrationUsers users = users(10, 1, arrived);
         for (int record : new int[] {7, 9}) {
-            assertTrue(workers.next(0));
-            assertEquals("?record=" + record, workers.query(0));
-            workers.ended(0, Ending.OK);
+            VirtualUser user = start(users);
+            assertEquals("?record=" + record, user.query());
+            end(users, user, Outcome.OK);
         }
-        assertFalse(workers.next(0));
+        assertTrue(users.isExhausted());
     }
 
     @Test
     @DisplayName(
             "names the record of the lowest number as the first that fails, whichever of two at one instant is told first")
     void firstFailed() {
-        MigrationWorkers workers = workers(4, 2, new BitSet());
-        assertTrue(workers.next(0));
-        assertTrue(workers.next(1));
-        workers.ended(1, Ending.NOT_SENT);
-        workers.ended(0, Ending.NOT_SENT);
-        assertEquals(0, workers.firstFailedPush());
+        MigrationUsers users = users(4, 2, new BitSet());
+        VirtualUser first = start(users);
+        VirtualUser second = start(users);
+        end(users, second, "exhausted");
+        end(users, first, "exhausted");
+        assertEquals(0, users.firstFailedPush());
+    }
+
+    private static void write(Path file, Entry entry, long... calls) throws IOException {
+        try (Ledger ledger = new Ledger(file)) {
+            for (long call : calls) {
+                ledger.write(entry, call);
+            }
+        }
     }
 
     @Test
     @DisplayName("knows of an attempt without an end that it is in doubt, and nothing of an entry that was cut off")
     void cutOff() throws IOException {
         Path file = folder.resolve("ledger.bin");
-        try (Ledger ledger = new Ledger(file)) {
-            ledger.write(Entry.STARTED, 1);
-            ledger.write(Entry.OK, 1);
-            ledger.write(Entry.STARTED, 2);
-            ledger.write(Entry.NOT_SENT, 2);
-            ledger.write(Entry.STARTED, 3);
-            ledger.write(Entry.NOT_ANSWERED, 3);
-            ledger.write(Entry.STARTED, 4);
-            ledger.write(Entry.STARTED, 5);
-        }
+        write(file, Entry.STARTED, 1, 2, 3, 4);
+        write(file, Entry.OK, 1);
+        write(file, Entry.NOT_SENT, 2);
+        write(file, Entry.STARTED, 5);
         try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
             cut.setLength(Files.size(file) - 3);
         }
-        assertEquals(
-                new Ledger.Sums(new TreeMap<>(Map.of(1L, 1)), new TreeMap<>(Map.of(3L, 1, 4L, 1))), Ledger.read(file));
-        try (Ledger goesOn = new Ledger(file)) {
-            goesOn.write(Entry.STARTED, 4);
-            goesOn.write(Entry.OK, 4);
-        }
-        assertEquals(
-                new TreeMap<>(Map.of(3L, 1, 4L, 1)), Ledger.read(file).inDoubt(), "the earlier attempt stays in doubt");
+        Reconciliation cutOff = Reconciliation.of(Ledger.read(file));
+        assertEquals(1, cutOff.ok());
+        assertEquals(Set.of(3L, 4L), cutOff.inDoubt().keySet());
+        write(file, Entry.STARTED, 4);
+        write(file, Entry.OK, 4);
+        Reconciliation goneOn = Reconciliation.of(Ledger.read(file));
+        assertEquals(Set.of(3L, 4L), goneOn.inDoubt().keySet(), "the earlier attempt stays in doubt");
+        assertEquals(2, goneOn.ok());
     }
 
     @ParameterizedTest(
@@ -101,16 +113,19 @@ class MigrationTest {
         "1, 1, 2, true",
         "0, 0, 1, false"
     })
-    void closes(int answered, int inDoubt, int received, boolean closes) {
-        Reconciliation reconciliation =
-                Reconciliation.of(new Ledger.Sums(times(answered), times(inDoubt)), times(received));
+    void closes(int answered, int inDoubt, int received, boolean closes) throws IOException {
+        Path ledger = folder.resolve("ledger.bin");
+        Path store = folder.resolve("received.bin");
+        write(ledger, Entry.STARTED, times(answered + inDoubt));
+        write(ledger, Entry.OK, times(answered));
+        write(store, Entry.RECEIVED, times(received));
+        Reconciliation reconciliation = Reconciliation.of(Ledger.read(ledger, store));
         assertEquals(closes, reconciliation.closes());
         assertEquals(
-                List.copyOf(times(inDoubt).keySet()),
-                List.copyOf(reconciliation.inDoubt().keySet()));
+                inDoubt == 0 ? Set.of() : Set.of(7L), reconciliation.inDoubt().keySet());
     }
 
-    private static SortedMap<Long, Integer> times(int count) {
-        return count == 0 ? new TreeMap<>() : new TreeMap<>(Map.of(7L, count));
+    private static long[] times(int count) {
+        return LongStream.generate(() -> 7).limit(count).toArray();
     }
 }

@@ -10,7 +10,11 @@ import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Expectations;
 import io.ephemera.simulations.scenario.LeakScript.Holders;
 import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +27,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("A scenario, played on the model alone,")
 class PredictionsTest {
 
+    /** What a scenario is played under, from {@code ephemera.name=value}, without the prefix. */
+    private static Environment under(String... settings) throws BadSettingException {
+        Properties properties = new Properties();
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            properties.setProperty("ephemera." + setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        Settings read = SettingsReader.read(properties, Path.of(""));
+        return new Environment(read, read.profile(), 48);
+    }
+
     private static Script script(Scenario scenario, String... settings) throws BadSettingException {
-        return scenario.script(Under.settings(settings));
+        return scenario.script(under(settings));
     }
 
     private static Map<String, Double> figures(Script script) {
@@ -103,8 +118,8 @@ class PredictionsTest {
             throws BadSettingException {
         String all = "ports=20000-20002 timeWait=300s workers=1 " + settings;
         Script script = script(Scenario.MIGRATION, all.split(" "));
-        assertEquals(calls, script.prediction().ended());
-        assertEquals(refused, script.prediction().failed());
+        assertEquals(calls, script.prediction().ended);
+        assertEquals(refused, script.prediction().failed);
         assertEquals(seconds, script.steps().get(0).durationSeconds(), 1e-9);
         assertEquals(firstFailed, figure(script, "first record that fails"));
         assertEquals(lost, figure(script, "records lost"));
@@ -159,7 +174,7 @@ class PredictionsTest {
         assertEquals(seconds, figure(script, "time for which reset 2 helps"), 1e-9);
         assertEquals(ports, figure(script, "ports that a reset frees"));
         assertFirstExhaustion(seconds, script.steps().get(0));
-        double timeWait = script.environment().timeWaitSeconds();
+        double timeWait = script.environment.timeWaitSeconds();
         assertEquals(
                 2 * (seconds + timeWait / 12) + timeWait,
                 script.steps().get(0).steady().settleSeconds(),
@@ -176,7 +191,8 @@ class PredictionsTest {
 
     private static LeakScript leak(String ports, String timeWait, double calls, double leaks, double seconds)
             throws BadSettingException {
-        return new LeakScript(Under.settings("ports=" + ports, "timeWait=" + timeWait), calls, leaks, seconds);
+        return new LeakScript(
+                under("ports=" + ports, "timeWait=" + timeWait), new LeakScript.Load(calls, leaks, seconds));
     }
 
     @Test
@@ -185,7 +201,7 @@ class PredictionsTest {
         // A leak every 2 s, a call every 4 s; a port is back after 12 s, and at one instant the leak comes first.
         LeakScript script = leak("20000-20009", "12s", 0.25, 0.5, 30);
         ModelRun.play(script);
-        assertEquals(16.0, script.firstFailedSeconds());
+        assertEquals(16.0, script.firstFailedSeconds);
         assertEquals(new Holders(5, 3, 2), script.holders());
         assertEquals(10, script.figures().get(script.figures().size() - 1).predicted());
     }
@@ -198,6 +214,6 @@ class PredictionsTest {
         LeakScript script = leak("1024-5000", timeWait + "s", calls, leaks, 600);
         ModelRun.play(script);
         // A call comes every 1.2 s.
-        assertEquals((3977 - calls * timeWait) / leaks, script.firstFailedSeconds(), 1 / calls);
+        assertEquals((3977 - calls * timeWait) / leaks, script.firstFailedSeconds, 1 / calls);
     }
 }

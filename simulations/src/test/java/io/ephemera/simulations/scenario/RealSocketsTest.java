@@ -1,48 +1,19 @@
 package io.ephemera.simulations.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.PortRange;
-import io.ephemera.simulations.machine.TcpState;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Over real sockets")
 class RealSocketsTest {
-
-    private static PortRange one(int port) {
-        return new PortRange(port, port);
-    }
-
-    @Test
-    @DisplayName("a scan finds the port of a listener that never accepts, and that somebody listens there")
-    void listener() throws Exception {
-        try (ServerSocket hung = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            assertEquals(List.of(hung.getLocalPort()), BoundPorts.taken(one(hung.getLocalPort())));
-            assertTrue(BoundPorts.isListenedAt(hung.getLocalPort()));
-        }
-    }
-
-    @Test
-    @DisplayName("a scan finds the port of a connection, and that nobody listens there")
-    void connection() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
-            assertEquals(List.of(client.getLocalPort()), BoundPorts.taken(one(client.getLocalPort())));
-            assertFalse(BoundPorts.isListenedAt(client.getLocalPort()));
-        }
-    }
 
     @Test
     @DisplayName("a scan takes no port for longer than a moment")
@@ -53,50 +24,8 @@ class RealSocketsTest {
             bound.bind(new InetSocketAddress(0));
             port = bound.getLocalPort();
         }
-        assertEquals(List.of(), BoundPorts.taken(one(port)));
-        assertEquals(List.of(), BoundPorts.taken(one(port)));
-    }
-
-    @Test
-    @DisplayName("a hung process listens at the last free port of a range, until it is ended")
-    void hungProcess() throws Exception {
-        int port;
-        try (SideProcess hung = BoundPorts.hang(new PortRange(29_000, 29_099))) {
-            port = Integer.parseInt(hung.greeting());
-            assertTrue(BoundPorts.isListenedAt(port));
-        }
-        assertFalse(BoundPorts.isListenedAt(port));
-    }
-
-    private static void assumeLinux(String capability) {
-        if (!SystemTable.IS_LINUX) {
-            System.out.println("skipped: missing capability: " + capability);
-        }
-        Assumptions.assumeTrue(SystemTable.IS_LINUX, "missing capability: " + capability);
-    }
-
-    @Test
-    @DisplayName("where a listener is gone, what it closed refuses a bind without SO_REUSEADDR")
-    void gone() throws Exception {
-        assumeLinux("Linux's rule for binds to a port in TIME_WAIT");
-        int gone = BoundPorts.leaveTimeWait();
-        assertTrue(BoundPorts.isRefused(gone, false));
-        assertFalse(BoundPorts.isRefused(gone, true));
-    }
-
-    @Test
-    @DisplayName("a leak leaves ESTABLISHED where nobody closes, and CLOSE_WAIT where the server alone does")
-    void leak() throws Exception {
-        assumeLinux("/proc/net/tcp");
-        try (TargetServer stub = TargetServer.start(TargetOptions.defaults())) {
-            OtherConnections leaky = new OtherConnections();
-            assertTrue(leaky.ask(stub.uri(), false, true));
-            assertTrue(leaky.ask(stub.uri(), false, true));
-            assertTrue(leaky.ask(stub.uri(), true, true));
-            assertEquals(Map.of(TcpState.ESTABLISHED, 2, TcpState.CLOSE_WAIT, 1), SystemTable.states(stub.uri()));
-            assertEquals(0, stub.counters().connectionsAccepted());
-            assertEquals(List.of(3L, 0L), List.of(leaky.asked(), leaky.askedAndClosedFirst()));
-        }
+        assertEquals(List.of(), BoundPorts.taken(new PortRange(port, port)));
+        assertEquals(List.of(), BoundPorts.taken(new PortRange(port, port)));
     }
 
     @Test

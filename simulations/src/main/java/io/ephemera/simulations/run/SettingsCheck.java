@@ -1,0 +1,132 @@
+package io.ephemera.simulations.run;
+
+import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.scenario.Scenario;
+import io.ephemera.simulations.settings.BadSettingException;
+import io.ephemera.simulations.settings.Setting;
+import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.StackName;
+import io.gatling.core.config.GatlingConfiguration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which settings go with a simulation, and with each other; each is right by itself. */
+final class SettingsCheck {
+
+    /** A scenario brings its own load. */
+    private static final List<Setting> OF_A_STAIRCASE = List.of(
+            Setting.PATTERN,
+            Setting.CALLS_PER_USER,
+            Setting.RATES,
+            Setting.DURATION,
+            Setting.REQUIRE,
+            Setting.TARGET,
+            Setting.ORDER);
+
+    private static final List<Setting> OF_SCENARIOS =
+            List.of(Setting.RESUME, Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS);
+
+    private SettingsCheck() {}
+
+    private static void refuse(List<Setting> settings, Settings given, String why) throws BadSettingException {
+        for (Setting setting : settings) {
+            String value = given.given().get(setting.key());
+            if (value != null) {
+                throw new BadSettingException(setting, value, why);
+            }
+        }
+    }
+
+    /** What a simulation that is one run can't have, whatever its load. */
+    static void singleRun(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
+        remedies(simulation, known, settings);
+        if (settings.stack() == StackName.MODEL) {
+            nativeTransport();
+        }
+        String why = simulation + " is a single run; leave it out, or run TuningMatrix";
+        refuse(List.of(Setting.MATRIX), settings, why);
+    }
+
+    static void remedies(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
+        for (Remedy remedy : settings.remedies()) {
+            if (!known.contains(remedy)) {
+                throw new BadSettingException(
+                        Setting.REMEDY,
+                        remedy.toString(),
+                        simulation + " does not know it; "
+                                + (known.isEmpty() ? "it knows none" : "it knows " + Remedy.names(known)));
+            }
+        }
+    }
+
+    static void nativeTransport() throws BadSettingException {
+        if (GatlingConfiguration.load().netty().useNativeTransport()) {
+            throw new BadSettingException("gatling.netty.useNativeTransport=true: the port hook can't see native"
+                    + " transports, so nothing would be measured; leave it false");
+        }
+    }
+
+    static void scenario(Scenario scenario, Settings settings) throws BadSettingException {
+        refuse(
+                OF_A_STAIRCASE,
+                settings,
+                scenario.simulation() + " is a scenario and brings its own load; leave it out");
+        if (settings.stack() != StackName.MODEL) {
+            throw new BadSettingException(
+                    Setting.STACK, settings.stack().toString(), "scenarios are played on stack model; leave it out");
+        }
+        if (settings.remedies().size() > 1) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    String.valueOf(settings.given().get(Setting.REMEDY.key())),
+                    "a scenario is played with one remedy at a time; give one");
+        }
+        sizes(scenario.simulation(), scenario.settings(), settings);
+    }
+
+    /** @param taken those of {@link #OF_SCENARIOS} that it takes */
+    static void sizes(String simulation, Set<Setting> taken, Settings settings) throws BadSettingException {
+        List<Setting> others = OF_SCENARIOS.stream()
+                .filter(setting -> !taken.contains(setting))
+                .toList();
+        refuse(others, settings, simulation + " has none; leave it out");
+    }
+
+    /** How a run uses connections, remedies included. */
+    static Usage usage(Settings settings, Pattern simulationPattern) throws BadSettingException {
+        Pattern pattern = settings.pattern() == null ? simulationPattern : settings.pattern();
+        for (Remedy remedy : settings.remedies()) {
+            try {
+                pattern = remedy.applyTo(pattern);
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
+            }
+        }
+        Usage usage = usage(pattern, settings.callsPerUser());
+        if (settings.remedies().contains(Remedy.BIND_BUGGY) && usage.portsPerCall() != 1) {
+            throw new BadSettingException(
+                    Setting.REMEDY,
+                    Remedy.BIND_BUGGY.toString(),
+                    "its counter is to be asked once a call, and pattern " + pattern
+                            + " does not use up one port a call; give keep-alive-off");
+        }
+        return usage;
+    }
+
+    private static Usage usage(Pattern pattern, @Nullable Integer callsPerUser) throws BadSettingException {
+        if (callsPerUser == null) {
+            return Usage.of(pattern);
+        }
+        if (!pattern.isKeptForUser()) {
+            throw new BadSettingException(
+                    Setting.CALLS_PER_USER,
+                    callsPerUser.toString(),
+                    "a user makes one call with pattern " + pattern
+                            + "; leave it out, or give a pattern that ends in -per-user");
+        }
+        return new Usage(pattern, callsPerUser);
+    }
+}
