@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param leases leases given
  * @param connected leases whose connect completed
- * @param exhausted refusals for want of a port
+ * @param exhausted refusals with no free port
  * @param heldElsewhere how often a port of the range turned out to be held by another process
  * @param liveNanos how long the connected leases that have ended were held before their close, in nanoseconds, summed
  * @param ended leases ended, by how; those of which there was none are left out

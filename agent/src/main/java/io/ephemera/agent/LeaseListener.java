@@ -24,7 +24,7 @@ public interface LeaseListener {
     Lease leased(RemoteEndpoint remote, @Nullable Object owner);
 
     /**
-     * A connect ({@code remote} given) or a bind to port 0 was refused for want of a port. Called on the thread that is about
+     * A connect ({@code remote} given) or a bind to port 0 was refused with no free port. Called on the thread that is about
      * to see the exception.
      *
      * @param owner what the connection was to be made for; {@code null} if nothing was said

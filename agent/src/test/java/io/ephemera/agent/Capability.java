@@ -9,7 +9,7 @@ final class Capability {
 
     static void require(String name, boolean present) {
         if (!present) {
-            System.out.println("SKIPPED for want of: " + name);
+            System.out.println("SKIPPED, missing: " + name);
         }
         Assumptions.assumeTrue(present, () -> "this machine lacks: " + name);
     }

@@ -77,7 +77,7 @@ class ExhaustedApplicationIT {
         has(
                 report,
                 "windows-2003: 5 ports (21000-21004), TIME_WAIT 240s",
-                "15 refused for want of a port, the first ",
+                "15 refused with no free port, the first ",
                 "0 ports were live, 5 in TIME_WAIT",
                 "% of its ports are burned by CrmClient.push -> localhost:",
                 "at com.acme.CrmClient.push(");
@@ -97,7 +97,7 @@ class ExhaustedApplicationIT {
     @Test
     @DisplayName("shows its pool on a loopback page, in words and to Prometheus")
     void page() {
-        has(page, "5 connections in ", "15 refused for want of a port");
+        has(page, "5 connections in ", "15 refused with no free port");
         has(
                 metrics,
                 "ephemera_ports{state=\"time_wait\"} 5\n",

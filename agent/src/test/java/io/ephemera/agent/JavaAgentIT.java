@@ -107,7 +107,7 @@ class JavaAgentIT {
                         "com.acme/com.acme.Main"))
                 .await()
                 .says("refusals: 2\nmodule com.acme\nfalse")
-                .warns("2 refused for want of a port");
+                .warns("2 refused with no free port");
     }
 
     @Test

@@ -72,7 +72,7 @@ class NeighbourhoodIT {
         assertEquals(0, run.exitCode(), run::toString);
         assertEquals(7, Collections.frequency(run.lines(), "answer 200 pushed"), run::toString);
         return run.warns("burned by CrmClient.push -> localhost:")
-                .warns("no connection was refused for want of a port")
+                .warns("no connection was refused with no free port")
                 .neverWarns("DON'T TRUST")
                 .neverWarns("has stopped");
     }
@@ -104,7 +104,7 @@ class NeighbourhoodIT {
             machine.loadAgent(Application.jar().toString(), "ports=23200-23206");
             machine.detach();
             child.tell("");
-            child.await().says("refusals: 2").warns("2 refused for want of a port");
+            child.await().says("refusals: 2").warns("2 refused with no free port");
             assertEquals(0, child.exitCode());
         }
     }

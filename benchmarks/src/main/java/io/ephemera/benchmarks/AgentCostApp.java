@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * Makes as many requests as a line of its standard input says, and prints what one of them took on the wall and of the
+ * Makes as many requests as a line of its standard input says, and prints what one of them took in wall-clock time and of the
  * processor, in nanoseconds; until the end of the input. The requests are {@code CONNECT} (a connection, one byte each way, a
  * close), {@code KEEP} (one byte each way over a connection that is kept) and {@code HTTP} ({@code HttpURLConnection}, which
  * closes).

@@ -41,7 +41,7 @@ final class AgentPart implements Part {
         }
     }
 
-    /** What a request took, on the wall and of the processor. */
+    /** What a request took, in wall-clock time and of the processor. */
     private record Turn(double wallNanos, double cpuNanos) {}
 
     private record Running(String name, Process process, BufferedReader out, List<Turn> turns) {
@@ -72,7 +72,7 @@ final class AgentPart implements Part {
     @Override
     public String measure(int rounds, Path folder) throws Exception {
         StringBuilder table = new StringBuilder(
-                        "| request | | µs on the wall | ratio | µs of the processor | ratio |\n")
+                        "| request | | µs in wall-clock time | ratio | µs of the processor | ratio |\n")
                 .append("|---|---|---|---|---|---|\n");
         List<Running> all = new ArrayList<>();
         try {

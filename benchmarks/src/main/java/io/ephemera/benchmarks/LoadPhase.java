@@ -42,7 +42,7 @@ public final class LoadPhase extends Simulation {
             Run prepared = Run.prepare("KeepAliveOff", Pattern.KEEP_ALIVE_OFF, Set.of());
             run = prepared;
             setUp(prepared.load(scenario("KeepAliveOff")
-                            .exec(prepared.recorded(call(http(session -> prepared.legName(session, 1))
+                            .exec(prepared.recorded(call(http(session -> prepared.exchangeName(session, 1))
                                     .get(prepared::url)))))
                     .protocols(http.disableCaching().disableFollowRedirect()));
         } else {

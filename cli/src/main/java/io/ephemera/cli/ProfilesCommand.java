@@ -9,7 +9,7 @@ import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Figure;
 import io.ephemera.ports.ProfileCatalogue;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +123,7 @@ final class ProfilesCommand extends ConsoleCommand {
     }
 
     private static String limits(Variant variant) {
-        return Wording.count(variant.ports()) + " ports, " + hold(variant.hold());
+        return Format.count(variant.ports()) + " ports, " + hold(variant.hold());
     }
 
     private static String hold(@Nullable Duration hold) {

@@ -20,7 +20,7 @@ public final class PortsUsed {
         return uses.opened();
     }
 
-    /** Connections refused for want of a port. */
+    /** Connections refused with no free port. */
     public long refused() {
         return uses.refused();
     }
@@ -80,14 +80,14 @@ public final class PortsUsed {
     }
 
     /**
-     * Requires that no connection was refused for want of a port.
+     * Requires that no connection was refused with no free port.
      *
      * @throws AssertionFailedError if not
      */
     public PortsUsed isNeverRefused() {
         return require(
                 uses.refused() == 0,
-                "no connection to be refused for want of a port, but " + uses.refused() + " were",
+                "no connection to be refused with no free port, but " + uses.refused() + " were",
                 0,
                 uses.refused());
     }

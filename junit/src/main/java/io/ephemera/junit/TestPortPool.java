@@ -108,7 +108,7 @@ public final class TestPortPool {
         return usage.uses(remote::equals).opened();
     }
 
-    /** How often a connection was refused for want of a port since the test began. */
+    /** How often a connection was refused with no free port since the test began. */
     public long exhausted() {
         return enforced.counts().exhausted();
     }

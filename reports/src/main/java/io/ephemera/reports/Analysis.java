@@ -124,7 +124,7 @@ record Analysis(
                 .orElse(null);
     }
 
-    /** Whether so many live ports are more than a share that changes nothing on the wall. */
+    /** Whether so many live ports are more than a share that changes nothing in wall-clock time. */
     static boolean isHeldByLive(double live, RunPlan plan) {
         return live > Math.max(LIVE_SHARE * plan.limits().effectivePorts(), FEW_LIVE);
     }
@@ -132,7 +132,7 @@ record Analysis(
     /** Ports that were taken when calls were refused, on average. */
     private record Held(double live, double timeWait) {
 
-        /** In virtual time the larger part holds them; on the wall live connections are the disturbance, few as they may be. */
+        /** In virtual time the larger part holds them; in wall-clock time live connections are the disturbance, few as they may be. */
         HeldBy by(RunPlan plan) {
             boolean byLive = plan.clock().virtual() ? live > timeWait : isHeldByLive(live, plan);
             return byLive ? HeldBy.LIVE : HeldBy.TIME_WAIT;

@@ -29,10 +29,10 @@ final class CallComparison {
             Totals.OfStep counted = analysis.totals().steps().get(step);
             Outcome outcome = planned.outcome();
             if (outcome != null && (counted.ok() != outcome.ok() || counted.exhausted() != outcome.exhausted())) {
-                return "at " + Wording.offered(planned.offeredCallsPerSecond()) + " calls/s "
-                        + Wording.calls(counted.ok()) + " went well and " + Wording.count(counted.exhausted())
-                        + " found no port, where " + Wording.count(outcome.ok()) + " and "
-                        + Wording.count(outcome.exhausted()) + " were planned";
+                return "at " + Format.offered(planned.offeredCallsPerSecond()) + " calls/s "
+                        + Format.calls(counted.ok()) + " went well and " + Format.count(counted.exhausted())
+                        + " found no port, where " + Format.count(outcome.ok()) + " and "
+                        + Format.count(outcome.exhausted()) + " were planned";
             }
         }
         return null;
@@ -40,13 +40,13 @@ final class CallComparison {
 
     private static String different(CallByCall calls) {
         Difference first = calls.first();
-        String count = Wording.calls(calls.different()) + " did not become what was planned";
+        String count = Format.calls(calls.different()) + " did not become what was planned";
         if (first == null) {
             return count;
         }
         boolean wasToGoWell = first.planned().equals(CallByCall.OK);
-        return count + ": " + (calls.different() == 1 ? "" : "the first, ") + "call " + Wording.count(first.call())
-                + ", due at " + Wording.setSeconds(first.seconds()) + " (modelled), was to "
+        return count + ": " + (calls.different() == 1 ? "" : "the first, ") + "call " + Format.count(first.call())
+                + ", due at " + Format.setSeconds(first.seconds()) + " (modelled), was to "
                 + (wasToGoWell ? "go well" : "find no port") + " and "
                 + (first.measured().equals(CallByCall.OK) ? "went well" : "found no port") + "; "
                 + (wasToGoWell
@@ -67,9 +67,9 @@ final class CallComparison {
     private static String deviation(Analysis analysis, Deviation deviation) {
         String calls = calls(analysis, deviation.count());
         String from = deviation.count() == 1
-                ? ", call " + Wording.count(deviation.firstCall())
-                : ", from call " + Wording.count(deviation.firstCall()) + " on";
-        String connections = connections(deviation.counted()) + " where " + Wording.count(deviation.planned())
+                ? ", call " + Format.count(deviation.firstCall())
+                : ", from call " + Format.count(deviation.firstCall()) + " on";
+        String connections = connections(deviation.counted()) + " where " + Format.count(deviation.planned())
                 + (deviation.planned() == 1 ? " was" : " were") + " planned";
         return switch (deviation.kind()) {
             case MORE_CONNECTIONS ->
@@ -107,12 +107,12 @@ final class CallComparison {
                 ? Math.round(analysis.totals().ok() * analysis.plan().calls().portsPerCall())
                 : analysis.totals().ok();
         String noun = users ? (all == 1 ? " user" : " users") : (all == 1 ? " call" : " calls");
-        // A call of several legs may deviate in the first and be refused the next.
-        return Wording.count(count) + " of " + Wording.count(Math.max(count, all)) + noun;
+        // A call of several exchanges may deviate in the first and be refused the next.
+        return Format.count(count) + " of " + Format.count(Math.max(count, all)) + noun;
     }
 
     private static String connections(int count) {
-        return Wording.count(count) + (count == 1 ? " connection" : " connections");
+        return Format.count(count) + (count == 1 ? " connection" : " connections");
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
@@ -134,10 +134,10 @@ final class CallComparison {
         RunEnd end = analysis.recording().end();
         Double life = end == null ? null : end.meanLifeSeconds();
         Double withLife = withLife(analysis);
-        String text = "predicted " + Wording.exact(predicted) + " calls/s"
-                + (life == null || withLife == null ? "" : ", " + Wording.withLife(life, withLife)) + ", measured "
-                + Wording.exact(measured);
-        return withLife == null && !Wording.exact(predicted).equals(Wording.exact(measured))
+        String text = "predicted " + Format.exact(predicted) + " calls/s"
+                + (life == null || withLife == null ? "" : ", " + Format.withLife(life, withLife)) + ", measured "
+                + Format.exact(measured);
+        return withLife == null && !Format.exact(predicted).equals(Format.exact(measured))
                 ? text + " (ports and calls are whole)"
                 : text;
     }

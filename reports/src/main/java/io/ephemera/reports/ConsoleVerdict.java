@@ -38,12 +38,12 @@ public final class ConsoleVerdict {
         verdict.head();
         verdict.heldElsewhere();
         verdict.thresholds();
-        result.explanation().figures().forEach(figure -> verdict.labelled("figure", Wording.figure(figure)));
+        result.explanation().figures().forEach(figure -> verdict.labelled("figure", Format.figure(figure)));
         verdict.ports();
         verdict.steps();
         verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));
         verdict.remedies();
-        verdict.labelled("run", Wording.oneLine(runFolder.toString()));
+        verdict.labelled("run", Format.oneLine(runFolder.toString()));
         verdict.labelled("exit " + result.judgement().exitCode(), verdict.words.exitMeaning());
         return List.copyOf(verdict.lines);
     }
@@ -52,8 +52,8 @@ public final class ConsoleVerdict {
         String headline = words.headline() + " (exit " + result.judgement().exitCode() + ")";
         String limits = words.limits();
         if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
-            wrapped(headline + ": " + Wording.oneLine(result.judgement().verdictReason()), "  ");
-            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", Wording.oneLine(reason)));
+            wrapped(headline + ": " + Format.oneLine(result.judgement().verdictReason()), "  ");
+            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", Format.oneLine(reason)));
             labelled("limits", limits);
         } else if (headline.length() + 3 + limits.length() <= COLUMNS) {
             lines.add(headline + "   " + limits);
@@ -69,12 +69,12 @@ public final class ConsoleVerdict {
                 - result.conditions().profile().effectivePorts();
         if (held > 0) {
             wrapped(
-                    "  " + Wording.count(held) + " of "
-                            + Wording.count((long) result.conditions().profile().ports()
+                    "  " + Format.count(held) + " of "
+                            + Format.count((long) result.conditions().profile().ports()
                                     * result.conditions().profile().pools())
                             + " ports are held by "
                             + "other processes: "
-                            + Wording.count(result.conditions().profile().effectivePorts()) + " are left",
+                            + Format.count(result.conditions().profile().effectivePorts()) + " are left",
                     "  ");
         }
     }
@@ -88,7 +88,7 @@ public final class ConsoleVerdict {
         }
         String agreement = words.agreement();
         lines.add("  predicted " + words.predicted(predicted) + "   "
-                + (measured == null ? "not measured" : "measured " + Wording.exact(measured) + " calls/s")
+                + (measured == null ? "not measured" : "measured " + Format.exact(measured) + " calls/s")
                 + (agreement.isEmpty() ? "" : "   " + agreement));
     }
 
@@ -97,15 +97,15 @@ public final class ConsoleVerdict {
         Double byPool = result.measured().portsPerCallByPool();
         Double byServer = result.measured().portsPerCallByServer();
         if (byPool != null) {
-            counted.add(Wording.perCall(byPool) + " by the pool");
+            counted.add(Format.perCall(byPool) + " by the pool");
         }
         if (byServer != null) {
-            counted.add(Wording.perCall(byServer) + " by the target");
+            counted.add(Format.perCall(byServer) + " by the target");
         }
         if (!counted.isEmpty()) {
             labelled(
                     "ports",
-                    Wording.perCall(result.call().portsPerCall()) + " a call predicted, counted "
+                    Format.perCall(result.call().portsPerCall()) + " a call predicted, counted "
                             + String.join(", ", counted));
         }
     }
@@ -132,7 +132,7 @@ public final class ConsoleVerdict {
     }
 
     private static String rate(Step step) {
-        return Wording.offered(step.offeredCallsPerSecond());
+        return Format.offered(step.offeredCallsPerSecond());
     }
 
     private void remedies() {

@@ -33,16 +33,16 @@ final class CounterChecks {
         double refusals = totals.exhausted()
                 * (plan.calls().portsPerCall() > 0 ? Math.min(1, plan.calls().portsPerCall()) : 1);
         if (pool != null && refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
-            doubts.add(Wording.calls(totals.exhausted()) + " found no port, but the pool refused only "
-                    + Wording.count(pool.exhausted()) + ": the machine's own ports ran out");
+            doubts.add(Format.calls(totals.exhausted()) + " found no port, but the pool refused only "
+                    + Format.count(pool.exhausted()) + ": the machine's own ports ran out");
         }
         if (plan.target().own()) {
             server(end, pool);
         } else if (pool != null
                 && pool.connected() < totals.ok() * plan.calls().portsPerCall() - PortsPerCall.ROUNDING) {
-            doubts.add("the hook did not see every connection: " + Wording.calls(totals.ok()) + " succeeded at "
-                    + Wording.factor(plan.calls().portsPerCall()) + " ports each, the pool counted "
-                    + Wording.count(pool.connected()) + " connections");
+            doubts.add("the hook did not see every connection: " + Format.calls(totals.ok()) + " succeeded at "
+                    + Format.factor(plan.calls().portsPerCall()) + " ports each, the pool counted "
+                    + Format.count(pool.connected()) + " connections");
         }
     }
 
@@ -53,8 +53,8 @@ final class CounterChecks {
             return;
         }
         if (pool != null && server.accepted() != pool.connected()) {
-            doubts.add("the hook did not see every connection: the target accepted " + Wording.count(server.accepted())
-                    + ", the pool counted " + Wording.count(pool.connected()));
+            doubts.add("the hook did not see every connection: the target accepted " + Format.count(server.accepted())
+                    + ", the pool counted " + Format.count(pool.connected()));
         }
         SortedMap<String, Long> other = totals.otherByKind();
         long answersLost = ValidityChecks.count(other, "timeout")
@@ -62,13 +62,13 @@ final class CounterChecks {
                 + ValidityChecks.count(other, "other");
         long unseen = server.responses() - totals.ok();
         if (unseen < 0 || unseen > answersLost) {
-            doubts.add("successes do not agree: Gatling saw " + Wording.count(totals.ok()) + ", the target answered "
-                    + Wording.count(server.responses()));
+            doubts.add("successes do not agree: Gatling saw " + Format.count(totals.ok()) + ", the target answered "
+                    + Format.count(server.responses()));
         }
-        unseen = server.challenges() - end.challengedLegs() - ValidityChecks.count(other, "http-401");
+        unseen = server.challenges() - end.challengedExchanges() - ValidityChecks.count(other, "http-401");
         if (unseen < 0 || unseen > answersLost) {
-            doubts.add("challenges do not agree: Gatling saw " + Wording.count(server.challenges() - unseen)
-                    + ", the target sent " + Wording.count(server.challenges()));
+            doubts.add("challenges do not agree: Gatling saw " + Format.count(server.challenges() - unseen)
+                    + ", the target sent " + Format.count(server.challenges()));
         }
         if (pool != null) {
             closedFirst(server, pool);
@@ -79,8 +79,8 @@ final class CounterChecks {
         // A connection that was reset may count as closed on one side and as aborted on the other.
         long unknown = pool.aborted() + totals.otherThan(plan.expectedFailure());
         if (Math.abs(server.closedByClientFirst() - pool.activeClose()) > unknown) {
-            doubts.add("who closed first does not agree: the pool counted " + Wording.count(pool.activeClose())
-                    + " connections that the client did, the target " + Wording.count(server.closedByClientFirst()));
+            doubts.add("who closed first does not agree: the pool counted " + Format.count(pool.activeClose())
+                    + " connections that the client did, the target " + Format.count(server.closedByClientFirst()));
         }
     }
 }

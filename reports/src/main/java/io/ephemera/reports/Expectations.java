@@ -6,7 +6,7 @@ import java.util.List;
  * What a scenario is to show, known before its first call. A run without expectations is judged by its threshold; one that has them
  * is judged by their figures.
  *
- * @param exhausts whether calls are to be refused for want of a port
+ * @param exhausts whether calls are to be refused with no free port
  * @param closedLoop whether a call starts when another has ended, so that the plan's steps say only what is roughly offered
  * @param figures what is predicted
  * @param lessons what is to be learnt, one sentence each

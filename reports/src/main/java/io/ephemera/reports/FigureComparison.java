@@ -32,7 +32,7 @@ final class FigureComparison {
                 measured == null ? null : rounded(measured),
                 measured == null
                         ? null
-                        : Wording.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
+                        : Format.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
                                 .doubleValue(),
                 predicted.tolerancePercent());
     }
@@ -41,11 +41,11 @@ final class FigureComparison {
     static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
         Totals totals = analysis.totals();
         if (expectations.exhausts() && totals.exhausted() == 0) {
-            return "no call was refused for want of a port, but the story says that calls are";
+            return "no call was refused with no free port, but the story says that calls are";
         }
         if (!expectations.exhausts() && totals.exhausted() > 0) {
             List<String> remedies = analysis.plan().calls().remedies();
-            return Wording.calls(totals.exhausted()) + " refused for want of a port, but "
+            return Format.calls(totals.exhausted()) + " refused with no free port, but "
                     + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";
         }
@@ -57,7 +57,7 @@ final class FigureComparison {
             double apart = errorPercent(figure.predicted(), measured);
             if (apart > figure.tolerancePercent() + Analysis.ROUNDING) {
                 return figure.name() + ": measured " + text(measured, figure.unit()) + " is "
-                        + Wording.percent(apart) + (measured < figure.predicted() ? " below" : " above")
+                        + Format.percent(apart) + (measured < figure.predicted() ? " below" : " above")
                         + " the predicted " + text(figure.predicted(), figure.unit());
             }
         }
@@ -71,7 +71,7 @@ final class FigureComparison {
             return "as the story tells";
         }
         RunResult.Figure first = figures.get(0);
-        return "as predicted: " + Wording.figure(first)
+        return "as predicted: " + Format.figure(first)
                 + switch (figures.size()) {
                     case 1 -> "";
                     case 2 -> "; so is the other figure";
@@ -89,14 +89,14 @@ final class FigureComparison {
     }
 
     private static String text(double value, String unit) {
-        return Wording.exact(value) + " " + unit;
+        return Format.exact(value) + " " + unit;
     }
 
     private static double rounded(double value) {
-        return Wording.decimal(value, 3, 5).doubleValue();
+        return Format.decimal(value, 3, 5).doubleValue();
     }
 
-    /** Whether calls failed as they were to, and none for want of a port. */
+    /** Whether calls failed as they were to, and none with no free port. */
     static boolean isFailing(Analysis analysis) {
         return analysis.plan().calls().runaway() != null
                 && failed(analysis) > 0
@@ -117,8 +117,8 @@ final class FigureComparison {
     static @Nullable String mismatch(Runaway predicted, Analysis analysis) {
         Totals totals = analysis.totals();
         if (totals.exhausted() > 0) {
-            return Wording.calls(totals.exhausted())
-                    + " refused for want of a port, but the schedule predicts another failure: "
+            return Format.calls(totals.exhausted())
+                    + " refused with no free port, but the schedule predicts another failure: "
                     + from(predicted.goodCalls());
         }
         if (failed(analysis) == 0) {
@@ -127,7 +127,7 @@ final class FigureComparison {
         return totals.ok() == predicted.goodCalls()
                 ? null
                 : from(totals.ok()) + ", but the schedule predicts that they do from call "
-                        + Wording.count(predicted.goodCalls() + 1) + " on";
+                        + Format.count(predicted.goodCalls() + 1) + " on";
     }
 
     /** That the run is as predicted. */
@@ -148,6 +148,6 @@ final class FigureComparison {
     }
 
     static String from(long goodCalls) {
-        return "every call fails from call " + Wording.count(goodCalls + 1) + " on";
+        return "every call fails from call " + Format.count(goodCalls + 1) + " on";
     }
 }

@@ -3,7 +3,7 @@ package io.ephemera.reports;
 import io.ephemera.ports.run.RunPlan;
 
 /**
- * The first call of a step that was refused for want of a port.
+ * The first call of a step that was refused with no free port.
  *
  * @param step index of the step in {@link RunPlan#steps()}
  * @param secondsIntoStep when, in modelled seconds from the start of the step

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a result of a recording.
  *
- * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal for want of a port makes it
+ * <p>In this order: any doubt makes the run inconclusive (exit code 3). Otherwise a single refusal with no free port makes it
  * exhausted, and none sustained. What was required decides the exit code, where something was (0 or 1); otherwise whether the
  * run is as predicted does: in virtual time by each of its calls, which also has to be as planned for a requirement to be judged; on the
  * wall by its threshold, and on the machine's own stack also whether that is the one of the profile that was
@@ -53,7 +53,7 @@ public final class Judge {
                 new RunResult.CallUse(
                         plan.calls().pattern(),
                         plan.calls().patternReason(),
-                        plan.calls().legsPerCall(),
+                        plan.calls().exchangesPerCall(),
                         plan.calls().portsPerCall()),
                 predicted(analysis),
                 measured(analysis),
@@ -161,13 +161,13 @@ public final class Judge {
             return "as predicted to the call: " + CallComparison.thresholds(analysis, predicted, measured);
         }
         if (measured != null && error != null) {
-            return "as predicted: " + Wording.exact(predicted) + " calls/s predicted, " + Wording.exact(measured)
-                    + " measured, " + Wording.percent(error) + " apart";
+            return "as predicted: " + Format.exact(predicted) + " calls/s predicted, " + Format.exact(measured)
+                    + " measured, " + Format.percent(error) + " apart";
         }
         Integer step = verdict == Verdict.EXHAUSTED ? analysis.exhaustionStep() : analysis.highestSustained();
-        String rate = step == null ? "" : " at " + Wording.offered(rate(analysis, step)) + " calls/s";
+        String rate = step == null ? "" : " at " + Format.offered(rate(analysis, step)) + " calls/s";
         return (verdict == Verdict.EXHAUSTED ? "calls were refused" : "no call was refused") + rate
-                + ", as predicted: the threshold is " + Wording.exact(predicted);
+                + ", as predicted: the threshold is " + Format.exact(predicted);
     }
 
     private static @Nullable Integer requiredStep(RunPlan plan) {
@@ -187,14 +187,14 @@ public final class Judge {
 
     private static String requirement(Analysis analysis, int step) {
         Totals.OfStep total = analysis.totals().steps().get(step);
-        String rate = Wording.offered(rate(analysis, step)) + " calls/s";
+        String rate = Format.offered(rate(analysis, step)) + " calls/s";
         if (holds(analysis, step)) {
             return rate + " is sustained, as required";
         }
-        return rate + " is required, but of " + Wording.calls(total.ended()) + " "
+        return rate + " is required, but of " + Format.calls(total.ended()) + " "
                 + (total.exhausted() > 0
-                        ? Wording.count(total.exhausted()) + " were refused for want of a port"
-                        : Wording.count(total.other()) + " failed otherwise");
+                        ? Format.count(total.exhausted()) + " were refused with no free port"
+                        : Format.count(total.other()) + " failed otherwise");
     }
 
     private static RunResult.@Nullable Required required(Analysis analysis, boolean trustworthy) {
@@ -256,7 +256,7 @@ public final class Judge {
                 totals.ok(),
                 totals.exhausted(),
                 totals.other(),
-                end == null ? null : end.challengedLegs());
+                end == null ? null : end.challengedExchanges());
     }
 
     private static List<RunResult.Step> steps(Analysis analysis) {
@@ -330,6 +330,6 @@ public final class Judge {
     }
 
     private static double round(double value, int decimals, int digits) {
-        return Wording.decimal(value, decimals, digits).doubleValue();
+        return Format.decimal(value, decimals, digits).doubleValue();
     }
 }

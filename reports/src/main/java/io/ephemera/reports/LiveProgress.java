@@ -43,7 +43,7 @@ public final class LiveProgress {
      * @param steps number of steps, at least 1
      * @param offeredCallsPerSecond modelled
      * @param okCallsPerSecond modelled; of the last moment
-     * @param exhausted calls refused for want of a port so far
+     * @param exhausted calls refused with no free port so far
      * @param timeWait ports in TIME_WAIT
      * @param live ports of live connections
      * @param ports ports of the pool
@@ -99,14 +99,14 @@ public final class LiveProgress {
                 "step %d/%d  %s calls/s, ok %s  TIME_WAIT [",
                 view.step() + 1,
                 view.steps(),
-                Wording.offered(view.offeredCallsPerSecond()),
-                Wording.about(view.okCallsPerSecond()));
+                Format.offered(view.offeredCallsPerSecond()),
+                Format.about(view.okCallsPerSecond()));
         String after = String.format(
                 Locale.ROOT,
                 "] %,d/%,d  %s left",
                 view.timeWait(),
                 view.ports(),
-                Wording.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
+                Format.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
         int room = TERMINAL_COLUMNS - before.length() - after.length();
         String line = before + bar(view, Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, room))) + after;
         return line.length() <= TERMINAL_COLUMNS ? line : line.substring(0, TERMINAL_COLUMNS);
@@ -119,13 +119,13 @@ public final class LiveProgress {
                 view.modelledSeconds(),
                 view.step() + 1,
                 view.steps(),
-                Wording.offered(view.offeredCallsPerSecond()),
-                Wording.about(view.okCallsPerSecond()),
+                Format.offered(view.offeredCallsPerSecond()),
+                Format.about(view.okCallsPerSecond()),
                 view.exhausted(),
                 view.timeWait(),
                 view.ports(),
                 view.live(),
-                Wording.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
+                Format.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
     }
 
     private static String bar(View view, int columns) {

@@ -79,9 +79,9 @@ public record MatrixResult(
         /** What it shows, in words. */
         public String words() {
             return switch (kind) {
-                case MEASURED -> exitCode == 0 ? "as predicted" : Wording.oneLine(reason);
+                case MEASURED -> exitCode == 0 ? "as predicted" : Format.oneLine(reason);
                 case BOUNDED -> "sustained at the highest rate that was offered";
-                case FAILING, FAILED, INCONCLUSIVE -> Wording.oneLine(reason);
+                case FAILING, FAILED, INCONCLUSIVE -> Format.oneLine(reason);
             };
         }
     }
@@ -180,7 +180,7 @@ public record MatrixResult(
             reason = rows(failing) + " not as predicted: " + first(rows, NOT_AS_PREDICTED);
         } else if (partial) {
             exitCode = INCONCLUSIVE;
-            reason = "cut off: " + Wording.count(rows.size()) + " of " + rows(plannedRows) + " ended";
+            reason = "cut off: " + Format.count(rows.size()) + " of " + rows(plannedRows) + " ended";
         } else if (inconclusive > 0) {
             exitCode = INCONCLUSIVE;
             reason = rows(inconclusive) + " inconclusive: " + first(rows, INCONCLUSIVE);
@@ -188,8 +188,8 @@ public record MatrixResult(
             exitCode = carrying == 0 ? NOT_AS_PREDICTED : 0;
             reason = (carrying == 0
                             ? "no row carries "
-                            : Wording.count(carrying) + " of " + rows(rows.size()) + " carry ")
-                    + "the required " + Wording.offered(required) + " calls/s; " + asPredicted(rows);
+                            : Format.count(carrying) + " of " + rows(rows.size()) + " carry ")
+                    + "the required " + Format.offered(required) + " calls/s; " + asPredicted(rows);
         } else {
             exitCode = 0;
             reason = asPredicted(rows);
@@ -216,25 +216,25 @@ public record MatrixResult(
                 .orElse(0);
         long measured = rows.stream().filter(row -> row.kind() == Kind.MEASURED).count();
         long failing = rows.stream().filter(row -> row.kind() == Kind.FAILING).count();
-        return Wording.count(measured) + " measured, at most " + Wording.percent(most) + " from the prediction; "
-                + Wording.count(rows.size() - measured - failing) + " bounded"
-                + (failing == 0 ? "" : "; " + Wording.count(failing) + " failing at the call that was predicted");
+        return Format.count(measured) + " measured, at most " + Format.percent(most) + " from the prediction; "
+                + Format.count(rows.size() - measured - failing) + " bounded"
+                + (failing == 0 ? "" : "; " + Format.count(failing) + " failing at the call that was predicted");
     }
 
     private static String rows(long count) {
-        return Wording.count(count) + (count == 1 ? " row" : " rows");
+        return Format.count(count) + (count == 1 ? " row" : " rows");
     }
 
     private static String first(List<Row> rows, int exitCode) {
         return rows.stream()
                 .filter(row -> row.exitCode() == exitCode)
                 .findFirst()
-                .map(row -> Wording.oneLine(row.name() + ": " + row.reason()))
+                .map(row -> Format.oneLine(row.name() + ": " + row.reason()))
                 .orElse("");
     }
 
     private static double round(double value) {
-        return Wording.decimal(value, 3, 0).doubleValue();
+        return Format.decimal(value, 3, 0).doubleValue();
     }
 
     /** What {@code matrix.json} says. */

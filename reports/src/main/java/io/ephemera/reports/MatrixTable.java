@@ -25,7 +25,7 @@ public final class MatrixTable {
         };
         lines.add("MATRIX " + verdict + " (exit " + result.exitCode() + ")   " + result.reason());
         int width = result.rows().stream()
-                .mapToInt(row -> Wording.oneLine(row.name()).length())
+                .mapToInt(row -> Format.oneLine(row.name()).length())
                 .max()
                 .orElse(1);
         String format = "  %-" + Math.max(width, 3) + "s  %7s  %9s  %9s  %11s  %10s  %9s  %-10s";
@@ -34,13 +34,13 @@ public final class MatrixTable {
                 List.of("row", "ports", "TIME_WAIT", "ports/call", "predicted", "measured", "apart", "headroom")));
         for (Row row : result.rows()) {
             List<String> cells = List.of(
-                    Wording.oneLine(row.name()),
-                    Wording.count(row.ports()),
-                    Wording.setSeconds(row.timeWaitSeconds()),
-                    Wording.perCall(row.portsPerCall()),
-                    Wording.orNothing(row.predictedCallsPerSecond(), Wording::exact),
+                    Format.oneLine(row.name()),
+                    Format.count(row.ports()),
+                    Format.setSeconds(row.timeWaitSeconds()),
+                    Format.perCall(row.portsPerCall()),
+                    Format.orNothing(row.predictedCallsPerSecond(), Format::exact),
                     measured(row),
-                    Wording.orNothing(row.differencePercent(), Wording::signedPercent),
+                    Format.orNothing(row.differencePercent(), Format::signedPercent),
                     headroom(row));
             lines.add(cells(format, cells)
                     + (row.exitCode() == 0 && row.kind() != Kind.FAILING ? "" : "  " + row.words()));
@@ -51,8 +51,8 @@ public final class MatrixTable {
         lines.add(String.format(
                 Locale.ROOT,
                 "  %s of wall time   %s",
-                Wording.seconds(result.wallSeconds()),
-                Wording.oneLine(matrixFolder)));
+                Format.seconds(result.wallSeconds()),
+                Format.oneLine(matrixFolder)));
         return List.copyOf(lines);
     }
 
@@ -62,10 +62,10 @@ public final class MatrixTable {
                 Locale.ROOT,
                 "  %s: predicted %s, measured %s, %s (%s)",
                 row.kind(),
-                Wording.orNothing(row.predictedCallsPerSecond(), Wording::exact),
+                Format.orNothing(row.predictedCallsPerSecond(), Format::exact),
                 measured(row),
-                row.differencePercent() == null ? row.words() : Wording.signedPercent(row.differencePercent()),
-                Wording.seconds(row.wallSeconds()));
+                row.differencePercent() == null ? row.words() : Format.signedPercent(row.differencePercent()),
+                Format.seconds(row.wallSeconds()));
     }
 
     private static String cells(String format, List<String> cells) {
@@ -74,13 +74,13 @@ public final class MatrixTable {
 
     private static String measured(Row row) {
         return row.kind() == Kind.BOUNDED && row.sustainedCallsPerSecond() != null
-                ? "≥ " + Wording.exact(row.sustainedCallsPerSecond())
-                : Wording.orNothing(row.measuredCallsPerSecond(), Wording::exact);
+                ? "≥ " + Format.exact(row.sustainedCallsPerSecond())
+                : Format.orNothing(row.measuredCallsPerSecond(), Format::exact);
     }
 
     private static String headroom(Row row) {
         return row.headroom() == null
                 ? ""
-                : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Wording.about(row.headroom()) + " ×";
+                : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Format.about(row.headroom()) + " ×";
     }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * first, since those leave their port in TIME_WAIT.
  *
  * <p>A call of two ports that was refused the second has used up the first, and has not succeeded: those ports are taken off.
- * Gatling's own count of legs says how many they are.
+ * Gatling's own count of exchanges says how many they are.
  *
  * @param calls calls that succeeded
- * @param wasted ports that calls used up which were refused at a later leg
+ * @param wasted ports that calls used up which were refused at a later exchange
  * @param byPool ports that successful calls used up; {@code null} where there is no pool
  * @param byServer the same; {@code null} where the target did not count
  */
@@ -34,7 +34,9 @@ record PortsPerCall(
         RunPlan plan = analysis.plan();
         long wasted = plan.calls().portsPerCall() > 1
                 ? Math.max(
-                        0, end.challengedLegs() - Math.round(ok * (plan.calls().legsPerCall() - 1)))
+                        0,
+                        end.challengedExchanges()
+                                - Math.round(ok * (plan.calls().exchangesPerCall() - 1)))
                 : 0;
         RunEnd.PoolCounts pool = end.pool();
         RunEnd.ServerCounts server = end.server();
@@ -69,13 +71,13 @@ record PortsPerCall(
             return null;
         }
         return "ports per call do not agree: "
-                + Wording.perCall(analysis.plan().calls().portsPerCall()) + " predicted, but "
-                + Wording.calls(calls) + " used up " + counted(byPool, "by the pool's count")
+                + Format.perCall(analysis.plan().calls().portsPerCall()) + " predicted, but "
+                + Format.calls(calls) + " used up " + counted(byPool, "by the pool's count")
                 + (byPool != null && byServer != null ? ", " : "") + counted(byServer, "by the target's");
     }
 
     private static String counted(@Nullable Long ports, String by) {
-        return ports == null ? "" : Wording.count(ports) + (ports == 1 ? " port " : " ports ") + by;
+        return ports == null ? "" : Format.count(ports) + (ports == 1 ? " port " : " ports ") + by;
     }
 
     private boolean agrees(@Nullable Long ports, Analysis analysis) {
@@ -91,7 +93,7 @@ record PortsPerCall(
                 + Math.max(0, end.injectedCalls() - end.endedCalls());
         double shared = plan.calls().portsPerCall() < 1 ? plan.calls().portsPerCall() : 0;
         double unknown =
-                failed * (Math.max(1, plan.calls().legsPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
+                failed * (Math.max(1, plan.calls().exchangesPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
         // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.
         double kept = plan.calls().portsPerCall() == 0 ? calls * Analysis.APART_PERCENT / 100 : 0;
         return Math.abs(ports - plan.calls().portsPerCall() * calls) <= unknown + kept + ROUNDING;

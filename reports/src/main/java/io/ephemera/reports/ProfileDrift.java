@@ -94,8 +94,8 @@ final class ProfileDrift {
         List<String> differences = new ArrayList<>();
         if (believed.variants().stream()
                 .noneMatch(variant -> variant.ports() == inForce.range().size())) {
-            differences.add("ports: " + believed.name() + " has " + Wording.count(believed.ports()) + ", in force are "
-                    + Wording.count(inForce.range().size()) + " (" + inForce.range() + "), "
+            differences.add("ports: " + believed.name() + " has " + Format.count(believed.ports()) + ", in force are "
+                    + Format.count(inForce.range().size()) + " (" + inForce.range() + "), "
                     + source(inForce, "ports"));
         }
         if (believed.variants().stream().noneMatch(variant -> inForce.timeWait().equals(variant.hold()))) {

@@ -72,7 +72,7 @@ final class RecordingReader {
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no such file", e);
         } catch (IOException e) {
-            throw failure(file, "can't be read: " + Wording.cause(e), e);
+            throw failure(file, "can't be read: " + Format.cause(e), e);
         }
     }
 
@@ -246,7 +246,7 @@ final class RecordingReader {
     }
 
     private static RecordingException failure(Path file, String what, @Nullable Throwable cause) {
-        String message = Wording.oneLine(file + ": " + what);
+        String message = Format.oneLine(file + ": " + what);
         return cause == null ? new RecordingException(message) : new RecordingException(message, cause);
     }
 }

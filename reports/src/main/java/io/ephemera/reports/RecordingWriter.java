@@ -49,7 +49,7 @@ public final class RecordingWriter implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             throw new IOException(file + " can't be written: " + e.getFile() + " exists already", e);
         } catch (IOException e) {
-            throw new IOException(file + " can't be written: " + Wording.cause(e), e);
+            throw new IOException(file + " can't be written: " + Format.cause(e), e);
         }
         RecordingWriter writer = new RecordingWriter(file, out);
         try {
@@ -159,6 +159,6 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private UncheckedIOException unwritable(IOException cause) {
-        return new UncheckedIOException(file + " can't be written: " + Wording.cause(cause), cause);
+        return new UncheckedIOException(file + " can't be written: " + Format.cause(cause), cause);
     }
 }

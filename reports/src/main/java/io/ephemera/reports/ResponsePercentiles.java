@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long responses took, in WALL-CLOCK milliseconds, as Gatling timed them. Of a call of several legs, this is the leg with
+ * How long responses took, in WALL-CLOCK milliseconds, as Gatling timed them. Of a call of several exchanges, this is the exchange with
  * which it ended.
  *
  * @param ok of calls that went well; {@code null} if there were none

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param injectedCalls calls that Gatling started
  * @param endedCalls calls that Gatling saw end
- * @param challengedLegs legs that were answered with a 401 as they were to be, and that another leg followed, as Gatling saw
+ * @param challengedExchanges exchanges that were answered with a 401 as they were to be, and that another exchange followed, as Gatling saw
  *     them
  * @param pool what the port pool counted; {@code null} on stacks without one
  * @param server what the target counted; {@code null} for a foreign target
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *     towards the stub its service time, modelled; {@code null} if nobody can tell
  * @param wallSeconds from the start of the JVM to the end of the load, in wall-clock seconds
  * @param faults what makes this run untrustworthy, one sentence each; empty for a run in order
- * @param callByCall how each call compares with the plan, in virtual time; {@code null} on the wall
+ * @param callByCall how each call compares with the plan, in virtual time; {@code null} in wall-clock time
  */
 public record RunEnd(
         long injectedCalls,
         long endedCalls,
-        long challengedLegs,
+        long challengedExchanges,
         @Nullable PoolCounts pool,
         @Nullable ServerCounts server,
         @Nullable Double meanLifeSeconds,
@@ -39,7 +39,7 @@ public record RunEnd(
      *
      * @param leases leases given
      * @param connected leases whose connect completed
-     * @param exhausted leases refused for want of a port
+     * @param exhausted leases refused with no free port
      * @param activeClose leases ended by our FIN first
      * @param passiveClose leases ended by the peer's FIN first
      * @param aborted leases ended by a RST
@@ -64,7 +64,7 @@ public record RunEnd(
          * Without connections that are no calls.
          *
          * @param probes that were made and closed first by us
-         * @param refusedProbes that were refused for want of a port; what held the ports then is left in the sums, in proportion
+         * @param refusedProbes that were refused with no free port; what held the ports then is left in the sums, in proportion
          */
         public PoolCounts without(long probes, long refusedProbes) {
             double left = exhausted == 0 ? 1 : (exhausted - refusedProbes) / (double) exhausted;
@@ -119,7 +119,7 @@ public record RunEnd(
      *
      * @param accepted connections accepted
      * @param responses calls answered completely: no 401 is among them
-     * @param challenges legs answered completely with a 401
+     * @param challenges exchanges answered completely with a 401
      * @param closedByClientFirst connections on which the client's FIN came first
      * @param closedByServerFirst connections on which the target's did
      */

@@ -72,7 +72,7 @@ public record RunResult(
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is damaged", e);
         } catch (FileSystemException e) {
-            throw new IOException(file + " can't be read: " + Wording.cause(e), e);
+            throw new IOException(file + " can't be read: " + Format.cause(e), e);
         }
     }
 
@@ -116,7 +116,7 @@ public record RunResult(
     }
 
     /** What a call is, and what it costs. */
-    public record CallUse(String pattern, String patternReason, double legsPerCall, double portsPerCall) {}
+    public record CallUse(String pattern, String patternReason, double exchangesPerCall, double portsPerCall) {}
 
     /** What happened, and what was counted. */
     public record Evidence(
@@ -163,7 +163,7 @@ public record RunResult(
 
     /** What became of the run. */
     public enum Verdict {
-        /** Calls were refused for want of a port. */
+        /** Calls were refused with no free port. */
         EXHAUSTED,
         /** No call was. */
         SUSTAINED,
@@ -195,7 +195,7 @@ public record RunResult(
     public enum State {
         /** Every call went well. */
         SUSTAINED,
-        /** Calls were refused for want of a port. */
+        /** Calls were refused with no free port. */
         EXHAUSTED,
         /** No call was, but calls failed otherwise. */
         FAILING,
@@ -249,7 +249,7 @@ public record RunResult(
             long ok,
             long exhausted,
             long otherFailures,
-            @Nullable Long challengedLegs) {}
+            @Nullable Long challengedExchanges) {}
 
     /** What happened in a step. */
     public record Step(

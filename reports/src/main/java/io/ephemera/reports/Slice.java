@@ -28,7 +28,7 @@ public record Slice(
         return calls.stream().mapToLong(StepCalls::ok).sum();
     }
 
-    /** Calls refused for want of a port, of all steps. */
+    /** Calls refused with no free port, of all steps. */
     public long exhausted() {
         return calls.stream().mapToLong(StepCalls::exhausted).sum();
     }
@@ -45,7 +45,7 @@ public record Slice(
      *
      * @param step index of the step in {@link RunPlan#steps()}
      * @param ok complete 200s
-     * @param exhausted refused for want of a port
+     * @param exhausted refused with no free port
      * @param otherFailures every other failure, by kind: {@code refused}, {@code reset}, {@code timeout}, {@code http-500},
      *     {@code dns}, {@code descriptors}, {@code other}
      * @param okMillis sum of the response times of {@code ok}, in wall-clock milliseconds
@@ -73,8 +73,8 @@ public record Slice(
     }
 
     /**
-     * How many responses took how many whole wall-clock milliseconds, as Gatling timed them. Of a call of several legs, this is
-     * the leg with which it ended.
+     * How many responses took how many whole wall-clock milliseconds, as Gatling timed them. Of a call of several exchanges, this is
+     * the exchange with which it ended.
      *
      * @param ok of calls that went well, by milliseconds
      * @param failed of calls that failed, refused ones among them, by milliseconds

@@ -5,7 +5,7 @@ import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what a trustworthy run on the wall shows against what was predicted. */
+/** Holds what a trustworthy run in wall-clock time shows against what was predicted. */
 final class ThresholdComparison {
 
     private ThresholdComparison() {}
@@ -24,13 +24,13 @@ final class ThresholdComparison {
         Integer saturated = analysis.saturated();
         if (saturated != null && measured == null) {
             return "no call was refused in the measured part of the saturated step, at "
-                    + Wording.offered(offered(analysis, saturated)) + " calls/s, where "
-                    + Wording.exact(predicted) + " calls/s was predicted";
+                    + Format.offered(offered(analysis, saturated)) + " calls/s, where "
+                    + Format.exact(predicted) + " calls/s was predicted";
         }
         Integer tooLow = exhaustedTooLow(analysis);
         if (tooLow != null) {
-            return "calls were refused at " + Wording.offered(offered(analysis, tooLow))
-                    + " calls/s, below the predicted " + Wording.exact(predicted);
+            return "calls were refused at " + Format.offered(offered(analysis, tooLow))
+                    + " calls/s, below the predicted " + Format.exact(predicted);
         }
         return notExhausted(analysis, predicted);
     }
@@ -41,12 +41,12 @@ final class ThresholdComparison {
             Integer peak = analysis.totals().peakTimeWait();
             int most = analysis.plan().calls().mostTimeWait();
             if (peak != null && peak > most) {
-                return Wording.count(peak) + " ports were in TIME_WAIT at once, where no more than "
-                        + Wording.count(most) + " should be";
+                return Format.count(peak) + " ports were in TIME_WAIT at once, where no more than " + Format.count(most)
+                        + " should be";
             }
             return analysis.totals().exhausted() == 0
                     ? null
-                    : Wording.calls(analysis.totals().exhausted()) + " refused for want of a port, where "
+                    : Format.calls(analysis.totals().exhausted()) + " refused with no free port, where "
                             + (analysis.plan().calls().portsPerCall() > 0
                                     ? analysis.plan().whyNoThreshold()
                                     : "no call should use one up");
@@ -59,8 +59,8 @@ final class ThresholdComparison {
     /** How many ports live connections held. */
     static String heldByLive(Analysis analysis) {
         Double live = analysis.liveAtExhaustion();
-        return Wording.count(Math.round(live == null ? 0 : live)) + " of "
-                + Wording.count(analysis.plan().limits().effectivePorts()) + " on average when calls were refused";
+        return Format.count(Math.round(live == null ? 0 : live)) + " of "
+                + Format.count(analysis.plan().limits().effectivePorts()) + " on average when calls were refused";
     }
 
     /**
@@ -97,8 +97,8 @@ final class ThresholdComparison {
                         / (planned.offeredCallsPerSecond() - settled);
                 return seconds + tolerance >= planned.durationSeconds()
                         ? null
-                        : "no call was refused at " + Wording.offered(planned.offeredCallsPerSecond())
-                                + " calls/s, where the first was predicted after " + Wording.seconds(seconds);
+                        : "no call was refused at " + Format.offered(planned.offeredCallsPerSecond())
+                                + " calls/s, where the first was predicted after " + Format.seconds(seconds);
             }
             settled = planned.offeredCallsPerSecond();
         }
@@ -107,8 +107,8 @@ final class ThresholdComparison {
 
     private static String apart(Analysis analysis, double measured, double predicted) {
         Double error = analysis.errorPercent();
-        return "measured " + Wording.exact(measured) + " calls/s is " + Wording.percent(error == null ? 0 : error)
-                + (measured < predicted ? " below" : " above") + " the predicted " + Wording.exact(predicted);
+        return "measured " + Format.exact(measured) + " calls/s is " + Format.percent(error == null ? 0 : error)
+                + (measured < predicted ? " below" : " above") + " the predicted " + Format.exact(predicted);
     }
 
     private static double apart(Analysis analysis) {

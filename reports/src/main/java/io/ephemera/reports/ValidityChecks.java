@@ -65,8 +65,8 @@ final class ValidityChecks {
 
     private void partial() {
         PlannedStep last = plan.steps().get(plan.steps().size() - 1);
-        doubts.add("partial run: it was cut off after " + Wording.seconds(totals.recordedSeconds()) + " of "
-                + Wording.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)");
+        doubts.add("partial run: it was cut off after " + Format.seconds(totals.recordedSeconds()) + " of "
+                + Format.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)");
     }
 
     private void otherFailures() {
@@ -80,9 +80,9 @@ final class ValidityChecks {
             SortedMap<String, Long> byKind = totals.otherByKind();
             byKind.remove(expected == null ? "" : expected);
             String kinds = byKind.entrySet().stream()
-                    .map(entry -> Wording.oneLine(entry.getKey()) + " " + Wording.count(entry.getValue()))
+                    .map(entry -> Format.oneLine(entry.getKey()) + " " + Format.count(entry.getValue()))
                     .collect(Collectors.joining(", "));
-            doubts.add(Wording.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind));
+            doubts.add(Format.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind));
         }
     }
 
@@ -117,12 +117,12 @@ final class ValidityChecks {
         return count == null ? 0 : count;
     }
 
-    // On the wall a hanging target that holds the ports is an exhaustion by its own name, not a doubt.
+    // In wall-clock time a hanging target that holds the ports is an exhaustion by its own name, not a doubt.
     private void unended(RunEnd end) {
         long unended = unendedCalls(end);
         if (unended > mostOtherFailures(end.injectedCalls())
                 && (plan.clock().virtual() || analysis.heldBy() != HeldBy.LIVE)) {
-            doubts.add(Wording.calls(unended) + " had not ended when the run did: the target may hang");
+            doubts.add(Format.calls(unended) + " had not ended when the run did: the target may hang");
         }
     }
 
@@ -135,8 +135,8 @@ final class ValidityChecks {
         long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
         boolean closedLoop = expectations != null && expectations.closedLoop();
         if (!closedLoop && end.injectedCalls() < planned) {
-            doubts.add("the run ended early: of " + Wording.calls(planned) + " that were planned, "
-                    + Wording.count(end.injectedCalls()) + " were started");
+            doubts.add("the run ended early: of " + Format.calls(planned) + " that were planned, "
+                    + Format.count(end.injectedCalls()) + " were started");
         }
     }
 
@@ -154,8 +154,8 @@ final class ValidityChecks {
 
     private void lost(RunEnd end) {
         if (end.endedCalls() != totals.ended()) {
-            doubts.add("the recording is not whole: Gatling saw " + Wording.calls(end.endedCalls()) + " end, it holds "
-                    + Wording.count(totals.ended()));
+            doubts.add("the recording is not whole: Gatling saw " + Format.calls(end.endedCalls()) + " end, it holds "
+                    + Format.count(totals.ended()));
         }
     }
 

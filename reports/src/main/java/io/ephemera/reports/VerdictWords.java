@@ -39,10 +39,10 @@ public final class VerdictWords {
         RunResult.Required required = result.evidence().required();
         if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return "This run proves nothing: "
-                    + Wording.oneLine(result.judgement().verdictReason()) + ".";
+                    + Format.oneLine(result.judgement().verdictReason()) + ".";
         }
         if (required != null && required.holds() != null) {
-            String rate = Wording.offered(required.callsPerSecond()) + " calls/s";
+            String rate = Format.offered(required.callsPerSecond()) + " calls/s";
             if (required.holds()) {
                 return "The required " + rate + " is sustained.";
             }
@@ -54,7 +54,7 @@ public final class VerdictWords {
         }
         if (result.judgement().verdict() == Verdict.FAILING) {
             return "Every call fails from call "
-                    + Wording.count(result.evidence().calls().ok() + 1) + " on, though ports are free.";
+                    + Format.count(result.evidence().calls().ok() + 1) + " on, though ports are free.";
         }
         String exhausted = exhausted();
         return exhausted.substring(0, 1).toUpperCase(Locale.ROOT) + exhausted.substring(1) + ".";
@@ -63,7 +63,7 @@ public final class VerdictWords {
     private String exhausted() {
         return (result.measured().heldBy() == HeldBy.LIVE
                         ? "live connections use up the ports"
-                        : "calls fail for want of a port")
+                        : "calls fail with no free port")
                 + where();
     }
 
@@ -74,12 +74,12 @@ public final class VerdictWords {
         Double threshold = measured.thresholdCallsPerSecond();
         Double sustained = measured.highestSustainedCallsPerSecond();
         if (measured.heldBy() != HeldBy.LIVE && threshold != null) {
-            return " above " + Wording.about(threshold) + " calls/s";
+            return " above " + Format.about(threshold) + " calls/s";
         }
         if (measured.heldBy() != HeldBy.LIVE && sustained != null) {
-            return " above " + Wording.offered(sustained) + " calls/s";
+            return " above " + Format.offered(sustained) + " calls/s";
         }
-        return first == null ? "" : " at " + Wording.offered(first) + " calls/s";
+        return first == null ? "" : " at " + Format.offered(first) + " calls/s";
     }
 
     /** The verdict in a few words: {@code EXHAUSTED above 16.6 calls/s}. */
@@ -87,7 +87,7 @@ public final class VerdictWords {
         RunResult.Required required = result.evidence().required();
         String suffix = "";
         if (required != null && required.holds() != null) {
-            suffix = "; required " + Wording.offered(required.callsPerSecond()) + " calls/s "
+            suffix = "; required " + Format.offered(required.callsPerSecond()) + " calls/s "
                     + (required.holds() ? "holds" : "FAILS");
         } else if (result.judgement().exitCode() == 1) {
             suffix = ", not as predicted";
@@ -96,7 +96,7 @@ public final class VerdictWords {
             case INCONCLUSIVE -> "INCONCLUSIVE";
             case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
             case FAILING ->
-                "FAILING from call " + Wording.count(result.evidence().calls().ok() + 1) + " on" + suffix;
+                "FAILING from call " + Format.count(result.evidence().calls().ok() + 1) + " on" + suffix;
             case EXHAUSTED ->
                 "EXHAUSTED" + (result.measured().heldBy() == HeldBy.LIVE ? " by live connections" : "") + where()
                         + suffix;
@@ -104,17 +104,17 @@ public final class VerdictWords {
     }
 
     private static String upTo(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? "" : " up to " + Wording.offered(callsPerSecond) + " calls/s";
+        return callsPerSecond == null ? "" : " up to " + Format.offered(callsPerSecond) + " calls/s";
     }
 
     /** The limits in one line. */
     public String limits() {
         RunResult.Limits limits = result.conditions().profile();
-        String pattern = Wording.oneLine(result.call().pattern());
-        return Wording.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
-                + Wording.count(limits.ports()) + " ports (" + limits.firstPort()
+        String pattern = Format.oneLine(result.call().pattern());
+        return Format.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
+                + Format.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
-                + limits.lastPort() + "), TIME_WAIT " + Wording.setSeconds(limits.timeWaitSeconds()) + ", "
+                + limits.lastPort() + "), TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()) + ", "
                 + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
                 + with(result.conditions().appliedRemedies());
     }
@@ -136,15 +136,15 @@ public final class VerdictWords {
         return "Rates and seconds are modelled"
                 + (speedup == null
                         ? ", in virtual time: the schedule moves it, however long the machine takes."
-                        : ": " + Wording.factor(speedup) + " modelled seconds are one wall-clock second.");
+                        : ": " + Format.factor(speedup) + " modelled seconds are one wall-clock second.");
     }
 
     /** The predicted threshold; where connections to a foreign target had a life, also the one for that. */
     public String predicted(double callsPerSecond) {
         Double life = result.measured().meanLifeSeconds();
         Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
-        return Wording.exact(callsPerSecond) + " calls/s"
-                + (life == null || withLife == null ? "" : ", " + Wording.withLife(life, withLife));
+        return Format.exact(callsPerSecond) + " calls/s"
+                + (life == null || withLife == null ? "" : ", " + Format.withLife(life, withLife));
     }
 
     /** How measured and predicted agree, in a few words: by calls, or by thresholds. Empty where that can't be told. */
@@ -152,13 +152,13 @@ public final class VerdictWords {
         CallByCall calls = result.evidence().callByCall();
         if (calls == null) {
             Double error = result.measured().errorPercent();
-            return error == null ? "" : Wording.percent(error) + " apart";
+            return error == null ? "" : Format.percent(error) + " apart";
         }
         if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return "";
         }
         if (calls.different() > 0) {
-            return Wording.calls(calls.different()) + " not as planned";
+            return Format.calls(calls.different()) + " not as planned";
         }
         return result.evidence().steps().stream().anyMatch(Step::differsFromPlan)
                 ? "not every call as planned"
@@ -167,7 +167,7 @@ public final class VerdictWords {
 
     /** Remedies, to go on with after limits and pattern; empty if there are none. */
     public static String with(List<String> remedies) {
-        return remedies.isEmpty() ? "" : ", with " + Wording.oneLine(String.join(" and ", remedies));
+        return remedies.isEmpty() ? "" : ", with " + Format.oneLine(String.join(" and ", remedies));
     }
 
     /** What became of a step, in a few words. */
@@ -176,7 +176,7 @@ public final class VerdictWords {
             case SUSTAINED -> peak(step);
             case EXHAUSTED -> firstExhaustion(step);
             case FAILING ->
-                Wording.count(step.otherFailures()) + " of " + Wording.calls(step.ok() + step.otherFailures())
+                Format.count(step.otherFailures()) + " of " + Format.calls(step.ok() + step.otherFailures())
                         + " failed otherwise";
             case UNFINISHED -> "the run did not get to its end";
         };
@@ -185,35 +185,35 @@ public final class VerdictWords {
     private String peak(Step step) {
         Integer peak = step.peakTimeWait();
         return peak == null
-                ? Wording.calls(step.ok()) + ", none failed"
-                : "peak TIME_WAIT " + Wording.count(peak) + " of "
-                        + Wording.count(result.conditions().profile().effectivePorts());
+                ? Format.calls(step.ok()) + ", none failed"
+                : "peak TIME_WAIT " + Format.count(peak) + " of "
+                        + Format.count(result.conditions().profile().effectivePorts());
     }
 
     private String firstExhaustion(Step step) {
         Double seconds = step.secondsToFirstExhaustion();
         Double predicted = step.predictedSecondsToFirstExhaustion();
         if (seconds == null) {
-            return Wording.calls(step.exhausted()) + " refused for want of a port";
+            return Format.calls(step.exhausted()) + " refused with no free port";
         }
-        String after = " after " + Wording.seconds(seconds)
-                + (predicted == null ? "" : " (predicted " + Wording.seconds(predicted) + ")");
+        String after = " after " + Format.seconds(seconds)
+                + (predicted == null ? "" : " (predicted " + Format.seconds(predicted) + ")");
         String message = seconds.equals(result.measured().secondsToFirstExhaustion())
                 ? result.measured().firstExhaustionMessage()
                 : null;
         if (message == null) {
             return "first refusal" + after;
         }
-        Matcher exception = EXCEPTION.matcher(Wording.oneLine(message));
+        Matcher exception = EXCEPTION.matcher(Format.oneLine(message));
         return exception.matches()
                 ? "first " + exception.group(1) + after + ": " + exception.group(2)
-                : "first refusal" + after + ": " + Wording.oneLine(message);
+                : "first refusal" + after + ": " + Format.oneLine(message);
     }
 
     /** What explains the verdict. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
-        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", Wording.oneLine(line))));
+        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", Format.oneLine(line))));
         if (result.judgement().verdict() == Verdict.EXHAUSTED
                 && result.measured().heldBy() == HeldBy.LIVE) {
             remarks.add(new Remark(
@@ -221,7 +221,7 @@ public final class VerdictWords {
                     "live connections held the ports when calls were refused: connections are not closed (a leak), or the "
                             + "target keeps its callers waiting"));
         } else if (result.judgement().verdict() != Verdict.INCONCLUSIVE) {
-            remarks.add(new Remark("why", Wording.oneLine(result.call().patternReason())));
+            remarks.add(new Remark("why", Format.oneLine(result.call().patternReason())));
         }
         RunResult.Required required = result.evidence().required();
         if (required != null
@@ -233,16 +233,16 @@ public final class VerdictWords {
         if (diagnosis != null) {
             String sentence = diagnosis.sentence();
             if (sentence != null && !sentence.equals(result.judgement().verdictReason())) {
-                remarks.add(new Remark("fits", Wording.oneLine(sentence)));
+                remarks.add(new Remark("fits", Format.oneLine(sentence)));
             }
             diagnosis
                     .differences()
-                    .forEach(difference -> remarks.add(new Remark("differs", Wording.oneLine(difference))));
+                    .forEach(difference -> remarks.add(new Remark("differs", Format.oneLine(difference))));
         }
         if (!result.conditions().serverCounted() && result.judgement().verdict() != Verdict.INCONCLUSIVE) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
-        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", Wording.oneLine(line))));
+        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", Format.oneLine(line))));
         return remarks;
     }
 
@@ -254,9 +254,9 @@ public final class VerdictWords {
                     Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
             remarks.add(new Remark(
                     "needs",
-                    Wording.offered(callsPerSecond) + " calls/s needs " + Wording.count(ports)
+                    Format.offered(callsPerSecond) + " calls/s needs " + Format.count(ports)
                             + " ports, or a TIME_WAIT of "
-                            + Wording.seconds(Math.floor(portSeconds / portsPerSecond * 1e3) / 1e3) + " at most"));
+                            + Format.seconds(Math.floor(portSeconds / portsPerSecond * 1e3) / 1e3) + " at most"));
         }
     }
 
@@ -280,10 +280,10 @@ public final class VerdictWords {
             if (result.call().portsPerCall() > 1) {
                 double today = result.conditions().profile().effectivePorts()
                         / result.conditions().profile().timeWaitSeconds();
-                remedies.add("all legs of a call on one connection (" + Wording.about(today) + " calls/s)");
+                remedies.add("all exchanges of a call on one connection (" + Format.about(today) + " calls/s)");
             }
             for (RunResult.Remedy remedy : result.explanation().remedies()) {
-                remedies.add(Wording.oneLine(remedy.name()) + " (" + Wording.about(remedy.thresholdCallsPerSecond())
+                remedies.add(Format.oneLine(remedy.name()) + " (" + Format.about(remedy.thresholdCallsPerSecond())
                         + " calls/s)");
             }
         }
@@ -295,6 +295,6 @@ public final class VerdictWords {
         if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
             return "inconclusive: nothing is proved, neither for nor against";
         }
-        return Wording.oneLine(result.judgement().verdictReason());
+        return Format.oneLine(result.judgement().verdictReason());
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands against a run on the wall, where a kernel's timers hold the ports: calls that came late or not at all, a speedup that
+ * What stands against a run in wall-clock time, where a kernel's timers hold the ports: calls that came late or not at all, a speedup that
  * is too high for the target, and too little that was measured. In virtual time there is nothing of that.
  */
 final class WallClockChecks {
@@ -81,12 +81,12 @@ final class WallClockChecks {
         Integer bunched = bunched();
         if (bunched != null) {
             doubts.add(
-                    "calls were refused at " + Wording.offered(offered(bunched)) + " calls/s, below the threshold, but "
-                            + "starts came up to " + Wording.millis(latestUpTo(bunched))
+                    "calls were refused at " + Format.offered(offered(bunched)) + " calls/s, below the threshold, but "
+                            + "starts came up to " + Format.millis(latestUpTo(bunched))
                             + " late and then together, which alone fills the ports" + lowerSpeedup());
         } else if (analysis.isApart() && lateInWindows()) {
             doubts.add("measured and predicted are " + apart()
-                    + " apart, but starts came up to " + Wording.millis(latestInSaturated())
+                    + " apart, but starts came up to " + Format.millis(latestInSaturated())
                     + " late, which alone can make that difference" + lowerSpeedup());
         } else if (analysis.isApart() && !idlePorts()) {
             together();
@@ -104,12 +104,12 @@ final class WallClockChecks {
         double withIdle = predicted * (1 - idle / plan.limits().effectivePorts());
         boolean explains = measured >= withIdle - Analysis.APART_PERCENT / 100 * predicted;
         if (explains) {
-            doubts.add("the saturated step did not keep the ports busy: on average " + Wording.count(Math.round(idle))
-                    + " of " + Wording.count(plan.limits().effectivePorts())
+            doubts.add("the saturated step did not keep the ports busy: on average " + Format.count(Math.round(idle))
+                    + " of " + Format.count(plan.limits().effectivePorts())
                     + " lay idle while no call was refused, and "
                     + apart()
                     + " below the prediction is what that comes to; starts came up to "
-                    + Wording.millis(latestInSaturated()) + " late" + lowerSpeedup());
+                    + Format.millis(latestInSaturated()) + " late" + lowerSpeedup());
         }
         return explains;
     }
@@ -132,10 +132,10 @@ final class WallClockChecks {
         if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
             doubts.add("measured and predicted are " + apart()
                     + " apart, and what the machine did may come to that together: calls of the saturated step took "
-                    + Wording.millis(lifeMillis) + " (" + Wording.percent(life * 100)
+                    + Format.millis(lifeMillis) + " (" + Format.percent(life * 100)
                     + " of TIME_WAIT), starts came up to "
-                    + Wording.millis(latestInSaturated()) + " late (" + Wording.percent(late * 100)
-                    + " of what is measured), " + Wording.percent(idle * 100) + " of the ports lay idle"
+                    + Format.millis(latestInSaturated()) + " late (" + Format.percent(late * 100)
+                    + " of what is measured), " + Format.percent(idle * 100) + " of the ports lay idle"
                     + lowerSpeedup());
         }
     }
@@ -143,11 +143,11 @@ final class WallClockChecks {
     private String generatorDoubt(int step, long unended) {
         PlannedStep planned = plan.steps().get(step);
         Totals.OfStep total = totals.steps().get(step);
-        return "the generator could not keep the offered rate: " + Wording.offered(planned.offeredCallsPerSecond())
-                + " calls/s offered, " + Wording.exact(planned.offeredCallsPerSecond() * keptShare(step, unended))
-                + " achieved (" + Wording.count(Math.min(planned.calls(), total.ended() + unended)) + " of "
-                + Wording.calls(planned.calls()) + ", the latest " + Wording.millis(total.lateMillis())
-                + " behind schedule, " + Wording.millis(Math.round(lateLimitMillis())) + " allowed)" + lowerSpeedup();
+        return "the generator could not keep the offered rate: " + Format.offered(planned.offeredCallsPerSecond())
+                + " calls/s offered, " + Format.exact(planned.offeredCallsPerSecond() * keptShare(step, unended))
+                + " achieved (" + Format.count(Math.min(planned.calls(), total.ended() + unended)) + " of "
+                + Format.calls(planned.calls()) + ", the latest " + Format.millis(total.lateMillis())
+                + " behind schedule, " + Format.millis(Math.round(lateLimitMillis())) + " allowed)" + lowerSpeedup();
     }
 
     // Calls that were started, over the time that it took.
@@ -210,13 +210,13 @@ final class WallClockChecks {
 
     private String tooHigh(double life, String effect) {
         double highest = LIFE_SHARE * timeWaitSeconds / life;
-        return "this speedup is too high: a connection lives " + Wording.millis(life * 1e3) + ", which at speedup "
-                + Wording.factor(speedup) + " counts as "
-                + Wording.seconds(life * speedup) + " ("
-                + Wording.percent(life * speedup / timeWaitSeconds * 100)
+        return "this speedup is too high: a connection lives " + Format.millis(life * 1e3) + ", which at speedup "
+                + Format.factor(speedup) + " counts as "
+                + Format.seconds(life * speedup) + " ("
+                + Format.percent(life * speedup / timeWaitSeconds * 100)
                 + " of TIME_WAIT, 0.1 % allowed); " + effect + "; "
                 + (highest >= 1
-                        ? "up to speedup " + Wording.factorBelow(highest) + " would do"
+                        ? "up to speedup " + Format.factorBelow(highest) + " would do"
                         : "even speedup 1 is too high for this target: it is too slow");
     }
 
@@ -235,10 +235,10 @@ final class WallClockChecks {
         Integer step = ThresholdComparison.exhaustedTooLow(analysis);
         FirstExhaustion first = step == null ? null : analysis.recording().firstExhaustionOf(step);
         if (step != null && first != null && Analysis.isHeldByLive(first.live(), plan)) {
-            doubts.add("live connections held " + Wording.count(first.live()) + " of "
-                    + Wording.count(plan.limits().effectivePorts()) + " ports when the first call at "
-                    + Wording.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
-                    + Wording.factor(speedup)
+            doubts.add("live connections held " + Format.count(first.live()) + " of "
+                    + Format.count(plan.limits().effectivePorts()) + " ports when the first call at "
+                    + Format.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
+                    + Format.factor(speedup)
                     + " a pause of the machine or the target counts as many times over"
                     + lowerSpeedup());
         }
@@ -254,18 +254,18 @@ final class WallClockChecks {
                 || analysis.heldBy() == HeldBy.LIVE) {
             return;
         }
-        doubts.add("too few successes to measure a threshold: " + Wording.count(windows.ok()) + " in "
-                + Wording.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
-                + Wording.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
+        doubts.add("too few successes to measure a threshold: " + Format.count(windows.ok()) + " in "
+                + Format.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
+                + Format.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
     }
 
     /** How far measured and predicted are apart. */
     private String apart() {
-        return Wording.percent(orZero(analysis.errorPercent()));
+        return Format.percent(orZero(analysis.errorPercent()));
     }
 
     private String lowerSpeedup() {
-        return speedup > 1 ? "; a speedup below " + Wording.factor(speedup) + " may do" : "";
+        return speedup > 1 ? "; a speedup below " + Format.factor(speedup) + " may do" : "";
     }
 
     private double offered(int step) {

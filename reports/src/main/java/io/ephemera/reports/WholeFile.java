@@ -49,7 +49,7 @@ public final class WholeFile {
 
     private static String why(Exception exception) {
         Throwable cause = exception instanceof UncheckedIOException ? exception.getCause() : exception;
-        return cause instanceof IOException io ? Wording.cause(io) : exception.toString();
+        return cause instanceof IOException io ? Format.cause(io) : exception.toString();
     }
 
     private static void move(Path temporary, Path file) throws IOException {

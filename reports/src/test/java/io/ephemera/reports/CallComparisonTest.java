@@ -59,7 +59,7 @@ class CallComparisonTest {
         return SyntheticRun.of(run -> {
             run.load(0.2, 0.08);
             run.profile = run.profile.withRange(new PortRange(20_000, 20_022));
-            run.legsPerCall = 2;
+            run.exchangesPerCall = 2;
             run.portsPerCall = 2;
             run.windows = 92;
         });

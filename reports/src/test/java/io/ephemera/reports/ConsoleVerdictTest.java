@@ -68,7 +68,7 @@ class ConsoleVerdictTest {
                   needs    20.0 calls/s needs 4,800 ports, or a TIME_WAIT of 198 s at most
                   remedies keep-alive; MaxUserPort=65534 (269 calls/s); TcpTimedWaitDelay=30 (133 calls/s)
                   run      runs/run-1
-                  exit 1   20.0 calls/s is required, but of 4,800 calls 835 were refused for want of a port
+                  exit 1   20.0 calls/s is required, but of 4,800 calls 835 were refused with no free port
                 """, run.play().recording());
     }
 
@@ -212,7 +212,7 @@ class ConsoleVerdictTest {
             run.fail(2, text, 100);
             for (Recording recording : List.of(run.recording(), run.fault(text).recording(), run.killedAfter(30))) {
                 for (String line : ConsoleVerdict.lines(ResultSchema.judge(recording), Path.of("run"))) {
-                    assertEquals(Wording.oneLine(line), line);
+                    assertEquals(Format.oneLine(line), line);
                 }
             }
         }

@@ -85,37 +85,37 @@ class JudgeTest {
                         0,
                         "no call was refused, as predicted: a call uses up no port"),
                 new Case(
-                        "on the wall no exhaustion as predicted where no port should be used up",
+                        "in wall-clock time no exhaustion as predicted where no port should be used up",
                         shared(true).refuse(0, 1, 0),
                         Verdict.EXHAUSTED,
                         1,
-                        "1 call refused for want of a port, where no call should use one up"),
+                        "1 call refused with no free port, where no call should use one up"),
                 new Case(
-                        "on the wall no threshold as predicted where nothing was refused",
+                        "in wall-clock time no threshold as predicted where nothing was refused",
                         SyntheticRun.onKernel(run -> run.load(9.5, 5.0)),
                         Verdict.SUSTAINED,
                         1,
                         "no call was refused in the measured part of the saturated step"),
                 new Case(
-                        "on the wall no stair as predicted that was refused calls well below the threshold",
+                        "in wall-clock time no stair as predicted that was refused calls well below the threshold",
                         onKernel().refuse(0, 20, 1),
                         Verdict.EXHAUSTED,
                         1,
                         "calls were refused at 9.0 calls/s, below the predicted 10.00"),
                 new Case(
-                        "on the wall no stair as predicted that should have been refused calls and was not",
+                        "in wall-clock time no stair as predicted that should have been refused calls and was not",
                         SyntheticRun.onKernel(run -> run.saturatedRate = null).refuseNone(),
                         Verdict.SUSTAINED,
                         1,
                         "no call was refused at 12.0 calls/s, where the first was predicted after 33.3 s"),
                 new Case(
-                        "on the wall a requirement broken by a single failed call",
+                        "in wall-clock time a requirement broken by a single failed call",
                         requiredOnKernel().fail(1, "timeout", 1),
                         Verdict.EXHAUSTED,
                         1,
                         "8.0 calls/s is required, but of 800 calls 1 failed otherwise"),
                 new Case(
-                        "on the wall a requirement decisive, also where measured and predicted are apart",
+                        "in wall-clock time a requirement decisive, also where measured and predicted are apart",
                         requiredOnKernel().measured(1_900),
                         Verdict.EXHAUSTED,
                         0,
@@ -145,11 +145,11 @@ class JudgeTest {
                         1,
                         "no call failed, but the schedule predicts that every call fails from call 701 on"),
                 new Case(
-                        "it never failing where calls were refused for want of a port: that is exhaustion",
+                        "it never failing where calls were refused with no free port: that is exhaustion",
                         runaway().fail(0, "delegate", 90).refuse(0, 10, 0),
                         Verdict.EXHAUSTED,
                         1,
-                        "10 calls refused for want of a port, but the schedule predicts another failure"),
+                        "10 calls refused with no free port, but the schedule predicts another failure"),
                 new Case(
                         "it inconclusive where a single call failed for yet another reason",
                         runaway().fail(0, "delegate", 100).fail(0, "reset", 1),
@@ -231,7 +231,8 @@ class JudgeTest {
     }
 
     @ParameterizedTest(
-            name = "allows {1} % on the wall: {0} successes where 2,000 are predicted: {2} % apart, exit code {3}")
+            name =
+                    "allows {1} % in wall-clock time: {0} successes where 2,000 are predicted: {2} % apart, exit code {3}")
     @CsvSource({
         "2000, 0.5, 0.0, 0",
         "1990, 0.5, 0.5, 0",
@@ -254,7 +255,7 @@ class JudgeTest {
         assertEquals(percent, result.conditions().tolerancePercent());
     }
 
-    @ParameterizedTest(name = "needs 1,000 successes on the wall, and says so of {0}")
+    @ParameterizedTest(name = "needs 1,000 successes in wall-clock time, and says so of {0}")
     @CsvSource({"999", "0"})
     void leastSuccesses(long successes) {
         RunResult result = judge(onKernel().measured(successes));

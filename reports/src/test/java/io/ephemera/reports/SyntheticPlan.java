@@ -32,7 +32,7 @@ public abstract class SyntheticPlan {
     public String patternReason = "every call is a new connection that the client closes";
     public int heldElsewhere;
     public double speedup = 1;
-    public int legsPerCall = 1;
+    public int exchangesPerCall = 1;
     public double portsPerCall = 1;
     public double tolerancePercent = RunPlan.RunClock.WALL_TOLERANCE_PERCENT;
     public int liveInSlices;
@@ -100,7 +100,7 @@ public abstract class SyntheticPlan {
                 new RunPlan.Identity(runId, "KeepAliveOff", pid, startedAt, settings),
                 new RunPlan.LimitsInForce(stack, profile, ports(), 1, believed),
                 new RunPlan.CallPlan(
-                        pattern, patternReason, remedies, legsPerCall, portsPerCall, mostTimeWait, runaway),
+                        pattern, patternReason, remedies, exchangesPerCall, portsPerCall, mostTimeWait, runaway),
                 planned,
                 new RunPlan.RunClock(time, speedup, slicesPerTimeWait, virtual ? 0 : tolerancePercent),
                 new RunPlan.RunTarget(target, ownTarget),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run that never was: calls of no length against a pool of ports, played through by {@link #play()}; then whatever a test
  * wants to have gone wrong. By default 1,000 ports, TIME_WAIT 100 s: a threshold of 10 calls/s, in virtual time on the model, where
- * what was played is what is planned. {@link #onKernel()} is the same on the wall.
+ * what was played is what is planned. {@link #onKernel()} is the same in wall-clock time.
  */
 public final class SyntheticRun extends SyntheticPlan {
 
@@ -51,7 +51,7 @@ public final class SyntheticRun extends SyntheticPlan {
         return run.play();
     }
 
-    /** On a kernel's own stack, on the wall: without a pool that counts, and without a plan of each call. */
+    /** On a kernel's own stack, in wall-clock time: without a pool that counts, and without a plan of each call. */
     public static SyntheticRun onKernel() {
         SyntheticRun run = new SyntheticRun();
         run.wall("netns", 50);
@@ -155,7 +155,7 @@ public final class SyntheticRun extends SyntheticPlan {
         return this;
     }
 
-    /** So many calls of the step were refused for want of a port instead of going well; the first was due 50 s into it. */
+    /** So many calls of the step were refused with no free port instead of going well; the first was due 50 s into it. */
     public SyntheticRun refuse(int step, long refused, int live) {
         calls.take(step, refused, true);
         double due = steps.get(step).startSeconds() + 50;
@@ -340,13 +340,13 @@ public final class SyntheticRun extends SyntheticPlan {
                 .mapToLong(Long::longValue)
                 .sum();
         long ended = ok + exhausted + other;
-        // A connection a call, or a leg; where no call uses up a port, the target closes.
+        // A connection a call, or an exchange; where no call uses up a port, the target closes.
         long connections = Math.round(ok * Math.max(1, portsPerCall));
         long active = portsPerCall == 0 ? 0 : connections;
         long passive = connections - active;
         RunEnd.PoolCounts counted = new RunEnd.PoolCounts(
                 connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
-        long challenges = ok * (legsPerCall - 1);
+        long challenges = ok * (exchangesPerCall - 1);
         boolean wall = time == RunPlan.Time.WALL;
         RunEnd asItWas = new RunEnd(
                 ended,

@@ -189,11 +189,11 @@ class ValidityChecksTest {
                 + " ports by the pool's count, " + counted + " ports by the target's";
     }
 
-    /** Two legs and two ports for each call. */
+    /** Two exchanges and two ports for each call. */
     private static SyntheticRun challenged() {
         return SyntheticRun.of(run -> {
             run.load(7.5, 4.0, 6.0);
-            run.legsPerCall = 2;
+            run.exchangesPerCall = 2;
             run.portsPerCall = 2;
         });
     }
@@ -208,18 +208,19 @@ class ValidityChecksTest {
                 .count("server.closedByClientFirst", more);
     }
 
-    @ParameterizedTest(name = "never for the {0} ports that as many calls used up which were refused their second leg")
+    @ParameterizedTest(
+            name = "never for the {0} ports that as many calls used up which were refused their second exchange")
     @CsvSource({"0", "7"})
     void portsPerCallAgree(long wasted) {
         RunResult result =
-                judge(connections(wasted).count("challengedLegs", wasted).count("server.challenges", wasted));
+                judge(connections(wasted).count("challengedExchanges", wasted).count("server.challenges", wasted));
 
         assertEquals(List.of(), result.judgement().reasons());
         assertEquals(2.0, result.measured().portsPerCallByPool());
         assertEquals(2.0, result.measured().portsPerCallByServer());
     }
 
-    /** Something on the wall that grows, at the most that is allowed and just above it. */
+    /** Something in wall-clock time that grows, at the most that is allowed and just above it. */
     private record Limit(String when, SyntheticRun run, Verdict verdict) {
 
         static Limit allowed(String when, SyntheticRun run) {
@@ -305,7 +306,7 @@ class ValidityChecksTest {
         return run;
     }
 
-    @ParameterizedTest(name = "on the wall beyond a limit: {0}")
+    @ParameterizedTest(name = "in wall-clock time beyond a limit: {0}")
     @MethodSource
     void limitsOnTheWall(Limit limit) {
         RunResult result = judge(limit.run);

@@ -44,7 +44,7 @@ class VirtualTimeWordsTest {
     }
 
     @Test
-    @DisplayName("says virtual time, and not a word of what needs a clock on the wall")
+    @DisplayName("says virtual time, and not a word of what needs wall-clock time")
     void virtual() throws Exception {
         SyntheticRun different = SyntheticRun.asPredicted().refuse(0, 3, 0);
         different.settings =
@@ -66,7 +66,7 @@ class VirtualTimeWordsTest {
     }
 
     @Test
-    @DisplayName("says the speedup, and how late starts were, on the wall alone")
+    @DisplayName("says the speedup, and how late starts were, in wall-clock time alone")
     void wall() throws Exception {
         List<String> texts = texts(SyntheticRun.onKernel().play());
 

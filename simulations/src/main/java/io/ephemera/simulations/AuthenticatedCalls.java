@@ -6,7 +6,7 @@ import io.ephemera.simulations.run.Run;
 
 /**
  * The second way into the failure: authenticated calls whose connection the client closes each time. By default as .NET does it
- * with Windows authentication: NTLM's three legs on one connection, closed after the call. {@code ephemera.pattern} chooses
+ * with Windows authentication: NTLM's three exchanges on one connection, closed after the call. {@code ephemera.pattern} chooses
  * another scheme or another use of connections.
  *
  * <p>The load is that of {@link KeepAliveOff}.

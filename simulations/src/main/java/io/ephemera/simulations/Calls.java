@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a virtual user in Gatling's DSL, leg by leg, as the run's pattern has them: one call, or several on a connection
- * that is kept for the user. A leg but the last is to be answered with a 401 and the last with a 200; a leg that fails ends the
+ * The calls of a virtual user in Gatling's DSL, exchange by exchange, as the run's pattern has them: one call, or several on a connection
+ * that is kept for the user. An exchange but the last is to be answered with a 401 and the last with a 200; an exchange that fails ends the
  * call.
  */
 final class Calls {
@@ -79,19 +79,21 @@ final class Calls {
 
     private ChainBuilder call() {
         return switch (pattern.login()) {
-            case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(leg(1)));
-            case BASIC_CHALLENGED -> challenged(leg(1), last(leg(2).header("Authorization", this::basic)));
+            case NONE, BASIC_PREEMPTIVE -> last(credentialsGiven(exchange(1)));
+            case BASIC_CHALLENGED -> challenged(exchange(1), last(exchange(2).header("Authorization", this::basic)));
             case DIGEST ->
-                challenged(leg(1), exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest))));
+                challenged(
+                        exchange(1),
+                        exec(this::beginDigest).exec(last(exchange(2).header("Authorization", this::digest))));
             case NTLM ->
                 pattern.connections() == ConnectionUse.SHARED
                         ? sharedNtlm()
                         : challenged(
-                                leg(1),
+                                exchange(1),
                                 exec(this::beginNtlm)
                                         .exec(challenged(
-                                                leg(2).header("Authorization", Calls::negotiate),
-                                                last(leg(3).header("Authorization", Calls::authenticate)))));
+                                                exchange(2).header("Authorization", Calls::negotiate),
+                                                last(exchange(3).header("Authorization", Calls::authenticate)))));
         };
     }
 
@@ -101,25 +103,25 @@ final class Calls {
      * leaves at once; whatever else fails is one call's failure.
      */
     private ChainBuilder callsOnOneConnection() {
-        return exec(run.recorded(asking(leg(1))))
+        return exec(run.recorded(asking(exchange(1))))
                 .doIf(session -> session.contains(STATUS))
                 .then(loginIfChallenged()
                         .exec(Session::markAsSucceeded)
                         .repeat(run.usage().callsPerUser() - 1)
-                        .on(exec(run.recorded(asking(leg(1))))
+                        .on(exec(run.recorded(asking(exchange(1))))
                                 .exec(loginIfChallenged())
                                 .exec(Session::markAsSucceeded)));
     }
 
     /**
-     * A call on the one connection of all. Gatling takes any idle connection for a leg, and a login whose legs are on several
+     * A call on the one connection of all. Gatling takes any idle connection for an exchange, and a login whose exchanges are on several
      * connections gets nowhere and takes away theirs. So there is one connection, which carries one call at a time: as long as
      * nobody else has a request under way, no second one is opened.
      */
     private ChainBuilder sharedNtlm() {
         return asLongAs(session -> !turn.compareAndSet(NOBODY, session.userId()))
                 .on(pause(TURN_POLL))
-                .exec(run.recorded(asking(leg(1))))
+                .exec(run.recorded(asking(exchange(1))))
                 .exec(loginIfChallenged())
                 .exec(session -> {
                     turn.compareAndSet(session.userId(), NOBODY);
@@ -127,9 +129,9 @@ final class Calls {
                 });
     }
 
-    /** The first leg of a call that may be served at once, with what the user has from a login before. */
-    private HttpRequestActionBuilder asking(HttpRequestActionBuilder leg) {
-        HttpRequestActionBuilder asking = leg.check(status().saveAs(STATUS));
+    /** The first exchange of a call that may be served at once, with what the user has from a login before. */
+    private HttpRequestActionBuilder asking(HttpRequestActionBuilder exchange) {
+        HttpRequestActionBuilder asking = exchange.check(status().saveAs(STATUS));
         return switch (pattern.login()) {
             case NONE, BASIC_PREEMPTIVE -> credentialsGiven(asking).check(status().is(200));
             case BASIC_CHALLENGED, DIGEST, NTLM ->
@@ -155,18 +157,18 @@ final class Calls {
         };
     }
 
-    /** The other legs of a call whose first one was challenged. */
+    /** The other exchanges of a call whose first one was challenged. */
     private ChainBuilder loginIfChallenged() {
         ChainBuilder login = switch (pattern.login()) {
             // A 401 is a failure then.
             case NONE, BASIC_PREEMPTIVE -> exec(session -> session);
-            case BASIC_CHALLENGED -> last(leg(2).header("Authorization", this::basic));
-            case DIGEST -> exec(this::beginDigest).exec(last(leg(2).header("Authorization", this::digest)));
+            case BASIC_CHALLENGED -> last(exchange(2).header("Authorization", this::basic));
+            case DIGEST -> exec(this::beginDigest).exec(last(exchange(2).header("Authorization", this::digest)));
             case NTLM ->
                 exec(this::beginNtlm)
-                        .exec(run.recorded(wantsChallenge(leg(2).header("Authorization", Calls::negotiate))))
+                        .exec(run.recorded(wantsChallenge(exchange(2).header("Authorization", Calls::negotiate))))
                         .doIf(session -> !session.isFailed())
-                        .then(last(leg(3).header("Authorization", Calls::authenticate)));
+                        .then(last(exchange(3).header("Authorization", Calls::authenticate)));
         };
         return doIf(session -> !session.isFailed() && session.getInt(STATUS) == 401)
                 .then(login);
@@ -176,36 +178,36 @@ final class Calls {
         return pattern.login() == Login.NONE ? request : request.basicAuth(session -> user(), session -> password());
     }
 
-    private HttpRequestActionBuilder leg(int leg) {
+    private HttpRequestActionBuilder exchange(int exchange) {
         HttpRequestActionBuilder request =
-                http(session -> run.legName(session, leg)).get(run::url);
+                http(session -> run.exchangeName(session, exchange)).get(run::url);
         return pattern.connections() == ConnectionUse.CLOSED_BY_SERVER
                 ? request.header("Connection", "close")
                 : request;
     }
 
-    /** A leg that is to be challenged; its challenges are in the session for what then follows. */
-    private ChainBuilder challenged(HttpRequestActionBuilder leg, ChainBuilder following) {
-        HttpRequestActionBuilder checked = wantsChallenge(leg);
-        boolean closed = pattern.connections() == ConnectionUse.CLOSED_PER_LEG;
+    /** An exchange that is to be challenged; its challenges are in the session for what then follows. */
+    private ChainBuilder challenged(HttpRequestActionBuilder exchange, ChainBuilder following) {
+        HttpRequestActionBuilder checked = wantsChallenge(exchange);
+        boolean closed = pattern.connections() == ConnectionUse.CLOSED_PER_EXCHANGE;
         return exec(run.recorded(closed ? closedByClient(checked) : checked))
                 .doIf(session -> !session.isFailed())
                 .then(following);
     }
 
-    private static HttpRequestActionBuilder wantsChallenge(HttpRequestActionBuilder leg) {
-        return leg.check(status().is(401), challenges());
+    private static HttpRequestActionBuilder wantsChallenge(HttpRequestActionBuilder exchange) {
+        return exchange.check(status().is(401), challenges());
     }
 
     private static CheckBuilder challenges() {
         return header("WWW-Authenticate").findAll().saveAs(CHALLENGES);
     }
 
-    private ChainBuilder last(HttpRequestActionBuilder leg) {
-        HttpRequestActionBuilder checked = leg.check(status().is(200));
+    private ChainBuilder last(HttpRequestActionBuilder exchange) {
+        HttpRequestActionBuilder checked = exchange.check(status().is(200));
         return exec(run.recorded(
                 switch (pattern.connections()) {
-                    case CLOSED_PER_LEG, CLOSED_PER_CALL, CLOSED_ABORTIVELY -> closedByClient(checked);
+                    case CLOSED_PER_EXCHANGE, CLOSED_PER_CALL, CLOSED_ABORTIVELY -> closedByClient(checked);
                     case KEPT_FOR_USER, CLOSED_BY_SERVER, SHARED, MULTIPLEXED -> checked;
                 }));
     }

@@ -25,7 +25,7 @@ public final class ServiceToService extends SingleRun {
     /** Checked by the cause that service A names, so that Gatling groups its failures by it. */
     private static PopulationBuilder load(Run run) {
         return run.load(scenario(run.simulation())
-                        .exec(exec(run.recorded(http(session -> run.legName(session, 1))
+                        .exec(exec(run.recorded(http(session -> run.exchangeName(session, 1))
                                 .get(run::url)
                                 .header(CallingService.CALL, session -> Long.toString(run.callNumber(session)))
                                 .check(

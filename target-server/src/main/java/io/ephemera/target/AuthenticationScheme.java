@@ -7,14 +7,14 @@ public enum AuthenticationScheme {
     /** Everyone is served. */
     NONE,
 
-    /** RFC 7617, in UTF-8: the password with every request, on the first leg by those who do not wait for a challenge. */
+    /** RFC 7617, in UTF-8: the password with every request, on the first exchange by those who do not wait for a challenge. */
     BASIC,
 
-    /** RFC 7616, with SHA-256 or MD5 and {@code qop=auth}: a nonce of the server's first, so two legs for a first call. */
+    /** RFC 7616, with SHA-256 or MD5 and {@code qop=auth}: a nonce of the server's first, so two exchanges for a first call. */
     DIGEST,
 
     /**
-     * NTLMv2, as IIS does it: three legs on one connection, and then that connection, not the request, is the user's. Later
+     * NTLMv2, as IIS does it: three exchanges on one connection, and then that connection, not the request, is the user's. Later
      * requests on it are served as that user's whoever sends them.
      */
     NTLM;

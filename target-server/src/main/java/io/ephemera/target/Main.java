@@ -42,7 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  GET /counters   connections, requests and who closed first, as JSON",
             "",
             "With --auth, / is answered only to the user whose name and password are in the environment variables"
-                    + " EPHEMERA_USER and EPHEMERA_PASSWORD; everyone else gets a 401. Legs (requests) of a first call:",
+                    + " EPHEMERA_USER and EPHEMERA_PASSWORD; everyone else gets a 401. Exchanges (requests) of a first call:",
             "  basic           2, or 1 by a client that does not wait for a challenge",
             "  digest          2, then 1 a call (RFC 7616, SHA-256 or MD5)",
             "  ntlm            3 on one connection, then 1 a call on it (NTLMv2 only)",

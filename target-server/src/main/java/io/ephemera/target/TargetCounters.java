@@ -23,7 +23,7 @@ package io.ephemera.target;
  *     counted at that moment
  * @param aborted connections that failed (the client reset them) before a FIN was seen
  * @param controlConnections connections whose first request was to {@code /counters}
- * @param unauthorized those of {@code responses} whose status was 401: legs on which the server has challenged
+ * @param unauthorized those of {@code responses} whose status was 401: exchanges on which the server has challenged
  */
 public record TargetCounters(
         long connectionsAccepted,

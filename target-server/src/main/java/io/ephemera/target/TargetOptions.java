@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param closePolicy which side closes a connection first; default {@link ClosePolicy#CLIENT_FIRST}
  * @param status HTTP status of the response, 200 (the default) to 599, except 417 (after which Undertow always closes)
  * @param authentication who is served; default {@link Authentication#none()}: everyone. {@link AuthenticationScheme#NTLM}
- *     cannot go with {@link ClosePolicy#SERVER_FIRST}, as no login could get past its first leg
+ *     cannot go with {@link ClosePolicy#SERVER_FIRST}, as no login could get past its first exchange
  */
 public record TargetOptions(
         String host,
@@ -54,7 +54,7 @@ public record TargetOptions(
             throw new InvalidOptionException(
                     "closePolicy",
                     closePolicy.optionValue(),
-                    "must be client or never with ntlm, all of whose legs are on one connection");
+                    "must be client or never with ntlm, all of whose exchanges are on one connection");
         }
     }
 

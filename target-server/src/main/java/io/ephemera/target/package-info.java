@@ -24,7 +24,7 @@
  *         .withAuthentication(Authentication.of(AuthenticationScheme.NTLM, Credentials.fromEnvironment()))
  * }</pre>
  *
- * <p>A request is tracked first (its connection, the counters, the close policy), then authenticated, then answered by the stub. So each leg is counted, also one that is refused, and its connection is closed as the policy says.
+ * <p>A request is tracked first (its connection, the counters, the close policy), then authenticated, then answered by the stub. So each exchange is counted, also one that is refused, and its connection is closed as the policy says.
  *
  * <p>May touch no other package of the tree.
  */

@@ -30,7 +30,7 @@ class CurlTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} {1} -u {2}:{3} gets {4} after {5} legs, {6} of them refused")
+    @ParameterizedTest(name = "{0} {1} -u {2}:{3} gets {4} after {5} exchanges, {6} of them refused")
     @CsvSource({
         "BASIC,  --basic,   alice, wonder land, 200, 1, 0",
         "BASIC,  --anyauth, alice, wonder land, 200, 2, 1",
@@ -57,27 +57,31 @@ class CurlTest {
             String user,
             String password,
             int status,
-            int legs,
+            int exchanges,
             int unauthorized)
             throws Exception {
         assumeBuiltFor(scheme);
         try (TargetServer server = Logins.start(scheme)) {
             assertEquals(List.of(status), curl(List.of(option, "--user", user + ":" + password), url(server)));
-            assertEquals(new TargetCounters(1, 0, legs, legs, 1, 0, 0, 0, unauthorized), Await.untilQuiet(server, 1));
+            assertEquals(
+                    new TargetCounters(1, 0, exchanges, exchanges, 1, 0, 0, 0, unauthorized),
+                    Await.untilQuiet(server, 1));
         }
     }
 
-    @ParameterizedTest(name = "{0} {1}: three calls take {2} legs, {3} of them refused")
+    @ParameterizedTest(name = "{0} {1}: three calls take {2} exchanges, {3} of them refused")
     @CsvSource({"BASIC, --basic, 3, 0", "DIGEST, --digest, 6, 3", "NTLM, --ntlm, 4, 1"})
     @DisplayName("makes several calls on one connection, with Digest each from a challenge of its own")
-    void threeCalls(AuthenticationScheme scheme, String option, int legs, int unauthorized) throws Exception {
+    void threeCalls(AuthenticationScheme scheme, String option, int exchanges, int unauthorized) throws Exception {
         assumeBuiltFor(scheme);
         try (TargetServer server = Logins.start(scheme)) {
             String url = url(server);
             assertEquals(
                     List.of(200, 200, 200),
                     curl(List.of(option, "--user", USER + ":" + PASSWORD), url, url + "?bytes=3", url + "?bytes=4"));
-            assertEquals(new TargetCounters(1, 0, legs, legs, 1, 0, 0, 0, unauthorized), Await.untilQuiet(server, 1));
+            assertEquals(
+                    new TargetCounters(1, 0, exchanges, exchanges, 1, 0, 0, 0, unauthorized),
+                    Await.untilQuiet(server, 1));
         }
     }
 
@@ -106,7 +110,7 @@ class CurlTest {
                 scheme != AuthenticationScheme.NTLM || version.contains(" NTLM"), "this curl was built without NTLM");
     }
 
-    /** The status of each URL's last leg. */
+    /** The status of each URL's last exchange. */
     private static List<Integer> curl(List<String> options, String... urls) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("curl", "--disable", "--noproxy", "*", "--silent"));
         command.addAll(options);

@@ -23,21 +23,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class JdkClientsTest {
 
-    @ParameterizedTest(name = "with {0}: {1} legs on {2} connections, then {3} on {4} for a second call")
+    @ParameterizedTest(name = "with {0}: {1} exchanges on {2} connections, then {3} on {4} for a second call")
     @CsvSource({"BASIC, 2, 2, 1, 0", "DIGEST, 2, 2, 1, 0", "NTLM, 3, 2, 1, 0"})
-    @DisplayName("HttpURLConnection logs in, after it has closed the connection of its first leg")
-    void urlConnection(AuthenticationScheme scheme, int legs, int connections, int laterLegs, int laterConnections)
+    @DisplayName("HttpURLConnection logs in, after it has closed the connection of its first exchange")
+    void urlConnection(
+            AuthenticationScheme scheme, int exchanges, int connections, int laterExchanges, int laterConnections)
             throws IOException {
         try (TargetServer server = Logins.start(scheme)) {
             Authenticator authenticator = authenticator(USER, PASSWORD);
             call(server, authenticator);
-            TargetCounters first = Await.until("the first call", server::counters, c -> c.responses() == legs);
+            TargetCounters first = Await.until("the first call", server::counters, c -> c.responses() == exchanges);
             assertEquals(connections, first.connectionsAccepted());
-            assertEquals(legs - 1, first.unauthorized());
+            assertEquals(exchanges - 1, first.unauthorized());
 
             call(server, authenticator);
             TargetCounters second =
-                    Await.until("the second call", server::counters, c -> c.responses() == legs + laterLegs);
+                    Await.until("the second call", server::counters, c -> c.responses() == exchanges + laterExchanges);
             assertEquals(connections + laterConnections, second.connectionsAccepted());
             assertEquals(0, second.closedByServerFirst() + second.aborted());
         }
@@ -67,7 +68,7 @@ class JdkClientsTest {
                 assertEquals(200, response.statusCode());
                 assertEquals("xx", response.body());
             }
-            TargetCounters counters = Await.until("4 legs", server::counters, c -> c.responses() == 4);
+            TargetCounters counters = Await.until("4 exchanges", server::counters, c -> c.responses() == 4);
             assertEquals(new TargetCounters(1, 1, 4, 4, 0, 0, 0, 0, 1), counters);
         }
     }

@@ -88,7 +88,7 @@ class MainTest {
                 "--auth kerberos      | --auth kerberos: must be none, basic, digest or ntlm",
                 "--auth ntlm --nonce-lifetime 5m | --nonce-lifetime 5m: needs --auth digest",
                 "--auth basic --realm a\"b | --realm a\"b: must be 1 to 64 ASCII characters other than \" and \\",
-                "--auth ntlm --close-policy server | --close-policy server: must be client or never with ntlm, all of whose legs are on one connection",
+                "--auth ntlm --close-policy server | --close-policy server: must be client or never with ntlm, all of whose exchanges are on one connection",
                 "--port               | Missing required parameter for option '--port' (PORT)",
                 "8080                 | unknown 8080: the options are --auth, --bytes, --close-policy, --help, --host, --io-threads, --nonce-lifetime, --port, --realm, --service-time, --status",
             })

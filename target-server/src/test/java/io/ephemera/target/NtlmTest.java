@@ -38,8 +38,8 @@ class NtlmTest {
     NtlmTest() throws IOException {}
 
     @Test
-    @DisplayName("takes three legs on one connection, which is then the user's")
-    void threeLegs() throws IOException {
+    @DisplayName("takes three exchanges on one connection, which is then the user's")
+    void threeExchanges() throws IOException {
         String refused = assertRefused(NTLM, client, "/");
         assertEquals(List.of("NTLM"), Logins.challenges(refused));
         logIn(client, USER, new NtlmClient(USER, PASSWORD));

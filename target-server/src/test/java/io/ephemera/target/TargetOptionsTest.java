@@ -97,7 +97,7 @@ class TargetOptionsTest {
                 row("nonceLifetime PT0S: " + lifetime, () -> everyone.withNonceLifetime(Duration.ZERO)),
                 row("nonceLifetime PT1H0.001S: " + lifetime, () -> everyone.withNonceLifetime(overAnHour)),
                 row(
-                        "closePolicy server: must be client or never with ntlm, all of whose legs are on one connection",
+                        "closePolicy server: must be client or never with ntlm, all of whose exchanges are on one connection",
                         () -> options.withClosePolicy(ClosePolicy.SERVER_FIRST).withAuthentication(ntlm)));
     }
 

@@ -51,11 +51,11 @@ final class FlightRecorderListener implements LeaseListener {
         long heldNanos;
     }
 
-    /** A connect was refused for want of a port. */
+    /** A connect was refused with no free port. */
     @Name("ephemera.PortExhaustion")
     @Label("Port exhaustion")
     @Category("Ephemera")
-    @Description("A connect or bind was refused for want of a port")
+    @Description("A connect or bind was refused with no free port")
     static final class PortExhaustion extends Event {
         @Label("Remote endpoint")
         @Nullable
@@ -81,7 +81,7 @@ final class FlightRecorderListener implements LeaseListener {
         @Label("Connections opened")
         long opened;
 
-        @Label("Connects refused for want of a port")
+        @Label("Connects refused with no free port")
         long refused;
 
         @Label("Connections per second, modelled")

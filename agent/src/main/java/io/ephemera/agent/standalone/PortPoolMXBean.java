@@ -26,7 +26,7 @@ public interface PortPoolMXBean {
     /** Connections that got a port. */
     long getOpenedConnections();
 
-    /** Connects refused for want of a port. */
+    /** Connects refused with no free port. */
     long getRefusedConnections();
 
     /** Connects asked for, each second. */

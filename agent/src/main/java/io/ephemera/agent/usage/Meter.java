@@ -44,7 +44,7 @@ public record Meter(
                 report -> report.counts().leases()));
         all.add(counter(
                 "ephemera.connections.refused",
-                "Connects refused for want of a port",
+                "Connects refused with no free port",
                 null,
                 report -> report.counts().exhausted()));
         for (Release how : Release.values()) {

@@ -78,12 +78,12 @@ public final class ReportText {
     private static void exhaustion(StringBuilder text, UsageReport report) {
         UsageReport.FirstExhaustion first = report.firstExhaustion();
         if (first == null) {
-            line(text, "  no connection was refused for want of a port");
+            line(text, "  no connection was refused with no free port");
             return;
         }
         line(
                 text,
-                "  %,d refused for want of a port, the first %s s after the start%s: %,d ports were live, %,d in"
+                "  %,d refused with no free port, the first %s s after the start%s: %,d ports were live, %,d in"
                         + " TIME_WAIT%s",
                 report.counts().exhausted(),
                 figure(first.afterSeconds()),

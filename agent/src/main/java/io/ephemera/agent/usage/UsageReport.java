@@ -90,7 +90,7 @@ public record UsageReport(
     }
 
     /**
-     * The first connect that was refused for want of a port.
+     * The first connect that was refused with no free port.
      *
      * @param afterSeconds modelled seconds since the start
      * @param destination where it wanted to go; {@code null} for a bind to port 0

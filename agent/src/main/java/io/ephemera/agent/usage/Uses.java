@@ -6,7 +6,7 @@ package io.ephemera.agent.usage;
  * @param opened connections that got a port
  * @param activelyClosed those that ended in TIME_WAIT: our FIN was first
  * @param returnedAtOnce those that gave their port back at their end: the peer closed first, a RST, or no connection came about
- * @param refused connects refused for want of a port
+ * @param refused connects refused with no free port
  */
 public record Uses(long opened, long activelyClosed, long returnedAtOnce, long refused) {
 

@@ -35,7 +35,7 @@ class AgentOptionsTest {
     }
 
     @Test
-    @DisplayName("override the profile's, and speedup shortens TIME_WAIT on the wall")
+    @DisplayName("override the profile's, and speedup shortens TIME_WAIT in wall-clock time")
     void given() throws Exception {
         AgentOptions options = AgentOptions.parse(
                 "profile=windows-2003, ports=42000-42004,timeWait=30s,scope=destination,speedup=40,page=0,"

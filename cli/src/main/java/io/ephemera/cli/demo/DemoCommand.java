@@ -10,8 +10,8 @@ import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.cli.console.Terminal;
 import io.ephemera.cli.console.Values;
 import io.ephemera.cli.demo.Chapter.Outcome;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -58,7 +58,7 @@ public final class DemoCommand extends ConsoleCommand {
 
     private static final String COMPARISON = "comparison.html";
 
-    /** A TIME_WAIT of the show, on the wall, so that an audience can follow it. */
+    /** A TIME_WAIT of the show, in wall-clock time, so that an audience can follow it. */
     private static final double WALL_SECONDS_PER_TIME_WAIT = 4;
 
     private static final double LEAST_PACE = 0.1;
@@ -130,7 +130,7 @@ public final class DemoCommand extends ConsoleCommand {
         try (Stage stage = new Stage()) {
             return play(settings, stage, folder);
         } catch (IOException e) {
-            complain(Wording.oneLine(String.valueOf(e.getMessage())));
+            complain(Format.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }

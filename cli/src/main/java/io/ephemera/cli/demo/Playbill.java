@@ -5,7 +5,7 @@ import io.ephemera.cli.demo.Chapter.Told;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ final class Playbill {
         Double measured = number(result, "/measured/secondsToFirstExhaustion");
         String sentence = measured == null || predicted == null
                 ? "no call failed"
-                : "first failure after " + Wording.seconds(measured) + ", predicted " + Wording.seconds(predicted);
+                : "first failure after " + Format.seconds(measured) + ", predicted " + Format.seconds(predicted);
         String message = result.at("/measured/firstExhaustionMessage").asText("");
         List<String> lines = List.of(sentence, message.replaceFirst("^(?:\\w+\\.)+(?=\\w)", ""));
         return new Told(rates.fails + " " + RATE, lines, predicted, measured, "seconds to the first failure");
@@ -143,9 +143,9 @@ final class Playbill {
         String unit = "ports in TIME_WAIT";
         List<String> lines = List.of(
                 limits.path("firstPort").asInt() + "-" + limits.path("lastPort").asInt() + ": up to "
-                        + Wording.count(peak) + " of " + Wording.count(ports) + " " + unit,
+                        + Format.count(peak) + " of " + Format.count(ports) + " " + unit,
                 "Each is back " + timeWait(result) + " after its connection was closed, and not before");
-        return new Told(Wording.count(peak) + " " + unit, lines, (double) ports, (double) peak, unit);
+        return new Told(Format.count(peak) + " " + unit, lines, (double) ports, (double) peak, unit);
     }
 
     private static Told measured(JsonNode result) {
@@ -153,12 +153,12 @@ final class Playbill {
         Double measured = number(result, "/measured/thresholdCallsPerSecond");
         String sentence = measured == null || predicted == null
                 ? result.path("verdictReason").asText()
-                : "predicted " + Wording.exact(predicted) + ", measured " + Wording.exact(measured) + " calls/s";
-        String ports = Wording.count(result.at("/profile/effectivePorts").asInt());
+                : "predicted " + Format.exact(predicted) + ", measured " + Format.exact(measured) + " calls/s";
+        String ports = Format.count(result.at("/profile/effectivePorts").asInt());
         List<String> lines = List.of(
                 sentence,
                 ports + " ports, " + timeWait(result) + " of TIME_WAIT each: more calls than that can't succeed");
-        String figure = measured == null ? "" : Wording.exact(measured) + " " + RATE;
+        String figure = measured == null ? "" : Format.exact(measured) + " " + RATE;
         return new Told(figure, lines, predicted, measured, RATE);
     }
 
@@ -169,9 +169,9 @@ final class Playbill {
         for (JsonNode figure : result.path("figures")) {
             Double measured = number(figure, "/measured");
             lines.add(figure.path("name").asText() + ": "
-                    + (measured == null ? "not measured" : Wording.exact(measured)) + " "
+                    + (measured == null ? "not measured" : Format.exact(measured)) + " "
                     + figure.path("unit").asText() + ", predicted "
-                    + Wording.exact(figure.path("predicted").asDouble()));
+                    + Format.exact(figure.path("predicted").asDouble()));
         }
         if (lines.isEmpty()) {
             lines.add(result.path("verdictReason").asText());
@@ -183,7 +183,7 @@ final class Playbill {
 
     private Told remedy(JsonNode result) {
         Double threshold = number(result, "/predicted/thresholdCallsPerSecond");
-        String good = threshold == null ? "" : "; good for " + Wording.about(threshold) + " calls/s";
+        String good = threshold == null ? "" : "; good for " + Format.about(threshold) + " calls/s";
         return calls(result, rates.demanded, good, because(result));
     }
 
@@ -193,7 +193,7 @@ final class Playbill {
                 ? ""
                 : connections == 1
                         ? " over one connection"
-                        : " over " + Wording.count(connections.longValue()) + " connections";
+                        : " over " + Format.count(connections.longValue()) + " connections";
         Told told = calls(result, rates.demanded, over, because(result));
         return new Told(told.figure(), told.lines(), null, connections, "connections");
     }
@@ -203,7 +203,7 @@ final class Playbill {
         Double none = number(result, "/predicted/secondsToFirstExhaustion") == null ? 0.0 : null;
         long failed = failed(result);
         String sentence =
-                Wording.count(result.at("/calls/ok").asLong()) + " calls, " + Wording.count(failed) + " failed" + more;
+                Format.count(result.at("/calls/ok").asLong()) + " calls, " + Format.count(failed) + " failed" + more;
         return new Told(rate + " " + RATE, List.of(sentence, reason), none, (double) failed, "failed calls");
     }
 
@@ -217,7 +217,7 @@ final class Playbill {
     }
 
     private static String timeWait(JsonNode result) {
-        return Wording.setSeconds(result.at("/profile/timeWaitSeconds").asDouble());
+        return Format.setSeconds(result.at("/profile/timeWaitSeconds").asDouble());
     }
 
     private static @Nullable Double number(JsonNode json, String pointer) {

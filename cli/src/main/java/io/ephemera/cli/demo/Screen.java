@@ -1,7 +1,7 @@
 package io.ephemera.cli.demo;
 
 import io.ephemera.cli.demo.Chapter.Outcome;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,8 +126,8 @@ final class Screen {
 
     private static String bar(int used, int ports) {
         int filled = (int) Math.min(BAR_COLUMNS, (long) BAR_COLUMNS * used / ports);
-        return "[" + "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled) + "] " + Wording.count(used) + " of "
-                + Wording.count(ports) + " ports";
+        return "[" + "#".repeat(filled) + ".".repeat(BAR_COLUMNS - filled) + "] " + Format.count(used) + " of "
+                + Format.count(ports) + " ports";
     }
 
     /** The text may have any characters, so it is no markup. */

@@ -5,7 +5,7 @@ import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.cli.demo.Chapter.Told;
 import io.ephemera.ports.run.RunPlan;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ abstract class Show {
     private Outcome conclude(Chapter chapter, String title, SimulationRun.Ended ended) {
         JsonNode result = ended.result();
         Boolean asPredicted = false;
-        Told told = new Told("", List.of(Wording.oneLine(ended.lastLine())), null, null, "");
+        Told told = new Told("", List.of(Format.oneLine(ended.lastLine())), null, null, "");
         Scene scene = new Scene(title, "", Scene.Mood.BAD, told.lines(), 0, 0, null);
         if (result != null) {
             // The run's own verdict.
@@ -76,7 +76,7 @@ abstract class Show {
             told = chapter.telling().apply(result);
             List<String> lines = new ArrayList<>(told.lines());
             if (exitCode != ExitCode.OK) {
-                lines.add(Wording.oneLine(result.path("verdictReason").asText()));
+                lines.add(Format.oneLine(result.path("verdictReason").asText()));
             }
             scene = new Scene(
                     title,

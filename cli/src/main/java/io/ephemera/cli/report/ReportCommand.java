@@ -4,8 +4,8 @@ import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
 import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
@@ -81,7 +81,7 @@ public final class ReportCommand extends ConsoleCommand {
                 written.add(finished);
                 problems.addAll(finished.problems());
             } catch (RecordingException | IOException e) {
-                problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
+                problems.add(Format.oneLine(String.valueOf(e.getMessage())));
             }
         }
         PrintWriter out = out();
@@ -103,9 +103,9 @@ public final class ReportCommand extends ConsoleCommand {
 
     private static String line(FinishedRun run) {
         Double measured = run.result().measured().thresholdCallsPerSecond();
-        return Wording.oneLine(run.folder().resolve(Pages.FILE_NAME).toString()) + ": "
+        return Format.oneLine(run.folder().resolve(Pages.FILE_NAME).toString()) + ": "
                 + run.result().judgement().verdict()
-                + (measured == null ? "" : ", measured " + Wording.exact(measured) + " calls/s")
+                + (measured == null ? "" : ", measured " + Format.exact(measured) + " calls/s")
                 + (run.result().identity().partial() ? ", partial" : "")
                 + (run.wasKilled() ? ", was killed" : "");
     }
@@ -125,7 +125,7 @@ public final class ReportCommand extends ConsoleCommand {
             out.flush();
             return ExitCode.OK;
         } catch (RecordingException | IOException e) {
-            complain(Wording.oneLine(String.valueOf(e.getMessage())));
+            complain(Format.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.BAD_INPUT;
         }
     }
@@ -135,7 +135,7 @@ public final class ReportCommand extends ConsoleCommand {
         try {
             path = Path.of(text).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new BadInputException(option, Wording.oneLine(text), "that is no path");
+            throw new BadInputException(option, Format.oneLine(text), "that is no path");
         }
         Path parent = path.getParent();
         if (option.startsWith("--") && (Files.isDirectory(path) || parent == null || !Files.isDirectory(parent))) {

@@ -1,9 +1,9 @@
 package io.ephemera.cli.report;
 
 import io.ephemera.cli.console.BadInputException;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.UnfinishedRuns;
-import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class RunFolders {
         try {
             runs = UnfinishedRuns.recorded(folder);
         } catch (IOException e) {
-            throw new BadInputException("FOLDER", folder.toString(), "it can't be read: " + Wording.cause(e));
+            throw new BadInputException("FOLDER", folder.toString(), "it can't be read: " + Format.cause(e));
         }
         if (runs.isEmpty()) {
             throw new BadInputException(

@@ -36,7 +36,7 @@ public final class KilledRuns {
                         usage.pattern().toString(),
                         usage.reason(),
                         List.of(),
-                        usage.legsPerCall(),
+                        usage.exchangesPerCall(),
                         usage.portsPerCall(),
                         RunPlan.CallPlan.UNBOUNDED,
                         null),

@@ -167,7 +167,7 @@ public record RunPlan(
      * @param patternReason one sentence: why this pattern holds ports, or does not
      * @param remedies what is done about exhaustion, by name, for example {@code MaxUserPort=65534}; what it changes is in the
      *     pattern and the profile
-     * @param legsPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a
+     * @param exchangesPerCall HTTP exchanges of one call, at least 1; all but the last are challenged; where several calls share a
      *     login, the mean
      * @param portsPerCall ports that one call uses up; 0 where connections are kept and shared, 1 / k where k calls of a user
      *     have one connection
@@ -179,7 +179,7 @@ public record RunPlan(
             String pattern,
             String patternReason,
             List<String> remedies,
-            double legsPerCall,
+            double exchangesPerCall,
             double portsPerCall,
             int mostTimeWait,
             @Nullable Runaway runaway) {
@@ -191,7 +191,7 @@ public record RunPlan(
         public CallPlan {
             remedies = List.copyOf(remedies);
             check(portsPerCall == 0 || positive(portsPerCall), "portsPerCall", portsPerCall);
-            check(legsPerCall >= 1, "legsPerCall", legsPerCall);
+            check(exchangesPerCall >= 1, "exchangesPerCall", exchangesPerCall);
             check(mostTimeWait >= 1, "mostTimeWait", mostTimeWait);
         }
     }
@@ -231,7 +231,7 @@ public record RunPlan(
      */
     public record RunClock(Time time, double speedup, double slicesPerTimeWait, double tolerancePercent) {
 
-        /** The tolerance of limits that are enforced by an exact clock, on the wall. */
+        /** The tolerance of limits that are enforced by an exact clock, in wall-clock time. */
         public static final double WALL_TOLERANCE_PERCENT = 0.5;
 
         /** Checks the figures. */

@@ -3,7 +3,7 @@ package io.ephemera.ports.run;
 import java.util.List;
 
 /**
- * When each call of a run is due: in modelled time, or, divided by a speedup, on the wall. Call n is computed from n; nothing is accumulated. Where a virtual user makes
+ * When each call of a run is due: in modelled time, or, divided by a speedup, in wall-clock time. Call n is computed from n; nothing is accumulated. Where a virtual user makes
  * several calls, one after the other, it starts with the first of them, and all are of one step.
  */
 public final class Schedule {

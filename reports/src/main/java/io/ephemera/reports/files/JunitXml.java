@@ -1,6 +1,7 @@
 package io.ephemera.reports.files;
 
 import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.MatrixResult;
 import io.ephemera.reports.MatrixResult.Row;
 import io.ephemera.reports.RunResult;
@@ -8,7 +9,6 @@ import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictWords;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.files.TestSuiteXml.Outcome;
 import io.ephemera.reports.files.TestSuiteXml.TestCase;
 import java.io.IOException;
@@ -111,7 +111,7 @@ public final class JunitXml {
                     "remedies",
                     remedy.name(),
                     Outcome.SKIPPED,
-                    "computed, not run: the threshold would be " + Wording.about(remedy.thresholdCallsPerSecond())
+                    "computed, not run: the threshold would be " + Format.about(remedy.thresholdCallsPerSecond())
                             + " calls/s",
                     ""));
         }
@@ -122,7 +122,7 @@ public final class JunitXml {
         RunResult.Required required = result.evidence().required();
         String name = required == null
                 ? "measured as predicted"
-                : "required " + Wording.offered(required.callsPerSecond()) + " calls/s";
+                : "required " + Format.offered(required.callsPerSecond()) + " calls/s";
         if (!conclusive) {
             return testCase("gates", name, Outcome.SKIPPED, INCONCLUSIVE, "");
         }
@@ -139,13 +139,13 @@ public final class JunitXml {
                 "figures",
                 figure.name(),
                 !conclusive ? Outcome.SKIPPED : figure.holds() ? Outcome.PASSED : Outcome.FAILED,
-                conclusive ? Wording.figure(figure) : INCONCLUSIVE,
-                Wording.figure(figure));
+                conclusive ? Format.figure(figure) : INCONCLUSIVE,
+                Format.figure(figure));
     }
 
     private TestCase step(int index, boolean conclusive) {
         Step step = result.evidence().steps().get(index);
-        String name = "step " + (index + 1) + ": " + Wording.offered(step.offeredCallsPerSecond()) + " calls/s ("
+        String name = "step " + (index + 1) + ": " + Format.offered(step.offeredCallsPerSecond()) + " calls/s ("
                 + step.kind() + ")";
         String output = step.state() + ": " + words.detail(step) + "\nok " + step.ok() + ", exhausted "
                 + step.exhausted() + ", other failures " + step.otherFailures();

@@ -1,10 +1,10 @@
 package io.ephemera.reports.files;
 
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.WholeFile;
-import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ public final class SummaryMarkdown {
         for (RunResult.Figure figure : result.explanation().figures()) {
             row(
                     plain(figure.name()),
-                    plain(Wording.figure(figure).substring(figure.name().length() + 2)));
+                    plain(Format.figure(figure).substring(figure.name().length() + 2)));
         }
         row("target", plain(result.conditions().target()));
         row("run", plain(result.identity().runId()));
@@ -69,11 +69,11 @@ public final class SummaryMarkdown {
             Double ok = step.okCallsPerSecond();
             Integer peak = step.peakTimeWait();
             row(
-                    Wording.offered(step.offeredCallsPerSecond()) + " " + step.kind(),
-                    ok == null ? "–" : Wording.exact(ok),
-                    Wording.count(step.exhausted()),
-                    Wording.count(step.otherFailures()),
-                    peak == null ? "–" : Wording.count(peak),
+                    Format.offered(step.offeredCallsPerSecond()) + " " + step.kind(),
+                    ok == null ? "–" : Format.exact(ok),
+                    Format.count(step.exhausted()),
+                    Format.count(step.otherFailures()),
+                    peak == null ? "–" : Format.count(peak),
                     step.state().toString(),
                     plain(words.detail(step)));
         }
@@ -90,7 +90,7 @@ public final class SummaryMarkdown {
     }
 
     private static String rate(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? "–" : Wording.exact(callsPerSecond) + " calls/s";
+        return callsPerSecond == null ? "–" : Format.exact(callsPerSecond) + " calls/s";
     }
 
     private void row(String... cells) {
@@ -104,7 +104,7 @@ public final class SummaryMarkdown {
     /** A text without markup of its own: every character that Markdown or HTML could take for markup is an entity. */
     private static String plain(String value) {
         StringBuilder plain = new StringBuilder();
-        Wording.oneLine(value).codePoints().forEach(c -> {
+        Format.oneLine(value).codePoints().forEach(c -> {
             if ("\\`*_{}[]<>()#|&~!@".indexOf(c) >= 0) {
                 plain.append("&#").append(c).append(';');
             } else {

@@ -1,7 +1,7 @@
 package io.ephemera.reports.folder;
 
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,9 +46,9 @@ public final class CompareRuns {
             out.println(new Pages().writeComparison(Path.of(args[0]).toAbsolutePath(), folders));
             return 0;
         } catch (RecordingException | IOException e) {
-            err.println(Wording.oneLine(String.valueOf(e.getMessage())));
+            err.println(Format.oneLine(String.valueOf(e.getMessage())));
         } catch (InvalidPathException e) {
-            err.println(Wording.oneLine(e.getInput() + " is no path"));
+            err.println(Format.oneLine(e.getInput() + " is no path"));
         }
         return BAD_INPUT;
     }

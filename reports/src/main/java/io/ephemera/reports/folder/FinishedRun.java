@@ -1,13 +1,13 @@
 package io.ephemera.reports.folder;
 
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTail;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.UnfinishedRuns;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.page.GatlingReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
         boolean unfinished = Files.notExists(folder.resolve(RunResult.FILE_NAME));
         RunPlan plan = unfinished ? plan(folder) : null;
         if (plan != null && UnfinishedRuns.isAlive(plan)) {
-            throw new IOException(Wording.oneLine(folder + ": this run is still going, as process "
+            throw new IOException(Format.oneLine(folder + ": this run is still going, as process "
                     + plan.identity().pid()));
         }
         Recording recording = Recording.read(folder);

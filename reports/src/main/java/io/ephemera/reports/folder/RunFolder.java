@@ -1,9 +1,9 @@
 package io.ephemera.reports.folder;
 
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
-import io.ephemera.reports.Wording;
 import io.ephemera.reports.files.JunitXml;
 import io.ephemera.reports.files.SummaryMarkdown;
 import io.ephemera.reports.files.TimeSeriesCsv;
@@ -44,10 +44,10 @@ public final class RunFolder {
         try {
             attempt.write();
         } catch (IOException | RecordingException e) {
-            problems.add(Wording.oneLine(String.valueOf(e.getMessage())));
+            problems.add(Format.oneLine(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // A fault of ours must not cost the verdict, which is still to be told.
-            problems.add(Wording.oneLine("a file of the report can't be written: " + e));
+            problems.add(Format.oneLine("a file of the report can't be written: " + e));
         }
     }
 

@@ -2,6 +2,7 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
@@ -9,7 +10,6 @@ import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictWords;
-import io.ephemera.reports.Wording;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,8 +72,8 @@ public final class ComparisonPage {
 
         /** The letter, and what tells the run from the others at a glance. */
         public String name() {
-            return letter + " " + Wording.oneLine(result.identity().simulation()) + ", "
-                    + Wording.oneLine(result.conditions().profile().name()) + ", "
+            return letter + " " + Format.oneLine(result.identity().simulation()) + ", "
+                    + Format.oneLine(result.conditions().profile().name()) + ", "
                     + result.conditions().stack();
         }
 
@@ -94,11 +94,11 @@ public final class ComparisonPage {
 
         /** Measured against that of the first run, in percent. */
         public String against(Run first) {
-            return first.letter.equals(letter) ? Wording.NOTHING : percent(first.measured(), measured());
+            return first.letter.equals(letter) ? Format.NOTHING : percent(first.measured(), measured());
         }
 
         private static String percent(@Nullable Double from, @Nullable Double to) {
-            return from == null || to == null ? Wording.NOTHING : Wording.signedPercent((to - from) / from * 100);
+            return from == null || to == null ? Format.NOTHING : Format.signedPercent((to - from) / from * 100);
         }
 
         private RunCurves curves() {
@@ -135,10 +135,10 @@ public final class ComparisonPage {
         if (measured.isEmpty()) {
             return "None of these runs has measured a threshold.";
         }
-        String lowest = Wording.exact(measured.get(0));
+        String lowest = Format.exact(measured.get(0));
         return measured.size() == 1
                 ? "Measured: " + lowest + " calls/s."
-                : "Measured thresholds from " + lowest + " to " + Wording.exact(measured.get(measured.size() - 1))
+                : "Measured thresholds from " + lowest + " to " + Format.exact(measured.get(measured.size() - 1))
                         + " calls/s.";
     }
 
@@ -151,9 +151,9 @@ public final class ComparisonPage {
                 if (ok != null) {
                     rows.add(List.of(
                             run.name(),
-                            Wording.offered(step.offeredCallsPerSecond()),
-                            Wording.exact(ok),
-                            Wording.count(step.exhausted()),
+                            Format.offered(step.offeredCallsPerSecond()),
+                            Format.exact(ok),
+                            Format.count(step.exhausted()),
                             step.state().toString()));
                 }
             }
@@ -177,9 +177,9 @@ public final class ComparisonPage {
                 Double ok = run.result.evidence().steps().get(index).okCallsPerSecond();
                 rows.add(List.of(
                         run.name(),
-                        Wording.seconds(step.startSeconds()),
-                        Wording.seconds(step.startSeconds() + step.durationSeconds()),
-                        Wording.orNothing(ok, Wording::exact)));
+                        Format.seconds(step.startSeconds()),
+                        Format.seconds(step.startSeconds() + step.durationSeconds()),
+                        Format.orNothing(ok, Format::exact)));
             }
         }
         return new Chart(

@@ -2,8 +2,8 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,10 +99,10 @@ public final class LiveFeed {
             PlannedStep planned = plan.steps().get(step);
             double length = Math.min(planned.durationSeconds(), seconds - planned.startSeconds());
             rows.add(new StepRow(List.of(
-                    length <= 0 ? Wording.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
-                    Wording.count(exhausted[step]),
-                    Wording.count(other[step]),
-                    peak[step] == 0 ? Wording.NOTHING : Wording.count(peak[step]))));
+                    length <= 0 ? Format.NOTHING : String.format(Locale.ROOT, "%,.2f", ok[step] / length),
+                    Format.count(exhausted[step]),
+                    Format.count(other[step]),
+                    peak[step] == 0 ? Format.NOTHING : Format.count(peak[step]))));
         }
         return rows;
     }
@@ -120,13 +120,13 @@ public final class LiveFeed {
         PlannedStep last = plan.steps().get(plan.steps().size() - 1);
         Slice.Ports state = ports;
         return "step " + (step + 1) + " of " + plan.steps().size() + ": "
-                + Wording.offered(plan.steps().get(step).offeredCallsPerSecond()) + " calls/s offered; "
-                + Wording.seconds(seconds) + " of "
-                + Wording.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)"
+                + Format.offered(plan.steps().get(step).offeredCallsPerSecond()) + " calls/s offered; "
+                + Format.seconds(seconds) + " of "
+                + Format.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)"
                 + (state == null
                         ? ""
-                        : "; TIME_WAIT " + Wording.count(state.timeWait()) + " of "
-                                + Wording.count(plan.limits().effectivePorts()) + " ports, live "
-                                + Wording.count(state.live()));
+                        : "; TIME_WAIT " + Format.count(state.timeWait()) + " of "
+                                + Format.count(plan.limits().effectivePorts()) + " ports, live "
+                                + Format.count(state.live()));
     }
 }

@@ -1,8 +1,8 @@
 package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.VerdictWords;
-import io.ephemera.reports.Wording;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,12 +21,12 @@ public record LivePage(RunPlan plan) {
 
     /** The limits, in a line. */
     public String limits() {
-        return Wording.oneLine(plan.limits().profile() + ", " + plan.calls().pattern() + ", stack "
+        return Format.oneLine(plan.limits().profile() + ", " + plan.calls().pattern() + ", stack "
                         + plan.limits().stack())
                 + VerdictWords.with(plan.calls().remedies())
                 + (plan.clock().virtual()
                         ? "; virtual time"
-                        : "; " + Wording.factor(plan.clock().speedup()) + " modelled seconds per wall-clock second");
+                        : "; " + Format.factor(plan.clock().speedup()) + " modelled seconds per wall-clock second");
     }
 
     /** The prediction, as a sentence. */
@@ -34,13 +34,13 @@ public record LivePage(RunPlan plan) {
         Double threshold = plan.thresholdCallsPerSecond();
         return threshold == null
                 ? "No threshold is predicted: " + plan.whyNoThreshold() + "."
-                : "Ports are predicted to run out above " + Wording.exact(threshold) + " calls/s.";
+                : "Ports are predicted to run out above " + Format.exact(threshold) + " calls/s.";
     }
 
     /** Rates of the steps. */
     public List<String> rates() {
         return IntStream.range(0, plan.steps().size())
-                .mapToObj(step -> Wording.offered(plan.steps().get(step).offeredCallsPerSecond()))
+                .mapToObj(step -> Format.offered(plan.steps().get(step).offeredCallsPerSecond()))
                 .toList();
     }
 

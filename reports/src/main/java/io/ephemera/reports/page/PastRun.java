@@ -1,8 +1,8 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
-import io.ephemera.reports.Wording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public record PastRun(
 
     static PastRun read(Path reportDir, Path runFolder) throws IOException {
         Path file = runFolder.resolve(RunResult.FILE_NAME);
-        String name = Wording.oneLine(reportDir.relativize(runFolder).toString());
+        String name = Format.oneLine(reportDir.relativize(runFolder).toString());
         Path page = runFolder.resolve(Pages.FILE_NAME);
         String href = Links.relative(reportDir, Files.exists(page) ? page : file);
         try {
@@ -36,7 +36,7 @@ public record PastRun(
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage()).replace(file.toString(), "its " + RunResult.FILE_NAME);
             Instant written = Files.getLastModifiedTime(file).toInstant();
-            return new PastRun(name, href, Wording.oneLine(problem), null, written);
+            return new PastRun(name, href, Format.oneLine(problem), null, written);
         }
     }
 
@@ -47,13 +47,13 @@ public record PastRun(
 
     /** The verdict, one of its words; nothing where there is no result. */
     public String verdict() {
-        return result == null ? Wording.NOTHING : result.judgement().verdict().toString();
+        return result == null ? Format.NOTHING : result.judgement().verdict().toString();
     }
 
     /** Runs of one group measure the same: their thresholds make a trend. */
     static String group(RunResult result) {
         RunResult.Limits limits = result.conditions().profile();
-        return Wording.oneLine(result.identity().simulation() + ", " + limits.name() + ", "
+        return Format.oneLine(result.identity().simulation() + ", " + limits.name() + ", "
                         + result.call().pattern() + ", " + result.conditions().stack() + ", " + limits.ports()
                         + " ports, " + limits.timeWaitSeconds() + " s")
                 + VerdictWords.with(result.conditions().appliedRemedies());

@@ -5,11 +5,11 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictWords;
-import io.ephemera.reports.Wording;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,9 +59,9 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         for (RunResult.Figure figure : result.explanation().figures()) {
             Double shown = figure.measured();
             figures.add(new Figure(
-                    Wording.oneLine(figure.name()),
-                    Wording.orNothing(shown, value -> Wording.exact(value) + " " + Wording.oneLine(figure.unit())),
-                    Wording.figure(figure)));
+                    Format.oneLine(figure.name()),
+                    Format.orNothing(shown, value -> Format.exact(value) + " " + Format.oneLine(figure.unit())),
+                    Format.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
         figures.add(new Figure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
@@ -80,15 +80,15 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         Integer peak = measured.peakTimeWait();
         figures.add(new Figure(
                 "Peak TIME_WAIT",
-                Wording.orNothing(peak, Wording::count),
-                "of " + Wording.count(result.conditions().profile().effectivePorts()) + " ports"));
+                Format.orNothing(peak, Format::count),
+                "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
         Double first = measured.secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
             figures.add(new Figure(
                     "First refusal",
-                    "after " + Wording.seconds(first),
-                    (predictedFirst == null ? "" : "predicted " + Wording.seconds(predictedFirst) + "; ")
+                    "after " + Format.seconds(first),
+                    (predictedFirst == null ? "" : "predicted " + Format.seconds(predictedFirst) + "; ")
                             + "modelled, into its step"));
         }
         Double life = measured.meanLifeSeconds();
@@ -96,7 +96,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         if (life != null && !(result.conditions().virtual() && plan.target().own())) {
             figures.add(new Figure(
                     "Life of a connection",
-                    Wording.millis(life * 1e3),
+                    Format.millis(life * 1e3),
                     result.conditions().virtual() ? "mean, wall-clock, counted one to one" : "mean, wall-clock"));
         }
         return figures;
@@ -109,17 +109,17 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
             CallByCall.Difference first = calls.first();
             return new Figure(
                     "Calls not as planned",
-                    Wording.count(calls.different()),
-                    "of " + Wording.count(result.evidence().calls().offered())
+                    Format.count(calls.different()),
+                    "of " + Format.count(result.evidence().calls().offered())
                             + (first == null
                                     ? ""
-                                    : "; the first is call " + Wording.count(first.call()) + ", due at "
-                                            + Wording.setSeconds(first.seconds()) + ", modelled"));
+                                    : "; the first is call " + Format.count(first.call()) + ", due at "
+                                            + Format.setSeconds(first.seconds()) + ", modelled"));
         }
         Double error = result.measured().errorPercent();
         return new Figure(
                 "Apart",
-                Wording.orNothing(error, Wording::percent),
+                Format.orNothing(error, Format::percent),
                 result.conditions().virtual()
                         ? "of the prediction"
                         : "as predicted up to " + result.conditions().tolerancePercent() + " %");
@@ -129,13 +129,13 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         if (result.predicted().thresholdCallsPerSecond() == null) {
             return words.whyNoThreshold();
         }
-        return Wording.count(result.conditions().profile().effectivePorts()) + " ports / ("
-                + Wording.setSeconds(result.conditions().profile().timeWaitSeconds()) + " × "
-                + Wording.perCall(result.call().portsPerCall()) + " a call), modelled";
+        return Format.count(result.conditions().profile().effectivePorts()) + " ports / ("
+                + Format.setSeconds(result.conditions().profile().timeWaitSeconds()) + " × "
+                + Format.perCall(result.call().portsPerCall()) + " a call), modelled";
     }
 
     private static String rate(@Nullable Double callsPerSecond) {
-        return Wording.orNothing(callsPerSecond, value -> Wording.exact(value) + " calls/s");
+        return Format.orNothing(callsPerSecond, value -> Format.exact(value) + " calls/s");
     }
 
     /** Offered against successful calls. */
@@ -178,7 +178,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                         "responses",
                         "Response times",
                         "Wall-clock milliseconds as Gatling timed them, whole ones: so many percent of the "
-                                + (result.call().legsPerCall() > 1 ? "calls’ last exchanges" : "calls")
+                                + (result.call().exchangesPerCall() > 1 ? "calls’ last exchanges" : "calls")
                                 + " took at most this long. They are not modelled.",
                         table);
     }
@@ -198,7 +198,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                         result.explanation().timeline().stream()
                                 .map(event -> List.of(
                                         String.format(Locale.ROOT, "%,.1f", event.seconds()),
-                                        Wording.oneLine(event.text())))
+                                        Format.oneLine(event.text())))
                                 .toList());
     }
 
@@ -218,11 +218,11 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "ports",
-                profile.range() + ", " + Wording.count(profile.range().size())
+                profile.range() + ", " + Format.count(profile.range().size())
                         + (result.conditions().profile().effectivePorts()
                                         < profile.range().size() * plan.limits().pools()
                                 ? " ("
-                                        + Wording.count(
+                                        + Format.count(
                                                 result.conditions().profile().effectivePorts())
                                         + " that no other process holds)"
                                 : ""),
@@ -241,17 +241,17 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                 profile.name() + ": " + profile.platform(),
                 List.of("limit", "figure", "source"),
                 rows.stream()
-                        .map(row -> row.stream().map(Wording::oneLine).toList())
+                        .map(row -> row.stream().map(Format::oneLine).toList())
                         .toList());
     }
 
     private String source(String figure) {
-        return plan.limits().profile().sources().getOrDefault(figure, Wording.NOTHING);
+        return plan.limits().profile().sources().getOrDefault(figure, Format.NOTHING);
     }
 
     /** One command that repeats the run. */
     public String command() {
-        return Wording.oneLine(Command.repeating(result));
+        return Format.oneLine(Command.repeating(result));
     }
 
     /** How the run was made, in a sentence. */
@@ -259,17 +259,17 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return String.format(
                 Locale.ROOT,
                 "Stack %s, pattern %s%s, target %s%s; %s%s; started %s.",
-                Wording.oneLine(result.conditions().stack()),
-                Wording.oneLine(result.call().pattern()),
+                Format.oneLine(result.conditions().stack()),
+                Format.oneLine(result.call().pattern()),
                 VerdictWords.with(result.conditions().appliedRemedies()),
-                Wording.oneLine(result.conditions().target()),
+                Format.oneLine(result.conditions().target()),
                 plan.target().own() ? " (the embedded stub)" : "",
                 result.conditions().speedup() == null
                         ? "virtual time"
-                        : Wording.factor(result.conditions().speedup()) + " modelled seconds per wall-clock second",
+                        : Format.factor(result.conditions().speedup()) + " modelled seconds per wall-clock second",
                 result.identity().wallSeconds() == null
                         ? ""
-                        : ", " + Wording.seconds(result.identity().wallSeconds()) + " wall-clock in all",
+                        : ", " + Format.seconds(result.identity().wallSeconds()) + " wall-clock in all",
                 result.identity().startedAt());
     }
 

@@ -2,11 +2,11 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
-import io.ephemera.reports.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,10 +57,10 @@ final class RunTables {
                 rows.add(List.of(
                         from(stretch),
                         to(stretch),
-                        Wording.count(ports.live()),
-                        Wording.count(ports.timeWait()),
-                        Wording.count(ports.free()),
-                        Wording.count(ports.peakTimeWait())));
+                        Format.count(ports.live()),
+                        Format.count(ports.timeWait()),
+                        Format.count(ports.free()),
+                        Format.count(ports.peakTimeWait())));
             }
         }
         return new DataTable(
@@ -73,11 +73,11 @@ final class RunTables {
         SortedSet<String> kinds = new TreeSet<>();
         curves.stretches().forEach(stretch -> kinds.addAll(stretch.others().keySet()));
         List<String> columns = new ArrayList<>(List.of("from s", "to s", "no port left"));
-        kinds.forEach(kind -> columns.add(Wording.oneLine(kind)));
+        kinds.forEach(kind -> columns.add(Format.oneLine(kind)));
         List<List<String>> rows = new ArrayList<>();
         for (Stretch stretch : curves.stretches()) {
-            List<String> row = new ArrayList<>(List.of(from(stretch), to(stretch), Wording.count(stretch.exhausted())));
-            kinds.forEach(kind -> row.add(Wording.count(stretch.others().getOrDefault(kind, 0L))));
+            List<String> row = new ArrayList<>(List.of(from(stretch), to(stretch), Format.count(stretch.exhausted())));
+            kinds.forEach(kind -> row.add(Format.count(stretch.others().getOrDefault(kind, 0L))));
             rows.add(row);
         }
         return new DataTable("Failed calls in stretches of the run, by kind; seconds are modelled", columns, rows);
@@ -95,8 +95,8 @@ final class RunTables {
 
     private static void add(List<List<String>> rows, String name, ResponsePercentiles.@Nullable Percentiles of) {
         if (of != null) {
-            List<String> row = new ArrayList<>(List.of(name, Wording.count(of.calls())));
-            of.millis().forEach(millis -> row.add(Wording.millis(millis)));
+            List<String> row = new ArrayList<>(List.of(name, Format.count(of.calls())));
+            of.millis().forEach(millis -> row.add(Format.millis(millis)));
             rows.add(row);
         }
     }
@@ -111,8 +111,8 @@ final class RunTables {
         closed(rows, "never connected", "the port is free at once", pool, RunEnd.PoolCounts::failedConnect);
         closed(rows, "still open at the end", "the port is in use", pool, RunEnd.PoolCounts::stillLive);
         if (server != null) {
-            rows.get(0).set(3, Wording.count(server.closedByClientFirst()));
-            rows.get(1).set(3, Wording.count(server.closedByServerFirst()));
+            rows.get(0).set(3, Format.count(server.closedByClientFirst()));
+            rows.get(1).set(3, Format.count(server.closedByServerFirst()));
         }
         return new DataTable(
                 "Connections of the measured phase, by who closed them",
@@ -126,8 +126,8 @@ final class RunTables {
             String andThen,
             RunEnd.@Nullable PoolCounts pool,
             ToLongFunction<RunEnd.PoolCounts> count) {
-        String counted = pool == null ? Wording.NOTHING : Wording.count(count.applyAsLong(pool));
-        rows.add(new ArrayList<>(List.of(by, andThen, counted, Wording.NOTHING)));
+        String counted = pool == null ? Format.NOTHING : Format.count(count.applyAsLong(pool));
+        rows.add(new ArrayList<>(List.of(by, andThen, counted, Format.NOTHING)));
     }
 
     private String from(Stretch stretch) {

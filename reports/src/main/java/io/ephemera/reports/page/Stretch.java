@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromSlice its first slice
  * @param toSlice the slice after its last one
  * @param ok complete 200s
- * @param exhausted calls refused for want of a port
+ * @param exhausted calls refused with no free port
  * @param others every other failure, by kind
  * @param atEnd state of the ports at its end; {@code null} where nobody can tell
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param portsPerUser most ports that a user takes
  * @param closesFirst whether its client closes each connection first, so that its port is in TIME_WAIT
  * @param keepsConnections whether connections outlive the users that opened them
- * @param measuresLife whether a connection lives for as long as it does on the wall, as towards a foreign target; for no time
+ * @param measuresLife whether a connection lives for as long as it does in wall-clock time, as towards a foreign target; for no time
  *     otherwise
  * @param mostUnderWay users under way at once, at most; at least 1
  * @param pace modelled seconds per second of the wall, at most; {@code null}: as fast as the machine can

@@ -1,5 +1,5 @@
 /**
- * When the calls of a run are made: in virtual time, where the schedule moves the clock, or on the wall. It knows the pool and the
+ * When the calls of a run are made: in virtual time, where the schedule moves the clock, or in wall-clock time. It knows the pool and the
  * hook, and nothing of Gatling, targets or reports.
  *
  * <p>May touch {@code ports}, {@code agent}.

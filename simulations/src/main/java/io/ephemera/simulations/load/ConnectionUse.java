@@ -2,15 +2,15 @@ package io.ephemera.simulations.load;
 
 /** How long a connection is used, and who closes it. */
 public enum ConnectionUse {
-    /** Every leg has a connection of its own, which the client closes. */
-    CLOSED_PER_LEG,
-    /** All legs of a call have one connection, which the client closes. */
+    /** Every exchange has a connection of its own, which the client closes. */
+    CLOSED_PER_EXCHANGE,
+    /** All exchanges of a call have one connection, which the client closes. */
     CLOSED_PER_CALL,
     /** All calls of a virtual user have one connection, which the client closes when the user leaves. */
     KEPT_FOR_USER,
-    /** All legs of a call have one connection, which the server closes. */
+    /** All exchanges of a call have one connection, which the server closes. */
     CLOSED_BY_SERVER,
-    /** All legs of a call have one connection, which the client ends with a RST. */
+    /** All exchanges of a call have one connection, which the client ends with a RST. */
     CLOSED_ABORTIVELY,
     /** Connections are kept and shared by all callers. */
     SHARED,

@@ -16,11 +16,11 @@ public enum Login {
     NTLM("NTLM", 3);
 
     private final @Nullable String scheme;
-    private final int legs;
+    private final int exchanges;
 
-    Login(@Nullable String scheme, int legs) {
+    Login(@Nullable String scheme, int exchanges) {
         this.scheme = scheme;
-        this.legs = legs;
+        this.exchanges = exchanges;
     }
 
     /** The scheme as in {@code WWW-Authenticate}; {@code null} for {@link #NONE}. */
@@ -29,7 +29,7 @@ public enum Login {
     }
 
     /** HTTP exchanges from the first request to the response that is served; all but the last get a 401. */
-    public int legs() {
-        return legs;
+    public int exchanges() {
+        return exchanges;
     }
 }

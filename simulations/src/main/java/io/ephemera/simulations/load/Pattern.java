@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
  * How the client uses connections: a {@link Login} and a {@link ConnectionUse}; {@link Usage} has what follows from them.
  * {@code docs/authentication.md} has them all in one table.
  *
- * <p>Not every combination exists. A login of one leg has no legs to close apart; NTLM proves a connection, not a request, so
- * its legs can't have connections of their own.
+ * <p>Not every combination exists. A login of one exchange has no exchanges to close apart; NTLM proves a connection, not a request, so
+ * its exchanges can't have connections of their own.
  */
 public enum Pattern {
     KEEP_ALIVE_OFF(Login.NONE, ConnectionUse.CLOSED_PER_CALL),
@@ -22,15 +22,15 @@ public enum Pattern {
     BASIC_PREEMPTIVE(Login.BASIC_PREEMPTIVE, ConnectionUse.CLOSED_PER_CALL),
     BASIC_PREEMPTIVE_PER_USER(Login.BASIC_PREEMPTIVE, ConnectionUse.KEPT_FOR_USER),
     BASIC_PREEMPTIVE_SHARED(Login.BASIC_PREEMPTIVE, ConnectionUse.SHARED),
-    BASIC_CHALLENGED_CLOSE_LEG(Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_LEG),
+    BASIC_CHALLENGED_CLOSE_EXCHANGE(Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_EXCHANGE),
     BASIC_CHALLENGED_CLOSE_CALL(Login.BASIC_CHALLENGED, ConnectionUse.CLOSED_PER_CALL),
     BASIC_CHALLENGED_PER_USER(Login.BASIC_CHALLENGED, ConnectionUse.KEPT_FOR_USER),
     BASIC_CHALLENGED_SHARED(Login.BASIC_CHALLENGED, ConnectionUse.SHARED),
-    DIGEST_CLOSE_LEG(Login.DIGEST, ConnectionUse.CLOSED_PER_LEG),
+    DIGEST_CLOSE_EXCHANGE(Login.DIGEST, ConnectionUse.CLOSED_PER_EXCHANGE),
     DIGEST_CLOSE_CALL(Login.DIGEST, ConnectionUse.CLOSED_PER_CALL),
     DIGEST_PER_USER(Login.DIGEST, ConnectionUse.KEPT_FOR_USER),
     DIGEST_SHARED(Login.DIGEST, ConnectionUse.SHARED),
-    /** NTLM, all three legs on one connection: .NET's default for Windows authentication. */
+    /** NTLM, all three exchanges on one connection: .NET's default for Windows authentication. */
     NTLM_CLOSE_CALL(Login.NTLM, ConnectionUse.CLOSED_PER_CALL),
     NTLM_ABORTIVE_CLOSE(Login.NTLM, ConnectionUse.CLOSED_ABORTIVELY),
     NTLM_PER_USER(Login.NTLM, ConnectionUse.KEPT_FOR_USER),
@@ -87,9 +87,9 @@ public enum Pattern {
         return connections == ConnectionUse.SHARED || connections == ConnectionUse.MULTIPLEXED;
     }
 
-    /** Legs of a call that logs in; of {@link #NTLM_SHARED} those of a call on a connection that is logged in already. */
-    public int legs() {
-        return this == NTLM_SHARED ? 1 : login.legs();
+    /** Exchanges of a call that logs in; of {@link #NTLM_SHARED} those of a call on a connection that is logged in already. */
+    public int exchanges() {
+        return this == NTLM_SHARED ? 1 : login.exchanges();
     }
 
     @Override

@@ -66,7 +66,7 @@ final class Rehearsal {
     }
 
     /**
-     * The same steps; the first of them that runs out of ports says when. On the wall a connection lives longer than nothing, so that
+     * The same steps; the first of them that runs out of ports says when. In wall-clock time a connection lives longer than nothing, so that
      * its port is not back for the call that is due at that very instant.
      */
     static List<PlannedStep> firstRefusal(List<PlannedStep> steps, Usage usage, PortLimits limits) {

@@ -10,21 +10,21 @@ import java.util.List;
  *   <li>the generator: rates are multiplied by the speedup, and the client, the stub and the recorder share the machine;
  *   <li>the life of a connection, which holds its port as well: at speedup s a real life of l counts as l × s, which is to stay
  *       below 0.1 % of TIME_WAIT;
- *   <li>the millisecond in which calls are scheduled, which is to stay below 0.2 % of a TIME_WAIT on the wall.
+ *   <li>the millisecond in which calls are scheduled, which is to stay below 0.2 % of a TIME_WAIT in wall-clock time.
  * </ul>
  */
 public final class Speedup {
 
-    /** Legs/s that two cores start, serve and record without falling behind, in a JVM that is warm for seconds only. */
-    private static final double GENERATOR_LEGS_PER_WALL_SECOND = 3400;
+    /** Exchanges/s that two cores start, serve and record without falling behind, in a JVM that is warm for seconds only. */
+    private static final double GENERATOR_EXCHANGES_PER_WALL_SECOND = 3400;
 
     /** The same where they log in, which costs more. */
-    private static final double LOGIN_LEGS_PER_WALL_SECOND = 3200;
+    private static final double LOGIN_EXCHANGES_PER_WALL_SECOND = 3200;
 
     /** The same where all calls have one connection, and wait for each other. */
     private static final double ONE_CONNECTION_CALLS_PER_WALL_SECOND = 400;
 
-    /** Real life of a connection on loopback, generously, for each leg on it. */
+    /** Real life of a connection on loopback, generously, for each exchange on it. */
     private static final double LIFE_WALL_SECONDS = 0.0008;
 
     private static final double MOST_LIFE_OF_TIME_WAIT = 0.001;
@@ -67,23 +67,25 @@ public final class Speedup {
                 searching == 0 ? HIGHEST : MOST_SEARCH_SECONDS_PER_SECOND / searching));
     }
 
-    /** Whether the generator can offer such calls at this rate, on the wall. */
+    /** Whether the generator can offer such calls at this rate, in wall-clock time. */
     public static boolean canOffer(double callsPerWallSecond, Usage usage) {
-        return callsPerWallSecond <= legsPerWallSecond(usage) / usage.legsPerCall();
+        return callsPerWallSecond <= exchangesPerWallSecond(usage) / usage.exchangesPerCall();
     }
 
-    private static double legsPerWallSecond(Usage usage) {
-        return usage.pattern().login() == Login.NONE ? GENERATOR_LEGS_PER_WALL_SECOND : LOGIN_LEGS_PER_WALL_SECOND;
+    private static double exchangesPerWallSecond(Usage usage) {
+        return usage.pattern().login() == Login.NONE
+                ? GENERATOR_EXCHANGES_PER_WALL_SECOND
+                : LOGIN_EXCHANGES_PER_WALL_SECOND;
     }
 
     private static double bound(double timeWaitSeconds, Usage usage, double fastest) {
         double callsPerWallSecond = usage.pattern() == Pattern.NTLM_SHARED
                 ? ONE_CONNECTION_CALLS_PER_WALL_SECOND
-                : legsPerWallSecond(usage) / usage.legsPerCall();
+                : exchangesPerWallSecond(usage) / usage.exchangesPerCall();
         return Math.min(
                 callsPerWallSecond / fastest,
                 Math.min(
-                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / (LIFE_WALL_SECONDS * usage.legsPerConnection()),
+                        MOST_LIFE_OF_TIME_WAIT * timeWaitSeconds / (LIFE_WALL_SECONDS * usage.exchangesPerConnection()),
                         timeWaitSeconds / LEAST_TIME_WAIT_WALL_SECONDS));
     }
 

@@ -5,11 +5,11 @@ import io.ephemera.ports.Release;
 
 /**
  * How the calls of a run use connections, and what follows from it. With k calls on a connection that is kept for a user, and a
- * login of L legs:
+ * login of L exchanges:
  *
  * <pre>
  * ports per call = 1 / k             [ports/call]
- * legs per call  = (L + k - 1) / k   [legs/call], since only the first call on a connection is challenged
+ * exchanges per call  = (L + k - 1) / k   [exchanges/call], since only the first call on a connection is challenged
  * </pre>
  *
  * @param pattern how connections are used
@@ -32,10 +32,10 @@ public record Usage(Pattern pattern, int callsPerUser) {
         return new Usage(pattern, pattern.isKeptForUser() ? DEFAULT_CALLS_PER_USER : 1);
     }
 
-    /** Ports that one call leaves in TIME_WAIT, on average: 0, 1 / k, 1, or one for each leg. */
+    /** Ports that one call leaves in TIME_WAIT, on average: 0, 1 / k, 1, or one for each exchange. */
     public double portsPerCall() {
         return switch (pattern.connections()) {
-            case CLOSED_PER_LEG -> pattern.legs();
+            case CLOSED_PER_EXCHANGE -> pattern.exchanges();
             case CLOSED_PER_CALL -> 1;
             case KEPT_FOR_USER -> 1.0 / callsPerUser;
             case CLOSED_BY_SERVER, CLOSED_ABORTIVELY, SHARED, MULTIPLEXED -> 0;
@@ -43,8 +43,8 @@ public record Usage(Pattern pattern, int callsPerUser) {
     }
 
     /** HTTP exchanges of one call, on average; at least 1. */
-    public double legsPerCall() {
-        return (pattern.legs() + callsPerUser - 1.0) / callsPerUser;
+    public double exchangesPerCall() {
+        return (pattern.exchanges() + callsPerUser - 1.0) / callsPerUser;
     }
 
     /**
@@ -60,7 +60,7 @@ public record Usage(Pattern pattern, int callsPerUser) {
     /** What a user does with connections. */
     public ConnectionPlan connectionPlan() {
         return switch (pattern.connections()) {
-            case CLOSED_PER_LEG -> new ConnectionPlan(pattern.legs(), Release.ACTIVE_CLOSE);
+            case CLOSED_PER_EXCHANGE -> new ConnectionPlan(pattern.exchanges(), Release.ACTIVE_CLOSE);
             case CLOSED_PER_CALL, KEPT_FOR_USER -> new ConnectionPlan(1, Release.ACTIVE_CLOSE);
             case CLOSED_BY_SERVER -> new ConnectionPlan(1, Release.PASSIVE_CLOSE);
             case CLOSED_ABORTIVELY -> new ConnectionPlan(1, Release.ABORT);
@@ -68,11 +68,11 @@ public record Usage(Pattern pattern, int callsPerUser) {
         };
     }
 
-    /** Legs that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */
-    int legsPerConnection() {
+    /** Exchanges that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */
+    int exchangesPerConnection() {
         return switch (pattern.connections()) {
-            case CLOSED_PER_CALL, KEPT_FOR_USER -> pattern.legs() + callsPerUser - 1;
-            case CLOSED_PER_LEG, CLOSED_BY_SERVER, CLOSED_ABORTIVELY, SHARED, MULTIPLEXED -> 1;
+            case CLOSED_PER_CALL, KEPT_FOR_USER -> pattern.exchanges() + callsPerUser - 1;
+            case CLOSED_PER_EXCHANGE, CLOSED_BY_SERVER, CLOSED_ABORTIVELY, SHARED, MULTIPLEXED -> 1;
         };
     }
 
@@ -83,19 +83,20 @@ public record Usage(Pattern pattern, int callsPerUser) {
 
     /** One sentence: why such calls hold ports, or do not. */
     public String reason() {
-        int legs = pattern.legs();
+        int exchanges = pattern.exchanges();
         return switch (pattern.connections()) {
-            case CLOSED_PER_LEG ->
-                "every call is challenged first, and each of its " + legs
-                        + " legs is a new connection that the client closes; each leaves its port in TIME_WAIT";
+            case CLOSED_PER_EXCHANGE ->
+                "every call is challenged first, and each of its " + exchanges
+                        + " exchanges is a new connection that the client closes; each leaves its port in TIME_WAIT";
             case CLOSED_PER_CALL ->
-                legs == 1
+                exchanges == 1
                         ? "every call is a new connection that the client closes; each leaves its port in TIME_WAIT"
-                        : "the " + legs + " legs of a call are on one new connection, which the client closes after"
+                        : "the " + exchanges
+                                + " exchanges of a call are on one new connection, which the client closes after"
                                 + " the last; each call leaves one port in TIME_WAIT";
             case KEPT_FOR_USER ->
                 "each user keeps a connection of its own for " + callsPerUser + (callsPerUser == 1 ? " call" : " calls")
-                        + (legs == 1 ? "" : ", of which only the first is challenged,")
+                        + (exchanges == 1 ? "" : ", of which only the first is challenged,")
                         + " and closes it; every user leaves one port in TIME_WAIT";
             case CLOSED_BY_SERVER ->
                 "every call is a new connection that the server closes; TIME_WAIT is the server's, the client's port"

@@ -12,7 +12,7 @@ import java.util.List;
  * <p><b>Calls of one port, or a part of one,</b> are saturated well above the threshold: every port that comes back serves a user,
  * so successes come at the rate at which ports do, however many are refused.
  *
- * <p><b>Calls of two ports</b> waste ports when they are refused: one may find a port for its first leg and none for its second, and
+ * <p><b>Calls of two ports</b> waste ports when they are refused: one may find a port for its first exchange and none for its second, and
  * the first is in TIME_WAIT all the same. P ports come back at μ = P / T, T being TIME_WAIT. Let the offered rate be
  * λ = (1 + ε) μ/2, and let the calls be shared out as s that find both ports, w that find one and z that find none, s + w + z = 1:
  *
@@ -21,7 +21,7 @@ import java.util.List;
  * rate of successes  λ s = μ/2 − λ w/2, at least μ/2 × (1 − ε)
  * </pre>
  *
- * On real sockets the legs of several calls mingle, so such calls are saturated only ε = 0.2 % above the threshold, which bounds the
+ * On real sockets the exchanges of several calls mingle, so such calls are saturated only ε = 0.2 % above the threshold, which bounds the
  * loss by 0.2 % however they mingle. The pool has to be full before: the step first fills it, and then waits one TIME_WAIT more,
  * until what a heavier step before it has wasted is out of the pool. So near the threshold a port that has come back waits half the
  * gap between two calls, on average 1 / (2λ), which adds 1 / P of a TIME_WAIT to its cycle: 0.1 % of a thousand ports, and too

@@ -20,7 +20,7 @@ public final class WarmUp {
     private static final double SHORTEST_STEP_SECONDS = 0.5;
 
     /** At this rate a step takes a second: the more of the processor the calls need, the longer the compiler takes. */
-    private static final double FULL_SECOND_LEGS_PER_SECOND = 4000;
+    private static final double FULL_SECOND_EXCHANGES_PER_SECOND = 4000;
 
     /** Before a connection stands that can be shared, each call makes one, which costs more than most calls where it is TLS. */
     private static final double HANDSHAKE_CALLS_PER_SECOND = 10;
@@ -32,12 +32,13 @@ public final class WarmUp {
     /**
      * A warm-up up to a rate.
      *
-     * @param callsPerWallSecond the highest rate of the run, on the wall
+     * @param callsPerWallSecond the highest rate of the run, in wall-clock time
      * @param usage the warm-up has the calls of whole users
      */
     public static Schedule upTo(double callsPerWallSecond, Usage usage) {
-        double stepSeconds =
-                Math.max(SHORTEST_STEP_SECONDS, callsPerWallSecond * usage.legsPerCall() / FULL_SECOND_LEGS_PER_SECOND);
+        double stepSeconds = Math.max(
+                SHORTEST_STEP_SECONDS,
+                callsPerWallSecond * usage.exchangesPerCall() / FULL_SECOND_EXCHANGES_PER_SECOND);
         double highest = Math.max(LEAST_CALLS_PER_SECOND, callsPerWallSecond);
         List<PlannedStep> steps = new ArrayList<>();
         double start = 0;

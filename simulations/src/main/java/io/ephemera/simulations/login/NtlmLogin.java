@@ -49,15 +49,15 @@ public final class NtlmLogin {
         }
     }
 
-    /** The {@code Authorization} header of the second leg: Type 1. */
+    /** The {@code Authorization} header of the second exchange: Type 1. */
     public String negotiate() {
         return header(new byte[0]);
     }
 
     /**
-     * The {@code Authorization} header of the third leg: Type 3.
+     * The {@code Authorization} header of the third exchange: Type 3.
      *
-     * @param challenges {@code WWW-Authenticate} headers of the second leg's response
+     * @param challenges {@code WWW-Authenticate} headers of the second exchange's response
      * @throws IllegalArgumentException if none of them holds a Type 2 that can be answered
      */
     public String authenticate(List<String> challenges) {

@@ -1,5 +1,5 @@
 /**
- * A caller's side of Basic, Digest and NTLM: what goes into the {@code Authorization} of each leg.
+ * A caller's side of Basic, Digest and NTLM: what goes into the {@code Authorization} of each exchange.
  *
  * <p>May touch {@code target}.
  */

@@ -2,7 +2,7 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class LinuxMachine implements MachineReader {
         }
         if (owners.unreadable() > 0) {
             notes.add("the owners of connections are told for processes of this user only: "
-                    + Wording.count(owners.unreadable()) + " others can't be read");
+                    + Format.count(owners.unreadable()) + " others can't be read");
         }
         notes.add("sockets that are bound and neither listen nor connect are in no table");
         return PortUse.of(connections, limits, tableSource, notes);

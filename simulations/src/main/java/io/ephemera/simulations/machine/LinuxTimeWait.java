@@ -1,6 +1,6 @@
 package io.ephemera.simulations.machine;
 
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import io.ephemera.simulations.machine.Hold.Alternative;
 import io.ephemera.simulations.machine.Mask.Reach;
 import java.time.Duration;
@@ -176,8 +176,8 @@ final class LinuxTimeWait {
                     "tcp_max_tw_buckets=" + most,
                     Reach.EVERYWHERE,
                     true,
-                    "The kernel keeps at most " + Wording.count(most) + " entries in TIME_WAIT, fewer than the "
-                            + Wording.count(ports)
+                    "The kernel keeps at most " + Format.count(most) + " entries in TIME_WAIT, fewer than the "
+                            + Format.count(ports)
                             + " ports: what closes beyond them gives its port back"
                             + " at once, and ports never run out in TIME_WAIT. The default grows with the memory: a larger"
                             + " machine fails under the same load."));

@@ -2,7 +2,7 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.Capacity;
 import io.ephemera.ports.Scope;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +94,7 @@ public record MachineLimits(
         Hold known = hold.get();
         double rate = new Capacity(count, known.seconds(), 1).thresholdCallsPerSecond();
         String words =
-                Wording.count(count) + " ports / " + Quantities.seconds(known.used()) + " = " + Quantities.rate(rate);
+                Format.count(count) + " ports / " + Quantities.seconds(known.used()) + " = " + Quantities.rate(rate);
         return new Threshold(usable, hold, OptionalDouble.of(rate), words);
     }
 

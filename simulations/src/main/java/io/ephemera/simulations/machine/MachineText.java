@@ -2,7 +2,7 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,19 +42,19 @@ public final class MachineText {
     /** What holds ports now, by remote endpoint. */
     public static List<String> lines(PortUse use) {
         MachineText text = new MachineText();
-        text.lines.add("Connections that hold a port now: " + Wording.count(use.held()) + " (" + use.source() + ")");
+        text.lines.add("Connections that hold a port now: " + Format.count(use.held()) + " (" + use.source() + ")");
         if (!use.byState().isEmpty()) {
             text.entry(
                     "by state",
                     use.byState().entrySet().stream()
                             .sorted(Map.Entry.comparingByKey())
-                            .map(state -> Wording.count(state.getValue()) + " " + state.getKey())
+                            .map(state -> Format.count(state.getValue()) + " " + state.getKey())
                             .collect(Collectors.joining(", ")));
         }
         use.byRemote().stream().limit(MOST_REMOTES).forEach(text::remote);
         int more = use.byRemote().size() - MOST_REMOTES;
         if (more > 0) {
-            text.lines.add("  and " + Wording.count(more) + " other remote endpoints");
+            text.lines.add("  and " + Format.count(more) + " other remote endpoints");
         }
         use.notes().forEach(note -> text.entry("", note));
         return text.lines;
@@ -89,18 +89,18 @@ public final class MachineText {
             return "-";
         }
         if (value instanceof PortRange range) {
-            return Wording.count(range.size()) + " ports (" + range + ")";
+            return Format.count(range.size()) + " ports (" + range + ")";
         }
         if (value instanceof Collection<?> list) {
             return list.isEmpty() ? "none" : few(list);
         }
-        String text = value instanceof Long number ? Wording.count(number) : value.toString();
+        String text = value instanceof Long number ? Format.count(number) : value.toString();
         return figure.unit().isEmpty() ? text : text + " " + figure.unit();
     }
 
     private static String few(Collection<?> list) {
         String first = list.stream().limit(MOST_LISTED).map(MachineText::item).collect(Collectors.joining(", "));
-        return list.size() <= MOST_LISTED ? first : first + ", … (" + Wording.count(list.size()) + ")";
+        return list.size() <= MOST_LISTED ? first : first + ", … (" + Format.count(list.size()) + ")";
     }
 
     private static String item(Object item) {
@@ -145,12 +145,12 @@ public final class MachineText {
                         .reversed()
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(3)
-                .map(owner -> owner.getKey() + ": " + Wording.count(owner.getValue()))
+                .map(owner -> owner.getKey() + ": " + Format.count(owner.getValue()))
                 .collect(Collectors.joining(", "));
         entry(
                 endpoint(use.remote()),
-                Wording.count(counts.live()) + " live, " + Wording.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
-                        + Wording.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
+                Format.count(counts.live()) + " live, " + Format.count(counts.timeWaitHeld()) + " held in TIME_WAIT, "
+                        + Format.count(counts.timeWaitReusable()) + " in TIME_WAIT that may be reused"
                         + (owners.isEmpty() ? "" : "; " + owners));
     }
 

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.machine;
 
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -93,7 +93,7 @@ record Netstat(List<TcpConnection> connections, int unread) {
     PortUse use(MachineLimits limits, String command, String unreadBecause, String leftOut) {
         List<String> notes = new ArrayList<>();
         if (unread > 0) {
-            notes.add(Wording.count(unread) + " lines could not be read" + unreadBecause);
+            notes.add(Format.count(unread) + " lines could not be read" + unreadBecause);
         }
         notes.add(leftOut);
         return PortUse.of(connections, limits, command, notes);

@@ -3,7 +3,7 @@ package io.ephemera.simulations.machine;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +60,13 @@ public final class ProfileFit {
         }
         int usable = limits.usablePorts().orElse(0);
         if (usable < range.size()) {
-            differences.add("ports: " + Wording.count(range.size() - usable) + " of the " + Wording.count(range.size())
-                    + " are reserved or listened on, " + Wording.count(usable) + " are left");
+            differences.add("ports: " + Format.count(range.size() - usable) + " of the " + Format.count(range.size())
+                    + " are reserved or listened on, " + Format.count(usable) + " are left");
         }
     }
 
     private static String ports(PortRange range) {
-        return Wording.count(range.size()) + " (" + range + ")";
+        return Format.count(range.size()) + " (" + range + ")";
     }
 
     private static void timeWait(String label, Profile believed, Optional<Hold> hold, List<String> differences) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureKind {
 
-    /** Refused for want of a port. */
+    /** Refused with no free port. */
     static final String EXHAUSTED = "exhausted";
 
     private static final String REFUSED = "refused";
@@ -34,7 +34,7 @@ final class FailureKind {
 
     private final Predicate<String> exhaustion;
 
-    /** @param exhaustion whether a message is that of a call refused for want of a port */
+    /** @param exhaustion whether a message is that of a call refused with no free port */
     FailureKind(Predicate<String> exhaustion) {
         this.exhaustion = exhaustion;
     }

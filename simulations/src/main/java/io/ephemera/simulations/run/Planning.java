@@ -163,7 +163,7 @@ final class Planning {
                         usage.pattern().toString(),
                         usage.reason(),
                         settings.remedyNames(),
-                        usage.legsPerCall(),
+                        usage.exchangesPerCall(),
                         usage.portsPerCall(),
                         mostTimeWait(),
                         stack.runaway()),

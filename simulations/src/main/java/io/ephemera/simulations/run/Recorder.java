@@ -206,7 +206,7 @@ abstract class Recorder {
         return ok + challenged;
     }
 
-    /** How each call compares with its plan; {@code null} on the wall. */
+    /** How each call compares with its plan; {@code null} in wall-clock time. */
     @Nullable
     CallByCall callByCall() {
         return null;

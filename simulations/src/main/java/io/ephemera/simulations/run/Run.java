@@ -183,11 +183,11 @@ public final class Run implements UserSource {
     /**
      * Name of the exchange that a virtual user is about to make: that of its step.
      *
-     * @param leg from 1
+     * @param exchange from 1
      */
-    public String legName(Session session, int leg) {
+    public String exchangeName(Session session, int exchange) {
         String name = drive().requestName(UserInjection.user(session));
-        return usage.pattern().login().legs() == 1 ? name : name + ", leg " + leg;
+        return usage.pattern().login().exchanges() == 1 ? name : name + ", exchange " + exchange;
     }
 
     /**

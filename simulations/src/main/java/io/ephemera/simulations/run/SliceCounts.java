@@ -23,7 +23,7 @@ final class SliceCounts {
         counts.okTimes.add(millis);
     }
 
-    /** A leg that another follows: its time is part of its call's. */
+    /** An exchange that another follows: its time is part of its call's. */
     void challenged(int step, long millis) {
         of(step).okMillis += millis;
     }

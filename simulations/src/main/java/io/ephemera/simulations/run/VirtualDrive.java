@@ -1,8 +1,8 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Release;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
@@ -137,7 +137,7 @@ final class VirtualDrive extends Drive {
         long strays = time.strays();
         return strays == 0
                 ? List.of()
-                : List.of(Wording.count(strays)
+                : List.of(Format.count(strays)
                         + " connections were made for no call: the client opens some by itself, such as for a retry");
     }
 }

@@ -1,8 +1,8 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.ports.Release;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.RunEnd;
-import io.ephemera.reports.Wording;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.WallTime;
 import io.ephemera.simulations.stack.Enforcement;
@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Drives a run on the wall, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
+/** Drives a run in wall-clock time, on a kernel's stack: calls that warm up, and then, once their ports are back, the measured ones. */
 final class WallDrive extends Drive {
 
     /** Of the files that this process may open, calls may have so many; the rest is for the run's own. */
@@ -109,8 +109,8 @@ final class WallDrive extends Drive {
         long underWay = measured.tooManyUnderWay();
         return underWay == 0
                 ? List.of()
-                : List.of("the generator fell behind and stopped offering calls, " + Wording.count(startedCalls())
-                        + " of " + Wording.count(run.schedule().calls()) + " were made: " + Wording.count(underWay)
+                : List.of("the generator fell behind and stopped offering calls, " + Format.count(startedCalls())
+                        + " of " + Format.count(run.schedule().calls()) + " were made: " + Format.count(underWay)
                         + " were under way, and this process may open too few files for more (ulimit -n)");
     }
 }

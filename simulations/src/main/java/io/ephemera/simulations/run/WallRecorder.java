@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Records a run on the wall: a call belongs to the slice in which Gatling saw it end, and the ports are looked at when a slice is
+ * Records a run in wall-clock time: a call belongs to the slice in which Gatling saw it end, and the ports are looked at when a slice is
  * over.
  */
 final class WallRecorder extends Recorder {

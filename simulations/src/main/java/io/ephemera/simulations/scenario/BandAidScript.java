@@ -1,10 +1,10 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.count;
-import static io.ephemera.reports.Wording.exact;
+import static io.ephemera.reports.Format.count;
+import static io.ephemera.reports.Format.exact;
 
 import io.ephemera.ports.run.PlannedStep;
-import io.ephemera.reports.Wording;
+import io.ephemera.reports.Format;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Calls come above the threshold, and each time that they fail for want of a port somebody resets the stack, which clears
+ * Calls come above the threshold, and each time that they fail with no free port somebody resets the stack, which clears
  * TIME_WAIT and leaves the load as it is:
  *
  * <pre>
@@ -50,7 +50,7 @@ final class BandAidScript extends Script {
     @Override
     public List<String> scene() {
         return List.of(exact(rate) + " calls/s; the stack is reset after "
-                + resets.stream().map(Wording::exact).collect(Collectors.joining(" and ")) + " s, each time "
+                + resets.stream().map(Format::exact).collect(Collectors.joining(" and ")) + " s, each time "
                 + exact(NOTICES_IN_TIME_WAITS * timeWait) + " s after calls have begun to fail");
     }
 
@@ -71,7 +71,7 @@ final class BandAidScript extends Script {
         if (wasOk == failing && seconds > changedSeconds + timeWait / 100) {
             failing = !wasOk;
             changedSeconds = seconds;
-            run().event(seconds, failing ? "calls fail for want of a port" : "calls succeed again");
+            run().event(seconds, failing ? "calls fail with no free port" : "calls succeed again");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.exact;
+import static io.ephemera.reports.Format.exact;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.settings.BadSettingException;

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.count;
-import static io.ephemera.reports.Wording.exact;
+import static io.ephemera.reports.Format.count;
+import static io.ephemera.reports.Format.exact;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.run.PlannedStep;

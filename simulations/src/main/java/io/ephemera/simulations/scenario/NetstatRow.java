@@ -1,6 +1,6 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.count;
+import static io.ephemera.reports.Format.count;
 
 import java.util.List;
 import java.util.function.ToIntFunction;

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.count;
-import static io.ephemera.reports.Wording.exact;
+import static io.ephemera.reports.Format.count;
+import static io.ephemera.reports.Format.exact;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Slice;
@@ -146,7 +146,7 @@ final class NetstatTestScript extends Script {
             Duration hold = Duration.ofNanos(System.nanoTime() - since);
             held.add(SystemTable.timeWait(run().destination(endpoint), hold));
             if (hold.compareTo(ProcNetTcp.TIME_WAIT) >= 0) {
-                fault("in a TIME_WAIT of the model more than the system's own went by on the wall");
+                fault("in a TIME_WAIT of the model more than the system's own went by in wall-clock time");
             }
         }
         LockSupport.parkNanos(TICKS_NANOS);

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Wording.count;
-import static io.ephemera.reports.Wording.exact;
+import static io.ephemera.reports.Format.count;
+import static io.ephemera.reports.Format.exact;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Service A calls service B on the same box, once for each call of its own, over connections that it closes. Its clients are many
  * and elsewhere, and reach it all the time; above ports / TIME_WAIT calls/s it answers some of them with 503, since its own
- * outbound leg finds no port.
+ * outbound exchange finds no port.
  */
 final class ServiceToServiceScript extends Script {
 
@@ -77,6 +77,6 @@ final class ServiceToServiceScript extends Script {
                 + count(failed)
                 + " of them with 503: each says \"unable to access remote server\" and, as its innermost"
                 + " cause, java.net.BindException: " + environment.profile().connectMessage()
-                + ": its outbound leg had no port, and service B never saw these calls");
+                + ": its outbound exchange had no port, and service B never saw these calls");
     }
 }

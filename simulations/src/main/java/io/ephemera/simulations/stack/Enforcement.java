@@ -31,7 +31,7 @@ public interface Enforcement extends AutoCloseable {
     /**
      * What makes this run untrustworthy, one sentence each.
      *
-     * @param refusals connections that Gatling saw refused for want of a port
+     * @param refusals connections that Gatling saw refused with no free port
      */
     default List<String> faults(long refusals) {
         return List.of();

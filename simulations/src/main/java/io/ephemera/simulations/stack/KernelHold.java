@@ -21,7 +21,7 @@ import java.util.TreeMap;
  *
  * @param by what holds the port
  * @param setting value of the sysctl that sets it: ms for the delay, s for {@code tcp_fin_timeout}; 0 where there is none
- * @param seconds how long the port is held, on the wall; the mean, where it varies
+ * @param seconds how long the port is held, in wall-clock time; the mean, where it varies
  */
 record KernelHold(By by, int setting, double seconds) {
 

@@ -42,7 +42,7 @@ public sealed interface KernelStack extends Stack permits NetnsStack, OsStack {
      */
     Profile enforce(double speedup) throws BadSettingException;
 
-    /** How long nothing happens between the calls that warm up and the measured ones, until their ports are back; on the wall. */
+    /** How long nothing happens between the calls that warm up and the measured ones, until their ports are back; in wall-clock time. */
     default long settleNanos() {
         return 0;
     }

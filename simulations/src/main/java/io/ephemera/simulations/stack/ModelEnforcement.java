@@ -60,7 +60,7 @@ record ModelEnforcement(EnforcedPool pool) implements Enforcement {
         long refused = pool.counts().exhausted();
         if (refused != refusals) {
             faults.add("the pool refused " + refused + " connections, but Gatling saw " + refusals
-                    + " refused for want of a port");
+                    + " refused with no free port");
         }
         return faults;
     }

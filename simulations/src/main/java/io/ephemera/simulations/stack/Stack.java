@@ -50,6 +50,6 @@ public sealed interface Stack permits ModelStack, KernelStack {
         return List.of();
     }
 
-    /** Whether Gatling's message is that of a call refused for want of a port. */
+    /** Whether Gatling's message is that of a call refused with no free port. */
     boolean isExhaustion(String message);
 }

@@ -24,7 +24,7 @@ record Observed(
      * One window.
      *
      * @param ok calls that succeeded
-     * @param exhausted calls refused for want of a port
+     * @param exhausted calls refused with no free port
      * @param other calls that failed otherwise
      * @param timeWait ports in TIME_WAIT at its end, younger than the hold in force
      */

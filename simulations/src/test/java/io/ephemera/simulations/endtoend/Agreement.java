@@ -70,7 +70,7 @@ final class Agreement {
             assertEquals(pool.at("/activeClose"), server.at("/closedByClientFirst"), run);
             assertEquals(pool.at("/passiveClose"), server.at("/closedByServerFirst"), run);
             assertEquals(result.at("/calls/ok"), server.at("/responses"), run);
-            assertEquals(result.at("/calls/challengedLegs"), server.at("/challenges"), run);
+            assertEquals(result.at("/calls/challengedExchanges"), server.at("/challenges"), run);
         }
     }
 

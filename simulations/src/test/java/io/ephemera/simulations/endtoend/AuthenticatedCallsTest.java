@@ -38,7 +38,7 @@ class AuthenticatedCallsTest {
         assertEquals(2, result.at("/predicted/thresholdCallsPerSecond").asDouble());
         assertEquals(
                 2 * result.at("/calls/ok").asLong(),
-                result.at("/calls/challengedLegs").asLong());
+                result.at("/calls/challengedExchanges").asLong());
         assertFalse(run.output().contains("-of-this-test"), run.output());
         try (var files = Files.walk(run.folder())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

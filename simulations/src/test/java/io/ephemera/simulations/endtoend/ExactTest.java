@@ -30,7 +30,7 @@ class ExactTest {
             a thousand ports: ports=20000-20999 timeWait=7s
             four destinations: ports=20000-20059 scope=destination remedy=several-destinations addresses=4
             two sources: ports=20000-20059 scope=destination remedy=several-sources addresses=2
-            odd, two ports a call: ports=20000-20022 timeWait=11s pattern=basic-challenged-close-leg
+            odd, two ports a call: ports=20000-20022 timeWait=11s pattern=basic-challenged-close-exchange
             kept for a user: ports=20000-20059 callsPerUser=3 pattern=digest-per-user
             server first: ports=20000-20059 pattern=server-closes-first
             """;
@@ -38,7 +38,7 @@ class ExactTest {
     private static final String ALL = """
             four destinations, one pool: ports=20000-20059 remedy=several-destinations addresses=4
             two sources, one pool: ports=20000-20059 remedy=several-sources addresses=2
-            two ports a call: ports=20000-20059 pattern=basic-challenged-close-leg|digest-close-leg
+            two ports a call: ports=20000-20059 pattern=basic-challenged-close-exchange|digest-close-exchange
             one port a call: ports=20000-20059 pattern=keep-alive-off|basic-preemptive|basic-challenged-close-call|digest-close-call|ntlm-close-call
             kept for a user: ports=20000-20059 callsPerUser=3 pattern=keep-alive-per-user|basic-preemptive-per-user|basic-challenged-per-user|ntlm-per-user
             no port: ports=20000-20059 pattern=abortive-close|ntlm-abortive-close

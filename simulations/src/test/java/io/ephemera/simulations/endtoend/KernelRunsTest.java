@@ -33,14 +33,14 @@ class KernelRunsTest {
         }
     }
 
-    /** Legs between Gatling and the target, and who closed, where that is the client. */
+    /** Exchanges between Gatling and the target, and who closed, where that is the client. */
     private static void assertAgreesWithTarget(JsonNode result) {
         JsonNode server = result.at("/counts/server");
         assertEquals(result.at("/calls/ok").asLong(), server.at("/responses").asLong(), "calls");
         assertEquals(
-                result.at("/calls/challengedLegs").asLong(),
+                result.at("/calls/challengedExchanges").asLong(),
                 server.at("/challenges").asLong(),
-                "challenged legs");
+                "challenged exchanges");
         assertEquals(0, server.at("/closedByServerFirst").asLong(), "closed by the server");
         assertEquals(0, result.at("/calls/otherFailures").asLong(), "other failures");
     }
@@ -48,9 +48,9 @@ class KernelRunsTest {
     // So near its threshold a small pool is too coarse for two ports a call: a free port waits half the gap between two
     // calls for the next.
     @ParameterizedTest(
-            name = "{0} with {1}: the threshold is {2} calls/s, a call uses up {3} ports in {4} challenged legs")
+            name = "{0} with {1}: the threshold is {2} calls/s, a call uses up {3} ports in {4} challenged exchanges")
     @CsvSource(delimiter = '|', textBlock = """
-            AuthenticatedCalls | pattern=basic-challenged-close-leg ports=20000-21999 rates=20         | 16.667 | 2 | 1
+            AuthenticatedCalls | pattern=basic-challenged-close-exchange ports=20000-21999 rates=20         | 16.667 | 2 | 1
             AuthenticatedCalls | pattern=digest-close-call ports=20000-20499 rates=10                  | 8.3333 | 1 | 1
             AuthenticatedCalls | pattern=ntlm-close-call ports=20000-20499 rates=10                    | 8.3333 | 1 | 2
             KeepAliveOff       | remedy=several-destinations addresses=2 scope=destination             | 33.333 | 1 | 0
@@ -66,8 +66,8 @@ class KernelRunsTest {
         assertEquals(portsPerCall, result.at("/measured/portsPerCallByServer").asDouble());
         assertAgreesWithTarget(result);
         long ok = result.at("/calls/ok").asLong();
-        long wasted = result.at("/calls/challengedLegs").asLong() - ok * challenges;
-        assertTrue(portsPerCall > 1 ? wasted >= 0 : wasted == 0, "legs of calls that did not succeed: " + wasted);
+        long wasted = result.at("/calls/challengedExchanges").asLong() - ok * challenges;
+        assertTrue(portsPerCall > 1 ? wasted >= 0 : wasted == 0, "exchanges of calls that did not succeed: " + wasted);
         for (String counted : new String[] {"accepted", "closedByClientFirst"}) {
             assertEquals(
                     ok * portsPerCall + wasted,
@@ -96,7 +96,7 @@ class KernelRunsTest {
             assertAgreesWithTarget(result);
         }
         if (settings.contains("digest")) {
-            assertEquals(ok, result.at("/calls/challengedLegs").asLong());
+            assertEquals(ok, result.at("/calls/challengedExchanges").asLong());
             assertTrue(2 * result.at("/counts/server/accepted").asLong() < ok, "connections are shared");
         }
     }

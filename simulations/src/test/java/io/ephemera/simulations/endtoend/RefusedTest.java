@@ -19,7 +19,7 @@ class RefusedTest {
             KeepAliveOff | remedy=bind-buggy pattern=keep-alive-shared | ephemera.remedy=bind-buggy: its counter is to be asked once a call, and pattern keep-alive-shared does not use up one port a call
             KeepAliveOff | remedy=keep-alive pattern=keep-alive-per-user | ephemera.remedy=keep-alive: pattern keep-alive-per-user is that already
             KeepAliveOff | remedy=unsafe-authenticated-sharing | ephemera.remedy=unsafe-authenticated-sharing: pattern keep-alive-off logs in no connection; give shared-connections
-            KeepAliveOff | remedy=abortive-close pattern=digest-close-leg | ephemera.remedy=abortive-close: pattern digest-close-leg can't have it
+            KeepAliveOff | remedy=abortive-close pattern=digest-close-exchange | ephemera.remedy=abortive-close: pattern digest-close-exchange can't have it
             KeepAliveOff | stack=netns target=http://127.0.0.1:8080/ | nothing but the run itself is in the namespace
             KeepAliveOff | stack=os ports=1024-5000 | this machine as it is, in real time
             KeepAliveOff | stack=os timeWait=60s | this machine as it is, in real time

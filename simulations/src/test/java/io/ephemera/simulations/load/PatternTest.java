@@ -18,20 +18,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PatternTest {
 
     @Test
-    @DisplayName("are those of the table in docs/authentication.md, with its legs and ports per call")
+    @DisplayName("are those of the table in docs/authentication.md, with its exchanges and ports per call")
     void table() throws Exception {
         List<String> rows = Files.readAllLines(Path.of("../docs/authentication.md")).stream()
                 .filter(line -> line.startsWith("| `"))
                 .toList();
         List<String> expected = Arrays.stream(Pattern.values())
-                .map(pattern -> "| `" + pattern + "` | " + legs(pattern) + " | " + connections(pattern) + " | "
+                .map(pattern -> "| `" + pattern + "` | " + exchanges(pattern) + " | " + connections(pattern) + " | "
                         + ports(pattern) + " | " + threshold(pattern) + " |")
                 .toList();
         assertEquals(String.join("\n", expected), String.join("\n", rows));
     }
 
-    private static String legs(Pattern pattern) {
-        return pattern.legs() + (pattern.isKeptForUser() && pattern.legs() > 1 ? ", then 1" : "");
+    private static String exchanges(Pattern pattern) {
+        return pattern.exchanges() + (pattern.isKeptForUser() && pattern.exchanges() > 1 ? ", then 1" : "");
     }
 
     private static String ports(Pattern pattern) {
@@ -50,7 +50,7 @@ class PatternTest {
 
     private static String connections(Pattern pattern) {
         return switch (pattern.connections()) {
-            case CLOSED_PER_LEG -> "the client closes after every leg";
+            case CLOSED_PER_EXCHANGE -> "the client closes after every exchange";
             case CLOSED_PER_CALL -> "the client closes after the call";
             case KEPT_FOR_USER -> "kept for the user, who closes it";
             case CLOSED_BY_SERVER -> "the server closes after the call";
@@ -72,7 +72,7 @@ class PatternTest {
     }
 
     @ParameterizedTest(
-            name = "with {1} calls for a user of {0} take {2} ports and {3} legs a call, {4} on a connection")
+            name = "with {1} calls for a user of {0} take {2} ports and {3} exchanges a call, {4} on a connection")
     @CsvSource({
         "keep-alive-per-user, 5, 0.2, 1, 5",
         "basic-preemptive-per-user, 4, 0.25, 1, 4",
@@ -81,12 +81,17 @@ class PatternTest {
         "ntlm-per-user, 5, 0.2, 1.4, 7",
         "ntlm-per-user, 1, 1, 3, 3"
     })
-    void cost(String pattern, int callsPerUser, double portsPerCall, double legsPerCall, int legsPerConnection) {
+    void cost(
+            String pattern,
+            int callsPerUser,
+            double portsPerCall,
+            double exchangesPerCall,
+            int exchangesPerConnection) {
         Usage usage = new Usage(Pattern.parse(pattern), callsPerUser);
         assertEquals(portsPerCall, usage.portsPerCall());
         assertEquals(1, usage.connectionPlan().connections());
-        assertEquals(legsPerCall, usage.legsPerCall(), 1e-12);
-        assertEquals(legsPerConnection, usage.legsPerConnection());
+        assertEquals(exchangesPerCall, usage.exchangesPerCall(), 1e-12);
+        assertEquals(exchangesPerConnection, usage.exchangesPerConnection());
     }
 
     @Test

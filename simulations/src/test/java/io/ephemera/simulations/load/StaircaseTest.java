@@ -38,7 +38,7 @@ class StaircaseTest {
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
     private static final List<Usage> USAGES = List.of(
             Usage.of(Pattern.KEEP_ALIVE_OFF),
-            Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_LEG),
+            Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_EXCHANGE),
             Usage.of(Pattern.NTLM_CLOSE_CALL),
             new Usage(Pattern.DIGEST_PER_USER, 3));
 
@@ -176,7 +176,7 @@ class StaircaseTest {
         "5,    2,   1, keep-alive-off",
         "1,    1,   1, keep-alive-off",
         "60,   90,  1, keep-alive-per-user",
-        "24,   11,  1, basic-challenged-close-leg"
+        "24,   11,  1, basic-challenged-close-exchange"
     })
     void row(int ports, int timeWaitSeconds, int pools, String pattern) {
         Profile profile = profile(ports, Duration.ofSeconds(timeWaitSeconds));

@@ -23,7 +23,7 @@ class WallStaircaseTest {
     private static final Profile WINDOWS_2003 = ProfileCatalogue.find("windows-2003");
     private static final Usage ONE_PORT = Usage.of(Pattern.KEEP_ALIVE_OFF);
 
-    private static final Usage TWO_PORTS = Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_LEG);
+    private static final Usage TWO_PORTS = Usage.of(Pattern.BASIC_CHALLENGED_CLOSE_EXCHANGE);
 
     private static List<PlannedStep> plan(Profile profile, Usage usage, StaircaseSettings given) {
         return new WallStaircase(usage, PortLimits.of(profile), 48).steps(given, Duration.ZERO, 2);
@@ -50,7 +50,7 @@ class WallStaircaseTest {
             assertEquals(Kind.STAIR, step.kind());
             assertEquals(249.6, step.durationSeconds());
             assertEquals(i * 249.6, step.startSeconds(), 1e-6);
-            assertNull(step.outcome(), "on the wall no call is planned by itself");
+            assertNull(step.outcome(), "in wall-clock time no call is planned by itself");
             assertEquals(i == 5, step.secondsToFirstExhaustion() != null, "those after it have not settled before");
         }
         assertFirstExhaustion(136.647, steps.get(5));
@@ -84,7 +84,7 @@ class WallStaircaseTest {
     }
 
     @ParameterizedTest(name = "has no saturated step over {0} ports with pattern {1}")
-    @CsvSource({"3977, keep-alive-shared", "999, basic-challenged-close-leg"})
+    @CsvSource({"3977, keep-alive-shared", "999, basic-challenged-close-exchange"})
     void unsaturated(int ports, String pattern) {
         List<PlannedStep> steps = plan(profile(ports, 240), Usage.of(Pattern.parse(pattern)), rates(7.0));
         assertEquals(List.of(Kind.STAIR), steps.stream().map(PlannedStep::kind).toList());
@@ -119,12 +119,12 @@ class WallStaircaseTest {
         "1000, 60, keep-alive-per-user, 3, 45, 0, 0",
         "1000, 60, keep-alive-per-user, 100, 1500, 0, 0",
         "60, 90, keep-alive-per-user, 5, 3, 0, 0",
-        "3977, 240, basic-challenged-close-leg, 1, 8, 0, 0",
-        "3977, 240, basic-challenged-close-leg, 1, 10, 0, 0",
-        "3977, 240, basic-challenged-close-leg, 1, 8, 0.5, 0.3",
-        "3977, 240, basic-challenged-close-leg, 1, 10, 0.5, 0.3",
-        "1000, 60, basic-challenged-close-leg, 1, 8, 0, 0",
-        "1000, 60, basic-challenged-close-leg, 1, 10, 0, 0"
+        "3977, 240, basic-challenged-close-exchange, 1, 8, 0, 0",
+        "3977, 240, basic-challenged-close-exchange, 1, 10, 0, 0",
+        "3977, 240, basic-challenged-close-exchange, 1, 8, 0.5, 0.3",
+        "3977, 240, basic-challenged-close-exchange, 1, 10, 0.5, 0.3",
+        "1000, 60, basic-challenged-close-exchange, 1, 8, 0, 0",
+        "1000, 60, basic-challenged-close-exchange, 1, 10, 0, 0"
     })
     void threshold(
             int ports, int timeWaitSeconds, String pattern, int callsPerUser, double rate, double jitter, double gaps) {

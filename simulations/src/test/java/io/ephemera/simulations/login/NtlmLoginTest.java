@@ -49,7 +49,7 @@ class NtlmLoginTest {
 
     @Test
     @DisplayName(
-            "is three legs, and makes a second user's call on its connection a call of the first: that is what is unsafe")
+            "is three exchanges, and makes a second user's call on its connection a call of the first: that is what is unsafe")
     void unsafeSharing() throws Exception {
         Authentication users = Authentication.of(
                 AuthenticationScheme.NTLM, Credentials.of("alice", PASSWORD), Credentials.of("bob", "builder"));
@@ -59,9 +59,9 @@ class NtlmLoginTest {
             List<String> type2 = challenges(send(target, login.negotiate()));
             assertEquals("alice", servedAs(send(target, login.authenticate(type2))));
             // Bob has credentials of his own, and a client that sends them when it is asked to. It is never asked.
-            HttpResponse<String> bobsFirstLeg = send(target);
-            assertEquals("alice", servedAs(bobsFirstLeg));
-            assertEquals(List.of(), bobsFirstLeg.headers().allValues("WWW-Authenticate"));
+            HttpResponse<String> bobsFirstExchange = send(target);
+            assertEquals("alice", servedAs(bobsFirstExchange));
+            assertEquals(List.of(), bobsFirstExchange.headers().allValues("WWW-Authenticate"));
             assertEquals(1, target.counters().connectionsAccepted());
         }
     }

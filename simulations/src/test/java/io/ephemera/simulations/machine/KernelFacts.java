@@ -122,7 +122,7 @@ final class KernelFacts implements AutoCloseable {
         return port;
     }
 
-    /** Connects and closes until a connect is refused for want of a port; returns how many were made. */
+    /** Connects and closes until a connect is refused with no free port; returns how many were made. */
     private int fill(boolean serverFollows, int most) throws IOException {
         for (int made = 0; made < most; made++) {
             try {

@@ -13,12 +13,12 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers and foreign texts as people read them in one line. Public for the packages beside this one only. */
-public final class Wording {
+public final class Format {
 
     /** Stands where there is nothing to give. */
     public static final String NOTHING = "–";
 
-    private Wording() {}
+    private Format() {}
 
     /** A value in words; {@link #NOTHING} where there is none. */
     public static String orNothing(@Nullable Double value, DoubleFunction<String> words) {

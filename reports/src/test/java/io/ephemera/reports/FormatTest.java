@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A number")
-class WordingTest {
+class FormatTest {
 
     @ParameterizedTest(name = "{0} calls/s is {1} as an offered rate, about {2}, to compare {3}")
     @CsvSource({
@@ -23,15 +23,15 @@ class WordingTest {
         "0,           0.0,      0.0,    0.0"
     })
     void rates(double value, String offered, String about, String exact) {
-        assertEquals(offered, Wording.offered(value));
-        assertEquals(about, Wording.about(value));
-        assertEquals(exact, Wording.exact(value));
+        assertEquals(offered, Format.offered(value));
+        assertEquals(about, Format.about(value));
+        assertEquals(exact, Format.exact(value));
     }
 
     @ParameterizedTest(name = "{0} calls/s is {1}")
     @CsvSource({"2687.96, '2,688'", "1234.4, '1,234'", "999.99, '1,000'"})
     void largeRates(double value, String text) {
-        assertEquals(text, Wording.exact(value));
+        assertEquals(text, Format.exact(value));
     }
 
     @ParameterizedTest(name = "{0} s is {1}")
@@ -45,13 +45,13 @@ class WordingTest {
         "0, 0 s"
     })
     void seconds(double value, String text) {
-        assertEquals(text, Wording.seconds(value));
+        assertEquals(text, Format.seconds(value));
     }
 
     @ParameterizedTest(name = "{0} is at least {1} as a speedup to type")
     @CsvSource({"161.9, 161", "10, 10", "9.99, 9.9", "1.04, 1"})
     void factorBelow(double value, String text) {
-        assertEquals(text, Wording.factorBelow(value));
+        assertEquals(text, Format.factorBelow(value));
     }
 
     @Test
@@ -60,10 +60,10 @@ class WordingTest {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.GERMANY);
-            assertEquals("3,977", Wording.count(3_977));
-            assertEquals("16.57", Wording.exact(16.571));
-            assertEquals("0.09 %", Wording.percent(0.09));
-            assertEquals("1,203 ms", Wording.millis(1_203L));
+            assertEquals("3,977", Format.count(3_977));
+            assertEquals("16.57", Format.exact(16.571));
+            assertEquals("0.09 %", Format.percent(0.09));
+            assertEquals("1,203 ms", Format.millis(1_203L));
         } finally {
             Locale.setDefault(before);
         }
@@ -72,7 +72,7 @@ class WordingTest {
     @Test
     @DisplayName("stands on one line, whatever text is beside it")
     void oneLine() {
-        assertEquals("a?b?[2Jc?d?e", Wording.oneLine("a\nb\u001b[2Jc\u202Ed\u2028e"));
-        assertEquals("M\u00fcller \ud83d\ude80", Wording.oneLine("M\u00fcller \ud83d\ude80"));
+        assertEquals("a?b?[2Jc?d?e", Format.oneLine("a\nb\u001b[2Jc\u202Ed\u2028e"));
+        assertEquals("M\u00fcller \ud83d\ude80", Format.oneLine("M\u00fcller \ud83d\ude80"));
     }
 }
