@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InjectedFailureTest {
 
     private static final String QUICK = "ports=22000-22999 timeWait=60s rates=12,20 pace=300 ";
-    private static final int KILLS = 5;
+    private static final int KILLS = 20;
     private static final int MOST_WRITES = 400;
     private static final long SEED = Long.getLong("ephemera.test.seed", 1);
 
