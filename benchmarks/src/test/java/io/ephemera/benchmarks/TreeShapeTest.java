@@ -35,6 +35,7 @@ class TreeShapeTest {
             port-pool     ports
             port-pool     ports.bind              ports
             port-pool     ports.plan              ports
+            port-pool     ports.run               ports
             agent         agent.hook
             agent         agent                   ports ports.bind agent.hook
             agent         agent.usage             ports agent
@@ -44,27 +45,27 @@ class TreeShapeTest {
             junit         junit                   ports agent agent.usage
             examples      examples
             target-server target
-            reports       reports                 ports
-            reports       reports.files           reports
-            reports       reports.page            ports reports
-            reports       reports.folder          reports reports.files reports.page
-            reports       reports.live            reports reports.page
-            simulations   simulations.load        ports reports
+            reports       reports                 ports ports.run
+            reports       reports.files           ports.run reports
+            reports       reports.page            ports ports.run reports
+            reports       reports.folder          ports.run reports reports.files reports.page
+            reports       reports.live            ports.run reports reports.page
+            simulations   simulations.load        ports ports.run
             simulations   simulations.login       target
             simulations   simulations.clock       ports agent
             simulations   simulations.gatling     agent reports.page simulations.clock
             simulations   simulations.machine     ports reports
             simulations   simulations.settings    ports ports.bind simulations.load
-            simulations   simulations.scenario    ports agent target reports simulations.load simulations.machine simulations.settings
-            simulations   simulations.stack       ports ports.bind agent reports simulations.load simulations.clock simulations.machine simulations.settings
-            simulations   simulations.run         ports agent target reports reports.page reports.folder reports.live simulations.load simulations.clock simulations.gatling simulations.settings simulations.scenario simulations.stack
+            simulations   simulations.scenario    ports ports.run agent target reports simulations.load simulations.clock simulations.machine simulations.settings
+            simulations   simulations.stack       ports ports.bind ports.run agent reports simulations.load simulations.clock simulations.machine simulations.settings
+            simulations   simulations.run         ports ports.run agent target reports reports.page reports.folder reports.live simulations.load simulations.clock simulations.gatling simulations.settings simulations.scenario simulations.stack
             simulations   simulations             target simulations.load simulations.login simulations.scenario simulations.run
             cli           cli.console             ports simulations.settings
-            cli           cli.demo                ports reports reports.page simulations.settings cli.console
+            cli           cli.demo                ports ports.run reports reports.page simulations.settings cli.console
             cli           cli.doctor              ports simulations.machine cli.console
             cli           cli.plan                ports ports.plan cli.console
             cli           cli.report              reports reports.page reports.folder cli.console
-            cli           cli                     ports target reports simulations.gatling simulations.settings simulations.run cli.console cli.demo cli.doctor cli.plan cli.report
+            cli           cli                     ports target reports simulations.gatling simulations.settings simulations.scenario simulations.run cli.console cli.demo cli.doctor cli.plan cli.report
             benchmarks    benchmarks              ports ports.plan agent target simulations.load simulations.run
             """.lines().map(MainPackage::of).toList();
 

@@ -79,10 +79,11 @@ final class MatrixCommand extends ConsoleCommand {
         Settings settings = SettingOptions.readMatrix(all, FILE);
         settings.given().forEach(System::setProperty);
         if (!json) {
-            return GatlingRun.run(SimulationName.TUNING_MATRIX, settings.reportDir());
+            return GatlingRun.run(
+                    SimulationName.TUNING_MATRIX, settings.report().reportDir());
         }
         // Gatling and the simulation print where people read.
         System.setOut(System.err);
-        return GatlingRun.matrix(settings.reportDir());
+        return GatlingRun.matrix(settings.report().reportDir());
     }
 }

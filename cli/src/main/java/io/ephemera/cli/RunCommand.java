@@ -62,6 +62,6 @@ final class RunCommand extends ConsoleCommand {
         }
         Settings settings = SettingOptions.read(SettingOptions.given(spec()));
         settings.given().forEach(System::setProperty);
-        return GatlingRun.run(simulation, settings.reportDir());
+        return GatlingRun.run(simulation, settings.report().reportDir());
     }
 }

@@ -24,13 +24,11 @@ final class RawClient implements AutoCloseable {
         this(server, 0);
     }
 
-    /** From a port of its own choice; 0: any. */
+    /** From a port of its own choice; 0: any that no connection is in TIME_WAIT on, which can so be bound to again. */
     RawClient(TargetServer server, int localPort) {
         try {
             this.socket = SocketChannel.open();
-            if (localPort != 0) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), localPort));
-            }
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), localPort));
             socket.connect(server.address());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -126,7 +126,7 @@ public final class DemoCommand extends ConsoleCommand {
             properties.setProperty(Setting.PACE.key(), pace);
         }
         Settings settings = SettingOptions.read(properties);
-        Path folder = folder(settings.reportDir());
+        Path folder = folder(settings.report().reportDir());
         try (Stage stage = new Stage()) {
             return play(settings, stage, folder);
         } catch (IOException e) {
@@ -145,7 +145,7 @@ public final class DemoCommand extends ConsoleCommand {
         if (!auto && !cue()) {
             return ExitCode.OK;
         }
-        List<Chapter> chapters = new Playbill(settings.profile()).chapters();
+        List<Chapter> chapters = new Playbill(settings.platform().profile()).chapters();
         List<String> pacedRun = platform.arguments();
         pacedRun.addAll(List.of(SettingOptions.option(Setting.PACE), Playbill.plain(pace(settings))));
         List<Outcome> played = new Show() {
@@ -172,7 +172,7 @@ public final class DemoCommand extends ConsoleCommand {
         }.play(chapters);
         Path comparison = comparison(folder, played);
         if (json) {
-            printJson(settings.profile().name(), played, folder, comparison);
+            printJson(settings.platform().profile().name(), played, folder, comparison);
         } else {
             if (Terminal.isOutput() && played.size() == chapters.size()) {
                 // The conclusion takes the place of the last scene.
@@ -192,8 +192,8 @@ public final class DemoCommand extends ConsoleCommand {
     }
 
     private static double pace(Settings settings) {
-        Double given = settings.pace();
-        double forAudience = settings.profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
+        Double given = settings.load().pace();
+        double forAudience = settings.platform().profile().timeWaitSeconds() / WALL_SECONDS_PER_TIME_WAIT;
         return given != null ? given : Math.min(MOST_PACE, Math.max(LEAST_PACE, forAudience));
     }
 

@@ -2,10 +2,10 @@ package io.ephemera.cli.doctor;
 
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.machine.ConnectionCounts;
-import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineText;
-import io.ephemera.simulations.machine.Mask;
+import io.ephemera.simulations.machine.MaskingSetting;
+import io.ephemera.simulations.machine.PortHoldTime;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.PortUse.RemoteUse;
 import java.net.InetAddress;
@@ -98,10 +98,10 @@ record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason,
 
     private static Pool towards(MachineLimits limits, RemoteUse remote, int usable, double nearPercent) {
         InetAddress address = remote.remote().getAddress();
-        boolean unlimited = limits.masksTowards(address).stream().anyMatch(Mask::removesLimit);
+        boolean unlimited = limits.masksTowards(address).stream().anyMatch(MaskingSetting::removesLimit);
         ConnectionCounts counts = remote.counts();
         int used = unlimited ? counts.live() : counts.held();
-        Optional<Hold> hold = limits.holdTowards(address);
+        Optional<PortHoldTime> hold = limits.holdTowards(address);
         boolean agesKnown = remote.timeWaitAgesMillis().size() == counts.timeWaitHeld();
         ExhaustionForecast forecast = unlimited || hold.isEmpty() || !agesKnown
                 ? null
@@ -120,7 +120,7 @@ record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason,
                 .sorted()
                 .toList();
         Optional<Duration> hold = limits.acrossNetwork().equals(limits.onLoopback())
-                ? limits.acrossNetwork().map(Hold::used)
+                ? limits.acrossNetwork().map(PortHoldTime::used)
                 : Optional.empty();
         ExhaustionForecast forecast = hold.isEmpty() || ages.size() != used - live
                 ? null

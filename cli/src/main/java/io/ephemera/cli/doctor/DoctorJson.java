@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.doctor.Checkup.Pool;
-import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineText;
+import io.ephemera.simulations.machine.PortHoldTime;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.PortUse.RemoteUse;
 import io.ephemera.simulations.machine.Threshold;
@@ -60,7 +60,7 @@ final class DoctorJson {
     private static ObjectNode threshold(Threshold threshold) {
         return JsonOutput.object()
                 .put("callsPerSecond", JsonOutput.number(threshold.callsPerSecond()))
-                .put("holdSeconds", threshold.hold().map(Hold::seconds).orElse(null))
+                .put("holdSeconds", threshold.hold().map(PortHoldTime::seconds).orElse(null))
                 .put("words", threshold.words());
     }
 

@@ -5,9 +5,9 @@ import io.ephemera.ports.Scope;
 import io.ephemera.simulations.machine.ConnectionCounts;
 import io.ephemera.simulations.machine.EphemeralPorts;
 import io.ephemera.simulations.machine.Figure;
-import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
+import io.ephemera.simulations.machine.PortHoldTime;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.TcpState;
 import java.net.InetAddress;
@@ -22,8 +22,8 @@ import java.util.stream.LongStream;
 /** A machine with few ports, of which some have entered TIME_WAIT within the last ten seconds, all towards one endpoint. */
 record FewPorts(int used, int usable) implements MachineReader {
 
-    private static final Optional<Hold> HOLD =
-            Optional.of(new Hold(Duration.ofSeconds(60), "as the test says", List.of()));
+    private static final Optional<PortHoldTime> HOLD =
+            Optional.of(new PortHoldTime(Duration.ofSeconds(60), "as the test says", List.of()));
 
     @Override
     public MachineLimits limits() {

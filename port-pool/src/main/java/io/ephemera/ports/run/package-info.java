@@ -1,6 +1,7 @@
 /**
- * What a run is: its plan, its steps and its schedule. For whoever plans a run, makes it or judges it; it may touch the model of the
- * port pool above it, and nothing else.
+ * What a run is: its plan, its steps and its schedule. For whoever plans a run, makes it or judges it.
+ *
+ * <p>May touch {@code ports}.
  */
 @NullMarked
 package io.ephemera.ports.run;

@@ -1,7 +1,7 @@
 /**
  * A result as files that machines read: JUnit XML, CSV, Markdown.
  *
- * <p>May touch {@code reports}.
+ * <p>May touch {@code ports.run}, {@code reports}.
  */
 @NullMarked
 package io.ephemera.reports.files;

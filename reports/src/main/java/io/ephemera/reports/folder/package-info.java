@@ -1,7 +1,7 @@
 /**
  * The folder of a run and that of all runs: what is written there, when, and by whom.
  *
- * <p>May touch {@code reports}, {@code reports.files}, {@code reports.page}.
+ * <p>May touch {@code ports.run}, {@code reports}, {@code reports.files}, {@code reports.page}.
  */
 @NullMarked
 package io.ephemera.reports.folder;

@@ -1,8 +1,8 @@
 package io.ephemera.simulations.machine;
 
 import io.ephemera.reports.Format;
-import io.ephemera.simulations.machine.Hold.Alternative;
-import io.ephemera.simulations.machine.Mask.Reach;
+import io.ephemera.simulations.machine.MaskingSetting.Reach;
+import io.ephemera.simulations.machine.PortHoldTime.Alternative;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,12 +93,12 @@ final class LinuxTimeWait {
     }
 
     /** The hold of connections to a loopback address. */
-    Optional<Hold> onLoopback() {
+    Optional<PortHoldTime> onLoopback() {
         return hold(List.of());
     }
 
     /** The hold of connections across the network. */
-    Optional<Hold> acrossNetwork() {
+    Optional<PortHoldTime> acrossNetwork() {
         if (reuse.is(REUSE_ON_LOOPBACK)) {
             return Optional.of(plain());
         }
@@ -107,7 +107,7 @@ final class LinuxTimeWait {
     }
 
     /** @param alternatives of the hold where ports are reused */
-    private Optional<Hold> hold(List<Alternative> alternatives) {
+    private Optional<PortHoldTime> hold(List<Alternative> alternatives) {
         if (isUnknown()) {
             return Optional.empty();
         }
@@ -117,7 +117,7 @@ final class LinuxTimeWait {
         return delay.known()
                 .filter(millis -> millis > 0)
                 .map(Duration::ofMillis)
-                .map(after -> new Hold(
+                .map(after -> new PortHoldTime(
                         after,
                         "tcp_tw_reuse=" + reuse.value() + " gives a port out again " + Quantities.seconds(after)
                                 + " after its TIME_WAIT began (tcp_tw_reuse_delay)",
@@ -125,13 +125,13 @@ final class LinuxTimeWait {
     }
 
     /** Until the kernel removes the entry. */
-    private Hold plain() {
+    private PortHoldTime plain() {
         Duration documented = ProcNetTcp.TIME_WAIT;
         Alternative asDocumented = new Alternative(
                 documented, true, "documented: TCP_TIMEWAIT_LEN in include/net/tcp.h, the least that it lasts");
         Long hz = ticksPerSecond.value();
         if (hz == null || hz <= 0) {
-            return new Hold(
+            return new PortHoldTime(
                     documented,
                     "the plain TIME_WAIT: 60 s (TCP_TIMEWAIT_LEN, include/net/tcp.h). The kernel's timer wheel adds up to"
                             + " 5.1 s, which depends on CONFIG_HZ",
@@ -139,7 +139,7 @@ final class LinuxTimeWait {
         }
         Duration step = wheelStep(hz);
         Duration mean = documented.plus(step.dividedBy(2));
-        return new Hold(
+        return new PortHoldTime(
                 mean,
                 "the plain TIME_WAIT, on average: 60 s (TCP_TIMEWAIT_LEN) and half a step of the timer wheel, which is "
                         + Quantities.seconds(step) + " at CONFIG_HZ=" + hz,
@@ -167,12 +167,12 @@ final class LinuxTimeWait {
     }
 
     /** What hides the failure. */
-    List<Mask> masks() {
-        List<Mask> masks = new ArrayList<>();
+    List<MaskingSetting> masks() {
+        List<MaskingSetting> masks = new ArrayList<>();
         Long most = mostEntries.value();
         int ports = usablePorts.orElse(0);
         if (most != null && most < ports) {
-            masks.add(new Mask(
+            masks.add(new MaskingSetting(
                     "tcp_max_tw_buckets=" + most,
                     Reach.EVERYWHERE,
                     true,
@@ -182,8 +182,8 @@ final class LinuxTimeWait {
                             + " at once, and ports never run out in TIME_WAIT. The default grows with the memory: a larger"
                             + " machine fails under the same load."));
         }
-        Hold loopback = onLoopback().orElse(null);
-        Hold network = acrossNetwork().orElse(null);
+        PortHoldTime loopback = onLoopback().orElse(null);
+        PortHoldTime network = acrossNetwork().orElse(null);
         if (loopback != null
                 && network != null
                 && ports > 0
@@ -192,7 +192,7 @@ final class LinuxTimeWait {
             masks.add(reuseMask(ports, loopback, network));
         }
         if (autobindReuse.is(1L)) {
-            masks.add(new Mask(
+            masks.add(new MaskingSetting(
                     "ip_autobind_reuse=1",
                     Reach.BIND_BEFORE_CONNECT,
                     false,
@@ -203,11 +203,11 @@ final class LinuxTimeWait {
         return masks;
     }
 
-    private Mask reuseMask(int ports, Hold loopback, Hold network) {
+    private MaskingSetting reuseMask(int ports, PortHoldTime loopback, PortHoldTime network) {
         String after = Quantities.seconds(loopback.used());
         String here = Quantities.rate(ports / loopback.seconds());
         if (reuse.is(REUSE_EVERYWHERE)) {
-            return new Mask(
+            return new MaskingSetting(
                     "tcp_tw_reuse=1",
                     Reach.EVERYWHERE,
                     false,
@@ -217,7 +217,7 @@ final class LinuxTimeWait {
                             + " tcp_tw_reuse=2 the same load across the network fails above "
                             + Quantities.rate(ports / plain().seconds()) + ".");
         }
-        return new Mask(
+        return new MaskingSetting(
                 "tcp_tw_reuse=2",
                 Reach.LOOPBACK,
                 false,

@@ -60,10 +60,10 @@ record MacMachine(String system, Commands commands) implements MachineReader {
         return new PortRange(Math.toIntExact(from), Math.toIntExact(to));
     }
 
-    private static Optional<Hold> hold(Figure<Long> msl) {
+    private static Optional<PortHoldTime> hold(Figure<Long> msl) {
         return msl.known()
                 .filter(millis -> millis > 0)
-                .map(millis -> new Hold(
+                .map(millis -> new PortHoldTime(
                         Duration.ofMillis(2 * millis), "twice net.inet.tcp.msl=" + millis + " ms (2 MSL)", List.of()));
     }
 

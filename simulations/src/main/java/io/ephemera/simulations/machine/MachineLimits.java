@@ -29,9 +29,9 @@ public record MachineLimits(
         EphemeralPorts ports,
         List<Figure<?>> others,
         Scope scope,
-        Optional<Hold> acrossNetwork,
-        Optional<Hold> onLoopback,
-        List<Mask> masks,
+        Optional<PortHoldTime> acrossNetwork,
+        Optional<PortHoldTime> onLoopback,
+        List<MaskingSetting> masks,
         boolean masksKnown) {
 
     /** Copies the lists. */
@@ -53,7 +53,7 @@ public record MachineLimits(
     }
 
     /** How long TIME_WAIT keeps a port from this remote address; empty where a figure for it is missing. */
-    public Optional<Hold> holdTowards(InetAddress remote) {
+    public Optional<PortHoldTime> holdTowards(InetAddress remote) {
         return remote.isLoopbackAddress() ? onLoopback : acrossNetwork;
     }
 
@@ -68,16 +68,17 @@ public record MachineLimits(
     }
 
     /** What hides the failure of a plain {@code connect()} to this remote address. */
-    public List<Mask> masksTowards(InetAddress remote) {
+    public List<MaskingSetting> masksTowards(InetAddress remote) {
         return masks.stream()
-                .filter(mask -> mask.reach() == Mask.Reach.EVERYWHERE
-                        || (mask.reach() == Mask.Reach.LOOPBACK && remote.isLoopbackAddress()))
+                .filter(mask -> mask.reach() == MaskingSetting.Reach.EVERYWHERE
+                        || (mask.reach() == MaskingSetting.Reach.LOOPBACK && remote.isLoopbackAddress()))
                 .toList();
     }
 
-    private Threshold threshold(Optional<Hold> hold) {
+    private Threshold threshold(Optional<PortHoldTime> hold) {
         OptionalInt usable = ports.usable();
-        Optional<Mask> unlimited = masks.stream().filter(Mask::removesLimit).findFirst();
+        Optional<MaskingSetting> unlimited =
+                masks.stream().filter(MaskingSetting::removesLimit).findFirst();
         if (unlimited.isPresent()) {
             return noThreshold(hold, "none: " + unlimited.get().setting() + " lets no port run out in TIME_WAIT");
         }
@@ -91,14 +92,14 @@ public record MachineLimits(
         if (hold.isEmpty()) {
             return noThreshold(hold, "can't be told: what decides TIME_WAIT could not be read");
         }
-        Hold known = hold.get();
+        PortHoldTime known = hold.get();
         double rate = new Capacity(count, known.seconds(), 1).thresholdCallsPerSecond();
         String words =
                 Format.count(count) + " ports / " + Quantities.seconds(known.used()) + " = " + Quantities.rate(rate);
         return new Threshold(usable, hold, OptionalDouble.of(rate), words);
     }
 
-    private Threshold noThreshold(Optional<Hold> hold, String why) {
+    private Threshold noThreshold(Optional<PortHoldTime> hold, String why) {
         return new Threshold(ports.usable(), hold, OptionalDouble.empty(), why);
     }
 }

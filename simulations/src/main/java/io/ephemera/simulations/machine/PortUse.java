@@ -90,7 +90,8 @@ public record PortUse(
 
     private static RemoteUse remoteUse(
             InetSocketAddress remote, List<TcpConnection> connections, MachineLimits limits) {
-        Duration hold = limits.holdTowards(remote.getAddress()).map(Hold::used).orElse(ProcNetTcp.TIME_WAIT);
+        Duration hold =
+                limits.holdTowards(remote.getAddress()).map(PortHoldTime::used).orElse(ProcNetTcp.TIME_WAIT);
         Map<String, Integer> owners = new TreeMap<>();
         List<Long> heldAgesMillis = new ArrayList<>();
         for (TcpConnection connection : connections) {

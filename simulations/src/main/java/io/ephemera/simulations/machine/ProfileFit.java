@@ -69,16 +69,17 @@ public final class ProfileFit {
         return Format.count(range.size()) + " (" + range + ")";
     }
 
-    private static void timeWait(String label, Profile believed, Optional<Hold> hold, List<String> differences) {
+    private static void timeWait(
+            String label, Profile believed, Optional<PortHoldTime> hold, List<String> differences) {
         String expected = label + ": " + believed.name() + " has " + Durations.format(believed.timeWait());
         if (hold.isEmpty()) {
             differences.add(expected + ", what is in force can't be told");
             return;
         }
-        Hold known = hold.get();
+        PortHoldTime known = hold.get();
         List<Duration> documented = known.alternatives().stream()
-                .filter(Hold.Alternative::documented)
-                .map(Hold.Alternative::hold)
+                .filter(PortHoldTime.Alternative::documented)
+                .map(PortHoldTime.Alternative::hold)
                 .toList();
         boolean rounded = documented.stream()
                 .anyMatch(other -> other.equals(believed.timeWait())

@@ -12,4 +12,4 @@ import java.util.OptionalInt;
  * @param callsPerSecond at one port a call: ports / hold; empty where ports never run out or a figure is missing
  * @param words the same in words, with the reason where there is no rate
  */
-public record Threshold(OptionalInt ports, Optional<Hold> hold, OptionalDouble callsPerSecond, String words) {}
+public record Threshold(OptionalInt ports, Optional<PortHoldTime> hold, OptionalDouble callsPerSecond, String words) {}

@@ -2,7 +2,7 @@ package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
-import io.ephemera.simulations.machine.Hold.Alternative;
+import io.ephemera.simulations.machine.PortHoldTime.Alternative;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
                 Figure.read("ports", "ports", RANGE, () -> range(run(RANGE))),
                 Figure.read("reserved", "", EXCLUDED, () -> excluded(run(EXCLUDED))),
                 Figure.unknown("listened on", "", CONNECTIONS, "not counted on Windows"));
-        Optional<Hold> hold = hold(delay);
+        Optional<PortHoldTime> hold = hold(delay);
         return new MachineLimits(
                 system, ports, List.of(delay, maxUserPort, scope), Scope.GLOBAL, hold, hold, List.of(), false);
     }
@@ -91,10 +91,10 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
         return Figure.unknown(name, unit, PARAMETERS, registry.value() == null ? registry.note() : ABSENT);
     }
 
-    private static Optional<Hold> hold(Figure<Long> delay) {
+    private static Optional<PortHoldTime> hold(Figure<Long> delay) {
         Long seconds = delay.value();
         if (seconds != null && seconds > 0) {
-            return Optional.of(new Hold(
+            return Optional.of(new PortHoldTime(
                     Duration.ofSeconds(seconds),
                     "TcpTimedWaitDelay=" + seconds + ", as the registry has it",
                     List.of()));
@@ -102,7 +102,7 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
         if (!delay.note().equals(ABSENT)) {
             return Optional.empty();
         }
-        return Optional.of(new Hold(
+        return Optional.of(new PortHoldTime(
                 DOCUMENTED_240,
                 "the default of TcpTimedWaitDelay, on which the documents contradict each other; 240 s is taken, the longer"
                         + " and so the safe one (Microsoft TechNet, cc938217, Windows 2000)",

@@ -83,7 +83,7 @@ final class Banner {
                     seconds,
                     settling);
         }
-        Double pace = run.settings().pace();
+        Double pace = run.settings().load().pace();
         return String.format(
                 Locale.ROOT,
                 "  time       virtual: %,.0f modelled seconds, %,d calls, %s",

@@ -63,7 +63,7 @@ public final class MatrixRun {
         for (int index = 0; index < rows.size(); index++) {
             int number = index;
             PlannedRow row = rows.get(index);
-            runs.add(new Run(row.usage, row.row.settings().spread(), true, () -> over(number)));
+            runs.add(new Run(row.usage, row.row.settings().client().spread(), true, () -> over(number)));
         }
         this.folder = folder;
         this.startedAt = RunContext.startedAt();
@@ -100,7 +100,7 @@ public final class MatrixRun {
                 AbortiveClose.set(true);
             }
             Path folder = reportDir.resolve(RunContext.runId(SIMULATION));
-            return new MatrixRun(rows, folder, settings.requiredCallsPerSecond());
+            return new MatrixRun(rows, folder, settings.load().requiredCallsPerSecond());
         });
     }
 

@@ -77,9 +77,10 @@ final class Planning {
         GatlingInternals.open();
         Profile profile = stack.profile();
         AbortiveClose.set(usage.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY);
-        Target target =
-                Target.open(settings.target(), usage, stack, settings.spread().destinations());
-        return new Planning(settings, usage, stack, target, settings.spread().pools(profile.scope()));
+        Target target = Target.open(
+                settings.target(), usage, stack, settings.client().spread().destinations());
+        return new Planning(
+                settings, usage, stack, target, settings.client().spread().pools(profile.scope()));
     }
 
     Usage usage() {
@@ -96,8 +97,10 @@ final class Planning {
 
     /** The load of a run by itself. */
     Load staircase() {
-        StaircaseSettings given =
-                new StaircaseSettings(settings.rates(), settings.duration(), settings.requiredCallsPerSecond());
+        StaircaseSettings given = new StaircaseSettings(
+                settings.load().rates(),
+                settings.load().duration(),
+                settings.load().requiredCallsPerSecond());
         if (stack instanceof KernelStack kernel) {
             StaircaseSettings there = given.rates() != null
                     ? given
@@ -111,8 +114,8 @@ final class Planning {
 
     /** The load of a row of a matrix, on the model. */
     Load row() {
-        return unlessRunaway((profile, slices) ->
-                new Staircase(usage, limits(profile), slices).row(settings.requiredCallsPerSecond()));
+        return unlessRunaway((profile, slices) -> new Staircase(usage, limits(profile), slices)
+                .row(settings.load().requiredCallsPerSecond()));
     }
 
     /** A program whose counter of ports is to run away has a load of its own. */
@@ -128,7 +131,7 @@ final class Planning {
     }
 
     private int mostTimeWait() {
-        Integer most = settings.mostTimeWait();
+        Integer most = settings.platform().mostTimeWait();
         return most == null ? CallPlan.UNBOUNDED : most;
     }
 
@@ -138,9 +141,9 @@ final class Planning {
         Profile profile = stack.profile();
         double slices = SLICES_PER_TIME_WAIT;
         if (stack instanceof KernelStack kernel) {
-            speedup = settings.speedup() == null
+            speedup = settings.platform().speedup() == null
                     ? kernel.highestSpeedup(usage, load.steps(profile, SLICES_PER_TIME_WAIT))
-                    : settings.speedup();
+                    : settings.platform().speedup();
             profile = kernel.enforce(speedup);
             slices = Math.min(slices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS);
         } else {
@@ -158,7 +161,7 @@ final class Planning {
         RunPlan.Time time = stack instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL;
         return new RunPlan(
                 identity,
-                new LimitsInForce(settings.stack().toString(), profile, effectivePorts, pools, believed()),
+                new LimitsInForce(settings.platform().stack().toString(), profile, effectivePorts, pools, believed()),
                 new CallPlan(
                         usage.pattern().toString(),
                         usage.reason(),
@@ -170,7 +173,7 @@ final class Planning {
                 steps,
                 new RunClock(time, speedup, slicesPerTimeWait, stack.tolerancePercent()),
                 new RunTarget(target.uri().toString(), target.isOwn()),
-                settings.requiredCallsPerSecond());
+                settings.load().requiredCallsPerSecond());
     }
 
     private static double seconds(List<PlannedStep> steps) {
@@ -182,6 +185,8 @@ final class Planning {
     private @Nullable Profile believed() {
         String name = settings.given().get(Setting.PROFILE.key());
         boolean ofFile = name != null && !ProfileCatalogue.names().contains(name.strip());
-        return settings.stack() == StackName.OS && ofFile ? settings.profile() : null;
+        return settings.platform().stack() == StackName.OS && ofFile
+                ? settings.platform().profile()
+                : null;
     }
 }

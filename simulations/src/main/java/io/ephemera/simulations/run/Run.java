@@ -86,12 +86,15 @@ public final class Run implements UserSource {
         return Exit.unlessPrepared("the run", () -> {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
             SettingsCheck.singleRun(simulation, remedies, settings);
-            if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
+            if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch(Terminal.isOutput()));
             }
             RunContext context = planner.plan(settings);
-            Run run =
-                    new Run(context.usage(), settings.spread(), context.target().isOwn(), () -> {});
+            Run run = new Run(
+                    context.usage(),
+                    settings.client().spread(),
+                    context.target().isOwn(),
+                    () -> {});
             run.begin(context);
             return run;
         });

@@ -125,15 +125,15 @@ record RunContext(
     /** The folder of the runs' folders, in which runs that were killed get their partial result. */
     static Path openReportDir(Settings settings) throws BadSettingException, IOException {
         try {
-            Files.createDirectories(settings.reportDir());
+            Files.createDirectories(settings.report().reportDir());
         } catch (IOException e) {
-            throw unwritable(settings.reportDir(), e);
+            throw unwritable(settings.report().reportDir(), e);
         }
-        for (FinishedRun finished : FinishedRun.allKilled(settings.reportDir())) {
+        for (FinishedRun finished : FinishedRun.allKilled(settings.report().reportDir())) {
             System.out.println("Ephemera: a killed run was found and its partial result written: " + finished.folder());
             finished.problems().forEach(System.out::println);
         }
-        return settings.reportDir();
+        return settings.report().reportDir();
     }
 
     private static BadSettingException unwritable(Path folder, IOException e) {
@@ -163,8 +163,8 @@ record RunContext(
     }
 
     private static Output output(RunPlan plan, Settings settings) throws BadSettingException {
-        Path folder = settings.reportDir().resolve(plan.identity().runId());
-        return new Output(folder, writer(settings.reportDir(), plan), live(settings, plan, folder), null);
+        Path folder = settings.report().reportDir().resolve(plan.identity().runId());
+        return new Output(folder, writer(settings.report().reportDir(), plan), live(settings, plan, folder), null);
     }
 
     private static RecordingWriter writer(Path folders, RunPlan plan) throws BadSettingException {
@@ -177,8 +177,10 @@ record RunContext(
 
     /** A page that can't be had stops no run. A CI machine has no viewers, and a namespace's loopback is not the machine's. */
     private static @Nullable LiveServer live(Settings settings, RunPlan plan, Path folder) {
-        boolean wanted = settings.live() == null ? System.getenv("CI") == null : settings.live();
-        if (!wanted || settings.stack() == StackName.NETNS) {
+        boolean wanted = settings.report().live() == null
+                ? System.getenv("CI") == null
+                : settings.report().live();
+        if (!wanted || settings.platform().stack() == StackName.NETNS) {
             return null;
         }
         try {
@@ -227,7 +229,7 @@ record RunContext(
         return new ScheduledUsers.Endpoints(
                 target.remotes(),
                 played == null ? call -> (int) (call / callsPerUser % destinations) : played::destinationOf,
-                settings.spread().sourceAddresses().stream()
+                settings.client().spread().sourceAddresses().stream()
                         .map(RunContext::address)
                         .toList());
     }

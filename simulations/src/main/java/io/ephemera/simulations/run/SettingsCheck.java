@@ -43,7 +43,7 @@ final class SettingsCheck {
     /** What a simulation that is one run can't have, whatever its load. */
     static void singleRun(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
         remedies(simulation, known, settings);
-        if (settings.stack() == StackName.MODEL) {
+        if (settings.platform().stack() == StackName.MODEL) {
             nativeTransport();
         }
         String why = simulation + " is a single run; leave it out, or run TuningMatrix";
@@ -51,7 +51,7 @@ final class SettingsCheck {
     }
 
     static void remedies(String simulation, Set<Remedy> known, Settings settings) throws BadSettingException {
-        for (Remedy remedy : settings.remedies()) {
+        for (Remedy remedy : settings.client().remedies()) {
             if (!known.contains(remedy)) {
                 throw new BadSettingException(
                         Setting.REMEDY,
@@ -74,11 +74,13 @@ final class SettingsCheck {
                 OF_A_STAIRCASE,
                 settings,
                 scenario.simulation() + " is a scenario and brings its own load; leave it out");
-        if (settings.stack() != StackName.MODEL) {
+        if (settings.platform().stack() != StackName.MODEL) {
             throw new BadSettingException(
-                    Setting.STACK, settings.stack().toString(), "scenarios are played on stack model; leave it out");
+                    Setting.STACK,
+                    settings.platform().stack().toString(),
+                    "scenarios are played on stack model; leave it out");
         }
-        if (settings.remedies().size() > 1) {
+        if (settings.client().remedies().size() > 1) {
             throw new BadSettingException(
                     Setting.REMEDY,
                     String.valueOf(settings.given().get(Setting.REMEDY.key())),
@@ -97,16 +99,18 @@ final class SettingsCheck {
 
     /** How a run uses connections, remedies included. */
     static Usage usage(Settings settings, Pattern simulationPattern) throws BadSettingException {
-        Pattern pattern = settings.pattern() == null ? simulationPattern : settings.pattern();
-        for (Remedy remedy : settings.remedies()) {
+        Pattern pattern = settings.client().pattern() == null
+                ? simulationPattern
+                : settings.client().pattern();
+        for (Remedy remedy : settings.client().remedies()) {
             try {
                 pattern = remedy.applyTo(pattern);
             } catch (IllegalArgumentException e) {
                 throw new BadSettingException(Setting.REMEDY, remedy.toString(), String.valueOf(e.getMessage()));
             }
         }
-        Usage usage = usage(pattern, settings.callsPerUser());
-        if (settings.remedies().contains(Remedy.BIND_BUGGY) && usage.portsPerCall() != 1) {
+        Usage usage = usage(pattern, settings.client().callsPerUser());
+        if (settings.client().remedies().contains(Remedy.BIND_BUGGY) && usage.portsPerCall() != 1) {
             throw new BadSettingException(
                     Setting.REMEDY,
                     Remedy.BIND_BUGGY.toString(),

@@ -45,7 +45,7 @@ final class VirtualDrive extends Drive {
                 users.end() == null,
                 !run.target().isOwn(),
                 underWay(run),
-                run.settings().pace());
+                run.settings().load().pace());
         this.time = new VirtualTime(rules, arrivals(run), this::passed, onOver);
         this.recorder = new VirtualRecorder(run, time, stack::pool, this::recordingFailed);
     }
@@ -64,7 +64,7 @@ final class VirtualDrive extends Drive {
         if (run.plan().calls().runaway() != null) {
             return 1;
         }
-        Integer given = run.settings().concurrency();
+        Integer given = run.settings().load().concurrency();
         int usual = run.target().isOwn()
                 ? UNDER_WAY_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()
                 : UNDER_WAY_TOWARDS_FOREIGN;

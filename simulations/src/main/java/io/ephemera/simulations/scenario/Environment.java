@@ -38,7 +38,9 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
     /** The remedy of this run; {@code null} for the failure itself. */
     @Nullable
     Remedy remedy() {
-        return settings.remedies().isEmpty() ? null : settings.remedies().get(0);
+        return settings.client().remedies().isEmpty()
+                ? null
+                : settings.client().remedies().get(0);
     }
 
     double timeWaitSeconds() {

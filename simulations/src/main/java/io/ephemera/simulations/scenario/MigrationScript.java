@@ -65,7 +65,7 @@ final class MigrationScript extends Script {
     }
 
     private static MigrationShape shape(Environment environment) {
-        Map<Setting, Long> sizes = environment.settings().sizes();
+        Map<Setting, Long> sizes = environment.settings().load().sizes();
         Remedy remedy = environment.remedy();
         int workers = sizes.getOrDefault(Setting.WORKERS, WORKERS).intValue();
         double service = environment.timeWaitSeconds() * SERVICE_TIME_WAITS;
@@ -112,7 +112,7 @@ final class MigrationScript extends Script {
     @Override
     public Service openService(PortRange range) throws IOException {
         if (folder == null) {
-            folder = MigrationFolder.create(environment.settings().reportDir(), shape);
+            folder = MigrationFolder.create(environment.settings().report().reportDir(), shape);
         }
         ledger = folder.ledger();
         return RecordStore.open(folder.path(), range);

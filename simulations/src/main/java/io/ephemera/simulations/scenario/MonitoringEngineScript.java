@@ -54,7 +54,7 @@ final class MonitoringEngineScript extends Script {
         environment.requireGlobalPool("MonitoringEngine", "each device");
         threshold = environment.thresholdCallsPerSecond();
         double keepsUpWith = environment.ports() / INTERVALS_PER_TIME_WAIT / CONNECTIONS;
-        Long devices = environment.settings().sizes().get(Setting.DEVICES);
+        Long devices = environment.settings().load().sizes().get(Setting.DEVICES);
         wanted = new Rhythm(
                 devices == null ? roundUp(OVERLOAD * keepsUpWith) : devices.intValue(),
                 CONNECTIONS,

@@ -8,6 +8,10 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.settings.Settings.ClientSettings;
+import io.ephemera.simulations.settings.Settings.LoadSettings;
+import io.ephemera.simulations.settings.Settings.PlatformSettings;
+import io.ephemera.simulations.settings.Settings.ReportSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -90,25 +94,28 @@ public final class SettingsReader {
             all.put(Setting.ORDER.key(), RANDOM + SEED + random.seed());
         }
         return new Settings(
-                stack,
-                profile,
-                Objects.requireNonNullElse(order, SelectionOrder.sequential()),
-                given.value(Setting.PATTERN, Pattern::parse),
-                given.value(Setting.CALLS_PER_USER, CALLS_PER_USER),
-                remedies,
-                remedied.mostTimeWait(),
-                remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES)),
-                sizes(),
-                given.value(Setting.RATES, SettingsReader::rates),
-                given.value(
-                        Setting.DURATION, text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
-                given.value(Setting.PACE, PACE),
-                given.value(Setting.CONCURRENCY, CONCURRENCY),
-                given.value(Setting.SPEEDUP, SPEEDUP),
-                given.value(Setting.REQUIRE, RATE),
+                new PlatformSettings(
+                        stack,
+                        profile,
+                        Objects.requireNonNullElse(order, SelectionOrder.sequential()),
+                        remedied.mostTimeWait(),
+                        given.value(Setting.SPEEDUP, SPEEDUP)),
+                new ClientSettings(
+                        given.value(Setting.PATTERN, Pattern::parse),
+                        given.value(Setting.CALLS_PER_USER, CALLS_PER_USER),
+                        remedies,
+                        remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES))),
+                new LoadSettings(
+                        given.value(Setting.RATES, SettingsReader::rates),
+                        given.value(
+                                Setting.DURATION,
+                                text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
+                        given.value(Setting.REQUIRE, RATE),
+                        given.value(Setting.PACE, PACE),
+                        given.value(Setting.CONCURRENCY, CONCURRENCY),
+                        sizes()),
                 given.value(Setting.TARGET, SettingsReader::target),
-                reportDir(workingFolder),
-                given.value(Setting.LIVE, SettingsReader::onOff),
+                new ReportSettings(reportDir(workingFolder), given.value(Setting.LIVE, SettingsReader::onOff)),
                 all);
     }
 

@@ -28,13 +28,13 @@ final class KernelEnforcement implements Enforcement {
     private final ProcNetTcp table = ProcNetTcp.here();
     private final PortRange range;
     private final Set<InetSocketAddress> remotes;
-    private final KernelHold hold;
+    private final KernelHoldTime hold;
     private final int effectivePorts;
     private long nextReadNanos = System.nanoTime();
     private volatile Held last = new Held(0, 0);
     private volatile @Nullable IOException unreadable;
 
-    KernelEnforcement(PortRange range, Set<RemoteEndpoint> endpoints, KernelHold hold, int effectivePorts) {
+    KernelEnforcement(PortRange range, Set<RemoteEndpoint> endpoints, KernelHoldTime hold, int effectivePorts) {
         this.range = range;
         this.remotes = endpoints.stream()
                 .map(endpoint -> new InetSocketAddress(endpoint.address(), endpoint.port()))
@@ -69,7 +69,7 @@ final class KernelEnforcement implements Enforcement {
     private Held read() throws IOException {
         Duration age = Duration.ofNanos(Math.round(hold.seconds() * 1e9));
         ConnectionCounts counts = table.count(range, remotes, age);
-        int heldInFinWait2 = hold.by() == KernelHold.By.FIN_WAIT_2 ? counts.finWait2() : 0;
+        int heldInFinWait2 = hold.by() == KernelHoldTime.By.FIN_WAIT_2 ? counts.finWait2() : 0;
         return new Held(counts.live() - heldInFinWait2, counts.timeWaitHeld() + heldInFinWait2);
     }
 

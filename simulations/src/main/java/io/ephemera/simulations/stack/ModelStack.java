@@ -61,11 +61,11 @@ public final class ModelStack implements Stack {
 
     @Override
     public Profile profile() {
-        return settings.profile();
+        return settings.platform().profile();
     }
 
     private boolean runsAway() {
-        return settings.remedies().contains(Remedy.BIND_BUGGY);
+        return settings.client().remedies().contains(Remedy.BIND_BUGGY);
     }
 
     /** The ports that a connection can have; the counter that runs away comes to one more. */
@@ -93,7 +93,7 @@ public final class ModelStack implements Stack {
 
     @Override
     public List<String> remarks() {
-        return settings.order() instanceof SelectionOrder.Random random
+        return settings.platform().order() instanceof SelectionOrder.Random random
                 ? List.of("  ports      chosen at random, again the same with ephemera.order=random:" + random.seed())
                 : List.of();
     }
@@ -140,12 +140,12 @@ public final class ModelStack implements Stack {
 
     /** A pool that is empty, of the limits of this run. */
     public PortPool pool() {
-        Integer most = settings.mostTimeWait();
+        Integer most = settings.platform().mostTimeWait();
         return new PortPool(
                 range(),
                 profile().timeWait().toNanos(),
                 profile().scope(),
-                settings.order(),
+                settings.platform().order(),
                 most == null ? Integer.MAX_VALUE : most);
     }
 
@@ -155,7 +155,7 @@ public final class ModelStack implements Stack {
             throw new IllegalStateException("the hook is not installed");
         }
         IntSupplier delegate = null;
-        if (settings.remedies().contains(Remedy.BIND_CORRECT)) {
+        if (settings.client().remedies().contains(Remedy.BIND_CORRECT)) {
             delegate = new RoundRobinDelegate(profile().range());
         } else if (runsAway()) {
             // The counter's first value is never given out, so a port is free to the end, and no call is refused for

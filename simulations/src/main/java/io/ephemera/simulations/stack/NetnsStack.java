@@ -41,7 +41,7 @@ final class NetnsStack implements KernelStack {
     private final @Nullable Double givenSpeedup;
     private final boolean delayAvailable;
     private double speedup = 1;
-    private KernelHold hold = KernelHold.plain();
+    private KernelHoldTime hold = KernelHoldTime.plain();
 
     private NetnsStack(Profile profile, @Nullable Double givenSpeedup, boolean delayAvailable) {
         this.profile = profile;
@@ -51,14 +51,14 @@ final class NetnsStack implements KernelStack {
 
     static NetnsStack open(Settings settings) throws BadSettingException {
         PrivateNetwork.enter();
-        Profile profile = settings.profile();
+        Profile profile = settings.platform().profile();
         PortRange range = profile.range();
         Sysctl.write("ip_local_port_range", range.firstPort() + " " + range.lastPort());
         Sysctl.write("ip_local_reserved_ports", "");
         Sysctl.write("ip_autobind_reuse", "0");
-        Integer most = settings.mostTimeWait();
+        Integer most = settings.platform().mostTimeWait();
         Sysctl.write("tcp_max_tw_buckets", Integer.toString(most == null ? TIME_WAIT_BUCKETS : most));
-        return new NetnsStack(profile, settings.speedup(), Sysctl.exists("tcp_tw_reuse_delay"));
+        return new NetnsStack(profile, settings.platform().speedup(), Sysctl.exists("tcp_tw_reuse_delay"));
     }
 
     @Override
@@ -69,8 +69,8 @@ final class NetnsStack implements KernelStack {
     @Override
     public StubPlace stubPlace() {
         boolean neverCloses = givenSpeedup != null
-                && KernelHold.of(profile.timeWaitSeconds() / givenSpeedup, delayAvailable)
-                        .filter(chosen -> chosen.by() == KernelHold.By.FIN_WAIT_2)
+                && KernelHoldTime.of(profile.timeWaitSeconds() / givenSpeedup, delayAvailable)
+                        .filter(chosen -> chosen.by() == KernelHoldTime.By.FIN_WAIT_2)
                         .isPresent();
         return new StubPlace("0.0.0.0", STUB_PORTS, WARM_UP_HOST, neverCloses);
     }
@@ -91,11 +91,11 @@ final class NetnsStack implements KernelStack {
     public double highestSpeedup(Usage usage, List<PlannedStep> steps) {
         double timeWait = profile.timeWaitSeconds();
         if (!delayAvailable) {
-            return Math.max(1, timeWait / KernelHold.MEAN_TIME_WAIT_SECONDS);
+            return Math.max(1, timeWait / KernelHoldTime.MEAN_TIME_WAIT_SECONDS);
         }
         Capacity capacity = usage.capacity(profile.range().size(), timeWait);
         return Math.max(
-                timeWait / KernelHold.TIME_WAIT_SECONDS,
+                timeWait / KernelHoldTime.TIME_WAIT_SECONDS,
                 Speedup.highestExactOnKernel(
                         timeWait, usage, steps, profile.range().size(), capacity.thresholdCallsPerSecond()));
     }
@@ -103,7 +103,7 @@ final class NetnsStack implements KernelStack {
     @Override
     public Profile enforce(double speedup) throws BadSettingException {
         this.speedup = speedup;
-        this.hold = KernelHold.of(profile.timeWaitSeconds() / speedup, delayAvailable)
+        this.hold = KernelHoldTime.of(profile.timeWaitSeconds() / speedup, delayAvailable)
                 .orElseThrow(() -> new BadSettingException(
                         Setting.SPEEDUP,
                         Double.toString(speedup),

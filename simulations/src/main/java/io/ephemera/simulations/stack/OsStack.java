@@ -10,10 +10,10 @@ import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WallStaircase;
 import io.ephemera.simulations.machine.Figure;
-import io.ephemera.simulations.machine.Hold;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.MachineText;
+import io.ephemera.simulations.machine.PortHoldTime;
 import io.ephemera.simulations.machine.ProfileFit;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
@@ -61,14 +61,19 @@ record OsStack(
         MachineLimits limits = reader.limits();
         Figure<PortRange> ports = limits.ports().range();
         PortRange range = ports.known().orElseThrow(() -> unreadable(ports.note()));
-        Hold hold = limits.holdTowards(destination(settings))
+        PortHoldTime hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
         int usable = limits.usablePorts().orElse(0);
         if (usable == 0) {
             throw unreadable("every port of " + range + " is reserved or listened on");
         }
         boolean given = settings.given().containsKey(Setting.PROFILE.key());
-        return new OsStack(limits, reader, profile(limits, range, hold), usable, given ? settings.profile() : null);
+        return new OsStack(
+                limits,
+                reader,
+                profile(limits, range, hold),
+                usable,
+                given ? settings.platform().profile() : null);
     }
 
     private static BadSettingException unreadable(String why) {
@@ -92,7 +97,7 @@ record OsStack(
         }
     }
 
-    private static Profile profile(MachineLimits limits, PortRange range, Hold hold) {
+    private static Profile profile(MachineLimits limits, PortRange range, PortHoldTime hold) {
         Map<String, String> sources = Map.of(
                 "ports", limits.ports().range().source(),
                 "timeWait", hold.basis(),
@@ -122,7 +127,7 @@ record OsStack(
     /** Where loopback hides the failure: those that would show it across the network. */
     @Override
     public @Nullable List<Double> defaultRates(Usage usage) {
-        Hold network = limits.acrossNetwork().orElse(null);
+        PortHoldTime network = limits.acrossNetwork().orElse(null);
         return network == null || network.used().compareTo(profile.timeWait()) <= 0
                 ? null
                 : Staircase.defaultRates(usage.capacity(effectivePorts, network.seconds()));
@@ -157,9 +162,9 @@ record OsStack(
     /** From a minute on it is the kernel's timer wheel that ends a TIME_WAIT; what ends it elsewhere is not known. */
     @Override
     public double tolerancePercent() {
-        return profile.timeWaitSeconds() < KernelHold.TIME_WAIT_SECONDS
+        return profile.timeWaitSeconds() < KernelHoldTime.TIME_WAIT_SECONDS
                 ? RunClock.WALL_TOLERANCE_PERCENT
-                : KernelHold.plain().tolerancePercent();
+                : KernelHoldTime.plain().tolerancePercent();
     }
 
     @Override
@@ -188,7 +193,7 @@ record OsStack(
         if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
             return new Enforcement() {};
         }
-        KernelHold hold = new KernelHold(KernelHold.By.TIME_WAIT, 0, profile.timeWaitSeconds());
+        KernelHoldTime hold = new KernelHoldTime(KernelHoldTime.By.TIME_WAIT, 0, profile.timeWaitSeconds());
         return new KernelEnforcement(profile.range(), endpoints, hold, effectivePorts);
     }
 }

@@ -17,7 +17,7 @@ public sealed interface Stack permits ModelStack, KernelStack {
      * @throws BadSettingException if this machine can't have it: one line says what is missing and how to get it
      */
     static Stack open(Settings settings) throws BadSettingException, IOException {
-        return switch (settings.stack()) {
+        return switch (settings.platform().stack()) {
             case MODEL -> ModelStack.open(settings);
             case NETNS -> NetnsStack.open(settings);
             case OS -> OsStack.open(settings);

@@ -105,7 +105,7 @@ final class LoadDriver {
      */
     public static void main(String[] args) throws Exception {
         Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
-        if (settings.stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
+        if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
             System.exit(PrivateNetwork.relaunch(false));
         }
         Load load = Load.valueOf(args[0]);

@@ -62,7 +62,7 @@ class LinuxMachineTest {
                 limits.thresholdAcrossNetwork().callsPerSecond().isEmpty() && !masks.startsWith("tcp_max"));
     }
 
-    private static String seconds(@Nullable Hold hold) {
+    private static String seconds(@Nullable PortHoldTime hold) {
         return hold == null
                 ? NONE
                 : BigDecimal.valueOf(hold.used().toNanos(), 9)
@@ -76,7 +76,7 @@ class LinuxMachineTest {
         Files.createDirectories(folder.resolve("boot"));
         Files.writeString(folder.resolve("boot/config-6.18.44"), "CONFIG_HZ_X=y\nCONFIG_HZ=" + ticksPerSecond + "\n");
         MachineLimits limits = Recorded.linux(folder, "-config.gz").limits();
-        Hold hold = limits.acrossNetwork().orElseThrow();
+        PortHoldTime hold = limits.acrossNetwork().orElseThrow();
         assertEquals(millis, hold.used().toMillis());
         assertEquals(ProcNetTcp.TIME_WAIT, hold.alternatives().get(0).hold());
     }
@@ -88,7 +88,7 @@ class LinuxMachineTest {
         assertEquals(
                 masks,
                 limits.masksTowards(address(address)).stream()
-                        .map(Mask::setting)
+                        .map(MaskingSetting::setting)
                         .collect(Collectors.joining(" ")));
     }
 

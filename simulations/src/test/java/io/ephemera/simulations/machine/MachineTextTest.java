@@ -93,7 +93,7 @@ class MachineTextTest {
             assertTrue(unbroken.contains(figure.source().replaceAll("\\s+", "")), figure::source);
             assertTrue(unbroken.contains(figure.note().replaceAll("\\s+", "")), figure::note);
         }
-        for (Mask mask : limits.masks()) {
+        for (MaskingSetting mask : limits.masks()) {
             assertTrue(unbroken.contains(mask.words().replaceAll("\\s+", "")), mask::words);
         }
     }

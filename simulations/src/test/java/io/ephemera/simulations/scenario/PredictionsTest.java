@@ -35,7 +35,7 @@ class PredictionsTest {
             properties.setProperty("ephemera." + setting.substring(0, equals), setting.substring(equals + 1));
         }
         Settings read = SettingsReader.read(properties, Path.of(""));
-        return new Environment(read, read.profile(), 48);
+        return new Environment(read, read.platform().profile(), 48);
     }
 
     private static Script script(Scenario scenario, String... settings) throws BadSettingException {

@@ -46,14 +46,14 @@ class MatrixFileTest {
                 """, "ephemera.profile", "linux", "ephemera.require", "20");
         assertEquals(List.of("both", "ntlm"), rows.stream().map(MatrixRow::name).toList());
         Settings both = rows.get(0).settings();
-        assertEquals("windows-2003", both.profile().name());
-        assertEquals(64_511, both.profile().range().size());
-        assertEquals(Duration.ofSeconds(30), both.profile().timeWait());
-        assertNull(both.requiredCallsPerSecond());
+        assertEquals("windows-2003", both.platform().profile().name());
+        assertEquals(64_511, both.platform().profile().range().size());
+        assertEquals(Duration.ofSeconds(30), both.platform().profile().timeWait());
+        assertNull(both.load().requiredCallsPerSecond());
         Settings ntlm = rows.get(1).settings();
-        assertEquals("linux", ntlm.profile().name());
-        assertEquals(Duration.ofSeconds(30), ntlm.profile().timeWait());
-        assertEquals(Pattern.NTLM_CLOSE_CALL, ntlm.pattern());
+        assertEquals("linux", ntlm.platform().profile().name());
+        assertEquals(Duration.ofSeconds(30), ntlm.platform().profile().timeWait());
+        assertEquals(Pattern.NTLM_CLOSE_CALL, ntlm.client().pattern());
     }
 
     @Test
@@ -73,11 +73,11 @@ class MatrixFileTest {
                         "keep-alive"),
                 rows.stream().map(MatrixRow::name).toList());
         Settings last = rows.get(3).settings();
-        assertEquals("linux", last.profile().name());
-        assertEquals(Pattern.NTLM_CLOSE_CALL, last.pattern());
-        assertEquals(Duration.ofSeconds(30), last.profile().timeWait());
-        assertEquals(List.of(), rows.get(4).settings().remedies());
-        assertEquals(List.of(Remedy.KEEP_ALIVE), rows.get(5).settings().remedies());
+        assertEquals("linux", last.platform().profile().name());
+        assertEquals(Pattern.NTLM_CLOSE_CALL, last.client().pattern());
+        assertEquals(Duration.ofSeconds(30), last.platform().profile().timeWait());
+        assertEquals(List.of(), rows.get(4).settings().client().remedies());
+        assertEquals(List.of(Remedy.KEEP_ALIVE), rows.get(5).settings().client().remedies());
     }
 
     @Test
@@ -86,7 +86,7 @@ class MatrixFileTest {
         List<MatrixRow> rows = MatrixFile.rows(new Properties(), folder);
         assertTrue(rows.size() >= 12, () -> rows.toString());
         List<String> limits = rows.stream()
-                .map(row -> row.settings().profile())
+                .map(row -> row.settings().platform().profile())
                 .map(profile ->
                         profile.range().size() + " for " + profile.timeWait().toSeconds())
                 .toList();

@@ -62,18 +62,20 @@ class SettingsReaderTest {
     @DisplayName("have the documented defaults")
     void defaults() throws Exception {
         Settings settings = read(Map.of());
-        assertEquals("windows-2003", settings.profile().name());
-        assertEquals(new PortRange(1024, 5000), settings.profile().range());
-        assertNull(settings.pattern());
-        assertNull(settings.rates());
-        assertNull(settings.duration());
-        assertNull(settings.speedup());
-        assertNull(settings.pace());
-        assertNull(settings.concurrency());
-        assertNull(settings.requiredCallsPerSecond());
+        assertEquals("windows-2003", settings.platform().profile().name());
+        assertEquals(new PortRange(1024, 5000), settings.platform().profile().range());
+        assertNull(settings.client().pattern());
+        assertNull(settings.load().rates());
+        assertNull(settings.load().duration());
+        assertNull(settings.platform().speedup());
+        assertNull(settings.load().pace());
+        assertNull(settings.load().concurrency());
+        assertNull(settings.load().requiredCallsPerSecond());
         assertNull(settings.target());
-        assertNull(settings.live());
-        assertEquals(folder.resolve("ephemera-runs").toAbsolutePath(), settings.reportDir());
+        assertNull(settings.report().live());
+        assertEquals(
+                folder.resolve("ephemera-runs").toAbsolutePath(),
+                settings.report().reportDir());
         assertTrue(settings.given().isEmpty());
     }
 
@@ -96,19 +98,19 @@ class SettingsReaderTest {
                 entry("ephemera.report.dir", "runs"),
                 entry("ephemera.live", "off"),
                 entry("unrelated", "kept out")));
-        assertEquals(new PortRange(20000, 20999), settings.profile().range());
-        assertEquals(Duration.ofSeconds(7), settings.profile().timeWait());
-        assertEquals(Scope.DESTINATION, settings.profile().scope());
-        assertEquals(SelectionOrder.random(7), settings.order());
-        assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.pattern());
-        assertEquals(7, settings.callsPerUser());
-        assertEquals(List.of(100.0, 120.5, 150.0), settings.rates());
-        assertEquals(Duration.ofSeconds(8), settings.duration());
-        assertEquals(2.5, settings.pace());
-        assertEquals(130.0, settings.requiredCallsPerSecond());
+        assertEquals(new PortRange(20000, 20999), settings.platform().profile().range());
+        assertEquals(Duration.ofSeconds(7), settings.platform().profile().timeWait());
+        assertEquals(Scope.DESTINATION, settings.platform().profile().scope());
+        assertEquals(SelectionOrder.random(7), settings.platform().order());
+        assertEquals(Pattern.KEEP_ALIVE_SHARED, settings.client().pattern());
+        assertEquals(7, settings.client().callsPerUser());
+        assertEquals(List.of(100.0, 120.5, 150.0), settings.load().rates());
+        assertEquals(Duration.ofSeconds(8), settings.load().duration());
+        assertEquals(2.5, settings.load().pace());
+        assertEquals(130.0, settings.load().requiredCallsPerSecond());
         assertEquals(URI.create("http://127.0.0.1:8080/x"), settings.target());
-        assertEquals(folder.resolve("runs").toAbsolutePath(), settings.reportDir());
-        assertEquals(false, settings.live());
+        assertEquals(folder.resolve("runs").toAbsolutePath(), settings.report().reportDir());
+        assertEquals(false, settings.report().live());
         assertEquals(14, settings.given().size());
     }
 
@@ -181,7 +183,8 @@ class SettingsReaderTest {
     @DisplayName("draw the seed of a random order that has none and keep it, and know no order of a kernel's")
     void drawnSeed() throws Exception {
         Settings settings = read(Map.of("ephemera.order", "random"));
-        assertEquals(settings.order(), read(settings.given()).order());
+        assertEquals(
+                settings.platform().order(), read(settings.given()).platform().order());
         for (String stack : List.of("netns", "os")) {
             assertEquals(
                     "ephemera.order=random: the kernel chooses ports on this stack; leave it out, or give stack model",
@@ -208,7 +211,7 @@ class SettingsReaderTest {
                 """;
         Path file = Files.writeString(folder.resolve("mine.properties"), text);
         Map<String, String> given = Map.of("ephemera.profile", file.toString());
-        assertEquals(100, read(given).profile().range().size());
+        assertEquals(100, read(given).platform().profile().range().size());
 
         Files.writeString(file, text.replace("timeWait = 5s", "timeWait = 5"));
         String message = refusal(given);
@@ -218,8 +221,10 @@ class SettingsReaderTest {
     @Test
     @DisplayName("put the platform's own remedies in force, with their source, and leave the others")
     void limits() throws Exception {
-        assertEquals(List.of(), read(Map.of()).remedies());
-        Profile one = read(Map.of("ephemera.remedy", "TcpTimedWaitDelay=30")).profile();
+        assertEquals(List.of(), read(Map.of()).client().remedies());
+        Profile one = read(Map.of("ephemera.remedy", "TcpTimedWaitDelay=30"))
+                .platform()
+                .profile();
         assertEquals("1024-5000 30.0", one.range() + " " + one.timeWaitSeconds());
         assertTrue(String.valueOf(one.sources().get("timeWait")).contains("cc938217"), one.sources()::toString);
         assertEquals(
@@ -229,11 +234,13 @@ class SettingsReaderTest {
 
         Settings settings = read(Map.of("ephemera.remedy", "keep-alive,TcpTimedWaitDelay=30,MaxUserPort=65534"));
         assertEquals(
-                List.of(Remedy.KEEP_ALIVE, Remedy.TCP_TIMED_WAIT_DELAY, Remedy.MAX_USER_PORT), settings.remedies());
+                List.of(Remedy.KEEP_ALIVE, Remedy.TCP_TIMED_WAIT_DELAY, Remedy.MAX_USER_PORT),
+                settings.client().remedies());
         assertEquals(
                 "1024-65534 30.0",
-                settings.profile().range() + " " + settings.profile().timeWaitSeconds());
-        assertEquals(List.of(), settings.profile().remedies());
+                settings.platform().profile().range() + " "
+                        + settings.platform().profile().timeWaitSeconds());
+        assertEquals(List.of(), settings.platform().profile().remedies());
     }
 
     @ParameterizedTest(name = "{0} beside {1}: {2}")
@@ -265,11 +272,11 @@ class SettingsReaderTest {
     @DisplayName("have the ports of the sample where the program binds them itself, or those that are given")
     void boundPorts() throws Exception {
         Settings sample = read(Map.of("ephemera.remedy", "bind-buggy"));
-        assertEquals("5001-65534", sample.profile().range().toString());
+        assertEquals("5001-65534", sample.platform().profile().range().toString());
         Settings settings = read(Map.of("ephemera.remedy", "bind-buggy", "ephemera.ports", "61000-65534"));
-        assertEquals("61000-65534", settings.profile().range().toString());
+        assertEquals("61000-65534", settings.platform().profile().range().toString());
         assertEquals(List.of("bind-buggy"), settings.remedyNames());
-        assertNull(settings.mostTimeWait());
+        assertNull(settings.platform().mostTimeWait());
     }
 
     @ParameterizedTest(name = "of {0} have at most {1} ports in TIME_WAIT")
@@ -278,8 +285,8 @@ class SettingsReaderTest {
     void buckets(String remedy, int most) throws Exception {
         Settings settings =
                 read(Map.of("ephemera.profile", "linux", "ephemera.ports", "32768-33767", "ephemera.remedy", remedy));
-        assertEquals(most, settings.mostTimeWait());
+        assertEquals(most, settings.platform().mostTimeWait());
         assertTrue(settings.remedyNames().contains("tcp_max_tw_buckets=" + most), () -> settings.toString());
-        assertEquals(60, settings.profile().timeWaitSeconds());
+        assertEquals(60, settings.platform().profile().timeWaitSeconds());
     }
 }

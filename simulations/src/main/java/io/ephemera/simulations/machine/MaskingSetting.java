@@ -8,7 +8,7 @@ package io.ephemera.simulations.machine;
  * @param removesLimit whether ports never run out in TIME_WAIT; otherwise they run out at another rate
  * @param words what it does, in plain words with figures
  */
-public record Mask(String setting, Reach reach, boolean removesLimit, String words) {
+public record MaskingSetting(String setting, Reach reach, boolean removesLimit, String words) {
 
     /** For which connections a failure is hidden. */
     public enum Reach {

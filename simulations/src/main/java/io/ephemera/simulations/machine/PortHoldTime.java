@@ -11,10 +11,10 @@ import java.util.List;
  * @param alternatives other figures for the same thing: what is documented where that differs, or what holds under another
  *     condition
  */
-public record Hold(Duration used, String basis, List<Alternative> alternatives) {
+public record PortHoldTime(Duration used, String basis, List<Alternative> alternatives) {
 
     /** Copies the list. */
-    public Hold {
+    public PortHoldTime {
         alternatives = List.copyOf(alternatives);
     }
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param setting value of the sysctl that sets it: ms for the delay, s for {@code tcp_fin_timeout}; 0 where there is none
  * @param seconds how long the port is held, in wall-clock time; the mean, where it varies
  */
-record KernelHold(By by, int setting, double seconds) {
+record KernelHoldTime(By by, int setting, double seconds) {
 
     enum By {
         REUSE_DELAY,
@@ -46,11 +46,11 @@ record KernelHold(By by, int setting, double seconds) {
     private static final int HIGHEST_DELAY_MILLIS = 60_000;
 
     /** The hold of this length, or the nearest that a kernel can give; empty if none is near. */
-    static Optional<KernelHold> of(double seconds, boolean delayAvailable) {
+    static Optional<KernelHoldTime> of(double seconds, boolean delayAvailable) {
         double millis = seconds * 1e3;
         if (delayAvailable && millis >= 0.5 && millis < HIGHEST_DELAY_MILLIS + 0.5) {
             int delay = (int) Math.max(1, Math.round(millis));
-            return Optional.of(new KernelHold(By.REUSE_DELAY, delay, delay / 1e3));
+            return Optional.of(new KernelHoldTime(By.REUSE_DELAY, delay, delay / 1e3));
         }
         if (Math.abs(seconds - MEAN_TIME_WAIT_SECONDS) <= 2 * MEAN_LATE_SECONDS) {
             return Optional.of(plain());
@@ -59,13 +59,13 @@ record KernelHold(By by, int setting, double seconds) {
             // Twice a timer of fin_timeout - 60 s, each late.
             int above = (int) Math.round(seconds / 2);
             double late = above >= TIME_WAIT_SECONDS / 2 ? 2 * MEAN_LATE_SECONDS : 0;
-            return Optional.of(new KernelHold(By.FIN_WAIT_2, TIME_WAIT_SECONDS + above, 2.0 * above + late));
+            return Optional.of(new KernelHoldTime(By.FIN_WAIT_2, TIME_WAIT_SECONDS + above, 2.0 * above + late));
         }
         return Optional.empty();
     }
 
-    static KernelHold plain() {
-        return new KernelHold(By.TIME_WAIT, 0, MEAN_TIME_WAIT_SECONDS);
+    static KernelHoldTime plain() {
+        return new KernelHoldTime(By.TIME_WAIT, 0, MEAN_TIME_WAIT_SECONDS);
     }
 
     /** Values under {@code net.ipv4} that make it so. */

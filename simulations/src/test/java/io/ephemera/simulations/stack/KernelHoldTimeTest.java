@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("The kernel holds a port")
-class KernelHoldTest {
+class KernelHoldTimeTest {
 
     @ParameterizedTest(name = "for {0} s by {2} at {3}, which makes {4} s; reuse delay available: {1}")
     @CsvSource({
@@ -28,12 +28,12 @@ class KernelHoldTest {
         "120,     false, FIN_WAIT_2,  120,   122.048",
     })
     void hold(double seconds, boolean delayAvailable, String by, int setting, double held) {
-        var hold = KernelHold.of(seconds, delayAvailable);
+        var hold = KernelHoldTime.of(seconds, delayAvailable);
         if (by.equals("NONE")) {
             assertTrue(hold.isEmpty());
             return;
         }
-        assertEquals(new KernelHold(KernelHold.By.valueOf(by), setting, held), hold.orElseThrow());
+        assertEquals(new KernelHoldTime(KernelHoldTime.By.valueOf(by), setting, held), hold.orElseThrow());
     }
 
     @Test
@@ -41,6 +41,6 @@ class KernelHoldTest {
     void words() {
         assertEquals(
                 "the kernel holds a port for 4 s, modelled 240 s: tcp_tw_reuse=1, tcp_tw_reuse_delay=4000 ms",
-                KernelHold.of(4, true).orElseThrow().describe(60));
+                KernelHoldTime.of(4, true).orElseThrow().describe(60));
     }
 }
