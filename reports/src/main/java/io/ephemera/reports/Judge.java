@@ -40,7 +40,7 @@ public final class Judge {
                 plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
         return new RunResult(
-                new RunResult.Identity(
+                new RunResult.RunIdentity(
                         RunResult.SCHEMA,
                         plan.identity().runId(),
                         plan.identity().simulation(),

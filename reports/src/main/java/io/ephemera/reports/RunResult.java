@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * wall-clock; {@code null} is "nothing to give", never 0 or infinity.
  */
 public record RunResult(
-        @JsonUnwrapped Identity identity,
+        @JsonUnwrapped RunIdentity identity,
         @JsonUnwrapped Conditions conditions,
         @JsonUnwrapped CallUse call,
         Predicted predicted,
@@ -77,7 +77,7 @@ public record RunResult(
     }
 
     /** Which run it is. */
-    public record Identity(
+    public record RunIdentity(
             int schema,
             String runId,
             String simulation,
@@ -88,7 +88,7 @@ public record RunResult(
             @Nullable Double wallSeconds) {
 
         /** Copies the settings. */
-        public Identity {
+        public RunIdentity {
             settings = Map.copyOf(settings);
         }
     }

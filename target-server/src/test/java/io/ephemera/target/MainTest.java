@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,6 +78,21 @@ class MainTest {
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    @DisplayName("refuses a port in use in one line on stderr, with exit code 2")
+    void portInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ended ended = run(CREDENTIALS, "--port " + taken.getLocalPort());
+            assertEquals(2, ended.exitCode);
+            assertEquals("", ended.out);
+            String start = "target-server: --port " + taken.getLocalPort() + ": cannot listen on 127.0.0.1 (";
+            assertTrue(ended.err.startsWith(start), ended.err);
+            assertTrue(
+                    ended.err.endsWith(", must be a port that is free, or 0 for any (--help tells more)"), ended.err);
+            assertEquals(1, ended.err.lines().count());
+        }
     }
 
     @ParameterizedTest(name = "{0}")

@@ -178,7 +178,11 @@ public final class DemoCommand extends ConsoleCommand {
                 // The conclusion takes the place of the last scene.
                 cue();
             }
-            screen.conclude(played, "The reports: " + (comparison == null ? folder : comparison));
+            screen.conclude(
+                    played,
+                    played.isEmpty()
+                            ? "No report: no chapter was played."
+                            : "The reports: " + (comparison == null ? folder : comparison));
         }
         return exitCode(played);
     }

@@ -25,7 +25,7 @@ public record PastRun(
         @Nullable RunResult result,
         Instant startedAt) {
 
-    static PastRun read(Path reportDir, Path runFolder) throws IOException {
+    static PastRun read(Path reportDir, Path runFolder) {
         Path file = runFolder.resolve(RunResult.FILE_NAME);
         String name = Format.oneLine(reportDir.relativize(runFolder).toString());
         Path page = runFolder.resolve(Pages.FILE_NAME);
@@ -35,8 +35,16 @@ public record PastRun(
             return new PastRun(name, href, null, result, result.identity().startedAt());
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage()).replace(file.toString(), "its " + RunResult.FILE_NAME);
-            Instant written = Files.getLastModifiedTime(file).toInstant();
-            return new PastRun(name, href, Format.oneLine(problem), null, written);
+            return new PastRun(name, href, Format.oneLine(problem), null, written(file));
+        }
+    }
+
+    /** The epoch where somebody has removed the file since it was found. */
+    private static Instant written(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (IOException e) {
+            return Instant.EPOCH;
         }
     }
 

@@ -173,7 +173,8 @@ public final class UserInjection implements InjectionProfile {
             EventLoop current = CURRENT.get();
             EventLoop best = here && current != null && current.inEventLoop() ? current : null;
             for (EventLoop eventLoop : underWay.keySet()) {
-                if (best == null ? !eventLoop.inEventLoop() || underWay.size() == 1 : users(eventLoop) < users(best)) {
+                boolean asleepSoon = !here && eventLoop.inEventLoop() && underWay.size() > 1;
+                if (!asleepSoon && (best == null || users(eventLoop) < users(best))) {
                     best = eventLoop;
                 }
             }

@@ -101,14 +101,15 @@ final class Banner {
                 List.of(profile + " (" + profile.scope() + ") " + plan.calls().pattern()));
         limits.addAll(plan.calls().remedies());
         Double threshold = plan.thresholdCallsPerSecond();
-        return List.of(
-                "  " + String.join(", ", limits),
-                String.format(
-                        Locale.ROOT,
-                        "  predicted %s; %s calls/s, %,d calls",
-                        threshold == null ? "no threshold" : String.format(Locale.ROOT, "%.2f calls/s", threshold),
-                        rates(plan),
-                        run.schedule().calls()));
+        List<String> lines = new ArrayList<>(List.of("  " + String.join(", ", limits)));
+        lines.addAll(run.stack().remarks());
+        lines.add(String.format(
+                Locale.ROOT,
+                "  predicted %s; %s calls/s, %,d calls",
+                threshold == null ? "no threshold" : String.format(Locale.ROOT, "%.2f calls/s", threshold),
+                rates(plan),
+                run.schedule().calls()));
+        return lines;
     }
 
     private static String rates(RunPlan plan) {

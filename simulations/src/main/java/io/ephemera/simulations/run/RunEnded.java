@@ -1,7 +1,7 @@
 package io.ephemera.simulations.run;
 
-/** A run has ended in a JVM that has others to make, and has said all that it has to say. */
-public final class RunEnded extends RuntimeException {
+/** A run has ended in a JVM that has others to make, and has said all that it has to say. No failure that anybody is to handle. */
+public final class RunEnded extends Error {
 
     /** The system property, {@code true} in such a JVM. */
     public static final String IN_PLACE_OF_JVM = "io.ephemera.runs.inOneJvm";

@@ -18,13 +18,7 @@ final class SettingsCheck {
 
     /** A scenario brings its own load. */
     private static final List<Setting> OF_A_STAIRCASE = List.of(
-            Setting.PATTERN,
-            Setting.CALLS_PER_USER,
-            Setting.RATES,
-            Setting.DURATION,
-            Setting.REQUIRE,
-            Setting.TARGET,
-            Setting.ORDER);
+            Setting.PATTERN, Setting.CALLS_PER_USER, Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET);
 
     private static final List<Setting> OF_SCENARIOS =
             List.of(Setting.RESUME, Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS);
@@ -74,6 +68,7 @@ final class SettingsCheck {
                 OF_A_STAIRCASE,
                 settings,
                 scenario.simulation() + " is a scenario and brings its own load; leave it out");
+        refuse(List.of(Setting.ORDER), settings, "a scenario gives its ports out in turn; leave it out");
         if (settings.platform().stack() != StackName.MODEL) {
             throw new BadSettingException(
                     Setting.STACK,

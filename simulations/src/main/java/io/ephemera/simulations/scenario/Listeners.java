@@ -28,7 +28,7 @@ public final class Listeners {
 
     /** Listens at a port. */
     @FunctionalInterface
-    public interface Opener<S> {
+    public interface PortOpener<S> {
 
         /**
          * Listens.
@@ -48,7 +48,7 @@ public final class Listeners {
      * @throws IOException if none of the ports can be had
      */
     public static <S> S outside(
-            PortRange range, List<Integer> ports, Opener<S> opener, ToIntFunction<S> portOf, Consumer<S> closer)
+            PortRange range, List<Integer> ports, PortOpener<S> opener, ToIntFunction<S> portOf, Consumer<S> closer)
             throws IOException {
         IOException last = new IOException("no port outside of " + range + " is free to listen at");
         boolean systemHasNone = false;

@@ -57,7 +57,7 @@ public enum Setting {
     CONCURRENCY(
             "ephemera.concurrency",
             "stack model: calls under way at once at most, 1 to 1000; what is found does not depend on it",
-            "4 for each processor, 64 towards a foreign target"),
+            "16 for each processor, 64 towards a foreign target"),
     SPEEDUP(
             "ephemera.speedup",
             "stack netns: modelled seconds per wall second, 1 to 1000",
