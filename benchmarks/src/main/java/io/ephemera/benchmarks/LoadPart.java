@@ -45,11 +45,11 @@ final class LoadPart implements Part {
                 Quantiles.of(ratios).text(2));
     }
 
-    private static FinishedRun model(Path folder) throws IOException, InterruptedException {
+    private static MeasuredRun model(Path folder) throws IOException, InterruptedException {
         Path runs = Files.createTempDirectory(folder, "load");
         List<String> options = List.of(
                 "-Dephemera.live=off", "-Dephemera.concurrency=" + LoadPhase.USERS, "-Dephemera.report.dir=" + runs);
-        return FinishedRun.only(runs, seconds(options, folder));
+        return MeasuredRun.only(runs, seconds(options, folder));
     }
 
     private static double plain(long calls, Path folder) throws IOException, InterruptedException {

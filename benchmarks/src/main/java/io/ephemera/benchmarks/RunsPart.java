@@ -19,20 +19,20 @@ final class RunsPart implements Part {
         Path output = folder.resolve("runs.out");
         // What the users have compiled already is not to be measured.
         Programs.seconds(maven("test-compile"), repository, output, List.of(0));
-        Map<String, List<FinishedRun>> finished = new LinkedHashMap<>();
+        Map<String, List<MeasuredRun>> finished = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             Path runs = Files.createTempDirectory(folder, "runs");
             for (Map.Entry<String, List<String>> command : commands(runs).entrySet()) {
-                double seconds = Programs.seconds(command.getValue(), repository, output, FinishedRun.JUDGED);
+                double seconds = Programs.seconds(command.getValue(), repository, output, MeasuredRun.JUDGED);
                 finished.computeIfAbsent(command.getKey(), added -> new ArrayList<>())
-                        .add(FinishedRun.only(runs.resolve(command.getKey()), seconds));
+                        .add(MeasuredRun.only(runs.resolve(command.getKey()), seconds));
             }
         }
         StringBuilder table = new StringBuilder(
                         "| run | seconds | modelled seconds per second | modelled hours | calls | verdict | recording, KB"
                                 + " | result, KB | page, KB |\n")
                 .append("|---|---|---|---|---|---|---|---|---|\n");
-        for (Map.Entry<String, List<FinishedRun>> runs : finished.entrySet()) {
+        for (Map.Entry<String, List<MeasuredRun>> runs : finished.entrySet()) {
             table.append(row(runs.getKey().replace('-', ' '), runs.getValue()));
         }
         return table.toString();
@@ -67,13 +67,13 @@ final class RunsPart implements Part {
         return command;
     }
 
-    private static String row(String name, List<FinishedRun> runs) throws IOException {
-        FinishedRun last = runs.get(runs.size() - 1);
+    private static String row(String name, List<MeasuredRun> runs) throws IOException {
+        MeasuredRun last = runs.get(runs.size() - 1);
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %s | %.2f | %,d | %s | %,.0f | %,.1f | %,.0f |%n",
                 name,
-                Quantiles.of(runs.stream().map(FinishedRun::seconds).toList()).text(),
+                Quantiles.of(runs.stream().map(MeasuredRun::seconds).toList()).text(),
                 Quantiles.of(runs.stream()
                                 .map(run -> run.modelledSeconds() / run.seconds())
                                 .toList())

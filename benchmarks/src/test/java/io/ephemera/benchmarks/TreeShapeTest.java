@@ -70,26 +70,12 @@ class TreeShapeTest {
             """.lines().map(MainPackage::of).toList();
 
     /** Simple names that more than one type has, with the reason; each is to go from here some day. */
-    private static final Map<String, String> SHARED_NAMES = Map.ofEntries(
-            Map.entry("Calls", "of an example, of a result and of the simulations"),
-            Map.entry("Diagnosis", "the one of a result is made of that of the model"),
-            Map.entry(
-                    "Figure",
-                    "of a profile, of a machine, of a result and of a page: the last three are to be renamed"),
-            Map.entry("FinishedRun", "of a program that is measured, and of a run's folder"),
-            Map.entry("FirstExhaustion", "of the agent and of a report: renamed soon"),
-            Map.entry("Hold", "of a machine's port, and within a virtual user"),
-            Map.entry("Kind", "nested, and named with the type around it"),
-            Map.entry("Limits", "of the agent, of a plan and of a result: renamed soon"),
-            Map.entry("Main", "two programs can be started"),
-            Map.entry("Outcome", "nested, and named with the type around it"),
-            Map.entry("PortPool", "the annotation is for tests, which do not see the model"),
-            Map.entry("Remedy", "of a profile, of a run and of a result"),
-            Map.entry("Row", "nested, and named with the type around it"),
-            Map.entry("Run", "nested in a page, and named with it"),
-            Map.entry("Terminal", "the same twice: the simulations' own is for their package alone"),
-            Map.entry("Time", "of an annotation, and nested in a plan"),
-            Map.entry("Verdict", "of a result, and of the stub's authentication"));
+    private static final Map<String, String> SHARED_NAMES = Map.of(
+            "Kind", "nested, and named with the type around it",
+            "Main", "two programs can be started",
+            "Outcome", "nested, and named with the type around it",
+            "PortPool", "the annotation is for tests, which do not see the model",
+            "Row", "nested, and named with the type around it");
 
     private static final Pattern MODULE = Pattern.compile("<module>([\\w-]+)</module>");
 

@@ -29,7 +29,7 @@ public record Profile(
         String connectMessage,
         String bindMessage,
         Map<String, String> sources,
-        List<Remedy> remedies) {
+        List<ProfileRemedy> remedies) {
 
     /** The limits where the setting of a profile was overridden have this source. */
     public static final String OVERRIDDEN = "given as a setting";
@@ -49,10 +49,10 @@ public record Profile(
      * @param timeWait TIME_WAIT after the change
      * @param source where its effect is documented
      */
-    public record Remedy(String name, PortRange range, Duration timeWait, String source) {
+    public record ProfileRemedy(String name, PortRange range, Duration timeWait, String source) {
 
         /** @throws IllegalArgumentException if {@code timeWait} is not above 0 */
-        public Remedy {
+        public ProfileRemedy {
             requireAboveZero(timeWait);
         }
     }
@@ -63,7 +63,7 @@ public record Profile(
     }
 
     /** The capacity after a remedy. */
-    public static Capacity capacity(Remedy remedy, double portsPerCall) {
+    public static Capacity capacity(ProfileRemedy remedy, double portsPerCall) {
         return new Capacity(remedy.range.size(), seconds(remedy.timeWait), portsPerCall);
     }
 
@@ -92,11 +92,11 @@ public record Profile(
      *
      * @param changes remedies of this profile, no two of which change the same limit
      */
-    public Profile with(List<Remedy> changes) {
+    public Profile with(List<ProfileRemedy> changes) {
         PortRange newRange = range;
         Duration newTimeWait = timeWait;
         Map<String, String> newSources = new TreeMap<>(sources);
-        for (Remedy change : changes) {
+        for (ProfileRemedy change : changes) {
             if (!change.range().equals(range)) {
                 newRange = change.range();
                 newSources.put("ports", change.source());
@@ -106,10 +106,10 @@ public record Profile(
                 newSources.put("timeWait", change.source());
             }
         }
-        List<Remedy> left = new ArrayList<>();
-        for (Remedy remedy : remedies) {
+        List<ProfileRemedy> left = new ArrayList<>();
+        for (ProfileRemedy remedy : remedies) {
             if (!changes.contains(remedy)) {
-                left.add(new Remedy(
+                left.add(new ProfileRemedy(
                         remedy.name(),
                         remedy.range().equals(range) ? newRange : remedy.range(),
                         remedy.timeWait().equals(timeWait) ? newTimeWait : remedy.timeWait(),

@@ -84,7 +84,7 @@ final class ProfileFormat {
                     new PlatformSetting(required("change." + number), optional("change." + number + ".takesEffect")));
         }
         List<PlatformRemedy> remedies = new ArrayList<>();
-        List<Profile.Remedy> ofHost = new ArrayList<>();
+        List<Profile.ProfileRemedy> ofHost = new ArrayList<>();
         for (int number : numbers("remedy.", "\\.(name|" + portsKey() + "|" + holdKey() + "|takesEffect|source)")) {
             String prefix = "remedy." + number + ".";
             String ports = Objects.requireNonNull(changed(prefix, portsKey()));
@@ -94,7 +94,8 @@ final class ProfileFormat {
             String takesEffect = optional(prefix + "takesEffect");
             remedies.add(new PlatformRemedy(remedy, new Variant(size(ports), hold, ""), takesEffect, source));
             if (!gateway) {
-                ofHost.add(new Profile.Remedy(remedy, PortRange.parse(ports), Objects.requireNonNull(hold), source));
+                ofHost.add(new Profile.ProfileRemedy(
+                        remedy, PortRange.parse(ports), Objects.requireNonNull(hold), source));
             }
         }
         if (!unread.isEmpty()) {
@@ -207,7 +208,7 @@ final class ProfileFormat {
         return figure.equals(first) ? "" : Objects.requireNonNullElse(figure.holdsFor(), figure.source());
     }
 
-    private Profile profile(List<Profile.Remedy> remedies) {
+    private Profile profile(List<Profile.ProfileRemedy> remedies) {
         Map<String, String> sources = new TreeMap<>();
         HOST.forEach(key -> sources.put(key, of(key).source()));
         return new Profile(

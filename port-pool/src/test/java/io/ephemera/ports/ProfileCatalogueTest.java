@@ -133,7 +133,7 @@ class ProfileCatalogueTest {
         assertEquals(3_977 / 240.0, windows.capacity(1).thresholdCallsPerSecond());
         assertEquals(
                 List.of("MaxUserPort=65534", "TcpTimedWaitDelay=30"),
-                windows.remedies().stream().map(Profile.Remedy::name).toList());
+                windows.remedies().stream().map(Profile.ProfileRemedy::name).toList());
         assertEquals(
                 List.of(new Capacity(64_511, 240, 1), new Capacity(3_977, 30, 1)),
                 windows.remedies().stream()
@@ -160,8 +160,8 @@ class ProfileCatalogueTest {
                         "no port to bind",
                         Map.of("ports", "p", "timeWait", "t", "scope", "s", "connectMessage", "c", "bindMessage", "b"),
                         List.of(
-                                new Profile.Remedy("wider", new PortRange(20_000, 21_999), timeWait, "handbook"),
-                                new Profile.Remedy("shorter", range, Duration.ofMillis(500), "man page"))),
+                                new Profile.ProfileRemedy("wider", new PortRange(20_000, 21_999), timeWait, "handbook"),
+                                new Profile.ProfileRemedy("shorter", range, Duration.ofMillis(500), "man page"))),
                 ProfileCatalogue.find(file.toString()));
     }
 

@@ -18,14 +18,14 @@ final class FigureComparison {
     private FigureComparison() {}
 
     /** Each figure, predicted and measured. */
-    static List<RunResult.Figure> figures(Expectations expectations, Recording recording) {
+    static List<RunResult.ScenarioFigure> figures(Expectations expectations, Recording recording) {
         return expectations.figures().stream()
                 .map(predicted -> figure(predicted, recording.measured(predicted.name())))
                 .toList();
     }
 
-    static RunResult.Figure figure(PredictedFigure predicted, @Nullable Double measured) {
-        return new RunResult.Figure(
+    static RunResult.ScenarioFigure figure(PredictedFigure predicted, @Nullable Double measured) {
+        return new RunResult.ScenarioFigure(
                 predicted.name(),
                 predicted.unit(),
                 rounded(predicted.predicted()),
@@ -66,11 +66,11 @@ final class FigureComparison {
 
     /** That the run is as expected, with its first figure. */
     static String asPredicted(Expectations expectations, Recording recording) {
-        List<RunResult.Figure> figures = figures(expectations, recording);
+        List<RunResult.ScenarioFigure> figures = figures(expectations, recording);
         if (figures.isEmpty()) {
             return "as the story tells";
         }
-        RunResult.Figure first = figures.get(0);
+        RunResult.ScenarioFigure first = figures.get(0);
         return "as predicted: " + Format.figure(first)
                 + switch (figures.size()) {
                     case 1 -> "";
@@ -104,7 +104,7 @@ final class FigureComparison {
     }
 
     /** Calls that went well before all failed, predicted and measured. */
-    static List<RunResult.Figure> runawayFigures(Analysis analysis) {
+    static List<RunResult.ScenarioFigure> runawayFigures(Analysis analysis) {
         Runaway predicted = analysis.plan().calls().runaway();
         if (predicted == null) {
             return List.of();

@@ -102,7 +102,7 @@ public final class Format {
     }
 
     /** A figure of a scenario, predicted and measured, in words. */
-    public static String figure(RunResult.Figure figure) {
+    public static String figure(RunResult.ScenarioFigure figure) {
         Double measured = figure.measured();
         Double apart = figure.errorPercent();
         return oneLine(figure.name()) + ", " + exact(figure.predicted()) + " " + oneLine(figure.unit()) + " predicted, "

@@ -35,7 +35,7 @@ public final class Judge {
         RunPlan plan = recording.plan();
         RunEnd end = recording.end();
         List<String> doubts = ValidityChecks.of(analysis);
-        RunResult.Diagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
+        RunResult.ProfileDiagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
         String difference =
                 plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
@@ -80,7 +80,8 @@ public final class Judge {
                 plan.clock().tolerancePercent());
     }
 
-    private static RunResult.Explanation explanation(Analysis analysis, RunResult.@Nullable Diagnosis diagnosis) {
+    private static RunResult.Explanation explanation(
+            Analysis analysis, RunResult.@Nullable ProfileDiagnosis diagnosis) {
         Recording recording = analysis.recording();
         Expectations expectations = recording.expectations();
         Observations observations = recording.observations();
@@ -106,7 +107,7 @@ public final class Judge {
             Analysis analysis,
             List<String> doubts,
             @Nullable String difference,
-            RunResult.@Nullable Diagnosis diagnosis) {
+            RunResult.@Nullable ProfileDiagnosis diagnosis) {
         if (!doubts.isEmpty()) {
             return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
         }
@@ -205,9 +206,9 @@ public final class Judge {
                 : new RunResult.Required(rate, trustworthy ? holds(analysis, step) : null);
     }
 
-    private static RunResult.Limits limits(RunPlan plan) {
+    private static RunResult.ProfileLimits limits(RunPlan plan) {
         Profile profile = plan.limits().profile();
-        return new RunResult.Limits(
+        return new RunResult.ProfileLimits(
                 profile.name(),
                 profile.range().firstPort(),
                 profile.range().lastPort(),
@@ -247,10 +248,10 @@ public final class Judge {
                 first == null ? null : first.message());
     }
 
-    private static RunResult.Calls calls(Analysis analysis) {
+    private static RunResult.CallTotals calls(Analysis analysis) {
         Totals totals = analysis.totals();
         RunEnd end = analysis.recording().end();
-        return new RunResult.Calls(
+        return new RunResult.CallTotals(
                 analysis.plan().steps().stream().mapToLong(PlannedStep::calls).sum(),
                 end == null ? totals.ended() : end.injectedCalls(),
                 totals.ok(),
@@ -291,18 +292,18 @@ public final class Judge {
     }
 
     // A change that leaves the threshold where it is, or lowers it, is no remedy of these limits.
-    private static List<RunResult.Remedy> remedies(RunPlan plan) {
-        List<RunResult.Remedy> remedies = new ArrayList<>();
+    private static List<RunResult.RemedyThreshold> remedies(RunPlan plan) {
+        List<RunResult.RemedyThreshold> remedies = new ArrayList<>();
         if (plan.calls().portsPerCall() > 0) {
             double today = plan.limits()
                     .profile()
                     .capacity(plan.calls().portsPerCall())
                     .thresholdCallsPerSecond();
-            for (Profile.Remedy remedy : plan.limits().profile().remedies()) {
+            for (Profile.ProfileRemedy remedy : plan.limits().profile().remedies()) {
                 double after =
                         Profile.capacity(remedy, plan.calls().portsPerCall()).thresholdCallsPerSecond();
                 if (after > today) {
-                    remedies.add(new RunResult.Remedy(remedy.name(), round(after, 3, 5)));
+                    remedies.add(new RunResult.RemedyThreshold(remedy.name(), round(after, 3, 5)));
                 }
             }
         }

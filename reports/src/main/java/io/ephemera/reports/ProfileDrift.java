@@ -32,7 +32,7 @@ final class ProfileDrift {
      * @param trustworthy whether the measured threshold can be trusted
      * @return {@code null} where nothing was believed, or all is as it was
      */
-    static RunResult.@Nullable Diagnosis diagnosis(Analysis analysis, boolean trustworthy) {
+    static RunResult.@Nullable ProfileDiagnosis diagnosis(Analysis analysis, boolean trustworthy) {
         RunPlan plan = analysis.plan();
         CatalogueEntry believed =
                 plan.limits().stack().equals(OS) ? named(plan) : analysis.isApart() ? own(plan) : null;
@@ -54,7 +54,7 @@ final class ProfileDrift {
                 : List.of();
         return diagnosis == null && differences.isEmpty()
                 ? null
-                : new RunResult.Diagnosis(
+                : new RunResult.ProfileDiagnosis(
                         believed.name(),
                         diagnosis == null ? null : Json.word(diagnosis.finding()),
                         diagnosis == null ? null : diagnosis.sentence(),

@@ -96,11 +96,11 @@ public record RunResult(
     /** Under which limits it ran, in whose time, and against what. */
     public record Conditions(
             String stack,
-            RunPlan.Time time,
+            RunPlan.TimeBase time,
             @Nullable Double speedup,
             String target,
             boolean serverCounted,
-            Limits profile,
+            ProfileLimits profile,
             List<String> appliedRemedies,
             double tolerancePercent) {
 
@@ -111,7 +111,7 @@ public record RunResult(
 
         /** Whether the schedule moved the time. */
         public boolean virtual() {
-            return time == RunPlan.Time.VIRTUAL;
+            return time == RunPlan.TimeBase.VIRTUAL;
         }
     }
 
@@ -122,7 +122,7 @@ public record RunResult(
     public record Evidence(
             @Nullable CallByCall callByCall,
             @Nullable Required required,
-            Calls calls,
+            CallTotals calls,
             List<Step> steps,
             ResponsePercentiles responseTimes,
             Counts counts) {
@@ -135,9 +135,9 @@ public record RunResult(
 
     /** What explains it, and what mends it. */
     public record Explanation(
-            @Nullable Diagnosis diagnosis,
-            List<Remedy> remedies,
-            List<Figure> figures,
+            @Nullable ProfileDiagnosis diagnosis,
+            List<RemedyThreshold> remedies,
+            List<ScenarioFigure> figures,
             List<String> conclusions,
             List<String> lessons,
             List<TimelineEvent> timeline) {
@@ -209,7 +209,7 @@ public record RunResult(
     }
 
     /** The limits of the profile. */
-    public record Limits(
+    public record ProfileLimits(
             String name,
             int firstPort,
             int lastPort,
@@ -243,7 +243,7 @@ public record RunResult(
     public record Required(double callsPerSecond, @Nullable Boolean holds) {}
 
     /** Calls of the whole run. */
-    public record Calls(
+    public record CallTotals(
             long planned,
             long offered,
             long ok,
@@ -284,23 +284,23 @@ public record RunResult(
     public record Counts(RunEnd.@Nullable PoolCounts pool, RunEnd.@Nullable ServerCounts server) {}
 
     /** Limits that were believed to be in force. */
-    public record Diagnosis(
+    public record ProfileDiagnosis(
             String believed,
             @Nullable String finding,
             @Nullable String sentence,
             List<String> differences) {
 
         /** Copies the list. */
-        public Diagnosis {
+        public ProfileDiagnosis {
             differences = List.copyOf(differences);
         }
     }
 
     /** A change of the platform's limits that raises the threshold. */
-    public record Remedy(String name, double thresholdCallsPerSecond) {}
+    public record RemedyThreshold(String name, double thresholdCallsPerSecond) {}
 
     /** A figure of a scenario. */
-    public record Figure(
+    public record ScenarioFigure(
             String name,
             String unit,
             double predicted,

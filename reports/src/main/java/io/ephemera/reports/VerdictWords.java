@@ -109,7 +109,7 @@ public final class VerdictWords {
 
     /** The limits in one line. */
     public String limits() {
-        RunResult.Limits limits = result.conditions().profile();
+        RunResult.ProfileLimits limits = result.conditions().profile();
         String pattern = Format.oneLine(result.call().pattern());
         return Format.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
                 + Format.count(limits.ports()) + " ports (" + limits.firstPort()
@@ -229,7 +229,7 @@ public final class VerdictWords {
                 && result.measured().heldBy() != HeldBy.LIVE) {
             needs(required.callsPerSecond(), remarks);
         }
-        RunResult.Diagnosis diagnosis = result.explanation().diagnosis();
+        RunResult.ProfileDiagnosis diagnosis = result.explanation().diagnosis();
         if (diagnosis != null) {
             String sentence = diagnosis.sentence();
             if (sentence != null && !sentence.equals(result.judgement().verdictReason())) {
@@ -282,7 +282,7 @@ public final class VerdictWords {
                         / result.conditions().profile().timeWaitSeconds();
                 remedies.add("all exchanges of a call on one connection (" + Format.about(today) + " calls/s)");
             }
-            for (RunResult.Remedy remedy : result.explanation().remedies()) {
+            for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
                 remedies.add(Format.oneLine(remedy.name()) + " (" + Format.about(remedy.thresholdCallsPerSecond())
                         + " calls/s)");
             }

@@ -35,7 +35,7 @@ class CallComparisonTest {
         assertEquals(
                 "as predicted to the call: predicted 10.00 calls/s, measured 10.00",
                 result.judgement().verdictReason());
-        assertEquals(RunPlan.Time.VIRTUAL, result.conditions().time());
+        assertEquals(RunPlan.TimeBase.VIRTUAL, result.conditions().time());
         assertNull(result.conditions().speedup());
         assertEquals(0, result.conditions().tolerancePercent());
         assertNull(result.evidence().steps().get(0).latestStartMillis());

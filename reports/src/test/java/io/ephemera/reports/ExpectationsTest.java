@@ -65,7 +65,7 @@ class ExpectationsTest {
         RunResult result = judged(expected(true, 0), dark, failed);
         assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
         assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
-        assertEquals(exitCode == 0, result.explanation().figures().stream().allMatch(RunResult.Figure::holds));
+        assertEquals(exitCode == 0, result.explanation().figures().stream().allMatch(RunResult.ScenarioFigure::holds));
     }
 
     @ParameterizedTest(name = "that names a tolerance of 1 % exits {1} with {0} dark devices where 600 are predicted")

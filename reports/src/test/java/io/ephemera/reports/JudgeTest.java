@@ -373,7 +373,7 @@ class JudgeTest {
 
         assertNull(result.predicted().thresholdCallsPerSecond());
         assertEquals(
-                List.of(new RunResult.Figure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
+                List.of(new RunResult.ScenarioFigure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
                 result.explanation().figures());
         assertEquals(
                 List.of("that is no exhaustion: " + WHY), result.explanation().conclusions());

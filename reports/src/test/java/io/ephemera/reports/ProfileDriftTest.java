@@ -26,8 +26,8 @@ class ProfileDriftTest {
         return run;
     }
 
-    private static RunResult.Diagnosis diagnosis(RunResult result) {
-        RunResult.Diagnosis diagnosis = result.explanation().diagnosis();
+    private static RunResult.ProfileDiagnosis diagnosis(RunResult result) {
+        RunResult.ProfileDiagnosis diagnosis = result.explanation().diagnosis();
         assertNotNull(diagnosis);
         return diagnosis;
     }

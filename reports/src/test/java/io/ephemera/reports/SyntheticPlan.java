@@ -26,7 +26,7 @@ public abstract class SyntheticPlan {
             .withTimeWait(Duration.ofSeconds(100));
     public String runId = "run-1";
     public String stack = "model";
-    public RunPlan.Time time = RunPlan.Time.VIRTUAL;
+    public RunPlan.TimeBase time = RunPlan.TimeBase.VIRTUAL;
     public String pattern = "keep-alive-off";
     public List<String> remedies = List.of();
     public String patternReason = "every call is a new connection that the client closes";
@@ -58,7 +58,7 @@ public abstract class SyntheticPlan {
 
     public void wall(String kernelStack, double modelledSecondsPerSecond) {
         stack = kernelStack;
-        time = RunPlan.Time.WALL;
+        time = RunPlan.TimeBase.WALL;
         speedup = modelledSecondsPerSecond;
     }
 
@@ -95,7 +95,7 @@ public abstract class SyntheticPlan {
     }
 
     public RunPlan plan(List<PlannedStep> planned, int slicesPerTimeWait) {
-        boolean virtual = time == RunPlan.Time.VIRTUAL;
+        boolean virtual = time == RunPlan.TimeBase.VIRTUAL;
         return new RunPlan(
                 new RunPlan.Identity(runId, "KeepAliveOff", pid, startedAt, settings),
                 new RunPlan.LimitsInForce(stack, profile, ports(), 1, believed),

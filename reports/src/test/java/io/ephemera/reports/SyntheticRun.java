@@ -100,7 +100,7 @@ public final class SyntheticRun extends SyntheticPlan {
             start += length;
         }
         slices = (int) Math.round(start / slice);
-        steps.forEach(step -> calls.addStep(time == RunPlan.Time.WALL ? 3 : 0));
+        steps.forEach(step -> calls.addStep(time == RunPlan.TimeBase.WALL ? 3 : 0));
         Deque<Double> waiting = new ArrayDeque<>();
         for (int index = 0; index < steps.size(); index++) {
             PlannedStep step = steps.get(index);
@@ -128,7 +128,7 @@ public final class SyntheticRun extends SyntheticPlan {
 
     private void plan(int index) {
         PlannedStep step = steps.get(index);
-        if (time == RunPlan.Time.VIRTUAL
+        if (time == RunPlan.TimeBase.VIRTUAL
                 && runaway == null
                 && mostTimeWait == RunPlan.CallPlan.UNBOUNDED
                 && believed == null) {
@@ -347,7 +347,7 @@ public final class SyntheticRun extends SyntheticPlan {
         RunEnd.PoolCounts counted = new RunEnd.PoolCounts(
                 connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
         long challenges = ok * (exchangesPerCall - 1);
-        boolean wall = time == RunPlan.Time.WALL;
+        boolean wall = time == RunPlan.TimeBase.WALL;
         RunEnd asItWas = new RunEnd(
                 ended,
                 ended,

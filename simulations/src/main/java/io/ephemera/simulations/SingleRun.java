@@ -17,7 +17,7 @@ abstract class SingleRun extends Simulation {
 
     /** Its calls are those of the run's pattern. */
     SingleRun(Run run) {
-        this(run, prepared -> new Calls(prepared).load(prepared.simulation()));
+        this(run, prepared -> new CallChains(prepared).load(prepared.simulation()));
     }
 
     SingleRun(Run run, Function<Run, PopulationBuilder> load) {

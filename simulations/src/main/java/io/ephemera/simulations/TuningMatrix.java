@@ -21,7 +21,7 @@ public final class TuningMatrix extends Simulation {
         List<PopulationBuilder> rows = new ArrayList<>();
         for (Run run : matrix.runs()) {
             // Gatling wants a name of its own for each population.
-            rows.add(new Calls(run).load((rows.size() + 1) + " " + matrix.name(rows.size())));
+            rows.add(new CallChains(run).load((rows.size() + 1) + " " + matrix.name(rows.size())));
         }
         setUp(rows);
     }

@@ -43,15 +43,15 @@ final class AuthenticationHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
-        Verdict verdict = verifier.judge(exchange, authorization(exchange), nanoClock.getAsLong());
+        LoginVerdict verdict = verifier.judge(exchange, authorization(exchange), nanoClock.getAsLong());
         HeaderMap headers = exchange.getResponseHeaders();
-        if (verdict instanceof Verdict.Accepted accepted) {
+        if (verdict instanceof LoginVerdict.Accepted accepted) {
             headers.put(AUTHENTICATED_USER, URLEncoder.encode(accepted.user(), StandardCharsets.UTF_8));
             next.handleRequest(exchange);
-        } else if (verdict instanceof Verdict.Challenged challenged) {
+        } else if (verdict instanceof LoginVerdict.Challenged challenged) {
             headers.addAll(Headers.WWW_AUTHENTICATE, challenged.challenges());
             Answers.sendLine(exchange, 401, "authentication required");
-        } else if (verdict instanceof Verdict.Contradictory contradictory) {
+        } else if (verdict instanceof LoginVerdict.Contradictory contradictory) {
             Answers.sendLine(exchange, 400, contradictory.line());
         }
     }

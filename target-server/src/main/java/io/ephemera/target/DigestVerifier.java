@@ -37,7 +37,7 @@ final class DigestVerifier implements Verifier {
     }
 
     @Override
-    public Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
+    public LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
         String parameters = Verifier.afterScheme("Digest", authorization);
         DigestResponse response = parameters == null ? null : DigestResponse.parse(parameters);
         if (response == null
@@ -46,7 +46,7 @@ final class DigestVerifier implements Verifier {
             return challenge(nowNanos, false);
         }
         if (!isTarget(response.get("uri"), exchange)) {
-            return new Verdict.Contradictory("the uri in the Authorization header is not the request's");
+            return new LoginVerdict.Contradictory("the uri in the Authorization header is not the request's");
         }
         // A stranger has a password too: the time taken does not tell a user who exists from one who does not.
         String user = response.user();
@@ -58,19 +58,19 @@ final class DigestVerifier implements Verifier {
         }
         // Only now: counts are used up by those who know the password, and "stale" is said to nobody else.
         return switch (nonces.use(response.get("nonce"), response.count(), nowNanos)) {
-            case FRESH -> new Verdict.Accepted(user);
+            case FRESH -> new LoginVerdict.Accepted(user);
             case REPLAYED -> challenge(nowNanos, false);
             case INVALID -> challenge(nowNanos, true);
         };
     }
 
-    private Verdict challenge(long nowNanos, boolean stale) {
+    private LoginVerdict challenge(long nowNanos, boolean stale) {
         String nonce = nonces.issue(nowNanos);
         Stream<String> challenges = OFFERED.stream()
                 .map(algorithm -> "Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=" + algorithm.algorithmName()
                         + ", nonce=\"" + nonce + "\", opaque=\"" + opaque + "\", charset=UTF-8"
                         + (stale ? ", stale=true" : ""));
-        return new Verdict.Challenged(challenges.toList());
+        return new LoginVerdict.Challenged(challenges.toList());
     }
 
     /** Whether a client that asked for {@code uri} would have sent this request; it may have named the host as well. */

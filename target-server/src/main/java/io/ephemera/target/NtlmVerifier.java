@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NtlmVerifier implements Verifier {
     private static final String SCHEME = "NTLM";
-    private static final Verdict FIRST_CHALLENGE = new Verdict.Challenged(List.of(SCHEME));
+    private static final LoginVerdict FIRST_CHALLENGE = new LoginVerdict.Challenged(List.of(SCHEME));
     private static final AttachmentKey<Login> LOGIN = AttachmentKey.create(Login.class);
 
     private final Map<String, String> passwords;
@@ -54,11 +54,11 @@ final class NtlmVerifier implements Verifier {
     }
 
     @Override
-    public Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
+    public LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
         ServerConnection connection = exchange.getConnection();
         Login login = connection.getAttachment(LOGIN);
         if (authorization == null && login != null && login.user != null) {
-            return new Verdict.Accepted(login.user);
+            return new LoginVerdict.Accepted(login.user);
         }
         connection.removeAttachment(LOGIN);
         byte[] message = Verifier.decodedAfterScheme(SCHEME, authorization);
@@ -77,14 +77,15 @@ final class NtlmVerifier implements Verifier {
         }
     }
 
-    private Verdict secondChallenge(ServerConnection connection, byte[] negotiate) throws SaslException {
+    private LoginVerdict secondChallenge(ServerConnection connection, byte[] negotiate) throws SaslException {
         SaslServer mechanism = newLogin();
         byte[] challenge = NtlmMessages.withTargetInfo(mechanism.evaluateResponse(negotiate), domain);
         connection.putAttachment(LOGIN, new Login(mechanism, null));
-        return new Verdict.Challenged(List.of(SCHEME + " " + Base64.getEncoder().encodeToString(challenge)));
+        return new LoginVerdict.Challenged(
+                List.of(SCHEME + " " + Base64.getEncoder().encodeToString(challenge)));
     }
 
-    private static Verdict authenticate(ServerConnection connection, @Nullable Login login, byte[] authenticate)
+    private static LoginVerdict authenticate(ServerConnection connection, @Nullable Login login, byte[] authenticate)
             throws SaslException {
         if (login == null || login.pending == null || !NtlmMessages.isVersion2(authenticate)) {
             return FIRST_CHALLENGE;
@@ -92,7 +93,7 @@ final class NtlmVerifier implements Verifier {
         login.pending.evaluateResponse(authenticate);
         String user = login.pending.getAuthorizationID();
         connection.putAttachment(LOGIN, new Login(null, user));
-        return new Verdict.Accepted(user);
+        return new LoginVerdict.Accepted(user);
     }
 
     private SaslServer newLogin() throws SaslException {

@@ -14,7 +14,7 @@ interface Verifier {
      *     where there are several
      * @param nowNanos time on a clock that only goes forward, from any origin
      */
-    Verdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos);
+    LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos);
 
     /** What follows the scheme's name and the space behind it in a header; null if the header is not this scheme's. */
     static @Nullable String afterScheme(String scheme, @Nullable String authorization) {

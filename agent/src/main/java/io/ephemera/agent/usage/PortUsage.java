@@ -54,7 +54,7 @@ public final class PortUsage implements LeaseListener {
     private final AtomicLong attempts = new AtomicLong();
     private final TimeWaitByDestination inTimeWait;
     private final RateMeter rate;
-    private final AtomicReference<UsageReport.@Nullable FirstExhaustion> firstExhaustion = new AtomicReference<>();
+    private final AtomicReference<UsageReport.@Nullable FirstRefusal> firstExhaustion = new AtomicReference<>();
     private final AtomicInteger peakTimeWait = new AtomicInteger();
 
     /**
@@ -127,7 +127,7 @@ public final class PortUsage implements LeaseListener {
             PoolSnapshot state = limits.pool().snapshot(now());
             firstExhaustion.compareAndSet(
                     null,
-                    new UsageReport.FirstExhaustion(
+                    new UsageReport.FirstRefusal(
                             modelledSeconds(state.atNanos() - startNanos),
                             remote == null ? null : destination.name,
                             state.live(),

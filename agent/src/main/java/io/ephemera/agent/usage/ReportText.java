@@ -76,7 +76,7 @@ public final class ReportText {
     }
 
     private static void exhaustion(StringBuilder text, UsageReport report) {
-        UsageReport.FirstExhaustion first = report.firstExhaustion();
+        UsageReport.FirstRefusal first = report.firstExhaustion();
         if (first == null) {
             line(text, "  no connection was refused with no free port");
             return;

@@ -25,7 +25,7 @@ public record UsageReport(
         LeaseCounts counts,
         List<Destination> destinations,
         Openers openers,
-        @Nullable FirstExhaustion firstExhaustion,
+        @Nullable FirstRefusal firstExhaustion,
         Outlook outlook) {
 
     /** Copies the list. */
@@ -99,7 +99,7 @@ public record UsageReport(
      * @param thread the thread that saw the exception
      * @param stack its stack, innermost frame first
      */
-    public record FirstExhaustion(
+    public record FirstRefusal(
             double afterSeconds,
             @Nullable String destination,
             int live,
@@ -108,7 +108,7 @@ public record UsageReport(
             List<String> stack) {
 
         /** Copies the stack. */
-        public FirstExhaustion {
+        public FirstRefusal {
             stack = List.copyOf(stack);
         }
     }

@@ -177,7 +177,7 @@ class PortUsageTest {
         CrmClient.push(() -> usage.refused(crm, null));
         pass(Duration.ofSeconds(1));
         CrmClient.pull(() -> usage.refused(null, null));
-        UsageReport.FirstExhaustion first = report().firstExhaustion();
+        UsageReport.FirstRefusal first = report().firstExhaustion();
         assertNotNull(first);
         assertEquals(189, first.afterSeconds(), 1e-9);
         assertEquals("crm:443", first.destination());

@@ -89,7 +89,7 @@ final class Playbill {
                 List.of("BandAid"),
                 result -> scenario(
                         result, rate(result.at("/steps/0/offeredCallsPerSecond").asDouble()), "/figures/0")));
-        for (Profile.Remedy remedy : profile.remedies()) {
+        for (Profile.ProfileRemedy remedy : profile.remedies()) {
             // One that is not enough would end as a requirement that fails.
             if (Profile.capacity(remedy, 1).thresholdCallsPerSecond() > Double.parseDouble(rates.demanded)) {
                 chapters.add(new Chapter("remedy", "Remedy: " + remedy.name(), limits(remedy), this::remedy));
@@ -113,7 +113,7 @@ final class Playbill {
                 .toList();
     }
 
-    private List<String> limits(Profile.Remedy remedy) {
+    private List<String> limits(Profile.ProfileRemedy remedy) {
         Duration step = Duration.ofMillis(Math.round(profile.timeWaitSeconds() * STEP_TIME_WAITS * 1e3));
         return required(
                 rates.demanded,

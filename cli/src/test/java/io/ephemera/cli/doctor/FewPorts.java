@@ -4,7 +4,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import io.ephemera.simulations.machine.ConnectionCounts;
 import io.ephemera.simulations.machine.EphemeralPorts;
-import io.ephemera.simulations.machine.Figure;
+import io.ephemera.simulations.machine.MachineFigure;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.PortHoldTime;
@@ -30,9 +30,9 @@ record FewPorts(int used, int usable) implements MachineReader {
         return new MachineLimits(
                 "Test 1.0",
                 new EphemeralPorts(
-                        new Figure<>("ports", new PortRange(20_000, 20_000 + usable - 1), "", "test", ""),
-                        new Figure<>("reserved", List.of(), "", "test", ""),
-                        new Figure<>("listened on", List.of(), "", "test", "")),
+                        new MachineFigure<>("ports", new PortRange(20_000, 20_000 + usable - 1), "", "test", ""),
+                        new MachineFigure<>("reserved", List.of(), "", "test", ""),
+                        new MachineFigure<>("listened on", List.of(), "", "test", "")),
                 List.of(),
                 Scope.DESTINATION,
                 HOLD,

@@ -42,7 +42,7 @@ public final class KilledRuns {
                         null),
                 new Staircase(usage, PortLimits.of(profile), 48)
                         .steps(new StaircaseSettings(List.of(16.0, 17.0), null, null), 1),
-                new RunPlan.RunClock(RunPlan.Time.VIRTUAL, 1, 48, 0),
+                new RunPlan.RunClock(RunPlan.TimeBase.VIRTUAL, 1, 48, 0),
                 new RunPlan.RunTarget("http://127.0.0.1:8080/", true),
                 null);
         RecordingWriter.create(folder, plan).close();

@@ -229,26 +229,26 @@ public record RunPlan(
      * @param tolerancePercent measured and predicted thresholds further apart than this are not as predicted; 0 where time is
      *     virtual and calls are compared
      */
-    public record RunClock(Time time, double speedup, double slicesPerTimeWait, double tolerancePercent) {
+    public record RunClock(TimeBase time, double speedup, double slicesPerTimeWait, double tolerancePercent) {
 
         /** The tolerance of limits that are enforced by an exact clock, in wall-clock time. */
         public static final double WALL_TOLERANCE_PERCENT = 0.5;
 
         /** Checks the figures. */
         public RunClock {
-            check(positive(speedup) && (speedup == 1 || time == Time.WALL), "speedup", speedup);
+            check(positive(speedup) && (speedup == 1 || time == TimeBase.WALL), "speedup", speedup);
             boolean whole = slicesPerTimeWait == Math.rint(slicesPerTimeWait) || slicesPerTimeWait < 1;
             check(positive(slicesPerTimeWait) && whole, "slicesPerTimeWait", slicesPerTimeWait);
         }
 
         /** Whether the schedule moves the time. */
         public boolean virtual() {
-            return time == Time.VIRTUAL;
+            return time == TimeBase.VIRTUAL;
         }
     }
 
     /** Whose time. */
-    public enum Time {
+    public enum TimeBase {
         /** The schedule moves it; how long the machine takes changes nothing. */
         VIRTUAL,
         /** The wall's, times the speedup. */

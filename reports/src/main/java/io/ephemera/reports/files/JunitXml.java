@@ -100,13 +100,13 @@ public final class JunitXml {
                 conclusive ? "" : words.sentence(),
                 reasons));
         cases.add(verdict(conclusive));
-        for (RunResult.Figure figure : result.explanation().figures()) {
+        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
             cases.add(figure(figure, conclusive));
         }
         for (int index = 0; index < result.evidence().steps().size(); index++) {
             cases.add(step(index, conclusive));
         }
-        for (RunResult.Remedy remedy : result.explanation().remedies()) {
+        for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
             cases.add(testCase(
                     "remedies",
                     remedy.name(),
@@ -134,7 +134,7 @@ public final class JunitXml {
                 words.headline());
     }
 
-    private TestCase figure(RunResult.Figure figure, boolean conclusive) {
+    private TestCase figure(RunResult.ScenarioFigure figure, boolean conclusive) {
         return testCase(
                 "figures",
                 figure.name(),

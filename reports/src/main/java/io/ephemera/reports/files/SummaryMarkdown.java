@@ -55,7 +55,7 @@ public final class SummaryMarkdown {
         row("predicted threshold", predicted == null ? "–" : words.predicted(predicted));
         row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
         row("agreement", words.agreement().isEmpty() ? "–" : words.agreement());
-        for (RunResult.Figure figure : result.explanation().figures()) {
+        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
             row(
                     plain(figure.name()),
                     plain(Format.figure(figure).substring(figure.name().length() + 2)));

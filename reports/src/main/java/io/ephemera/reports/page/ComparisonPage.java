@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Several runs side by side. */
 public final class ComparisonPage {
 
-    private final List<Run> runs;
+    private final List<ComparedRun> runs;
 
-    private ComparisonPage(List<Run> runs) {
+    private ComparisonPage(List<ComparedRun> runs) {
         this.runs = List.copyOf(runs);
     }
 
@@ -34,13 +34,13 @@ public final class ComparisonPage {
      * @throws RecordingException if a run can't be read; the message is one line
      */
     static ComparisonPage of(Path file, List<Path> runFolders) throws RecordingException {
-        List<Run> runs = new ArrayList<>();
+        List<ComparedRun> runs = new ArrayList<>();
         for (Path folder : runFolders) {
             Recording recording = Recording.read(folder);
             RunResult result = Judge.judge(recording);
             Curves curves = new Curves(recording.plan(), List.of());
             recording.slices().forEach(curves::add);
-            runs.add(new Run(
+            runs.add(new ComparedRun(
                     letter(runs.size()),
                     result,
                     recording.plan(),
@@ -63,7 +63,7 @@ public final class ComparisonPage {
      * @param ok its successful calls/s over time
      * @param href link to its page; {@code null} where there is none
      */
-    public record Run(
+    public record ComparedRun(
             String letter,
             RunResult result,
             RunPlan plan,
@@ -93,7 +93,7 @@ public final class ComparisonPage {
         }
 
         /** Measured against that of the first run, in percent. */
-        public String against(Run first) {
+        public String against(ComparedRun first) {
             return first.letter.equals(letter) ? Format.NOTHING : percent(first.measured(), measured());
         }
 
@@ -115,7 +115,7 @@ public final class ComparisonPage {
     }
 
     /** The runs, in the order in which they were given. */
-    public List<Run> runs() {
+    public List<ComparedRun> runs() {
         return runs;
     }
 
@@ -128,7 +128,7 @@ public final class ComparisonPage {
     public String sentence() {
         List<Double> measured = runs.stream()
                 .filter(run -> run.result.judgement().verdict() != Verdict.INCONCLUSIVE)
-                .map(Run::measured)
+                .map(ComparedRun::measured)
                 .filter(Objects::nonNull)
                 .sorted()
                 .toList();
@@ -145,7 +145,7 @@ public final class ComparisonPage {
     /** Successful against offered calls. */
     public Chart saturation() {
         List<List<String>> rows = new ArrayList<>();
-        for (Run run : runs) {
+        for (ComparedRun run : runs) {
             for (Step step : run.result.evidence().steps()) {
                 Double ok = step.okCallsPerSecond();
                 if (ok != null) {
@@ -171,7 +171,7 @@ public final class ComparisonPage {
     /** Successful calls over time. */
     public Chart overlay() {
         List<List<String>> rows = new ArrayList<>();
-        for (Run run : runs) {
+        for (ComparedRun run : runs) {
             for (int index = 0; index < run.plan.steps().size(); index++) {
                 PlannedStep step = run.plan.steps().get(index);
                 Double ok = run.result.evidence().steps().get(index).okCallsPerSecond();
@@ -194,7 +194,8 @@ public final class ComparisonPage {
 
     /** What the script draws. */
     public String data() {
-        return ScriptJson.of(Map.of("runs", runs.stream().map(Run::curves).toList()));
+        return ScriptJson.of(
+                Map.of("runs", runs.stream().map(ComparedRun::curves).toList()));
     }
 
     private record RunCurves(

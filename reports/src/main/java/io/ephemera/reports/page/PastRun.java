@@ -60,7 +60,7 @@ public record PastRun(
 
     /** Runs of one group measure the same: their thresholds make a trend. */
     static String group(RunResult result) {
-        RunResult.Limits limits = result.conditions().profile();
+        RunResult.ProfileLimits limits = result.conditions().profile();
         return Format.oneLine(result.identity().simulation() + ", " + limits.name() + ", "
                         + result.call().pattern() + ", " + result.conditions().stack() + ", " + limits.ports()
                         + " ports, " + limits.timeWaitSeconds() + " s")

@@ -54,38 +54,39 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     }
 
     /** Key figures. */
-    public List<Figure> figures() {
-        List<Figure> figures = new ArrayList<>();
-        for (RunResult.Figure figure : result.explanation().figures()) {
+    public List<PageFigure> figures() {
+        List<PageFigure> figures = new ArrayList<>();
+        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
             Double shown = figure.measured();
-            figures.add(new Figure(
+            figures.add(new PageFigure(
                     Format.oneLine(figure.name()),
                     Format.orNothing(shown, value -> Format.exact(value) + " " + Format.oneLine(figure.unit())),
                     Format.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
-        figures.add(new Figure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
+        figures.add(
+                new PageFigure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
         Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
         if (withLife != null) {
-            figures.add(new Figure(
+            figures.add(new PageFigure(
                     "Predicted with the life of a connection",
                     rate(withLife),
                     "ports / ((TIME_WAIT + life) × ports a call), modelled"));
         }
-        figures.add(new Figure(
+        figures.add(new PageFigure(
                 "Measured threshold",
                 rate(measured.thresholdCallsPerSecond()),
                 "successful calls over whole TIME_WAITs, modelled"));
         figures.add(agreement());
         Integer peak = measured.peakTimeWait();
-        figures.add(new Figure(
+        figures.add(new PageFigure(
                 "Peak TIME_WAIT",
                 Format.orNothing(peak, Format::count),
                 "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
         Double first = measured.secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
-            figures.add(new Figure(
+            figures.add(new PageFigure(
                     "First refusal",
                     "after " + Format.seconds(first),
                     (predictedFirst == null ? "" : "predicted " + Format.seconds(predictedFirst) + "; ")
@@ -94,7 +95,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         Double life = measured.meanLifeSeconds();
         // The stub's is what was set.
         if (life != null && !(result.conditions().virtual() && plan.target().own())) {
-            figures.add(new Figure(
+            figures.add(new PageFigure(
                     "Life of a connection",
                     Format.millis(life * 1e3),
                     result.conditions().virtual() ? "mean, wall-clock, counted one to one" : "mean, wall-clock"));
@@ -103,11 +104,11 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     }
 
     /** Where calls were planned one by one, each is held against its plan. */
-    private Figure agreement() {
+    private PageFigure agreement() {
         CallByCall calls = result.evidence().callByCall();
         if (calls != null) {
             CallByCall.Difference first = calls.first();
-            return new Figure(
+            return new PageFigure(
                     "Calls not as planned",
                     Format.count(calls.different()),
                     "of " + Format.count(result.evidence().calls().offered())
@@ -117,7 +118,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                                             + Format.setSeconds(first.seconds()) + ", modelled"));
         }
         Double error = result.measured().errorPercent();
-        return new Figure(
+        return new PageFigure(
                 "Apart",
                 Format.orNothing(error, Format::percent),
                 result.conditions().virtual()
@@ -231,7 +232,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         rows.add(List.of("scope", profile.scope().toString(), source("scope")));
         rows.add(List.of("message of connect()", profile.connectMessage(), source("connectMessage")));
         rows.add(List.of("message of bind()", profile.bindMessage(), source("bindMessage")));
-        for (Profile.Remedy remedy : profile.remedies()) {
+        for (Profile.ProfileRemedy remedy : profile.remedies()) {
             rows.add(List.of(
                     "remedy " + remedy.name(),
                     remedy.range() + ", " + Durations.format(remedy.timeWait()),

@@ -13,7 +13,9 @@ import java.util.OptionalInt;
  * @param listening ports that sockets of this machine listen on: a connect is not given them, whatever the destination
  */
 public record EphemeralPorts(
-        Figure<PortRange> range, Figure<List<PortRange>> reserved, Figure<List<Integer>> listening) {
+        MachineFigure<PortRange> range,
+        MachineFigure<List<PortRange>> reserved,
+        MachineFigure<List<Integer>> listening) {
 
     /** How many there are: the range, less what is reserved or listened on. Empty if the range is unknown. */
     public OptionalInt usable() {

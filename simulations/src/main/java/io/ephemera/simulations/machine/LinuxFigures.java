@@ -27,24 +27,24 @@ record LinuxFigures(Path proc, Path boot) {
     /** The list of reserved ports can be long: 32,768 single ports take 200 KB. */
     private static final int MOST_BYTES = 1 << 20;
 
-    Figure<PortRange> ports() {
+    MachineFigure<PortRange> ports() {
         return read("ports", "ports", sysctl("ip_local_port_range"), text -> {
             String[] ends = text.split("\\s+", -1);
             return new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]));
         });
     }
 
-    Figure<List<PortRange>> reserved() {
+    MachineFigure<List<PortRange>> reserved() {
         return read("reserved", "", sysctl("ip_local_reserved_ports"), LinuxFigures::ranges);
     }
 
     /** A whole number of {@code /proc/sys/net/ipv4}. */
-    Figure<Long> number(String sysctl, String unit) {
+    MachineFigure<Long> number(String sysctl, String unit) {
         return read(sysctl, unit, sysctl(sysctl), Long::valueOf);
     }
 
     /** {@code CONFIG_HZ}, which decides how long past 60 s TIME_WAIT lasts. */
-    Figure<Long> ticksPerSecond() {
+    MachineFigure<Long> ticksPerSecond() {
         Path running = proc.resolve("config.gz");
         Path installed = boot.resolve("config-" + release());
         for (Path config : List.of(running, installed)) {
@@ -52,17 +52,17 @@ record LinuxFigures(Path proc, Path boot) {
                     InputStream text = config.equals(running) ? new GZIPInputStream(file) : file) {
                 Matcher hz = HZ.matcher(new String(text.readAllBytes(), StandardCharsets.UTF_8));
                 if (hz.find()) {
-                    return Figure.of("CONFIG_HZ", Long.valueOf(hz.group(1)), "ticks/s", config.toString());
+                    return MachineFigure.of("CONFIG_HZ", Long.valueOf(hz.group(1)), "ticks/s", config.toString());
                 }
             } catch (IOException e) {
                 // The other file may tell; the figure says where neither did.
             }
         }
-        return Figure.unknown("CONFIG_HZ", "ticks/s", running + ", " + installed, "neither file tells");
+        return MachineFigure.unknown("CONFIG_HZ", "ticks/s", running + ", " + installed, "neither file tells");
     }
 
     /** Entries in TIME_WAIT of this network namespace, to all destinations and whatever their age. */
-    Figure<Long> timeWaitEntries() {
+    MachineFigure<Long> timeWaitEntries() {
         return read("TIME_WAIT now", "entries", proc.resolve("net/sockstat"), text -> {
                     Matcher entries = TIME_WAITS.matcher(text);
                     if (!entries.find()) {
@@ -85,8 +85,8 @@ record LinuxFigures(Path proc, Path boot) {
         return proc.resolve("sys/net/ipv4").resolve(name);
     }
 
-    private static <T> Figure<T> read(String name, String unit, Path file, Function<String, T> parser) {
-        return Figure.read(name, unit, file.toString(), () -> {
+    private static <T> MachineFigure<T> read(String name, String unit, Path file, Function<String, T> parser) {
+        return MachineFigure.read(name, unit, file.toString(), () -> {
             String text = text(file);
             try {
                 return parser.apply(text);

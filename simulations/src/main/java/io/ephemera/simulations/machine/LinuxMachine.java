@@ -26,14 +26,15 @@ final class LinuxMachine implements MachineReader {
 
     @Override
     public MachineLimits limits() {
-        Figure<PortRange> range = figures.ports();
-        Figure<List<PortRange>> reserved = figures.reserved();
+        MachineFigure<PortRange> range = figures.ports();
+        MachineFigure<List<PortRange>> reserved = figures.reserved();
         EphemeralPorts ports = new EphemeralPorts(range, reserved, listening(range, reserved));
         LinuxTimeWait timeWait = new LinuxTimeWait(figures, ports.usable());
-        List<Figure<?>> others = new ArrayList<>();
-        others.add(Figure.of("TIME_WAIT", ProcNetTcp.TIME_WAIT.toSeconds(), "s", "include/net/tcp.h (TCP_TIMEWAIT_LEN)")
+        List<MachineFigure<?>> others = new ArrayList<>();
+        others.add(MachineFigure.of(
+                        "TIME_WAIT", ProcNetTcp.TIME_WAIT.toSeconds(), "s", "include/net/tcp.h (TCP_TIMEWAIT_LEN)")
                 .meaning("built into the kernel: no setting changes it"));
-        others.add(Figure.of("scope", Scope.DESTINATION, "", "net/ipv4/inet_hashtables.c (__inet_hash_connect)")
+        others.add(MachineFigure.of("scope", Scope.DESTINATION, "", "net/ipv4/inet_hashtables.c (__inet_hash_connect)")
                 .meaning(
                         "connect() takes a port that is free towards its destination; bind() to port 0 one that is free"
                                 + " towards all, and none in TIME_WAIT unless ip_autobind_reuse is 1"));
@@ -52,11 +53,12 @@ final class LinuxMachine implements MachineReader {
                 timeWait.areMasksKnown());
     }
 
-    private Figure<List<Integer>> listening(Figure<PortRange> ports, Figure<List<PortRange>> reserved) {
+    private MachineFigure<List<Integer>> listening(
+            MachineFigure<PortRange> ports, MachineFigure<List<PortRange>> reserved) {
         String name = "listened on";
         PortRange range = ports.value();
         if (range == null) {
-            return Figure.unknown(name, "", tableSource, "the port range could not be read");
+            return MachineFigure.unknown(name, "", tableSource, "the port range could not be read");
         }
         List<PortRange> excluded = reserved.known().orElse(List.of());
         TreeSet<Integer> found = new TreeSet<>();
@@ -70,9 +72,9 @@ final class LinuxMachine implements MachineReader {
                 }
             });
         } catch (IOException e) {
-            return Figure.unknown(name, "", tableSource, LinuxFigures.why(e));
+            return MachineFigure.unknown(name, "", tableSource, LinuxFigures.why(e));
         }
-        return Figure.of(name, List.copyOf(found), "", tableSource)
+        return MachineFigure.of(name, List.copyOf(found), "", tableSource)
                 .meaning("ports of the range with a listening socket: a connect is never given them");
     }
 

@@ -30,19 +30,19 @@ final class LinuxTimeWait {
     private static final int WHEEL_SHIFT = 3;
 
     private final OptionalInt usablePorts;
-    private final Figure<Long> reuse;
-    private final Figure<Long> delay;
-    private final Figure<Long> timestamps;
-    private final Figure<Long> mostEntries;
-    private final Figure<Long> autobindReuse;
-    private final Figure<Long> ticksPerSecond;
+    private final MachineFigure<Long> reuse;
+    private final MachineFigure<Long> delay;
+    private final MachineFigure<Long> timestamps;
+    private final MachineFigure<Long> mostEntries;
+    private final MachineFigure<Long> autobindReuse;
+    private final MachineFigure<Long> ticksPerSecond;
 
     /** @param usablePorts ports that a connect may be given; empty where that is not known */
     LinuxTimeWait(LinuxFigures figures, OptionalInt usablePorts) {
         this.usablePorts = usablePorts;
-        Figure<Long> plainReuse = figures.number("tcp_tw_reuse", "");
+        MachineFigure<Long> plainReuse = figures.number("tcp_tw_reuse", "");
         reuse = plainReuse.meaning(meaningOfReuse(plainReuse));
-        Figure<Long> plainTimestamps = figures.number("tcp_timestamps", "");
+        MachineFigure<Long> plainTimestamps = figures.number("tcp_timestamps", "");
         timestamps = plainTimestamps.meaning(
                 plainTimestamps.is(0L)
                         ? "off: no port in TIME_WAIT is given to a connect, whatever tcp_tw_reuse is"
@@ -55,11 +55,11 @@ final class LinuxTimeWait {
     }
 
     /** What was read for this. */
-    List<Figure<?>> figures() {
+    List<MachineFigure<?>> figures() {
         return List.of(reuse, delay, timestamps, mostEntries, autobindReuse, ticksPerSecond);
     }
 
-    private static String meaningOfReuse(Figure<Long> reuse) {
+    private static String meaningOfReuse(MachineFigure<Long> reuse) {
         if (reuse.is(REUSE_NEVER)) {
             return "ports in TIME_WAIT are never given to a connect";
         }
@@ -71,9 +71,9 @@ final class LinuxTimeWait {
                 : "";
     }
 
-    private static Figure<Long> delay(Figure<Long> figure) {
+    private static MachineFigure<Long> delay(MachineFigure<Long> figure) {
         if (figure.value() == null && figure.note().equals(LinuxFigures.NO_SUCH_FILE)) {
-            return new Figure<>(
+            return new MachineFigure<>(
                     figure.name(),
                     1_000L,
                     "ms",

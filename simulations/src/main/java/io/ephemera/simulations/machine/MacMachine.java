@@ -21,37 +21,42 @@ record MacMachine(String system, Commands commands) implements MachineReader {
 
     @Override
     public MachineLimits limits() {
-        Figure<String> sysctl = Figure.read("sysctl", "", "sysctl", () -> commands.run(SYSCTL));
-        Figure<Long> first = number(RANGE + "first", "", sysctl);
-        Figure<Long> last = number(RANGE + "last", "", sysctl);
-        Figure<Long> msl = number(MSL, "ms", sysctl).meaning("TIME_WAIT lasts twice this (2 MSL)");
-        List<Figure<?>> others = List.of(
+        MachineFigure<String> sysctl = MachineFigure.read("sysctl", "", "sysctl", () -> commands.run(SYSCTL));
+        MachineFigure<Long> first = number(RANGE + "first", "", sysctl);
+        MachineFigure<Long> last = number(RANGE + "last", "", sysctl);
+        MachineFigure<Long> msl = number(MSL, "ms", sysctl).meaning("TIME_WAIT lasts twice this (2 MSL)");
+        List<MachineFigure<?>> others = List.of(
                 first,
                 last,
                 number(RANGE + "hifirst", "", sysctl)
                         .meaning("for sockets that ask for the high range (IP_PORTRANGE_HIGH)"),
                 number(RANGE + "hilast", "", sysctl),
                 msl,
-                Figure.of("scope", Scope.GLOBAL, "", "measured by others: github.com/oven-sh/bun, pull request 33929")
+                MachineFigure.of(
+                                "scope",
+                                Scope.GLOBAL,
+                                "",
+                                "measured by others: github.com/oven-sh/bun, pull request 33929")
                         .meaning("with all ports in TIME_WAIT a connect to a fresh listener was refused too"));
         EphemeralPorts ports = new EphemeralPorts(
-                Figure.read("ports", "ports", "sysctl " + RANGE + "first, last", () -> range(first, last)),
-                Figure.unknown("reserved", "", "sysctl", "no such setting is known on macOS"),
-                Figure.unknown("listened on", "", String.join(" ", NETSTAT), "not counted on macOS"));
+                MachineFigure.read("ports", "ports", "sysctl " + RANGE + "first, last", () -> range(first, last)),
+                MachineFigure.unknown("reserved", "", "sysctl", "no such setting is known on macOS"),
+                MachineFigure.unknown("listened on", "", String.join(" ", NETSTAT), "not counted on macOS"));
         return new MachineLimits(system, ports, others, Scope.GLOBAL, hold(msl), hold(msl), List.of(), false);
     }
 
-    private static Figure<Long> number(String name, String unit, Figure<String> sysctl) {
+    private static MachineFigure<Long> number(String name, String unit, MachineFigure<String> sysctl) {
         String source = "sysctl " + name;
         Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + "\\s*[:=]\\s*(\\d{1,9})\\s*$", Pattern.MULTILINE)
                 .matcher(sysctl.known().orElse(""));
         if (matcher.find()) {
-            return Figure.of(name, Long.valueOf(matcher.group(1)), unit, source);
+            return MachineFigure.of(name, Long.valueOf(matcher.group(1)), unit, source);
         }
-        return Figure.unknown(name, unit, source, sysctl.value() == null ? sysctl.note() : "sysctl does not tell it");
+        return MachineFigure.unknown(
+                name, unit, source, sysctl.value() == null ? sysctl.note() : "sysctl does not tell it");
     }
 
-    private static PortRange range(Figure<Long> first, Figure<Long> last) throws IOException {
+    private static PortRange range(MachineFigure<Long> first, MachineFigure<Long> last) throws IOException {
         Long from = first.value();
         Long to = last.value();
         if (from == null || to == null) {
@@ -60,7 +65,7 @@ record MacMachine(String system, Commands commands) implements MachineReader {
         return new PortRange(Math.toIntExact(from), Math.toIntExact(to));
     }
 
-    private static Optional<PortHoldTime> hold(Figure<Long> msl) {
+    private static Optional<PortHoldTime> hold(MachineFigure<Long> msl) {
         return msl.known()
                 .filter(millis -> millis > 0)
                 .map(millis -> new PortHoldTime(

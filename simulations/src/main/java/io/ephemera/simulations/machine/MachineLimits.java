@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 public record MachineLimits(
         String system,
         EphemeralPorts ports,
-        List<Figure<?>> others,
+        List<MachineFigure<?>> others,
         Scope scope,
         Optional<PortHoldTime> acrossNetwork,
         Optional<PortHoldTime> onLoopback,
@@ -41,8 +41,8 @@ public record MachineLimits(
     }
 
     /** Every figure, in the order in which people look for them. */
-    public List<Figure<?>> figures() {
-        List<Figure<?>> figures = new ArrayList<>(List.of(ports.range(), ports.reserved(), ports.listening()));
+    public List<MachineFigure<?>> figures() {
+        List<MachineFigure<?>> figures = new ArrayList<>(List.of(ports.range(), ports.reserved(), ports.listening()));
         figures.addAll(others);
         return figures;
     }

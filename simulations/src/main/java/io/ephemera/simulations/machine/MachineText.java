@@ -60,10 +60,10 @@ public final class MachineText {
         return text.lines;
     }
 
-    private void figures(List<Figure<?>> figures) {
-        int names = 2 + widest(figures.stream().map(Figure::name));
+    private void figures(List<MachineFigure<?>> figures) {
+        int names = 2 + widest(figures.stream().map(MachineFigure::name));
         int values = 2 + Math.min(WIDEST_VALUE, widest(figures.stream().map(MachineText::value)));
-        for (Figure<?> figure : figures) {
+        for (MachineFigure<?> figure : figures) {
             String start = "  " + padded(figure.name(), names);
             String value = value(figure);
             if (value.length() > WIDEST_VALUE
@@ -83,7 +83,7 @@ public final class MachineText {
         return texts.mapToInt(String::length).max().orElse(0);
     }
 
-    private static String value(Figure<?> figure) {
+    private static String value(MachineFigure<?> figure) {
         Object value = figure.value();
         if (value == null) {
             return "-";

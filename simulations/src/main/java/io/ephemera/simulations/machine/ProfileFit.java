@@ -47,7 +47,7 @@ public final class ProfileFit {
     }
 
     private static void ports(Profile believed, MachineLimits limits, List<String> differences) {
-        Figure<PortRange> figure = limits.ports().range();
+        MachineFigure<PortRange> figure = limits.ports().range();
         PortRange range = figure.value();
         String expected = "ports: " + believed.name() + " has " + ports(believed.range());
         if (range == null) {

@@ -38,17 +38,18 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
 
     @Override
     public MachineLimits limits() {
-        Figure<String> registry = Figure.read("registry", "", PARAMETERS, () -> run(PARAMETERS));
-        Figure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry)
+        MachineFigure<String> registry = MachineFigure.read("registry", "", PARAMETERS, () -> run(PARAMETERS));
+        MachineFigure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry)
                 .meaning("the documents say 30 to 300 s; whether this Windows heeds it is not established here");
-        Figure<Long> maxUserPort = parameter("MaxUserPort", "", registry)
+        MachineFigure<Long> maxUserPort = parameter("MaxUserPort", "", registry)
                 .meaning("the highest port up to Windows Server 2003; later the range above is what is in force");
-        Figure<Scope> scope = Figure.of("scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
+        MachineFigure<Scope> scope = MachineFigure.of(
+                        "scope", Scope.GLOBAL, "", "KB196271 (MaxUserPort), up to Windows Server 2003")
                 .meaning("one range for all destinations; whether later versions do better is not established here");
         EphemeralPorts ports = new EphemeralPorts(
-                Figure.read("ports", "ports", RANGE, () -> range(run(RANGE))),
-                Figure.read("reserved", "", EXCLUDED, () -> excluded(run(EXCLUDED))),
-                Figure.unknown("listened on", "", CONNECTIONS, "not counted on Windows"));
+                MachineFigure.read("ports", "ports", RANGE, () -> range(run(RANGE))),
+                MachineFigure.read("reserved", "", EXCLUDED, () -> excluded(run(EXCLUDED))),
+                MachineFigure.unknown("listened on", "", CONNECTIONS, "not counted on Windows"));
         Optional<PortHoldTime> hold = hold(delay);
         return new MachineLimits(
                 system, ports, List.of(delay, maxUserPort, scope), Scope.GLOBAL, hold, hold, List.of(), false);
@@ -80,18 +81,18 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
                 .toList();
     }
 
-    private static Figure<Long> parameter(String name, String unit, Figure<String> registry) {
+    private static MachineFigure<Long> parameter(String name, String unit, MachineFigure<String> registry) {
         Matcher matcher = Pattern.compile(
                         "^\\s*" + name + "\\s+REG_DWORD\\s+0x([0-9a-f]{1,8})\\s*$",
                         Pattern.MULTILINE | Pattern.CASE_INSENSITIVE)
                 .matcher(registry.known().orElse(""));
         if (matcher.find()) {
-            return Figure.of(name, Long.valueOf(matcher.group(1), 16), unit, PARAMETERS);
+            return MachineFigure.of(name, Long.valueOf(matcher.group(1), 16), unit, PARAMETERS);
         }
-        return Figure.unknown(name, unit, PARAMETERS, registry.value() == null ? registry.note() : ABSENT);
+        return MachineFigure.unknown(name, unit, PARAMETERS, registry.value() == null ? registry.note() : ABSENT);
     }
 
-    private static Optional<PortHoldTime> hold(Figure<Long> delay) {
+    private static Optional<PortHoldTime> hold(MachineFigure<Long> delay) {
         Long seconds = delay.value();
         if (seconds != null && seconds > 0) {
             return Optional.of(new PortHoldTime(

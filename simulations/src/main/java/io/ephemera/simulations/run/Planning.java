@@ -158,7 +158,7 @@ final class Planning {
         boolean windowed = steps.stream().anyMatch(step -> step.steady().windows() > 0);
         // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
         double slicesPerTimeWait = slices >= 1 || windowed ? (int) Math.max(1, slices) : slices;
-        RunPlan.Time time = stack instanceof KernelStack ? RunPlan.Time.WALL : RunPlan.Time.VIRTUAL;
+        RunPlan.TimeBase time = stack instanceof KernelStack ? RunPlan.TimeBase.WALL : RunPlan.TimeBase.VIRTUAL;
         return new RunPlan(
                 identity,
                 new LimitsInForce(settings.platform().stack().toString(), profile, effectivePorts, pools, believed()),

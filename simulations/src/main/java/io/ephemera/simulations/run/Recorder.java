@@ -31,7 +31,7 @@ abstract class Recorder {
     private static final long GATHERING_NANOS = 5_000_000;
 
     private final Runnable onFailure;
-    private final LiveProgress progress = new LiveProgress(System.out, Terminal.isOutput());
+    private final LiveProgress progress = new LiveProgress(System.out, OutputTerminal.isOutput());
     private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::record, "ephemera-recorder");
     private final boolean[] exhaustedSteps;

@@ -100,7 +100,7 @@ record RemedySettings(
 
     /** The profile with those of the remedies in force that are changes of its limits. */
     Profile changed(Profile profile) throws BadSettingException {
-        List<Profile.Remedy> changes = new ArrayList<>();
+        List<Profile.ProfileRemedy> changes = new ArrayList<>();
         for (Remedy remedy : remedies) {
             String name = remedy.profileRemedy();
             if (name != null) {
@@ -120,15 +120,16 @@ record RemedySettings(
                 String source = ProfileCatalogue.find("windows-2003-bindipendpoint")
                         .sources()
                         .getOrDefault("ports", "");
-                changed = changed.with(List.of(
-                        new Profile.Remedy(remedy.toString(), RoundRobinDelegate.SAMPLE, changed.timeWait(), source)));
+                changed = changed.with(List.of(new Profile.ProfileRemedy(
+                        remedy.toString(), RoundRobinDelegate.SAMPLE, changed.timeWait(), source)));
             }
         }
         return changed;
     }
 
     private static BadSettingException hasNo(Profile profile, Remedy remedy, String name) {
-        String names = profile.remedies().stream().map(Profile.Remedy::name).collect(Collectors.joining(", "));
+        String names =
+                profile.remedies().stream().map(Profile.ProfileRemedy::name).collect(Collectors.joining(", "));
         return refused(
                 remedy,
                 "profile " + profile.name() + " has no " + name

@@ -9,7 +9,7 @@ import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WallStaircase;
-import io.ephemera.simulations.machine.Figure;
+import io.ephemera.simulations.machine.MachineFigure;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.MachineText;
@@ -59,7 +59,7 @@ record OsStack(
             throw unreadable(String.valueOf(e.getMessage()));
         }
         MachineLimits limits = reader.limits();
-        Figure<PortRange> ports = limits.ports().range();
+        MachineFigure<PortRange> ports = limits.ports().range();
         PortRange range = ports.known().orElseThrow(() -> unreadable(ports.note()));
         PortHoldTime hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));

@@ -89,7 +89,7 @@ class MachineTextTest {
             assertEquals(line.stripTrailing(), line);
         }
         String unbroken = String.join("", lines).replaceAll("\\s+", "");
-        for (Figure<?> figure : limits.figures()) {
+        for (MachineFigure<?> figure : limits.figures()) {
             assertTrue(unbroken.contains(figure.source().replaceAll("\\s+", "")), figure::source);
             assertTrue(unbroken.contains(figure.note().replaceAll("\\s+", "")), figure::note);
         }

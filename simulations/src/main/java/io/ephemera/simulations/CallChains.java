@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * that is kept for the user. An exchange but the last is to be answered with a 401 and the last with a 200; an exchange that fails ends the
  * call.
  */
-final class Calls {
+final class CallChains {
 
     /** How often a call asks whether the one connection is free: a small part of what a call takes. */
     private static final Duration TURN_POLL = Duration.ofMillis(1);
@@ -53,7 +53,7 @@ final class Calls {
     /** The one virtual user that may use the one connection that all share. */
     private final AtomicLong turn = new AtomicLong(NOBODY);
 
-    Calls(Run run) {
+    CallChains(Run run) {
         this.run = run;
         this.pattern = run.usage().pattern();
         this.protocol = newProtocol();
@@ -92,8 +92,8 @@ final class Calls {
                                 exchange(1),
                                 exec(this::beginNtlm)
                                         .exec(challenged(
-                                                exchange(2).header("Authorization", Calls::negotiate),
-                                                last(exchange(3).header("Authorization", Calls::authenticate)))));
+                                                exchange(2).header("Authorization", CallChains::negotiate),
+                                                last(exchange(3).header("Authorization", CallChains::authenticate)))));
         };
     }
 
@@ -166,9 +166,9 @@ final class Calls {
             case DIGEST -> exec(this::beginDigest).exec(last(exchange(2).header("Authorization", this::digest)));
             case NTLM ->
                 exec(this::beginNtlm)
-                        .exec(run.recorded(wantsChallenge(exchange(2).header("Authorization", Calls::negotiate))))
+                        .exec(run.recorded(wantsChallenge(exchange(2).header("Authorization", CallChains::negotiate))))
                         .doIf(session -> !session.isFailed())
-                        .then(last(exchange(3).header("Authorization", Calls::authenticate)));
+                        .then(last(exchange(3).header("Authorization", CallChains::authenticate)));
         };
         return doIf(session -> !session.isFailed() && session.getInt(STATUS) == 401)
                 .then(login);

@@ -4,9 +4,9 @@ import io.ephemera.simulations.stack.PrivateNetwork;
 import java.io.Console;
 
 /** Whether somebody watches. */
-final class Terminal {
+final class OutputTerminal {
 
-    private Terminal() {}
+    private OutputTerminal() {}
 
     /** Whether standard output is a terminal, on which a line can be rewritten. */
     @SuppressWarnings("SystemConsoleNull") // What differs from JDK 22 on is dealt with here.

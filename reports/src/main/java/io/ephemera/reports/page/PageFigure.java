@@ -7,4 +7,4 @@ package io.ephemera.reports.page;
  * @param value with its unit
  * @param note modelled or wall-clock, and whatever else there is to know
  */
-public record Figure(String label, String value, String note) {}
+public record PageFigure(String label, String value, String note) {}

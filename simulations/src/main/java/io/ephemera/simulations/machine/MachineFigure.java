@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param source the file or command that it was read from
  * @param note what the value means, or why there is none
  */
-public record Figure<T>(String name, @Nullable T value, String unit, String source, String note) {
+public record MachineFigure<T>(String name, @Nullable T value, String unit, String source, String note) {
 
-    static <T> Figure<T> of(String name, T value, String unit, String source) {
-        return new Figure<>(name, value, unit, source, "");
+    static <T> MachineFigure<T> of(String name, T value, String unit, String source) {
+        return new MachineFigure<>(name, value, unit, source, "");
     }
 
-    static <T> Figure<T> unknown(String name, String unit, String source, String why) {
-        return new Figure<>(name, null, unit, source, why);
+    static <T> MachineFigure<T> unknown(String name, String unit, String source, String why) {
+        return new MachineFigure<>(name, null, unit, source, why);
     }
 
     /** Reads a figure; one that can't be read says why. */
-    static <T> Figure<T> read(String name, String unit, String source, Reading<T> reading) {
+    static <T> MachineFigure<T> read(String name, String unit, String source, Reading<T> reading) {
         try {
             return of(name, reading.value(), unit, source);
         } catch (IOException | IllegalArgumentException e) {
@@ -38,8 +38,8 @@ public record Figure<T>(String name, @Nullable T value, String unit, String sour
         T value() throws IOException;
     }
 
-    Figure<T> meaning(String words) {
-        return value == null ? this : new Figure<>(name, value, unit, source, words);
+    MachineFigure<T> meaning(String words) {
+        return value == null ? this : new MachineFigure<>(name, value, unit, source, words);
     }
 
     /** The value, where it could be read. */

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param result {@code result.json}
  * @param seconds how long it took
  */
-record FinishedRun(Path folder, JsonNode result, double seconds) {
+record MeasuredRun(Path folder, JsonNode result, double seconds) {
 
     /** Exit codes of a run that was judged, whatever the verdict. */
     public static final List<Integer> JUDGED = List.of(0, 1, 3);
@@ -27,7 +27,7 @@ record FinishedRun(Path folder, JsonNode result, double seconds) {
      *
      * @throws IOException if there is none or another one
      */
-    static FinishedRun only(Path runs, double seconds) throws IOException {
+    static MeasuredRun only(Path runs, double seconds) throws IOException {
         List<Path> results;
         try (Stream<Path> files = Files.find(
                 runs, 2, (path, attributes) -> path.getFileName().toString().equals("result.json"))) {
@@ -36,7 +36,7 @@ record FinishedRun(Path folder, JsonNode result, double seconds) {
         if (results.size() != 1) {
             throw new IOException(results.size() + " results in " + runs + ", where there is to be one");
         }
-        return new FinishedRun(
+        return new MeasuredRun(
                 results.get(0).resolveSibling(""), JSON.readTree(results.get(0).toFile()), seconds);
     }
 
