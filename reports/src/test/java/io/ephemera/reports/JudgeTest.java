@@ -8,14 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.run.RunPlan.Runaway;
-import io.ephemera.reports.MatrixResult.Kind;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("The judge")
 class JudgeTest {
 
-    private static final String WHY = "the counter has stepped past 65534";
+    static final String WHY = "the counter has stepped past 65534";
 
     private record Case(String finds, SyntheticRun run, Verdict verdict, int exitCode, String reason) {
         @Override
@@ -54,7 +52,7 @@ class JudgeTest {
     }
 
     /** 800 calls at 8 calls/s, below the threshold of 10; the schedule says that all fail from call 701 on. */
-    private static SyntheticRun runaway() {
+    static SyntheticRun runaway() {
         return SyntheticRun.of(run -> {
             run.load(null, 8.0);
             run.remedies = List.of("bind-buggy");
@@ -364,47 +362,5 @@ class JudgeTest {
 
         assertEquals(heldBy, result.measured().heldBy());
         assertNull(result.measured().portsPerCallByPool());
-    }
-
-    @Test
-    @DisplayName("tells of calls that are to fail from one on how many went well before, and why that is no exhaustion")
-    void runawayFigures() {
-        RunResult result = judge(runaway().fail(0, "delegate", 100));
-
-        assertNull(result.predicted().thresholdCallsPerSecond());
-        assertEquals(
-                List.of(new RunResult.ScenarioFigure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
-                result.explanation().figures());
-        assertEquals(
-                List.of("that is no exhaustion: " + WHY), result.explanation().conclusions());
-        assertEquals(State.FAILING, result.evidence().steps().get(0).state());
-        assertEquals(100, result.evidence().steps().get(0).otherFailuresByKind().get("delegate"));
-        assertNull(judge(runaway()).explanation().figures().get(0).measured());
-        assertTrue(new VerdictWords(judge(runaway().fail(0, "delegate", 99)))
-                .headline()
-                .equals("FAILING from call 702 on, not as predicted"));
-    }
-
-    private static MatrixResult matrix(@Nullable Double required, long failed) {
-        RunResult result = judge(runaway().fail(0, "delegate", failed));
-        MatrixResult.Row row = MatrixResult.row("buggy", result, required, 1);
-        return MatrixResult.of(
-                "matrix", required, 1, List.of(row), result.identity().startedAt(), 2);
-    }
-
-    @Test
-    @DisplayName("makes such a run a row of a matrix of its own kind, which carries no rate")
-    void runawayRow() {
-        MatrixResult matrix = matrix(null, 100);
-
-        assertEquals(Kind.FAILING, matrix.rows().get(0).kind());
-        assertNull(matrix.rows().get(0).predictedCallsPerSecond());
-        assertEquals(
-                "0 measured, at most 0.00 % from the prediction; 0 bounded; 1 failing at the call that was predicted",
-                matrix.reason());
-        assertEquals(0, matrix.exitCode());
-        assertEquals(1, matrix(5.0, 100).exitCode(), "no row carries the rate");
-        assertNull(matrix(5.0, 100).rows().get(0).headroom());
-        assertEquals(Kind.FAILED, matrix(null, 99).rows().get(0).kind());
     }
 }

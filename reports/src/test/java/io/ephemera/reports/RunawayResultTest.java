@@ -1,0 +1,61 @@
+package io.ephemera.reports;
+
+import static io.ephemera.reports.JudgeTest.WHY;
+import static io.ephemera.reports.JudgeTest.runaway;
+import static io.ephemera.reports.ResultSchema.judge;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.ephemera.ports.run.RunPlan.Runaway;
+import io.ephemera.reports.MatrixResult.Kind;
+import io.ephemera.reports.RunResult.State;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A run whose calls are to fail from one on")
+class RunawayResultTest {
+
+    @Test
+    @DisplayName("tells how many went well before, and why that is no exhaustion")
+    void runawayFigures() {
+        RunResult result = judge(runaway().fail(0, "delegate", 100));
+
+        assertNull(result.predicted().thresholdCallsPerSecond());
+        assertEquals(
+                List.of(new RunResult.ScenarioFigure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
+                result.explanation().figures());
+        assertEquals(
+                List.of("that is no exhaustion: " + WHY), result.explanation().conclusions());
+        assertEquals(State.FAILING, result.evidence().steps().get(0).state());
+        assertEquals(100, result.evidence().steps().get(0).otherFailuresByKind().get("delegate"));
+        assertNull(judge(runaway()).explanation().figures().get(0).measured());
+        assertEquals(
+                "FAILING from call 702 on, not as predicted",
+                new VerdictWords(judge(runaway().fail(0, "delegate", 99))).headline());
+    }
+
+    private static MatrixResult matrix(@Nullable Double required, long failed) {
+        RunResult result = judge(runaway().fail(0, "delegate", failed));
+        MatrixResult.Row row = MatrixResult.row("buggy", result, required, 1);
+        return MatrixResult.of(
+                "matrix", required, 1, List.of(row), result.identity().startedAt(), 2);
+    }
+
+    @Test
+    @DisplayName("is a row of a matrix of its own kind, which carries no rate")
+    void runawayRow() {
+        MatrixResult matrix = matrix(null, 100);
+
+        assertEquals(Kind.FAILING, matrix.rows().get(0).kind());
+        assertNull(matrix.rows().get(0).predictedCallsPerSecond());
+        assertEquals(
+                "0 measured, at most 0.00 % from the prediction; 0 bounded; 1 failing at the call that was predicted",
+                matrix.reason());
+        assertEquals(0, matrix.exitCode());
+        assertEquals(1, matrix(5.0, 100).exitCode(), "no row carries the rate");
+        assertNull(matrix(5.0, 100).rows().get(0).headroom());
+        assertEquals(Kind.FAILED, matrix(null, 99).rows().get(0).kind());
+    }
+}
