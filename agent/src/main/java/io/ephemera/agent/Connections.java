@@ -197,8 +197,7 @@ final class Connections extends SocketHook {
             throws IOException {
         EnforcedPool pool = connection.pool();
         boolean stoodInFor = !given && pool.limits().heldPorts() == EnforcedLimits.HeldPorts.STOOD_IN_FOR;
-        // A port that others may stand in for need not be kept from others, which spares three system calls a
-        // connection.
+        // Where another real port can stand in, other processes may share this one: that spares three system calls.
         boolean shared = stoodInFor || pool.limits().pool().scope() == Scope.DESTINATION;
         boolean settled = false;
         try {

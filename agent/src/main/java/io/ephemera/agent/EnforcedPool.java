@@ -153,7 +153,7 @@ public final class EnforcedPool implements AutoCloseable {
         return servicePoint == null ? pool.lease(remote, now) : chosen(servicePoint, now);
     }
 
-    /** The delegate that went round all its ports in vain stands where it stood, so it is not called where none is free. */
+    /** A delegate that finds none of its ports free is back where it began, so it is not asked at all where none is free. */
     private long chosen(ServicePoint servicePoint, long now) throws SocketException {
         if (limits.pool().freeForAnyDestination(now) == 0) {
             return PortPool.EXHAUSTED;

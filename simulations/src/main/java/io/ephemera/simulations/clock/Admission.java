@@ -78,9 +78,9 @@ final class Admission {
             unsure = user;
             return true;
         }
-        // To ask for the ports at a later instant gives back those that come back until then: nobody asks before the
-        // latest has
-        // found what is there at its own.
+        // A look at the pool at a later instant frees the ports whose TIME_WAIT is over by then, so there is none
+        // before the
+        // latest user has leased what it leases at its own instant.
         boolean mayMove = unsure == null || unsure.mayLease == 0;
         if (calling >= rules.mostUnderWay() || underWay.size() >= MOST_UNSETTLED * rules.mostUnderWay() || !mayMove) {
             return false;

@@ -99,7 +99,12 @@ public final class Staircase {
         return saturated(rate, end(last), round(secondsToFill(lastRate, rate, 0) + timeWait), leastWindows);
     }
 
-    /** How long a rate takes to use up the ports that a sustained one before it has left; otherwise they are used up already. */
+    /**
+     * How long a rate takes to use up the ports that the rate before it has left, in modelled seconds: 0 where that one was above the
+     * threshold and has used them up already.
+     *
+     * @param never what is returned where the ports are never used up
+     */
     double secondsToFill(double lastRate, double rate, double never) {
         return lastRate <= capacity.thresholdCallsPerSecond()
                 ? capacity.secondsToFirstExhaustion(lastRate, rate).orElse(never)

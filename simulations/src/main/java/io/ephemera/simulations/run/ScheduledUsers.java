@@ -20,7 +20,7 @@ final class ScheduledUsers implements Arrivals {
     private @Nullable VirtualUser next;
 
     /**
-     * Between what the calls are.
+     * From where to where the calls go.
      *
      * @param remotes the endpoints that they go to
      * @param destinationOf index of the one that a call goes to, by its number

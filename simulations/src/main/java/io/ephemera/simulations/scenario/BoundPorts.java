@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Who has a port: what a bind says, which is never by whom, and what a connect does. */
+/** Finds ports that are in use: a bind tells that a port is, and a connect whether it is a listener that has it. */
 final class BoundPorts {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 60_000;
@@ -88,7 +88,9 @@ final class BoundPorts {
         }
     }
 
-    /** A process that listens at the last port of a range that is free, its greeting, and never accepts: a service that hangs. */
+    /**
+     * A service that hangs: a process that listens at the last free port of a range and never accepts. Its greeting is that port.
+     */
     static SideProcess hang(PortRange range) throws IOException {
         return new SideProcess("a listener", Hanging.class, range.toString());
     }

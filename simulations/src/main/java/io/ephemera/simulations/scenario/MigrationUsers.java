@@ -146,7 +146,7 @@ final class MigrationUsers implements Arrivals {
             }
             failed(worker);
         }
-        // A worker has ended with what its last call takes.
+        // What its last call takes, the wait after a failure included, belongs to the load.
         endNanos = Math.max(endNanos, worker.dueNanos);
         ready.add(worker);
     }
