@@ -1,5 +1,6 @@
 package io.ephemera.target;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ record DigestResponse(Map<String, String> parameters, DigestAlgorithm algorithm,
 
     private static final List<String> NEEDED = List.of("realm", "nonce", "uri", "cnonce", "nc", "opaque", "response");
     private static final Pattern COUNT = Pattern.compile("[0-9a-fA-F]{8}");
+    private static final String EXTENDED = "UTF-8''";
 
     /** Reads what follows {@code Digest}; null if it is malformed, or not of the kind that was asked for. */
     static @Nullable DigestResponse parse(String text) {
@@ -25,21 +27,38 @@ record DigestResponse(Map<String, String> parameters, DigestAlgorithm algorithm,
             return null;
         }
         DigestAlgorithm algorithm = DigestAlgorithm.of(parameters);
-        String user = parameters.get("username");
+        String user = user(parameters.get("username"), parameters.get("username*"));
         String count = parameters.getOrDefault("nc", "");
         // Without qop, as before RFC 2617, there would be no count that shows a replay.
         if (algorithm == null
                 || user == null
                 || !"auth".equalsIgnoreCase(parameters.get("qop"))
+                || "true".equalsIgnoreCase(parameters.get("userhash"))
                 || !COUNT.matcher(count).matches()
                 || Long.parseLong(count, 16) == 0) {
             return null;
         }
-        String decoded = new String(user.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        return new DigestResponse(parameters, algorithm, decoded, Long.parseLong(count, 16));
+        return new DigestResponse(parameters, algorithm, user, Long.parseLong(count, 16));
     }
 
     String get(String parameter) {
         return parameters.getOrDefault(parameter, "");
+    }
+
+    private static @Nullable String user(@Nullable String plain, @Nullable String extended) {
+        if (extended == null) {
+            return plain == null
+                    ? null
+                    : new String(plain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        }
+        if (plain != null || !extended.regionMatches(true, 0, EXTENDED, 0, EXTENDED.length())) {
+            return null;
+        }
+        try {
+            String encoded = extended.substring(EXTENDED.length()).replace("+", "%2B");
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Digest, RFC 7616, with {@code qop=auth}. Undertow's own knows MD5 only.
  *
- * <p>Left out: {@code auth-int}, the {@code -sess} algorithms, hashed user names, {@code username*} and {@code Authentication-Info}. None is
+ * <p>Left out: {@code auth-int}, the {@code -sess} algorithms, hashed user names and {@code Authentication-Info}. None is
  * offered, and no client insists on one.
  */
 final class DigestVerifier implements Verifier {

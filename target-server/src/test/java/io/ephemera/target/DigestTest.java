@@ -178,6 +178,9 @@ class DigestTest {
                 "username = \"tony\"                | tony",
                 "username=\"to\\\"n\\\\y\"          | to\"n\\y",
                 "username=\"a, realm=b\"            | a, realm=b",
+                "username*=UTF-8''J%C3%A4s%C3%B8n   | J\u00e4s\u00f8n",
+                "username*=utf-8''tony              | tony",
+                "username*=utf-8''a+%2B             | a++",
                 "username=\"J\u00c3\u00a4s\"        | J\u00e4s",
             })
     @DisplayName("may name its user in several forms, in UTF-8, though a header is read one character a byte")
@@ -206,6 +209,11 @@ class DigestTest {
                 "username=tony        | username=\"a\"\"b\"",
                 "username=tony        | username=a, username=b",
                 "username=tony        | username=a, Username=a",
+                "username=tony        | username=a, username*=UTF-8''a",
+                "username=tony        | username*=UTF-8''%4",
+                "username=tony        | username*=UTF-8''%zz",
+                "username=tony        | username*=x''a",
+                "username=tony        | username=a, userhash=true",
                 "username=tony        | user=a",
                 "username=tony        | username=\u00e4",
                 "username=tony        | username=(a)",
