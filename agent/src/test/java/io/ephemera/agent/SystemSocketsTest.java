@@ -2,7 +2,7 @@ package io.ephemera.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.RemoteEndpoint;
@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -96,17 +95,17 @@ class SystemSocketsTest {
     @Test
     @DisplayName("has addresses that are words in the machine's byte order")
     void rows() throws IOException {
-        TcpTable.Row ipv4 = Objects.requireNonNull(TcpTable.row(
-                "   1: 0100007F:A410 0200000A:01BB 01 00000000:00000000 00:00000000 00000000  1000        0 12345 1"));
+        TcpTable.Row ipv4 = new TcpTable.Row(
+                "   1: 0100007F:A410 0200000A:01BB 01 00000000:00000000 00:00000000 00000000  1000        0 12345 1");
         assertEquals(42_000, ipv4.localPort());
         assertEquals(new RemoteEndpoint(InetAddress.getByAddress(new byte[] {10, 0, 0, 2}), 443), ipv4.remote());
-        assertEquals("12345", ipv4.inode());
+        assertEquals(12_345, ipv4.inode());
         assertTrue(ipv4.isConnected());
-        TcpTable.Row ipv6 = Objects.requireNonNull(
-                TcpTable.row("   2: 00000000000000000000000001000000:A410 0000000000000000FFFF00000100007F:0050 0A"
-                        + " 00000000:00000000 00:00000000 00000000  1000        0 12346 1"));
+        TcpTable.Row ipv6 =
+                new TcpTable.Row("   2: 00000000000000000000000001000000:A410 0000000000000000FFFF00000100007F:0050 0A"
+                        + " 00000000:00000000 00:00000000 00000000  1000        0 12346 1");
         assertEquals(new RemoteEndpoint(Addresses.IPV4, 80), ipv6.remote());
         assertTrue(ipv6.isListening());
-        assertNull(TcpTable.row("nothing of the kind"));
+        assertThrows(IllegalArgumentException.class, () -> new TcpTable.Row("nothing of the kind"));
     }
 }

@@ -54,7 +54,7 @@ class TreeShapeTest {
             simulations   simulations.login       target
             simulations   simulations.clock       ports agent
             simulations   simulations.gatling     agent reports.page simulations.clock
-            simulations   simulations.machine     ports reports
+            simulations   simulations.machine     ports agent reports
             simulations   simulations.settings    ports ports.bind simulations.load
             simulations   simulations.scenario    ports ports.run agent target reports simulations.load simulations.clock simulations.machine simulations.settings
             simulations   simulations.stack       ports ports.bind ports.run agent reports simulations.load simulations.clock simulations.machine simulations.settings

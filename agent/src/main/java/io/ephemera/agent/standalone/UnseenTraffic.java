@@ -43,9 +43,9 @@ final class UnseenTraffic {
     private int ticksToRest;
 
     // Guarded by this.
-    private final Set<String> openBefore;
-    private final Set<String> own = new HashSet<>();
-    private final Set<String> children = new HashSet<>();
+    private final Set<Long> openBefore;
+    private final Set<Long> own = new HashSet<>();
+    private final Set<Long> children = new HashSet<>();
     private final Set<String> childCommands = new HashSet<>();
     private final BitSet listening = new BitSet();
     private String ownExample = "";
@@ -87,7 +87,7 @@ final class UnseenTraffic {
         if (!suspects.isEmpty()) {
             Set<Integer> known = knownPorts.get();
             // Still open after the hook was asked, so it was open when the hook did not know it.
-            Set<String> after = inodes(self);
+            Set<Long> after = inodes(self);
             suspects.stream()
                     .filter(row -> !known.contains(row.localPort()) && after.contains(row.inode()))
                     .forEach(this::found);
@@ -102,7 +102,7 @@ final class UnseenTraffic {
      * @param listeners ports that the process has been seen to listen on
      */
     private List<TcpTable.Row> connectionsOf(Path process, BitSet listeners) {
-        Set<String> sockets = inodes(process);
+        Set<Long> sockets = inodes(process);
         List<TcpTable.Row> rows = new ArrayList<>();
         if (!sockets.isEmpty()) {
             TcpTable.forEach(process.resolve("net"), row -> {
@@ -167,15 +167,15 @@ final class UnseenTraffic {
         return findings;
     }
 
-    /** The sockets that a process has open, as {@code socket:[inode]}; none if it is gone or not ours to look at. */
-    private static Set<String> inodes(Path process) {
-        Set<String> inodes = new HashSet<>();
+    /** The sockets that a process has open, by inode; none if it is gone or not ours to look at. */
+    private static Set<Long> inodes(Path process) {
+        Set<Long> inodes = new HashSet<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path descriptor : descriptors) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
                     if (target.startsWith("socket:[")) {
-                        inodes.add(target.substring("socket:[".length(), target.length() - 1));
+                        inodes.add(Long.parseLong(target, "socket:[".length(), target.length() - 1, 10));
                     }
                 } catch (IOException e) {
                     // Closed in between.

@@ -1,49 +1,29 @@
 package io.ephemera.simulations.machine;
 
+import io.ephemera.agent.TcpTable;
 import io.ephemera.ports.PortRange;
-import java.io.BufferedReader;
-import java.io.FileInputStream;
+import io.ephemera.ports.RemoteEndpoint;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.StringTokenizer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Linux's table of TCP connections, {@code /proc/net/tcp} and {@code /proc/net/tcp6}, of the network namespace of this
- * process. A JVM's connections are mostly in {@code tcp6}, as {@code ::ffff:} mapped addresses, so both are always read.
- *
- * <p>The columns, as {@code net/ipv4/tcp_ipv4.c} and {@code net/ipv6/tcp_ipv6.c} print them:
- *
- * <pre>  sl  local_address rem_address   st tx_queue:rx_queue tr:tm->when retrnsmt   uid  timeout inode …</pre>
- *
- * An address is in 32-bit words of the machine's own byte order, everything else in numbers; all but {@code sl}, {@code uid},
- * {@code timeout} and {@code inode} in hexadecimal.
+ * The connections of this process's network namespace, from Linux's {@linkplain TcpTable table}.
  *
  * <p>The age of an entry in TIME_WAIT is 60 s less the time left, the column {@code tm->when}, which counts in 1/100 s
  * (USER_HZ). It is rounded down to 10 ms and rests on the kernel's tick: with {@code CONFIG_HZ=250} the age that is told lies
  * between 4 ms below and 14 ms above the true one. At 0 an entry can stay for another 2 s, until the kernel's timer wheel
- * comes round. Not listed at all are sockets that are bound and neither listen nor connect.
- *
- * <p>The kernel takes no lock over the whole table, so a connection that comes or goes while it is read may be missed.
+ * comes round.
  */
 public final class ProcNetTcp {
 
@@ -59,13 +39,11 @@ public final class ProcNetTcp {
     /** {@code USER_HZ} is 100 on every architecture that Java runs on, {@code include/asm-generic/param.h}. */
     private static final int MILLIS_PER_USER_TICK = 10;
 
-    private final Path tcp;
-    private final Path tcp6;
+    private final Path network;
 
     /** @param procRoot holds {@code net/tcp} and, unless the kernel has no IPv6, {@code net/tcp6} */
     ProcNetTcp(Path procRoot) {
-        this.tcp = procRoot.resolve("net/tcp");
-        this.tcp6 = procRoot.resolve("net/tcp6");
+        this.network = procRoot.resolve("net");
     }
 
     /** The tables of this process's network namespace. */
@@ -119,71 +97,31 @@ public final class ProcNetTcp {
 
     /** @param owners who has the socket of an inode; 0 is the inode where no process has the socket any more */
     void forEach(LongFunction<@Nullable String> owners, Consumer<TcpConnection> visitor) throws IOException {
-        read(tcp, owners, visitor);
-        if (Files.exists(tcp6)) {
-            read(tcp6, owners, visitor);
-        }
-    }
-
-    private static void read(Path table, LongFunction<@Nullable String> owners, Consumer<TcpConnection> visitor)
-            throws IOException {
-        // Not Files.newBufferedReader: its channel would be closed by an interrupt of the reading thread.
-        try (BufferedReader rows = new BufferedReader(
-                new InputStreamReader(new FileInputStream(table.toFile()), StandardCharsets.US_ASCII))) {
-            rows.readLine(); // the names of the columns
-            for (String row = rows.readLine(); row != null; row = rows.readLine()) {
-                visitor.accept(connection(row, owners));
-            }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | NoSuchElementException e) {
-            throw new IOException(table + " has a line of another form than this kernel's", e);
-        }
-    }
-
-    private static TcpConnection connection(String row, LongFunction<@Nullable String> owners) {
-        StringTokenizer columns = new StringTokenizer(row, " ");
-        columns.nextToken(); // sl
-        InetSocketAddress local = endpoint(columns.nextToken());
-        InetSocketAddress remote = endpoint(columns.nextToken());
-        TcpState state = TcpState.ofLinux(Integer.parseInt(columns.nextToken(), 16));
-        columns.nextToken(); // tx_queue:rx_queue
-        String timer = columns.nextToken();
-        columns.nextToken(); // retrnsmt
-        columns.nextToken(); // uid
-        columns.nextToken(); // timeout
-        String owner = owners.apply(Long.parseLong(columns.nextToken()));
-        return new TcpConnection(local, remote, state, timeWaitAgeMillis(state, timer), owner);
+        TcpTable.read(network, row -> {
+            RemoteEndpoint remote = row.remote();
+            visitor.accept(new TcpConnection(
+                    row.local(),
+                    new InetSocketAddress(remote.address(), remote.port()),
+                    TcpState.ofLinux(row.state()),
+                    timeWaitAgeMillis(row),
+                    owners.apply(row.inode())));
+        });
     }
 
     /**
      * In steps of 10; 60,000 for one that is due to go. Empty in any other state: an orphan in FIN_WAIT_2 has the same timer, but
      * counts down from {@code tcp_fin_timeout}.
      */
-    private static OptionalLong timeWaitAgeMillis(TcpState state, String timer) {
-        if (state != TcpState.TIME_WAIT) {
+    private static OptionalLong timeWaitAgeMillis(TcpTable.Row row) {
+        if (!row.isInTimeWait()) {
             return OptionalLong.empty();
         }
+        String timer = row.timer();
         int colon = timer.indexOf(':');
         if (Integer.parseInt(timer, 0, colon, 16) != TIMER_TIME_WAIT) {
             throw new IllegalArgumentException("TIME_WAIT with another timer: " + timer);
         }
         long left = Long.parseLong(timer, colon + 1, timer.length(), 16);
         return OptionalLong.of(TIME_WAIT.toMillis() - MILLIS_PER_USER_TICK * left);
-    }
-
-    private static InetSocketAddress endpoint(String text) {
-        int colon = text.indexOf(':');
-        ByteBuffer address = ByteBuffer.wrap(HexFormat.of().parseHex(text, 0, colon));
-        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-            for (int word = 0; word < address.capacity(); word += Integer.BYTES) {
-                address.putInt(word, Integer.reverseBytes(address.getInt(word)));
-            }
-        }
-        try {
-            // Makes an Inet4Address of a mapped one.
-            return new InetSocketAddress(
-                    InetAddress.getByAddress(address.array()), Integer.parseInt(text, colon + 1, text.length(), 16));
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }
