@@ -20,31 +20,81 @@ final class Advices {
 
     static final class OpenSocket {
         @Advice.OnMethodExit
-        static void exit(@Advice.Argument(1) boolean stream, @Advice.Return FileDescriptor fd) {
-            if (stream) {
-                SocketHook.active().opened(fd);
+        static void exit(
+                @Advice.Argument(0) ProtocolFamily family,
+                @Advice.Argument(1) boolean stream,
+                @Advice.Return FileDescriptor fd) {
+            SocketHook.active().opened(fd, stream, family);
+        }
+    }
+
+    /** {@code Process ProcessImpl.start(…)}. */
+    static final class StartProcess {
+        @Advice.OnMethodEnter
+        static void enter() {
+            SocketHook.active().startingProcess();
+        }
+    }
+
+    /** {@code boolean SocketChannelImpl.connect(SocketAddress)}. */
+    static final class ChannelConnect {
+        @Advice.OnMethodEnter
+        static void enter() {
+            SocketHook.active().connectingWithoutWaiting(false);
+        }
+    }
+
+    /** {@code void SocketChannelImpl.beginConnect(boolean, SocketAddress)}. */
+    static final class ChannelBeginConnect {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(0) boolean blocking) {
+            if (!blocking) {
+                SocketHook.active().connectingWithoutWaiting(true);
             }
         }
     }
 
-    static final class Connect {
+    /** {@code void SocketChannelImpl.blockingConnect(SocketAddress, long)} of its socket, which never blocks in the system. */
+    static final class ChannelSocketConnect {
         @Advice.OnMethodEnter
-        static void enter(
+        static void enter() {
+            SocketHook.active().connectingWithoutWaiting(true);
+        }
+    }
+
+    /** {@code void NioSocketImpl.connect(SocketAddress, int)}. */
+    static final class SocketTimedConnect {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(1) int millis) {
+            SocketHook.active().connectingWithoutWaiting(millis > 0);
+        }
+    }
+
+    static final class Connect {
+
+        /** {@code sun.nio.ch.IOStatus.UNAVAILABLE}: the connect is under way. */
+        static final int UNAVAILABLE = -2;
+
+        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+        static boolean enter(
                 @Advice.Argument(0) ProtocolFamily family,
                 @Advice.Argument(1) FileDescriptor fd,
                 @Advice.Argument(2) InetAddress remote,
                 @Advice.Argument(3) int remotePort)
                 throws IOException {
-            SocketHook.active().connecting(family, fd, remote, remotePort);
+            return SocketHook.active().connecting(family, fd, remote, remotePort);
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)
         static void exit(
+                @Advice.Enter boolean failsLater,
                 @Advice.Argument(1) FileDescriptor fd,
-                @Advice.Return int result,
+                @Advice.Return(readOnly = false) int result,
                 @Advice.Thrown(readOnly = false) @Nullable Throwable thrown) {
             if (thrown != null) {
                 thrown = SocketHook.active().connectFailed(fd, thrown);
+            } else if (failsLater) {
+                result = UNAVAILABLE;
             } else if (result > 0) {
                 SocketHook.active().connected(fd);
             }
@@ -73,6 +123,11 @@ final class Advices {
 
     /** {@code boolean Net.pollConnectNow(FileDescriptor)}: every connect that is not made at once ends here. */
     static final class PollConnect {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(0) FileDescriptor fd) throws IOException {
+            SocketHook.active().finishing(fd);
+        }
+
         @Advice.OnMethodExit
         static void exit(@Advice.Argument(0) FileDescriptor fd, @Advice.Return boolean connected) {
             if (connected) {

@@ -74,6 +74,16 @@ final class Connection {
         return remote;
     }
 
+    /** The peer's FIN is here, and ours is not sent. */
+    synchronized boolean isInCloseWait() {
+        return connected
+                && !closing
+                && !ended
+                && !outputShut
+                && !inputShut
+                && jdk.readiness(fd).peerClosed();
+    }
+
     void connectingTo(RemoteEndpoint destination) {
         remote = destination;
         connecting = true;

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,10 @@ final class Connections extends SocketHook {
     private final Map<FileDescriptor, Object> owners = new ConcurrentHashMap<>();
 
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
+    private final LateRefusals lateRefusals = new LateRefusals();
+
+    private final LongAdder udpSockets = new LongAdder();
+    private final LongAdder childProcesses = new LongAdder();
     private final AtomicReference<@Nullable EnforcedPool> current = new AtomicReference<>();
 
     Connections() throws ReflectiveOperationException {
@@ -64,7 +69,8 @@ final class Connections extends SocketHook {
                     "ports below 1024 need privileges: the range must begin at 1024 or above, not " + range);
         }
         binder.prepare();
-        EnforcedPool started = new EnforcedPool(limits, listener, closed -> current.compareAndSet(closed, null));
+        EnforcedPool started =
+                new EnforcedPool(limits, listener, closed -> current.compareAndSet(closed, null), this::inCloseWait);
         if (!current.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
@@ -92,11 +98,39 @@ final class Connections extends SocketHook {
         return ports;
     }
 
+    private int inCloseWait(EnforcedPool pool) {
+        return (int) connections.values().stream()
+                .filter(connection -> connection.pool() == pool && connection.isInCloseWait())
+                .count();
+    }
+
+    long udpSockets() {
+        return udpSockets.sum();
+    }
+
+    long childProcesses() {
+        return childProcesses.sum();
+    }
+
     @Override
-    public void opened(FileDescriptor fd) {
-        Object owner = PortHook.OWNER.get();
-        if (owner != null && current.get() != null) {
-            owners.put(fd, owner);
+    public void startingProcess() {
+        childProcesses.increment();
+    }
+
+    @Override
+    public void opened(FileDescriptor fd, boolean stream, ProtocolFamily family) {
+        EnforcedPool pool = current.get();
+        if (!stream) {
+            udpSockets.increment();
+        } else if (pool != null) {
+            Object owner = PortHook.OWNER.get();
+            // A socket that is no channel is connected on the thread that makes it, as a rule.
+            if (owner == null && family != jdk.unspecified()) {
+                owner = pool.channelMade();
+            }
+            if (owner != null) {
+                owners.put(fd, owner);
+            }
         }
     }
 
@@ -114,17 +148,29 @@ final class Connections extends SocketHook {
     }
 
     @Override
-    public void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+    public void connectingWithoutWaiting(boolean so) {
+        lateRefusals.connectingWithoutWaiting(so);
+    }
+
+    @Override
+    public boolean connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
         Connection known = connections.get(fd);
         EnforcedPool pool = known == null ? current.get() : known.pool();
         if (pool == null || DATAGRAM.get() != null) {
-            return;
+            return false;
         }
         IOException refusal = pool.guard(() -> connect(known, family, fd, new RemoteEndpoint(remote, remotePort)));
-        if (refusal != null) {
-            throw refusal;
+        if (refusal == null) {
+            return false;
         }
+        lateRefusals.keepOrThrow(fd, pool, refusal);
+        return true;
+    }
+
+    @Override
+    public void finishing(FileDescriptor fd) throws IOException {
+        lateRefusals.finishing(fd);
     }
 
     private void connect(@Nullable Connection known, ProtocolFamily family, FileDescriptor fd, RemoteEndpoint remote)
@@ -340,6 +386,7 @@ final class Connections extends SocketHook {
     @Override
     public void closed(@Nullable FileDescriptor fd) {
         if (fd != null) {
+            lateRefusals.closed(fd);
             owners.remove(fd);
             Connection connection = connections.remove(fd);
             if (connection != null) {

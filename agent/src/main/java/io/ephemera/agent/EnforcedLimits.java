@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     that connects and must not connect itself
  * @param connectMessage message of the {@code BindException} when a connect finds no port
  * @param bindMessage message of the {@code BindException} when a bind finds no port, or the given one in use
+ * @param finishConnectMessage message of the {@code BindException} of a connect that does not wait, which begins and fails when it
+ *     is finished; {@code null}: it fails at once, as any other
  * @param servicePoint chooses the port of each connect in the pool, as a program does that binds it itself; {@code null}: the pool
  *     chooses
  * @param heldPorts what is done about a port that another process holds
@@ -25,6 +27,7 @@ public record EnforcedLimits(
         Predicate<RemoteEndpoint> destinations,
         String connectMessage,
         String bindMessage,
+        @Nullable String finishConnectMessage,
         @Nullable ServicePoint servicePoint,
         HeldPorts heldPorts) {
 
@@ -43,6 +46,12 @@ public record EnforcedLimits(
             Predicate<RemoteEndpoint> destinations,
             String connectMessage,
             String bindMessage) {
-        this(pool, clock, destinations, connectMessage, bindMessage, null, HeldPorts.PASSED_OVER);
+        this(pool, clock, destinations, connectMessage, bindMessage, null, null, HeldPorts.PASSED_OVER);
+    }
+
+    /** The same limits, in the words of a platform for a connect that does not wait. */
+    public EnforcedLimits withFinishConnectMessage(@Nullable String message) {
+        return new EnforcedLimits(
+                pool, clock, destinations, connectMessage, bindMessage, message, servicePoint, heldPorts);
     }
 }

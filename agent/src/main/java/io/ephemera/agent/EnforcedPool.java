@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class EnforcedPool implements AutoCloseable {
     private final EnforcedLimits limits;
     private final LeaseListener listener;
     private final Consumer<EnforcedPool> onClose;
+    private final ToIntFunction<EnforcedPool> closeWait;
 
     private final LongAdder leases = new LongAdder();
     private final LongAdder connected = new LongAdder();
@@ -37,10 +39,15 @@ public final class EnforcedPool implements AutoCloseable {
     private final Map<Release, LongAdder> ended = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> firstFault = new AtomicReference<>();
 
-    EnforcedPool(EnforcedLimits limits, LeaseListener listener, Consumer<EnforcedPool> onClose) {
+    EnforcedPool(
+            EnforcedLimits limits,
+            LeaseListener listener,
+            Consumer<EnforcedPool> onClose,
+            ToIntFunction<EnforcedPool> closeWait) {
         this.limits = limits;
         this.listener = listener;
         this.onClose = onClose;
+        this.closeWait = closeWait;
     }
 
     /** What is enforced. */
@@ -51,6 +58,11 @@ public final class EnforcedPool implements AutoCloseable {
     /** The state of the pool now. */
     public PoolSnapshot snapshot() {
         return limits.pool().snapshot(now());
+    }
+
+    /** Open connections that the peer has closed and this side has not: those in CLOSE_WAIT. */
+    public int inCloseWait() {
+        return closeWait.applyAsInt(this);
     }
 
     /** The highest number of ports in TIME_WAIT since the last call of this method. */
@@ -191,6 +203,13 @@ public final class EnforcedPool implements AutoCloseable {
         connected.increment();
     }
 
+    @Nullable
+    Object channelMade() {
+        AtomicReference<@Nullable Object> owner = new AtomicReference<>();
+        guard(() -> owner.set(listener.channelMade()));
+        return owner.get();
+    }
+
     LeaseListener.Lease tellLeased(RemoteEndpoint remote, @Nullable Object owner) {
         return listener.leased(remote, owner);
     }
@@ -207,11 +226,26 @@ public final class EnforcedPool implements AutoCloseable {
         ended.computeIfAbsent(how, first -> new LongAdder()).increment();
     }
 
-    private BindException refusal(String message, Supplier<String> detail) {
+    private static BindException refusal(String message, Supplier<String> detail) {
         // The message is the platform's own and constant, since load tools group failures by message.
+        return refusal(message, new PortPoolState(detail));
+    }
+
+    private static BindException refusal(String message, PortPoolState state) {
         BindException refusal = new BindException(message);
-        refusal.addSuppressed(new PortPoolState(detail));
+        refusal.addSuppressed(state);
         return refusal;
+    }
+
+    /** The same refusal of a connect as a platform words it that refuses it when it is finished; any other stays as it is. */
+    IOException refusedLater(IOException refusal) {
+        String finishing = limits.finishConnectMessage();
+        return refusal instanceof BindException
+                        && refusal.getSuppressed().length == 1
+                        && refusal.getSuppressed()[0] instanceof PortPoolState state
+                        && finishing != null
+                ? refusal(finishing, state)
+                : refusal;
     }
 
     private static String detail(@Nullable RemoteEndpoint remote, PoolSnapshot state) {

@@ -142,6 +142,11 @@ final class Jdk {
         lingerMayBeZero = false;
     }
 
+    /** The protocol family of a socket that is no channel. */
+    ProtocolFamily unspecified() {
+        return unspecified;
+    }
+
     boolean reusesPort(FileDescriptor fd) {
         return reuseMayBeOn && Boolean.TRUE.equals(optionOrNull(fd, StandardSocketOptions.SO_REUSEADDR));
     }

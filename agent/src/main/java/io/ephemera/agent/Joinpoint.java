@@ -7,6 +7,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ record Joinpoint(
     /** JDK 17 closes a socket in {@code SocketDispatcher}, later ones in its new superclass. */
     private static final List<String> DISPATCHERS = List.of("sun.nio.ch.SocketDispatcher", "sun.nio.ch.UnixDispatcher");
 
+    private static final String PROCESS = "java.lang.ProcessImpl";
+    private static final Class<?>[] START_PROCESS = {
+        String[].class, Map.class, String.class, ProcessBuilder.Redirect[].class, boolean.class
+    };
+
     private static final Class<?> FD = FileDescriptor.class;
     private static final Class<?> FAMILY = ProtocolFamily.class;
     private static final Class<?> ADDRESS = InetAddress.class;
@@ -47,6 +53,11 @@ record Joinpoint(
                 required(NET, "setSocketOption", Advices.SetOption.class, FD, FAMILY, SocketOption.class, Object.class),
                 required(NET, "pollConnectNow", Advices.PollConnect.class, FD),
                 required(DATAGRAM, "connect", Advices.DatagramConnect.class, SOCKET_ADDRESS, boolean.class),
+                required(PROCESS, "start", Advices.StartProcess.class, START_PROCESS),
+                required(SOCKET, "connect", Advices.SocketTimedConnect.class, SOCKET_ADDRESS, int.class),
+                required(CHANNEL, "connect", Advices.ChannelConnect.class, SOCKET_ADDRESS),
+                required(CHANNEL, "beginConnect", Advices.ChannelBeginConnect.class, boolean.class, SOCKET_ADDRESS),
+                required(CHANNEL, "blockingConnect", Advices.ChannelSocketConnect.class, SOCKET_ADDRESS, long.class),
                 required(SOCKET, "bind", Advices.SocketBind.class, ADDRESS, int.class),
                 required(SOCKET, "close", Advices.Close.class),
                 required(SOCKET, "shutdownInput", Advices.ShutdownInput.class),

@@ -24,6 +24,15 @@ public interface LeaseListener {
     Lease leased(RemoteEndpoint remote, @Nullable Object owner);
 
     /**
+     * A {@code SocketChannel} is made on this thread, which another one may connect, and nobody has said what for.
+     *
+     * @return what it is made for, the owner in what is told of its connection; {@code null}: nobody knows
+     */
+    default @Nullable Object channelMade() {
+        return null;
+    }
+
+    /**
      * A connect ({@code remote} given) or a bind to port 0 was refused with no free port. Called on the thread that is about
      * to see the exception.
      *

@@ -154,6 +154,16 @@ public final class PortHook {
         return connections.localPorts();
     }
 
+    /** UDP sockets that the JVM has made since the hook is there: UDP has ports of its own, which no pool counts. */
+    public long udpSockets() {
+        return connections.udpSockets();
+    }
+
+    /** Child processes that the JVM has started since the hook is there: their connections pass no hook. */
+    public long childProcesses() {
+        return connections.childProcesses();
+    }
+
     /**
      * Whether the system has a connection over one of the ports that has sent its FIN and waits for the peer's. Such a port can't
      * be used again towards the same destination, whatever a pool on a clock of its own says.

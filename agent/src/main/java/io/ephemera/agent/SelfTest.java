@@ -43,6 +43,7 @@ final class SelfTest {
                     "refused",
                     "refused",
                     null,
+                    null,
                     EnforcedLimits.HeldPorts.STOOD_IN_FOR));
             try (enforced) {
                 boolean thirdRefused = isThirdRefused(destination);

@@ -1,6 +1,7 @@
 package io.ephemera.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -19,6 +20,8 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 @DisplayName("A pool that is enforced")
@@ -184,6 +189,71 @@ class EnforcedPoolTest {
             assertThrows(BindException.class, () -> third.connect(one.address()));
         }
         assertEquals(1, harness.counts().exhausted());
+    }
+
+    /** How a connect is asked for, and whether it is refused when it is finished, where the platform does so. */
+    enum Connect {
+        CHANNEL(false),
+        CHANNEL_NON_BLOCKING(true),
+        CHANNELS_SOCKET(true),
+        CHANNELS_SOCKET_WITH_TIMEOUT(true),
+        SOCKET(false),
+        SOCKET_WITH_TIMEOUT(true);
+
+        private final boolean later;
+
+        Connect(boolean later) {
+            this.later = later;
+        }
+
+        void to(InetSocketAddress destination) throws IOException {
+            try (Socket socket = new Socket();
+                    SocketChannel channel = SocketChannel.open();
+                    Selector selector = Selector.open()) {
+                switch (this) {
+                    case SOCKET -> socket.connect(destination);
+                    case SOCKET_WITH_TIMEOUT -> socket.connect(destination, 60_000);
+                    case CHANNEL -> channel.connect(destination);
+                    case CHANNELS_SOCKET -> channel.socket().connect(destination);
+                    case CHANNELS_SOCKET_WITH_TIMEOUT -> channel.socket().connect(destination, 60_000);
+                    case CHANNEL_NON_BLOCKING -> {
+                        channel.configureBlocking(false);
+                        assertFalse(channel.connect(destination), "it begins");
+                        channel.register(selector, SelectionKey.OP_CONNECT);
+                        selector.select();
+                        assertTrue(selector.selectedKeys().iterator().next().isConnectable());
+                        channel.finishConnect();
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    @DisplayName(
+            "of a platform that refuses a connect when it is finished does so where it does not wait, in its words")
+    void refusedWhenFinished(Connect connect) throws Exception {
+        harness.close();
+        String later = "Address already in use: getsockopt";
+        EnforcedLimits limits = new EnforcedLimits(
+                        new PortPool(UnusedPorts.inARow(1), 1_000, Scope.GLOBAL, SelectionOrder.sequential()),
+                        () -> 1,
+                        remote -> true,
+                        PooledHarness.CONNECT_MESSAGE,
+                        PooledHarness.BIND_MESSAGE)
+                .withFinishConnectMessage(later);
+        try (Peer.Listener listener = Peer.Listener.on(Addresses.IPV4);
+                EnforcedPool pool = PortHook.install().enforce(limits);
+                Socket only = new Socket()) {
+            only.connect(listener.address());
+            BindException refusal = assertThrows(BindException.class, () -> connect.to(listener.address()));
+            assertEquals(connect.later ? later : PooledHarness.CONNECT_MESSAGE, refusal.getMessage());
+            assertInstanceOf(PortPoolState.class, refusal.getSuppressed()[0]);
+            assertEquals(1, pool.counts().exhausted());
+            assertNull(pool.firstFault());
+        }
+        harness = PooledHarness.overPorts(PORTS);
     }
 
     @Test

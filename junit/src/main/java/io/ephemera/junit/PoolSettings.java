@@ -8,6 +8,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** What a test asks for, as written; empty or 0 is the profile's. */
@@ -59,6 +60,12 @@ record PoolSettings(
             limits = limits.withTimeWait(read("timeWait", timeWait, Durations::parse));
         }
         return scope.isEmpty() ? limits : limits.withScope(read("scope", scope, Scope::parse));
+    }
+
+    /** The platform's words where a connect fails when it is finished; {@code null} where it fails at once. */
+    @Nullable
+    String finishConnectMessage() {
+        return read("profile", profile, ProfileCatalogue::entry).finishConnectMessage(Runtime.version());
     }
 
     Destinations counted() {

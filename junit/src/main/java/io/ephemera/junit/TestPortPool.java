@@ -53,8 +53,9 @@ public final class TestPortPool {
         PortClock clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
         io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
-        EnforcedLimits limits =
-                new EnforcedLimits(pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage());
+        EnforcedLimits limits = new EnforcedLimits(
+                        pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage())
+                .withFinishConnectMessage(settings.finishConnectMessage());
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
         return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
     }
@@ -176,7 +177,8 @@ public final class TestPortPool {
                         after.opened() - before.opened(),
                         after.activelyClosed() - before.activelyClosed(),
                         after.returnedAtOnce() - before.returnedAtOnce(),
-                        after.refused() - before.refused()));
+                        after.refused() - before.refused(),
+                        after.heldNanos() - before.heldNanos()));
     }
 
     private Uses all() {
@@ -186,7 +188,8 @@ public final class TestPortPool {
                 counts.leases(),
                 activelyClosed,
                 counts.leases() - counts.stillLive() - activelyClosed,
-                counts.exhausted());
+                counts.exhausted(),
+                counts.liveNanos());
     }
 
     /** Ports over TIME_WAIT: what bounds the rate. */
@@ -219,6 +222,6 @@ public final class TestPortPool {
 
     @Override
     public String toString() {
-        return ReportText.of(report(), limits.toString());
+        return ReportText.of(report(), limits.toString(), List.of());
     }
 }

@@ -60,6 +60,29 @@ public record CatalogueEntry(
         }
     }
 
+    /** The first versions of each line of the JDK with JDK-8317603, which gave the refusal of a pending connect on Windows other words. */
+    private static final List<Runtime.Version> NEW_WORDS =
+            List.of(Runtime.Version.parse("17.0.10"), Runtime.Version.parse("21.0.2"));
+
+    /**
+     * The message of a {@code BindException} when a connect that does not wait finds no port, and fails when it is finished; {@code
+     * null} where it fails at once, or nothing is known.
+     *
+     * @param jdk the version of Java whose words they are
+     */
+    public @Nullable String finishConnectMessage(Runtime.Version jdk) {
+        Figure figure = figures.get("finishConnectMessage");
+        if (figure == null) {
+            return null;
+        }
+        boolean newWords = jdk.feature() > 21
+                || NEW_WORDS.stream()
+                        .anyMatch(first -> first.feature() == jdk.feature() && first.compareToIgnoreOptional(jdk) <= 0);
+        return newWords || figure.alternatives().isEmpty()
+                ? figure.value()
+                : figure.alternatives().get(0).value();
+    }
+
     /**
      * A setting that makes a platform what this profile says.
      *

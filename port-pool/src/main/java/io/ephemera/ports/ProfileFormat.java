@@ -30,7 +30,7 @@ final class ProfileFormat {
 
     private static final List<String> GATEWAY = List.of("snatPorts", "scope", "exhaustion");
     private static final List<String> OPTIONAL =
-            List.of("holdAfterClose", "holdAfterReset", "idleTimeout", "exhaustion");
+            List.of("finishConnectMessage", "holdAfterClose", "holdAfterReset", "idleTimeout", "exhaustion");
     private static final Set<String> FIGURES =
             Stream.of(HOST, GATEWAY, OPTIONAL).flatMap(List::stream).collect(Collectors.toSet());
 

@@ -34,8 +34,9 @@ class ProfileCatalogueTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/io/ephemera/ports/profiles");
 
-    private static final Pattern FIGURE = Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|snatPorts"
-            + "|holdAfterClose|holdAfterReset|idleTimeout|exhaustion)(\\.alternative\\.\\d+)?");
+    private static final Pattern FIGURE =
+            Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|snatPorts|finishConnectMessage"
+                    + "|holdAfterClose|holdAfterReset|idleTimeout|exhaustion)(\\.alternative\\.\\d+)?");
 
     private static final String OWN_PROFILE = """
             # an old box in the cellar
@@ -121,6 +122,23 @@ class ProfileCatalogueTest {
         assertEquals(List.of(), both.remedies());
         Figure inherited = ProfileCatalogue.entry("istio-sidecar").figures().get("timeWait");
         assertEquals(ProfileCatalogue.entry("linux").figures().get("timeWait"), inherited);
+    }
+
+    @ParameterizedTest(name = "{0} on JDK {1}: {2}")
+    @CsvSource({
+        "windows-2003, 17.0.9,  Address already in use: no further information",
+        "windows-10,   17.0.15, Address already in use: getsockopt",
+        "windows-10,   18,      Address already in use: no further information",
+        "windows-10,   19.0.2,  Address already in use: no further information",
+        "windows-10,   21.0.1,  Address already in use: no further information",
+        "windows-2008, 21.0.2,  Address already in use: getsockopt",
+        "windows-nt,   25,      Address already in use: getsockopt",
+        "linux,        25,",
+        "macos,        17,",
+    })
+    @DisplayName("has what Java says on Windows where a connect is refused when it is finished, by its version")
+    void finishConnectMessage(String name, String jdk, String message) {
+        assertEquals(message, ProfileCatalogue.entry(name).finishConnectMessage(Runtime.Version.parse(jdk)));
     }
 
     @Test

@@ -33,19 +33,35 @@ public class SocketHook {
         return active.getClass() != SocketHook.class;
     }
 
-    /** {@code sun.nio.ch.Net.socket} has made a TCP socket. */
-    public void opened(FileDescriptor fd) {}
+    /** {@code sun.nio.ch.Net.socket} has made a TCP socket, or a UDP socket; a channel's has its protocol family. */
+    public void opened(FileDescriptor fd, boolean stream, ProtocolFamily family) {}
+
+    /** A child process is started. */
+    public void startingProcess() {}
 
     /** A datagram socket, which passes {@code sun.nio.ch.Net.connect} as well, is connected on this thread from now on, or no longer. */
     public void connectingDatagram(boolean begun) {}
 
+    /** Whether the next connect on this thread returns before it is made, and is finished by {@code Net.pollConnectNow}. */
+    public void connectingWithoutWaiting(boolean so) {}
+
     /**
      * Before {@code sun.nio.ch.Net.connect}.
      *
+     * @return whether the connect is not to be made, since it fails when it is finished
      * @throws IOException which the application is to see, instead of a connection
      */
-    public void connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
-            throws IOException {}
+    public boolean connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
+            throws IOException {
+        return false;
+    }
+
+    /**
+     * Before {@code sun.nio.ch.Net.pollConnectNow}.
+     *
+     * @throws IOException which the application is to see, instead of a connection
+     */
+    public void finishing(FileDescriptor fd) throws IOException {}
 
     /** A connect was made, at once or later. */
     public void connected(FileDescriptor fd) {}

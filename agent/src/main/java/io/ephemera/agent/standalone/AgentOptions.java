@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent is told on the command line.
  *
  * @param profile the limits, in modelled time
+ * @param finishConnectMessage the platform's words where a connect fails when it is finished; {@code null} where it fails at once
  * @param speedup modelled seconds per wall second
  * @param destinations the remote endpoints that count
  * @param application prefixes of the application's classes; empty for all but known libraries
@@ -29,6 +31,7 @@ import java.util.function.Function;
  */
 record AgentOptions(
         Profile profile,
+        @Nullable String finishConnectMessage,
         double speedup,
         Destinations destinations,
         List<String> application,
@@ -58,6 +61,7 @@ record AgentOptions(
         }
         return new AgentOptions(
                 profile,
+                given.value(AgentOption.PROFILE, ProfileCatalogue::entry).finishConnectMessage(Runtime.version()),
                 given.value(AgentOption.SPEEDUP, AgentOptions::speedup),
                 given.valueOr(AgentOption.DESTINATIONS, Destinations.ALL, Destinations::parse),
                 given.valueOr(AgentOption.APPLICATION, List.of(), AgentOptions::application),

@@ -11,14 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** Notes a few classes as the application loads them, and changes none. */
 final class LoadedClasses implements ClassFileTransformer {
 
-    /** Internal names of classes whose connections go past the JDK's, with what they are. */
-    private static final Map<String, String> PAST_THE_HOOK = Map.of(
-            "io/netty/channel/epoll/EpollSocketChannel", "Netty's native transport epoll",
-            "io/netty/channel/kqueue/KQueueSocketChannel", "Netty's native transport kqueue",
-            "io/netty/channel/uring/IoUringSocketChannel", "Netty's native transport io_uring",
-            "io/netty/incubator/channel/uring/IOUringSocketChannel", "Netty's native transport io_uring",
-            "sun/nio/ch/WindowsAsynchronousSocketChannelImpl", "asynchronous channels on Windows",
-            "org/apache/tomcat/jni/Socket", "Tomcat's native library");
+    private static final String NETTY = "Netty's native transport ";
+
+    /**
+     * Internal names of classes whose connections go past the JDK's, with what they are, by their last part: a library that another
+     * one brings along has a name of its own in front ({@code io/grpc/netty/shaded/io/netty/…}).
+     */
+    private static final Map<String, Map.Entry<String, String>> PAST_THE_HOOK = Map.of(
+            "EpollSocketChannel", Map.entry("netty/channel/epoll/EpollSocketChannel", NETTY + "epoll"),
+            "KQueueSocketChannel", Map.entry("netty/channel/kqueue/KQueueSocketChannel", NETTY + "kqueue"),
+            "IoUringSocketChannel", Map.entry("netty/channel/uring/IoUringSocketChannel", NETTY + "io_uring"),
+            "IOUringSocketChannel", Map.entry("netty/incubator/channel/uring/IOUringSocketChannel", NETTY + "io_uring"),
+            "WindowsAsynchronousSocketChannelImpl",
+                    Map.entry("sun/nio/ch/WindowsAsynchronousSocketChannelImpl", "asynchronous channels on Windows"),
+            "Socket", Map.entry("tomcat/jni/Socket", "Tomcat's native library"));
 
     private static final String MICROMETER = "io/micrometer/core/instrument/Metrics";
     private static final int MOST_LOADERS = 16;
@@ -37,6 +43,21 @@ final class LoadedClasses implements ClassFileTransformer {
         return next == null ? null : next.get();
     }
 
+    /** Those that are loaded now, into an application that has begun before the agent did. */
+    void noteAll(Class<?>[] classes) {
+        for (Class<?> each : classes) {
+            note(each.getName().replace('.', '/'), each.getClassLoader());
+        }
+    }
+
+    /** Netty asks a property whose name was moved with its classes; what the others would need is not known. */
+    private static String switchOff(String className) {
+        int netty = className.lastIndexOf("netty/");
+        return netty < 0
+                ? ""
+                : "-D" + className.substring(0, netty).replace('/', '.') + "netty.transport.noNative=true";
+    }
+
     @Override
     public byte @Nullable [] transform(
             @Nullable ClassLoader loader,
@@ -45,13 +66,17 @@ final class LoadedClasses implements ClassFileTransformer {
             ProtectionDomain domain,
             byte[] classFile) {
         if (className != null && redefined == null) {
-            String what = PAST_THE_HOOK.get(className);
-            if (what != null) {
-                unseen.transportLoaded(what);
-            } else if (className.equals(MICROMETER) && loader != null && micrometer.size() < MOST_LOADERS) {
-                micrometer.add(new WeakReference<>(loader));
-            }
+            note(className, loader);
         }
         return null;
+    }
+
+    private void note(String className, @Nullable ClassLoader loader) {
+        Map.Entry<String, String> known = PAST_THE_HOOK.get(className.substring(className.lastIndexOf('/') + 1));
+        if (known != null && className.endsWith(known.getKey())) {
+            unseen.transportLoaded(known.getValue(), switchOff(className));
+        } else if (className.equals(MICROMETER) && loader != null && micrometer.size() < MOST_LOADERS) {
+            micrometer.add(new WeakReference<>(loader));
+        }
     }
 }

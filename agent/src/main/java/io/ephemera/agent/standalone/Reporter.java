@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,9 +35,11 @@ final class Reporter implements PortPoolMXBean {
 
     @Override
     public String report() {
-        StringBuilder text = new StringBuilder(ReportText.of(usage(), getLimits()));
-        for (String finding : unseen.findings()) {
-            text.append("  NOT SEEN: ").append(finding).append(System.lineSeparator());
+        List<UnseenTraffic.Finding> findings = unseen.findings();
+        List<String> brief = findings.stream().map(UnseenTraffic.Finding::brief).toList();
+        StringBuilder text = new StringBuilder(ReportText.of(usage(), getLimits(), brief));
+        for (UnseenTraffic.Finding finding : findings) {
+            text.append("  NOT SEEN: ").append(finding.line()).append(System.lineSeparator());
         }
         Throwable fault = pool.firstFault();
         if (fault != null) {
@@ -48,7 +51,9 @@ final class Reporter implements PortPoolMXBean {
     }
 
     String metrics() {
-        return PrometheusText.of(usage());
+        Map<String, Long> counts = new TreeMap<>();
+        unseen.findings().forEach(finding -> counts.put(finding.what(), finding.count()));
+        return PrometheusText.of(usage(), counts);
     }
 
     @Override

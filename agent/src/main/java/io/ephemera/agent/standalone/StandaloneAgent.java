@@ -76,9 +76,11 @@ public final class StandaloneAgent {
     private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation, PortHook hook)
             throws HookUnavailableException {
         hook.selfTest();
-        UnseenTraffic unseen = new UnseenTraffic(hook::localPorts, options.destinations());
+        UnseenTraffic unseen =
+                new UnseenTraffic(hook::localPorts, options.destinations(), hook::childProcesses, hook::udpSockets);
         LoadedClasses loaded = new LoadedClasses(unseen);
         instrumentation.addTransformer(loaded);
+        loaded.noteAll(instrumentation.getAllLoadedClasses());
 
         PortPool pool = new PortPool(
                 options.profile().range(),
@@ -86,11 +88,12 @@ public final class StandaloneAgent {
                 options.profile().scope(),
                 SelectionOrder.sequential());
         EnforcedLimits limits = new EnforcedLimits(
-                pool,
-                System::nanoTime,
-                options.destinations(),
-                options.profile().connectMessage(),
-                options.profile().bindMessage());
+                        pool,
+                        System::nanoTime,
+                        options.destinations(),
+                        options.profile().connectMessage(),
+                        options.profile().bindMessage())
+                .withFinishConnectMessage(options.finishConnectMessage());
         PortUsage usage = new PortUsage(limits, options.speedup(), new CallSites(options.application()));
         boolean jfr = hasModule("jdk.jfr");
         LeaseListener listener = jfr ? new FlightRecorderListener(usage) : usage;

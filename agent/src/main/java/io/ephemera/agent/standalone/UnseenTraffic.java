@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -38,7 +40,9 @@ final class UnseenTraffic {
     private final Predicate<RemoteEndpoint> destinations;
     private final boolean hasTable = Files.isReadable(PROC.resolve("self/net/tcp"));
     private final PortRange chosenBySystem = chosenBySystem();
-    private final Set<String> transports = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> transports = new ConcurrentSkipListMap<>();
+    private final LongSupplier childProcesses;
+    private final LongSupplier udpSockets;
 
     private int ticksToRest;
 
@@ -53,16 +57,28 @@ final class UnseenTraffic {
     /**
      * @param knownPorts local ports of the connections that the hook follows now
      * @param destinations the remote endpoints that count
+     * @param childProcesses how many have been started
+     * @param udpSockets how many have been made
      */
-    UnseenTraffic(Supplier<Set<Integer>> knownPorts, Predicate<RemoteEndpoint> destinations) {
+    UnseenTraffic(
+            Supplier<Set<Integer>> knownPorts,
+            Predicate<RemoteEndpoint> destinations,
+            LongSupplier childProcesses,
+            LongSupplier udpSockets) {
         this.knownPorts = knownPorts;
+        this.childProcesses = childProcesses;
+        this.udpSockets = udpSockets;
         this.destinations = destinations;
         this.openBefore = hasTable ? Set.copyOf(inodes(PROC.resolve("self"))) : Set.of();
     }
 
-    /** A class that connects past the JDK's socket classes has been loaded. */
-    void transportLoaded(String what) {
-        transports.add(what);
+    /**
+     * A class that connects past the JDK's socket classes has been loaded.
+     *
+     * @param switchOff the option of the JVM without which it is used; empty if there is none
+     */
+    void transportLoaded(String what, String switchOff) {
+        transports.put(what, switchOff);
     }
 
     /** For one thread, in each turn of {@link Ticker}. */
@@ -148,22 +164,58 @@ final class UnseenTraffic {
         }
     }
 
-    /** What was found, a line each; empty if nothing was. */
-    synchronized List<String> findings() {
-        List<String> findings = new ArrayList<>();
+    /**
+     * What takes ports past the pool.
+     *
+     * @param what it is, for machines
+     * @param count how much of it is known
+     * @param brief in a few words
+     * @param line in a sentence, with what would help
+     */
+    record Finding(String what, long count, String brief, String line) {}
+
+    /** What was found; empty if nothing was. */
+    synchronized List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
         if (!own.isEmpty()) {
-            findings.add(own.size() + " connections or more of this process went past the hook, for example "
-                    + ownExample + "; they took no port of the pool");
+            findings.add(new Finding(
+                    "connections",
+                    own.size(),
+                    own.size() + " connections past the hook",
+                    own.size() + " connections or more of this process went past the hook, for example " + ownExample
+                            + "; they took no port of the pool"));
         }
-        if (!children.isEmpty()) {
-            findings.add(children.size() + " connections or more of child processes ("
-                    + childCommands.stream().sorted().limit(5).collect(Collectors.joining(", "))
-                    + "); they took no port of the pool");
+        transports.forEach((transport, switchOff) -> findings.add(new Finding(
+                transport,
+                1,
+                transport,
+                "the application has loaded " + transport + ", whose connections go past the hook"
+                        + (switchOff.isEmpty() ? "" : "; start it with " + switchOff))));
+        long started = childProcesses.getAsLong();
+        if (started > 0 || !children.isEmpty()) {
+            findings.add(new Finding(
+                    "child processes",
+                    Math.max(started, childCommands.size()),
+                    started + " child processes",
+                    started + " child processes were started: their connections are not seen"
+                            + (children.isEmpty()
+                                    ? ""
+                                    : "; " + children.size() + " connections or more of child processes ("
+                                            + childCommands.stream()
+                                                    .sorted()
+                                                    .limit(5)
+                                                    .collect(Collectors.joining(", "))
+                                            + ") took no port of the pool")
+                            + "; a child that is a JVM can be given the agent by JAVA_TOOL_OPTIONS"));
         }
-        transports.stream()
-                .sorted()
-                .map(what -> "the application has loaded " + what + ", whose connections go past the hook")
-                .forEach(findings::add);
+        long udp = udpSockets.getAsLong();
+        if (udp > 0) {
+            findings.add(new Finding(
+                    "udp sockets",
+                    udp,
+                    udp + " UDP sockets",
+                    udp + " UDP sockets were made: UDP takes ports of its own, which no pool counts"));
+        }
         return findings;
     }
 

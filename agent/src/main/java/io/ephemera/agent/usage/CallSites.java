@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the frame of the application on the stack of a thread that connects: the innermost one that belongs neither to the JDK
- * nor to a client library.
+ * nor to a client library; where an event loop connects, on the stack of the thread that made the channel.
  */
 public final class CallSites {
 
@@ -20,6 +21,7 @@ public final class CallSites {
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
     private static final int DEEPEST_FRAME = 512;
     private static final int FRAMES_SHOWN = 48;
+    private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+$|\\$\\$");
 
     /** Clients, drivers and frameworks that connect on behalf of somebody else. */
     private static final List<String> LIBRARIES = List.of("""
@@ -57,12 +59,23 @@ public final class CallSites {
         applicationPrefixes = List.copyOf(applicationPackages);
     }
 
+    /** The stack of a thread at an instant, which is read later or never. */
+    static final class Opening extends Throwable {
+
+        private static final long serialVersionUID = 1L;
+
+        Opening() {
+            super(null, null, false, true);
+        }
+    }
+
     private Kind kindOf(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        if (loader == null || loader == ClassLoader.getPlatformClassLoader() || type.isHidden()) {
-            return Kind.JDK;
-        }
-        String name = type.getName();
+        boolean jdk = loader == null || loader == ClassLoader.getPlatformClassLoader() || type.isHidden();
+        return jdk ? Kind.JDK : kindOf(type.getName());
+    }
+
+    private Kind kindOf(String name) {
         boolean application = applicationPrefixes.isEmpty()
                 // A proxy's or a generated subclass's frame stands for the one below it.
                 ? LIBRARIES.stream().noneMatch(name::startsWith) && !name.contains("$$") && !name.contains("$Proxy")
@@ -70,38 +83,59 @@ public final class CallSites {
         return application ? Kind.APPLICATION : Kind.LIBRARY;
     }
 
-    /** The call site of the connect that this thread is about to make. */
-    CallSite find() {
-        return WALKER.walk(this::find);
+    /**
+     * The call site of the connect that this thread is about to make: the application's frame on its stack; else that on the stack on
+     * which the channel was made, which an event loop connects for somebody else; else the nearest library's, outside the transport.
+     *
+     * @param owner what the socket was made for: an {@link Opening}, if its making was seen
+     */
+    CallSite find(@Nullable Object owner) {
+        CallSite here = WALKER.walk(this::find);
+        if (!here.thread().isEmpty() && owner instanceof Opening opening) {
+            for (StackTraceElement frame : opening.getStackTrace()) {
+                String module = String.valueOf(frame.getModuleName());
+                boolean jdk = module.startsWith("java.") || module.startsWith("jdk.");
+                if (!jdk && !isHook(frame.getClassName()) && kindOf(frame.getClassName()) == Kind.APPLICATION) {
+                    return new CallSite(frame.getClassName(), method(frame.getMethodName()), "");
+                }
+            }
+        }
+        return here;
     }
 
     private CallSite find(Stream<StackWalker.StackFrame> frames) {
-        StackWalker.@Nullable StackFrame library = null;
+        CallSite library = null;
         boolean inHook = true;
+        boolean inTransport = true;
         Iterator<StackWalker.StackFrame> all = frames.iterator();
         for (int i = 0; i < DEEPEST_FRAME && all.hasNext(); i++) {
             StackWalker.StackFrame frame = all.next();
-            inHook = inHook && isHook(frame);
+            String name = frame.getClassName();
+            inHook = inHook && isHook(name);
             if (inHook) {
                 continue;
             }
             Kind kind = kinds.get(frame.getDeclaringClass());
             if (kind == Kind.APPLICATION) {
-                return new CallSite(frame.getClassName(), method(frame), "");
+                return new CallSite(name, method(frame.getMethodName()), "");
             }
-            if (kind == Kind.LIBRARY && library == null) {
-                library = frame;
+            // Many clients are on top of Netty, whose own frames tell nothing, and the JDK's HttpClient is a library
+            // too.
+            boolean transport = name.startsWith("io.netty.") || name.contains(".io.netty.");
+            boolean client = kind == Kind.LIBRARY || name.startsWith("jdk.internal.net.http.");
+            if (client
+                    && inTransport
+                    && (library == null || !transport)
+                    && !ANONYMOUS.matcher(name).find()) {
+                library = new CallSite(name, method(frame.getMethodName()), threadName());
+                inTransport = transport;
             }
         }
-        String thread = threadName();
-        return library == null
-                ? new CallSite("", "the JDK", thread)
-                : new CallSite(library.getClassName(), method(library), thread);
+        return library == null ? new CallSite("", "the JDK", threadName()) : library;
     }
 
     /** {@code lambda$push$0} is written in {@code push}. */
-    private static String method(StackWalker.StackFrame frame) {
-        String name = frame.getMethodName();
+    private static String method(String name) {
         if (name.startsWith("lambda$")) {
             int end = name.lastIndexOf('$');
             return end > "lambda$".length() ? name.substring("lambda$".length(), end) : name;
@@ -119,7 +153,7 @@ public final class CallSites {
     static List<String> stack() {
         return WALKER.walk(frames -> {
             List<String> lines = new ArrayList<>();
-            frames.dropWhile(CallSites::isHook)
+            frames.dropWhile(frame -> isHook(frame.getClassName()))
                     .limit(FRAMES_SHOWN)
                     .forEach(frame -> lines.add(frame.toStackTraceElement().toString()));
             return List.copyOf(lines);
@@ -127,7 +161,7 @@ public final class CallSites {
     }
 
     /** The hook is at the top of the stack, above the JDK's own method that it advises. */
-    private static boolean isHook(StackWalker.StackFrame frame) {
-        return frame.getDeclaringClass().getName().startsWith("io.ephemera.agent.");
+    private static boolean isHook(String className) {
+        return className.startsWith("io.ephemera.agent.");
     }
 }

@@ -55,6 +55,14 @@ public record Meter(
                     report -> report.counts().ended(how)));
         }
         all.add(gauge(
+                "ephemera.connections.close_wait",
+                "Open connections that the peer has closed and this side has not",
+                report -> report.outlook().closeWait()));
+        all.add(gauge(
+                "ephemera.connections.life.seconds",
+                "How long a connection is open, the mean of those that have ended, modelled",
+                report -> report.outlook().present().lifeSeconds()));
+        all.add(gauge(
                 "ephemera.connections.rate",
                 "Connects asked for, each modelled second",
                 report -> report.outlook().present().connectionsPerSecond()));

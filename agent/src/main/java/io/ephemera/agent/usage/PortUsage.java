@@ -95,19 +95,26 @@ public final class PortUsage implements LeaseListener {
         }
     }
 
+    /** The stack of whoever makes a channel, which another thread may connect. It is read if that one tells no call site. */
+    @Override
+    public @Nullable Object channelMade() {
+        return new CallSites.Opening();
+    }
+
     @Override
     public Lease leased(RemoteEndpoint remote, @Nullable Object owner) {
         Destination destination = destination(remote);
-        destination.tally.opened(1);
+        long began = now();
+        destination.tally.opened(1, began);
         int weight = weight();
-        Opener opener = weight == 0 ? null : opener(destination);
+        Opener opener = weight == 0 ? null : opener(destination, owner);
         if (opener != null) {
-            opener.tally.opened(weight);
+            opener.tally.opened(weight, began);
         }
         return (how, heldNanos) -> {
-            destination.tally.ended(how, 1);
+            destination.tally.ended(how, 1, heldNanos);
             if (opener != null) {
-                opener.tally.ended(how, weight);
+                opener.tally.ended(how, weight, heldNanos);
             }
             if (how == Release.ACTIVE_CLOSE) {
                 inTimeWait.add(destination.id, now());
@@ -118,20 +125,20 @@ public final class PortUsage implements LeaseListener {
     @Override
     public void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {
         Destination destination = remote == null ? otherDestinations : destination(remote);
-        destination.tally.refused(1);
+        long now = now();
+        destination.tally.refused(1, now);
         int weight = weight();
         if (weight > 0) {
-            opener(destination).tally.refused(weight);
+            opener(destination, owner).tally.refused(weight, now);
         }
         if (firstExhaustion.get() == null) {
-            PoolSnapshot state = limits.pool().snapshot(now());
+            PoolSnapshot state = limits.pool().snapshot(now);
             firstExhaustion.compareAndSet(
                     null,
                     new UsageReport.FirstRefusal(
-                            modelledSeconds(state.atNanos() - startNanos),
+                            modelledSeconds(now - startNanos),
                             remote == null ? null : destination.name,
-                            state.live(),
-                            state.timeWait(),
+                            state,
                             Thread.currentThread().getName(),
                             CallSites.stack()));
         }
@@ -176,8 +183,8 @@ public final class PortUsage implements LeaseListener {
         return slash > 0 ? text.substring(0, slash) + ":" + remote.port() : remote.toString();
     }
 
-    private Opener opener(Destination destination) {
-        OpenerKey key = new OpenerKey(callSites.find(), destination);
+    private Opener opener(Destination destination, @Nullable Object owner) {
+        OpenerKey key = new OpenerKey(callSites.find(owner), destination);
         Opener known = openers.get(key);
         if (known != null) {
             return known;
@@ -228,11 +235,12 @@ public final class PortUsage implements LeaseListener {
                 Math.max(peakTimeWait.get(), pool.timeWait()),
                 counts,
                 rows,
-                new UsageReport.Openers(openerRows(), attempts.get() > EXACT),
+                new UsageReport.Openers(openerRows(now), attempts.get() > EXACT),
                 firstExhaustion.get(),
                 new UsageReport.Outlook(
                         forecast(rate.perSecond(now, attempted) / speedup, rows, pool),
-                        forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool)));
+                        forecast(rate.busiestPerSecond(now, attempted) / speedup, rows, pool),
+                        enforced.inCloseWait()));
     }
 
     /** What has become of the connections to some destinations; those beyond the bound can't be told apart and are left out. */
@@ -266,17 +274,18 @@ public final class PortUsage implements LeaseListener {
     }
 
     private static UsageReport.Destination row(Destination each, int[] timeWait, int[] peaks) {
-        return new UsageReport.Destination(each.name, each.tally.uses(), timeWait[each.id], peaks[each.id]);
+        return new UsageReport.Destination(
+                each.name, each.tally.uses(), each.tally.peakLive(), timeWait[each.id], peaks[each.id]);
     }
 
-    private List<UsageReport.Opener> openerRows() {
+    private List<UsageReport.Opener> openerRows(long now) {
         List<UsageReport.Opener> rows = new ArrayList<>();
         for (Opener each : openers.values()) {
             if (each != otherOpeners) {
-                rows.add(row(each));
+                rows.add(row(each, now));
             }
         }
-        UsageReport.Opener others = row(otherOpeners);
+        UsageReport.Opener others = row(otherOpeners, now);
         if (others.uses().attempts() > 0) {
             rows.add(others);
         }
@@ -289,23 +298,34 @@ public final class PortUsage implements LeaseListener {
         return rows;
     }
 
-    private static UsageReport.Opener row(Opener each) {
-        return new UsageReport.Opener(each.key.site(), each.key.destination().name, each.tally.uses(), each.stack);
+    private UsageReport.Opener row(Opener each, long now) {
+        return new UsageReport.Opener(
+                each.key.site(),
+                each.key.destination().name,
+                each.tally.uses(),
+                each.tally.leaksPerSecond(now) / speedup,
+                each.stack);
     }
 
     private UsageForecast forecast(double perSecond, List<UsageReport.Destination> rows, PoolSnapshot pool) {
-        int ports = pool.range().size() - pool.heldElsewhere();
-        double timeWaitSeconds = modelledSeconds(pool.timeWaitNanos());
         Uses all = rows.stream().map(UsageReport.Destination::uses).reduce(Uses.NONE, Uses::plus);
         if (pool.scope() == Scope.GLOBAL || rows.isEmpty()) {
-            return UsageForecast.of(perSecond, all, ports, timeWaitSeconds);
+            return forecast(perSecond, all, pool);
         }
         double attempts = Math.max(1, all.attempts());
         return rows.stream()
-                .map(row -> UsageForecast.of(
-                        perSecond * row.uses().attempts() / attempts, row.uses(), ports, timeWaitSeconds))
+                .map(row -> forecast(perSecond * row.uses().attempts() / attempts, row.uses(), pool))
                 .max(Comparator.comparingDouble(
                         each -> each.connectionsPerSecond() / each.thresholdConnectionsPerSecond()))
                 .orElseThrow();
+    }
+
+    private UsageForecast forecast(double perSecond, Uses uses, PoolSnapshot pool) {
+        return UsageForecast.of(
+                perSecond,
+                uses,
+                pool.range().size() - pool.heldElsewhere(),
+                modelledSeconds(1) * uses.meanHeldNanos(),
+                modelledSeconds(pool.timeWaitNanos()));
     }
 }

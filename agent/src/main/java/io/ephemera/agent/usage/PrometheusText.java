@@ -1,6 +1,7 @@
 package io.ephemera.agent.usage;
 
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A {@link UsageReport} in Prometheus' text format. The names are those that Micrometer makes of the same meters.
@@ -16,10 +17,20 @@ public final class PrometheusText {
 
     private PrometheusText() {}
 
-    /** The text. */
-    public static String of(UsageReport report) {
+    /**
+     * The text.
+     *
+     * @param unseen how much the figures lack, by what it is
+     */
+    public static String of(UsageReport report, Map<String, Long> unseen) {
         PrometheusText text = new PrometheusText();
         text.write(report);
+        unseen.forEach((what, count) -> text.sample(
+                "ephemera_unseen",
+                "gauge",
+                "What takes ports past the pool, as far as it is known",
+                "{" + label("what", what) + "}",
+                count));
         return text.text.toString();
     }
 

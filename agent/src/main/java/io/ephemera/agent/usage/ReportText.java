@@ -1,8 +1,11 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Release;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A {@link UsageReport} as people read it. */
 public final class ReportText {
@@ -12,55 +15,115 @@ public final class ReportText {
 
     private ReportText() {}
 
-    /** What matters, in one line: the present state of affairs, and who makes it. */
+    /** What matters, in one line: refusals, a leak, and then the average and who makes it. */
     public static String headline(UsageReport report) {
-        return headline(report, report.outlook().present());
-    }
-
-    private static String headline(UsageReport report, UsageForecast forecast) {
+        UsageForecast present = report.outlook().present();
         if (report.counts().leases() + report.counts().exhausted() == 0) {
             return "this application has opened no connection that counts";
         }
-        String allowed = String.format(
-                Locale.ROOT,
-                "%,d ports allow %s/s",
-                forecast.ports(),
-                figure(forecast.thresholdConnectionsPerSecond()));
+        List<String> parts = new ArrayList<>();
+        refused(report).ifPresent(parts::add);
+        Optional<UsageReport.Opener> leak = report.openers().leak();
+        leak.ifPresent(opener -> parts.add(leak(opener, present)));
+        if (report.outlook().closeWait() > 0
+                && 2 * report.outlook().closeWait() >= report.counts().stillLive()) {
+            parts.add(format(
+                    "%,d of %,d open connections are in CLOSE_WAIT: the peer has closed them, this side has not",
+                    report.outlook().closeWait(), report.counts().stillLive()));
+        }
+        if (leak.isEmpty()) {
+            parts.add(average(present, report.counts().exhausted() > 0));
+            report.openers().top().ifPresent(top -> parts.add(burned(report.openers(), top)));
+        }
+        return String.join("; ", parts);
+    }
+
+    private static Optional<String> refused(UsageReport report) {
+        UsageReport.FirstRefusal first = report.firstExhaustion();
+        if (first == null) {
+            return Optional.empty();
+        }
+        PoolSnapshot pool = first.pool();
+        return Optional.of(format(
+                "%,d refused with no free port, the first %s s after the start%s: %s live%s, %,d in TIME_WAIT%s%s",
+                report.counts().exhausted(),
+                figure(first.afterSeconds()),
+                first.destination() == null ? " (a bind to port 0)" : " towards " + first.destination(),
+                pool.live() == 1 ? "1 port was" : format("%,d ports were", pool.live()),
+                pool.heldElsewhere() > 0 ? " here" : "",
+                pool.timeWait(),
+                pool.heldElsewhere() > 0 ? format(", %,d held by other processes", pool.heldElsewhere()) : "",
+                pool.live() > pool.timeWait() && pool.live() > pool.heldElsewhere()
+                        ? " (open connections hold them, not TIME_WAIT)"
+                        : ""));
+    }
+
+    private static String leak(UsageReport.Opener opener, UsageForecast forecast) {
+        return format(
+                "a leak: none of the %,d connections by %s has been closed; at %s/s number %,d fails %s s after the first",
+                opener.uses().opened(),
+                opener,
+                figure(opener.leaksPerSecond()),
+                forecast.ports() + 1,
+                figure(forecast.ports() / opener.leaksPerSecond()));
+    }
+
+    private static String average(UsageForecast forecast, boolean refused) {
+        double threshold = forecast.thresholdConnectionsPerSecond();
+        String allowed = format("%,d ports allow %s/s", forecast.ports(), figure(threshold));
+        if (forecast.lifeSeconds() > forecast.timeWaitSeconds() / 100) {
+            allowed += format(
+                    " (each is taken for %s s: open for %s s, then TIME_WAIT)",
+                    figure(forecast.ports() / threshold), figure(forecast.lifeSeconds()));
+        }
         String outlook;
         if (forecast.fails()) {
             outlook = "fails in " + figure(forecast.secondsToFirstExhaustion()) + " s: " + allowed;
-        } else if (Double.isFinite(forecast.thresholdConnectionsPerSecond())) {
+        } else if (refused) {
+            outlook = "would hold, so it was a burst: " + allowed;
+        } else if (forecast.portsPerConnection() > 0) {
             outlook = "holds: " + allowed;
         } else {
             outlook = "holds: every port comes back when its connection ends";
         }
-        UsageReport.Openers openers = report.openers();
-        return "at " + figure(forecast.connectionsPerSecond()) + " connections/s this application " + outlook
-                + openers.top()
-                        .map(top -> "; " + percent(openers.burnedShare(top)) + " of its ports are burned by " + top)
-                        .orElse("");
+        return (refused ? "on average, at " : "at ") + figure(forecast.connectionsPerSecond())
+                + " connections/s this application " + outlook;
     }
 
-    /** The whole report, in lines. */
-    public static String of(UsageReport report, String limits) {
+    private static String burned(UsageReport.Openers openers, UsageReport.Opener top) {
+        return percent(openers.burnedShare(top)) + " of its ports are burned by " + top;
+    }
+
+    /**
+     * The whole report, in lines.
+     *
+     * @param limits what is enforced
+     * @param unseen what the figures lack, in a few words each
+     */
+    public static String of(UsageReport report, String limits, List<String> unseen) {
         StringBuilder text = new StringBuilder();
-        line(text, "Ephemera: %s", limits);
-        line(text, "  %s", headline(report));
-        if (report.outlook().busiest().connectionsPerSecond()
-                > report.outlook().present().connectionsPerSecond()) {
-            line(text, "  at its busiest: %s", headline(report, report.outlook().busiest()));
+        line(
+                text,
+                "Ephemera: %s%s",
+                headline(report),
+                unseen.isEmpty() ? "" : "; NOT SEEN: " + String.join(", ", unseen));
+        line(text, "  %s", limits);
+        UsageForecast busiest = report.outlook().busiest();
+        if (busiest.connectionsPerSecond() > report.outlook().present().connectionsPerSecond()) {
+            line(text, "  at its busiest: %s", average(busiest, false));
         }
         line(
                 text,
                 "  %,d connections in %s s: %,d closed first by this side (TIME_WAIT), %,d by the peer, %,d reset,"
-                        + " %,d not made, %,d open",
+                        + " %,d not made, %,d open, %,d of them in CLOSE_WAIT",
                 report.counts().leases(),
                 figure(report.elapsedSeconds()),
                 report.counts().ended(Release.ACTIVE_CLOSE),
                 report.counts().ended(Release.PASSIVE_CLOSE),
                 report.counts().ended(Release.ABORT),
                 report.counts().ended(Release.FAILED_CONNECT),
-                report.counts().stillLive());
+                report.counts().stillLive(),
+                report.outlook().closeWait());
         line(
                 text,
                 "  ports: %,d free, %,d live, %,d in TIME_WAIT (peak %,d), %,d held by other processes",
@@ -70,7 +133,7 @@ public final class ReportText {
                 report.peakTimeWait(),
                 report.pool().heldElsewhere());
         exhaustion(text, report);
-        destinations(text, report.destinations());
+        destinations(text, report);
         openers(text, report);
         return text.toString();
     }
@@ -79,47 +142,49 @@ public final class ReportText {
         UsageReport.FirstRefusal first = report.firstExhaustion();
         if (first == null) {
             line(text, "  no connection was refused with no free port");
-            return;
+        } else {
+            line(text, "  the first refusal, on thread \"%s\":", first.thread());
+            stack(text, first.stack());
         }
-        line(
-                text,
-                "  %,d refused with no free port, the first %s s after the start%s: %,d ports were live, %,d in"
-                        + " TIME_WAIT%s",
-                report.counts().exhausted(),
-                figure(first.afterSeconds()),
-                first.destination() == null ? " (a bind to port 0)" : " towards " + first.destination(),
-                first.live(),
-                first.timeWait(),
-                first.live() > first.timeWait() ? "; open connections hold them, not TIME_WAIT" : "");
-        line(text, "  the first refusal, on thread \"%s\":", first.thread());
-        stack(text, first.stack());
     }
 
-    private static void destinations(StringBuilder text, List<UsageReport.Destination> rows) {
+    private static void destinations(StringBuilder text, UsageReport report) {
+        List<UsageReport.Destination> rows = report.destinations();
         if (rows.isEmpty()) {
             return;
         }
-        line(
-                text,
-                "%n  %-40s %10s %10s %10s %10s %10s",
-                "DESTINATION",
-                "OPENED",
-                "REFUSED",
-                "LIVE",
-                "TIME_WAIT",
-                "PEAK");
+        table(text, "DESTINATION", "OPENED", "REFUSED", "LIVE", "PEAK LIVE", "TIME_WAIT", "PEAK", "BURNED/S");
+        for (UsageReport.Destination row : rows.subList(0, Math.min(ROWS, rows.size()))) {
+            table(
+                    text,
+                    row.name(),
+                    row.uses().opened(),
+                    row.uses().refused(),
+                    row.uses().live(),
+                    row.peakLive(),
+                    row.timeWait(),
+                    row.peakTimeWait(),
+                    figure(row.uses().burned() / report.elapsedSeconds()));
+        }
+        more(text, rows.size());
         rows.stream()
                 .limit(ROWS)
+                .filter(row -> row.uses().burned() > row.peakLive())
                 .forEach(row -> line(
                         text,
-                        "  %-40s %10d %10d %10d %10d %10d",
+                        "  %s: %,d connections, %,d at once at most: a pool of %,d would do",
                         row.name(),
                         row.uses().opened(),
-                        row.uses().refused(),
-                        row.uses().live(),
-                        row.timeWait(),
-                        row.peakTimeWait()));
-        more(text, rows.size());
+                        row.peakLive(),
+                        row.peakLive()));
+    }
+
+    private static void table(StringBuilder text, String name, Object... columns) {
+        text.append(name.equals("DESTINATION") ? System.lineSeparator() : "").append(format("  %-40s", name));
+        for (Object column : columns) {
+            text.append(format(" %10s", column));
+        }
+        text.append(System.lineSeparator());
     }
 
     private static void openers(StringBuilder text, UsageReport report) {
@@ -166,7 +231,11 @@ public final class ReportText {
     }
 
     private static void line(StringBuilder text, String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
+        text.append(format(format, arguments)).append(System.lineSeparator());
+    }
+
+    private static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
     }
 
     private static String percent(double share) {

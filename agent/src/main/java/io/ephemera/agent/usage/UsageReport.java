@@ -2,6 +2,7 @@ package io.ephemera.agent.usage;
 
 import io.ephemera.agent.LeaseCounts;
 import io.ephemera.ports.PoolSnapshot;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,11 @@ public record UsageReport(
      *
      * @param name host and port, the host as the application named it
      * @param uses what has become of the connections to it
+     * @param peakLive the most that have been open at once: a pool of connections of that size would do
      * @param timeWait its ports in TIME_WAIT now
      * @param peakTimeWait the most there have been at once
      */
-    public record Destination(String name, Uses uses, int timeWait, int peakTimeWait) {}
+    public record Destination(String name, Uses uses, int peakLive, int timeWait, int peakTimeWait) {}
 
     /**
      * One method that opens connections to one destination.
@@ -49,9 +51,10 @@ public record UsageReport(
      * @param site the method
      * @param destination where to
      * @param uses what has become of its connections
+     * @param leaksPerSecond connections that it opens each modelled second, where it has never closed one; 0 where it has
      * @param stack the stack of its first connect that was looked at, innermost frame first
      */
-    public record Opener(CallSite site, String destination, Uses uses, List<String> stack) {
+    public record Opener(CallSite site, String destination, Uses uses, double leaksPerSecond, List<String> stack) {
 
         /** Copies the stack. */
         public Opener {
@@ -82,6 +85,13 @@ public record UsageReport(
             return rows.stream().filter(opener -> opener.uses().burned() > 0).findFirst();
         }
 
+        /** Who opens what is never closed, the most of it first; empty if nobody does. */
+        public Optional<Opener> leak() {
+            return rows.stream()
+                    .filter(opener -> opener.leaksPerSecond() > 0)
+                    .max(Comparator.comparingDouble(Opener::leaksPerSecond));
+        }
+
         /** The share of all burned ports that an opener has burned, 0 to 1. */
         public double burnedShare(Opener opener) {
             long all = rows.stream().mapToLong(each -> each.uses().burned()).sum();
@@ -94,18 +104,12 @@ public record UsageReport(
      *
      * @param afterSeconds modelled seconds since the start
      * @param destination where it wanted to go; {@code null} for a bind to port 0
-     * @param live ports of live connections then
-     * @param timeWait ports in TIME_WAIT then
+     * @param pool the state of the pool then
      * @param thread the thread that saw the exception
      * @param stack its stack, innermost frame first
      */
     public record FirstRefusal(
-            double afterSeconds,
-            @Nullable String destination,
-            int live,
-            int timeWait,
-            String thread,
-            List<String> stack) {
+            double afterSeconds, @Nullable String destination, PoolSnapshot pool, String thread, List<String> stack) {
 
         /** Copies the stack. */
         public FirstRefusal {
@@ -118,6 +122,7 @@ public record UsageReport(
      *
      * @param present at the present rate, over about ten seconds of the wall clock
      * @param busiest at the highest such rate so far
+     * @param closeWait connections in CLOSE_WAIT now: the peer has closed them, and this side has not
      */
-    public record Outlook(UsageForecast present, UsageForecast busiest) {}
+    public record Outlook(UsageForecast present, UsageForecast busiest, int closeWait) {}
 }

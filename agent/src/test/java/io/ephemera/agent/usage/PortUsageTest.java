@@ -88,8 +88,8 @@ class PortUsageTest {
         List<UsageReport.Destination> rows = report().destinations();
         assertEquals(
                 List.of(
-                        new UsageReport.Destination("crm:443", new Uses(4, 1, 2, 0), 1, 1),
-                        new UsageReport.Destination("10.0.0.2:80", new Uses(1, 1, 0, 0), 1, 1)),
+                        new UsageReport.Destination("crm:443", new Uses(4, 1, 2, 0, 3), 1, 1, 1),
+                        new UsageReport.Destination("10.0.0.2:80", new Uses(1, 1, 0, 0, 1), 1, 1, 1)),
                 rows);
         assertEquals(1, rows.get(0).uses().live());
         assertEquals(2, rows.get(0).uses().burned());
@@ -188,17 +188,20 @@ class PortUsageTest {
     @Test
     @DisplayName("forecasts the failure of 21 connections/s over the ports of windows-2003 after 189 s")
     void forecast() {
-        UsageForecast forecast = UsageForecast.of(21, new Uses(1000, 1000, 0, 0), 3977, 240);
-        assertEquals(16.571, forecast.thresholdConnectionsPerSecond(), 0.001);
-        assertEquals(189.38, forecast.secondsToFirstExhaustion(), 0.01);
-        assertFalse(
-                UsageForecast.of(16.5, new Uses(1000, 1000, 0, 0), 3977, 240).fails());
-        assertTrue(Double.isInfinite(
-                UsageForecast.of(1e6, new Uses(1000, 0, 1000, 0), 3977, 240).thresholdConnectionsPerSecond()));
-        assertEquals(
-                2 * 16.571,
-                UsageForecast.of(21, new Uses(1000, 500, 500, 0), 3977, 240).thresholdConnectionsPerSecond(),
-                0.001);
+        assertEquals(16.571, at(21, 1000, 0, 0).thresholdConnectionsPerSecond(), 0.001);
+        assertEquals(189.38, at(21, 1000, 0, 0).secondsToFirstExhaustion(), 0.01);
+        assertFalse(at(16.5, 1000, 0, 0).fails());
+        assertTrue(Double.isInfinite(at(1e6, 0, 1000, 0).thresholdConnectionsPerSecond()));
+        assertEquals(2 * 16.571, at(21, 500, 500, 0).thresholdConnectionsPerSecond(), 0.001);
+        // What is open is taken too: 3,977 ports for 10 s each, and nothing comes back before.
+        assertEquals(397.7, at(500, 0, 1000, 10).thresholdConnectionsPerSecond(), 1e-9);
+        assertEquals(3977 / 500.0, at(500, 0, 1000, 10).secondsToFirstExhaustion(), 1e-9);
+        // At 40/s 400 are open, and then half of each second's stay in TIME_WAIT.
+        assertEquals(10 + 3577 / 20.0, at(40, 500, 500, 10).secondsToFirstExhaustion(), 1e-9);
+    }
+
+    private static UsageForecast at(double perSecond, long active, long atOnce, double lifeSeconds) {
+        return UsageForecast.of(perSecond, new Uses(active + atOnce, active, atOnce, 0, 0), 3977, lifeSeconds, 240);
     }
 
     @Test
@@ -215,9 +218,7 @@ class PortUsageTest {
                 now.destinations(),
                 now.openers(),
                 now.firstExhaustion(),
-                new UsageReport.Outlook(
-                        UsageForecast.of(21, new Uses(1, 1, 0, 0), 3977, 240),
-                        now.outlook().busiest()));
+                new UsageReport.Outlook(at(21, 1, 0, 0), now.outlook().busiest(), 0));
         assertEquals(
                 "at 21.0 connections/s this application fails in 189 s: 3,977 ports allow 16.6/s; 100 % of its ports are"
                         + " burned by CrmClient.push -> crm:443",

@@ -169,6 +169,7 @@ public final class ModelStack implements Stack {
                 endpoints::contains,
                 profile().connectMessage(),
                 profile().bindMessage(),
+                null, // A run has one message for all refusals.
                 servicePoint,
                 EnforcedLimits.HeldPorts.STOOD_IN_FOR);
         return new ModelEnforcement(hook.enforce(limits, time));

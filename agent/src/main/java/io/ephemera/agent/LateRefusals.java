@@ -1,0 +1,44 @@
+package io.ephemera.agent;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Refusals of connects that do not wait, on a platform that lets them begin and refuses them when they are finished. */
+final class LateRefusals {
+
+    /** Set on a thread whose next connect is finished later. */
+    private static final ThreadLocal<Boolean> WITHOUT_WAITING = new ThreadLocal<>();
+
+    private final Map<FileDescriptor, IOException> due = new ConcurrentHashMap<>();
+
+    void connectingWithoutWaiting(boolean so) {
+        if (so) {
+            WITHOUT_WAITING.set(Boolean.TRUE);
+        } else {
+            WITHOUT_WAITING.remove();
+        }
+    }
+
+    /** Keeps a refusal for when the connect is finished, or throws it at once where the connect waits. */
+    void keepOrThrow(FileDescriptor fd, EnforcedPool pool, IOException refusal) throws IOException {
+        IOException later = WITHOUT_WAITING.get() == null ? refusal : pool.refusedLater(refusal);
+        if (later == refusal) {
+            throw refusal;
+        }
+        due.put(fd, later);
+    }
+
+    void finishing(FileDescriptor fd) throws IOException {
+        IOException refusal = due.remove(fd);
+        if (refusal != null) {
+            refusal.fillInStackTrace();
+            throw refusal;
+        }
+    }
+
+    void closed(FileDescriptor fd) {
+        due.remove(fd);
+    }
+}

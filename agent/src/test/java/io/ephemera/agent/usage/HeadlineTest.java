@@ -1,0 +1,273 @@
+package io.ephemera.agent.usage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.acme.CrmClient;
+import io.ephemera.agent.EnforcedLimits;
+import io.ephemera.agent.EnforcedPool;
+import io.ephemera.agent.PortHook;
+import io.ephemera.agent.UnusedPorts;
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real connections, on virtual time. */
+@Timeout(60)
+@DisplayName("The first line of the report")
+class HeadlineTest {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final AtomicLong clockNanos = new AtomicLong(1);
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final ServerSocket server = closing(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()));
+    private final String destination = "localhost:" + server.getLocalPort();
+    private @Nullable Enforced enforced;
+
+    private record Enforced(PortUsage usage, EnforcedPool pool) {}
+
+    HeadlineTest() throws Exception {}
+
+    private Enforced enforced() {
+        return Objects.requireNonNull(enforced);
+    }
+
+    private void enforce(PortRange range, double timeWaitSeconds, EnforcedLimits.HeldPorts held) throws Exception {
+        EnforcedLimits limits = new EnforcedLimits(
+                new PortPool(range, (long) (timeWaitSeconds * SECOND), Scope.GLOBAL, SelectionOrder.sequential()),
+                clockNanos::get,
+                remote -> remote.port() == server.getLocalPort(),
+                "refused",
+                "refused",
+                null,
+                null,
+                held);
+        PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
+        enforced = new Enforced(usage, closing(PortHook.install().enforce(limits, usage)));
+    }
+
+    private void enforce(int ports, double timeWaitSeconds) throws Exception {
+        enforce(UnusedPorts.inARow(ports), timeWaitSeconds, EnforcedLimits.HeldPorts.STOOD_IN_FOR);
+    }
+
+    private <C extends AutoCloseable> C closing(C closeable) {
+        toClose.add(0, closeable);
+        return closeable;
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (AutoCloseable each : toClose) {
+            each.close();
+        }
+    }
+
+    private Socket open() throws IOException {
+        return closing(new Socket(server.getInetAddress(), server.getLocalPort()));
+    }
+
+    private void pass(double seconds) {
+        clockNanos.addAndGet((long) (seconds * SECOND));
+    }
+
+    private UsageReport report() {
+        return enforced().usage().report(enforced().pool());
+    }
+
+    private String headline() {
+        return ReportText.headline(report());
+    }
+
+    private void begins(String expected) {
+        String headline = headline();
+        assertTrue(headline.startsWith(expected), headline);
+    }
+
+    private void has(String expected) {
+        String headline = headline();
+        assertTrue(headline.contains(expected), headline);
+    }
+
+    @Test
+    @DisplayName(
+            "calls it a leak where connections are opened one by one and none is closed, by whom, and when it fails")
+    void leak() throws Exception {
+        enforce(8, 3);
+        for (int i = 0; i < 7; i++) {
+            open();
+            pass(1);
+        }
+        assertEquals(
+                "a leak: none of the 7 connections by HeadlineTest.open -> " + destination
+                        + " has been closed; at 1.00/s number 9 fails 8.00 s after the first",
+                headline());
+        open();
+        pass(1);
+        assertThrows(BindException.class, this::open);
+        begins(
+                "1 refused with no free port, the first 8.00 s after the start towards " + destination
+                        + ": 8 ports were live, 0 in TIME_WAIT (open connections hold them, not TIME_WAIT); a leak: none of the 8");
+    }
+
+    @Test
+    @DisplayName("names the leak beside another call site that closes its connections")
+    void leakBesideOther() throws Exception {
+        enforce(50, 3);
+        for (int i = 0; i < 7; i++) {
+            open();
+            new Socket(server.getInetAddress(), server.getLocalPort()).close();
+            pass(1);
+        }
+        has("a leak: none of the 7 connections by HeadlineTest.open -> " + destination + " has been closed");
+    }
+
+    @Test
+    @DisplayName("calls no leak what is kept and no longer grows, or what is closed in the end")
+    void noLeak() throws Exception {
+        enforce(20, 3);
+        for (int i = 0; i < 7; i++) {
+            open();
+            pass(0.01);
+        }
+        pass(60);
+        assertFalse(headline().contains("a leak"), headline());
+        Socket closed = open();
+        pass(10);
+        closed.close();
+        assertFalse(headline().contains("a leak"), headline());
+    }
+
+    @Test
+    @DisplayName("counts how long connections live: 5 ports, TIME_WAIT 1 s and a life of 8 s allow 5 / 9 a second")
+    void life() throws Exception {
+        enforce(5, 1);
+        Deque<Socket> open = new ArrayDeque<>();
+        Deque<Long> ends = new ArrayDeque<>();
+        int refused = 0;
+        for (int second = 0; second < 40; second++) {
+            if (!ends.isEmpty() && ends.peek() == second) {
+                ends.remove();
+                open.remove().close();
+            }
+            try {
+                open.add(open());
+                ends.add(second + 8L);
+            } catch (BindException e) {
+                refused++;
+            }
+            pass(1);
+        }
+        begins(refused + " refused with no free port, the first 5.00 s after the start");
+        has("5 ports allow 0.556/s (each is taken for 9.00 s: open for 8.00 s, then TIME_WAIT)");
+    }
+
+    @Test
+    @DisplayName("has the refusals of a burst first, with their moment, and the average second")
+    void burst() throws Exception {
+        enforce(64, 1.5);
+        int refused = 0;
+        for (int i = 0; i < 134; i++) {
+            if (i == 70) {
+                pass(1.7);
+            }
+            try {
+                open().close();
+            } catch (BindException e) {
+                refused++;
+            }
+        }
+        pass(4);
+        assertEquals(6, refused);
+        begins("6 refused with no free port, the first 0.000 s after the start towards " + destination
+                + ": 0 ports were live, 64 in TIME_WAIT; on average, at 23.5 connections/s this application would hold, so"
+                + " it was a burst: 64 ports allow 42.7/s");
+    }
+
+    @Test
+    @DisplayName("names ports that another process holds as such")
+    void neighbour() throws Exception {
+        PortRange range = UnusedPorts.inARow(5);
+        for (int port = range.firstPort(); port < range.lastPort(); port++) {
+            closing(new ServerSocket(port));
+        }
+        enforce(range, 60, EnforcedLimits.HeldPorts.PASSED_OVER);
+        open();
+        assertThrows(BindException.class, this::open);
+        has(": 1 port was live here, 0 in TIME_WAIT, 4 held by other processes; on average");
+    }
+
+    @Test
+    @DisplayName("says how many connections the peer has closed and the application has not")
+    void closeWait() throws Exception {
+        enforce(9, 60);
+        for (int i = 0; i < 3; i++) {
+            open();
+            server.accept().close();
+        }
+        while (enforced().pool().inCloseWait() < 3) {
+            Thread.onSpinWait();
+        }
+        has("3 of 3 open connections are in CLOSE_WAIT: the peer has closed them, this side has not");
+    }
+
+    @Test
+    @DisplayName("knows whoever made a channel that an event loop connects, on whose stack the application is not")
+    void eventLoop() throws Exception {
+        enforce(9, 60);
+        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        Bootstrap client = new Bootstrap()
+                .group(loops)
+                .channel(NioSocketChannel.class)
+                .handler(new ChannelInboundHandlerAdapter());
+        CrmClient.pull(() -> client.connect(server.getLocalSocketAddress())
+                .syncUninterruptibly()
+                .channel()
+                .close()
+                .syncUninterruptibly());
+        has("100 % of its ports are burned by CrmClient.pull -> " + destination);
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @DisplayName("says how many connections would do, by destination")
+    void pool() throws Exception {
+        enforce(9, 60);
+        for (int i = 0; i < 3; i++) {
+            Socket one = open();
+            Socket other = open();
+            one.close();
+            other.close();
+        }
+        pass(3);
+        String report = ReportText.of(report(), "limits", List.of("2 child processes"));
+        assertTrue(report.contains(destination + ": 6 connections, 2 at once at most: a pool of 2 would do"), report);
+        assertTrue(report.lines().findFirst().orElseThrow().endsWith("; NOT SEEN: 2 child processes"), report);
+    }
+}
