@@ -8,7 +8,7 @@ import io.ephemera.reports.RunResult.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,23 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param recording the recording
  * @param totals its sums
  * @param states one for each step
- * @param predicted threshold in calls/s; {@code null} if there is none
  * @param measured threshold in calls/s; {@code null} if it can't be given
  * @param highestSustained step of the staircase; {@code null} if there is none
  * @param firstExhausted step of the staircase; {@code null} if there is none
- * @param liveAtExhaustion mean number of live ports when calls were refused; {@code null} where nobody can tell
- * @param heldBy what held the ports then
+ * @param held what held the ports when calls were refused; {@code null} where nobody can tell
  */
 record Analysis(
         Recording recording,
         Totals totals,
         List<State> states,
-        @Nullable Double predicted,
         @Nullable Double measured,
         @Nullable Integer highestSustained,
         @Nullable Integer firstExhausted,
-        @Nullable Double liveAtExhaustion,
-        @Nullable HeldBy heldBy) {
+        @Nullable Held held) {
 
     /** Measured and predicted further apart than this are not "as predicted", where the plan does not say otherwise. */
     static final double APART_PERCENT = 0.5;
@@ -50,10 +46,6 @@ record Analysis(
     // Below any figure that is shown, above the rounding of doubles: 0.5 % apart is not more than 0.5 % apart.
     static final double ROUNDING = 1e-9;
 
-    Analysis {
-        states = List.copyOf(states);
-    }
-
     static Analysis of(Recording recording) {
         Totals totals = Totals.of(recording);
         RunPlan plan = recording.plan();
@@ -61,43 +53,91 @@ record Analysis(
         for (int step = 0; step < plan.steps().size(); step++) {
             states.add(state(recording, totals, step));
         }
-        Integer firstExhausted = firstExhausted(plan, states);
-        Held held = heldAtExhaustion(recording, totals);
+        Comparator<Integer> byRate =
+                Comparator.comparing(step -> plan.steps().get(step).offeredCallsPerSecond());
+        Integer exhausted = stairs(plan, states, State.EXHAUSTED).min(byRate).orElse(null);
+        Integer sustained = stairs(plan, states, State.SUSTAINED)
+                .filter(step -> exhausted == null || byRate.compare(step, exhausted) < 0)
+                .max(byRate)
+                .orElse(null);
         return new Analysis(
                 recording,
                 totals,
                 states,
-                plan.thresholdCallsPerSecond(),
                 measured(plan, totals),
-                highestSustained(plan, states, firstExhausted),
-                firstExhausted,
-                held == null ? null : held.live(),
-                held == null ? null : held.by(plan));
+                sustained,
+                exhausted,
+                heldAtExhaustion(recording, totals));
     }
 
     RunPlan plan() {
         return recording.plan();
     }
 
+    @Nullable
+    RunEnd end() {
+        return recording.end();
+    }
+
+    boolean virtual() {
+        return plan().clock().virtual();
+    }
+
+    long plannedCalls() {
+        return plan().steps().stream().mapToLong(PlannedStep::calls).sum();
+    }
+
+    /** Of a step, in calls/s. */
+    double offered(int step) {
+        return plan().steps().get(step).offeredCallsPerSecond();
+    }
+
+    /** The same in words. */
+    String offeredWords(int step) {
+        return Format.offered(offered(step)) + " calls/s";
+    }
+
+    Totals.Part total(int step) {
+        return totals.steps().get(step);
+    }
+
+    /** Threshold in calls/s; {@code null} if there is none. */
+    @Nullable
+    Double predicted() {
+        return plan().thresholdCallsPerSecond();
+    }
+
+    @Nullable
+    HeldBy heldBy() {
+        return held == null ? null : held.by(plan());
+    }
+
     /** |measured − predicted| / predicted, in percent; {@code null} if one of them is. */
     @Nullable
     Double errorPercent() {
+        Double predicted = predicted();
         return predicted == null || measured == null ? null : Math.abs(measured - predicted) / predicted * 100;
     }
 
     /** Whether the threshold is not as predicted; where each call is as planned, it is. */
     boolean isApart() {
         Double error = errorPercent();
-        double most = plan().clock().virtual() ? APART_PERCENT : plan().clock().tolerancePercent();
-        return error != null
-                && error > most + ROUNDING
-                && !(plan().clock().virtual() && CallComparison.difference(this) == null);
+        double most = virtual() ? APART_PERCENT : plan().clock().tolerancePercent();
+        return error != null && error > most + ROUNDING && !(virtual() && CallComparison.difference(this) == null);
     }
 
     /** The saturated step with its windows; {@code null} if the plan has none. */
     @Nullable
     Integer saturated() {
-        return firstStep(PlannedStep::measuresThreshold);
+        return firstStep(step -> plan().steps().get(step).measuresThreshold());
+    }
+
+    /** The step at the required rate; {@code null} if none is required. */
+    @Nullable
+    Integer required() {
+        return plan().requiredCallsPerSecond() == null
+                ? null
+                : firstStep(step -> plan().steps().get(step).kind() == Kind.REQUIRED);
     }
 
     /**
@@ -109,16 +149,15 @@ record Analysis(
         if (firstExhausted != null) {
             return firstExhausted;
         }
-        int exhausted = states.indexOf(State.EXHAUSTED);
-        if (exhausted >= 0) {
-            return exhausted;
-        }
-        return firstStep(step -> step.secondsToFirstExhaustion() != null);
+        Integer exhausted = firstStep(step -> states.get(step) == State.EXHAUSTED);
+        return exhausted != null
+                ? exhausted
+                : firstStep(step -> plan().steps().get(step).secondsToFirstExhaustion() != null);
     }
 
-    private @Nullable Integer firstStep(Predicate<PlannedStep> predicate) {
-        return IntStream.range(0, plan().steps().size())
-                .filter(step -> predicate.test(plan().steps().get(step)))
+    private @Nullable Integer firstStep(IntPredicate predicate) {
+        return IntStream.range(0, states.size())
+                .filter(predicate)
                 .boxed()
                 .findFirst()
                 .orElse(null);
@@ -130,10 +169,10 @@ record Analysis(
     }
 
     /** Ports that were taken when calls were refused, on average. */
-    private record Held(double live, double timeWait) {
+    record Held(double live, double timeWait) {
 
         /** In virtual time the larger part holds them; in wall-clock time live connections are the disturbance, few as they may be. */
-        HeldBy by(RunPlan plan) {
+        private HeldBy by(RunPlan plan) {
             boolean byLive = plan.clock().virtual() ? live > timeWait : isHeldByLive(live, plan);
             return byLive ? HeldBy.LIVE : HeldBy.TIME_WAIT;
         }
@@ -143,27 +182,27 @@ record Analysis(
     private static @Nullable Held heldAtExhaustion(Recording recording, Totals totals) {
         RunEnd end = recording.end();
         RunEnd.PoolCounts pool = end == null ? null : end.pool();
-        if (totals.exhausted() == 0) {
+        if (totals.run().exhausted() == 0) {
             return null;
         }
         if (pool != null && pool.exhausted() > 0) {
             double refusals = pool.exhausted();
-            return new Held(pool.liveAtExhaustion() / refusals, pool.timeWaitAtExhaustion() / refusals);
+            return new Held(
+                    pool.held().liveAtExhaustion() / refusals, pool.held().timeWaitAtExhaustion() / refusals);
         }
         Double live = totals.meanLiveWhenExhausted();
         if (live != null && !recording.plan().clock().virtual()) {
             return new Held(live, recording.plan().limits().effectivePorts() - live);
         }
-        for (FirstExhaustion first : recording.firstExhaustions()) {
-            if (first.live() + first.timeWait() > 0) {
-                return new Held(first.live(), first.timeWait());
-            }
-        }
-        return null;
+        return recording.firstExhaustions().stream()
+                .filter(first -> first.live() + first.timeWait() > 0)
+                .map(first -> new Held(first.live(), first.timeWait()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static State state(Recording recording, Totals totals, int step) {
-        Totals.OfStep total = totals.steps().get(step);
+        Totals.Part total = totals.steps().get(step);
         if (total.exhausted() > 0) {
             return State.EXHAUSTED;
         }
@@ -185,27 +224,10 @@ record Analysis(
         return windows.ok() / (windows.recorded() * plan.limits().profile().timeWaitSeconds());
     }
 
-    private static @Nullable Integer firstExhausted(RunPlan plan, List<State> states) {
-        return stairs(plan, states, State.EXHAUSTED)
-                .min(Comparator.comparing(step -> rate(plan, step)))
-                .orElse(null);
-    }
-
-    private static @Nullable Integer highestSustained(RunPlan plan, List<State> states, @Nullable Integer exhausted) {
-        return stairs(plan, states, State.SUSTAINED)
-                .filter(step -> exhausted == null || rate(plan, step) < rate(plan, exhausted))
-                .reduce((highest, step) -> rate(plan, step) > rate(plan, highest) ? step : highest)
-                .orElse(null);
-    }
-
     private static Stream<Integer> stairs(RunPlan plan, List<State> states, State state) {
         return IntStream.range(0, states.size())
                 .filter(step ->
                         states.get(step) == state && plan.steps().get(step).kind() != Kind.SATURATED)
                 .boxed();
-    }
-
-    private static double rate(RunPlan plan, int step) {
-        return plan.steps().get(step).offeredCallsPerSecond();
     }
 }

@@ -15,7 +15,7 @@ final class CallComparison {
 
     /** Which calls did not become what was planned, and what that means, in one sentence; {@code null} if each did. */
     static @Nullable String difference(Analysis analysis) {
-        RunEnd end = analysis.recording().end();
+        RunEnd end = analysis.end();
         CallByCall calls = end == null ? null : end.callByCall();
         if (calls != null && calls.different() > 0) {
             return different(calls);
@@ -26,10 +26,10 @@ final class CallComparison {
         }
         for (int step = 0; step < analysis.plan().steps().size(); step++) {
             PlannedStep planned = analysis.plan().steps().get(step);
-            Totals.OfStep counted = analysis.totals().steps().get(step);
+            Totals.Part counted = analysis.total(step);
             Outcome outcome = planned.outcome();
             if (outcome != null && (counted.ok() != outcome.ok() || counted.exhausted() != outcome.exhausted())) {
-                return "at " + Format.offered(planned.offeredCallsPerSecond()) + " calls/s "
+                return "at " + analysis.offeredWords(step) + " "
                         + Format.calls(counted.ok()) + " went well and " + Format.count(counted.exhausted())
                         + " found no port, where " + Format.count(outcome.ok()) + " and "
                         + Format.count(outcome.exhausted()) + " were planned";
@@ -104,8 +104,9 @@ final class CallComparison {
         boolean users = analysis.plan().calls().portsPerCall() > 0
                 && analysis.plan().calls().portsPerCall() < 1;
         long all = users
-                ? Math.round(analysis.totals().ok() * analysis.plan().calls().portsPerCall())
-                : analysis.totals().ok();
+                ? Math.round(
+                        analysis.totals().run().ok() * analysis.plan().calls().portsPerCall())
+                : analysis.totals().run().ok();
         String noun = users ? (all == 1 ? " user" : " users") : (all == 1 ? " call" : " calls");
         // A call of several exchanges may deviate in the first and be refused the next.
         return Format.count(count) + " of " + Format.count(Math.max(count, all)) + noun;
@@ -123,15 +124,15 @@ final class CallComparison {
 
     /** The threshold for the life that connections to a foreign target had; {@code null} where there is none to tell. */
     static @Nullable Double withLife(Analysis analysis) {
-        RunEnd end = analysis.recording().end();
+        RunEnd end = analysis.end();
         Double life = end == null ? null : end.meanLifeSeconds();
         RunPlan plan = analysis.plan();
-        return life == null || plan.target().own() || !plan.clock().virtual() ? null : plan.thresholdWithLife(life);
+        return life == null || plan.target().own() || !analysis.virtual() ? null : plan.thresholdWithLife(life);
     }
 
     /** The threshold that was predicted and the one that was measured. */
     static String thresholds(Analysis analysis, double predicted, double measured) {
-        RunEnd end = analysis.recording().end();
+        RunEnd end = analysis.end();
         Double life = end == null ? null : end.meanLifeSeconds();
         Double withLife = withLife(analysis);
         String text = "predicted " + Format.exact(predicted) + " calls/s"

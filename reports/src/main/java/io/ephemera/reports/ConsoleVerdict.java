@@ -3,7 +3,6 @@ package io.ephemera.reports;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
-import io.ephemera.reports.RunResult.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,22 +37,22 @@ public final class ConsoleVerdict {
         verdict.head();
         verdict.heldElsewhere();
         verdict.thresholds();
-        result.explanation().figures().forEach(figure -> verdict.labelled("figure", Format.figure(figure)));
+        result.figures().forEach(figure -> verdict.labelled("figure", Format.figure(figure)));
         verdict.ports();
         verdict.steps();
         verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));
         verdict.remedies();
-        verdict.labelled("run", Format.oneLine(runFolder.toString()));
-        verdict.labelled("exit " + result.judgement().exitCode(), verdict.words.exitMeaning());
-        return List.copyOf(verdict.lines);
+        verdict.labelled("run", runFolder.toString());
+        verdict.labelled("exit " + result.exitCode(), verdict.words.exitMeaning());
+        return verdict.lines.stream().map(Format::oneLine).toList();
     }
 
     private void head() {
-        String headline = words.headline() + " (exit " + result.judgement().exitCode() + ")";
+        String headline = words.headline() + " (exit " + result.exitCode() + ")";
         String limits = words.limits();
-        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
-            wrapped(headline + ": " + Format.oneLine(result.judgement().verdictReason()), "  ");
-            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", Format.oneLine(reason)));
+        if (!result.conclusive()) {
+            wrapped(headline + ": " + result.judgement().verdictReason(), "  ");
+            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", reason));
             labelled("limits", limits);
         } else if (headline.length() + 3 + limits.length() <= COLUMNS) {
             lines.add(headline + "   " + limits);
@@ -94,8 +93,8 @@ public final class ConsoleVerdict {
 
     private void ports() {
         List<String> counted = new ArrayList<>();
-        Double byPool = result.measured().portsPerCallByPool();
-        Double byServer = result.measured().portsPerCallByServer();
+        Double byPool = result.measured().ports().portsPerCallByPool();
+        Double byServer = result.measured().ports().portsPerCallByServer();
         if (byPool != null) {
             counted.add(Format.perCall(byPool) + " by the pool");
         }
@@ -112,7 +111,7 @@ public final class ConsoleVerdict {
 
     private void steps() {
         List<Step> shown = new ArrayList<>();
-        for (Step step : result.evidence().steps()) {
+        for (Step step : result.steps()) {
             if (matters(step)) {
                 shown.add(step);
             }
@@ -125,14 +124,14 @@ public final class ConsoleVerdict {
                             "  %" + width + "s calls/s  %-10s  %s%s",
                             rate(step),
                             step.state(),
-                            step.kind() == Kind.REQUIRED ? "required; " : "",
+                            step.load().kind() == Kind.REQUIRED ? "required; " : "",
                             words.detail(step)),
                     " ".repeat(2 + width + 22));
         }
     }
 
     private static String rate(Step step) {
-        return Format.offered(step.offeredCallsPerSecond());
+        return step.offered();
     }
 
     private void remedies() {
@@ -143,11 +142,11 @@ public final class ConsoleVerdict {
     }
 
     private boolean matters(Step step) {
-        if (step.kind() == Kind.SATURATED) {
+        if (step.load().kind() == Kind.SATURATED) {
             return step.state() == State.EXHAUSTED && result.measured().firstExhaustedCallsPerSecond() == null;
         }
-        Double rate = step.offeredCallsPerSecond();
-        return step.kind() == Kind.REQUIRED
+        Double rate = step.load().offeredCallsPerSecond();
+        return step.load().kind() == Kind.REQUIRED
                 || (step.state() == State.SUSTAINED
                         && rate.equals(result.measured().highestSustainedCallsPerSecond()))
                 || (step.state() == State.EXHAUSTED

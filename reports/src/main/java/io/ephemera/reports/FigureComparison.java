@@ -30,16 +30,13 @@ final class FigureComparison {
                 predicted.unit(),
                 rounded(predicted.predicted()),
                 measured == null ? null : rounded(measured),
-                measured == null
-                        ? null
-                        : Format.decimal(errorPercent(predicted.predicted(), measured), 3, 1)
-                                .doubleValue(),
+                measured == null ? null : Format.decimal(errorPercent(predicted.predicted(), measured), 3, 1),
                 predicted.tolerancePercent());
     }
 
     /** Why the run is not as expected, in one sentence; {@code null} if it is. */
     static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
-        Totals totals = analysis.totals();
+        Totals.Part totals = analysis.totals().run();
         if (expectations.exhausts() && totals.exhausted() == 0) {
             return "no call was refused with no free port, but the story says that calls are";
         }
@@ -93,14 +90,14 @@ final class FigureComparison {
     }
 
     private static double rounded(double value) {
-        return Format.decimal(value, 3, 5).doubleValue();
+        return Format.decimal(value, 3, 5);
     }
 
     /** Whether calls failed as they were to, and none with no free port. */
     static boolean isFailing(Analysis analysis) {
         return analysis.plan().calls().runaway() != null
                 && failed(analysis) > 0
-                && analysis.totals().exhausted() == 0;
+                && analysis.totals().run().exhausted() == 0;
     }
 
     /** Calls that went well before all failed, predicted and measured. */
@@ -109,13 +106,13 @@ final class FigureComparison {
         if (predicted == null) {
             return List.of();
         }
-        Double measured = isFailing(analysis) ? (double) analysis.totals().ok() : null;
+        Double measured = isFailing(analysis) ? (double) analysis.totals().run().ok() : null;
         return List.of(figure(new PredictedFigure(Runaway.FIGURE, "calls", predicted.goodCalls()), measured));
     }
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
     static @Nullable String mismatch(Runaway predicted, Analysis analysis) {
-        Totals totals = analysis.totals();
+        Totals.Part totals = analysis.totals().run();
         if (totals.exhausted() > 0) {
             return Format.calls(totals.exhausted())
                     + " refused with no free port, but the schedule predicts another failure: "
@@ -144,7 +141,7 @@ final class FigureComparison {
     }
 
     private static long failed(Analysis analysis) {
-        return ValidityChecks.count(analysis.totals().otherByKind(), Runaway.KIND);
+        return analysis.totals().run().other(Runaway.KIND);
     }
 
     static String from(long goodCalls) {

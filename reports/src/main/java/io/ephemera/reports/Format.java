@@ -37,7 +37,7 @@ public final class Format {
 
     /** An offered rate, as it was set: {@code 16.0}, {@code 24.857}. */
     public static String offered(double callsPerSecond) {
-        return plain(decimal(callsPerSecond, 3, 4), 1);
+        return plain(exactDecimal(callsPerSecond, 3, 4), 1);
     }
 
     /** A rate in a few digits: {@code 16.6}, {@code 269}, {@code 0.667}. */
@@ -52,12 +52,12 @@ public final class Format {
 
     /** Seconds: {@code 240 s}, {@code 1,440 s}, {@code 0.5 s}. */
     public static String seconds(double seconds) {
-        return plain(seconds >= 100 ? decimal(seconds, 0, 0) : decimal(seconds, 1, 3), 0) + " s";
+        return plain(seconds >= 100 ? exactDecimal(seconds, 0, 0) : exactDecimal(seconds, 1, 3), 0) + " s";
     }
 
     /** TIME_WAIT and other seconds that were set, in full: {@code 240 s}, {@code 0.25 s}. */
     public static String setSeconds(double seconds) {
-        return plain(decimal(seconds, 3, 3), 0) + " s";
+        return plain(exactDecimal(seconds, 3, 3), 0) + " s";
     }
 
     /** A percentage with two decimals: {@code 0.09 %}. */
@@ -83,7 +83,7 @@ public final class Format {
 
     /** Milliseconds: {@code 1,203 ms}, {@code 0.62 ms}. */
     public static String millis(double millis) {
-        return plain(millis >= 100 ? decimal(millis, 0, 0) : decimal(millis, 2, 0), 0) + " ms";
+        return plain(millis >= 100 ? exactDecimal(millis, 0, 0) : exactDecimal(millis, 2, 0), 0) + " ms";
     }
 
     /** Whole milliseconds: {@code 1,203 ms}. */
@@ -98,14 +98,14 @@ public final class Format {
 
     /** A factor such as a speedup: {@code 120}, {@code 37.5}. */
     public static String factor(double value) {
-        return plain(decimal(value, 1, 3), 0);
+        return plain(exactDecimal(value, 1, 3), 0);
     }
 
     /** A figure of a scenario, predicted and measured, in words. */
     public static String figure(RunResult.ScenarioFigure figure) {
         Double measured = figure.measured();
         Double apart = figure.errorPercent();
-        return oneLine(figure.name()) + ", " + exact(figure.predicted()) + " " + oneLine(figure.unit()) + " predicted, "
+        return figure.name() + ", " + exact(figure.predicted()) + " " + figure.unit() + " predicted, "
                 + (measured == null || apart == null
                         ? "not measured"
                         : exact(measured) + " measured, " + percent(apart) + " apart");
@@ -113,7 +113,7 @@ public final class Format {
 
     /** Ports per call: {@code 2}, {@code 0.9998}. */
     public static String perCall(double ports) {
-        return plain(decimal(ports, 4, 0), 0);
+        return plain(exactDecimal(ports, 4, 0), 0);
     }
 
     /**
@@ -154,7 +154,11 @@ public final class Format {
     }
 
     /** Rounds to so many decimals, or to so many significant digits where that is finer. */
-    public static BigDecimal decimal(double value, int decimals, int digits) {
+    static double decimal(double value, int decimals, int digits) {
+        return exactDecimal(value, decimals, digits).doubleValue();
+    }
+
+    private static BigDecimal exactDecimal(double value, int decimals, int digits) {
         BigDecimal exact = BigDecimal.valueOf(value);
         BigDecimal rounded = exact.setScale(decimals, RoundingMode.HALF_UP);
         BigDecimal inDigits = digits == 0 ? rounded : exact.round(new MathContext(digits, RoundingMode.HALF_UP));

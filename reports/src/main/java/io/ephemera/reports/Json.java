@@ -40,11 +40,11 @@ import org.jspecify.annotations.Nullable;
 final class Json {
 
     /** For recordings. Enums by name, times in ISO 8601. */
-    static final JsonMapper RECORDING =
-            builder(new SimpleModule("recording"), false).build();
+    static final JsonMapper RECORDING = mapper();
 
-    /** For results: enums as their words, numbers without an exponent. */
-    static final JsonMapper RESULT = builder(new SimpleModule("result"), true)
+    /** For results: enums as their words. */
+    static final JsonMapper RESULT = RECORDING
+            .rebuild()
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -70,9 +70,10 @@ final class Json {
         return WholeFile.write(file, out -> out.write(json));
     }
 
-    private static JsonMapper.Builder builder(SimpleModule module, boolean plainNumbers) {
-        module.addSerializer(Double.class, new FiniteSerializer(Double.class, plainNumbers))
-                .addSerializer(double.class, new FiniteSerializer(double.class, plainNumbers))
+    private static JsonMapper mapper() {
+        SimpleModule module = new SimpleModule("ephemera")
+                .addSerializer(Double.class, new FiniteSerializer(Double.class))
+                .addSerializer(double.class, new FiniteSerializer(double.class))
                 .addDeserializer(Double.class, new FiniteDeserializer())
                 .addDeserializer(double.class, new FiniteDeserializer())
                 .addSerializer(Instant.class, ToStringSerializer.instance)
@@ -96,18 +97,17 @@ final class Json {
                 .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+                .build();
     }
 
-    /** JSON has no NaN and no infinity; Jackson would write them as strings. */
+    /** Without an exponent. JSON has no NaN and no infinity; Jackson would write them as strings. */
     private static final class FiniteSerializer extends StdSerializer<Double> {
         private static final long serialVersionUID = 1L;
 
-        private final boolean plain;
-
-        FiniteSerializer(Class<Double> type, boolean plain) {
+        FiniteSerializer(Class<Double> type) {
             super(type);
-            this.plain = plain;
         }
 
         @Override
@@ -115,12 +115,8 @@ final class Json {
             if (!Double.isFinite(value)) {
                 throw JsonMappingException.from(json, value + " is no number of a result");
             }
-            if (plain) {
-                BigDecimal decimal = BigDecimal.valueOf(value).stripTrailingZeros();
-                json.writeNumber(decimal.setScale(Math.max(1, decimal.scale())).toPlainString());
-            } else {
-                json.writeNumber(value);
-            }
+            BigDecimal decimal = BigDecimal.valueOf(value).stripTrailingZeros();
+            json.writeNumber(decimal.setScale(Math.max(1, decimal.scale())).toPlainString());
         }
     }
 

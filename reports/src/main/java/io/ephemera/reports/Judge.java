@@ -2,13 +2,12 @@ package io.ephemera.reports;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.run.PlannedStep;
-import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,7 @@ public final class Judge {
         List<String> doubts = ValidityChecks.of(analysis);
         RunResult.ProfileDiagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
         String difference =
-                plan.clock().virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
-        Outcome outcome = outcome(analysis, doubts, difference, diagnosis);
+                analysis.virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
         return new RunResult(
                 new RunResult.RunIdentity(
                         RunResult.SCHEMA,
@@ -47,8 +45,8 @@ public final class Judge {
                         plan.identity().startedAt(),
                         plan.identity().settings(),
                         end == null,
-                        round(analysis.totals().recordedSeconds(), 3, 0),
-                        end == null ? null : round(end.wallSeconds(), 3, 0)),
+                        Format.decimal(analysis.totals().recordedSeconds(), 3, 0),
+                        end == null ? null : rounded(end.wallSeconds(), 3)),
                 conditions(plan, end),
                 new RunResult.CallUse(
                         plan.calls().pattern(),
@@ -61,21 +59,32 @@ public final class Judge {
                         end == null || !isPlannedByCall(recording) ? null : end.callByCall(),
                         required(analysis, doubts.isEmpty() && difference == null),
                         calls(analysis),
-                        steps(analysis),
+                        IntStream.range(0, plan.steps().size())
+                                .mapToObj(step -> step(analysis, step))
+                                .toList(),
                         analysis.totals().responseTimes(),
                         new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server())),
                 explanation(analysis, diagnosis),
-                new RunResult.Judgement(outcome.verdict, outcome.reason, doubts, outcome.exitCode));
+                judgement(analysis, doubts, difference, diagnosis));
     }
 
     private static RunResult.Conditions conditions(RunPlan plan, @Nullable RunEnd end) {
+        Profile profile = plan.limits().profile();
         return new RunResult.Conditions(
                 plan.limits().stack(),
                 plan.clock().time(),
                 plan.clock().virtual() ? null : plan.clock().speedup(),
                 plan.target().url(),
                 plan.target().own() && end != null && end.server() != null,
-                limits(plan),
+                new RunResult.ProfileLimits(
+                        profile.name(),
+                        profile.range().firstPort(),
+                        profile.range().lastPort(),
+                        profile.range().size(),
+                        plan.limits().effectivePorts(),
+                        plan.limits().pools(),
+                        profile.timeWaitSeconds(),
+                        profile.scope()),
                 plan.calls().remedies(),
                 plan.clock().tolerancePercent());
     }
@@ -101,54 +110,45 @@ public final class Judge {
         return recording.expectations() == null && recording.plan().calls().runaway() == null;
     }
 
-    private record Outcome(Verdict verdict, String reason, int exitCode) {}
-
-    private static Outcome outcome(
+    private static RunResult.Judgement judgement(
             Analysis analysis,
             List<String> doubts,
             @Nullable String difference,
             RunResult.@Nullable ProfileDiagnosis diagnosis) {
         if (!doubts.isEmpty()) {
-            return new Outcome(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
+            return new RunResult.Judgement(Verdict.INCONCLUSIVE, doubts.get(0), doubts, INCONCLUSIVE);
         }
-        Verdict verdict = analysis.totals().exhausted() > 0
+        Verdict verdict = analysis.totals().run().exhausted() > 0
                 ? Verdict.EXHAUSTED
                 : FigureComparison.isFailing(analysis) ? Verdict.FAILING : Verdict.SUSTAINED;
         Runaway runaway = analysis.plan().calls().runaway();
-        if (runaway != null) {
-            return outcome(
-                    verdict, FigureComparison.mismatch(runaway, analysis), FigureComparison.asPredicted(runaway));
-        }
         Expectations expectations = analysis.recording().expectations();
-        if (expectations != null) {
-            return outcome(
-                    verdict,
-                    FigureComparison.mismatch(expectations, analysis),
-                    FigureComparison.asPredicted(expectations, analysis.recording()));
+        Integer required = analysis.required();
+        String mismatch;
+        String asPredicted;
+        if (runaway != null) {
+            mismatch = FigureComparison.mismatch(runaway, analysis);
+            asPredicted = FigureComparison.asPredicted(runaway);
+        } else if (expectations != null) {
+            mismatch = FigureComparison.mismatch(expectations, analysis);
+            asPredicted = FigureComparison.asPredicted(expectations, analysis.recording());
+        } else if (required != null && difference == null) {
+            String sentence = requirement(analysis, required);
+            mismatch = holds(analysis, required) ? null : sentence;
+            asPredicted = sentence;
+        } else {
+            mismatch = analysis.virtual() ? CallComparison.mismatch(analysis) : ThresholdComparison.mismatch(analysis);
+            asPredicted = asPredicted(analysis, verdict);
+            String sentence = diagnosis == null ? null : diagnosis.sentence();
+            if (mismatch == null && diagnosis != null && sentence != null) {
+                // The machine does what it was read to do, which is not what it was named for.
+                mismatch = ProfileDrift.IN_FORCE.equals(diagnosis.finding()) ? null : sentence;
+                asPredicted = sentence;
+            }
         }
-        Integer required = requiredStep(analysis.plan());
-        if (required != null && difference == null) {
-            boolean holds = holds(analysis, required);
-            return new Outcome(verdict, requirement(analysis, required), holds ? AS_PREDICTED : NOT_AS_PREDICTED);
-        }
-        String mismatch = analysis.plan().clock().virtual()
-                ? CallComparison.mismatch(analysis)
-                : ThresholdComparison.mismatch(analysis);
-        String sentence = diagnosis == null ? null : diagnosis.sentence();
-        if (mismatch == null && diagnosis != null && sentence != null) {
-            // The machine does what it was read to do, which is not what it was named for.
-            return new Outcome(
-                    verdict,
-                    sentence,
-                    ProfileDrift.IN_FORCE.equals(diagnosis.finding()) ? AS_PREDICTED : NOT_AS_PREDICTED);
-        }
-        return outcome(verdict, mismatch, asPredicted(analysis, verdict));
-    }
-
-    private static Outcome outcome(Verdict verdict, @Nullable String mismatch, String asPredicted) {
         return mismatch == null
-                ? new Outcome(verdict, asPredicted, AS_PREDICTED)
-                : new Outcome(verdict, mismatch, NOT_AS_PREDICTED);
+                ? new RunResult.Judgement(verdict, asPredicted, doubts, AS_PREDICTED)
+                : new RunResult.Judgement(verdict, mismatch, doubts, NOT_AS_PREDICTED);
     }
 
     private static String asPredicted(Analysis analysis, Verdict verdict) {
@@ -158,7 +158,7 @@ public final class Judge {
         if (predicted == null) {
             return "no call was refused, as predicted: " + analysis.plan().whyNoThreshold();
         }
-        if (measured != null && analysis.plan().clock().virtual()) {
+        if (measured != null && analysis.virtual()) {
             return "as predicted to the call: " + CallComparison.thresholds(analysis, predicted, measured);
         }
         if (measured != null && error != null) {
@@ -166,20 +166,9 @@ public final class Judge {
                     + " measured, " + Format.percent(error) + " apart";
         }
         Integer step = verdict == Verdict.EXHAUSTED ? analysis.exhaustionStep() : analysis.highestSustained();
-        String rate = step == null ? "" : " at " + Format.offered(rate(analysis, step)) + " calls/s";
-        return (verdict == Verdict.EXHAUSTED ? "calls were refused" : "no call was refused") + rate
-                + ", as predicted: the threshold is " + Format.exact(predicted);
-    }
-
-    private static @Nullable Integer requiredStep(RunPlan plan) {
-        for (int step = 0;
-                plan.requiredCallsPerSecond() != null && step < plan.steps().size();
-                step++) {
-            if (plan.steps().get(step).kind() == Kind.REQUIRED) {
-                return step;
-            }
-        }
-        return null;
+        return (verdict == Verdict.EXHAUSTED ? "calls were refused" : "no call was refused")
+                + (step == null ? "" : " at " + analysis.offeredWords(step)) + ", as predicted: the threshold is "
+                + Format.exact(predicted);
     }
 
     private static boolean holds(Analysis analysis, int step) {
@@ -187,12 +176,11 @@ public final class Judge {
     }
 
     private static String requirement(Analysis analysis, int step) {
-        Totals.OfStep total = analysis.totals().steps().get(step);
-        String rate = Format.offered(rate(analysis, step)) + " calls/s";
+        Totals.Part total = analysis.total(step);
         if (holds(analysis, step)) {
-            return rate + " is sustained, as required";
+            return analysis.offeredWords(step) + " is sustained, as required";
         }
-        return rate + " is required, but of " + Format.calls(total.ended()) + " "
+        return analysis.offeredWords(step) + " is required, but of " + Format.calls(total.ended()) + " "
                 + (total.exhausted() > 0
                         ? Format.count(total.exhausted()) + " were refused with no free port"
                         : Format.count(total.other()) + " failed otherwise");
@@ -200,23 +188,10 @@ public final class Judge {
 
     private static RunResult.@Nullable Required required(Analysis analysis, boolean trustworthy) {
         Double rate = analysis.plan().requiredCallsPerSecond();
-        Integer step = requiredStep(analysis.plan());
+        Integer step = analysis.required();
         return rate == null || step == null
                 ? null
                 : new RunResult.Required(rate, trustworthy ? holds(analysis, step) : null);
-    }
-
-    private static RunResult.ProfileLimits limits(RunPlan plan) {
-        Profile profile = plan.limits().profile();
-        return new RunResult.ProfileLimits(
-                profile.name(),
-                profile.range().firstPort(),
-                profile.range().lastPort(),
-                profile.range().size(),
-                plan.limits().effectivePorts(),
-                plan.limits().pools(),
-                profile.timeWaitSeconds(),
-                profile.scope());
     }
 
     private static RunResult.Predicted predicted(Analysis analysis) {
@@ -224,113 +199,95 @@ public final class Judge {
         return new RunResult.Predicted(
                 threshold(analysis.predicted()),
                 threshold(CallComparison.withLife(analysis)),
-                step == null ? null : seconds(analysis.plan().steps().get(step).secondsToFirstExhaustion()));
+                step == null ? null : rounded(analysis.plan().steps().get(step).secondsToFirstExhaustion(), 3));
     }
 
     private static RunResult.Measured measured(Analysis analysis) {
-        RunEnd end = analysis.recording().end();
+        RunEnd end = analysis.end();
         Integer step = analysis.exhaustionStep();
         FirstExhaustion first = step == null ? null : analysis.recording().firstExhaustionOf(step);
         Double life = end == null ? null : end.meanLifeSeconds();
-        Double error = analysis.errorPercent();
+        Integer sustained = analysis.highestSustained();
+        Integer exhausted = analysis.firstExhausted();
         PortsPerCall ports = PortsPerCall.of(analysis);
         return new RunResult.Measured(
                 threshold(analysis.measured()),
-                error == null ? null : round(error, 3, 0),
-                perCall(ports.poolCounted()),
-                perCall(ports.serverCounted()),
-                analysis.totals().peakTimeWait(),
-                life == null ? null : round(life, 6, 4),
+                rounded(analysis.errorPercent(), 3),
+                new RunResult.CountedPorts(
+                        rounded(ports.poolCounted(), 6),
+                        rounded(ports.serverCounted(), 6),
+                        analysis.totals().run().peakTimeWait()),
+                life == null ? null : Format.decimal(life, 6, 4),
                 analysis.heldBy(),
-                rateOf(analysis, analysis.highestSustained()),
-                rateOf(analysis, analysis.firstExhausted()),
-                first == null ? null : seconds(first.secondsIntoStep()),
-                first == null ? null : first.message());
+                sustained == null ? null : analysis.offered(sustained),
+                exhausted == null ? null : analysis.offered(exhausted),
+                new RunResult.FirstRefusal(
+                        first == null ? null : rounded(first.secondsIntoStep(), 3),
+                        first == null ? null : first.message()));
     }
 
     private static RunResult.CallTotals calls(Analysis analysis) {
-        Totals totals = analysis.totals();
-        RunEnd end = analysis.recording().end();
+        Totals.Part run = analysis.totals().run();
+        RunEnd end = analysis.end();
         return new RunResult.CallTotals(
-                analysis.plan().steps().stream().mapToLong(PlannedStep::calls).sum(),
-                end == null ? totals.ended() : end.injectedCalls(),
-                totals.ok(),
-                totals.exhausted(),
-                totals.other(),
-                end == null ? null : end.challengedExchanges());
+                analysis.plannedCalls(),
+                end == null ? run.ended() : end.gatling().injectedCalls(),
+                run.ok(),
+                run.exhausted(),
+                run.other(),
+                end == null ? null : end.gatling().challengedExchanges());
     }
 
-    private static List<RunResult.Step> steps(Analysis analysis) {
-        List<RunResult.Step> steps = new ArrayList<>();
-        for (int index = 0; index < analysis.states().size(); index++) {
-            PlannedStep planned = analysis.plan().steps().get(index);
-            Totals.OfStep total = analysis.totals().steps().get(index);
-            FirstExhaustion first = analysis.recording().firstExhaustionOf(index);
-            double elapsed = analysis.recording().end() != null
-                    ? planned.durationSeconds()
-                    : Math.min(planned.durationSeconds(), analysis.totals().recordedSeconds() - planned.startSeconds());
-            steps.add(new RunResult.Step(
-                    planned.kind(),
-                    planned.offeredCallsPerSecond(),
-                    elapsed > 0 && total.ended() > 0 ? threshold(total.ok() / elapsed) : null,
-                    planned.calls(),
-                    total.ok(),
-                    total.exhausted(),
-                    total.other(),
-                    total.otherByKind(),
-                    total.peakTimeWait(),
-                    analysis.plan().target().own() && planned.outcome() != null
-                            ? planned.outcome().exhausted()
-                            : null,
-                    seconds(planned.secondsToFirstExhaustion()),
-                    first == null ? null : seconds(first.secondsIntoStep()),
-                    total.ok() == 0 ? null : round(total.okMillis() / (double) total.ok(), 3, 0),
-                    analysis.plan().clock().virtual() ? null : total.lateMillis(),
-                    analysis.states().get(index)));
-        }
-        return steps;
+    private static RunResult.Step step(Analysis analysis, int index) {
+        PlannedStep planned = analysis.plan().steps().get(index);
+        Totals.Part total = analysis.total(index);
+        FirstExhaustion first = analysis.recording().firstExhaustionOf(index);
+        PlannedStep.Outcome outcome = planned.outcome();
+        double elapsed = analysis.end() != null
+                ? planned.durationSeconds()
+                : Math.min(planned.durationSeconds(), analysis.totals().recordedSeconds() - planned.startSeconds());
+        return new RunResult.Step(
+                new RunResult.OfferedLoad(
+                        planned.kind(),
+                        planned.offeredCallsPerSecond(),
+                        planned.calls(),
+                        outcome == null || !analysis.plan().target().own() ? null : outcome.exhausted(),
+                        rounded(planned.secondsToFirstExhaustion(), 3)),
+                new RunResult.StepCounts(
+                        elapsed > 0 && total.ended() > 0 ? threshold(total.ok() / elapsed) : null,
+                        total.ok(),
+                        total.exhausted(),
+                        total.other(),
+                        total.otherByKind()),
+                total.peakTimeWait(),
+                first == null ? null : rounded(first.secondsIntoStep(), 3),
+                rounded(total.meanOkMillis(), 3),
+                analysis.virtual() ? null : total.lateMillis(),
+                analysis.states().get(index));
     }
 
     // A change that leaves the threshold where it is, or lowers it, is no remedy of these limits.
     private static List<RunResult.RemedyThreshold> remedies(RunPlan plan) {
-        List<RunResult.RemedyThreshold> remedies = new ArrayList<>();
-        if (plan.calls().portsPerCall() > 0) {
-            double today = plan.limits()
-                    .profile()
-                    .capacity(plan.calls().portsPerCall())
-                    .thresholdCallsPerSecond();
-            for (Profile.ProfileRemedy remedy : plan.limits().profile().remedies()) {
-                double after =
-                        Profile.capacity(remedy, plan.calls().portsPerCall()).thresholdCallsPerSecond();
-                if (after > today) {
-                    remedies.add(new RunResult.RemedyThreshold(remedy.name(), round(after, 3, 5)));
-                }
-            }
+        Profile profile = plan.limits().profile();
+        double ports = plan.calls().portsPerCall();
+        if (ports == 0) {
+            return List.of();
         }
-        return remedies;
-    }
-
-    private static double rate(Analysis analysis, int step) {
-        return analysis.plan().steps().get(step).offeredCallsPerSecond();
-    }
-
-    private static @Nullable Double rateOf(Analysis analysis, @Nullable Integer step) {
-        return step == null ? null : rate(analysis, step);
+        double today = profile.capacity(ports).thresholdCallsPerSecond();
+        return profile.remedies().stream()
+                .map(remedy -> new RunResult.RemedyThreshold(
+                        remedy.name(), Profile.capacity(remedy, ports).thresholdCallsPerSecond()))
+                .filter(remedy -> remedy.thresholdCallsPerSecond() > today)
+                .map(remedy -> new RunResult.RemedyThreshold(
+                        remedy.name(), Format.decimal(remedy.thresholdCallsPerSecond(), 3, 5)))
+                .toList();
     }
 
     private static @Nullable Double threshold(@Nullable Double callsPerSecond) {
-        return callsPerSecond == null ? null : round(callsPerSecond, 3, 5);
+        return callsPerSecond == null ? null : Format.decimal(callsPerSecond, 3, 5);
     }
 
-    private static @Nullable Double perCall(@Nullable Double ports) {
-        return ports == null ? null : round(ports, 6, 0);
-    }
-
-    private static @Nullable Double seconds(@Nullable Double seconds) {
-        return seconds == null ? null : round(seconds, 3, 0);
-    }
-
-    private static double round(double value, int decimals, int digits) {
-        return Format.decimal(value, decimals, digits).doubleValue();
+    private static @Nullable Double rounded(@Nullable Double value, int decimals) {
+        return value == null ? null : Format.decimal(value, decimals, 0);
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -22,6 +23,7 @@ public final class LiveProgress {
 
     private final PrintStream out;
     private final boolean terminal;
+    private final RunPlan plan;
     private int shownStep = -1;
     private long shownNanos;
     private int shownColumns;
@@ -29,10 +31,12 @@ public final class LiveProgress {
     /**
      * @param out where to print
      * @param terminal whether a line can be rewritten there
+     * @param plan what the run is going to do
      */
-    public LiveProgress(PrintStream out, boolean terminal) {
+    public LiveProgress(PrintStream out, boolean terminal, RunPlan plan) {
         this.out = out;
         this.terminal = terminal;
+        this.plan = plan;
     }
 
     /**
@@ -40,25 +44,19 @@ public final class LiveProgress {
      *
      * @param modelledSeconds since the start of the first step
      * @param step index of the step, from 0
-     * @param steps number of steps, at least 1
-     * @param offeredCallsPerSecond modelled
      * @param okCallsPerSecond modelled; of the last moment
      * @param exhausted calls refused with no free port so far
      * @param timeWait ports in TIME_WAIT
      * @param live ports of live connections
-     * @param ports ports of the pool
      * @param wallSecondsLeft wall-clock seconds to the end of the load
      */
     public record View(
             double modelledSeconds,
             int step,
-            int steps,
-            double offeredCallsPerSecond,
             double okCallsPerSecond,
             long exhausted,
             int timeWait,
             int live,
-            int ports,
             double wallSecondsLeft) {}
 
     /**
@@ -93,43 +91,47 @@ public final class LiveProgress {
         shownColumns = line.length();
     }
 
-    private static String terminalLine(View view) {
+    private String terminalLine(View view) {
         String before = String.format(
                 Locale.ROOT,
                 "step %d/%d  %s calls/s, ok %s  TIME_WAIT [",
                 view.step() + 1,
-                view.steps(),
-                Format.offered(view.offeredCallsPerSecond()),
+                plan.steps().size(),
+                offered(view),
                 Format.about(view.okCallsPerSecond()));
         String after = String.format(
                 Locale.ROOT,
                 "] %,d/%,d  %s left",
                 view.timeWait(),
-                view.ports(),
+                plan.limits().effectivePorts(),
                 Format.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
         int room = TERMINAL_COLUMNS - before.length() - after.length();
         String line = before + bar(view, Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, room))) + after;
         return line.length() <= TERMINAL_COLUMNS ? line : line.substring(0, TERMINAL_COLUMNS);
     }
 
-    private static String plainLine(View view) {
+    private String plainLine(View view) {
         return String.format(
                 Locale.ROOT,
                 "%,6.0f s  step %d/%d  %s calls/s offered, %s ok, %,d exhausted  TIME_WAIT %,d of %,d, live %,d  %s left",
                 view.modelledSeconds(),
                 view.step() + 1,
-                view.steps(),
-                Format.offered(view.offeredCallsPerSecond()),
+                plan.steps().size(),
+                offered(view),
                 Format.about(view.okCallsPerSecond()),
                 view.exhausted(),
                 view.timeWait(),
-                view.ports(),
+                plan.limits().effectivePorts(),
                 view.live(),
                 Format.seconds(Math.ceil(Math.max(0, view.wallSecondsLeft()))));
     }
 
-    private static String bar(View view, int columns) {
-        double share = view.ports() <= 0 ? 0 : Math.min(1, view.timeWait() / (double) view.ports());
+    private String offered(View view) {
+        return Format.offered(plan.steps().get(view.step()).offeredCallsPerSecond());
+    }
+
+    private String bar(View view, int columns) {
+        double share = Math.min(1, view.timeWait() / (double) plan.limits().effectivePorts());
         int filled = (int) (share * columns);
         return "#".repeat(filled) + ".".repeat(columns - filled);
     }

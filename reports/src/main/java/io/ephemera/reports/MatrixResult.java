@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.ephemera.ports.Scope;
 import io.ephemera.reports.RunResult.Verdict;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,13 @@ import org.jspecify.annotations.Nullable;
  * calls/s.
  */
 public record MatrixResult(
-        int schema,
-        String matrixId,
+        @JsonUnwrapped MatrixIdentity identity,
         @Nullable Double requiredCallsPerSecond,
         int plannedRows,
         List<Row> rows,
         String reason,
         int exitCode,
-        boolean partial,
-        double wallSeconds,
-        Instant startedAt) {
+        boolean partial) {
 
     /** Name of the file in the matrix's folder. */
     public static final String FILE_NAME = "matrix.json";
@@ -36,55 +34,56 @@ public record MatrixResult(
     private static final int NOT_AS_PREDICTED = 1;
     private static final int INCONCLUSIVE = 3;
 
-    /** Copies the rows. */
-    public MatrixResult {
-        rows = List.copyOf(rows);
-    }
+    /** Which matrix it is. */
+    public record MatrixIdentity(int schema, String matrixId, Instant startedAt, double wallSeconds) {}
 
     /** A row. */
     public record Row(
-            String name,
-            String runId,
-            Map<String, String> settings,
+            @JsonUnwrapped RowRun run,
+            @JsonUnwrapped RowLimits limits,
+            @JsonUnwrapped RowRates rates,
+            Kind kind,
+            Verdict verdict,
+            int exitCode,
+            String reason) {
+
+        /** The rate that it carries: the measured threshold, or the bound; 0 if there is none. */
+        private double carried() {
+            Double rate =
+                    rates.measuredCallsPerSecond != null ? rates.measuredCallsPerSecond : rates.sustainedCallsPerSecond;
+            return kind == Kind.INCONCLUSIVE || rate == null ? 0 : rate;
+        }
+
+        /** What it shows, in words. */
+        public String words() {
+            return switch (kind) {
+                case MEASURED -> exitCode == 0 ? "as predicted" : reason;
+                case BOUNDED -> "sustained at the highest rate that was offered";
+                case FAILING, FAILED, INCONCLUSIVE -> reason;
+            };
+        }
+    }
+
+    /** The run of a row. */
+    public record RowRun(String name, String runId, Map<String, String> settings, double wallSeconds) {}
+
+    /** What was in force in it. */
+    public record RowLimits(
             String profile,
             String pattern,
             List<String> remedies,
             int ports,
             double timeWaitSeconds,
             Scope scope,
-            double portsPerCall,
+            double portsPerCall) {}
+
+    /** What it was to carry, and carried. */
+    public record RowRates(
             @Nullable Double predictedCallsPerSecond,
             @Nullable Double measuredCallsPerSecond,
             @Nullable Double differencePercent,
             @Nullable Double sustainedCallsPerSecond,
-            Kind kind,
-            @Nullable Double headroom,
-            Verdict verdict,
-            int exitCode,
-            String reason,
-            double wallSeconds) {
-
-        /** Copies the collections. */
-        public Row {
-            settings = Map.copyOf(settings);
-            remedies = List.copyOf(remedies);
-        }
-
-        /** The rate that it carries: the measured threshold, or the bound. */
-        OptionalDouble carried() {
-            Double rate = measuredCallsPerSecond != null ? measuredCallsPerSecond : sustainedCallsPerSecond;
-            return kind == Kind.INCONCLUSIVE || rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
-        }
-
-        /** What it shows, in words. */
-        public String words() {
-            return switch (kind) {
-                case MEASURED -> exitCode == 0 ? "as predicted" : Format.oneLine(reason);
-                case BOUNDED -> "sustained at the highest rate that was offered";
-                case FAILING, FAILED, INCONCLUSIVE -> Format.oneLine(reason);
-            };
-        }
-    }
+            @Nullable Double headroom) {}
 
     /** What a row shows. */
     public enum Kind {
@@ -112,42 +111,40 @@ public record MatrixResult(
         Double sustained = result.measured().highestSustainedCallsPerSecond();
         Kind kind = kind(result);
         Double carried = kind == Kind.MEASURED ? measured : kind == Kind.BOUNDED ? sustained : null;
+        RunResult.ProfileLimits profile = result.conditions().profile();
         return new Row(
-                name,
-                result.identity().runId(),
-                result.identity().settings(),
-                result.conditions().profile().name(),
-                result.call().pattern(),
-                result.conditions().appliedRemedies(),
-                result.conditions().profile().effectivePorts(),
-                result.conditions().profile().timeWaitSeconds(),
-                result.conditions().profile().scope(),
-                result.call().portsPerCall(),
-                predicted,
-                measured,
-                predicted == null || measured == null ? null : round((measured - predicted) / predicted * 100),
-                sustained,
+                new RowRun(name, result.identity().runId(), result.identity().settings(), round(wallSeconds)),
+                new RowLimits(
+                        profile.name(),
+                        result.call().pattern(),
+                        result.conditions().appliedRemedies(),
+                        profile.effectivePorts(),
+                        profile.timeWaitSeconds(),
+                        profile.scope(),
+                        result.call().portsPerCall()),
+                new RowRates(
+                        predicted,
+                        measured,
+                        predicted == null || measured == null ? null : round((measured - predicted) / predicted * 100),
+                        sustained,
+                        carried == null || required == null ? null : round(carried / required)),
                 kind,
-                carried == null || required == null ? null : round(carried / required),
-                result.judgement().verdict(),
-                result.judgement().exitCode(),
-                result.judgement().verdictReason(),
-                round(wallSeconds));
+                result.verdict(),
+                result.exitCode(),
+                result.judgement().verdictReason());
     }
 
     private static Kind kind(RunResult result) {
-        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
+        if (!result.conclusive()) {
             return Kind.INCONCLUSIVE;
         }
         if (result.measured().thresholdCallsPerSecond() != null) {
             return Kind.MEASURED;
         }
-        if (result.judgement().exitCode() == 0 && result.judgement().verdict() == Verdict.SUSTAINED) {
+        if (result.exitCode() == 0 && result.verdict() == Verdict.SUSTAINED) {
             return Kind.BOUNDED;
         }
-        return result.judgement().exitCode() == 0 && result.judgement().verdict() == Verdict.FAILING
-                ? Kind.FAILING
-                : Kind.FAILED;
+        return result.exitCode() == 0 && result.verdict() == Verdict.FAILING ? Kind.FAILING : Kind.FAILED;
     }
 
     /**
@@ -164,15 +161,9 @@ public record MatrixResult(
             Instant startedAt,
             double wallSeconds) {
         boolean partial = rows.size() < plannedRows;
-        long failing =
-                rows.stream().filter(row -> row.exitCode() == NOT_AS_PREDICTED).count();
-        long inconclusive =
-                rows.stream().filter(row -> row.exitCode() == INCONCLUSIVE).count();
-        long carrying = required == null
-                ? 0
-                : rows.stream()
-                        .filter(row -> row.carried().orElse(0) >= required)
-                        .count();
+        long failing = count(rows, row -> row.exitCode() == NOT_AS_PREDICTED);
+        long inconclusive = count(rows, row -> row.exitCode() == INCONCLUSIVE);
+        long carrying = required == null ? 0 : count(rows, row -> row.carried() >= required);
         String reason;
         int exitCode;
         if (failing > 0) {
@@ -195,30 +186,31 @@ public record MatrixResult(
             reason = asPredicted(rows);
         }
         return new MatrixResult(
-                SCHEMA,
-                matrixId,
+                new MatrixIdentity(SCHEMA, matrixId, startedAt, round(wallSeconds)),
                 required,
                 plannedRows,
-                rows,
+                List.copyOf(rows),
                 reason,
                 exitCode,
-                partial,
-                round(wallSeconds),
-                startedAt);
+                partial);
     }
 
     private static String asPredicted(List<Row> rows) {
         double most = rows.stream()
-                .map(Row::differencePercent)
+                .map(row -> row.rates().differencePercent())
                 .filter(difference -> difference != null)
                 .mapToDouble(Math::abs)
                 .max()
                 .orElse(0);
-        long measured = rows.stream().filter(row -> row.kind() == Kind.MEASURED).count();
-        long failing = rows.stream().filter(row -> row.kind() == Kind.FAILING).count();
+        long measured = count(rows, row -> row.kind() == Kind.MEASURED);
+        long failing = count(rows, row -> row.kind() == Kind.FAILING);
         return Format.count(measured) + " measured, at most " + Format.percent(most) + " from the prediction; "
                 + Format.count(rows.size() - measured - failing) + " bounded"
                 + (failing == 0 ? "" : "; " + Format.count(failing) + " failing at the call that was predicted");
+    }
+
+    private static long count(List<Row> rows, Predicate<Row> which) {
+        return rows.stream().filter(which).count();
     }
 
     private static String rows(long count) {
@@ -229,12 +221,12 @@ public record MatrixResult(
         return rows.stream()
                 .filter(row -> row.exitCode() == exitCode)
                 .findFirst()
-                .map(row -> Format.oneLine(row.name() + ": " + row.reason()))
+                .map(row -> row.run().name() + ": " + row.reason())
                 .orElse("");
     }
 
     private static double round(double value) {
-        return Format.decimal(value, 3, 0).doubleValue();
+        return Format.decimal(value, 3, 0);
     }
 
     /** What {@code matrix.json} says. */

@@ -25,7 +25,7 @@ public final class MatrixTable {
         };
         lines.add("MATRIX " + verdict + " (exit " + result.exitCode() + ")   " + result.reason());
         int width = result.rows().stream()
-                .mapToInt(row -> Format.oneLine(row.name()).length())
+                .mapToInt(row -> row.run().name().length())
                 .max()
                 .orElse(1);
         String format = "  %-" + Math.max(width, 3) + "s  %7s  %9s  %9s  %11s  %10s  %9s  %-10s";
@@ -34,13 +34,13 @@ public final class MatrixTable {
                 List.of("row", "ports", "TIME_WAIT", "ports/call", "predicted", "measured", "apart", "headroom")));
         for (Row row : result.rows()) {
             List<String> cells = List.of(
-                    Format.oneLine(row.name()),
-                    Format.count(row.ports()),
-                    Format.setSeconds(row.timeWaitSeconds()),
-                    Format.perCall(row.portsPerCall()),
-                    Format.orNothing(row.predictedCallsPerSecond(), Format::exact),
+                    row.run().name(),
+                    Format.count(row.limits().ports()),
+                    Format.setSeconds(row.limits().timeWaitSeconds()),
+                    Format.perCall(row.limits().portsPerCall()),
+                    Format.orNothing(row.rates().predictedCallsPerSecond(), Format::exact),
                     measured(row),
-                    Format.orNothing(row.differencePercent(), Format::signedPercent),
+                    Format.orNothing(row.rates().differencePercent(), Format::signedPercent),
                     headroom(row));
             lines.add(cells(format, cells)
                     + (row.exitCode() == 0 && row.kind() != Kind.FAILING ? "" : "  " + row.words()));
@@ -51,21 +51,23 @@ public final class MatrixTable {
         lines.add(String.format(
                 Locale.ROOT,
                 "  %s of wall time   %s",
-                Format.seconds(result.wallSeconds()),
-                Format.oneLine(matrixFolder)));
-        return List.copyOf(lines);
+                Format.seconds(result.identity().wallSeconds()),
+                matrixFolder));
+        return lines.stream().map(Format::oneLine).toList();
     }
 
     /** One row as it ends. */
     public static String line(Row row) {
-        return String.format(
+        return Format.oneLine(String.format(
                 Locale.ROOT,
                 "  %s: predicted %s, measured %s, %s (%s)",
                 row.kind(),
-                Format.orNothing(row.predictedCallsPerSecond(), Format::exact),
+                Format.orNothing(row.rates().predictedCallsPerSecond(), Format::exact),
                 measured(row),
-                row.differencePercent() == null ? row.words() : Format.signedPercent(row.differencePercent()),
-                Format.seconds(row.wallSeconds()));
+                row.rates().differencePercent() == null
+                        ? row.words()
+                        : Format.signedPercent(row.rates().differencePercent()),
+                Format.seconds(row.run().wallSeconds())));
     }
 
     private static String cells(String format, List<String> cells) {
@@ -73,14 +75,15 @@ public final class MatrixTable {
     }
 
     private static String measured(Row row) {
-        return row.kind() == Kind.BOUNDED && row.sustainedCallsPerSecond() != null
-                ? "≥ " + Format.exact(row.sustainedCallsPerSecond())
-                : Format.orNothing(row.measuredCallsPerSecond(), Format::exact);
+        return row.kind() == Kind.BOUNDED && row.rates().sustainedCallsPerSecond() != null
+                ? "≥ " + Format.exact(row.rates().sustainedCallsPerSecond())
+                : Format.orNothing(row.rates().measuredCallsPerSecond(), Format::exact);
     }
 
     private static String headroom(Row row) {
-        return row.headroom() == null
+        return row.rates().headroom() == null
                 ? ""
-                : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Format.about(row.headroom()) + " ×";
+                : (row.kind() == Kind.BOUNDED ? "≥ " : "")
+                        + Format.about(row.rates().headroom()) + " ×";
     }
 }

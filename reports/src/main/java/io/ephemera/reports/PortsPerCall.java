@@ -26,8 +26,8 @@ record PortsPerCall(
     static final double ROUNDING = 1e-3;
 
     static PortsPerCall of(Analysis analysis) {
-        RunEnd end = analysis.recording().end();
-        long ok = analysis.totals().ok();
+        RunEnd end = analysis.end();
+        long ok = analysis.totals().run().ok();
         if (end == null) {
             return new PortsPerCall(ok, 0, null, null);
         }
@@ -35,7 +35,7 @@ record PortsPerCall(
         long wasted = plan.calls().portsPerCall() > 1
                 ? Math.max(
                         0,
-                        end.challengedExchanges()
+                        end.gatling().challengedExchanges()
                                 - Math.round(ok * (plan.calls().exchangesPerCall() - 1)))
                 : 0;
         RunEnd.PoolCounts pool = end.pool();
@@ -43,7 +43,7 @@ record PortsPerCall(
         return new PortsPerCall(
                 ok,
                 wasted,
-                pool == null ? null : pool.activeClose() - wasted,
+                pool == null ? null : pool.ended().activeClose() - wasted,
                 server == null ? null : server.closedByClientFirst() - wasted);
     }
 
@@ -81,7 +81,7 @@ record PortsPerCall(
     }
 
     private boolean agrees(@Nullable Long ports, Analysis analysis) {
-        RunEnd end = analysis.recording().end();
+        RunEnd end = analysis.end();
         if (ports == null || end == null) {
             return true;
         }
@@ -89,11 +89,11 @@ record PortsPerCall(
         RunEnd.PoolCounts pool = end.pool();
         // A call that failed otherwise may have closed its connections or not, and it is not among those that have
         // shared one.
-        long failed = analysis.totals().otherThan(plan.expectedFailure())
-                + Math.max(0, end.injectedCalls() - end.endedCalls());
+        long failed = analysis.totals().run().otherThan(plan.expectedFailure())
+                + end.gatling().unended();
         double shared = plan.calls().portsPerCall() < 1 ? plan.calls().portsPerCall() : 0;
-        double unknown =
-                failed * (Math.max(1, plan.calls().exchangesPerCall()) + shared) + (pool == null ? 0 : pool.aborted());
+        double unknown = failed * (Math.max(1, plan.calls().exchangesPerCall()) + shared)
+                + (pool == null ? 0 : pool.ended().aborted());
         // A kept connection is closed at some time, idle or at the end of the run; that is no port for each call.
         double kept = plan.calls().portsPerCall() == 0 ? calls * Analysis.APART_PERCENT / 100 : 0;
         return Math.abs(ports - plan.calls().portsPerCall() * calls) <= unknown + kept + ROUNDING;

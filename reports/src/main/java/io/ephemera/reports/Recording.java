@@ -48,7 +48,7 @@ public record Recording(
      * @throws RecordingException if there is none, or it can't be read; the message is one line
      */
     public static Recording read(Path runFolder) throws RecordingException {
-        return RecordingReader.read(runFolder.resolve(FILE_NAME));
+        return RecordingReader.read(runFolder);
     }
 
     /** The first exhaustion of a step; {@code null} if it had none. */

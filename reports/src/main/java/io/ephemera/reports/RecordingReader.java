@@ -19,13 +19,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code recording.jsonl}. */
-final class RecordingReader {
+/**
+ * Reads {@code recording.jsonl}: whole, or while it is written, at the reader's own pace; the writer knows nothing of it. Not safe for
+ * concurrent use.
+ */
+public final class RecordingReader implements AutoCloseable {
 
     // A longer one is no line of a recording, but a file of another kind without line ends.
     private static final int LONGEST_LINE_BYTES = 4 << 20;
 
     private final Path file;
+    private final InputStream in;
     private final Consumer<? super Slice> slices;
     private @Nullable RunPlan plan;
     private long lastIndex = -1;
@@ -38,16 +42,32 @@ final class RecordingReader {
     private @Nullable Observations observations;
     private @Nullable RunEnd end;
 
-    RecordingReader(Path file, Consumer<? super Slice> slices) {
-        this.file = file;
+    /**
+     * Begins at the start of the recording.
+     *
+     * @param slices is handed each slice once, during {@link #poll}
+     * @throws IOException if there is no recording
+     */
+    public RecordingReader(Path runFolder, Consumer<? super Slice> slices) throws IOException {
+        this.file = runFolder.resolve(Recording.FILE_NAME);
+        this.in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
         this.slices = slices;
     }
 
-    static Recording read(Path file) throws RecordingException {
-        RecordingReader reader = new RecordingReader(file, slice -> {});
-        RunPlan plan = reader.read(Long.MAX_VALUE);
+    static Recording read(Path runFolder) throws RecordingException {
+        RecordingReader reader = readUpTo(runFolder, Long.MAX_VALUE, slice -> {});
+        RunPlan plan = reader.plan;
+        if (plan == null) {
+            throw failure(reader.file, "is empty: the run ended before it began", null);
+        }
         // A run that is still going writes on: each time, the slices are those that were found right now.
-        Slices slices = action -> readAgain(file, reader.length, action);
+        Slices slices = action -> {
+            try {
+                readUpTo(runFolder, reader.length, action);
+            } catch (RecordingException e) {
+                throw new UncheckedIOException(new IOException(e.getMessage(), e));
+            }
+        };
         return new Recording(
                 plan,
                 slices,
@@ -58,17 +78,16 @@ final class RecordingReader {
                 reader.observations);
     }
 
-    private static void readAgain(Path file, long length, Consumer<? super Slice> slices) {
-        try {
-            new RecordingReader(file, slices).read(length);
-        } catch (RecordingException e) {
-            throw new UncheckedIOException(new IOException(e.getMessage(), e));
-        }
-    }
-
-    private RunPlan read(long most) throws RecordingException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            return read(in, most);
+    private static RecordingReader readUpTo(Path runFolder, long most, Consumer<? super Slice> slices)
+            throws RecordingException {
+        Path file = runFolder.resolve(Recording.FILE_NAME);
+        try (RecordingReader reader = new RecordingReader(runFolder, slices)) {
+            reader.readLines(most);
+            // A line without its end was cut off, unless only the line end was: no part of a JSON object is one.
+            if (reader.line.size() > 0) {
+                reader.acceptLast(reader.line.toByteArray());
+            }
+            return reader;
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no such file", e);
         } catch (IOException e) {
@@ -76,30 +95,28 @@ final class RecordingReader {
         }
     }
 
-    private RunPlan read(InputStream in, long most) throws IOException, RecordingException {
-        readLines(in, most);
-        // A line without its end was cut off, unless only the line end was: no part of a JSON object is one.
-        if (line.size() > 0) {
-            acceptLast(line.toByteArray());
-        }
-        if (plan == null) {
-            throw failure(file, "is empty: the run ended before it began", null);
-        }
+    /**
+     * Reads on, whole lines only: one without its end waits for more.
+     *
+     * @param mostBytes so much at a time, at most
+     * @throws RecordingException if a line is none of a recording
+     * @throws IOException if the file can't be read
+     */
+    public void poll(int mostBytes) throws IOException, RecordingException {
+        readLines(length + mostBytes);
+    }
+
+    /** What the run is going to do; {@code null} until that was read. */
+    public @Nullable RunPlan plan() {
         return plan;
     }
 
-    /** Reads on, so many bytes at most; a line without its end waits for more. */
-    void readOn(InputStream in, int mostBytes) throws IOException, RecordingException {
-        readLines(in, length + mostBytes);
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 
-    /** The plan; {@code null} until it was read. */
-    @Nullable
-    RunPlan plan() {
-        return plan;
-    }
-
-    private void readLines(InputStream in, long most) throws IOException, RecordingException {
+    private void readLines(long most) throws IOException, RecordingException {
         int next;
         while (length < most && (next = in.read()) >= 0) {
             length++;

@@ -1,15 +1,13 @@
 package io.ephemera.reports;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a run ended. Counts are of the measured phase: warm-up, self-test and the harness's own calls are not in them.
  *
- * @param injectedCalls calls that Gatling started
- * @param endedCalls calls that Gatling saw end
- * @param challengedExchanges exchanges that were answered with a 401 as they were to be, and that another exchange followed, as Gatling saw
- *     them
+ * @param gatling what Gatling counted
  * @param pool what the port pool counted; {@code null} on stacks without one
  * @param server what the target counted; {@code null} for a foreign target
  * @param meanLifeSeconds how long a connection held its port before it was closed: towards a foreign target in wall-clock seconds,
@@ -19,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param callByCall how each call compares with the plan, in virtual time; {@code null} in wall-clock time
  */
 public record RunEnd(
-        long injectedCalls,
-        long endedCalls,
-        long challengedExchanges,
+        @JsonUnwrapped GatlingCounts gatling,
         @Nullable PoolCounts pool,
         @Nullable ServerCounts server,
         @Nullable Double meanLifeSeconds,
@@ -35,84 +31,84 @@ public record RunEnd(
     }
 
     /**
+     * What Gatling counted.
+     *
+     * @param injectedCalls calls that it started
+     * @param endedCalls calls that it saw end
+     * @param challengedExchanges exchanges that were answered with a 401 as they were to be, and that another exchange followed
+     */
+    public record GatlingCounts(long injectedCalls, long endedCalls, long challengedExchanges) {
+
+        long unended() {
+            return Math.max(0, injectedCalls - endedCalls);
+        }
+    }
+
+    /**
      * What the port pool counted.
      *
      * @param leases leases given
      * @param connected leases whose connect completed
      * @param exhausted leases refused with no free port
-     * @param activeClose leases ended by our FIN first
-     * @param passiveClose leases ended by the peer's FIN first
-     * @param aborted leases ended by a RST
-     * @param failedConnect leases whose connect did not complete
-     * @param stillLive leases not ended
-     * @param liveAtExhaustion live ports, summed over the refusals: divided by {@code exhausted}, the mean
-     * @param timeWaitAtExhaustion ports in TIME_WAIT, summed over the refusals
+     * @param ended how leases ended
+     * @param held what held the ports at the refusals
      */
     public record PoolCounts(
             long leases,
             long connected,
             long exhausted,
-            long activeClose,
-            long passiveClose,
-            long aborted,
-            long failedConnect,
-            long stillLive,
-            long liveAtExhaustion,
-            long timeWaitAtExhaustion) {
+            @JsonUnwrapped LeaseEnds ended,
+            @JsonUnwrapped HeldAtRefusals held) {
 
         /**
-         * Without connections that are no calls.
+         * Without connections that are no calls. Those of them that still hold a port are left in: they are what this run is about.
          *
-         * @param probes that were made and closed first by us
-         * @param refusedProbes that were refused with no free port; what held the ports then is left in the sums, in proportion
+         * @param connections that were made
+         * @param closedFirst how many of these we have closed first
+         * @param refused how many more were refused with no free port
          */
-        public PoolCounts without(long probes, long refusedProbes) {
-            double left = exhausted == 0 ? 1 : (exhausted - refusedProbes) / (double) exhausted;
-            return less(
-                    probes,
-                    probes,
-                    refusedProbes,
-                    Math.round(liveAtExhaustion * left),
-                    Math.round(timeWaitAtExhaustion * left));
+        public PoolCounts without(long connections, long closedFirst, long refused) {
+            LeaseEnds ends = new LeaseEnds(
+                    ended.activeClose - closedFirst,
+                    ended.passiveClose,
+                    ended.aborted,
+                    ended.failedConnect,
+                    ended.stillLive);
+            return new PoolCounts(leases - connections, connected - connections, exhausted - refused, ends, held);
         }
 
         /**
          * With what held the ports at the refusals.
          *
-         * @param live live ports, summed over {@code refusals}
-         * @param timeWait ports in TIME_WAIT, summed over {@code refusals}
-         * @param refusals how many refusals of {@code exhausted} the sums are of
+         * @param some what held them at some of the refusals
+         * @param refusals how many of {@code exhausted} those are
          */
-        public PoolCounts withHeldAtExhaustion(long live, long timeWait, long refusals) {
+        public PoolCounts with(HeldAtRefusals some, long refusals) {
             double scale = refusals == 0 ? 0 : exhausted / (double) refusals;
-            return less(0, 0, 0, Math.round(live * scale), Math.round(timeWait * scale));
-        }
-
-        /**
-         * Without connections that the target did not count. Those that still hold a port are left in: they are what this run is
-         * about.
-         *
-         * @param connections that were made
-         * @param closedFirst how many of these we have closed first
-         */
-        public PoolCounts withoutApart(long connections, long closedFirst) {
-            return less(connections, closedFirst, 0, liveAtExhaustion, timeWaitAtExhaustion);
-        }
-
-        private PoolCounts less(long connections, long closedFirst, long refused, long live, long timeWait) {
-            return new PoolCounts(
-                    leases - connections,
-                    connected - connections,
-                    exhausted - refused,
-                    activeClose - closedFirst,
-                    passiveClose,
-                    aborted,
-                    failedConnect,
-                    stillLive,
-                    live,
-                    timeWait);
+            HeldAtRefusals all = new HeldAtRefusals(
+                    Math.round(some.liveAtExhaustion * scale), Math.round(some.timeWaitAtExhaustion * scale));
+            return new PoolCounts(leases, connected, exhausted, ended, all);
         }
     }
+
+    /**
+     * How leases ended.
+     *
+     * @param activeClose by our FIN first
+     * @param passiveClose by the peer's FIN first
+     * @param aborted by a RST
+     * @param failedConnect since the connect did not complete
+     * @param stillLive not at all
+     */
+    public record LeaseEnds(long activeClose, long passiveClose, long aborted, long failedConnect, long stillLive) {}
+
+    /**
+     * What held the ports when calls were refused, summed over the refusals: divided by their number, the mean.
+     *
+     * @param liveAtExhaustion live ports
+     * @param timeWaitAtExhaustion ports in TIME_WAIT
+     */
+    public record HeldAtRefusals(long liveAtExhaustion, long timeWaitAtExhaustion) {}
 
     /**
      * What the target counted.

@@ -76,6 +76,36 @@ public record RunResult(
         }
     }
 
+    /** What became of the run. */
+    public Verdict verdict() {
+        return judgement.verdict();
+    }
+
+    /** Whether it proves anything. */
+    public boolean conclusive() {
+        return judgement.verdict() != Verdict.INCONCLUSIVE;
+    }
+
+    /** 0 as predicted or as required, 1 not so, 3 inconclusive. */
+    public int exitCode() {
+        return judgement.exitCode();
+    }
+
+    /** What happened in each step. */
+    public List<Step> steps() {
+        return evidence.steps();
+    }
+
+    /** Figures of a scenario. */
+    public List<ScenarioFigure> figures() {
+        return explanation.figures();
+    }
+
+    /** Whether live connections held the ports, not TIME_WAIT. */
+    boolean heldByLive() {
+        return measured.heldBy() == HeldBy.LIVE;
+    }
+
     /** Which run it is. */
     public record RunIdentity(
             int schema,
@@ -85,13 +115,7 @@ public record RunResult(
             Map<String, String> settings,
             boolean partial,
             double recordedSeconds,
-            @Nullable Double wallSeconds) {
-
-        /** Copies the settings. */
-        public RunIdentity {
-            settings = Map.copyOf(settings);
-        }
-    }
+            @Nullable Double wallSeconds) {}
 
     /** Under which limits it ran, in whose time, and against what. */
     public record Conditions(
@@ -103,11 +127,6 @@ public record RunResult(
             ProfileLimits profile,
             List<String> appliedRemedies,
             double tolerancePercent) {
-
-        /** Copies the list. */
-        public Conditions {
-            appliedRemedies = List.copyOf(appliedRemedies);
-        }
 
         /** Whether the schedule moved the time. */
         public boolean virtual() {
@@ -125,13 +144,7 @@ public record RunResult(
             CallTotals calls,
             List<Step> steps,
             ResponsePercentiles responseTimes,
-            Counts counts) {
-
-        /** Copies the list. */
-        public Evidence {
-            steps = List.copyOf(steps);
-        }
-    }
+            Counts counts) {}
 
     /** What explains it, and what mends it. */
     public record Explanation(
@@ -140,26 +153,10 @@ public record RunResult(
             List<ScenarioFigure> figures,
             List<String> conclusions,
             List<String> lessons,
-            List<TimelineEvent> timeline) {
-
-        /** Copies the lists. */
-        public Explanation {
-            remedies = List.copyOf(remedies);
-            figures = List.copyOf(figures);
-            conclusions = List.copyOf(conclusions);
-            lessons = List.copyOf(lessons);
-            timeline = List.copyOf(timeline);
-        }
-    }
+            List<TimelineEvent> timeline) {}
 
     /** What it comes to: the reason of the verdict, and all that stands against the run. */
-    public record Judgement(Verdict verdict, String verdictReason, List<String> reasons, int exitCode) {
-
-        /** Copies the list. */
-        public Judgement {
-            reasons = List.copyOf(reasons);
-        }
-    }
+    public record Judgement(Verdict verdict, String verdictReason, List<String> reasons, int exitCode) {}
 
     /** What became of the run. */
     public enum Verdict {
@@ -229,13 +226,21 @@ public record RunResult(
     public record Measured(
             @Nullable Double thresholdCallsPerSecond,
             @Nullable Double errorPercent,
-            @Nullable Double portsPerCallByPool,
-            @Nullable Double portsPerCallByServer,
-            @Nullable Integer peakTimeWait,
+            @JsonUnwrapped CountedPorts ports,
             @Nullable Double meanLifeSeconds,
             @Nullable HeldBy heldBy,
             @Nullable Double highestSustainedCallsPerSecond,
             @Nullable Double firstExhaustedCallsPerSecond,
+            @JsonUnwrapped FirstRefusal first) {}
+
+    /** Ports that calls used up, and those in TIME_WAIT at once. */
+    public record CountedPorts(
+            @Nullable Double portsPerCallByPool,
+            @Nullable Double portsPerCallByServer,
+            @Nullable Integer peakTimeWait) {}
+
+    /** The first refusal of the step whose first is told. */
+    public record FirstRefusal(
             @Nullable Double secondsToFirstExhaustion,
             @Nullable String firstExhaustionMessage) {}
 
@@ -253,32 +258,40 @@ public record RunResult(
 
     /** What happened in a step. */
     public record Step(
-            PlannedStep.Kind kind,
-            double offeredCallsPerSecond,
-            @Nullable Double okCallsPerSecond,
-            long plannedCalls,
-            long ok,
-            long exhausted,
-            long otherFailures,
-            Map<String, Long> otherFailuresByKind,
+            @JsonUnwrapped OfferedLoad load,
+            @JsonUnwrapped StepCounts calls,
             @Nullable Integer peakTimeWait,
-            @Nullable Long plannedExhausted,
-            @Nullable Double predictedSecondsToFirstExhaustion,
             @Nullable Double secondsToFirstExhaustion,
             @Nullable Double meanResponseMillis,
             @Nullable Long latestStartMillis,
             State state) {
 
-        /** Copies the map. */
-        public Step {
-            otherFailuresByKind = Map.copyOf(otherFailuresByKind);
+        /** Its rate in words. */
+        public String offered() {
+            return Format.offered(load.offeredCallsPerSecond());
         }
 
         /** Whether more or fewer calls were refused than planned, where that is planned to the call. */
         public boolean differsFromPlan() {
-            return plannedExhausted != null && plannedExhausted != exhausted;
+            return load.plannedExhausted() != null && load.plannedExhausted() != calls.exhausted();
         }
     }
+
+    /** What a step was to do. */
+    public record OfferedLoad(
+            PlannedStep.Kind kind,
+            double offeredCallsPerSecond,
+            long plannedCalls,
+            @Nullable Long plannedExhausted,
+            @Nullable Double predictedSecondsToFirstExhaustion) {}
+
+    /** What became of its calls. */
+    public record StepCounts(
+            @Nullable Double okCallsPerSecond,
+            long ok,
+            long exhausted,
+            long otherFailures,
+            Map<String, Long> otherFailuresByKind) {}
 
     /** What pool and target counted in the measured phase. */
     public record Counts(RunEnd.@Nullable PoolCounts pool, RunEnd.@Nullable ServerCounts server) {}
@@ -288,13 +301,7 @@ public record RunResult(
             String believed,
             @Nullable String finding,
             @Nullable String sentence,
-            List<String> differences) {
-
-        /** Copies the list. */
-        public ProfileDiagnosis {
-            differences = List.copyOf(differences);
-        }
-    }
+            List<String> differences) {}
 
     /** A change of the platform's limits that raises the threshold. */
     public record RemedyThreshold(String name, double thresholdCallsPerSecond) {}

@@ -24,13 +24,13 @@ final class ThresholdComparison {
         Integer saturated = analysis.saturated();
         if (saturated != null && measured == null) {
             return "no call was refused in the measured part of the saturated step, at "
-                    + Format.offered(offered(analysis, saturated)) + " calls/s, where "
+                    + analysis.offeredWords(saturated) + ", where "
                     + Format.exact(predicted) + " calls/s was predicted";
         }
         Integer tooLow = exhaustedTooLow(analysis);
         if (tooLow != null) {
-            return "calls were refused at " + Format.offered(offered(analysis, tooLow))
-                    + " calls/s, below the predicted " + Format.exact(predicted);
+            return "calls were refused at " + analysis.offeredWords(tooLow) + ", below the predicted "
+                    + Format.exact(predicted);
         }
         return notExhausted(analysis, predicted);
     }
@@ -38,15 +38,15 @@ final class ThresholdComparison {
     /** That calls were refused for another reason than the one that is predicted, or where none is; {@code null} if none was. */
     static @Nullable String otherFailure(Analysis analysis) {
         if (analysis.predicted() == null) {
-            Integer peak = analysis.totals().peakTimeWait();
+            Integer peak = analysis.totals().run().peakTimeWait();
             int most = analysis.plan().calls().mostTimeWait();
             if (peak != null && peak > most) {
                 return Format.count(peak) + " ports were in TIME_WAIT at once, where no more than " + Format.count(most)
                         + " should be";
             }
-            return analysis.totals().exhausted() == 0
+            return analysis.totals().run().exhausted() == 0
                     ? null
-                    : Format.calls(analysis.totals().exhausted()) + " refused with no free port, where "
+                    : Format.calls(analysis.totals().run().exhausted()) + " refused with no free port, where "
                             + (analysis.plan().calls().portsPerCall() > 0
                                     ? analysis.plan().whyNoThreshold()
                                     : "no call should use one up");
@@ -58,8 +58,8 @@ final class ThresholdComparison {
 
     /** How many ports live connections held. */
     static String heldByLive(Analysis analysis) {
-        Double live = analysis.liveAtExhaustion();
-        return Format.count(Math.round(live == null ? 0 : live)) + " of "
+        Analysis.Held held = analysis.held();
+        return Format.count(Math.round(held == null ? 0 : held.live())) + " of "
                 + Format.count(analysis.plan().limits().effectivePorts()) + " on average when calls were refused";
     }
 
@@ -70,10 +70,10 @@ final class ThresholdComparison {
     static @Nullable Integer exhaustedTooLow(Analysis analysis) {
         Double predicted = analysis.predicted();
         for (int step = 0; predicted != null && step < analysis.states().size(); step++) {
-            if (offered(analysis, step) > predicted) {
+            if (analysis.offered(step) > predicted) {
                 return null;
             }
-            if (offered(analysis, step) < predicted * (1 - apart(analysis))
+            if (analysis.offered(step) < predicted * (1 - apart(analysis))
                     && analysis.states().get(step) == State.EXHAUSTED) {
                 return step;
             }
@@ -81,28 +81,26 @@ final class ThresholdComparison {
         return null;
     }
 
+    /** The first step above the threshold has to be refused calls, unless it might just not be. */
     private static @Nullable String notExhausted(Analysis analysis, double predicted) {
-        double settled = 0;
-        for (int step = 0; step < analysis.states().size(); step++) {
-            PlannedStep planned = analysis.plan().steps().get(step);
-            Double seconds = planned.secondsToFirstExhaustion();
-            if (planned.offeredCallsPerSecond() > predicted) {
-                if (seconds == null || analysis.states().get(step) == State.EXHAUSTED) {
-                    return null;
-                }
-                // So much later it would be if the pool were larger by the tolerance.
-                double tolerance = apart(analysis)
-                        * predicted
-                        * analysis.plan().limits().profile().timeWaitSeconds()
-                        / (planned.offeredCallsPerSecond() - settled);
-                return seconds + tolerance >= planned.durationSeconds()
-                        ? null
-                        : "no call was refused at " + Format.offered(planned.offeredCallsPerSecond())
-                                + " calls/s, where the first was predicted after " + Format.seconds(seconds);
-            }
-            settled = planned.offeredCallsPerSecond();
+        int step = 0;
+        while (step < analysis.states().size() && analysis.offered(step) <= predicted) {
+            step++;
         }
-        return null;
+        if (step == analysis.states().size() || analysis.states().get(step) == State.EXHAUSTED) {
+            return null;
+        }
+        PlannedStep planned = analysis.plan().steps().get(step);
+        Double seconds = planned.secondsToFirstExhaustion();
+        // So much later it would be if the pool were larger by the tolerance.
+        double tolerance = apart(analysis)
+                * predicted
+                * analysis.plan().limits().profile().timeWaitSeconds()
+                / (analysis.offered(step) - (step == 0 ? 0 : analysis.offered(step - 1)));
+        return seconds == null || seconds + tolerance >= planned.durationSeconds()
+                ? null
+                : "no call was refused at " + analysis.offeredWords(step) + ", where the first was predicted after "
+                        + Format.seconds(seconds);
     }
 
     private static String apart(Analysis analysis, double measured, double predicted) {
@@ -113,9 +111,5 @@ final class ThresholdComparison {
 
     private static double apart(Analysis analysis) {
         return analysis.plan().clock().tolerancePercent() / 100;
-    }
-
-    private static double offered(Analysis analysis, int step) {
-        return analysis.plan().steps().get(step).offeredCallsPerSecond();
     }
 }

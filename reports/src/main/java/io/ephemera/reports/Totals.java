@@ -15,18 +15,18 @@ final class Totals {
     private static final double ROUNDING = 1e-6;
 
     private final RunPlan plan;
-    private final List<OfStep> steps;
+    private final List<Part> steps;
+    private final Part run = new Part();
     private final MeasuredPart measured;
     private final ResponseTimes okTimes = new ResponseTimes();
     private final ResponseTimes failedTimes = new ResponseTimes();
-    private @Nullable Integer peakTimeWait;
     private long liveWhenExhausted;
     private long exhaustedSlicesSeen;
     private long slicesRecorded;
 
     private Totals(RunPlan plan) {
         this.plan = plan;
-        this.steps = plan.steps().stream().map(step -> new OfStep()).toList();
+        this.steps = plan.steps().stream().map(step -> new Part()).toList();
         this.measured = MeasuredPart.of(plan);
     }
 
@@ -39,6 +39,7 @@ final class Totals {
     private void add(Slice slice) {
         slicesRecorded = slice.index() + 1;
         for (Slice.StepCalls calls : slice.calls()) {
+            run.add(calls);
             steps.get(calls.step()).add(calls);
             okTimes.addAll(calls.responseTimes().ok());
             failedTimes.addAll(calls.responseTimes().failed());
@@ -50,11 +51,10 @@ final class Totals {
                 liveWhenExhausted += ports.live();
                 exhaustedSlicesSeen++;
             }
-            peakTimeWait = higher(peakTimeWait, ports.peakTimeWait());
+            run.add(ports);
             for (int step = 0; step < steps.size(); step++) {
                 if (liesIn(slice, plan.steps().get(step))) {
-                    OfStep total = steps.get(step);
-                    total.peakTimeWait = higher(total.peakTimeWait, ports.peakTimeWait());
+                    steps.get(step).add(ports);
                 }
             }
         }
@@ -66,24 +66,18 @@ final class Totals {
         return slice.index() >= first && slice.index() + 1 <= last;
     }
 
-    private static Integer higher(@Nullable Integer known, int other) {
-        return known == null ? other : Math.max(known, other);
+    /** One for each step of the plan. */
+    List<Part> steps() {
+        return steps;
     }
 
-    /** One for each step of the plan. */
-    List<OfStep> steps() {
-        return steps;
+    Part run() {
+        return run;
     }
 
     /** The measured part of the saturated step; empty if the plan has none. */
     Windows windows() {
         return measured.windows(slicesRecorded);
-    }
-
-    /** The most ports in TIME_WAIT at any instant; {@code null} where nobody can tell. */
-    @Nullable
-    Integer peakTimeWait() {
-        return peakTimeWait;
     }
 
     /** Mean number of live ports in the slices in which calls were refused; {@code null} where nobody looked. */
@@ -101,43 +95,8 @@ final class Totals {
         return new ResponsePercentiles(okTimes.percentiles(), failedTimes.percentiles());
     }
 
-    long ok() {
-        return steps.stream().mapToLong(OfStep::ok).sum();
-    }
-
-    long exhausted() {
-        return steps.stream().mapToLong(OfStep::exhausted).sum();
-    }
-
-    long other() {
-        return steps.stream().mapToLong(OfStep::other).sum();
-    }
-
-    /** Calls that failed otherwise, but for one kind. */
-    long otherThan(@Nullable String kind) {
-        return steps.stream().mapToLong(step -> step.otherThan(kind)).sum();
-    }
-
-    long ended() {
-        return ok() + exhausted() + other();
-    }
-
-    /** Other failures by kind, over all steps. */
-    SortedMap<String, Long> otherByKind() {
-        SortedMap<String, Long> all = new TreeMap<>();
-        steps.forEach(step -> step.otherByKind.forEach((kind, count) -> all.merge(kind, count, Long::sum)));
-        return all;
-    }
-
-    /** Mean response time of the successes, in wall-clock seconds; {@code null} if there were none. */
-    @Nullable
-    Double meanResponseSeconds() {
-        long ok = ok();
-        return ok == 0 ? null : steps.stream().mapToLong(OfStep::okMillis).sum() / 1e3 / ok;
-    }
-
-    /** One step. Milliseconds are those of the wall clock. */
-    static final class OfStep {
+    /** One step, or the whole run. Milliseconds are those of the wall clock. */
+    static final class Part {
         private long ok;
         private long exhausted;
         private final SortedMap<String, Long> otherByKind = new TreeMap<>();
@@ -152,6 +111,10 @@ final class Totals {
             otherByKind.values().removeIf(count -> count == 0);
             okMillis += calls.okMillis();
             slicesByLateMillis.merge(calls.lateMillis(), 1L, Long::sum);
+        }
+
+        private void add(Slice.Ports ports) {
+            peakTimeWait = peakTimeWait == null ? ports.peakTimeWait() : Math.max(peakTimeWait, ports.peakTimeWait());
         }
 
         long ok() {
@@ -170,17 +133,24 @@ final class Totals {
             return otherByKind.values().stream().mapToLong(Long::longValue).sum();
         }
 
+        /** Calls that failed otherwise in one way. */
+        long other(String kind) {
+            return otherByKind.getOrDefault(kind, 0L);
+        }
+
+        /** Calls that failed otherwise, but for one kind. */
         long otherThan(@Nullable String kind) {
-            return other() - (kind == null ? 0 : ValidityChecks.count(otherByKind, kind));
+            return other() - (kind == null ? 0 : other(kind));
         }
 
         long ended() {
             return ok + exhausted + other();
         }
 
-        /** Sum of the response times of the successes. */
-        long okMillis() {
-            return okMillis;
+        /** Mean response time of the successes; {@code null} if there were none. */
+        @Nullable
+        Double meanOkMillis() {
+            return ok == 0 ? null : (double) okMillis / ok;
         }
 
         /** Largest delay of a start. */
@@ -188,22 +158,33 @@ final class Totals {
             return slicesByLateMillis.isEmpty() ? 0 : Math.max(0, slicesByLateMillis.lastKey());
         }
 
-        /** Median, over the slices, of the largest delay of a start in each. */
-        long usualLateMillis() {
-            long slices = slicesByLateMillis.values().stream()
+        /** The same, summed over the slices. */
+        long lateMillisOfSlices() {
+            return slicesByLateMillis.entrySet().stream()
+                    .mapToLong(entry -> entry.getKey() * entry.getValue())
+                    .sum();
+        }
+
+        /** Slices in which calls of it ended. */
+        long slices() {
+            return slicesByLateMillis.values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
+        }
+
+        /** Median, over the slices, of the largest delay of a start in each. */
+        long usualLateMillis() {
             long below = 0;
             for (Map.Entry<Long, Long> entry : slicesByLateMillis.entrySet()) {
                 below += entry.getValue();
-                if (below > slices / 2) {
+                if (below > slices() / 2) {
                     return entry.getKey();
                 }
             }
             return 0;
         }
 
-        /** Over the slices that lie whole in the step. */
+        /** The most ports in TIME_WAIT, over the slices that lie whole in it; {@code null} where nobody can tell. */
         @Nullable
         Integer peakTimeWait() {
             return peakTimeWait;
@@ -237,10 +218,9 @@ final class Totals {
                     portSlices + other.portSlices);
         }
 
-        /** Mean number of ports that were free while nobody was refused one; {@code null} where nobody can tell. */
-        @Nullable
-        Double idlePorts() {
-            return portSlices == 0 ? null : (double) idlePortSlices / portSlices;
+        /** Mean number of ports that were free while nobody was refused one; 0 where nobody can tell. */
+        double idlePorts() {
+            return portSlices == 0 ? 0 : (double) idlePortSlices / portSlices;
         }
     }
 
@@ -266,10 +246,7 @@ final class Totals {
 
         void add(Slice slice) {
             if (slice.index() >= first && slice.index() < end) {
-                long window = (slice.index() - first) / slicesEach;
-                if (window < most) {
-                    byWindow.merge(window, Windows.of(slice), Windows::and);
-                }
+                byWindow.merge((slice.index() - first) / slicesEach, Windows.of(slice), Windows::and);
             }
         }
 

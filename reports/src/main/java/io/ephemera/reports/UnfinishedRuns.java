@@ -21,24 +21,17 @@ public final class UnfinishedRuns {
     private UnfinishedRuns() {}
 
     /**
-     * The runs that have a recording and no result; their processes may be gone or not.
+     * All runs that have a recording; their processes may be gone or not.
      *
      * @param reportDir the folder of the runs' folders; it need not exist
      * @return their folders, sorted
      * @throws IOException if the folder can't be read
      */
-    public static List<Path> find(Path reportDir) throws IOException {
-        return recorded(reportDir).stream()
-                .filter(folder -> Files.notExists(folder.resolve(RunResult.FILE_NAME)))
-                .toList();
-    }
-
-    /** All runs that have a recording, like {@link #find}. */
     public static List<Path> recorded(Path reportDir) throws IOException {
         return withFile(reportDir, Recording.FILE_NAME);
     }
 
-    /** All runs whose folder has a file of this name, like {@link #find}. */
+    /** All runs whose folder has a file of this name, like {@link #recorded}. */
     public static List<Path> withFile(Path reportDir, String name) throws IOException {
         if (!Files.isDirectory(reportDir)) {
             return List.of();

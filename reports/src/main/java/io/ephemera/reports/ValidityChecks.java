@@ -4,8 +4,11 @@ import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RunResult.HeldBy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What stands against a run: each doubt is one sentence in plain words, and any of them makes the run inconclusive. */
@@ -17,70 +20,74 @@ final class ValidityChecks {
     static final long CALLS_FOR_A_SHARE = 1_000;
 
     private final Analysis analysis;
-    private final Totals totals;
+    private final Totals.Part run;
     private final RunPlan plan;
     private final List<String> doubts = new ArrayList<>();
 
     private ValidityChecks(Analysis analysis) {
         this.analysis = analysis;
-        this.totals = analysis.totals();
+        this.run = analysis.totals().run();
         this.plan = analysis.plan();
     }
 
     /** All doubts, the weightiest first; empty for a run that can be trusted. */
     static List<String> of(Analysis analysis) {
-        ValidityChecks doubts = new ValidityChecks(analysis);
-        RunEnd end = analysis.recording().end();
+        ValidityChecks checks = new ValidityChecks(analysis);
+        RunEnd end = analysis.end();
         if (end == null) {
-            doubts.partial();
+            checks.partial();
+            checks.otherFailures();
         } else {
-            doubts.doubts.addAll(end.faults());
+            checks.doubts.addAll(end.faults());
+            checks.otherFailures();
+            checks.ended(end);
         }
-        doubts.otherFailures();
-        if (end != null) {
-            doubts.ended(end);
+        if (!analysis.virtual()) {
+            new WallClockChecks(analysis, checks.doubts).add(end);
         }
-        if (!analysis.plan().clock().virtual()) {
-            new WallClockChecks(analysis, doubts.doubts).add(end);
-        }
-        return List.copyOf(doubts.doubts);
+        return List.copyOf(checks.doubts);
     }
 
     private void ended(RunEnd end) {
         unended(end);
         List<String> deviations = List.of();
-        if (plan.clock().virtual()) {
+        if (analysis.virtual()) {
             notOffered(end);
             deviations = callByCall(end);
         } else {
-            new WallClockChecks(analysis, doubts).generator(end, unendedCalls(end));
+            new WallClockChecks(analysis, doubts).generator(end);
         }
-        lost(end);
+        if (end.gatling().endedCalls() != run.ended()) {
+            doubts.add("the recording is not whole: Gatling saw "
+                    + Format.calls(end.gatling().endedCalls()) + " end, it holds " + Format.count(run.ended()));
+        }
         doubts.addAll(CounterChecks.of(analysis, end));
         // Ports per call are other ones then, and it was said why.
-        if (deviations.isEmpty()) {
-            portsPerCall();
+        String portsPerCall = deviations.isEmpty() ? PortsPerCall.of(analysis).mismatch(analysis) : null;
+        if (portsPerCall != null) {
+            doubts.add(portsPerCall);
         }
     }
 
     private void partial() {
         PlannedStep last = plan.steps().get(plan.steps().size() - 1);
-        doubts.add("partial run: it was cut off after " + Format.seconds(totals.recordedSeconds()) + " of "
+        doubts.add("partial run: it was cut off after "
+                + Format.seconds(analysis.totals().recordedSeconds()) + " of "
                 + Format.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)");
     }
 
     private void otherFailures() {
         String expected = plan.expectedFailure();
-        long unexpected = totals.otherThan(expected);
-        boolean overall = unexpected > mostOtherFailures(totals.ended());
-        boolean inStep = totals.steps().stream()
+        long unexpected = run.otherThan(expected);
+        boolean overall = unexpected > mostOtherFailures(run.ended());
+        boolean inStep = analysis.totals().steps().stream()
                 .anyMatch(step -> step.ended() >= CALLS_FOR_A_SHARE
                         && step.otherThan(expected) > mostOtherFailures(step.ended()));
         if (overall || inStep) {
-            SortedMap<String, Long> byKind = totals.otherByKind();
+            SortedMap<String, Long> byKind = new TreeMap<>(run.otherByKind());
             byKind.remove(expected == null ? "" : expected);
             String kinds = byKind.entrySet().stream()
-                    .map(entry -> Format.oneLine(entry.getKey()) + " " + Format.count(entry.getValue()))
+                    .map(entry -> entry.getKey() + " " + Format.count(entry.getValue()))
                     .collect(Collectors.joining(", "));
             doubts.add(Format.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind));
         }
@@ -88,14 +95,12 @@ final class ValidityChecks {
 
     /** Where a single call is told from the next, a single one that failed otherwise is too many. */
     private double mostOtherFailures(long calls) {
-        return plan.clock().virtual() ? 0 : OTHER_FAILURES_SHARE * calls;
+        return analysis.virtual() ? 0 : OTHER_FAILURES_SHARE * calls;
     }
 
     private static String hint(SortedMap<String, Long> byKind) {
-        String most = byKind.firstKey();
-        for (String kind : byKind.keySet()) {
-            most = count(byKind, kind) > count(byKind, most) ? kind : most;
-        }
+        String most =
+                Collections.max(byKind.entrySet(), Map.Entry.comparingByValue()).getKey();
         if (most.equals("http-401")) {
             return "the target did not accept the credentials, see EPHEMERA_USER and EPHEMERA_PASSWORD";
         }
@@ -112,31 +117,21 @@ final class ValidityChecks {
         };
     }
 
-    static long count(SortedMap<String, Long> byKind, String kind) {
-        Long count = byKind.get(kind);
-        return count == null ? 0 : count;
-    }
-
     // In wall-clock time a hanging target that holds the ports is an exhaustion by its own name, not a doubt.
     private void unended(RunEnd end) {
-        long unended = unendedCalls(end);
-        if (unended > mostOtherFailures(end.injectedCalls())
-                && (plan.clock().virtual() || analysis.heldBy() != HeldBy.LIVE)) {
+        long unended = end.gatling().unended();
+        if (unended > mostOtherFailures(end.gatling().injectedCalls())
+                && (analysis.virtual() || analysis.heldBy() != HeldBy.LIVE)) {
             doubts.add(Format.calls(unended) + " had not ended when the run did: the target may hang");
         }
     }
 
-    private static long unendedCalls(RunEnd end) {
-        return Math.max(0, end.injectedCalls() - end.endedCalls());
-    }
-
     private void notOffered(RunEnd end) {
         Expectations expectations = analysis.recording().expectations();
-        long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
         boolean closedLoop = expectations != null && expectations.closedLoop();
-        if (!closedLoop && end.injectedCalls() < planned) {
-            doubts.add("the run ended early: of " + Format.calls(planned) + " that were planned, "
-                    + Format.count(end.injectedCalls()) + " were started");
+        if (!closedLoop && end.gatling().injectedCalls() < analysis.plannedCalls()) {
+            doubts.add("the run ended early: of " + Format.calls(analysis.plannedCalls()) + " that were planned, "
+                    + Format.count(end.gatling().injectedCalls()) + " were started");
         }
     }
 
@@ -150,19 +145,5 @@ final class ValidityChecks {
         List<String> deviations = CallComparison.deviations(analysis, calls);
         doubts.addAll(deviations);
         return deviations;
-    }
-
-    private void lost(RunEnd end) {
-        if (end.endedCalls() != totals.ended()) {
-            doubts.add("the recording is not whole: Gatling saw " + Format.calls(end.endedCalls()) + " end, it holds "
-                    + Format.count(totals.ended()));
-        }
-    }
-
-    private void portsPerCall() {
-        String mismatch = PortsPerCall.of(analysis).mismatch(analysis);
-        if (mismatch != null) {
-            doubts.add(mismatch);
-        }
     }
 }

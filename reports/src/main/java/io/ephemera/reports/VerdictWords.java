@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result in words, the same on the console, on a page and in a file. They hold no control characters, whatever the names in the
- * result are; markup in them is as it was.
+ * A result in words, the same on the console, on a page and in a file. Names in them are as they are in the result: whoever prints
+ * them escapes them for the place where they stand.
  */
 public final class VerdictWords {
 
-    private static final Pattern EXCEPTION = Pattern.compile("(?:[\\w$]+\\.)*(\\w+Exception): (.+)");
+    private static final Pattern EXCEPTION = Pattern.compile("(?:[\\w$]+\\.)*(\\w+Exception): (.+)", Pattern.DOTALL);
 
     private final RunResult result;
 
@@ -37,9 +37,8 @@ public final class VerdictWords {
     /** The verdict as a sentence. */
     public String sentence() {
         RunResult.Required required = result.evidence().required();
-        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
-            return "This run proves nothing: "
-                    + Format.oneLine(result.judgement().verdictReason()) + ".";
+        if (!result.conclusive()) {
+            return "This run proves nothing: " + result.judgement().verdictReason() + ".";
         }
         if (required != null && required.holds() != null) {
             String rate = Format.offered(required.callsPerSecond()) + " calls/s";
@@ -47,12 +46,12 @@ public final class VerdictWords {
                 return "The required " + rate + " is sustained.";
             }
             return "The required " + rate + " is not sustained"
-                    + (result.judgement().verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
+                    + (result.verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
         }
-        if (result.judgement().verdict() == Verdict.SUSTAINED) {
+        if (result.verdict() == Verdict.SUSTAINED) {
             return "No call was refused" + upTo(result.measured().highestSustainedCallsPerSecond()) + ".";
         }
-        if (result.judgement().verdict() == Verdict.FAILING) {
+        if (result.verdict() == Verdict.FAILING) {
             return "Every call fails from call "
                     + Format.count(result.evidence().calls().ok() + 1) + " on, though ports are free.";
         }
@@ -61,10 +60,7 @@ public final class VerdictWords {
     }
 
     private String exhausted() {
-        return (result.measured().heldBy() == HeldBy.LIVE
-                        ? "live connections use up the ports"
-                        : "calls fail with no free port")
-                + where();
+        return (result.heldByLive() ? "live connections use up the ports" : "calls fail with no free port") + where();
     }
 
     /** From which rate on calls were refused. */
@@ -89,17 +85,15 @@ public final class VerdictWords {
         if (required != null && required.holds() != null) {
             suffix = "; required " + Format.offered(required.callsPerSecond()) + " calls/s "
                     + (required.holds() ? "holds" : "FAILS");
-        } else if (result.judgement().exitCode() == 1) {
+        } else if (result.exitCode() == 1) {
             suffix = ", not as predicted";
         }
-        return switch (result.judgement().verdict()) {
+        return switch (result.verdict()) {
             case INCONCLUSIVE -> "INCONCLUSIVE";
             case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
             case FAILING ->
                 "FAILING from call " + Format.count(result.evidence().calls().ok() + 1) + " on" + suffix;
-            case EXHAUSTED ->
-                "EXHAUSTED" + (result.measured().heldBy() == HeldBy.LIVE ? " by live connections" : "") + where()
-                        + suffix;
+            case EXHAUSTED -> "EXHAUSTED" + (result.heldByLive() ? " by live connections" : "") + where() + suffix;
         };
     }
 
@@ -110,8 +104,8 @@ public final class VerdictWords {
     /** The limits in one line. */
     public String limits() {
         RunResult.ProfileLimits limits = result.conditions().profile();
-        String pattern = Format.oneLine(result.call().pattern());
-        return Format.oneLine(limits.name()) + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
+        String pattern = result.call().pattern();
+        return limits.name() + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
                 + Format.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
                 + limits.lastPort() + "), TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()) + ", "
@@ -121,8 +115,7 @@ public final class VerdictWords {
 
     /** Why no threshold is predicted, in a few words, where none is. */
     public String whyNoThreshold() {
-        if (result.explanation().figures().stream()
-                .anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
+        if (result.figures().stream().anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
             return "calls are to fail before the ports run out";
         }
         return result.call().portsPerCall() > 0
@@ -154,20 +147,20 @@ public final class VerdictWords {
             Double error = result.measured().errorPercent();
             return error == null ? "" : Format.percent(error) + " apart";
         }
-        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
+        if (!result.conclusive()) {
             return "";
         }
         if (calls.different() > 0) {
             return Format.calls(calls.different()) + " not as planned";
         }
-        return result.evidence().steps().stream().anyMatch(Step::differsFromPlan)
+        return result.steps().stream().anyMatch(Step::differsFromPlan)
                 ? "not every call as planned"
                 : "every call as planned";
     }
 
     /** Remedies, to go on with after limits and pattern; empty if there are none. */
     public static String with(List<String> remedies) {
-        return remedies.isEmpty() ? "" : ", with " + Format.oneLine(String.join(" and ", remedies));
+        return remedies.isEmpty() ? "" : ", with " + String.join(" and ", remedies);
     }
 
     /** What became of a step, in a few words. */
@@ -176,8 +169,8 @@ public final class VerdictWords {
             case SUSTAINED -> peak(step);
             case EXHAUSTED -> firstExhaustion(step);
             case FAILING ->
-                Format.count(step.otherFailures()) + " of " + Format.calls(step.ok() + step.otherFailures())
-                        + " failed otherwise";
+                Format.count(step.calls().otherFailures()) + " of "
+                        + Format.calls(step.calls().ok() + step.calls().otherFailures()) + " failed otherwise";
             case UNFINISHED -> "the run did not get to its end";
         };
     }
@@ -185,71 +178,66 @@ public final class VerdictWords {
     private String peak(Step step) {
         Integer peak = step.peakTimeWait();
         return peak == null
-                ? Format.calls(step.ok()) + ", none failed"
+                ? Format.calls(step.calls().ok()) + ", none failed"
                 : "peak TIME_WAIT " + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());
     }
 
     private String firstExhaustion(Step step) {
         Double seconds = step.secondsToFirstExhaustion();
-        Double predicted = step.predictedSecondsToFirstExhaustion();
+        Double predicted = step.load().predictedSecondsToFirstExhaustion();
         if (seconds == null) {
-            return Format.calls(step.exhausted()) + " refused with no free port";
+            return Format.calls(step.calls().exhausted()) + " refused with no free port";
         }
         String after = " after " + Format.seconds(seconds)
                 + (predicted == null ? "" : " (predicted " + Format.seconds(predicted) + ")");
-        String message = seconds.equals(result.measured().secondsToFirstExhaustion())
-                ? result.measured().firstExhaustionMessage()
+        String message = seconds.equals(result.measured().first().secondsToFirstExhaustion())
+                ? result.measured().first().firstExhaustionMessage()
                 : null;
         if (message == null) {
             return "first refusal" + after;
         }
-        Matcher exception = EXCEPTION.matcher(Format.oneLine(message));
+        Matcher exception = EXCEPTION.matcher(message);
         return exception.matches()
                 ? "first " + exception.group(1) + after + ": " + exception.group(2)
-                : "first refusal" + after + ": " + Format.oneLine(message);
+                : "first refusal" + after + ": " + message;
     }
 
     /** What explains the verdict. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
-        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", Format.oneLine(line))));
-        if (result.judgement().verdict() == Verdict.EXHAUSTED
-                && result.measured().heldBy() == HeldBy.LIVE) {
+        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", line)));
+        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive()) {
             remarks.add(new Remark(
                     "why",
                     "live connections held the ports when calls were refused: connections are not closed (a leak), or the "
                             + "target keeps its callers waiting"));
-        } else if (result.judgement().verdict() != Verdict.INCONCLUSIVE) {
-            remarks.add(new Remark("why", Format.oneLine(result.call().patternReason())));
+        } else if (result.conclusive()) {
+            remarks.add(new Remark("why", result.call().patternReason()));
         }
         RunResult.Required required = result.evidence().required();
-        if (required != null
-                && Boolean.FALSE.equals(required.holds())
-                && result.measured().heldBy() != HeldBy.LIVE) {
+        if (required != null && Boolean.FALSE.equals(required.holds()) && !result.heldByLive()) {
             needs(required.callsPerSecond(), remarks);
         }
         RunResult.ProfileDiagnosis diagnosis = result.explanation().diagnosis();
         if (diagnosis != null) {
             String sentence = diagnosis.sentence();
             if (sentence != null && !sentence.equals(result.judgement().verdictReason())) {
-                remarks.add(new Remark("fits", Format.oneLine(sentence)));
+                remarks.add(new Remark("fits", sentence));
             }
-            diagnosis
-                    .differences()
-                    .forEach(difference -> remarks.add(new Remark("differs", Format.oneLine(difference))));
+            diagnosis.differences().forEach(difference -> remarks.add(new Remark("differs", difference)));
         }
-        if (!result.conditions().serverCounted() && result.judgement().verdict() != Verdict.INCONCLUSIVE) {
+        if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
-        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", Format.oneLine(line))));
+        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", line)));
         return remarks;
     }
 
     private void needs(double callsPerSecond, List<Remark> remarks) {
         double portSeconds = result.conditions().profile().effectivePorts();
         double portsPerSecond = callsPerSecond * result.call().portsPerCall();
-        if (portsPerSecond > 0 && result.judgement().verdict() == Verdict.EXHAUSTED) {
+        if (portsPerSecond > 0 && result.verdict() == Verdict.EXHAUSTED) {
             long ports = (long)
                     Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
             remarks.add(new Remark(
@@ -263,13 +251,13 @@ public final class VerdictWords {
     /** What raises the threshold, or mends the failure; empty where calls were not refused. */
     public List<String> remedies() {
         List<String> remedies = new ArrayList<>();
-        if (result.judgement().verdict() == Verdict.FAILING) {
+        if (result.verdict() == Verdict.FAILING) {
             remedies.add("a counter of one atomic step (bind-correct)");
         }
-        if (result.judgement().verdict() != Verdict.EXHAUSTED) {
+        if (result.verdict() != Verdict.EXHAUSTED) {
             return remedies;
         }
-        if (result.measured().heldBy() == HeldBy.LIVE) {
+        if (result.heldByLive()) {
             remedies.add("close every connection after use");
             remedies.add("give calls a time-out");
         } else if (result.call().portsPerCall() > 0) {
@@ -283,8 +271,7 @@ public final class VerdictWords {
                 remedies.add("all exchanges of a call on one connection (" + Format.about(today) + " calls/s)");
             }
             for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
-                remedies.add(Format.oneLine(remedy.name()) + " (" + Format.about(remedy.thresholdCallsPerSecond())
-                        + " calls/s)");
+                remedies.add(remedy.name() + " (" + Format.about(remedy.thresholdCallsPerSecond()) + " calls/s)");
             }
         }
         return remedies;
@@ -292,9 +279,9 @@ public final class VerdictWords {
 
     /** What the exit code says. */
     public String exitMeaning() {
-        if (result.judgement().verdict() == Verdict.INCONCLUSIVE) {
+        if (!result.conclusive()) {
             return "inconclusive: nothing is proved, neither for nor against";
         }
-        return Format.oneLine(result.judgement().verdictReason());
+        return result.judgement().verdictReason();
     }
 }

@@ -35,6 +35,7 @@ final class WallClockChecks {
     private final RunPlan plan;
     private final double speedup;
     private final double timeWaitSeconds;
+    private final double timeWaitMillis;
     private final List<String> doubts;
 
     /** @param doubts those that there are already, to which these are added */
@@ -44,14 +45,15 @@ final class WallClockChecks {
         this.plan = analysis.plan();
         this.speedup = plan.clock().speedup();
         this.timeWaitSeconds = plan.limits().profile().timeWaitSeconds();
+        this.timeWaitMillis = timeWaitSeconds / speedup * 1e3;
         this.doubts = doubts;
     }
 
     /** @param end {@code null} for a partial run */
     void add(@Nullable RunEnd end) {
-        speedup();
-        if (end != null && doubts.isEmpty()) {
-            lateStarts();
+        live();
+        if (end != null && doubts.isEmpty() && !bunched()) {
+            disturbed();
         }
         if (end != null) {
             successes();
@@ -59,16 +61,17 @@ final class WallClockChecks {
     }
 
     /** Whether calls came when they were to, or at all. */
-    void generator(RunEnd end, long unended) {
-        long planned = plan.steps().stream().mapToLong(PlannedStep::calls).sum();
-        boolean notKept = planned - end.injectedCalls() > MISSING_CALLS_SHARE * planned;
+    void generator(RunEnd end) {
+        long unended = end.gatling().unended();
+        long planned = analysis.plannedCalls();
+        boolean notKept = planned - end.gatling().injectedCalls() > MISSING_CALLS_SHARE * planned;
         int worst = 0;
         for (int step = 0; step < plan.steps().size(); step++) {
-            long missing =
-                    plan.steps().get(step).calls() - totals.steps().get(step).ended() - unended;
-            notKept |= missing > MISSING_CALLS_SHARE * plan.steps().get(step).calls();
-            notKept |= totals.steps().get(step).usualLateMillis() > lateLimitMillis();
-            notKept |= totals.steps().get(step).lateMillis() > pauseLimitMillis();
+            Totals.Part total = analysis.total(step);
+            long calls = plan.steps().get(step).calls();
+            notKept |= calls - total.ended() - unended > MISSING_CALLS_SHARE * calls;
+            notKept |= total.usualLateMillis() > lateLimitMillis();
+            notKept |= total.lateMillis() > Math.max(PAUSE_MILLIS, PAUSE_SHARE * timeWaitMillis);
             worst = keptShare(step, unended) < keptShare(worst, unended) ? step : worst;
         }
         if (notKept) {
@@ -76,158 +79,100 @@ final class WallClockChecks {
         }
     }
 
-    /** Late starts that evened out matter only where something is off that nothing weightier explains. */
-    private void lateStarts() {
-        Integer bunched = bunched();
-        if (bunched != null) {
-            doubts.add(
-                    "calls were refused at " + Format.offered(offered(bunched)) + " calls/s, below the threshold, but "
-                            + "starts came up to " + Format.millis(latestUpTo(bunched))
-                            + " late and then together, which alone fills the ports" + lowerSpeedup());
-        } else if (analysis.isApart() && lateInWindows()) {
-            doubts.add("measured and predicted are " + apart()
-                    + " apart, but starts came up to " + Format.millis(latestInSaturated())
-                    + " late, which alone can make that difference" + lowerSpeedup());
-        } else if (analysis.isApart() && !idlePorts()) {
-            together();
-        }
-    }
-
-    /** Successes times TIME_WAIT are the ports in use, on average: what lay idle is missing from what was measured. */
-    private boolean idlePorts() {
-        Double measured = analysis.measured();
-        Double predicted = analysis.predicted();
-        Double idle = totals.windows().idlePorts();
-        if (measured == null || predicted == null || idle == null || measured >= predicted) {
-            return false;
-        }
-        double withIdle = predicted * (1 - idle / plan.limits().effectivePorts());
-        boolean explains = measured >= withIdle - Analysis.APART_PERCENT / 100 * predicted;
-        if (explains) {
-            doubts.add("the saturated step did not keep the ports busy: on average " + Format.count(Math.round(idle))
-                    + " of " + Format.count(plan.limits().effectivePorts())
-                    + " lay idle while no call was refused, and "
-                    + apart()
-                    + " below the prediction is what that comes to; starts came up to "
-                    + Format.millis(latestInSaturated()) + " late" + lowerSpeedup());
-        }
-        return explains;
-    }
-
-    /** None of them is enough by itself, where a busy machine has all of them. */
-    private void together() {
-        Integer saturated = analysis.saturated();
-        Double measured = analysis.measured();
-        Double predicted = analysis.predicted();
-        if (saturated == null || measured == null || predicted == null || measured >= predicted) {
-            return;
-        }
-        double timeWaitMillis = timeWaitSeconds / speedup * 1e3;
-        Totals.OfStep step = totals.steps().get(saturated);
-        double lifeMillis = step.ok() == 0 ? 0 : (double) step.okMillis() / step.ok();
-        double life = lifeMillis / timeWaitMillis;
-        double late = latestInSaturated() / (totals.windows().recorded() * timeWaitMillis);
-        double idle = orZero(totals.windows().idlePorts()) / plan.limits().effectivePorts();
-        double share = life + late + idle;
-        if (share >= MISSING_CALLS_SHARE && 1 - measured / predicted <= share + UNEXPLAINED_SHARE) {
-            doubts.add("measured and predicted are " + apart()
-                    + " apart, and what the machine did may come to that together: calls of the saturated step took "
-                    + Format.millis(lifeMillis) + " (" + Format.percent(life * 100)
-                    + " of TIME_WAIT), starts came up to "
-                    + Format.millis(latestInSaturated()) + " late (" + Format.percent(late * 100)
-                    + " of what is measured), " + Format.percent(idle * 100) + " of the ports lay idle"
-                    + lowerSpeedup());
-        }
-    }
-
     private String generatorDoubt(int step, long unended) {
-        PlannedStep planned = plan.steps().get(step);
-        Totals.OfStep total = totals.steps().get(step);
-        return "the generator could not keep the offered rate: " + Format.offered(planned.offeredCallsPerSecond())
-                + " calls/s offered, " + Format.exact(planned.offeredCallsPerSecond() * keptShare(step, unended))
-                + " achieved (" + Format.count(Math.min(planned.calls(), total.ended() + unended)) + " of "
-                + Format.calls(planned.calls()) + ", the latest " + Format.millis(total.lateMillis())
-                + " behind schedule, " + Format.millis(Math.round(lateLimitMillis())) + " allowed)" + lowerSpeedup();
+        long calls = plan.steps().get(step).calls();
+        Totals.Part total = analysis.total(step);
+        return "the generator could not keep the offered rate: " + analysis.offeredWords(step) + " offered, "
+                + Format.exact(analysis.offered(step) * keptShare(step, unended)) + " achieved ("
+                + Format.count(Math.min(calls, total.ended() + unended)) + " of " + Format.calls(calls)
+                + ", the latest " + Format.millis(total.lateMillis()) + " behind schedule, "
+                + Format.millis(Math.round(lateLimitMillis())) + " allowed)" + lowerSpeedup();
     }
 
     // Calls that were started, over the time that it took.
     private double keptShare(int step, long unended) {
         PlannedStep planned = plan.steps().get(step);
-        Totals.OfStep total = totals.steps().get(step);
+        Totals.Part total = analysis.total(step);
         double started = planned.calls() == 0 ? 1 : Math.min(1, (total.ended() + unended) / (double) planned.calls());
         double lateSeconds = total.lateMillis() / 1e3 * speedup;
         return started * planned.durationSeconds() / (planned.durationSeconds() + lateSeconds);
     }
 
     private double lateLimitMillis() {
-        return Math.max(LATE_MILLIS, LATE_SHARE * timeWaitSeconds / speedup * 1e3);
+        return Math.max(LATE_MILLIS, LATE_SHARE * timeWaitMillis);
     }
 
-    private double pauseLimitMillis() {
-        return Math.max(PAUSE_MILLIS, PAUSE_SHARE * timeWaitSeconds / speedup * 1e3);
-    }
-
-    /** A step below the threshold that was exhausted because late starts came together; {@code null} if there is none. */
-    private @Nullable Integer bunched() {
+    /** Whether a step below the threshold was exhausted because late starts came together. */
+    private boolean bunched() {
         Integer step = ThresholdComparison.exhaustedTooLow(analysis);
         if (step == null) {
-            return null;
+            return false;
         }
-        double portsPerSecond = offered(step) * plan.calls().portsPerCall();
-        double spare = plan.limits().effectivePorts() - portsPerSecond * timeWaitSeconds;
-        return latestUpTo(step) / 1e3 * speedup * portsPerSecond >= spare ? step : null;
-    }
-
-    private long latestUpTo(int step) {
-        return totals.steps().subList(0, step + 1).stream()
-                .mapToLong(Totals.OfStep::lateMillis)
+        long late = totals.steps().subList(0, step + 1).stream()
+                .mapToLong(Totals.Part::lateMillis)
                 .max()
                 .orElse(0);
+        double portsPerSecond = analysis.offered(step) * plan.calls().portsPerCall();
+        double spare = plan.limits().effectivePorts() - portsPerSecond * timeWaitSeconds;
+        boolean bunched = late / 1e3 * speedup * portsPerSecond >= spare;
+        if (bunched) {
+            doubts.add("calls were refused at " + analysis.offeredWords(step)
+                    + ", below the threshold, but starts came up to " + Format.millis(late)
+                    + " late and then together, which alone fills the ports" + lowerSpeedup());
+        }
+        return bunched;
     }
 
-    private boolean lateInWindows() {
-        double windowsMillis = totals.windows().recorded() * timeWaitSeconds / speedup * 1e3;
-        return latestInSaturated() >= MISSING_CALLS_SHARE * windowsMillis;
-    }
-
-    private long latestInSaturated() {
+    /**
+     * Whether measured and predicted are apart by no more than what the machine did, all together, can come to. Successes times
+     * TIME_WAIT are the ports in use, on average: calls that take longer, ports that lie idle and starts that come late are missing
+     * from what was measured. Late starts alone can also come together and make it more.
+     */
+    private void disturbed() {
         Integer saturated = analysis.saturated();
-        return saturated == null ? 0 : totals.steps().get(saturated).lateMillis();
+        Double measured = analysis.measured();
+        Double predicted = analysis.predicted();
+        if (!analysis.isApart() || saturated == null || measured == null || predicted == null) {
+            return;
+        }
+        Totals.Part step = analysis.total(saturated);
+        Double lifeMillis = step.meanOkMillis();
+        double life = lifeMillis == null ? 0 : lifeMillis / timeWaitMillis;
+        double late = step.lateMillis() / (totals.windows().recorded() * timeWaitMillis);
+        if (late >= MISSING_CALLS_SHARE) {
+            // Such a pause may be one of many.
+            late = step.lateMillisOfSlices() * plan.clock().slicesPerTimeWait() / (step.slices() * timeWaitMillis);
+        }
+        double idle = totals.windows().idlePorts() / plan.limits().effectivePorts();
+        double share = measured < predicted ? life + late + idle : late;
+        if (share >= MISSING_CALLS_SHARE && Math.abs(1 - measured / predicted) <= share + UNEXPLAINED_SHARE) {
+            doubts.add("measured and predicted are " + Format.percent(orZero(analysis.errorPercent()))
+                    + " apart, and what the machine did may come to that: calls of the saturated step took "
+                    + Format.millis(orZero(lifeMillis)) + " (" + Format.percent(life * 100)
+                    + " of TIME_WAIT), starts came up to " + Format.millis(step.lateMillis()) + " late ("
+                    + Format.percent(late * 100) + " of what is measured), " + Format.percent(idle * 100)
+                    + " of the ports lay idle while no call was refused" + lowerSpeedup());
+        }
     }
 
-    private void speedup() {
-        Double life = totals.meanResponseSeconds();
-        boolean tooLong = life != null && life * speedup > LIFE_SHARE * timeWaitSeconds;
-        if (life != null && tooLong && analysis.heldBy() == HeldBy.LIVE) {
-            doubts.add(tooHigh(life, "live connections held " + ThresholdComparison.heldByLive(analysis)));
-        } else if (life != null && tooLong && explainsApart(life * speedup / timeWaitSeconds)) {
-            doubts.add(
-                    tooHigh(life, "it alone brings the threshold down, measured " + apart() + " below the prediction"));
+    /** Whether live connections hold the ports since their life counts as many times over as the speedup. */
+    private void live() {
+        Double millis = totals.run().meanOkMillis();
+        double life = orZero(millis) / timeWaitMillis;
+        Analysis.Held held = analysis.held();
+        if (held != null && analysis.heldBy() == HeldBy.LIVE && life > LIFE_SHARE) {
+            double highest = LIFE_SHARE * speedup / life;
+            doubts.add("this speedup is too high: a connection lives " + Format.millis(orZero(millis))
+                    + ", which at speedup "
+                    + Format.factor(speedup) + " counts as " + Format.seconds(life * timeWaitSeconds) + " ("
+                    + Format.percent(life * 100) + " of TIME_WAIT, 0.1 % allowed); live connections held "
+                    + ThresholdComparison.heldByLive(analysis) + "; "
+                    + (highest >= 1
+                            ? "up to speedup " + Format.factorBelow(highest) + " would do"
+                            : "even speedup 1 is too high for this target: it is too slow"));
         } else if (analysis.heldBy() == HeldBy.TIME_WAIT && speedup > 1) {
             pause();
         }
-    }
-
-    private String tooHigh(double life, String effect) {
-        double highest = LIFE_SHARE * timeWaitSeconds / life;
-        return "this speedup is too high: a connection lives " + Format.millis(life * 1e3) + ", which at speedup "
-                + Format.factor(speedup) + " counts as "
-                + Format.seconds(life * speedup) + " ("
-                + Format.percent(life * speedup / timeWaitSeconds * 100)
-                + " of TIME_WAIT, 0.1 % allowed); " + effect + "; "
-                + (highest >= 1
-                        ? "up to speedup " + Format.factorBelow(highest) + " would do"
-                        : "even speedup 1 is too high for this target: it is too slow");
-    }
-
-    private boolean explainsApart(double lifeShare) {
-        Double measured = analysis.measured();
-        Double predicted = analysis.predicted();
-        if (measured == null || predicted == null || !analysis.isApart() || measured > predicted) {
-            return false;
-        }
-        double withLife = predicted / (1 + lifeShare);
-        return Math.abs(measured - withLife) <= Analysis.APART_PERCENT / 100 * predicted;
     }
 
     // On the whole TIME_WAIT held the ports, but not in the moment that counts.
@@ -237,39 +182,27 @@ final class WallClockChecks {
         if (step != null && first != null && Analysis.isHeldByLive(first.live(), plan)) {
             doubts.add("live connections held " + Format.count(first.live()) + " of "
                     + Format.count(plan.limits().effectivePorts()) + " ports when the first call at "
-                    + Format.offered(offered(step)) + " calls/s was refused, below the threshold: at speedup "
-                    + Format.factor(speedup)
-                    + " a pause of the machine or the target counts as many times over"
+                    + analysis.offeredWords(step) + " was refused, below the threshold: at speedup "
+                    + Format.factor(speedup) + " a pause of the machine or the target counts as many times over"
                     + lowerSpeedup());
         }
     }
 
     private void successes() {
-        Integer saturated = analysis.saturated();
         Totals.Windows windows = totals.windows();
         // Where live connections hold the ports, few calls succeed: that is the finding.
-        if (saturated == null
-                || plan.calls().portsPerCall() == 0
-                || windows.ok() >= Analysis.LEAST_SUCCESSES
-                || analysis.heldBy() == HeldBy.LIVE) {
-            return;
+        if (analysis.saturated() != null
+                && plan.calls().portsPerCall() > 0
+                && windows.ok() < Analysis.LEAST_SUCCESSES
+                && analysis.heldBy() != HeldBy.LIVE) {
+            doubts.add("too few successes to measure a threshold: " + Format.count(windows.ok()) + " in "
+                    + Format.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
+                    + Format.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
         }
-        doubts.add("too few successes to measure a threshold: " + Format.count(windows.ok()) + " in "
-                + Format.count(windows.recorded()) + " whole TIME_WAITs of the saturated step, at least "
-                + Format.count(Analysis.LEAST_SUCCESSES) + " are needed; a longer run has more");
-    }
-
-    /** How far measured and predicted are apart. */
-    private String apart() {
-        return Format.percent(orZero(analysis.errorPercent()));
     }
 
     private String lowerSpeedup() {
         return speedup > 1 ? "; a speedup below " + Format.factor(speedup) + " may do" : "";
-    }
-
-    private double offered(int step) {
-        return plan.steps().get(step).offeredCallsPerSecond();
     }
 
     private static double orZero(@Nullable Double value) {

@@ -1,15 +1,17 @@
 package io.ephemera.reports;
 
+import static io.ephemera.reports.ResultSchema.assertOutcome;
+import static io.ephemera.reports.ResultSchema.judge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.reports.Expectations.PredictedFigure;
-import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.page.GatlingReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,58 +54,48 @@ class ExpectationsTest {
                 observations);
     }
 
-    private static RunResult judged(Expectations expectations, double dark, double failed) {
-        return ResultSchema.judge(recording(
-                expectations,
-                new Observations(Map.of("dark devices", dark, "failed", failed), List.of("monitoring stood <still>"))));
+    private static RunResult judged(Expectations expectations, double dark, @Nullable Double failed) {
+        Map<String, Double> measured = new HashMap<>(Map.of("dark devices", dark));
+        measured.computeIfAbsent("failed", any -> failed);
+        return judge(recording(expectations, new Observations(measured, List.of("monitoring stood <still>"))));
     }
 
     @ParameterizedTest(
-            name = "with 600 dark devices predicted and {0} measured, 0 failures predicted and {1} measured, exits {2}")
-    @CsvSource({"600, 0, 0", "600.0000001, 0, 0", "600.0001, 0, 1", "599, 0, 1", "600, 1, 1"})
-    void figures(double dark, double failed, int exitCode) {
-        RunResult result = judged(expected(true, 0), dark, failed);
-        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
-        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
-        assertEquals(exitCode == 0, result.explanation().figures().stream().allMatch(RunResult.ScenarioFigure::holds));
-    }
-
-    @ParameterizedTest(name = "that names a tolerance of 1 % exits {1} with {0} dark devices where 600 are predicted")
-    @CsvSource({"600, 0", "606, 0", "594, 0", "606.1, 1", "593, 1"})
-    void tolerance(double dark, int exitCode) {
-        RunResult result = judged(expected(true, 1), dark, 0);
-        assertEquals(exitCode, result.judgement().exitCode(), result.judgement().verdictReason());
-        assertEquals(1, result.explanation().figures().get(0).tolerancePercent());
-        assertEquals(exitCode == 0, result.explanation().figures().get(0).holds());
+            name =
+                    "with 600 dark devices predicted up to {2} % and {0} measured, 0 failures predicted and {1} measured: {3}")
+    @CsvSource({
+        "600, 0, 0, 0: as predicted",
+        "600.0000001, 0, 0, 0: as predicted",
+        "600.0001, 0, 0, 1: dark devices",
+        "599, 0, 0, 1: dark devices",
+        "600, 1, 0, 1: failed",
+        "600, , 0, 1: failed was not measured",
+        "606, 0, 1, 0: as predicted",
+        "594, 0, 1, 0: as predicted",
+        "606.1, 0, 1, 1: dark devices",
+        "593, 0, 1, 1: dark devices"
+    })
+    void figures(double dark, @Nullable Double failed, double tolerancePercent, String outcome) {
+        RunResult result = judged(expected(true, tolerancePercent), dark, failed);
+        assertOutcome("exhausted " + outcome, result);
+        assertEquals(outcome.startsWith("0"), result.figures().stream().allMatch(RunResult.ScenarioFigure::holds));
+        assertEquals(tolerancePercent, result.figures().get(0).tolerancePercent());
     }
 
     @Test
     @DisplayName("that no call is refused is not met by a run in which some were")
     void refusedWithoutNeed() {
-        RunResult result = judged(expected(false, 0), 600, 0);
-        assertEquals(1, result.judgement().exitCode());
-        assertTrue(
-                result.judgement().verdictReason().contains("the story says that none is"),
-                result.judgement().verdictReason());
-    }
-
-    @Test
-    @DisplayName("is not as predicted where a figure was not measured")
-    void notMeasured() {
-        RunResult result = ResultSchema.judge(
-                recording(expected(true, 0), new Observations(Map.of("dark devices", 600.0), List.of())));
-        assertEquals(1, result.judgement().exitCode());
-        assertTrue(
-                result.judgement().verdictReason().startsWith("failed was not measured"),
-                result.judgement().verdictReason());
+        assertOutcome(
+                "exhausted 1: 7,338 calls refused with no free port, but the story says that none is",
+                judged(expected(false, 0), 600, 0.0));
     }
 
     @Test
     @DisplayName("has no measured figures in a run that was cut off, which is inconclusive")
     void cutOff() {
-        RunResult result = ResultSchema.judge(recording(expected(true, 0), null));
-        assertEquals(3, result.judgement().exitCode());
-        assertEquals(null, result.explanation().figures().get(0).measured());
+        RunResult result = judge(recording(expected(true, 0), null));
+        assertEquals(3, result.exitCode());
+        assertEquals(null, result.figures().get(0).measured());
         assertEquals(List.of(), result.explanation().conclusions());
     }
 

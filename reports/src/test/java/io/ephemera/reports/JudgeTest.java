@@ -1,6 +1,8 @@
 package io.ephemera.reports;
 
+import static io.ephemera.reports.ResultSchema.assertOutcome;
 import static io.ephemera.reports.ResultSchema.judge;
+import static io.ephemera.reports.ResultSchema.row;
 import static io.ephemera.reports.SyntheticRun.asPredicted;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,13 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JudgeTest {
 
     static final String WHY = "the counter has stepped past 65534";
-
-    private record Case(String finds, SyntheticRun run, Verdict verdict, int exitCode, String reason) {
-        @Override
-        public String toString() {
-            return finds;
-        }
-    }
 
     private static SyntheticRun onKernel() {
         return SyntheticRun.onKernel().play();
@@ -68,129 +64,88 @@ class JudgeTest {
         });
     }
 
-    static List<Case> cases() {
+    static List<Arguments> cases() {
         return List.of(
-                new Case(
+                row(
                         "a run without a refusal sustained",
                         SyntheticRun.of(run -> run.load(null, 5.0, 8.0)),
-                        Verdict.SUSTAINED,
-                        0,
-                        "no call was refused at 8.0 calls/s, as predicted: the threshold is 10.00"),
-                new Case(
+                        "sustained 0: no call was refused at 8.0 calls/s, as predicted: the threshold is 10.00"),
+                row(
                         "a pattern that uses up no port sustained, without a threshold",
                         shared(false),
-                        Verdict.SUSTAINED,
-                        0,
-                        "no call was refused, as predicted: a call uses up no port"),
-                new Case(
+                        "sustained 0: no call was refused, as predicted: a call uses up no port"),
+                row(
                         "in wall-clock time no exhaustion as predicted where no port should be used up",
                         shared(true).refuse(0, 1, 0),
-                        Verdict.EXHAUSTED,
-                        1,
-                        "1 call refused with no free port, where no call should use one up"),
-                new Case(
+                        "exhausted 1: 1 call refused with no free port, where no call should use one up"),
+                row(
                         "in wall-clock time no threshold as predicted where nothing was refused",
                         SyntheticRun.onKernel(run -> run.load(9.5, 5.0)),
-                        Verdict.SUSTAINED,
-                        1,
-                        "no call was refused in the measured part of the saturated step"),
-                new Case(
+                        "sustained 1: no call was refused in the measured part of the saturated step"),
+                row(
                         "in wall-clock time no stair as predicted that was refused calls well below the threshold",
                         onKernel().refuse(0, 20, 1),
-                        Verdict.EXHAUSTED,
-                        1,
-                        "calls were refused at 9.0 calls/s, below the predicted 10.00"),
-                new Case(
+                        "exhausted 1: calls were refused at 9.0 calls/s, below the predicted 10.00"),
+                row(
                         "in wall-clock time no stair as predicted that should have been refused calls and was not",
                         SyntheticRun.onKernel(run -> run.saturatedRate = null).refuseNone(),
-                        Verdict.SUSTAINED,
-                        1,
-                        "no call was refused at 12.0 calls/s, where the first was predicted after 33.3 s"),
-                new Case(
+                        "sustained 1: no call was refused at 12.0 calls/s, where the first was predicted after 33.3 s"),
+                row(
                         "in wall-clock time a requirement broken by a single failed call",
                         requiredOnKernel().fail(1, "timeout", 1),
-                        Verdict.EXHAUSTED,
-                        1,
-                        "8.0 calls/s is required, but of 800 calls 1 failed otherwise"),
-                new Case(
+                        "exhausted 1: 8.0 calls/s is required, but of 800 calls 1 failed otherwise"),
+                row(
                         "in wall-clock time a requirement decisive, also where measured and predicted are apart",
                         requiredOnKernel().measured(1_900),
-                        Verdict.EXHAUSTED,
-                        0,
-                        "8.0 calls/s is sustained, as required"),
-                new Case(
+                        "exhausted 0: 8.0 calls/s is sustained, as required"),
+                row(
                         "a run whose calls are to fail from one on failing, as predicted, if they do",
                         runaway().fail(0, "delegate", 100),
-                        Verdict.FAILING,
-                        0,
-                        "as predicted: every call fails from call 701 on: " + WHY),
-                new Case(
+                        "failing 0: as predicted: every call fails from call 701 on: " + WHY),
+                row(
                         "it not as predicted if they fail one call too late",
                         runaway().fail(0, "delegate", 99),
-                        Verdict.FAILING,
-                        1,
-                        "every call fails from call 702 on, but the schedule predicts that they do from call 701 on"),
-                new Case(
+                        "failing 1: every call fails from call 702 on, but the schedule predicts that they do from call 701 on"),
+                row(
                         "it not as predicted if they fail one call too early",
                         runaway().fail(0, "delegate", 101),
-                        Verdict.FAILING,
-                        1,
-                        "every call fails from call 700 on, but the schedule predicts that they do from call 701 on"),
-                new Case(
+                        "failing 1: every call fails from call 700 on, but the schedule predicts that they do from call 701 on"),
+                row(
                         "it not as predicted if no call fails",
                         runaway(),
-                        Verdict.SUSTAINED,
-                        1,
-                        "no call failed, but the schedule predicts that every call fails from call 701 on"),
-                new Case(
+                        "sustained 1: no call failed, but the schedule predicts that every call fails from call 701 on"),
+                row(
                         "it never failing where calls were refused with no free port: that is exhaustion",
                         runaway().fail(0, "delegate", 90).refuse(0, 10, 0),
-                        Verdict.EXHAUSTED,
-                        1,
-                        "10 calls refused with no free port, but the schedule predicts another failure"),
-                new Case(
+                        "exhausted 1: 10 calls refused with no free port, but the schedule predicts another failure"),
+                row(
                         "it inconclusive where a single call failed for yet another reason",
                         runaway().fail(0, "delegate", 100).fail(0, "reset", 1),
-                        Verdict.INCONCLUSIVE,
-                        3,
-                        "1 call failed otherwise (reset 1)"),
-                new Case(
+                        "inconclusive 3: 1 call failed otherwise (reset 1)"),
+                row(
                         "such failures inconclusive where they were not to come",
                         bounded(900).fail(0, "delegate", 100),
-                        Verdict.INCONCLUSIVE,
-                        3,
-                        "100 calls failed otherwise (delegate 100)"),
-                new Case(
+                        "inconclusive 3: 100 calls failed otherwise (delegate 100)"),
+                row(
                         "a run sustained without a threshold where fewer ports may be in TIME_WAIT than there are",
                         bounded(900),
-                        Verdict.SUSTAINED,
-                        0,
-                        "no call was refused, as predicted: of 1,000 ports no more than 900 are in TIME_WAIT at once"),
-                new Case(
+                        "sustained 0: no call was refused, as predicted: of 1,000 ports no more than 900 are in TIME_WAIT at once"),
+                row(
                         "it not as predicted where more were",
                         bounded(700),
-                        Verdict.SUSTAINED,
-                        1,
-                        "800 ports were in TIME_WAIT at once, where no more than 700 should be"),
-                new Case(
+                        "sustained 1: 800 ports were in TIME_WAIT at once, where no more than 700 should be"),
+                row(
                         "a threshold where as many ports may be in TIME_WAIT as there are",
                         SyntheticRun.of(run -> run.mostTimeWait = 1_000),
-                        Verdict.EXHAUSTED,
-                        0,
-                        "as predicted to the call: predicted 10.00 calls/s"));
+                        "exhausted 0: as predicted to the call: predicted 10.00 calls/s"));
     }
 
     @ParameterizedTest(name = "finds {0}")
     @MethodSource("cases")
-    void verdict(Case each) {
-        RunResult result = judge(each.run);
+    void verdict(SyntheticRun run, String outcome) {
+        RunResult result = assertOutcome(outcome, run);
 
-        assertEquals(each.verdict, result.judgement().verdict());
-        assertTrue(
-                result.judgement().verdictReason().startsWith(each.reason),
-                result.judgement().verdictReason());
-        assertEquals(each.exitCode, result.judgement().exitCode());
-        if (each.verdict == Verdict.SUSTAINED) {
+        if (result.verdict() == Verdict.SUSTAINED) {
             assertNull(result.measured().thresholdCallsPerSecond());
             assertNull(result.measured().errorPercent());
             assertNull(result.measured().heldBy());
@@ -201,28 +156,24 @@ class JudgeTest {
     @Test
     @DisplayName("finds a run as predicted exhausted above its threshold, exit code 0")
     void asExpected() {
-        RunResult result = judge(asPredicted());
+        RunResult result = assertOutcome("exhausted 0: as predicted to the call", asPredicted());
 
         assertAll(
-                () -> assertEquals(Verdict.EXHAUSTED, result.judgement().verdict()),
-                () -> assertEquals(0, result.judgement().exitCode()),
                 () -> assertEquals(List.of(), result.judgement().reasons()),
                 () -> assertEquals(10.0, result.predicted().thresholdCallsPerSecond()),
                 () -> assertEquals(10.0, result.measured().thresholdCallsPerSecond()),
                 () -> assertEquals(0.0, result.measured().errorPercent()),
-                () -> assertEquals(1_000, result.measured().peakTimeWait()),
+                () -> assertEquals(1_000, result.measured().ports().peakTimeWait()),
                 () -> assertEquals(HeldBy.TIME_WAIT, result.measured().heldBy()),
                 () -> assertEquals(9.0, result.measured().highestSustainedCallsPerSecond()),
                 () -> assertEquals(12.0, result.measured().firstExhaustedCallsPerSecond()),
                 () -> assertEquals(33.417, result.predicted().secondsToFirstExhaustion()),
-                () -> assertEquals(33.417, result.measured().secondsToFirstExhaustion()),
+                () -> assertEquals(33.417, result.measured().first().secondsToFirstExhaustion()),
                 () -> assertEquals(
                         List.of(State.SUSTAINED, State.EXHAUSTED, State.EXHAUSTED),
-                        result.evidence().steps().stream()
-                                .map(RunResult.Step::state)
-                                .toList()),
-                () -> assertEquals(900, result.evidence().steps().get(0).peakTimeWait()),
-                () -> assertEquals(9.0, result.evidence().steps().get(0).okCallsPerSecond()),
+                        result.steps().stream().map(RunResult.Step::state).toList()),
+                () -> assertEquals(900, result.steps().get(0).peakTimeWait()),
+                () -> assertEquals(9.0, result.steps().get(0).calls().okCallsPerSecond()),
                 () -> assertEquals(0.0006, result.measured().meanLifeSeconds()),
                 () -> assertEquals(26.04, result.identity().wallSeconds()),
                 () -> assertTrue(result.conditions().serverCounted()));
@@ -247,9 +198,9 @@ class JudgeTest {
         RunResult result = judge(
                 SyntheticRun.onKernel(run -> run.tolerancePercent = percent).measured(successes));
 
-        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
+        assertEquals(Verdict.EXHAUSTED, result.verdict());
         assertEquals(errorPercent, result.measured().errorPercent());
-        assertEquals(exitCode, result.judgement().exitCode());
+        assertEquals(exitCode, result.exitCode());
         assertEquals(percent, result.conditions().tolerancePercent());
     }
 
@@ -287,8 +238,8 @@ class JudgeTest {
             run.stairSlices = 15;
         }));
 
-        assertEquals(State.EXHAUSTED, result.evidence().steps().get(1).state());
-        assertEquals(0, result.judgement().exitCode());
+        assertEquals(State.EXHAUSTED, result.steps().get(1).state());
+        assertEquals(0, result.exitCode());
     }
 
     @ParameterizedTest(name = "required {0} calls/s of a threshold of 10: holds {1}, exit code {2}")
@@ -301,8 +252,8 @@ class JudgeTest {
         }));
 
         assertEquals(new RunResult.Required(rate, holds), result.evidence().required());
-        assertEquals(exitCode, result.judgement().exitCode());
-        assertEquals(Verdict.EXHAUSTED, result.judgement().verdict());
+        assertEquals(exitCode, result.exitCode());
+        assertEquals(Verdict.EXHAUSTED, result.verdict());
     }
 
     @Test
@@ -310,7 +261,7 @@ class JudgeTest {
     void foreign() {
         RunResult result = judge(asPredicted().foreign());
 
-        assertEquals(0, result.judgement().exitCode());
+        assertEquals(0, result.exitCode());
         assertEquals(false, result.conditions().serverCounted());
         assertNull(result.evidence().counts().server());
     }
@@ -336,9 +287,9 @@ class JudgeTest {
     void partOfAStep() {
         RunResult result = judge(asPredicted().killedAfter(5));
 
-        assertEquals(9.0, result.evidence().steps().get(0).okCallsPerSecond());
-        assertEquals(State.UNFINISHED, result.evidence().steps().get(0).state());
-        assertNull(result.evidence().steps().get(1).okCallsPerSecond());
+        assertEquals(9.0, result.steps().get(0).calls().okCallsPerSecond());
+        assertEquals(State.UNFINISHED, result.steps().get(0).state());
+        assertNull(result.steps().get(1).calls().okCallsPerSecond());
         assertEquals(50.0, result.identity().recordedSeconds());
     }
 
@@ -361,6 +312,6 @@ class JudgeTest {
         RunResult result = judge(SyntheticRun.onKernel(run -> run.liveInSlices = live));
 
         assertEquals(heldBy, result.measured().heldBy());
-        assertNull(result.measured().portsPerCallByPool());
+        assertNull(result.measured().ports().portsPerCallByPool());
     }
 }

@@ -69,7 +69,7 @@ class MatrixResultTest {
                 result.rows().stream().map(Row::kind).toList());
         assertTrue(result.reason().startsWith("1 measured, at most "), result.reason());
         assertTrue(result.reason().endsWith("1 bounded"), result.reason());
-        assertNull(result.rows().get(0).headroom());
+        assertNull(result.rows().get(0).rates().headroom());
         List<String> lines = MatrixTable.lines(result, "folder");
         assertTrue(lines.get(0).startsWith("MATRIX AS PREDICTED (exit 0)"), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
@@ -87,15 +87,15 @@ class MatrixResultTest {
         MatrixResult cutOff = of(null, 2, measured(null));
         assertEquals(3, cutOff.exitCode());
         assertTrue(cutOff.partial());
-        assertNull(inconclusive().headroom());
+        assertNull(inconclusive().rates().headroom());
     }
 
     @Test
     @DisplayName(
             "tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row carries it")
     void headroom() {
-        assertEquals(2.0, measured(5.0).headroom());
-        assertEquals(2.4, bounded(5.0).headroom());
+        assertEquals(2.0, measured(5.0).rates().headroom());
+        assertEquals(2.4, bounded(5.0).rates().headroom());
         assertEquals(0, of(11.0, 2, measured(11.0), bounded(11.0)).exitCode());
         MatrixResult tooMuch = of(20.0, 2, measured(20.0), bounded(20.0));
         assertEquals(1, tooMuch.exitCode());

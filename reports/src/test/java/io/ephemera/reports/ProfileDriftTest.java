@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import static io.ephemera.reports.ResultSchema.assertOutcome;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -36,43 +37,31 @@ class ProfileDriftTest {
     @DisplayName(
             "a machine on which a change is not in force does not pass for one on which it is, and it says what to do")
     void notInForce() {
-        RunResult result =
-                ResultSchema.judge(onMachine("windows-2003-maxuserport").play());
-        assertEquals(1, result.judgement().exitCode());
+        RunResult result = assertOutcome(
+                "exhausted 1: measured 16.6 calls/s fits windows-2003 defaults, not MaxUserPort=65534:"
+                        + " the change is not in force",
+                onMachine("windows-2003-maxuserport").play());
         assertEquals("changeNotInForce", diagnosis(result).finding());
+        String lines = String.join("\n", ConsoleVerdict.lines(result, Path.of("run")));
         assertTrue(
-                result.judgement()
-                        .verdictReason()
-                        .startsWith("measured 16.6 calls/s fits windows-2003 defaults, not MaxUserPort=65534:"
-                                + " the change is not in force"),
-                result.judgement().verdictReason());
-        assertTrue(
-                diagnosis(result)
-                        .differences()
-                        .get(0)
-                        .startsWith("ports: windows-2003-maxuserport has 64,511, in force are" + " 3,977 (1024-5000)"),
-                diagnosis(result).toString());
-        assertTrue(
-                String.join("\n", ConsoleVerdict.lines(result, Path.of("run"))).contains("differs  ports: "),
-                ConsoleVerdict.lines(result, Path.of("run")).toString());
+                lines.contains("differs  ports: windows-2003-maxuserport has 64,511, in force are 3,977 (1024-5000)"),
+                lines);
     }
 
     @Test
     @DisplayName("a machine that is as believed passes, and says that it is")
     void inForce() {
-        RunResult result = ResultSchema.judge(onMachine("windows-2003").play());
-        assertEquals(0, result.judgement().exitCode());
+        RunResult result = assertOutcome(
+                "exhausted 0: measured 16.6 calls/s fits windows-2003",
+                onMachine("windows-2003").play());
         assertEquals("inForce", diagnosis(result).finding());
-        assertTrue(
-                result.judgement().verdictReason().contains("fits windows-2003"),
-                result.judgement().verdictReason());
     }
 
     @Test
     @DisplayName("limits of a file are believed in as well: where they are not in force, it is told whose are")
     void ofFile() {
         SyntheticRun run = onMachine("tuned.properties");
-        Profile believed = new Profile(
+        run.believed = new Profile(
                 "tuned",
                 "a machine of ours",
                 new PortRange(10_000, 65_534),
@@ -82,24 +71,21 @@ class ProfileDriftTest {
                 "Address already in use: bind",
                 Map.of(),
                 List.of());
-        run.believed = believed;
-        RunResult result = ResultSchema.judge(run.play());
-        assertEquals(1, result.judgement().exitCode());
+        RunResult result = assertOutcome("exhausted 1: measured 16.6 calls/s fits ", run.play());
         assertEquals("tuned", diagnosis(result).believed());
         assertEquals("otherLimits", diagnosis(result).finding());
         assertTrue(
-                result.judgement().verdictReason().contains(" windows-2003 (16.6) "),
-                result.judgement().verdictReason());
-        assertTrue(
-                result.judgement().verdictReason().endsWith("not tuned (1,851.2): other limits are in force"),
+                result.judgement()
+                        .verdictReason()
+                        .matches(".* windows-2003 \\(16\\.6\\) .*"
+                                + "not tuned \\(1,851\\.2\\): other limits are in force"),
                 result.judgement().verdictReason());
         assertEquals(2, diagnosis(result).differences().size());
         assertTrue(diagnosis(result).differences().get(1).startsWith("TIME_WAIT: tuned has 30s, in force is 240s"));
 
         SyntheticRun asBelieved = onMachine("tuned.properties");
         asBelieved.believed = asBelieved.profile;
-        result = ResultSchema.judge(asBelieved.play());
-        assertEquals(0, result.judgement().exitCode());
+        result = assertOutcome("exhausted 0: ", asBelieved.play());
         assertEquals("inForce", diagnosis(result).finding());
     }
 
@@ -110,8 +96,7 @@ class ProfileDriftTest {
         SyntheticRun nothing = onMachine("windows-2003");
         nothing.settings = Map.of("ephemera.stack", "os");
         for (SyntheticRun run : List.of(nothing, onMachine("tuned.properties"), SyntheticRun.windows2003())) {
-            RunResult result = ResultSchema.judge(run.play());
-            assertEquals(0, result.judgement().exitCode());
+            RunResult result = assertOutcome("exhausted 0: ", run.play());
             assertNull(result.explanation().diagnosis());
         }
     }
@@ -121,8 +106,7 @@ class ProfileDriftTest {
     void otherThreshold() {
         SyntheticRun run = new SyntheticRun().load(400.0, 200.0, 300.0);
         run.profile = ProfileCatalogue.find("windows-2003-maxuserport");
-        RunResult result = ResultSchema.judge(run.play().measured(Math.round(2 * 240 * 16.57)));
-        assertEquals(1, result.judgement().exitCode());
+        RunResult result = assertOutcome("exhausted 1: ", run.play().measured(Math.round(2 * 240 * 16.57)));
         assertEquals("changeNotInForce", diagnosis(result).finding());
         assertTrue(
                 String.valueOf(diagnosis(result).sentence())

@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** The public contract that every result in these tests is held against. */
 final class ResultSchema {
@@ -53,13 +55,26 @@ final class ResultSchema {
         return judge(run.recording());
     }
 
+    /** A row of a table of runs: what it is, and what the result is to begin with, {@code sustained 0: no call} for example. */
+    static Arguments row(String name, SyntheticRun run, String outcome) {
+        return Arguments.of(Named.of(name, run), outcome);
+    }
+
+    static RunResult assertOutcome(String outcome, SyntheticRun run) {
+        RunResult result = judge(run);
+        assertOutcome(outcome, result);
+        return result;
+    }
+
+    static void assertOutcome(String outcome, RunResult result) {
+        String found = result.verdict() + " " + result.exitCode() + ": "
+                + result.judgement().verdictReason();
+        assertTrue(found.startsWith(outcome), found);
+    }
+
     /** That a run can't be trusted, and first of all for this reason. */
     static void assertInconclusive(String reason, RunResult result) {
-        assertEquals(RunResult.Verdict.INCONCLUSIVE, result.judgement().verdict());
-        assertEquals(3, result.judgement().exitCode());
-        assertTrue(
-                result.judgement().verdictReason().startsWith(reason),
-                result.judgement().verdictReason());
+        assertOutcome("inconclusive 3: " + reason, result);
     }
 
     private static Schema load() {

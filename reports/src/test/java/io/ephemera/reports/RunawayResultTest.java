@@ -24,13 +24,12 @@ class RunawayResultTest {
 
         assertNull(result.predicted().thresholdCallsPerSecond());
         assertEquals(
-                List.of(new RunResult.ScenarioFigure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)),
-                result.explanation().figures());
+                List.of(new RunResult.ScenarioFigure(Runaway.FIGURE, "calls", 700, 700.0, 0.0, 0)), result.figures());
         assertEquals(
                 List.of("that is no exhaustion: " + WHY), result.explanation().conclusions());
-        assertEquals(State.FAILING, result.evidence().steps().get(0).state());
-        assertEquals(100, result.evidence().steps().get(0).otherFailuresByKind().get("delegate"));
-        assertNull(judge(runaway()).explanation().figures().get(0).measured());
+        assertEquals(State.FAILING, result.steps().get(0).state());
+        assertEquals(100, result.steps().get(0).calls().otherFailuresByKind().get("delegate"));
+        assertNull(judge(runaway()).figures().get(0).measured());
         assertEquals(
                 "FAILING from call 702 on, not as predicted",
                 new VerdictWords(judge(runaway().fail(0, "delegate", 99))).headline());
@@ -49,13 +48,13 @@ class RunawayResultTest {
         MatrixResult matrix = matrix(null, 100);
 
         assertEquals(Kind.FAILING, matrix.rows().get(0).kind());
-        assertNull(matrix.rows().get(0).predictedCallsPerSecond());
+        assertNull(matrix.rows().get(0).rates().predictedCallsPerSecond());
         assertEquals(
                 "0 measured, at most 0.00 % from the prediction; 0 bounded; 1 failing at the call that was predicted",
                 matrix.reason());
         assertEquals(0, matrix.exitCode());
         assertEquals(1, matrix(5.0, 100).exitCode(), "no row carries the rate");
-        assertNull(matrix(5.0, 100).rows().get(0).headroom());
+        assertNull(matrix(5.0, 100).rows().get(0).rates().headroom());
         assertEquals(Kind.FAILED, matrix(null, 99).rows().get(0).kind());
     }
 }

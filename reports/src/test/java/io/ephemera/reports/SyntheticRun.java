@@ -345,13 +345,15 @@ public final class SyntheticRun extends SyntheticPlan {
         long active = portsPerCall == 0 ? 0 : connections;
         long passive = connections - active;
         RunEnd.PoolCounts counted = new RunEnd.PoolCounts(
-                connections, connections, exhausted, active, passive, 0, 0, 0, exhausted, 999 * exhausted);
+                connections,
+                connections,
+                exhausted,
+                new RunEnd.LeaseEnds(active, passive, 0, 0, 0),
+                new RunEnd.HeldAtRefusals(exhausted, 999 * exhausted));
         long challenges = ok * (exchangesPerCall - 1);
         boolean wall = time == RunPlan.TimeBase.WALL;
         RunEnd asItWas = new RunEnd(
-                ended,
-                ended,
-                challenges,
+                new RunEnd.GatlingCounts(ended, ended, challenges),
                 wall ? null : counted,
                 ownTarget ? new RunEnd.ServerCounts(connections, ok, challenges, active, passive) : null,
                 wall ? null : lifeSeconds,

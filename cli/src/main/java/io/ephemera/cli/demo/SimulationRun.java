@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RecordingTail;
+import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.UnfinishedRuns;
@@ -118,7 +118,7 @@ final class SimulationRun {
         listener.setDaemon(true);
         listener.start();
         Path folder = null;
-        RecordingTail tail = null;
+        RecordingReader tail = null;
         try {
             boolean over;
             do {
@@ -128,7 +128,7 @@ final class SimulationRun {
                     List<Path> begun = new ArrayList<>(UnfinishedRuns.recorded(reportDir));
                     begun.removeAll(before);
                     folder = begun.isEmpty() ? null : begun.get(0);
-                    tail = folder == null ? null : new RecordingTail(folder, this::add);
+                    tail = folder == null ? null : new RecordingReader(folder, this::add);
                 }
                 if (tail != null) {
                     tail.poll(BYTES_AT_A_TIME);

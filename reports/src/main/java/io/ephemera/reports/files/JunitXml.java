@@ -7,7 +7,6 @@ import io.ephemera.reports.MatrixResult.Row;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
-import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.files.TestSuiteXml.Outcome;
 import io.ephemera.reports.files.TestSuiteXml.TestCase;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * {@code junit.xml}: a test case for each gate, each figure of a scenario, each step and each remedy, in the form that CI servers know.
@@ -27,14 +27,27 @@ import java.util.List;
 public final class JunitXml {
 
     private static final String MATRIX = "ephemera.TuningMatrix.";
-    private static final String INCONCLUSIVE = "the run is inconclusive";
 
     private final RunResult result;
     private final VerdictWords words;
+    private final List<TestCase> cases = new ArrayList<>();
 
     private JunitXml(RunResult result) {
         this.result = result;
         this.words = new VerdictWords(result);
+        gates();
+        for (RunResult.ScenarioFigure figure : result.figures()) {
+            String text = Format.figure(figure);
+            add("figures", figure.name(), figure.holds(), text, text);
+        }
+        for (int index = 0; index < result.steps().size(); index++) {
+            step(index + 1, result.steps().get(index));
+        }
+        for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
+            String message = "computed, not run: the threshold would be "
+                    + Format.about(remedy.thresholdCallsPerSecond()) + " calls/s";
+            add("remedies", remedy.name(), Outcome.SKIPPED, message, "");
+        }
     }
 
     /**
@@ -44,13 +57,10 @@ public final class JunitXml {
      */
     public static Path write(Path runFolder, RunResult result) throws IOException {
         JunitXml junit = new JunitXml(result);
-        Double wall = result.identity().wallSeconds();
-        return new TestSuiteXml(
-                        "Ephemera " + result.identity().simulation() + ": " + junit.words.limits(),
-                        wall == null ? 0 : wall,
-                        result.identity().startedAt(),
-                        junit.cases())
-                .write(runFolder);
+        RunResult.RunIdentity run = result.identity();
+        String name = "Ephemera " + run.simulation() + ": " + junit.words.limits();
+        double seconds = Objects.requireNonNullElse(run.wallSeconds(), 0.0);
+        return new TestSuiteXml(name, seconds, run.startedAt(), junit.cases).write(runFolder);
     }
 
     /**
@@ -60,19 +70,17 @@ public final class JunitXml {
      * @throws IOException if it can't be written; the message names the file
      */
     public static Path write(Path matrixFolder, MatrixResult result) throws IOException {
+        double seconds = result.identity().wallSeconds();
         List<TestCase> cases = new ArrayList<>();
         cases.add(new TestCase(
-                MATRIX + "matrix",
-                "the matrix",
-                result.wallSeconds(),
-                outcome(result.exitCode()),
-                result.reason(),
-                ""));
+                MATRIX + "matrix", "the matrix", seconds, outcome(result.exitCode()), result.reason(), ""));
         for (Row row : result.rows()) {
+            MatrixResult.RowRun run = row.run();
             cases.add(new TestCase(
-                    MATRIX + "rows", row.name(), row.wallSeconds(), outcome(row.exitCode()), row.words(), ""));
+                    MATRIX + "rows", run.name(), run.wallSeconds(), outcome(row.exitCode()), row.words(), ""));
         }
-        return new TestSuiteXml("Ephemera TuningMatrix", result.wallSeconds(), result.startedAt(), cases)
+        return new TestSuiteXml(
+                        "Ephemera TuningMatrix", seconds, result.identity().startedAt(), cases)
                 .write(matrixFolder);
     }
 
@@ -84,78 +92,44 @@ public final class JunitXml {
         };
     }
 
-    private TestCase testCase(String group, String name, Outcome outcome, String message, String output) {
-        return new TestCase(
-                "ephemera." + result.identity().simulation() + "." + group, name, 0, outcome, message, output);
+    private void add(String group, String name, Outcome outcome, String message, String output) {
+        String className = "ephemera." + result.identity().simulation() + "." + group;
+        cases.add(new TestCase(className, name, 0, outcome, message, output));
     }
 
-    private List<TestCase> cases() {
-        List<TestCase> cases = new ArrayList<>();
-        boolean conclusive = result.judgement().verdict() != Verdict.INCONCLUSIVE;
-        String reasons = String.join("\n", result.judgement().reasons());
-        cases.add(testCase(
+    /** In an inconclusive run nothing passes or fails. */
+    private void add(String group, String name, boolean holds, String message, String output) {
+        if (result.conclusive()) {
+            add(group, name, holds ? Outcome.PASSED : Outcome.FAILED, message, output);
+        } else {
+            add(group, name, Outcome.SKIPPED, "the run is inconclusive", output);
+        }
+    }
+
+    private void gates() {
+        add(
                 "gates",
                 "the run can be trusted",
-                conclusive ? Outcome.PASSED : Outcome.BROKEN,
-                conclusive ? "" : words.sentence(),
-                reasons));
-        cases.add(verdict(conclusive));
-        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
-            cases.add(figure(figure, conclusive));
-        }
-        for (int index = 0; index < result.evidence().steps().size(); index++) {
-            cases.add(step(index, conclusive));
-        }
-        for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
-            cases.add(testCase(
-                    "remedies",
-                    remedy.name(),
-                    Outcome.SKIPPED,
-                    "computed, not run: the threshold would be " + Format.about(remedy.thresholdCallsPerSecond())
-                            + " calls/s",
-                    ""));
-        }
-        return cases;
-    }
-
-    private TestCase verdict(boolean conclusive) {
+                result.conclusive() ? Outcome.PASSED : Outcome.BROKEN,
+                words.sentence(),
+                String.join("\n", result.judgement().reasons()));
         RunResult.Required required = result.evidence().required();
         String name = required == null
                 ? "measured as predicted"
                 : "required " + Format.offered(required.callsPerSecond()) + " calls/s";
-        if (!conclusive) {
-            return testCase("gates", name, Outcome.SKIPPED, INCONCLUSIVE, "");
-        }
-        return testCase(
-                "gates",
-                name,
-                result.judgement().exitCode() == 0 ? Outcome.PASSED : Outcome.FAILED,
-                words.exitMeaning(),
-                words.headline());
+        add("gates", name, result.exitCode() == 0, words.exitMeaning(), words.headline());
     }
 
-    private TestCase figure(RunResult.ScenarioFigure figure, boolean conclusive) {
-        return testCase(
-                "figures",
-                figure.name(),
-                !conclusive ? Outcome.SKIPPED : figure.holds() ? Outcome.PASSED : Outcome.FAILED,
-                conclusive ? Format.figure(figure) : INCONCLUSIVE,
-                Format.figure(figure));
-    }
-
-    private TestCase step(int index, boolean conclusive) {
-        Step step = result.evidence().steps().get(index);
-        String name = "step " + (index + 1) + ": " + Format.offered(step.offeredCallsPerSecond()) + " calls/s ("
-                + step.kind() + ")";
-        String output = step.state() + ": " + words.detail(step) + "\nok " + step.ok() + ", exhausted "
-                + step.exhausted() + ", other failures " + step.otherFailures();
-        if (!conclusive) {
-            return testCase("steps", name, Outcome.SKIPPED, INCONCLUSIVE, output);
-        }
-        boolean fails = result.judgement().exitCode() != 0
-                && ((step.kind() == Kind.REQUIRED && step.state() != State.SUSTAINED)
+    private void step(int number, Step step) {
+        String name = "step " + number + ": " + step.offered() + " calls/s ("
+                + step.load().kind() + ")";
+        String output = step.state() + ": " + words.detail(step) + "\nok "
+                + step.calls().ok() + ", exhausted " + step.calls().exhausted() + ", other failures "
+                + step.calls().otherFailures();
+        boolean fails = result.exitCode() != 0
+                && ((step.load().kind() == Kind.REQUIRED && step.state() != State.SUSTAINED)
                         || (result.conditions().virtual() ? step.differsFromPlan() : isTooLow(step)));
-        return testCase("steps", name, fails ? Outcome.FAILED : Outcome.PASSED, words.detail(step), output);
+        add("steps", name, !fails, words.detail(step), output);
     }
 
     // Steps behind an exhausted one find its ports in TIME_WAIT: only the first can be refused calls too early.
@@ -166,7 +140,7 @@ public final class JunitXml {
                 && predicted != null
                 && first != null
                 && step.state() == State.EXHAUSTED
-                && step.offeredCallsPerSecond() == first
+                && step.load().offeredCallsPerSecond() == first
                 && first < predicted * (1 - result.conditions().tolerancePercent() / 100);
     }
 }

@@ -38,8 +38,8 @@ public final class SummaryMarkdown {
     private String text() {
         line("## Ephemera: " + plain(words.headline()));
         line("");
-        line("**" + plain(words.sentence()) + "** Exit code "
-                + result.judgement().exitCode() + ": " + plain(words.exitMeaning()) + ".");
+        line("**" + plain(words.sentence()) + "** Exit code " + result.exitCode() + ": " + plain(words.exitMeaning())
+                + ".");
         for (String reason : result.judgement().reasons()) {
             line("- " + plain(reason));
         }
@@ -55,7 +55,7 @@ public final class SummaryMarkdown {
         row("predicted threshold", predicted == null ? "–" : words.predicted(predicted));
         row("measured threshold", rate(result.measured().thresholdCallsPerSecond()));
         row("agreement", words.agreement().isEmpty() ? "–" : words.agreement());
-        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
+        for (RunResult.ScenarioFigure figure : result.figures()) {
             row(
                     plain(figure.name()),
                     plain(Format.figure(figure).substring(figure.name().length() + 2)));
@@ -65,14 +65,14 @@ public final class SummaryMarkdown {
         line("");
         row("step, calls/s", "successful, calls/s", "refused", "other failures", "peak TIME_WAIT", "state", "");
         row("---:", "---:", "---:", "---:", "---:", "---", "---");
-        for (Step step : result.evidence().steps()) {
-            Double ok = step.okCallsPerSecond();
+        for (Step step : result.steps()) {
+            Double ok = step.calls().okCallsPerSecond();
             Integer peak = step.peakTimeWait();
             row(
-                    Format.offered(step.offeredCallsPerSecond()) + " " + step.kind(),
+                    step.offered() + " " + step.load().kind(),
                     ok == null ? "–" : Format.exact(ok),
-                    Format.count(step.exhausted()),
-                    Format.count(step.otherFailures()),
+                    Format.count(step.calls().exhausted()),
+                    Format.count(step.calls().otherFailures()),
                     peak == null ? "–" : Format.count(peak),
                     step.state().toString(),
                     plain(words.detail(step)));

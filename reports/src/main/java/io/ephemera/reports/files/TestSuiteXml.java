@@ -27,15 +27,17 @@ record TestSuiteXml(String name, double seconds, Instant startedAt, List<TestCas
 
     /** What became of a test case. */
     enum Outcome {
-        PASSED(""),
-        FAILED("failure"),
-        BROKEN("error"),
-        SKIPPED("skipped");
+        PASSED("", ""),
+        FAILED("failure", "failures"),
+        BROKEN("error", "errors"),
+        SKIPPED("skipped", "skipped");
 
         private final String element;
+        private final String count;
 
-        Outcome(String element) {
+        Outcome(String element, String count) {
             this.element = element;
+            this.count = count;
         }
     }
 
@@ -66,49 +68,39 @@ record TestSuiteXml(String name, double seconds, Instant startedAt, List<TestCas
     }
 
     private void writeSuite(XMLStreamWriter xml) throws XMLStreamException {
-        xml.writeCharacters("\n");
-        xml.writeStartElement("testsuite");
-        attribute(xml, "name", name);
-        attribute(xml, "tests", String.valueOf(cases.size()));
-        attribute(xml, "failures", count(Outcome.FAILED));
-        attribute(xml, "errors", count(Outcome.BROKEN));
-        attribute(xml, "skipped", count(Outcome.SKIPPED));
-        attribute(xml, "time", decimal(seconds));
-        attribute(xml, "timestamp", startedAt.toString());
+        start(xml, "\n", "testsuite", "name", name, "tests", String.valueOf(cases.size()));
+        for (Outcome outcome : List.of(Outcome.FAILED, Outcome.BROKEN, Outcome.SKIPPED)) {
+            long count = cases.stream().filter(each -> each.outcome == outcome).count();
+            xml.writeAttribute(outcome.count, String.valueOf(count));
+        }
+        xml.writeAttribute("time", decimal(seconds));
+        xml.writeAttribute("timestamp", startedAt.toString());
         for (TestCase each : cases) {
-            writeCase(xml, each);
+            start(xml, "\n  ", "testcase", "classname", each.className, "name", each.name);
+            xml.writeAttribute("time", decimal(each.seconds));
+            if (each.outcome != Outcome.PASSED) {
+                start(xml, "", each.outcome.element, "message", each.message);
+                xml.writeEndElement();
+            }
+            if (!each.output.isEmpty()) {
+                start(xml, "", "system-out");
+                xml.writeCharacters(plain(each.output));
+                xml.writeEndElement();
+            }
+            xml.writeEndElement();
         }
         xml.writeCharacters("\n");
         xml.writeEndElement();
         xml.writeCharacters("\n");
     }
 
-    private String count(Outcome outcome) {
-        return String.valueOf(
-                cases.stream().filter(each -> each.outcome == outcome).count());
-    }
-
-    private static void writeCase(XMLStreamWriter xml, TestCase each) throws XMLStreamException {
-        xml.writeCharacters("\n  ");
-        xml.writeStartElement("testcase");
-        attribute(xml, "classname", each.className);
-        attribute(xml, "name", each.name);
-        attribute(xml, "time", decimal(each.seconds));
-        if (each.outcome != Outcome.PASSED) {
-            xml.writeStartElement(each.outcome.element);
-            attribute(xml, "message", each.message);
-            xml.writeEndElement();
+    private static void start(XMLStreamWriter xml, String before, String element, String... namesAndValues)
+            throws XMLStreamException {
+        xml.writeCharacters(before);
+        xml.writeStartElement(element);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            xml.writeAttribute(namesAndValues[i], plain(namesAndValues[i + 1]));
         }
-        if (!each.output.isEmpty()) {
-            xml.writeStartElement("system-out");
-            xml.writeCharacters(plain(each.output));
-            xml.writeEndElement();
-        }
-        xml.writeEndElement();
-    }
-
-    private static void attribute(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
-        xml.writeAttribute(name, plain(value));
     }
 
     private static String decimal(double seconds) {

@@ -60,9 +60,8 @@ public final class TimeSeriesCsv {
                 slice ->
                         slice.calls().stream().mapToLong(Slice.StepCalls::other).sum());
         SortedSet<String> kinds = new TreeSet<>();
-        result.evidence()
-                .steps()
-                .forEach(step -> kinds.addAll(step.otherFailuresByKind().keySet()));
+        result.steps()
+                .forEach(step -> kinds.addAll(step.calls().otherFailuresByKind().keySet()));
         kinds.forEach(kind -> column(kind, slice -> slice.otherFailures().getOrDefault(kind, 0L)));
         ports("live", Slice.Ports::live);
         ports("timeWait", Slice.Ports::timeWait);

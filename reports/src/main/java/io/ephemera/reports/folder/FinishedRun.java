@@ -5,7 +5,7 @@ import io.ephemera.reports.Format;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RecordingTail;
+import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.page.GatlingReport;
@@ -61,7 +61,7 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
         if (!Files.isRegularFile(folder.resolve(Recording.FILE_NAME))) {
             return null;
         }
-        try (RecordingTail tail = new RecordingTail(folder, slice -> {})) {
+        try (RecordingReader tail = new RecordingReader(folder, slice -> {})) {
             tail.poll(BYTES_OF_PLAN);
             return tail.plan();
         }
@@ -76,9 +76,11 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
      */
     public static List<FinishedRun> allKilled(Path reportDir) throws IOException {
         List<FinishedRun> finished = new ArrayList<>();
-        for (Path folder : UnfinishedRuns.find(reportDir)) {
+        for (Path folder : UnfinishedRuns.recorded(reportDir)) {
             try {
-                finished.add(of(folder));
+                if (Files.notExists(folder.resolve(RunResult.FILE_NAME))) {
+                    finished.add(of(folder));
+                }
             } catch (RecordingException | IOException e) {
                 // Still going, or beyond help.
             }

@@ -1,6 +1,7 @@
 package io.ephemera.reports.folder;
 
 import io.ephemera.reports.Format;
+import io.ephemera.reports.MatrixResult;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that a run leaves in its folder beside its recording and its {@code result.json}. */
+/** All that a run leaves in its folder beside its recording and its {@code result.json}, and a matrix beside the folders of its rows. */
 public final class RunFolder {
 
     private RunFolder() {}
@@ -35,12 +36,28 @@ public final class RunFolder {
         return problems;
     }
 
+    /**
+     * Writes the page that has all rows of a matrix side by side, JUnit XML and the index, in the same way.
+     *
+     * @return a line for each file that could not be written; empty if all were
+     */
+    public static List<String> write(Path matrixFolder, MatrixResult result) {
+        List<String> problems = new ArrayList<>();
+        attempt(problems, () -> JunitXml.write(matrixFolder, result));
+        List<Path> rows = result.rows().stream()
+                .map(row -> matrixFolder.resolve(row.run().runId()))
+                .toList();
+        attempt(problems, () -> new Pages().writeComparison(matrixFolder.resolve(Pages.FILE_NAME), rows));
+        attemptIndex(problems, matrixFolder);
+        return problems;
+    }
+
     @FunctionalInterface
-    interface Attempt {
+    private interface Attempt {
         Path write() throws IOException, RecordingException;
     }
 
-    static void attempt(List<String> problems, Attempt attempt) {
+    private static void attempt(List<String> problems, Attempt attempt) {
         try {
             attempt.write();
         } catch (IOException | RecordingException e) {
@@ -52,7 +69,7 @@ public final class RunFolder {
     }
 
     /** The index of the runs in the folder above. */
-    static void attemptIndex(List<String> problems, Path folder) {
+    private static void attemptIndex(List<String> problems, Path folder) {
         Path all = folder.toAbsolutePath().normalize().getParent();
         if (all != null) {
             attempt(problems, () -> new Pages().writeIndex(all));

@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
-import io.ephemera.reports.RecordingTail;
+import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.page.LiveFeed;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
@@ -228,7 +228,7 @@ public final class LiveServer implements AutoCloseable {
 
     private void send(OutputStream body) throws IOException {
         LiveFeed feed = new LiveFeed(plan);
-        try (RecordingTail tail = new RecordingTail(runFolder, feed::add)) {
+        try (RecordingReader tail = new RecordingReader(runFolder, feed::add)) {
             @Nullable String end;
             do {
                 end = goodbye.getNow(null);
@@ -253,7 +253,7 @@ public final class LiveServer implements AutoCloseable {
 
     // Somebody who comes late into a long run must not take a processor from it. Later on, once a tick is more than is
     // written.
-    private static void catchUp(RecordingTail tail, LiveFeed feed)
+    private static void catchUp(RecordingReader tail, LiveFeed feed)
             throws IOException, RecordingException, InterruptedException {
         long before;
         do {

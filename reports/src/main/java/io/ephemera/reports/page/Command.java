@@ -26,7 +26,7 @@ final class Command {
         settings.putIfAbsent("ephemera.profile", result.conditions().profile().name());
         settings.putIfAbsent("ephemera.stack", result.conditions().stack());
         // A run with figures of its own brings its own load.
-        boolean takesLoad = result.explanation().figures().isEmpty();
+        boolean takesLoad = result.figures().isEmpty();
         if (takesLoad && result.conditions().appliedRemedies().isEmpty()) {
             // A remedy makes another pattern of the simulation's, and would find it made already.
             settings.putIfAbsent("ephemera.pattern", result.call().pattern());
@@ -35,9 +35,9 @@ final class Command {
         if (speedup != null) {
             settings.putIfAbsent("ephemera.speedup", plain(speedup));
         }
-        String rates = result.evidence().steps().stream()
-                .filter(step -> step.kind() == Kind.STAIR)
-                .map(step -> plain(step.offeredCallsPerSecond()))
+        String rates = result.steps().stream()
+                .filter(step -> step.load().kind() == Kind.STAIR)
+                .map(step -> plain(step.load().offeredCallsPerSecond()))
                 .collect(Collectors.joining(","));
         if (takesLoad && !rates.isEmpty()) {
             settings.putIfAbsent("ephemera.rates", rates);

@@ -8,7 +8,6 @@ import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
-import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Several runs side by side. */
@@ -72,8 +73,8 @@ public final class ComparisonPage {
 
         /** The letter, and what tells the run from the others at a glance. */
         public String name() {
-            return letter + " " + Format.oneLine(result.identity().simulation()) + ", "
-                    + Format.oneLine(result.conditions().profile().name()) + ", "
+            return letter + " " + result.identity().simulation() + ", "
+                    + result.conditions().profile().name() + ", "
                     + result.conditions().stack();
         }
 
@@ -103,10 +104,10 @@ public final class ComparisonPage {
 
         private RunCurves curves() {
             List<Peaks.Point> steps = new ArrayList<>();
-            for (Step step : result.evidence().steps()) {
-                Double rate = step.okCallsPerSecond();
+            for (Step step : result.steps()) {
+                Double rate = step.calls().okCallsPerSecond();
                 if (rate != null) {
-                    steps.add(new Peaks.Point(step.offeredCallsPerSecond(), rate));
+                    steps.add(new Peaks.Point(step.load().offeredCallsPerSecond(), rate));
                 }
             }
             steps.sort(Comparator.comparingDouble(Peaks.Point::at));
@@ -127,7 +128,7 @@ public final class ComparisonPage {
     /** What stands out, in a sentence. */
     public String sentence() {
         List<Double> measured = runs.stream()
-                .filter(run -> run.result.judgement().verdict() != Verdict.INCONCLUSIVE)
+                .filter(run -> run.result.conclusive())
                 .map(ComparedRun::measured)
                 .filter(Objects::nonNull)
                 .sorted()
@@ -144,20 +145,6 @@ public final class ComparisonPage {
 
     /** Successful against offered calls. */
     public Chart saturation() {
-        List<List<String>> rows = new ArrayList<>();
-        for (ComparedRun run : runs) {
-            for (Step step : run.result.evidence().steps()) {
-                Double ok = step.okCallsPerSecond();
-                if (ok != null) {
-                    rows.add(List.of(
-                            run.name(),
-                            Format.offered(step.offeredCallsPerSecond()),
-                            Format.exact(ok),
-                            Format.count(step.exhausted()),
-                            step.state().toString()));
-                }
-            }
-        }
         return new Chart(
                 "saturation",
                 "Successful against offered calls",
@@ -165,23 +152,19 @@ public final class ComparisonPage {
                 new DataTable(
                         "Steps of the runs; calls/s are modelled",
                         List.of("run", "offered calls/s", "successful calls/s", "refused", "state"),
-                        rows));
+                        rows((run, index) -> {
+                            Step step = run.result.steps().get(index);
+                            return List.of(
+                                    run.name(),
+                                    step.offered(),
+                                    Format.orNothing(step.calls().okCallsPerSecond(), Format::exact),
+                                    Format.count(step.calls().exhausted()),
+                                    step.state().toString());
+                        })));
     }
 
     /** Successful calls over time. */
     public Chart overlay() {
-        List<List<String>> rows = new ArrayList<>();
-        for (ComparedRun run : runs) {
-            for (int index = 0; index < run.plan.steps().size(); index++) {
-                PlannedStep step = run.plan.steps().get(index);
-                Double ok = run.result.evidence().steps().get(index).okCallsPerSecond();
-                rows.add(List.of(
-                        run.name(),
-                        Format.seconds(step.startSeconds()),
-                        Format.seconds(step.startSeconds() + step.durationSeconds()),
-                        Format.orNothing(ok, Format::exact)));
-            }
-        }
         return new Chart(
                 "overlay",
                 "Successful calls over time",
@@ -189,7 +172,27 @@ public final class ComparisonPage {
                 new DataTable(
                         "Mean of each step; seconds and calls/s are modelled",
                         List.of("run", "from", "to", "successful calls/s"),
-                        rows));
+                        rows((run, index) -> {
+                            PlannedStep step = run.plan.steps().get(index);
+                            return List.of(
+                                    run.name(),
+                                    Format.seconds(step.startSeconds()),
+                                    Format.seconds(step.startSeconds() + step.durationSeconds()),
+                                    Format.orNothing(
+                                            run.result
+                                                    .steps()
+                                                    .get(index)
+                                                    .calls()
+                                                    .okCallsPerSecond(),
+                                            Format::exact));
+                        })));
+    }
+
+    /** A row for each step of each run. */
+    private List<List<String>> rows(BiFunction<ComparedRun, Integer, List<String>> row) {
+        return runs.stream()
+                .flatMap(run -> IntStream.range(0, run.plan.steps().size()).mapToObj(step -> row.apply(run, step)))
+                .toList();
     }
 
     /** What the script draws. */

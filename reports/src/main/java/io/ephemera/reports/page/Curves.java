@@ -2,7 +2,6 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
-import io.ephemera.reports.Format;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -125,7 +124,7 @@ final class Curves {
         data.put("exhaustedMean", means(Stretch::exhausted));
         data.put("exhausted", exhausted.points());
         List<Kind> kinds = new ArrayList<>();
-        others.forEach((kind, curve) -> kinds.add(new Kind(Format.oneLine(kind), curve.points())));
+        others.forEach((kind, curve) -> kinds.add(new Kind(kind, curve.points())));
         data.put("others", kinds);
         if (hasPorts()) {
             data.put("live", live.points());

@@ -21,8 +21,8 @@ public record LivePage(RunPlan plan) {
 
     /** The limits, in a line. */
     public String limits() {
-        return Format.oneLine(plan.limits().profile() + ", " + plan.calls().pattern() + ", stack "
-                        + plan.limits().stack())
+        return plan.limits().profile() + ", " + plan.calls().pattern() + ", stack "
+                + plan.limits().stack()
                 + VerdictWords.with(plan.calls().remedies())
                 + (plan.clock().virtual()
                         ? "; virtual time"

@@ -2,9 +2,12 @@ package io.ephemera.reports.page;
 
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
+import gg.jte.TemplateOutput;
+import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
 import gg.jte.output.WriterOutput;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the pages. */
 public final class Pages {
@@ -90,14 +94,27 @@ public final class Pages {
     /** The page of a run that goes on, whose figures come as events of its {@code events} address. */
     public String live(RunPlan plan) {
         StringOutput page = new StringOutput();
-        templates.render("live.jte", Map.of("page", new LivePage(plan), "assets", assets), page);
+        templates.render("live.jte", Map.of("page", new LivePage(plan), "assets", assets), new CleanOutput(page));
         return page.toString();
+    }
+
+    /** Escapes texts for HTML, and has no invisible characters in them, which could turn the direction of a page. */
+    private static final class CleanOutput extends OwaspHtmlTemplateOutput {
+        CleanOutput(TemplateOutput page) {
+            super(page);
+        }
+
+        @Override
+        public void writeUserContent(@Nullable String text) {
+            super.writeUserContent(text == null ? null : Format.oneLine(text));
+        }
     }
 
     private Path write(Path file, String template, Object page) throws IOException {
         return WholeFile.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-            templates.render(template, Map.of("page", page, "assets", assets), new WriterOutput(writer));
+            templates.render(
+                    template, Map.of("page", page, "assets", assets), new CleanOutput(new WriterOutput(writer)));
             writer.flush();
         });
     }

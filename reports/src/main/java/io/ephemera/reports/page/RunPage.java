@@ -38,9 +38,9 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     private static List<String> kinds(RunResult result) {
         Map<String, Long> totals = new TreeMap<>();
-        result.evidence()
-                .steps()
-                .forEach(step -> step.otherFailuresByKind().forEach((kind, n) -> totals.merge(kind, n, Long::sum)));
+        result.steps()
+                .forEach(step ->
+                        step.calls().otherFailuresByKind().forEach((kind, n) -> totals.merge(kind, n, Long::sum)));
         return totals.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
                 .map(Map.Entry::getKey)
@@ -56,11 +56,11 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     /** Key figures. */
     public List<PageFigure> figures() {
         List<PageFigure> figures = new ArrayList<>();
-        for (RunResult.ScenarioFigure figure : result.explanation().figures()) {
+        for (RunResult.ScenarioFigure figure : result.figures()) {
             Double shown = figure.measured();
             figures.add(new PageFigure(
-                    Format.oneLine(figure.name()),
-                    Format.orNothing(shown, value -> Format.exact(value) + " " + Format.oneLine(figure.unit())),
+                    figure.name(),
+                    Format.orNothing(shown, value -> Format.exact(value) + " " + figure.unit()),
                     Format.figure(figure)));
         }
         RunResult.Measured measured = result.measured();
@@ -78,12 +78,12 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                 rate(measured.thresholdCallsPerSecond()),
                 "successful calls over whole TIME_WAITs, modelled"));
         figures.add(agreement());
-        Integer peak = measured.peakTimeWait();
+        Integer peak = measured.ports().peakTimeWait();
         figures.add(new PageFigure(
                 "Peak TIME_WAIT",
                 Format.orNothing(peak, Format::count),
                 "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
-        Double first = measured.secondsToFirstExhaustion();
+        Double first = measured.first().secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
             figures.add(new PageFigure(
@@ -139,54 +139,9 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return Format.orNothing(callsPerSecond, value -> Format.exact(value) + " calls/s");
     }
 
-    /** Offered against successful calls. */
-    public Chart calls() {
-        return new Chart(
-                "calls",
-                "Offered and successful calls",
-                "Both axes in modelled time. Successful calls follow what is offered up to the threshold, and no further.",
-                new RunTables(plan, curves).calls());
-    }
-
-    /** The state of the ports; {@code null} where nobody could tell. */
-    public @Nullable Chart ports() {
-        return curves.hasPorts()
-                ? new Chart(
-                        "ports",
-                        "Ports over time",
-                        "Time is modelled. When TIME_WAIT reaches the capacity no port is left, and calls are refused.",
-                        new RunTables(plan, curves).ports())
-                : null;
-    }
-
-    /** Failures; {@code null} if there were none. */
-    public @Nullable Chart failures() {
-        return result.evidence().calls().exhausted() + result.evidence().calls().otherFailures() == 0
-                ? null
-                : new Chart(
-                        "failures",
-                        "Failed calls by kind",
-                        "Both axes in modelled time. “No port left” is exhaustion; every other kind has another cause.",
-                        new RunTables(plan, curves).failures());
-    }
-
-    /** Response times; {@code null} if nothing was timed. */
-    public @Nullable Chart responseTimes() {
-        DataTable table = RunTables.responseTimes(result.evidence().responseTimes());
-        return table.rows().isEmpty()
-                ? null
-                : new Chart(
-                        "responses",
-                        "Response times",
-                        "Wall-clock milliseconds as Gatling timed them, whole ones: so many percent of the "
-                                + (result.call().exchangesPerCall() > 1 ? "calls’ last exchanges" : "calls")
-                                + " took at most this long. They are not modelled.",
-                        table);
-    }
-
-    /** Who closed. */
-    public DataTable whoClosed() {
-        return RunTables.whoClosed(result.evidence().counts());
+    /** The charts. */
+    public RunCharts charts() {
+        return new RunCharts(plan, result, curves);
     }
 
     /** What happened beside the calls of a scenario; {@code null} if nothing was told. */
@@ -197,20 +152,21 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                         "What happened beside the calls; seconds are modelled",
                         List.of("at s", "what happened"),
                         result.explanation().timeline().stream()
-                                .map(event -> List.of(
-                                        String.format(Locale.ROOT, "%,.1f", event.seconds()),
-                                        Format.oneLine(event.text())))
+                                .map(event ->
+                                        List.of(String.format(Locale.ROOT, "%,.1f", event.seconds()), event.text()))
                                 .toList());
     }
 
     /** The steps. */
     public List<RunResult.Step> steps() {
-        return result.evidence().steps();
+        return result.steps();
     }
 
     /** What a step was for; empty for a step of the staircase. */
     public String kind(RunResult.Step step) {
-        return step.kind() == PlannedStep.Kind.STAIR ? "" : step.kind().toString();
+        return step.load().kind() == PlannedStep.Kind.STAIR
+                ? ""
+                : step.load().kind().toString();
     }
 
     /** The limits, each with the source of its figure: name, figure, source. */
@@ -238,12 +194,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
                     remedy.range() + ", " + Durations.format(remedy.timeWait()),
                     remedy.source()));
         }
-        return new DataTable(
-                profile.name() + ": " + profile.platform(),
-                List.of("limit", "figure", "source"),
-                rows.stream()
-                        .map(row -> row.stream().map(Format::oneLine).toList())
-                        .toList());
+        return new DataTable(profile.name() + ": " + profile.platform(), List.of("limit", "figure", "source"), rows);
     }
 
     private String source(String figure) {
@@ -252,7 +203,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** One command that repeats the run. */
     public String command() {
-        return Format.oneLine(Command.repeating(result));
+        return Command.repeating(result);
     }
 
     /** How the run was made, in a sentence. */
@@ -260,10 +211,10 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return String.format(
                 Locale.ROOT,
                 "Stack %s, pattern %s%s, target %s%s; %s%s; started %s.",
-                Format.oneLine(result.conditions().stack()),
-                Format.oneLine(result.call().pattern()),
+                result.conditions().stack(),
+                result.call().pattern(),
                 VerdictWords.with(result.conditions().appliedRemedies()),
-                Format.oneLine(result.conditions().target()),
+                result.conditions().target(),
                 plan.target().own() ? " (the embedded stub)" : "",
                 result.conditions().speedup() == null
                         ? "virtual time"

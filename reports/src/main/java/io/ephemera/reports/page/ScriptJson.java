@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.ephemera.reports.Format;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -21,13 +22,11 @@ final class ScriptJson {
     static String of(Object record) {
         try {
             // Outside its texts JSON has none of these.
-            return MAPPER.writeValueAsString(record)
+            return Format.oneLine(MAPPER.writeValueAsString(record))
                     .replace("<", "\\u003c")
                     .replace(">", "\\u003e")
                     .replace("&", "\\u0026")
-                    .replace("'", "\\u0027")
-                    .replace("\u2028", "\\u2028")
-                    .replace("\u2029", "\\u2029");
+                    .replace("'", "\\u0027");
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -63,8 +63,8 @@ class RunFilesTest {
 
         int failures = count(suite, "failure");
         int errors = count(suite, "error");
-        assertEquals(result.judgement().exitCode() == 0, failures + errors == 0);
-        assertEquals(result.judgement().exitCode() == 3, errors > 0);
+        assertEquals(result.exitCode() == 0, failures + errors == 0);
+        assertEquals(result.exitCode() == 3, errors > 0);
         assertEquals(String.valueOf(failures), suite.getAttribute("failures"));
         assertEquals(String.valueOf(errors), suite.getAttribute("errors"));
         assertEquals(String.valueOf(count(suite, "skipped")), suite.getAttribute("skipped"));

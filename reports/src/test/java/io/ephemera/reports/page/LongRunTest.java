@@ -49,9 +49,7 @@ class LongRunTest {
         RunPlan longPlan = run.plan(List.of(step), 240 / SLICE_SECONDS);
         long calls = SLICES * CALLS_PER_SLICE;
         RunEnd end = new RunEnd(
-                calls,
-                calls,
-                0,
+                new RunEnd.GatlingCounts(calls, calls, 0),
                 null,
                 new RunEnd.ServerCounts(calls, calls, 0, calls, 0),
                 0.0006,

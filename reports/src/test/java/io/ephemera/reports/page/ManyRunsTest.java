@@ -68,10 +68,9 @@ class ManyRunsTest {
             double difference = number(cells.get(4).replace("%", ""));
             assertEquals(Objects.requireNonNull(results.get(i).measured().errorPercent()), Math.abs(difference), 0.01);
             String curve = "ephemera.charts.saturation.getOption().series[" + i + "].data";
-            assertEquals(results.get(i).evidence().steps().size(), browser.number(curve + ".length"));
+            assertEquals(results.get(i).steps().size(), browser.number(curve + ".length"));
             assertEquals(
-                    Objects.requireNonNull(
-                            results.get(i).evidence().steps().get(8).okCallsPerSecond()),
+                    Objects.requireNonNull(results.get(i).steps().get(8).calls().okCallsPerSecond()),
                     browser.number(curve + "[8][1]"),
                     0.001);
         }

@@ -197,8 +197,8 @@ abstract class Drive implements UserSource {
             return server.responses() + server.challenges() == recorder().okExchanges();
         }
         return server.accepted() == pool.connected()
-                && server.closedByClientFirst() == pool.activeClose()
-                && (pool.stillLive() == 0 || run.usage().pattern().isShared());
+                && server.closedByClientFirst() == pool.ended().activeClose()
+                && (pool.ended().stillLive() == 0 || run.usage().pattern().isShared());
     }
 
     private RunEnd.@Nullable ServerCounts server() {
@@ -218,9 +218,8 @@ abstract class Drive implements UserSource {
     private RunEnd end() {
         Enforcement limits = enforcement;
         return new RunEnd(
-                startedCalls(),
-                recorder().endedCalls(),
-                recorder().challengedExchanges(),
+                new RunEnd.GatlingCounts(
+                        startedCalls(), recorder().endedCalls(), recorder().challengedExchanges()),
                 pool(),
                 server(),
                 limits == null ? null : limits.meanLifeSeconds(),

@@ -6,7 +6,7 @@ import io.ephemera.reports.MatrixResult.Row;
 import io.ephemera.reports.MatrixTable;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
-import io.ephemera.reports.folder.MatrixFolder;
+import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
@@ -175,7 +175,7 @@ public final class MatrixRun {
     public synchronized void after() {
         endRow();
         MatrixResult result = written == null ? result() : written;
-        MatrixFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
+        RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
         Exit.endWith(MatrixTable.lines(result, folder.toString()), () -> printJson(result), result.exitCode());
     }
 

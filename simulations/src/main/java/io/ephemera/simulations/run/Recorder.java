@@ -31,7 +31,7 @@ abstract class Recorder {
     private static final long GATHERING_NANOS = 5_000_000;
 
     private final Runnable onFailure;
-    private final LiveProgress progress = new LiveProgress(System.out, OutputTerminal.isOutput());
+    private final LiveProgress progress;
     private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::record, "ephemera-recorder");
     private final boolean[] exhaustedSteps;
@@ -57,6 +57,7 @@ abstract class Recorder {
         this.schedule = run.schedule();
         this.writer = run.writer();
         this.onFailure = onFailure;
+        this.progress = new LiveProgress(System.out, OutputTerminal.isOutput(), plan);
         this.exhaustedSteps = new boolean[plan.steps().size()];
         thread.setDaemon(true);
     }
@@ -178,13 +179,10 @@ abstract class Recorder {
                 new LiveProgress.View(
                         seconds,
                         step,
-                        plan.steps().size(),
-                        plan.steps().get(step).offeredCallsPerSecond(),
                         (ok - shownOk) / (seconds - shownSeconds),
                         exhausted,
                         held.timeWait(),
                         held.live(),
-                        plan.limits().effectivePorts(),
                         wallSecondsLeft),
                 nowNanos);
         shownSeconds = seconds;

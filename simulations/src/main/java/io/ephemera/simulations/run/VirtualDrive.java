@@ -128,8 +128,10 @@ final class VirtualDrive extends Drive {
         RunEnd.PoolCounts all = enforcement == null ? null : enforcement.counts();
         return all == null
                 ? null
-                : recorder.exact(all.without(others.connected(), others.refused())
-                        .withoutApart(others.asked(), others.askedAndClosedFirst()));
+                : recorder.exact(all.without(
+                        others.connected() + others.asked(),
+                        others.connected() + others.askedAndClosedFirst(),
+                        others.refused()));
     }
 
     @Override

@@ -257,7 +257,7 @@ final class VirtualRecorder extends Recorder {
 
     /** What held the ports when calls were refused, in the order of the instants: in place of what was seen as things happened. */
     RunEnd.PoolCounts exact(RunEnd.PoolCounts counted) {
-        return counted.withHeldAtExhaustion(liveAtExhaustion, timeWaitAtExhaustion, refusals);
+        return counted.with(new RunEnd.HeldAtRefusals(liveAtExhaustion, timeWaitAtExhaustion), refusals);
     }
 
     @Override

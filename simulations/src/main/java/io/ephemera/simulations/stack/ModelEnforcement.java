@@ -33,14 +33,14 @@ record ModelEnforcement(EnforcedPool pool) implements Enforcement {
                 counts.leases(),
                 counts.connected(),
                 counts.exhausted(),
-                counts.ended(Release.ACTIVE_CLOSE),
-                counts.ended(Release.PASSIVE_CLOSE),
-                counts.ended(Release.ABORT),
-                counts.ended(Release.FAILED_CONNECT),
-                counts.stillLive(),
+                new RunEnd.LeaseEnds(
+                        counts.ended(Release.ACTIVE_CLOSE),
+                        counts.ended(Release.PASSIVE_CLOSE),
+                        counts.ended(Release.ABORT),
+                        counts.ended(Release.FAILED_CONNECT),
+                        counts.stillLive()),
                 // What held the ports at the refusals comes from the replay, in the order of the instants.
-                0,
-                0);
+                new RunEnd.HeldAtRefusals(0, 0));
     }
 
     @Override
