@@ -99,7 +99,6 @@ abstract class Recorder {
         }
     }
 
-    /** How long it is worth waiting for something to be told. */
     abstract long patienceNanos();
 
     abstract void heard(boolean anything);
@@ -196,12 +195,10 @@ abstract class Recorder {
         return ended;
     }
 
-    /** Exchanges that others followed, as they were to be. */
     final long challengedExchanges() {
         return challenged;
     }
 
-    /** Exchanges that were answered as they were to be. */
     final long okExchanges() {
         return ok + challenged;
     }
@@ -218,7 +215,6 @@ abstract class Recorder {
         return null;
     }
 
-    /** What the recording could not be written for; {@code null} if it could. */
     final @Nullable Throwable failure() {
         return failure;
     }

@@ -86,7 +86,6 @@ final class VirtualRecorder extends Recorder {
         tell(() -> record(user));
     }
 
-    /** The ports in TIME_WAIT were put back. */
     void reset(long atNanos) {
         tell(() -> {
             closeSlicesBefore(atNanos);

@@ -78,7 +78,6 @@ record RecordStore(URI uri, int control, long pid) implements Service {
         }
     }
 
-    /** What runs in that JVM. */
     static final class Main {
 
         private static final long IDLE_MINUTES = 5;
