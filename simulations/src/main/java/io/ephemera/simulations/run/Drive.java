@@ -125,7 +125,7 @@ abstract class Drive implements UserSource {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
         try {
             settle();
-            recorder().finish();
+            recorder().finish(false);
             awaitServer();
             Script script = run.script();
             if (script != null) {
@@ -158,7 +158,7 @@ abstract class Drive implements UserSource {
     /** Ctrl-C, or Gatling's own end before ours: what is recorded becomes a partial result. */
     private void interrupted() {
         try {
-            recorder().finish();
+            recorder().finish(true);
             run.writer().close();
             ConsoleVerdict.lines(judgeAndReport(), run.folder()).forEach(System.out::println);
             System.out.flush();

@@ -38,6 +38,7 @@ abstract class Recorder {
 
     // Of the recorder's thread; final once it has finished.
     private boolean finishing;
+    private boolean isCutOff;
     private long ended;
     private long challenged;
     private long ok;
@@ -70,9 +71,16 @@ abstract class Recorder {
         thread.start();
     }
 
-    /** Writes what is left; all counts are final then. */
-    final void finish() throws InterruptedException {
-        tell(() -> finishing = true);
+    /**
+     * Writes what is left; all counts are final then, and what is told later is not heard.
+     *
+     * @param cutOff whether the run ends before its last call
+     */
+    final void finish(boolean cutOff) throws InterruptedException {
+        tell(() -> {
+            finishing = true;
+            isCutOff = cutOff;
+        });
         thread.join();
         progress.finish();
     }
@@ -90,10 +98,10 @@ abstract class Recorder {
                 }
                 heard(next != null);
             }
-            writeRest();
+            writeRest(isCutOff);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             onFailure.run();
         }
@@ -103,7 +111,7 @@ abstract class Recorder {
 
     abstract void heard(boolean anything);
 
-    abstract void writeRest();
+    abstract void writeRest(boolean cutOff);
 
     /**
      * The slice to which a moment belongs.

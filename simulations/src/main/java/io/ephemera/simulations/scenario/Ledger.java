@@ -45,8 +45,10 @@ final class Ledger implements AutoCloseable {
 
     private final RandomAccessFile out;
 
+    /** Goes on with the file, or begins it; waits for a process that still writes it, such as one that has just been killed. */
     Ledger(Path file) throws IOException {
         out = new RandomAccessFile(file.toFile(), "rw");
+        out.getChannel().lock();
         // What was cut off is no entry.
         long whole = out.length() / ENTRY_BYTES * ENTRY_BYTES;
         out.setLength(whole);
