@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,16 +39,23 @@ public final class WholeFile {
                 out.getFD().sync();
             }
             move(temporary, file);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(file + " can't be written: " + Format.cause(ioCause(e)), e);
+        } finally {
+            // It is there only where it is not whole.
             Files.deleteIfExists(temporary);
-            throw new IOException(file + " can't be written: " + why(e), e);
         }
         return file;
     }
 
-    private static String why(Exception exception) {
-        Throwable cause = exception instanceof UncheckedIOException ? exception.getCause() : exception;
-        return cause instanceof IOException io ? Format.cause(io) : exception.toString();
+    /** What is wrong with the file, however often whoever writes it has wrapped that; anything else is a fault of ours. */
+    private static IOException ioCause(Exception exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                return io;
+            }
+        }
+        throw (RuntimeException) exception;
     }
 
     private static void move(Path temporary, Path file) throws IOException {

@@ -1,15 +1,7 @@
 package io.ephemera.simulations;
 
-import io.ephemera.simulations.scenario.Scenario;
-
 /**
  * Calls fail with no free port, and somebody resets the stack: it helps for as long as the load takes to fill the ports again
  * ({@code docs/lessons/5-band-aid.md}).
  */
-public final class BandAid extends SingleRun {
-
-    /** For Gatling. */
-    public BandAid() {
-        super(Scenario.BAND_AID);
-    }
-}
+public final class BandAid extends SingleRun {}

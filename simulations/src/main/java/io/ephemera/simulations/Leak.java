@@ -1,15 +1,7 @@
 package io.ephemera.simulations;
 
-import io.ephemera.simulations.scenario.Scenario;
-
 /**
  * A part of an application does not close its connections, until calls that do find no port: the same error with hardly a TIME_WAIT
  * ({@code docs/lessons/8-leak.md}).
  */
-public final class Leak extends SingleRun {
-
-    /** For Gatling. */
-    public Leak() {
-        super(Scenario.LEAK);
-    }
-}
+public final class Leak extends SingleRun {}

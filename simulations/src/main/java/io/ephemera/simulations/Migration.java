@@ -1,15 +1,7 @@
 package io.ephemera.simulations;
 
-import io.ephemera.simulations.scenario.Scenario;
-
 /**
  * An application migrates records from several workers in a closed loop. It runs well until the ports are used up, a few thousand
  * records in ({@code docs/lessons/1-migration.md}).
  */
-public final class Migration extends SingleRun {
-
-    /** For Gatling. */
-    public Migration() {
-        super(Scenario.MIGRATION);
-    }
-}
+public final class Migration extends SingleRun {}

@@ -8,7 +8,6 @@ import static io.gatling.javaapi.http.HttpDsl.status;
 
 import io.ephemera.simulations.run.Run;
 import io.ephemera.simulations.scenario.CallingService;
-import io.ephemera.simulations.scenario.Scenario;
 import io.gatling.javaapi.core.PopulationBuilder;
 
 /**
@@ -17,13 +16,9 @@ import io.gatling.javaapi.core.PopulationBuilder;
  */
 public final class ServiceToService extends SingleRun {
 
-    /** For Gatling. */
-    public ServiceToService() {
-        super(Run.prepare(Scenario.SERVICE_TO_SERVICE), ServiceToService::load);
-    }
-
     /** Checked by the cause that service A names, so that Gatling groups its failures by it. */
-    private static PopulationBuilder load(Run run) {
+    @Override
+    PopulationBuilder load(Run run) {
         return run.load(scenario(run.simulation())
                         .exec(exec(run.recorded(http(session -> run.exchangeName(session, 1))
                                 .get(run::url)

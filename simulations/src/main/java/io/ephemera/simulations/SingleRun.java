@@ -4,25 +4,26 @@ import io.ephemera.simulations.run.Run;
 import io.ephemera.simulations.scenario.Scenario;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Simulation;
-import java.util.function.Function;
 
 /** A simulation that is one run: Gatling makes its calls between {@link #before} and {@link #after}. */
 abstract class SingleRun extends Simulation {
 
     private final Run run;
 
-    SingleRun(Scenario scenario) {
-        this(Run.prepare(scenario));
+    /** Plays the scenario of its own name. */
+    SingleRun() {
+        run = Run.prepare(Scenario.of(getClass().getSimpleName()));
+        setUp(load(run));
     }
 
-    /** Its calls are those of the run's pattern. */
     SingleRun(Run run) {
-        this(run, prepared -> new CallChains(prepared).load(prepared.simulation()));
+        this.run = run;
+        setUp(load(run));
     }
 
-    SingleRun(Run run, Function<Run, PopulationBuilder> load) {
-        this.run = run;
-        setUp(load.apply(run));
+    /** The calls: those of the run's pattern. */
+    PopulationBuilder load(Run prepared) {
+        return new CallChains(prepared).load(prepared.simulation());
     }
 
     @Override

@@ -57,7 +57,6 @@ final class Admission {
         user.mayLease = 0;
     }
 
-    /** A connection ends at an instant. */
     void ends(long lease, Release how, long atNanos) {
         timeline.end(lease, atNanos, how);
     }

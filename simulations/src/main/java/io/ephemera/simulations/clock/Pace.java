@@ -38,7 +38,6 @@ final class Pace {
         return leftNanos > 0;
     }
 
-    /** The alarm has rung. */
     void rang() {
         alarmSet = false;
     }

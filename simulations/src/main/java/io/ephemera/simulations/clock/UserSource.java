@@ -14,7 +14,6 @@ public interface UserSource {
         void start(VirtualUser user, boolean here);
     }
 
-    /** The generator is ready. */
     void begin(Starter starter);
 
     /** A user that was started has ended. */

@@ -15,7 +15,6 @@ interface Wall {
     /** What is still to be done is not done. */
     void close();
 
-    /** The JVM's own clock. */
     final class Clock implements Wall {
 
         private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {

@@ -64,7 +64,6 @@ public final class WallTime {
         }
     }
 
-    /** How late it is then, in nanoseconds. */
     private static long awaitNanos(long nanos) {
         long left = nanos - System.nanoTime();
         while (left > 0) {

@@ -73,7 +73,6 @@ public final class AbortiveClose {
                 .installOn(ByteBuddyAgent.install());
     }
 
-    /** At the end of the constructor. */
     private static final class OnCreated {
 
         @Advice.OnMethodExit

@@ -17,7 +17,6 @@ final class Link implements Action {
     private final Consumer<Session> what;
     private Logger logger = Logger$.MODULE$.apply(LoggerFactory.getLogger(Link.class));
 
-    /** @param what is done, the next action included */
     Link(String name, Consumer<Session> what) {
         this.name = name;
         this.what = what;

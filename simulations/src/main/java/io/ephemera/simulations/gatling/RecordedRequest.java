@@ -1,7 +1,7 @@
 package io.ephemera.simulations.gatling;
 
 import io.ephemera.agent.PortHook;
-import io.ephemera.simulations.gatling.ResponseListener.Response;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.gatling.core.CoreComponents;
 import io.gatling.core.action.Action;
 import io.gatling.core.protocol.Protocol;
@@ -15,6 +15,8 @@ import io.gatling.http.protocol.HttpComponents;
 import io.gatling.http.protocol.HttpProtocol;
 import io.gatling.http.protocol.HttpProtocol$;
 import io.gatling.javaapi.core.ActionBuilder;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import scala.Function1;
 import scala.collection.mutable.Map;
 import scala.collection.mutable.Map$;
@@ -29,10 +31,32 @@ import scala.collection.mutable.Map$;
 public final class RecordedRequest implements ActionBuilder {
 
     private final ActionBuilder request;
-    private final ResponseListener listener;
+    private final BiConsumer<VirtualUser, Response> listener;
 
-    /** The request, made for the session's user: its sockets are the user's, and its response is told to the listener. */
-    public RecordedRequest(ActionBuilder request, ResponseListener listener) {
+    /**
+     * How an exchange ended.
+     *
+     * @param startMillis when Gatling began to send the request, in milliseconds since the epoch
+     * @param endMillis when it ended
+     * @param ok whether all checks held
+     * @param httpStatus status of the response; {@code null} if there was none
+     * @param message what Gatling reports of a failure; {@code null} where it says nothing
+     */
+    public record Response(
+            long startMillis,
+            long endMillis,
+            boolean ok,
+            @Nullable String httpStatus,
+            @Nullable String message) {
+
+        /** Whether another exchange follows this one, which was challenged as it was to be. */
+        public boolean isChallenge() {
+            return ok && "401".equals(httpStatus);
+        }
+    }
+
+    /** The request, made for the session's user: its sockets are the user's, and its response is told to the listener, on Gatling's threads. */
+    public RecordedRequest(ActionBuilder request, BiConsumer<VirtualUser, Response> listener) {
         this.request = request;
         this.listener = listener;
     }
@@ -79,7 +103,7 @@ public final class RecordedRequest implements ActionBuilder {
                             new Link("response", session -> {
                                 Response response = tee.take();
                                 if (response != null) {
-                                    listener.ended(UserInjection.user(session), response);
+                                    listener.accept(UserInjection.user(session), response);
                                 }
                                 next.$bang(session);
                             }));

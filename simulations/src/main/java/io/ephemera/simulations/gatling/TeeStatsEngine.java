@@ -1,6 +1,6 @@
 package io.ephemera.simulations.gatling;
 
-import io.ephemera.simulations.gatling.ResponseListener.Response;
+import io.ephemera.simulations.gatling.RecordedRequest.Response;
 import io.gatling.commons.stats.OK$;
 import io.gatling.commons.stats.Status;
 import io.gatling.core.actor.ActorRef;
@@ -22,7 +22,6 @@ final class TeeStatsEngine implements StatsEngine {
         this.gatling = gatling;
     }
 
-    /** The latest response on this thread, once; {@code null} if there is none. */
     @Nullable
     Response take() {
         Response response = LATEST.get();

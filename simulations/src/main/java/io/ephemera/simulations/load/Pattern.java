@@ -70,7 +70,6 @@ public enum Pattern {
         return connections;
     }
 
-    /** The pattern with the same login and another use of connections; empty if there is none. */
     Optional<Pattern> with(ConnectionUse other) {
         return Arrays.stream(values())
                 .filter(pattern -> pattern.login == login && pattern.connections == other)

@@ -18,7 +18,6 @@ public record PortLimits(int ports, double timeWaitSeconds, int pools, int mostT
         return new PortLimits(profile.range().size(), profile.timeWaitSeconds(), 1, Integer.MAX_VALUE);
     }
 
-    /** Whether all ports can be in TIME_WAIT at once, so that they can run out. */
     boolean canBeUsedUp() {
         return mostTimeWait >= ports;
     }

@@ -198,7 +198,6 @@ public final class Staircase {
         return List.copyOf(rates);
     }
 
-    /** @param settle seconds until its rate of successes is steady */
     PlannedStep saturated(double rate, double start, double settle, int leastWindows) {
         int windows =
                 Math.max(leastWindows, (int) Math.ceil(LEAST_SUCCESSES * capacity.portsPerCall() / capacity.ports()));

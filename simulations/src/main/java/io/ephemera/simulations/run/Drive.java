@@ -15,7 +15,7 @@ import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.clock.UserSource;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.gatling.ResponseListener.Response;
+import io.ephemera.simulations.gatling.RecordedRequest.Response;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.scenario.OtherConnections;
 import io.ephemera.simulations.scenario.Script;
@@ -44,7 +44,6 @@ abstract class Drive implements UserSource {
 
     final RunContext run;
 
-    /** None, unless a scenario makes some. */
     final OtherConnections others = new OtherConnections();
 
     /** {@code null} before the first call of the run. */
@@ -78,7 +77,6 @@ abstract class Drive implements UserSource {
         return user.isWarmUp() ? "warm-up" : requestNames.get(user.step());
     }
 
-    /** Calls that were started. */
     abstract long startedCalls();
 
     abstract Recorder recorder();
@@ -99,7 +97,6 @@ abstract class Drive implements UserSource {
                 .map(UnixOperatingSystemMXBean.class::cast);
     }
 
-    /** The first call of the run is about to be made. */
     final void measures() {
         serverBefore = run.target().counters();
         Runtime.getRuntime().addShutdownHook(onInterrupt);
@@ -128,7 +125,7 @@ abstract class Drive implements UserSource {
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
         try {
             settle();
-            recorder().finish();
+            recorder().finish(false);
             awaitServer();
             Script script = run.script();
             if (script != null) {
@@ -161,7 +158,7 @@ abstract class Drive implements UserSource {
     /** Ctrl-C, or Gatling's own end before ours: what is recorded becomes a partial result. */
     private void interrupted() {
         try {
-            recorder().finish();
+            recorder().finish(true);
             run.writer().close();
             ConsoleVerdict.lines(judgeAndReport(), run.folder()).forEach(System.out::println);
             System.out.flush();
@@ -172,7 +169,6 @@ abstract class Drive implements UserSource {
         }
     }
 
-    /** The recorder can't write. */
     final void recordingFailed() {
         Throwable failure = recorder().failure();
         System.out.println("Ephemera: the run ends here, what was recorded is kept: "

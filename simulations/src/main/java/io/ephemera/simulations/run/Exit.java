@@ -18,6 +18,9 @@ final class Exit {
     static final int INCONCLUSIVE = 3;
     private static final int BAD_INPUT = 2;
 
+    /** A system property, {@code true} where whoever started this JVM is to be told of the run: without it nobody is, and it ends. */
+    private static final String ENDS_WITH_PARENT = "io.ephemera.runs.endWithParent";
+
     private Exit() {}
 
     interface Preparer<T> {
@@ -27,17 +30,29 @@ final class Exit {
     /** What is prepared, or one line and the end, before any load. */
     static <T> T unlessPrepared(String what, Preparer<T> preparer) {
         try {
+            ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+            if (parent != null && Boolean.getBoolean(ENDS_WITH_PARENT)) {
+                var unused = parent.onExit().thenRun(() -> System.exit(INCONCLUSIVE));
+            }
             return preparer.prepare();
         } catch (BadSettingException | HookUnavailableException e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             refuse(what + " can't be prepared: " + e.getMessage());
-        } catch (RuntimeException e) {
-            // A target may have been started, whose threads would keep the JVM alive for ever.
-            e.printStackTrace();
-            with(INCONCLUSIVE);
+        } catch (RuntimeException | Error e) {
+            crash(e);
         }
         throw new AssertionError("the JVM has ended");
+    }
+
+    /** A fault of ours proves nothing; the end, since threads may have been started that would keep the JVM alive for ever. */
+    static void crash(Throwable fault) {
+        if (fault instanceof RunEnded ended) {
+            throw ended;
+        }
+        System.out.println("Ephemera: a fault of its own ends the run, which proves nothing: " + fault);
+        fault.printStackTrace();
+        with(INCONCLUSIVE);
     }
 
     private static void refuse(String line) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureKind {
 
-    /** Refused with no free port. */
     static final String EXHAUSTED = "exhausted";
 
     private static final String REFUSED = "refused";

@@ -19,7 +19,6 @@ final class ForeignTarget {
 
     private ForeignTarget() {}
 
-    /** @throws BadSettingException if it does not answer, or not in the way that the pattern's login needs */
     static void check(URI uri, Pattern pattern) throws BadSettingException {
         if (pattern == Pattern.SERVER_CLOSES_FIRST) {
             throw new BadSettingException(

@@ -173,10 +173,14 @@ public final class MatrixRun {
 
     /** For the simulation's {@code after()}: the table, on the console and in the folder. */
     public synchronized void after() {
-        endRow();
-        MatrixResult result = written == null ? result() : written;
-        RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
-        Exit.endWith(MatrixTable.lines(result, folder.toString()), () -> printJson(result), result.exitCode());
+        try {
+            endRow();
+            MatrixResult result = written == null ? result() : written;
+            RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
+            Exit.endWith(MatrixTable.lines(result, folder.toString()), () -> printJson(result), result.exitCode());
+        } catch (RuntimeException | Error e) {
+            Exit.crash(e);
+        }
     }
 
     private void endRow() {

@@ -95,7 +95,6 @@ final class Planning {
         return target;
     }
 
-    /** The load of a run by itself. */
     Load staircase() {
         StaircaseSettings given = new StaircaseSettings(
                 settings.load().rates(),

@@ -38,6 +38,7 @@ abstract class Recorder {
 
     // Of the recorder's thread; final once it has finished.
     private boolean finishing;
+    private boolean isCutOff;
     private long ended;
     private long challenged;
     private long ok;
@@ -71,9 +72,16 @@ abstract class Recorder {
         thread.start();
     }
 
-    /** Writes what is left; all counts are final then. */
-    final void finish() throws InterruptedException {
-        tell(() -> finishing = true);
+    /**
+     * Writes what is left; all counts are final then, and what is told later is not heard.
+     *
+     * @param cutOff whether the run ends before its last call
+     */
+    final void finish(boolean cutOff) throws InterruptedException {
+        tell(() -> {
+            finishing = true;
+            isCutOff = cutOff;
+        });
         thread.join();
         progress.finish();
     }
@@ -91,21 +99,20 @@ abstract class Recorder {
                 }
                 heard(next != null);
             }
-            writeRest();
+            writeRest(isCutOff);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
             onFailure.run();
         }
     }
 
-    /** How long it is worth waiting for something to be told. */
     abstract long patienceNanos();
 
     abstract void heard(boolean anything);
 
-    abstract void writeRest();
+    abstract void writeRest(boolean cutOff);
 
     /**
      * The slice to which a moment belongs.
@@ -194,12 +201,10 @@ abstract class Recorder {
         return ended;
     }
 
-    /** Exchanges that others followed, as they were to be. */
     final long challengedExchanges() {
         return challenged;
     }
 
-    /** Exchanges that were answered as they were to be. */
     final long okExchanges() {
         return ok + challenged;
     }
@@ -216,7 +221,6 @@ abstract class Recorder {
         return null;
     }
 
-    /** What the recording could not be written for; {@code null} if it could. */
     final @Nullable Throwable failure() {
         return failure;
     }

@@ -218,6 +218,8 @@ public final class Run implements UserSource {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            Exit.crash(e);
         }
     }
 

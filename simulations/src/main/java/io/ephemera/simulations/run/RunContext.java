@@ -143,7 +143,6 @@ record RunContext(
                 "it can't be written (" + e.getMessage() + "); give a folder that can");
     }
 
-    /** When the JVM started, by which a run of a JVM that is gone is told. */
     static Instant startedAt() {
         return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     }
@@ -200,7 +199,6 @@ record RunContext(
         return output.writer;
     }
 
-    /** Gatling's own report of this run, as far as it is there. */
     GatlingReport gatlingReport() {
         GatlingReport known = output.gatlingReport;
         return known == null ? GatlingReports.find(folder(), plan.identity().startedAt()) : known;

@@ -32,7 +32,8 @@ record ScenarioRun(
 
     @Override
     public void event(double seconds, String text) {
-        run.writer().event(new TimelineEvent(seconds, text));
+        // By the one thread that writes while calls end: when that has finished there is nobody left to write.
+        recorder.tell(() -> run.writer().event(new TimelineEvent(seconds, text)));
     }
 
     @Override

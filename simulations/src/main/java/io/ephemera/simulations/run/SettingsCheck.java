@@ -92,7 +92,6 @@ final class SettingsCheck {
         refuse(others, settings, simulation + " has none; leave it out");
     }
 
-    /** How a run uses connections, remedies included. */
     static Usage usage(Settings settings, Pattern simulationPattern) throws BadSettingException {
         Pattern pattern = settings.client().pattern() == null
                 ? simulationPattern

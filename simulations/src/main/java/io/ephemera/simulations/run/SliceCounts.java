@@ -38,7 +38,6 @@ final class SliceCounts {
         }
     }
 
-    /** A call started so much later than it was due. */
     void late(int step, long millis) {
         Counts counts = of(step);
         counts.lateMillis = Math.max(counts.lateMillis, millis);

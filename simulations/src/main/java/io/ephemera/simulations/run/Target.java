@@ -182,7 +182,6 @@ final class Target implements AutoCloseable {
         return warmUpUri;
     }
 
-    /** Who calls; {@code null} if the pattern does not log in. */
     @Nullable
     Credentials credentials() {
         return credentials;
@@ -192,7 +191,6 @@ final class Target implements AutoCloseable {
         return stub != null || service != null;
     }
 
-    /** The remote endpoints of the connections that are under the limits. */
     Set<RemoteEndpoint> endpoints() {
         return Set.copyOf(governed);
     }
@@ -202,7 +200,6 @@ final class Target implements AutoCloseable {
         return remotes;
     }
 
-    /** The endpoint to which the calls go that warm up. */
     RemoteEndpoint warmUpRemote() {
         return warmUpRemote;
     }

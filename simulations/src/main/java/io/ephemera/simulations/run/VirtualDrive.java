@@ -20,7 +20,6 @@ final class VirtualDrive extends Drive {
     /** Calls under way at once for each processor: a thread that wakes then finds work for several; twice as many gained little. */
     private static final int UNDER_WAY_PER_PROCESSOR = 16;
 
-    /** A foreign target may take its time over each. */
     private static final int UNDER_WAY_TOWARDS_FOREIGN = 64;
 
     /** Of the files that this process may open, so many belong to a call: both ends of its connections, and their successors'. */

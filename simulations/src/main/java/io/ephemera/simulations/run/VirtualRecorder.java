@@ -86,7 +86,6 @@ final class VirtualRecorder extends Recorder {
         tell(() -> record(user));
     }
 
-    /** The ports in TIME_WAIT were put back. */
     void reset(long atNanos) {
         tell(() -> {
             closeSlicesBefore(atNanos);
@@ -132,11 +131,11 @@ final class VirtualRecorder extends Recorder {
         }
     }
 
-    /** The last slice may be longer than what is left, and of a run that was stopped it holds its last calls. */
+    /** The last slice may be longer than what is left, and of a run that was stopped or cut off it holds its last calls. */
     @Override
-    void writeRest() {
+    void writeRest(boolean cutOff) {
         long whole = schedule.durationNanos() + sliceNanos - 1;
-        closeSlicesBefore(stopReason == null ? whole : Math.min(whole, (slice + 1) * sliceNanos));
+        closeSlicesBefore(stopReason == null && !cutOff ? whole : Math.min(whole, (slice + 1) * sliceNanos));
     }
 
     @Override

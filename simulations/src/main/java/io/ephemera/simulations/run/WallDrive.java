@@ -54,6 +54,7 @@ final class WallDrive extends Drive {
     private void warmedUp() {
         Thread thread = new Thread(this::measure, "ephemera-measure");
         thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((measuring, fault) -> Exit.crash(fault));
         thread.start();
     }
 

@@ -89,7 +89,7 @@ final class WallRecorder extends Recorder {
     }
 
     @Override
-    void writeRest() {
+    void writeRest(boolean cutOff) {
         counts(current).ports(enforcement.ports());
         writeUpTo(Long.MAX_VALUE);
     }

@@ -95,7 +95,6 @@ final class BoundPorts {
         return new SideProcess("a listener", Hanging.class, range.toString());
     }
 
-    /** What runs in that JVM. */
     static final class Hanging {
 
         private Hanging() {}

@@ -100,7 +100,6 @@ public record Environment(Settings settings, Profile profile, int slicesPerTimeW
         return saturated(callsPerSecond, settleSeconds, calls / callsPerSecond, calls);
     }
 
-    /** The same, of a length of its own. */
     PlannedStep saturated(double callsPerSecond, double settleSeconds, double seconds, long calls) {
         return new PlannedStep(
                 Kind.SATURATED, callsPerSecond, 0, seconds, calls, new SteadyState(settleSeconds, windows()));

@@ -176,7 +176,9 @@ final class LeakScript extends Script {
     @Override
     List<String> diagnosis() {
         if (holders == null) {
-            return List.of("every connection was closed after use, and no call was refused");
+            int open = neverClosed + closedByServer;
+            return List.of((open == 0 ? "every connection was" : count(open) + " connections were not")
+                    + " closed after use, and no call was refused");
         }
         return List.of(
                 "a leak: when the first call was refused the ports were held by " + holders.words() + "; process "

@@ -43,26 +43,12 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** How often what happened to a call. */
-    static final class Attempts {
-
-        private final Map<Entry, Integer> counts = new EnumMap<>(Entry.class);
-
-        int count(Entry entry) {
-            return counts.getOrDefault(entry, 0);
-        }
-
-        /** Attempts that were sent and not answered: the migration does not know whether they have arrived. */
-        int inDoubt() {
-            return count(Entry.STARTED) - count(Entry.OK) - count(Entry.NOT_SENT);
-        }
-    }
-
     private final RandomAccessFile out;
 
-    /** Goes on with the file, or begins it. */
+    /** Goes on with the file, or begins it; waits for a process that still writes it, such as one that has just been killed. */
     Ledger(Path file) throws IOException {
         out = new RandomAccessFile(file.toFile(), "rw");
+        out.getChannel().lock();
         // What was cut off is no entry.
         long whole = out.length() / ENTRY_BYTES * ENTRY_BYTES;
         out.setLength(whole);
@@ -79,15 +65,14 @@ final class Ledger implements AutoCloseable {
         out.close();
     }
 
-    /** Reads some ledgers of the same calls; a last entry that was cut off is left out. */
-    static SortedMap<Long, Attempts> read(Path... files) throws IOException {
-        SortedMap<Long, Attempts> calls = new TreeMap<>();
+    /** How often what happened to each call, by some ledgers; a last entry that was cut off is left out. */
+    static SortedMap<Long, Map<Entry, Integer>> read(Path... files) throws IOException {
+        SortedMap<Long, Map<Entry, Integer>> calls = new TreeMap<>();
         for (Path file : files) {
             ByteBuffer entries = ByteBuffer.wrap(Files.readAllBytes(file));
             while (entries.remaining() >= ENTRY_BYTES) {
                 Entry entry = Entry.of(entries.get());
-                calls.computeIfAbsent(entries.getLong(), call -> new Attempts())
-                        .counts
+                calls.computeIfAbsent(entries.getLong(), call -> new EnumMap<>(Entry.class))
                         .merge(entry, 1, Integer::sum);
             }
         }

@@ -62,7 +62,7 @@ record MigrationFolder(Path path, MigrationShape shape) {
         try {
             if (Files.exists(path.resolve(LEDGER))) {
                 Ledger.read(path.resolve(LEDGER))
-                        .forEach((call, attempts) -> calls.set(call.intValue(), attempts.count(Entry.OK) > 0));
+                        .forEach((call, attempts) -> calls.set(call.intValue(), attempts.containsKey(Entry.OK)));
             }
         } catch (IOException e) {
             throw refused(path, "its ledger can't be read (" + e.getMessage() + ")");

@@ -115,7 +115,7 @@ final class MigrationScript extends Script {
             folder = MigrationFolder.create(environment.settings().report().reportDir(), shape);
         }
         ledger = folder.ledger();
-        return RecordStore.open(folder.path(), range);
+        return new RecordStore(folder.path(), range);
     }
 
     @Override

@@ -100,7 +100,6 @@ final class MigrationUsers implements Arrivals {
                         || (worker.dueNanos + leastNanos == first.dueNanos && worker.index < first.index));
     }
 
-    /** Whether a call is left for it, if need be of the next push. */
     private boolean hasCall(Worker worker) {
         if (worker.push == NONE && nextPush < shape.pushes()) {
             worker.push = nextPush;
@@ -177,7 +176,6 @@ final class MigrationUsers implements Arrivals {
         return busy.isEmpty() && peek() == null;
     }
 
-    /** Pushes of which a call has failed, and which were given up. */
     long failedPushes() {
         return failedPushes;
     }

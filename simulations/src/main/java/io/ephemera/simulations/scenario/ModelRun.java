@@ -45,7 +45,6 @@ final class ModelRun implements RunControl {
         this.refusal = environment.profile().connectMessage();
     }
 
-    /** Plays a script; returns it. */
     static Script play(Script script) {
         ModelRun run = new ModelRun(script);
         script.beginIn(run);
@@ -73,7 +72,6 @@ final class ModelRun implements RunControl {
         }
     }
 
-    /** Whether it finds a port, where it takes one. */
     private boolean call(long dueNanos) {
         actUntil(dueNanos);
         boolean ok = !takesPorts || lease(Release.ACTIVE_CLOSE);

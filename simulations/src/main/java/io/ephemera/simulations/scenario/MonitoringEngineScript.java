@@ -62,7 +62,6 @@ final class MonitoringEngineScript extends Script {
         rhythm = remedied();
     }
 
-    /** To two digits. */
     private static int roundUp(double value) {
         double grain = Math.pow(10, Math.max(0, Math.floor(Math.log10(value)) - 1));
         return (int) Math.max(1, Math.ceil(value / grain - 1e-9) * grain);

@@ -42,7 +42,6 @@ final class NetstatTestScript extends Script {
     /** The system stamps its entries by a clock that ticks every 10 ms at the slowest, and shows them rounded to as much. */
     private static final long TICKS_NANOS = 25_000_000L;
 
-    /** Before the first call. */
     private static final long BEFORE_NANOS = 1_000_000_000L;
 
     /** A connection comes to TIME_WAIT in the system's table once the server has closed it too, which may be after a reading. */

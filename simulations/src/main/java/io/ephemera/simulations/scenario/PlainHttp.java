@@ -1,9 +1,8 @@
 package io.ephemera.simulations.scenario;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,30 +25,25 @@ final class PlainHttp {
         String request = "GET " + server.getPath() + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n"
                 + (isLast ? "Connection: close\r\n" : "") + "\r\n";
         connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = new BufferedInputStream(connection.getInputStream());
-        String status = line(in);
-        int length = 0;
-        for (String header = line(in); !header.isEmpty(); header = line(in)) {
+        // A character a byte, as lengths count them.
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
+        String status = in.readLine();
+        long left = 0;
+        for (String header = status; header != null && !header.isEmpty(); header = in.readLine()) {
             if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
-                length = Integer.parseInt(header.substring(LENGTH.length()).strip());
+                left = Long.parseLong(header.substring(LENGTH.length()).strip());
             }
         }
-        if (!status.startsWith("HTTP/1.1 200")) {
+        if (status == null || !status.startsWith("HTTP/1.1 200")) {
             throw new IOException(server + " answered " + status);
         }
-        if (in.readNBytes(length).length < length) {
-            throw new EOFException("the answer was cut off");
-        }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) {
-                throw new EOFException("the answer was cut off after " + line);
+        while (left > 0) {
+            long skipped = in.skip(left);
+            if (skipped == 0) {
+                throw new IOException("the answer was cut off");
             }
-            line.append((char) next);
+            left -= skipped;
         }
-        return line.toString().strip();
     }
 }

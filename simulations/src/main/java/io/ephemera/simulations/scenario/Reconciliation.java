@@ -1,6 +1,5 @@
 package io.ephemera.simulations.scenario;
 
-import io.ephemera.simulations.scenario.Ledger.Attempts;
 import io.ephemera.simulations.scenario.Ledger.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +17,18 @@ import java.util.TreeMap;
  */
 record Reconciliation(long ok, long received, SortedMap<Long, Boolean> inDoubt, List<String> discrepancies) {
 
-    static Reconciliation of(SortedMap<Long, Attempts> calls) {
+    static Reconciliation of(SortedMap<Long, Map<Entry, Integer>> calls) {
         SortedMap<Long, Boolean> inDoubt = new TreeMap<>();
         List<String> discrepancies = new ArrayList<>();
         long allOk = 0;
         long allReceived = 0;
-        for (Map.Entry<Long, Attempts> call : calls.entrySet()) {
-            int ok = call.getValue().count(Entry.OK);
-            int received = call.getValue().count(Entry.RECEIVED);
-            int doubtful = call.getValue().inDoubt();
+        for (Map.Entry<Long, Map<Entry, Integer>> call : calls.entrySet()) {
+            int ok = call.getValue().getOrDefault(Entry.OK, 0);
+            int received = call.getValue().getOrDefault(Entry.RECEIVED, 0);
+            // Sent and not answered: the migration does not know whether they have arrived.
+            int doubtful = call.getValue().getOrDefault(Entry.STARTED, 0)
+                    - ok
+                    - call.getValue().getOrDefault(Entry.NOT_SENT, 0);
             allOk += ok;
             allReceived += received;
             if (doubtful > 0) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -60,6 +61,19 @@ public enum Scenario {
         this.factory = factory;
         this.settings = settings;
         this.remedies = remedies;
+    }
+
+    /**
+     * The one that a simulation plays.
+     *
+     * @param simulation short name
+     * @throws java.util.NoSuchElementException if there is none
+     */
+    public static Scenario of(String simulation) {
+        return Arrays.stream(values())
+                .filter(scenario -> scenario.simulation.equals(simulation))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Short name of the simulation that plays it. */

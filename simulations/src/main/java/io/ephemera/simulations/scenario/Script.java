@@ -123,7 +123,6 @@ public abstract class Script {
      */
     public void open(Path folder) throws IOException {}
 
-    /** The first call is about to start. */
     void begin(RunControl begun) {}
 
     /** A call has ended, as in {@link #ended}; it must not wait. */

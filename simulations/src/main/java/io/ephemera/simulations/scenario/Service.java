@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** A web service that a scenario brings instead of the embedded stub. */
 public interface Service extends AutoCloseable {
 
-    /** Where its calls go. */
     URI uri();
 
     /** Where connections go that are under the limits: those of the run itself, or of the service. */

@@ -53,7 +53,7 @@ final class SideProcess implements Closeable {
         return greeting;
     }
 
-    String ask(String line) {
+    synchronized String ask(String line) {
         try {
             questions.write(line + "\n");
             questions.flush();

@@ -68,7 +68,6 @@ record KernelHoldTime(By by, int setting, double seconds) {
         return new KernelHoldTime(By.TIME_WAIT, 0, MEAN_TIME_WAIT_SECONDS);
     }
 
-    /** Values under {@code net.ipv4} that make it so. */
     SortedMap<String, String> sysctls() {
         SortedMap<String, String> sysctls = new TreeMap<>();
         sysctls.put("tcp_timestamps", "1");

@@ -61,6 +61,5 @@ public sealed interface KernelStack extends Stack permits NetnsStack, OsStack {
                 .anyMatch(message::contains);
     }
 
-    /** Before the first of the measured calls. */
     Enforcement measure(Set<RemoteEndpoint> endpoints);
 }

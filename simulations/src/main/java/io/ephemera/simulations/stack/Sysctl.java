@@ -15,7 +15,6 @@ final class Sysctl {
 
     private Sysctl() {}
 
-    /** Whether this kernel has it, for this process. */
     static boolean exists(String name) {
         return Files.exists(IPV4.resolve(name));
     }

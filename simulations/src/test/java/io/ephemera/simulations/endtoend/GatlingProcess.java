@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import net.bytebuddy.agent.ByteBuddyAgent;
 
 /** A JVM for Gatling, started the way Gatling's Maven plugin starts it. */
 final class GatlingProcess implements AutoCloseable {
@@ -101,7 +102,12 @@ final class GatlingProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A run is over before the second compiler has earned what it costs.
         command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        command.addAll(List.of("-XX:+EnableDynamicAgentLoading", "-Djdk.attach.allowAttachSelf=true"));
+        String agent = ByteBuddyAgent.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
+        command.addAll(List.of("-javaagent:" + agent, "-Dio.ephemera.runs.endWithParent=true"));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Djava.util.prefs.PreferencesFactory=io.ephemera.simulations.gatling.TransientPreferences");
         command.addAll(options);

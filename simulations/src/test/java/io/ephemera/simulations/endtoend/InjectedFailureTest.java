@@ -85,7 +85,9 @@ class InjectedFailureTest {
                 String when = "kill " + kill + " with seed " + SEED + ", after " + writes + " writes";
                 Path ledger = ledger();
                 settings += " resume=" + ledger.getParent();
+                List<ProcessHandle> processes = killed.processes();
                 assertTrue(killed.killAfter(writes, ledger), when + ": " + killed.output());
+                EndedFromOutsideTest.assertGone(killed, processes);
                 assertFalse(Files.exists(run.resolveSibling("result.json")), when);
                 assertTrue(Files.size(run) > 0, when);
                 killedRuns.add(Objects.requireNonNull(run.getParent()));
