@@ -6,6 +6,7 @@ import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.stack.Enforcement.Held;
@@ -31,7 +32,7 @@ abstract class Recorder {
     private static final long GATHERING_NANOS = 5_000_000;
 
     private final Runnable onFailure;
-    private final LiveProgress progress = new LiveProgress(System.out, OutputTerminal.isOutput());
+    private final LiveProgress progress = new LiveProgress(System.out, Terminal.isOutput());
     private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::record, "ephemera-recorder");
     private final boolean[] exhaustedSteps;

@@ -74,7 +74,7 @@ final class LoadDriver {
     public static void main(String[] args) throws Exception {
         Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
         if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
-            System.exit(PrivateNetwork.relaunch(false));
+            System.exit(PrivateNetwork.relaunch());
         }
         Load load = Load.valueOf(args[0]);
         Stack stack = Stack.open(settings);

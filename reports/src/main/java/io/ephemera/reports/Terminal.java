@@ -1,18 +1,21 @@
-package io.ephemera.cli.console;
+package io.ephemera.reports;
 
 import java.io.Console;
 
 /** Whether somebody watches. */
 public final class Terminal {
 
+    /** System property by which a JVM that has a pipe for its input is told that its output is a terminal. */
+    public static final String TOLD = "io.ephemera.terminal";
+
     private Terminal() {}
 
-    /** Whether standard input and output are a terminal, where colours show and a page can be drawn anew. */
+    /** Whether standard output is a terminal, on which a line can be rewritten. */
     @SuppressWarnings("SystemConsoleNull") // What differs from JDK 22 on is dealt with here.
     public static boolean isOutput() {
         Console console = System.console();
-        if (console == null) {
-            return false;
+        if (console == null || Boolean.getBoolean(TOLD)) {
+            return Boolean.getBoolean(TOLD);
         }
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
