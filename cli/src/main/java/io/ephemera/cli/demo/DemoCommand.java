@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -155,15 +154,18 @@ public final class DemoCommand extends ConsoleCommand {
             }
 
             @Override
-            SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher)
-                    throws IOException, InterruptedException {
+            SimulationRun.Ended run(String title, List<String> arguments) throws IOException, InterruptedException {
                 List<String> all = new ArrayList<>(arguments);
                 all.addAll(pacedRun);
-                return SimulationRun.run(folder, all, watcher);
+                return SimulationRun.run(folder, title, all, scene -> show(scene, false));
             }
 
             @Override
-            void show(Scene scene, boolean last) {
+            void conclude(Scene scene) {
+                show(scene, true);
+            }
+
+            private void show(Scene scene, boolean last) {
                 stage.show(scene);
                 if (!json) {
                     screen.show(scene, last);
