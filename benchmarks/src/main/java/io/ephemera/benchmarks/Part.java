@@ -10,7 +10,7 @@ interface Part {
      *
      * @param rounds how many
      * @param folder where charts may be left
-     * @return a Markdown table
+     * @return Markdown
      */
     String measure(int rounds, Path folder) throws Exception;
 }

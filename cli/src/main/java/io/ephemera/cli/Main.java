@@ -1,7 +1,7 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.console.ExitCode;
-import io.ephemera.cli.console.Terminal;
+import io.ephemera.reports.Terminal;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;

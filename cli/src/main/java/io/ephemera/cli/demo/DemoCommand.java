@@ -7,11 +7,11 @@ import io.ephemera.cli.console.ExitCode;
 import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.SettingOptions;
-import io.ephemera.cli.console.Terminal;
 import io.ephemera.cli.console.Values;
 import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.RecordingException;
+import io.ephemera.reports.Terminal;
 import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -155,15 +154,18 @@ public final class DemoCommand extends ConsoleCommand {
             }
 
             @Override
-            SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher)
-                    throws IOException, InterruptedException {
+            SimulationRun.Ended run(String title, List<String> arguments) throws IOException, InterruptedException {
                 List<String> all = new ArrayList<>(arguments);
                 all.addAll(pacedRun);
-                return SimulationRun.run(folder, all, watcher);
+                return SimulationRun.run(folder, title, all, scene -> show(scene, false));
             }
 
             @Override
-            void show(Scene scene, boolean last) {
+            void conclude(Scene scene) {
+                show(scene, true);
+            }
+
+            private void show(Scene scene, boolean last) {
                 stage.show(scene);
                 if (!json) {
                     screen.show(scene, last);

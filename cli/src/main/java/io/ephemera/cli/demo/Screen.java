@@ -2,6 +2,7 @@ package io.ephemera.cli.demo;
 
 import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.reports.Format;
+import io.ephemera.reports.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ final class Screen {
         for (Outcome chapter : chapters) {
             String start = INDENT + word(chapter.asPredicted()) + INDENT;
             String text = chapter.title() + ": " + chapter.sentence();
-            for (String line : wrapped(text, COLUMNS - start.length())) {
+            for (String line : Terminal.wrapped(text, COLUMNS - start.length())) {
                 out.println(start + line);
                 start = " ".repeat(start.length());
             }
@@ -76,23 +77,6 @@ final class Screen {
             return "unsure";
         }
         return asPredicted ? "ok    " : "NOT SO";
-    }
-
-    /** Broken between words; a word that is longer than a line stays whole. */
-    static List<String> wrapped(String text, int columns) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        // Spaces within are there to part what belongs together from what does not, and stay where no line ends.
-        for (String word : text.split("(?<=\\S)(?=\\s)", -1)) {
-            if (line.length() > 0 && line.length() + word.stripTrailing().length() > columns) {
-                lines.add(line.toString());
-                line.setLength(0);
-                word = word.stripLeading();
-            }
-            line.append(word);
-        }
-        lines.add(line.toString());
-        return lines;
     }
 
     private List<String> lines(Scene scene) {
@@ -111,7 +95,7 @@ final class Screen {
             lines.add("");
         }
         for (String text : scene.lines()) {
-            for (String line : wrapped(text, COLUMNS - INDENT.length())) {
+            for (String line : Terminal.wrapped(text, COLUMNS - INDENT.length())) {
                 lines.add(INDENT + (wordless ? styled(style, line) : line));
             }
         }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class SimulationRun {
     private static final long TICK_MILLIS = 100;
     private static final int BYTES_AT_A_TIME = 1 << 20;
 
+    private final String title;
     private volatile @Nullable String live;
     private volatile String lastLine = "";
     private long ok;
@@ -36,30 +38,8 @@ final class SimulationRun {
     private int timeWait;
     private long slices;
 
-    private SimulationRun() {}
-
-    /**
-     * A moment of the run; all of it modelled.
-     *
-     * @param live address of the page that shows it; {@code null} before it is known
-     * @param plan what it is to do; {@code null} before that is known
-     * @param seconds since its first step began
-     * @param ok calls that have succeeded
-     * @param failed calls that have not
-     * @param timeWait ports in TIME_WAIT
-     */
-    record Moment(@Nullable String live, @Nullable RunPlan plan, double seconds, long ok, long failed, int timeWait) {
-
-        /** The rate that is offered now. */
-        double callsPerSecond() {
-            double rate = 0;
-            if (plan != null) {
-                for (PlannedStep step : plan.steps()) {
-                    rate = rate == 0 || step.startSeconds() <= seconds ? step.offeredCallsPerSecond() : rate;
-                }
-            }
-            return rate;
-        }
+    private SimulationRun(String title) {
+        this.title = title;
     }
 
     /**
@@ -75,10 +55,11 @@ final class SimulationRun {
      * Runs a simulation to its end.
      *
      * @param reportDir where the run's folder will be
+     * @param title of its chapter
      * @param arguments those of {@code ephemera run}
-     * @param watcher is told how it goes, many times a second
+     * @param audience is shown how it goes, many times a second
      */
-    static Ended run(Path reportDir, List<String> arguments, Consumer<Moment> watcher)
+    static Ended run(Path reportDir, String title, List<String> arguments, Consumer<Scene> audience)
             throws IOException, InterruptedException {
         List<Path> before = UnfinishedRuns.recorded(reportDir);
         List<String> command = new ArrayList<>(java());
@@ -90,7 +71,7 @@ final class SimulationRun {
         Thread onEnd = new Thread(process::destroy, "ephemera-demo-end");
         Runtime.getRuntime().addShutdownHook(onEnd);
         try {
-            return new SimulationRun().watch(process, reportDir, before, watcher);
+            return new SimulationRun(title).watch(process, reportDir, before, audience);
         } finally {
             process.destroy();
             try {
@@ -112,7 +93,7 @@ final class SimulationRun {
                 : List.of(java, soon, "-cp", classPath, "io.ephemera.cli.Main");
     }
 
-    private Ended watch(Process process, Path reportDir, List<Path> before, Consumer<Moment> watcher)
+    private Ended watch(Process process, Path reportDir, List<Path> before, Consumer<Scene> audience)
             throws IOException, InterruptedException {
         Thread listener = new Thread(() -> listen(process), "ephemera-demo-listener");
         listener.setDaemon(true);
@@ -133,9 +114,7 @@ final class SimulationRun {
                 if (tail != null) {
                     tail.poll(BYTES_AT_A_TIME);
                 }
-                RunPlan plan = tail == null ? null : tail.plan();
-                double seconds = plan == null ? 0 : slices * plan.sliceSeconds();
-                watcher.accept(new Moment(live, plan, seconds, ok, failed, timeWait));
+                audience.accept(scene(tail == null ? null : tail.plan()));
             } while (!over);
         } catch (RecordingException e) {
             return new Ended(null, folder, String.valueOf(e.getMessage()));
@@ -148,6 +127,20 @@ final class SimulationRun {
         Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
         JsonNode result = file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile());
         return new Ended(result, folder, lastLine);
+    }
+
+    private Scene scene(@Nullable RunPlan plan) {
+        if (plan == null || ok + failed == 0) {
+            return new Scene(title, "", Scene.Mood.PLAIN, List.of("Gatling starts"), 0, 0, live);
+        }
+        double seconds = slices * plan.sliceSeconds();
+        double offered = 0;
+        for (PlannedStep step : plan.steps()) {
+            offered = offered == 0 || step.startSeconds() <= seconds ? step.offeredCallsPerSecond() : offered;
+        }
+        String line = String.format(Locale.ROOT, "%,.0f s: %,d ok, %,d failed", seconds, ok, failed);
+        int ports = plan.limits().effectivePorts();
+        return new Scene(title, Playbill.rate(offered), Scene.Mood.PLAIN, List.of(line), timeWait, ports, live);
     }
 
     private void listen(Process process) {

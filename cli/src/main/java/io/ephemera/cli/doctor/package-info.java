@@ -1,7 +1,7 @@
 /**
  * {@code ephemera doctor}: this machine as it is, and how near it is to exhaustion.
  *
- * <p>May touch {@code ports}, {@code simulations.machine}, {@code cli.console}.
+ * <p>May touch {@code ports}, {@code reports}, {@code simulations.machine}, {@code cli.console}.
  */
 @NullMarked
 package io.ephemera.cli.doctor;

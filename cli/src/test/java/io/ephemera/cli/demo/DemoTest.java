@@ -11,6 +11,7 @@ import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
+import io.ephemera.reports.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -77,13 +77,13 @@ class DemoTest {
         }
 
         @Override
-        SimulationRun.Ended run(List<String> arguments, Consumer<SimulationRun.Moment> watcher) {
+        SimulationRun.Ended run(String title, List<String> arguments) {
             runs.add(String.join(" ", arguments));
             return end;
         }
 
         @Override
-        void show(Scene scene, boolean last) {
+        void conclude(Scene scene) {
             scenes.add(scene);
         }
 
@@ -240,7 +240,7 @@ class DemoTest {
     })
     @DisplayName("has its lines broken between words")
     void wrapped(String text, String lines) {
-        assertEquals(List.of(lines.split("\\|", -1)), Screen.wrapped(text, 12));
+        assertEquals(List.of(lines.split("\\|", -1)), Terminal.wrapped(text, 12));
     }
 
     @Test

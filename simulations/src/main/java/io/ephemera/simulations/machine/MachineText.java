@@ -3,6 +3,7 @@ package io.ephemera.simulations.machine;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Scope;
 import io.ephemera.reports.Format;
+import io.ephemera.reports.Terminal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -166,31 +167,10 @@ public final class MachineText {
 
     private void addWrapped(String start, String words) {
         String indent = start;
-        for (String line : wrapped(words, COLUMNS - start.length())) {
+        for (String line : Terminal.wrapped(words, COLUMNS - start.length())) {
             lines.add((indent + line).stripTrailing());
             indent = " ".repeat(start.length());
         }
-    }
-
-    /** Lines of at most so many columns, broken between words where that is possible. */
-    private static List<String> wrapped(String text, int columns) {
-        List<String> lines = new ArrayList<>();
-        String line = "";
-        for (String word : text.strip().split("\\s+", -1)) {
-            String rest = word;
-            if (!line.isEmpty() && line.length() + 1 + word.length() <= columns) {
-                rest = line + " " + word;
-            } else if (!line.isEmpty()) {
-                lines.add(line);
-            }
-            while (rest.length() > columns) {
-                lines.add(rest.substring(0, columns));
-                rest = rest.substring(columns);
-            }
-            line = rest;
-        }
-        lines.add(line);
-        return lines;
     }
 
     private static String padded(String text, int columns) {

@@ -6,6 +6,7 @@ import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
+import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.stack.Enforcement.Held;
@@ -58,7 +59,7 @@ abstract class Recorder {
         this.schedule = run.schedule();
         this.writer = run.writer();
         this.onFailure = onFailure;
-        this.progress = new LiveProgress(System.out, OutputTerminal.isOutput(), plan);
+        this.progress = new LiveProgress(System.out, Terminal.isOutput(), plan);
         this.exhaustedSteps = new boolean[plan.steps().size()];
         thread.setDaemon(true);
     }

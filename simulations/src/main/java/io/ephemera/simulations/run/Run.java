@@ -87,7 +87,7 @@ public final class Run implements UserSource {
             Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
             SettingsCheck.singleRun(simulation, remedies, settings);
             if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
-                Exit.with(PrivateNetwork.relaunch(OutputTerminal.isOutput()));
+                Exit.with(PrivateNetwork.relaunch());
             }
             RunContext context = planner.plan(settings);
             Run run = new Run(

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.StackName;
@@ -23,9 +24,6 @@ public final class PrivateNetwork {
     /** Holds the namespace of the JVM that relaunched: inside, ours is another. */
     private static final String OUTSIDE = "io.ephemera.netns.outside";
 
-    /** Whether the JVM that relaunched writes to a terminal; this one can't tell, since its input is a pipe. */
-    private static final String TERMINAL = "io.ephemera.netns.terminal";
-
     private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
     private static final List<String> AS_ROOT = List.of("unshare", "--net", "--");
     private static final List<String> AS_USER = List.of("unshare", "--user", "--map-root-user", "--net", "--");
@@ -43,25 +41,19 @@ public final class PrivateNetwork {
         return outside != null && !outside.equals(namespace());
     }
 
-    /** Whether the JVM that relaunched this one writes to a terminal. */
-    public static boolean isTerminalOutside() {
-        return Boolean.getBoolean(TERMINAL);
-    }
-
     /**
      * Runs this JVM's own command again in a new namespace, and waits for its end.
      *
-     * @param terminal whether this JVM writes to a terminal
      * @return the exit code of the other JVM
      * @throws BadSettingException if this machine or this user can't have a namespace: one line says what is missing
      */
-    public static int relaunch(boolean terminal) throws BadSettingException, IOException {
+    public static int relaunch() throws BadSettingException, IOException {
         List<String> own = ownCommand();
         List<String> command = new ArrayList<>(entrance());
         command.addAll(List.of(
                 own.get(0),
                 "-D" + OUTSIDE + "=" + namespace(),
-                "-D" + TERMINAL + "=" + terminal,
+                "-D" + Terminal.TOLD + "=" + Terminal.isOutput(),
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 // Netty looks for a hardware address to make an id from, and warns where there is none.
                 "-Dio.netty.machineId=02:00:00:ff:fe:00:00:01"));

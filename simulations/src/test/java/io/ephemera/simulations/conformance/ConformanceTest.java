@@ -4,10 +4,7 @@ import static io.ephemera.simulations.conformance.Comparison.near;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,21 +18,10 @@ class ConformanceTest {
     @TempDir
     static Path folder;
 
-    @BeforeAll
-    static void capable() {
-        Capabilities.requireNetworkNamespaces();
-    }
-
-    @AfterAll
-    static void report() throws IOException {
-        ConformanceReport.write();
-    }
-
     @ParameterizedTest(name = "{0}")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BIND_ZERO")
     void agree(Load load) {
         Comparison seen = SideBySide.compare(load, folder);
-        ConformanceReport.add(seen);
         seen.assertNear();
         Observed kernel = seen.kernel();
         // What both must show, lest they agree on something else than is meant.

@@ -9,7 +9,7 @@ import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.reports.Slice;
-import io.ephemera.simulations.conformance.Load.Closer;
+import io.ephemera.simulations.conformance.Load.Connects;
 import io.ephemera.simulations.conformance.Load.Phase;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
@@ -34,7 +34,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the calls of one row in this JVM, under the stack that the settings name, and writes what it saw. */
@@ -44,7 +43,7 @@ final class LoadDriver {
 
     private final Load load;
     private final Stack stack;
-    private final InForce limits;
+    private final Enforcement limits;
     private final List<EchoServer> servers;
     private final long[] okNanos;
     private final List<Observed.Window> windows = new ArrayList<>();
@@ -57,38 +56,7 @@ final class LoadDriver {
     private @Nullable Double firstExhaustion;
     private @Nullable String refusal;
 
-    /** Limits, as long as they are in force: the model's too by the wall's clock, and a port that others hold is passed over. */
-    private record InForce(Supplier<Slice.@Nullable Ports> ports, Runnable end) implements AutoCloseable {
-
-        static InForce of(Stack stack, Set<RemoteEndpoint> endpoints) throws HookUnavailableException {
-            if (stack instanceof KernelStack kernel) {
-                Enforcement enforcement = kernel.measure(endpoints);
-                return new InForce(enforcement::ports, enforcement::close);
-            }
-            Profile profile = stack.profile();
-            EnforcedPool pool = PortHook.install()
-                    .enforce(new EnforcedLimits(
-                            ((ModelStack) stack).pool(),
-                            System::nanoTime,
-                            endpoints::contains,
-                            profile.connectMessage(),
-                            profile.bindMessage()));
-            return new InForce(
-                    () -> {
-                        PoolSnapshot now = pool.snapshot();
-                        return new Slice.Ports(
-                                now.live(), now.timeWait(), now.free(), now.heldElsewhere(), now.timeWait());
-                    },
-                    pool::close);
-        }
-
-        @Override
-        public void close() {
-            end.run();
-        }
-    }
-
-    private LoadDriver(Load load, Stack stack, InForce limits, List<EchoServer> servers) {
+    private LoadDriver(Load load, Stack stack, Enforcement limits, List<EchoServer> servers) {
         this.load = load;
         this.stack = stack;
         this.limits = limits;
@@ -106,7 +74,7 @@ final class LoadDriver {
     public static void main(String[] args) throws Exception {
         Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
         if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
-            System.exit(PrivateNetwork.relaunch(false));
+            System.exit(PrivateNetwork.relaunch());
         }
         Load load = Load.valueOf(args[0]);
         Stack stack = Stack.open(settings);
@@ -115,20 +83,20 @@ final class LoadDriver {
         }
         List<EchoServer> servers = new ArrayList<>();
         Set<RemoteEndpoint> endpoints = new HashSet<>();
-        for (int i = 0; i < load.limits.destinations(); i++) {
-            EchoServer server = EchoServer.start(load.limits.closer() == Closer.SERVER);
+        for (int i = 0; i < load.destinations; i++) {
+            EchoServer server = EchoServer.start(load.connects == Connects.SERVER_CLOSES);
             servers.add(server);
             endpoints.add(new RemoteEndpoint(InetAddress.getLoopbackAddress(), server.port()));
         }
         Observed observed;
         List<Socket> others = new ArrayList<>();
-        for (int i = 0; i < load.limits.heldByOthers(); i++) {
+        for (int i = 0; i < load.heldByOthers(); i++) {
             // Before the limits are in force: the pool knows no more of it than of another process's.
             Socket other = new Socket();
             other.bind(new InetSocketAddress(Load.FIRST_PORT + i));
             others.add(other);
         }
-        try (InForce limits = InForce.of(stack, endpoints)) {
+        try (Enforcement limits = enforced(stack, endpoints)) {
             LoadDriver driver = new LoadDriver(load, stack, limits, servers);
             driver.warmUp();
             observed = driver.run();
@@ -138,6 +106,33 @@ final class LoadDriver {
         }
         new ObjectMapper().writeValue(Path.of(args[1]).toFile(), observed);
         System.exit(0);
+    }
+
+    /** The model's limits too by the wall's clock, and a port that others hold is passed over. */
+    private static Enforcement enforced(Stack stack, Set<RemoteEndpoint> endpoints) throws HookUnavailableException {
+        if (stack instanceof KernelStack kernel) {
+            return kernel.measure(endpoints);
+        }
+        Profile profile = stack.profile();
+        EnforcedPool pool = PortHook.install()
+                .enforce(new EnforcedLimits(
+                        ((ModelStack) stack).pool(),
+                        System::nanoTime,
+                        endpoints::contains,
+                        profile.connectMessage(),
+                        profile.bindMessage()));
+        return new Enforcement() {
+            @Override
+            public Slice.Ports ports() {
+                PoolSnapshot now = pool.snapshot();
+                return new Slice.Ports(now.live(), now.timeWait(), now.free(), now.heldElsewhere(), now.timeWait());
+            }
+
+            @Override
+            public void close() {
+                pool.close();
+            }
+        };
     }
 
     /** The first calls load classes; they go elsewhere than the measured ones, where they hold none of their ports. */
@@ -195,11 +190,11 @@ final class LoadDriver {
     }
 
     private void look(int index, boolean last) {
-        Slice.Ports ports = limits.ports().get();
+        Slice.Ports ports = limits.ports();
         // After the last call the last connections are about to close.
         while (ports == null || (last && ports.live() > 0)) {
             LockSupport.parkNanos(LOOK_NANOS);
-            ports = limits.ports().get();
+            ports = limits.ports();
         }
         timeWaits[index] = ports.timeWait();
     }
@@ -218,17 +213,15 @@ final class LoadDriver {
     private void call(long n, long start) {
         EchoServer server = servers.get((int) (n % servers.size()));
         try (Socket socket = new Socket()) {
-            switch (load.limits.localPort()) {
-                case CONNECT -> {}
-                case BIND_ZERO -> socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                case BIND_ONE ->
-                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Load.FIRST_PORT + 1));
+            if (load.connects == Connects.BOUND_TO_ZERO || load.connects == Connects.BOUND_TO_ONE) {
+                int port = load.connects == Connects.BOUND_TO_ONE ? Load.FIRST_PORT + 1 : 0;
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             }
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             exchange(socket);
-            if (load.limits.closer() == Closer.SERVER) {
+            if (load.connects == Connects.SERVER_CLOSES) {
                 awaitEnd(socket);
-            } else if (load.limits.closer() == Closer.ABORT) {
+            } else if (load.connects == Connects.ABORTED) {
                 socket.setSoLinger(true, 0);
             }
             okNanos[successes++] = System.nanoTime() - start;
@@ -265,7 +258,7 @@ final class LoadDriver {
     }
 
     private @Nullable Double meanCycleSeconds() {
-        int ports = load.limits.ports() - load.limits.heldByOthers();
+        int ports = load.ports - load.heldByOthers();
         int cycles = successes - ports;
         return cycles < ports
                 ? null

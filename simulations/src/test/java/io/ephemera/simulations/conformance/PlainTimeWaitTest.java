@@ -3,10 +3,7 @@ package io.ephemera.simulations.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,21 +25,10 @@ class PlainTimeWaitTest {
     @TempDir
     static Path folder;
 
-    @BeforeAll
-    static void capable() {
-        Capabilities.requireNetworkNamespaces();
-    }
-
-    @AfterAll
-    static void report() throws IOException {
-        ConformanceReport.write();
-    }
-
     @Test
     @DisplayName("how long a port is held, over three windows and three destinations, by bind(0)")
     void held() {
         Comparison seen = SideBySide.compare(Load.BIND_ZERO, folder);
-        ConformanceReport.add(seen);
         seen.assertNear();
         Double model = seen.model().meanCycleSeconds();
         Double kernel = seen.kernel().meanCycleSeconds();

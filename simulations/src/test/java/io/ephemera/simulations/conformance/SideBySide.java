@@ -2,6 +2,7 @@ package io.ephemera.simulations.conformance;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assumptions;
 
@@ -21,18 +23,36 @@ final class SideBySide {
      */
     private static final Map<Load, Double> LATE_MILLIS = Map.of(Load.STAIRCASE, 20.0, Load.SATURATION, 20.0);
 
+    private static final Path TABLE = Path.of("target", "conformance.md");
+    private static final Map<Load, Comparison> SEEN = new TreeMap<>();
+
     private SideBySide() {}
 
     static Comparison compare(Load load, Path folder) {
+        Capabilities.requireNetworkNamespaces();
         Path own = folder.resolve(load.name());
         CompletableFuture<Observed> model = CompletableFuture.supplyAsync(() -> observe(load, "model", own));
         Observed kernel = observe(load, "netns", own);
         Comparison seen = new Comparison(load, model.join(), kernel);
+        report(seen);
         Assumptions.assumeTrue(
                 seen.latestMillis() <= LATE_MILLIS.getOrDefault(load, Double.MAX_VALUE),
                 () -> "skipped: this machine had no time for " + load + ": starts were up to " + seen.latestMillis()
                         + " ms late");
         return seen;
+    }
+
+    /** The rows of all classes of the suite come into one table, in a file and on the console. */
+    private static synchronized void report(Comparison seen) {
+        SEEN.put(seen.load(), seen);
+        List<String> lines = new ArrayList<>(List.of("| load | | model | kernel | apart |", "|---|---|---|---|---|"));
+        SEEN.values().forEach(comparison -> lines.addAll(comparison.rows()));
+        seen.rows().forEach(System.out::println);
+        try {
+            Files.write(TABLE, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Observed observe(Load load, String stack, Path own) {
@@ -70,8 +90,8 @@ final class SideBySide {
                 + Path.of(Objects.requireNonNull(SideBySide.class.getResource("linux.properties"))
                         .toURI()));
         command.add("-Dephemera.ports=" + load.range());
-        command.add("-Dephemera.timeWait=" + load.limits.hold());
-        command.add("-Dephemera.scope=" + load.limits.scope());
+        command.add("-Dephemera.timeWait=" + load.hold);
+        command.add("-Dephemera.scope=" + load.scope());
         command.add("-Dephemera.report.dir=" + own.resolve("runs"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(LoadDriver.class.getName(), load.name(), seen.toString()));

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("wall clock")
+@ResourceLock(WallClock.LOCK)
 @Tag("whole-run")
-public @interface WallClock {}
+public @interface WallClock {
+
+    /** What such classes, and such tests of others, have in turn. */
+    String LOCK = "wall clock";
+}

@@ -24,19 +24,16 @@ class KeepAliveOffTest {
     @TempDir
     Path folder;
 
-    /** In a JVM of its own, as users run it. */
-    private WholeRun run(String settings) throws Exception {
-        try (GatlingProcess process = GatlingProcess.start(folder, "KeepAliveOff", QUICK + settings)) {
-            WholeRun run = process.ended();
-            assertEquals(List.of(), process.temporaryFiles(), "it leaves nothing behind but its folder");
-            return run;
-        }
-    }
-
     @Test
-    @DisplayName("finds the threshold that was predicted, exits 0, and agrees with stub and planner to the call")
+    @DisplayName(
+            "in a JVM of its own finds the threshold that was predicted, exits 0, agrees with stub and plan to the call, and leaves"
+                    + " nothing behind but its folder")
     void threshold() throws Exception {
-        WholeRun run = run("pace=200");
+        WholeRun run;
+        try (GatlingProcess process = GatlingProcess.start(folder, "KeepAliveOff", QUICK + "pace=200")) {
+            run = process.ended();
+            assertEquals(List.of(), process.temporaryFiles());
+        }
         JsonNode result = Agreement.toTheCall(run);
         assertEquals("exhausted", result.at("/verdict").asText(), run.output());
         assertEquals(10, result.at("/predicted/thresholdCallsPerSecond").asDouble());
@@ -55,12 +52,6 @@ class KeepAliveOffTest {
         String said = "first BindException after 4.83 s (predicted 4.83 s): Address already in use: connect";
         assertTrue(run.output().replaceAll("\\s+", " ").contains(said), "wrapped or not: " + run.output());
         assertFalse(run.output().contains("\tat "), run.output());
-    }
-
-    @Test
-    @DisplayName("is refused where nobody answers")
-    void refused() throws Exception {
-        run("target=http://127.0.0.1:1/").assertRefused("ephemera.target=http://127.0.0.1:1/: it does not answer");
     }
 
     @Test

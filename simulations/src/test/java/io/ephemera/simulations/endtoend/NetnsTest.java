@@ -17,13 +17,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@WallClock
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("whole-run")
 @DisplayName("On the kernel's own stack, in a private network namespace, a run")
 class NetnsTest {
 
@@ -38,6 +43,7 @@ class NetnsTest {
     }
 
     @Test
+    @ResourceLock(WallClock.LOCK)
     @DisplayName(
             "finds the threshold that was predicted, without hook, pool or privileges, and leaves the host as it was")
     void threshold() throws Exception {
@@ -89,6 +95,7 @@ class NetnsTest {
         assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), String.join(" ", command));
     }
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest(
             name = "ended by SIG{0} takes its namespace and all its processes with it, and keeps what it recorded")
     @ValueSource(strings = {"KILL", "INT", "TERM"})
@@ -137,6 +144,7 @@ class NetnsTest {
                             "echo 0 >/proc/sys/user/max_net_namespaces; exec \"$@\"",
                             "sh")));
 
+    @Execution(ExecutionMode.SAME_THREAD)
     @ParameterizedTest(name = "is refused with one line and exit code 2 where {0}")
     @FieldSource("INCAPABLE")
     void incapable(Machine machine) throws Exception {

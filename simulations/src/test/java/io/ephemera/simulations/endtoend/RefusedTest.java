@@ -12,6 +12,7 @@ class RefusedTest {
     @ParameterizedTest(name = "{0} with {1}")
     @CsvSource(delimiter = '|', textBlock = """
             KeepAliveOff | speedup=60 | ephemera.speedup=60: time is virtual on stack model
+            KeepAliveOff | target=http://127.0.0.1:1/ | ephemera.target=http://127.0.0.1:1/: it does not answer
             KeepAliveOff | target=http://nowhere.invalid/ | ephemera.target=http://nowhere.invalid/: no such host
             KeepAliveOff | report.dir=/proc/nowhere | ephemera.report.dir=/proc/nowhere: it can't be written
             KeepAliveOff | gatling.netty.useNativeTransport=true | gatling.netty.useNativeTransport=true: the port hook can't see native transports
