@@ -63,7 +63,7 @@ class TreeShapeTest {
             cli           cli.console             ports simulations.settings
             cli           cli.demo                ports ports.run reports reports.page simulations.settings cli.console
             cli           cli.doctor              ports reports simulations.machine cli.console
-            cli           cli.plan                ports ports.plan cli.console
+            cli           cli.plan                ports ports.plan reports cli.console
             cli           cli.report              reports reports.page reports.folder cli.console
             cli           cli                     ports target reports simulations.gatling simulations.settings simulations.scenario simulations.run cli.console cli.demo cli.doctor cli.plan cli.report
             benchmarks    benchmarks              ports ports.plan agent target simulations.load simulations.run

@@ -28,10 +28,12 @@ class PlanTest {
                 "--rate 16 --over 30m | false | | 0 | 16.5708 |",
                 "--calls 36000 --over 30m | true | 198.85 | 5761 | 16.5708 | TcpTimedWaitDelay=30",
                 "--rate 20 --over 30m --ports-per-call 2 | true | 99.4 | 20096 | 8.2833 | TcpTimedWaitDelay=30",
-                // 7 cycles of 2,400 calls lose 1,400 each, the last 1,200 lose 200; the documented changes speak of
-                // other ports, so there are none to choose
-                // from.
-                "--rate 10 --over 30m --ports 20000-20999 | true | 100 | 10000 | 4.1667 | keep-alive",
+                // 7 cycles of 2,400 calls lose 1,400 each, the last 1,200 lose 200; a documented change of the other
+                // limit counts.
+                "--rate 10 --over 30m --ports 20000-20999 | true | 100 | 10000 | 4.1667 | TcpTimedWaitDelay=30",
+                "--rate 20 --over 30m --taken 2977 | true | 50 | 8738 | 16.5708 | TcpTimedWaitDelay=30",
+                "--rate 40 --over 30m --profile windows-10 --taken 11400 | true | 124.6 | 4616 | 68.2667 | netsh int ipv4 set dynamicport tcp start=1025 num=64511",
+                "--rate 20 --over 30m --profile windows-10 --taken 11400 | false | | 0 | 68.2667 |",
                 "--rate 500 --over 1h --profile linux --destinations 2 | false | | 0 | 941.0667 |",
             })
     void open(String arguments, boolean exhausts, Double first, long failed, double safe, String change)
@@ -49,6 +51,38 @@ class PlanTest {
         }
     }
 
+    @ParameterizedTest(name = "plan {0} is the same with {1}, which it has anyway")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--profile linux --rate 600 --over 10m | --time-wait 60s",
+                "--profile linux --rate 600 --over 10m | --ports 32768-60999 --scope destination --time-wait 60000ms",
+                "--rate 20 --over 30m | --profile windows-2003 --ports 1024-5000",
+                "--rate 5 --over 30m --profile gcp-cloud-nat | --time-wait 30s --scope destination",
+                "--rate 20 --over 30m | --taken 0 --destinations 1",
+            })
+    void saidAloud(String arguments, String more) throws Exception {
+        JsonNode plan = json(arguments);
+        assertEquals(plan, json(arguments + " " + more));
+        assertTrue(plan.get("changes").toString().contains("\"SETTING\""), plan::toPrettyString);
+    }
+
+    @ParameterizedTest(name = "plan {0} offers {1}, at {2} calls/s")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--rate 40 --over 30m --time-wait 120s | TcpTimedWaitDelay=30 | 132.5667",
+                "--rate 140 --over 30m --time-wait 120s | MaxUserPort=65534 | 537.5917",
+                "--rate 900 --over 30m --profile linux --time-wait 30s --ports 40000-59999 | net.ipv4.ip_local_port_range=\"1024 65535\" | 2150.4",
+                "--rate 600 --over 30m --profile linux --scope global | net.ipv4.ip_local_port_range=\"1024 65535\" | 1075.2",
+                "--rate 2000 --over 30m --profile aws-nat-gateway --time-wait 60s | 3 IPv4 addresses | 2750",
+            })
+    void otherLimits(String arguments, String name, double safe) throws Exception {
+        JsonNode change = json(arguments).get("change");
+        assertEquals(name, change.get("name").asText());
+        assertEquals(safe, change.get("value").asDouble(), 5e-5);
+    }
+
     @Test
     @DisplayName("takes the service time of workers from the time that they have for all calls, or the other way round")
     void workers() throws Exception {
@@ -61,10 +95,10 @@ class PlanTest {
     }
 
     @Test
-    @DisplayName("replays a curve from a file")
+    @DisplayName("replays a curve from a file, as an editor of Windows writes it")
     void curve() throws Exception {
         Path day = folder.resolve("day.csv");
-        Files.writeString(day, "seconds,callsPerSecond\n0,2\n28800,2\n36000,40\n86400,2\n");
+        Files.writeString(day, "\uFEFFseconds,callsPerSecond\r\n0,2\r\n28800,2\r\n36000,40\r\n86400,2\r\n");
         JsonNode plan = json("--curve " + day);
         assertEquals("curve", plan.get("load").asText());
         assertTrue(plan.get("exhausts").asBoolean());
@@ -119,6 +153,9 @@ class PlanTest {
                 "--rate 20 --over 1h --scope some | --scope=some: a scope is global or destination, not some",
                 "--rate 20 --over 1h --destinations 101 | --destinations=101: destinations are 1 to 100, not 101",
                 "--rate 20 --over 1h --ports-per-call 0 | --ports-per-call=0: a whole number from 1 to 1000",
+                "--rate 20 --over 1h --taken 3977 | --taken=3977: a whole number from 0 to 3976",
+                "--rate 20 --over 1h --taken -1 | --taken=-1: a whole number from 0 to 3976",
+                "--rate 10000000 --over 1h --taken 5 | --taken=5: with it a load has at most 2000000000 calls",
                 "--rate 20 --over 9000h | --over=9000h: a duration is at most 365 days, not 9000h",
                 "--rate 20 --over 1h --colour | unknown --colour: the options are --calls, --check",
                 "--rate | Missing required parameter for option '--rate' (CALLS/S)",

@@ -98,9 +98,40 @@ public record CatalogueEntry(
      * @param after the limits after it
      * @param takesEffect what it needs to be in force; {@code null} where nothing more
      * @param source where its effect is documented
+     * @param smaller what less of it is; {@code null} where it is made whole or not at all
      */
     public record PlatformRemedy(
-            String name, Variant after, @Nullable String takesEffect, String source) {}
+            String name,
+            Variant after,
+            @Nullable String takesEffect,
+            String source,
+            @Nullable Smaller smaller) {
+
+        /** A change that is made whole or not at all. */
+        public PlatformRemedy(String name, Variant after, @Nullable String takesEffect, String source) {
+            this(name, after, takesEffect, source, null);
+        }
+
+        /** The same change of other limits. */
+        public PlatformRemedy withAfter(Variant other) {
+            return new PlatformRemedy(name, other, takesEffect, source, smaller);
+        }
+    }
+
+    /**
+     * A change of which there can be less.
+     *
+     * @param name with <code>{n}</code> for how many units, and <code>{2^}</code> for the least power of two that is not below
+     * @param unitPorts ports that a unit is worth, at least 1
+     */
+    public record Smaller(String name, int unitPorts) {
+
+        /** The name of so many units. */
+        public String named(int units) {
+            int power = Integer.highestOneBit(units) == units ? units : Integer.highestOneBit(units) << 1;
+            return name.replace("{n}", String.valueOf(units)).replace("{2^}", String.valueOf(power));
+        }
+    }
 
     /**
      * The limits of a run as an entry: the catalogue's own where they are the same, else a change of them, figure by figure.

@@ -37,6 +37,8 @@ public final class ProfileCatalogue {
             "aws-nat-gateway",
             "gcp-cloud-nat");
 
+    private static final int BYTE_ORDER_MARK = 0xFEFF;
+
     private ProfileCatalogue() {}
 
     /** The names in the catalogue. */
@@ -81,6 +83,10 @@ public final class ProfileCatalogue {
         }
         Properties properties = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
+            reader.mark(1);
+            if (reader.read() != BYTE_ORDER_MARK) {
+                reader.reset();
+            }
             properties.load(reader);
             return parse(properties);
         } catch (MalformedInputException e) {

@@ -2,6 +2,7 @@ package io.ephemera.ports;
 
 import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.CatalogueEntry.PlatformSetting;
+import io.ephemera.ports.CatalogueEntry.Smaller;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -85,14 +86,16 @@ final class ProfileFormat {
         }
         List<PlatformRemedy> remedies = new ArrayList<>();
         List<Profile.ProfileRemedy> ofHost = new ArrayList<>();
-        for (int number : numbers("remedy.", "\\.(name|" + portsKey() + "|" + holdKey() + "|takesEffect|source)")) {
+        for (int number :
+                numbers("remedy.", "\\.(name|" + portsKey() + "|" + holdKey() + "|takesEffect|source|smaller|unit)")) {
             String prefix = "remedy." + number + ".";
             String ports = Objects.requireNonNull(changed(prefix, portsKey()));
             Duration hold = duration(changed(prefix, holdKey()));
             String remedy = required(prefix + "name");
             String source = required(prefix + "source");
             String takesEffect = optional(prefix + "takesEffect");
-            remedies.add(new PlatformRemedy(remedy, new Variant(size(ports), hold, ""), takesEffect, source));
+            Variant after = new Variant(size(ports), hold, "");
+            remedies.add(new PlatformRemedy(remedy, after, takesEffect, source, smaller(prefix)));
             if (!gateway) {
                 ofHost.add(new Profile.ProfileRemedy(
                         remedy, PortRange.parse(ports), Objects.requireNonNull(hold), source));
@@ -108,6 +111,11 @@ final class ProfileFormat {
                 !gateway && (exhaustion == null || Exhaustion.parse(exhaustion.value()) == Exhaustion.BIND_EXCEPTION);
         return new CatalogueEntry(
                 name, platform, figures, variants, base, changes, remedies, runs ? profile(ofHost) : null);
+    }
+
+    private @Nullable Smaller smaller(String prefix) {
+        String smaller = optional(prefix + "smaller");
+        return smaller == null ? null : new Smaller(smaller, snatPorts(required(prefix + "unit")));
     }
 
     private void put(String key, Properties from) {

@@ -141,6 +141,14 @@ class ProfileCatalogueTest {
         assertEquals(message, ProfileCatalogue.entry(name).finishConnectMessage(Runtime.Version.parse(jdk)));
     }
 
+    @ParameterizedTest(name = "reads {0} with a byte-order mark before it, as an editor of Windows writes it")
+    @ValueSource(strings = {"linux", "gcp-cloud-nat"})
+    void byteOrderMark(String name, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("marked.properties");
+        Files.writeString(file, "\uFEFF" + Files.readString(FOLDER.resolve(name + ".properties")));
+        assertEquals(ProfileCatalogue.entry(name), ProfileCatalogue.entry(file.toString()));
+    }
+
     @Test
     @DisplayName("has the classic Windows defaults, and what its two registry values make of them")
     void windows2003() {

@@ -30,9 +30,19 @@ public final class Format {
         return value == null ? NOTHING : words.apply(value);
     }
 
-    /** A count: {@code 3,977}. */
+    /** A count: {@code 3,977}. In the form of the root locale, whose symbols a JVM loads from files first: a tenth of a plan. */
     public static String count(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return String.format(Locale.US, "%,d", value);
+    }
+
+    /** A figure in four digits, in full from 1,000 on: {@code 16.57}, {@code 0.36}, {@code 20}, {@code 28,232}. */
+    public static String fourDigits(double value) {
+        return value >= 1_000
+                ? count(Math.round(value))
+                : BigDecimal.valueOf(value)
+                        .round(new MathContext(4, RoundingMode.HALF_UP))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     /** An offered rate, as it was set: {@code 16.0}, {@code 24.857}. */

@@ -5,12 +5,10 @@ import io.ephemera.cli.console.PlatformOptions;
 import io.ephemera.cli.console.Values;
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.PortRange;
-import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Limits;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +31,14 @@ final class LimitsOptions {
             description = "remote endpoints that the calls go to in turn; default 1; more help under scope destination")
     private String destinations = "1";
 
+    @Option(
+            names = "--taken",
+            paramLabel = "N",
+            description =
+                    "ports that are in TIME_WAIT already when the load starts, as \"ephemera doctor\" counts them; all"
+                            + " come back after one TIME_WAIT: the worst case. Under scope destination, of each; default 0")
+    private String taken = "0";
+
     String profile() {
         return platform.profile();
     }
@@ -42,41 +48,29 @@ final class LimitsOptions {
         PortRange range = platform.ports();
         Duration hold = platform.timeWait();
         Scope given = Values.parse("--scope", scope, Scope::parse);
-        Limits limits = range == null && hold == null && given == null
-                ? documented(entry)
-                : overridden(entry, range, hold, given);
-        return Values.parseGiven(
+        Limits documented = documented(entry, hold);
+        Limits limits = documented.overridden(
+                range == null ? documented.ports() : range.size(),
+                hold == null ? documented.hold() : hold,
+                given == null ? documented.scope() : given);
+        Limits towards = Values.parseGiven(
                 "--destinations",
                 destinations,
                 text -> limits.withDestinations((int) Values.whole(text, 1, Integer.MAX_VALUE)));
+        return Values.parseGiven(
+                "--taken", taken, text -> towards.withTaken((int) Values.whole(text, 0, limits.ports() - 1L)));
     }
 
-    private Limits documented(CatalogueEntry entry) {
-        try {
+    private Limits documented(CatalogueEntry entry, @Nullable Duration hold) {
+        if (entry.hold() != null) {
             return Limits.of(entry);
-        } catch (IllegalArgumentException e) {
+        }
+        if (hold == null) {
             throw new BadInputException(
                     "--profile",
                     platform.profile(),
                     "no hold after a close is documented for it; give one with --time-wait");
         }
-    }
-
-    /** The platform's documented changes speak of its own limits, so they are left out. */
-    private Limits overridden(
-            CatalogueEntry entry, @Nullable PortRange range, @Nullable Duration hold, @Nullable Scope given) {
-        Profile known = entry.profile();
-        if (known != null) {
-            Profile changed = range == null ? known : known.withRange(range);
-            changed = hold == null ? changed : changed.withTimeWait(hold);
-            return Limits.of(given == null ? changed : changed.withScope(given));
-        }
-        Duration after = hold == null ? documented(entry).hold() : hold;
-        return new Limits(
-                range == null ? entry.ports() : range.size(),
-                after,
-                given == null ? entry.scope() : given,
-                1,
-                List.of());
+        return new Limits(entry.ports(), hold, entry.scope(), 1, entry.remedies());
     }
 }

@@ -5,6 +5,7 @@ import io.ephemera.cli.console.Values;
 import io.ephemera.ports.plan.CallCost;
 import io.ephemera.ports.plan.ClosedLoop;
 import io.ephemera.ports.plan.Load;
+import io.ephemera.reports.Format;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class LoadOptions {
     private static final long MOST_CALLS = 10_000_000_000L;
 
     /** A day of the busiest curve has 864 million calls; more take minutes to go through. */
-    private static final long MOST_REPLAYED_CALLS = 2_000_000_000L;
+    static final long MOST_REPLAYED_CALLS = 2_000_000_000L;
 
     @Option(names = "--rate", paramLabel = "CALLS/S", description = "constant rate; with --over")
     private @Nullable String rate;
@@ -129,7 +130,7 @@ final class LoadOptions {
     private Planned constant(String kind, double callsPerSecond, Duration duration, CallCost cost) {
         String given = String.valueOf(kind.equals("rate") ? rate : calls);
         Load load = Values.parseGiven("--" + kind, given, ignored -> Load.constant(callsPerSecond, duration));
-        String words = PlanText.rate(callsPerSecond) + " calls/s over " + PlanText.time(seconds(duration));
+        String words = Format.fourDigits(callsPerSecond) + " calls/s over " + PlanText.time(seconds(duration));
         return new Planned(kind, load, null, cost, duration, words);
     }
 
@@ -158,8 +159,8 @@ final class LoadOptions {
                 new ClosedLoop(size, number, ClosedLoop.USUAL_FAILURE_NANOS),
                 new CallCost(ports, each),
                 each.multipliedBy(rounds),
-                PlanText.count(number) + " calls by " + PlanText.count(size) + " workers, "
-                        + PlanText.time(seconds(each)) + " each");
+                Format.count(number) + " calls by " + Format.count(size) + " workers, " + PlanText.time(seconds(each))
+                        + " each");
     }
 
     private static Load curve(String file) {

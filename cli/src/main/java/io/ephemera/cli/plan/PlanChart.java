@@ -1,5 +1,6 @@
 package io.ephemera.cli.plan;
 
+import io.ephemera.reports.Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
@@ -34,8 +35,8 @@ final class PlanChart {
         lines.add("Ports asked for: # there are, ! there are none");
         for (int row = HEIGHT; row >= 1; row--) {
             String label = row == limitRow
-                    ? PlanText.count(ports) + " ports"
-                    : row == HEIGHT ? PlanText.count(Math.round(most)) : "";
+                    ? Format.count(ports) + " ports"
+                    : row == HEIGHT ? Format.count(Math.round(most)) : "";
             lines.add(String.format("%12s |%s", label, row(columns, row, step, limitRow, ansi))
                     .stripTrailing());
         }

@@ -60,6 +60,12 @@ public final class PlanCommand extends ConsoleCommand {
     public Integer call() {
         LoadOptions.Planned planned = load.planned();
         Limits against = limits.limits();
+        if (against.taken() > 0 && planned.load().calls() > LoadOptions.MOST_REPLAYED_CALLS) {
+            throw new BadInputException(
+                    "--taken",
+                    String.valueOf(against.taken()),
+                    "with it a load has at most " + LoadOptions.MOST_REPLAYED_CALLS + " calls");
+        }
         Plan plan;
         try {
             plan = planned.loop() == null

@@ -22,6 +22,7 @@ final class PlanJson {
                 .put("timeWaitSeconds", limits.hold().toNanos() / 1e9)
                 .put("scope", limits.scope().toString())
                 .put("destinations", limits.destinations())
+                .put("taken", limits.taken())
                 .put("load", planned.kind())
                 .put("calls", plan.calls())
                 .put("durationSeconds", planned.duration().toNanos() / 1e9)

@@ -4,12 +4,9 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Change;
 import io.ephemera.ports.plan.Limits;
 import io.ephemera.ports.plan.Plan;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
+import io.ephemera.reports.Format;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
 
 /** A plan as lines for people. */
@@ -23,9 +20,10 @@ final class PlanText {
         List<String> lines = new ArrayList<>();
         lines.add("Load    " + planned.words()
                 + (plan.cost().portsPerCall() == 1 ? "" : ", " + plan.cost().portsPerCall() + " ports a call"));
-        lines.add("Limits  " + profile + ": " + count(limits.ports()) + " ports, TIME_WAIT "
+        lines.add("Limits  " + profile + ": " + Format.count(limits.ports()) + " ports, TIME_WAIT "
                 + time(limits.hold().toNanos() / 1e9) + ", scope " + limits.scope()
-                + (limits.destinations() == 1 ? "" : ", " + limits.destinations() + " destinations"));
+                + (limits.destinations() == 1 ? "" : ", " + limits.destinations() + " destinations")
+                + (limits.taken() == 0 ? "" : ", " + Format.count(limits.taken()) + " in TIME_WAIT already"));
         lines.add("");
         lines.add(ansi.string("@|bold,"
                 + (plan.exhausts() ? "red " + plan.sentence().split("\\. ", 2)[0] : "green " + plan.sentence())
@@ -39,8 +37,8 @@ final class PlanText {
                     ansi));
             lines.add("");
         }
-        lines.add("Highest safe rate   " + rate(plan.highestSafeCallsPerSecond()) + " calls/s");
-        lines.add("Most in TIME_WAIT   " + count(plan.peakTimeWait()) + " of " + count(ports));
+        lines.add("Highest safe rate   " + Format.fourDigits(plan.highestSafeCallsPerSecond()) + " calls/s");
+        lines.add("Most in TIME_WAIT   " + Format.count(plan.peakTimeWait()) + " of " + Format.count(ports));
         if (plan.exhausts()) {
             lines.add("What would do, each alone, the smallest first");
             for (Change change : plan.changes()) {
@@ -50,28 +48,11 @@ final class PlanText {
         return lines;
     }
 
-    static String count(long value) {
-        // Formats as the root locale, whose symbols a JVM loads from files first.
-        return String.format(Locale.US, "%,d", value);
-    }
-
-    /** Four digits, in full from 1,000 on. */
-    static String rate(double callsPerSecond) {
-        return callsPerSecond >= 1_000 ? count(Math.round(callsPerSecond)) : fourDigits(callsPerSecond);
-    }
-
     /** The largest unit that gives at least 1: {@code 30 min}, {@code 240 s}, {@code 0.36 s}. */
     static String time(double seconds) {
         if (seconds >= 7_200) {
-            return fourDigits(seconds / 3_600) + " h";
+            return Format.fourDigits(seconds / 3_600) + " h";
         }
-        return seconds >= 600 ? fourDigits(seconds / 60) + " min" : fourDigits(seconds) + " s";
-    }
-
-    private static String fourDigits(double value) {
-        return BigDecimal.valueOf(value)
-                .round(new MathContext(4, RoundingMode.HALF_UP))
-                .stripTrailingZeros()
-                .toPlainString();
+        return seconds >= 600 ? Format.fourDigits(seconds / 60) + " min" : Format.fourDigits(seconds) + " s";
     }
 }

@@ -29,6 +29,14 @@ final class BusyPorts {
         }
         next = new int[freeAtNanos.length];
         leavesAtNanos = new long[Math.multiplyExact(limits.ports(), freeAtNanos.length)];
+        long backNanos = limits.hold().toNanos();
+        for (int pool = 0; pool < freeAtNanos.length; pool++) {
+            Arrays.fill(freeAtNanos[pool], 0, limits.taken(), backNanos);
+            next[pool] = limits.taken();
+            for (int port = 0; port < limits.taken(); port++) {
+                countTimeWait(0, backNanos);
+            }
+        }
     }
 
     /** Takes ports of a pool for a call that starts now; those before the one that is missing are taken all the same. */

@@ -2,9 +2,11 @@ package io.ephemera.ports.plan;
 
 import io.ephemera.ports.CatalogueEntry;
 import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
+import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,8 +17,10 @@ import java.util.List;
  * @param scope for whom a port in use is taken
  * @param destinations destinations that the calls go to in turn; they make a difference under {@link Scope#DESTINATION} only
  * @param remedies documented changes, for the planner to choose from
+ * @param taken ports of each pool that are in TIME_WAIT when the load starts, all for one whole hold from then: the worst case
  */
-public record Limits(int ports, Duration hold, Scope scope, int destinations, List<PlatformRemedy> remedies) {
+public record Limits(
+        int ports, Duration hold, Scope scope, int destinations, List<PlatformRemedy> remedies, int taken) {
 
     private static final int MOST_PORTS = 1_048_576;
     /** Memory grows with ports times destinations. */
@@ -33,7 +37,16 @@ public record Limits(int ports, Duration hold, Scope scope, int destinations, Li
         if (destinations < 1 || destinations > MOST_DESTINATIONS) {
             throw new IllegalArgumentException("destinations are 1 to " + MOST_DESTINATIONS + ", not " + destinations);
         }
+        if (taken < 0 || taken >= ports) {
+            throw new IllegalArgumentException(
+                    "of " + ports + " ports 0 to " + (ports - 1) + " are taken, not " + taken);
+        }
         remedies = List.copyOf(remedies);
+    }
+
+    /** Limits whose ports are all free when the load starts. */
+    public Limits(int ports, Duration hold, Scope scope, int destinations, List<PlatformRemedy> remedies) {
+        this(ports, hold, scope, destinations, remedies, 0);
     }
 
     /** The limits of a profile, towards one destination. */
@@ -57,11 +70,40 @@ public record Limits(int ports, Duration hold, Scope scope, int destinations, Li
 
     /** The same limits towards several destinations. */
     public Limits withDestinations(int others) {
-        return new Limits(ports, hold, scope, others, remedies);
+        return new Limits(ports, hold, scope, others, remedies, taken);
+    }
+
+    /** The same limits with so many ports of each pool in TIME_WAIT when the load starts. */
+    public Limits withTaken(int inTimeWait) {
+        return new Limits(ports, hold, scope, destinations, remedies, inTimeWait);
+    }
+
+    /**
+     * The same platform with other figures. A documented change sets one figure, so the other one stays as it is given here; a change
+     * that would make things worse than they are is left out.
+     */
+    public Limits overridden(int otherPorts, Duration otherHold, Scope otherScope) {
+        List<PlatformRemedy> others = new ArrayList<>();
+        for (PlatformRemedy remedy : remedies) {
+            Limits changed = changedBy(remedy);
+            int after = changed.ports == ports ? otherPorts : Math.max(otherPorts, changed.ports);
+            Duration held =
+                    changed.hold.equals(hold) || otherHold.compareTo(changed.hold) < 0 ? otherHold : changed.hold;
+            if (after != otherPorts || !held.equals(otherHold)) {
+                others.add(remedy.withAfter(new Variant(after, held, "")));
+            }
+        }
+        return new Limits(otherPorts, otherHold, otherScope, destinations, others, taken);
+    }
+
+    /** What a change of these limits makes of them. */
+    Limits changedBy(PlatformRemedy remedy) {
+        Duration after = remedy.after().hold();
+        return with(remedy.after().ports(), after == null ? hold : after);
     }
 
     Limits with(int otherPorts, Duration otherHold) {
-        return new Limits(otherPorts, otherHold, scope, destinations, remedies);
+        return new Limits(otherPorts, otherHold, scope, destinations, remedies, taken);
     }
 
     int pools() {
@@ -75,6 +117,12 @@ public record Limits(int ports, Duration hold, Scope scope, int destinations, Li
     /** Calls that the ports suffice for at once. */
     double callsAtOnce(CallCost cost) {
         int ofOnePool = ports / cost.portsPerCall();
+        return (double) ofOnePool * pools();
+    }
+
+    /** The same until the ports that were taken before the load are back. */
+    double callsAtOnceAtFirst(CallCost cost) {
+        int ofOnePool = (ports - taken) / cost.portsPerCall();
         return (double) ofOnePool * pools();
     }
 

@@ -28,6 +28,21 @@ public interface Load {
      */
     double mostCallsWithin(long spanNanos);
 
+    /** How many calls start before a time, in nanoseconds from the start of the load. */
+    default long callsBefore(long nanos) {
+        long low = 0;
+        long high = calls();
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (startNanos(middle) < nanos) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** The time between each call and the next, where it is the same for all and whole nanoseconds. */
     default OptionalLong spacingNanos() {
         return OptionalLong.empty();

@@ -1,6 +1,7 @@
 package io.ephemera.ports.plan;
 
 import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
+import io.ephemera.ports.CatalogueEntry.Smaller;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.plan.Change.Kind;
 import io.ephemera.ports.plan.Plan.Refusal;
@@ -26,18 +27,45 @@ public final class Planner {
     private static final double LONGEST_STRETCH = 1e6;
     private static final double STRETCH_PRECISION = 1e-4;
 
+    /**
+     * The most calls of a load at once.
+     *
+     * @param inHold that start within the time for which a call holds its ports
+     * @param atFirst that start before the ports that were taken before the load are back; 0 where none were
+     */
+    private record Busiest(double inHold, double atFirst) {
+
+        static Busiest of(Load load, Limits limits, CallCost cost) {
+            double atFirst =
+                    limits.taken() == 0 ? 0 : load.callsBefore(limits.hold().toNanos());
+            return new Busiest(load.mostCallsWithin(limits.holdNanos(cost)), atFirst);
+        }
+
+        /** How many times the calls that the ports suffice for. */
+        double timesServed(Limits limits, CallCost cost) {
+            double served = inHold == 0 ? 0 : inHold / limits.callsAtOnce(cost);
+            return atFirst == 0 ? served : Math.max(served, atFirst / limits.callsAtOnceAtFirst(cost));
+        }
+
+        /** How many times the ports that there are. */
+        double timesPorts(Limits limits, CallCost cost) {
+            double times = inHold * cost.portsPerCall() / limits.ports();
+            return Math.max(times, atFirst * cost.portsPerCall() / (limits.ports() - limits.taken()));
+        }
+    }
+
     private Planner() {}
 
     /** Plans an open load. */
     public static Plan plan(Load load, Limits limits, CallCost cost) {
         LoadOutcome outcome = outcome(load, limits, cost, false);
-        double inHold = load.mostCallsWithin(limits.holdNanos(cost));
+        Busiest busiest = Busiest.of(load, limits, cost);
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
-            changes.addAll(changes(limits, cost, inHold, (other, of) -> passes(load, other, of)));
+            changes.addAll(changes(limits, cost, busiest, (other, of) -> passes(load, other, of)));
             pacing(load, limits, cost).ifPresent(changes::add);
         }
-        return plan(load.calls(), outcome, limits, cost, inHold, changes);
+        return plan(load.calls(), outcome, limits, cost, busiest, changes);
     }
 
     /**
@@ -52,15 +80,23 @@ public final class Planner {
         }
         LoadOutcome outcome = LoadOutcome.replay(loop, limits, cost);
         double rounds = Math.ceil((double) limits.holdNanos(cost) / cost.life().toNanos());
-        double inHold = Math.min((double) loop.calls(), rounds * loop.workers());
+        double firstRounds = limits.taken() == 0
+                ? 0
+                : Math.ceil((double) limits.hold().toNanos() / cost.life().toNanos());
+        Busiest busiest = new Busiest(
+                Math.min((double) loop.calls(), rounds * loop.workers()),
+                Math.min((double) loop.calls(), firstRounds * loop.workers()));
         List<Change> changes = new ArrayList<>();
         if (outcome.first() != null) {
             changes.addAll(changes(
                     limits,
                     cost,
-                    inHold,
+                    busiest,
                     (other, of) -> LoadOutcome.replay(loop, other, of).first() == null));
             long workers = (long) (limits.callsAtOnce(cost) / rounds);
+            if (firstRounds > 0) {
+                workers = Math.min(workers, (long) (limits.callsAtOnceAtFirst(cost) / firstRounds));
+            }
             if (workers >= 1) {
                 changes.add(change(
                         Kind.FEWER_WORKERS,
@@ -71,12 +107,12 @@ public final class Planner {
                         loop.workers()));
             }
         }
-        return plan(loop.calls(), outcome, limits, cost, inHold, changes);
+        return plan(loop.calls(), outcome, limits, cost, busiest, changes);
     }
 
     private static Plan plan(
-            long calls, LoadOutcome outcome, Limits limits, CallCost cost, double inHold, List<Change> changes) {
-        double headroom = inHold == 0 ? Double.POSITIVE_INFINITY : limits.callsAtOnce(cost) / inHold;
+            long calls, LoadOutcome outcome, Limits limits, CallCost cost, Busiest busiest, List<Change> changes) {
+        double headroom = 1 / busiest.timesServed(limits, cost);
         return new Plan(
                 limits, cost, calls, outcome.refused(), outcome.first(), outcome.peakTimeWait(), headroom, changes);
     }
@@ -88,7 +124,7 @@ public final class Planner {
 
     private static LoadOutcome outcome(Load load, Limits limits, CallCost cost, boolean onlyToFirstRefusal) {
         OptionalLong spacing = load.spacingNanos();
-        return spacing.isPresent() && limits.pools() == 1
+        return spacing.isPresent() && limits.pools() == 1 && limits.taken() == 0
                 ? LoadOutcome.evenlySpaced(load, spacing.getAsLong(), limits, cost)
                 : LoadOutcome.replay(load, limits, cost, onlyToFirstRefusal);
     }
@@ -96,32 +132,31 @@ public final class Planner {
     /**
      * Whether no call is refused. All find ports if and only if call n starts no sooner than one hold after call n − m, for the m calls
      * that the ports suffice for at once. The most calls within one hold, w, tell without going through the calls: if w is below m,
-     * they do; if it is above m + 1, they don't. Between the two, whole calls decide.
+     * they do; if it is above m + 1, they don't. Between the two, whole calls decide. Ports that were taken before the load matter until
+     * they are back, and no later.
      */
     private static boolean passes(Load load, Limits limits, CallCost cost) {
         double served = limits.callsAtOnce(cost);
-        double inHold = load.mostCallsWithin(limits.holdNanos(cost));
-        if (inHold < served - ROUNDING_CALLS) {
+        Busiest busiest = Busiest.of(load, limits, cost);
+        if (busiest.atFirst > limits.callsAtOnceAtFirst(cost)) {
+            return false;
+        }
+        if (busiest.inHold < served - ROUNDING_CALLS) {
             return true;
         }
-        return inHold < served + 1 + ROUNDING_CALLS
-                && outcome(load, limits, cost, true).first() == null;
+        return busiest.inHold < served + 1 + ROUNDING_CALLS
+                && outcome(load, limits.withTaken(0), cost, true).first() == null;
     }
 
-    /**
-     * Changes of limits or cost that suffice, the smallest first.
-     *
-     * @param inHold the most calls that start within the time for which a call holds its ports
-     */
+    /** Changes of limits or cost that suffice, the smallest first. */
     private static List<Change> changes(
-            Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
+            Limits limits, CallCost cost, Busiest busiest, BiPredicate<Limits, CallCost> passes) {
         List<Change> changes = new ArrayList<>(settings(limits, cost, passes));
         fewerPorts(limits, cost, passes).ifPresent(changes::add);
-        double ports = (double) limits.ports() * limits.pools();
-        double uses = Math.max(2, Math.ceil(inHold * cost.portsPerCall() / ports));
+        double uses = Math.max(2, Math.ceil(busiest.timesPorts(limits, cost) / limits.pools()));
         changes.add(change(
                 Kind.REUSE_CONNECTIONS, "keep-alive", uses, "Use each connection for at least %,.0f requests.", uses));
-        moreDestinations(limits, cost, inHold, passes).ifPresent(changes::add);
+        moreDestinations(limits, cost, busiest, passes).ifPresent(changes::add);
         return changes;
     }
 
@@ -134,7 +169,7 @@ public final class Planner {
             PlatformRemedy one = remedies.get(i);
             Limits after = after(limits, limits, one);
             if (passes.test(after, cost)) {
-                single.add(setting(Kind.SETTING, one.name(), " makes", after.safeCallsPerSecond(cost)));
+                single.add(least(limits, after, one, cost, passes));
             }
             for (PlatformRemedy other : remedies.subList(i + 1, remedies.size())) {
                 Limits both = after(after, limits, other);
@@ -147,6 +182,29 @@ public final class Planner {
         List<Change> settings = single.isEmpty() ? together : single;
         settings.sort(Comparator.comparing(Change::value));
         return settings;
+    }
+
+    /** As little of a change as passes: where n units do, more do too. */
+    private static Change least(
+            Limits limits, Limits after, PlatformRemedy remedy, CallCost cost, BiPredicate<Limits, CallCost> passes) {
+        Smaller smaller = remedy.smaller();
+        if (smaller == null) {
+            return setting(Kind.SETTING, remedy.name(), " makes", after.safeCallsPerSecond(cost));
+        }
+        int tooFew = limits.ports() / smaller.unitPorts();
+        int most = after.ports() / smaller.unitPorts();
+        int enough = most;
+        while (enough - tooFew > 1) {
+            int middle = (tooFew + enough) >>> 1;
+            if (passes.test(after.with(middle * smaller.unitPorts(), after.hold()), cost)) {
+                enough = middle;
+            } else {
+                tooFew = middle;
+            }
+        }
+        Limits least = after.with(enough * smaller.unitPorts(), after.hold());
+        String name = enough == most ? remedy.name() : smaller.named(enough);
+        return setting(Kind.SETTING, name, " makes", least.safeCallsPerSecond(cost));
     }
 
     private static Change setting(Kind kind, String names, String verb, double rate) {
@@ -190,12 +248,12 @@ public final class Planner {
     }
 
     private static Optional<Change> moreDestinations(
-            Limits limits, CallCost cost, double inHold, BiPredicate<Limits, CallCost> passes) {
+            Limits limits, CallCost cost, Busiest busiest, BiPredicate<Limits, CallCost> passes) {
         if (limits.scope() == Scope.GLOBAL) {
             return Optional.empty();
         }
-        double callsOfOnePool = Math.max(1, limits.ports() / cost.portsPerCall());
-        int needed = (int) Math.ceil(Math.min(Limits.MOST_DESTINATIONS + 1.0, inHold / callsOfOnePool));
+        double pools = busiest.timesServed(limits, cost) * limits.pools();
+        int needed = (int) Math.ceil(Math.min(Limits.MOST_DESTINATIONS + 1.0, pools - 1e-9));
         int most = Math.min(Limits.MOST_DESTINATIONS, needed + 1);
         for (int more = Math.max(limits.destinations() + 1, needed); more <= most; more++) {
             if (passes.test(limits.withDestinations(more), cost)) {
@@ -216,15 +274,17 @@ public final class Planner {
         if (load instanceof Load.Explicit || atOnce < 1 || !isBelow(atOnce, load, 1)) {
             return Optional.empty();
         }
-        double hold = limits.holdNanos(cost);
         double least = 1;
         double enough = 2;
-        while (enough < LONGEST_STRETCH && !isBelow(atOnce, load, hold / enough)) {
+        while (enough < LONGEST_STRETCH && !passesStretched(load, limits, cost, enough)) {
             enough *= 2;
+        }
+        if (!passesStretched(load, limits, cost, enough)) {
+            return Optional.empty();
         }
         while (enough - least > enough * STRETCH_PRECISION) {
             double middle = (least + enough) / 2;
-            if (isBelow(atOnce, load, hold / middle)) {
+            if (passesStretched(load, limits, cost, middle)) {
                 enough = middle;
             } else {
                 least = middle;
@@ -233,6 +293,14 @@ public final class Planner {
         double times = Math.ceil(enough * 1_000) / 1_000;
         return Optional.of(
                 change(Kind.PACING, "pacing", times, "Spread the same calls over %,.3f times the time.", times));
+    }
+
+    private static boolean passesStretched(Load load, Limits limits, CallCost cost, double times) {
+        long taken = limits.taken() == 0
+                ? 0
+                : load.callsBefore((long) Math.ceil(limits.hold().toNanos() / times));
+        return taken <= limits.callsAtOnceAtFirst(cost)
+                && isBelow(limits.callsAtOnce(cost), load, limits.holdNanos(cost) / times);
     }
 
     private static boolean isBelow(double calls, Load load, double spanNanos) {

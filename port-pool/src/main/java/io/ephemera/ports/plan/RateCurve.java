@@ -71,7 +71,8 @@ final class RateCurve implements Load {
         double[] before = null;
         int number = 0;
         boolean headingAllowed = true;
-        for (String line : csv.split("\\R", -1)) {
+        // An editor of Windows may have put a byte-order mark before the first line.
+        for (String line : csv.replaceFirst("^\uFEFF", "").split("\\R", -1)) {
             number++;
             if (line.isBlank() || line.stripLeading().startsWith("#")) {
                 continue;

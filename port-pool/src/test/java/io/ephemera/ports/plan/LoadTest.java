@@ -72,6 +72,15 @@ class LoadTest {
     }
 
     @Test
+    @DisplayName("of a curve that begins with a byte-order mark is the same as without it")
+    void byteOrderMark() {
+        Load load = Load.curve("\uFEFFseconds,callsPerSecond\r\n0,2\r\n10,2\r\n");
+        assertEquals(20, load.calls());
+        assertEquals(20, Load.curve("\uFEFF0,2\n10,2").calls());
+        assertEquals(3, load.callsBefore(1_000_000_001L));
+    }
+
+    @Test
     @DisplayName("has no calls before a curve's first point, nor while its rate is 0")
     void gaps() {
         Load load = Load.curve("5,1\n7,1\n8,0\n10,0\n11,2\n");

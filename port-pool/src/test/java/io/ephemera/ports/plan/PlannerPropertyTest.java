@@ -3,6 +3,7 @@ package io.ephemera.ports.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
+import io.ephemera.ports.CatalogueEntry.Smaller;
 import io.ephemera.ports.CatalogueEntry.Variant;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -102,12 +105,18 @@ class PlannerPropertyTest {
 
     /** The limits after a setting, or two, each of which is named after what it changes. */
     private static Limits setting(Limits limits, Change change) {
+        Matcher units = Pattern.compile("(\\d+) ports, \\d+").matcher(change.name());
+        if (units.matches()) {
+            return limits.with(Integer.parseInt(units.group(1)), limits.hold());
+        }
         Limits after = limits;
         for (PlatformRemedy remedy : limits.remedies()) {
             if (List.of(change.name().split(" and ")).contains(remedy.name())) {
                 Duration hold = Objects.requireNonNull(remedy.after().hold());
                 after = after.with(
-                        remedy.name().equals("ports") ? remedy.after().ports() : after.ports(),
+                        remedy.name().equals("hold")
+                                ? after.ports()
+                                : remedy.after().ports(),
                         remedy.name().equals("hold") ? hold : after.hold());
             }
         }
@@ -143,7 +152,14 @@ class PlannerPropertyTest {
                 List.of(
                         new PlatformRemedy("ports", new Variant(ports * 2 + 1, hold, ""), null, "test"),
                         new PlatformRemedy(
-                                "hold", new Variant(ports, hold.dividedBy(3).plusNanos(1), ""), null, "test")));
+                                "hold", new Variant(ports, hold.dividedBy(3).plusNanos(1), ""), null, "test"),
+                        new PlatformRemedy(
+                                "whole",
+                                new Variant(ports * 3, hold, ""),
+                                null,
+                                "test",
+                                new Smaller("{n} ports, {2^}", 1))),
+                random.nextBoolean() ? 0 : random.nextInt(ports));
     }
 
     /** Calls on the pool itself: each port is leased at the start, and released by an active close when its life is over. */
@@ -165,11 +181,19 @@ class PlannerPropertyTest {
                     limits.hold().toNanos(),
                     limits.scope(),
                     SelectionOrder.random(destinations)));
+            for (int pool = 1; pool <= limits.pools(); pool++) {
+                for (int port = 0; port < limits.taken(); port++) {
+                    ports.end(ports.begin(remote(pool), 0), 0, Release.ACTIVE_CLOSE);
+                }
+            }
+        }
+
+        private static RemoteEndpoint remote(int port) {
+            return new RemoteEndpoint(InetAddress.getLoopbackAddress(), port);
         }
 
         boolean call(long number, long nowNanos) {
-            RemoteEndpoint remote =
-                    new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1 + (int) (number % destinations));
+            RemoteEndpoint remote = remote(1 + (int) (number % destinations));
             for (int port = 0; port < cost.portsPerCall(); port++) {
                 long lease = ports.begin(remote, nowNanos);
                 if (lease == PortPool.EXHAUSTED) {

@@ -58,6 +58,9 @@ class PlannerTest {
                 "10    | windows-2003      | 2 | 1h   | 6,180 of 36,000 calls fail, the first after 198.80 s. TcpTimedWaitDelay=30 makes it pass: 66.3 calls/s are safe then.",
                 "1     | azure-app-service | 1 | 1h   | 1,680 of 3,600 calls fail, the first after 128.00 s. regional VNet integration with a NAT gateway makes it pass: 769.2 calls/s are safe then.",
                 "4000  | windows-2003-both | 1 | 1m   | 110,978 of 240,000 calls fail, the first after 16.13 s. Use each connection for at least 2 requests.",
+                "10    | gcp-cloud-nat     | 1 | 10m  | 4,720 of 6,000 calls fail, the first after 6.40 s. minPortsPerVm=300 (512 with dynamic allocation, which takes powers of two) makes it pass: 10.0 calls/s are safe then.",
+                "2150  | gcp-cloud-nat     | 1 | 1m   | 128,872 of 129,000 calls fail, the first after 0.03 s. minPortsPerVm=64500 (65536 with dynamic allocation, which takes powers of two) makes it pass: 2,150.0 calls/s are safe then.",
+                "1600  | azure-nat-gateway | 1 | 10m  | 486,000 of 960,000 calls fail, the first after 31.25 s. 3 public IP addresses makes it pass: 2,307.7 calls/s are safe then.",
                 "500   | linux             | 1 | 1m   | 1,768 of 30,000 calls fail, the first after 56.46 s. net.ipv4.ip_local_port_range=\"1024 65535\" makes it pass: 1,075.2 calls/s are safe then.",
             })
     void sentences(double rate, String profile, int portsPerCall, String lasting, String sentence) {
@@ -66,6 +69,46 @@ class PlannerTest {
                 Limits.of(ProfileCatalogue.entry(profile)),
                 new CallCost(portsPerCall, Duration.ZERO));
         assertEquals(sentence, plan.sentence());
+    }
+
+    @ParameterizedTest(
+            name = "of {1} calls/s with {0} of 3,977 ports in TIME_WAIT before it: first refusal after {2} s, {3}")
+    @CsvSource({
+        // (3,977 - 2,000) / 10 calls/s; those that were taken are back at 240 s, and 10 calls/s go on for ever
+        "2000, 10, 197.7, 423",
+        "1577, 10, -1, 0",
+        "1578, 10, 239.9, 1",
+        "3976, 1, 1, 239",
+        "0, 16, -1, 0",
+    })
+    void taken(int taken, double rate, double first, long refused) {
+        Limits limits = WINDOWS_2003.withTaken(taken);
+        Plan plan = Planner.plan(Load.constant(rate, HOUR), limits, CallCost.ONE_PORT);
+        assertEquals(refused, plan.refused());
+        assertEquals(first, plan.secondsToFirstExhaustion().orElse(-1));
+        assertEquals(refused > 0, plan.headroom() < 1, () -> "headroom " + plan.headroom());
+        assertEquals(3_977 / 240.0, plan.highestSafeCallsPerSecond());
+    }
+
+    @Test
+    @DisplayName(
+            "of other limits of a platform keeps the documented changes that still change something for the better")
+    void overridden() {
+        Limits linux = Limits.of(ProfileCatalogue.entry("linux"));
+        assertEquals(linux, linux.overridden(linux.ports(), linux.hold(), linux.scope()));
+        assertEquals(
+                List.of("net.ipv4.tcp_tw_reuse=1 64512 PT1S"),
+                remedies(linux.overridden(64_512, Duration.ofSeconds(30), Scope.GLOBAL)));
+        assertEquals(
+                List.of("net.ipv4.ip_local_port_range=\"1024 65535\" 64512 PT0.5S"),
+                remedies(linux.overridden(linux.ports(), Duration.ofMillis(500), linux.scope())));
+    }
+
+    private static List<String> remedies(Limits limits) {
+        return limits.remedies().stream()
+                .map(remedy -> remedy.name() + " " + remedy.after().ports() + " "
+                        + remedy.after().hold())
+                .toList();
     }
 
     @Test

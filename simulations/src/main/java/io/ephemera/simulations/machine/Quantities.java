@@ -1,10 +1,9 @@
 package io.ephemera.simulations.machine;
 
+import io.ephemera.reports.Format;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.Locale;
 
 /** Times and rates as people read them. */
 final class Quantities {
@@ -20,15 +19,8 @@ final class Quantities {
         return seconds.setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString() + " s";
     }
 
-    /** A rate in four digits, in full from 1,000 on: {@code 16.57 calls/s}, {@code 28,232 calls/s}. */
+    /** A rate: {@code 16.57 calls/s}, {@code 28,232 calls/s}. */
     static String rate(double callsPerSecond) {
-        if (callsPerSecond >= 1_000) {
-            return String.format(Locale.ROOT, "%,.0f calls/s", callsPerSecond);
-        }
-        return BigDecimal.valueOf(callsPerSecond)
-                        .round(new MathContext(4, RoundingMode.HALF_UP))
-                        .stripTrailingZeros()
-                        .toPlainString()
-                + " calls/s";
+        return Format.fourDigits(callsPerSecond) + " calls/s";
     }
 }
