@@ -55,15 +55,6 @@ class DiagnosisTest {
         assertEquals(ProfileCatalogue.entry("linux"), CatalogueEntry.of(ProfileCatalogue.find("linux")));
     }
 
-    @Test
-    @DisplayName("lists what fits, the believed platform's own values first, each within 2 %")
-    void fits() {
-        Diagnosis diagnosis = Diagnosis.of(16.6, 1, ProfileCatalogue.entry("windows-2003-both"));
-        assertEquals("windows-2003", diagnosis.fits().get(0).entry().name());
-        diagnosis.fits().forEach(fit -> assertTrue(fit.differencePercent() <= Diagnosis.FITS_WITHIN_PERCENT));
-        assertTrue(diagnosis.fits().stream().anyMatch(fit -> fit.entry().name().equals("windows-nt")));
-    }
-
     @ParameterizedTest(name = "refuses a threshold of {0} calls/s")
     @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
     void refuses(double measured) {

@@ -28,7 +28,7 @@ public record UsageForecast(
                     connectionsPerSecond, 0, ports, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
         Capacity capacity = new Capacity(ports, timeWaitSeconds, portsPerConnection);
-        OptionalDouble seconds = capacity.secondsToFirstExhaustion(connectionsPerSecond);
+        OptionalDouble seconds = capacity.secondsToFirstExhaustion(0, connectionsPerSecond);
         return new UsageForecast(
                 connectionsPerSecond,
                 portsPerConnection,
