@@ -184,15 +184,17 @@ public final class Main implements Callable<Integer> {
     }
 
     private TargetOptions options() {
-        return TargetOptions.defaults()
-                .with("host", host)
-                .with("port", port)
-                .with("bytes", bytes)
-                .with("serviceTime", serviceTime)
-                .with("closePolicy", closePolicy)
-                .with("status", status)
-                .with("ioThreads", ioThreads)
-                .withAuthentication(authentication());
+        TargetOptions defaults = TargetOptions.defaults();
+        return new TargetOptions(
+                host == null ? defaults.host() : host,
+                port == null ? defaults.port() : OptionRules.PORT.parse(port),
+                ioThreads == null ? defaults.ioThreads() : OptionRules.IO_THREADS.parse(ioThreads),
+                closePolicy == null ? defaults.closePolicy() : ClosePolicy.parse(closePolicy),
+                authentication(),
+                defaults.response()
+                        .with("bytes", bytes)
+                        .with("serviceTime", serviceTime)
+                        .with("status", status));
     }
 
     private Authentication authentication() {
