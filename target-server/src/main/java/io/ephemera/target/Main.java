@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "The side that closes a connection first keeps it in TIME_WAIT. With the default, --close-policy client,"
                     + " that is the client, and its local ports run out; with server they do not, but the server"
-                    + " keeps every TIME_WAIT instead; with never the client hangs in FIN_WAIT_2.",
+                    + " keeps every TIME_WAIT instead; with never the client hangs in FIN_WAIT_2. A client of HTTP/1.0"
+                    + " that asks for no keep-alive is closed by the server, whatever the policy.",
             "",
             "What it answers:",
             "  GET /           --bytes bytes, after --service-time, with --status",

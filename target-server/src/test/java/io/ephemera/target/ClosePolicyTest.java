@@ -23,7 +23,6 @@ class ClosePolicyTest {
     @CsvSource({
         "GET / HTTP/1.1,          X-Nothing: said",
         "GET / HTTP/1.1,          Connection: close",
-        "GET / HTTP/1.0,          X-Nothing: said",
         "GET / HTTP/1.0,          Connection: keep-alive",
         "GET /nothing HTTP/1.1,   Connection: close",
         "GET /?bytes=x HTTP/1.1,  Connection: close",
@@ -202,7 +201,48 @@ class ClosePolicyTest {
             String response =
                     client.send("GET / HTTP/1.0", "Connection: keep-alive").readResponse();
             assertTrue(response.toLowerCase(Locale.ROOT).contains("\r\nconnection: keep-alive\r\n"), response);
-            assertTrue(client.send("GET / HTTP/1.0").readResponse().endsWith("xx"));
+            assertTrue(client.send("GET / HTTP/1.0").readToEnd().endsWith("\r\n\r\nxx"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}, with {3}, after its own FIN: {4}")
+    @CsvSource({
+        "CLIENT_FIRST, NONE,   GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /,                Connection: close,    false",
+        "CLIENT_FIRST, NONE,   HEAD /,               X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /nothing,         X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /?serviceTime=1ms, X-Nothing: said,     false",
+        "CLIENT_FIRST, NONE,   GET /,                X-Nothing: said,      true",
+        "CLIENT_FIRST, BASIC,  GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, DIGEST, GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, NTLM,   GET /,                X-Nothing: said,      false",
+        "SERVER_FIRST, NONE,   GET /,                X-Nothing: said,      false",
+        "SERVER_FIRST, DIGEST, GET /,                X-Nothing: said,      false",
+        "NEVER,        NONE,   GET /,                X-Nothing: said,      false",
+        "NEVER,        NONE,   GET /?serviceTime=1ms, X-Nothing: said,     true",
+        "NEVER,        NTLM,   GET /,                X-Nothing: said,      false",
+    })
+    @DisplayName("of whatever kind: a client of HTTP/1.0 that asks for no keep-alive is closed by the server")
+    void http10(ClosePolicy policy, AuthenticationScheme scheme, String request, String header, boolean finFirst)
+            throws IOException {
+        Authentication login = scheme == AuthenticationScheme.NONE
+                ? Authentication.none()
+                : Authentication.of(scheme, Logins.CREDENTIALS);
+        try (TargetServer server = TargetServer.start(TargetOptions.defaults()
+                .withIoThreads(1)
+                .withClosePolicy(policy)
+                .withAuthentication(login))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(request + " HTTP/1.0", header);
+                String response = (finFirst ? client.sendFin() : client).readToEnd();
+                assertTrue(response.toLowerCase(Locale.ROOT).contains("\r\nconnection: close\r\n"), response);
+                assertEquals(request.startsWith("HEAD"), response.endsWith("\r\n\r\n"), response);
+            }
+            TargetCounters.Endings endings = Await.untilQuiet(server, 1).endings();
+            assertEquals(0, endings.aborted());
+            if (!finFirst) {
+                assertEquals(1, endings.closedByServerFirst());
+            }
         }
     }
 

@@ -77,7 +77,6 @@ class LoginTest {
     @CsvSource({
         "GET / HTTP/1.1,          X-Nothing: said",
         "GET / HTTP/1.1,          Connection: close",
-        "GET / HTTP/1.0,          X-Nothing: said",
         "PUT / HTTP/1.1,          Content-Length: 0",
     })
     @DisplayName("is asked for on a connection that the client closes")
