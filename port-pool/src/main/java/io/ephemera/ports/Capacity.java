@@ -46,25 +46,13 @@ public record Capacity(int ports, double timeWaitSeconds, double portsPerCall) {
     }
 
     /**
-     * Seconds until the first call is refused, from an empty pool at a constant rate:
-     *
-     * <pre>P / (r k)   [s]</pre>
-     *
-     * 3,977 / 20 = 198.85 s. Empty at or below the threshold, where no call is ever refused.
-     *
-     * @param callsPerSecond r, at least 0
-     */
-    public OptionalDouble secondsToFirstExhaustion(double callsPerSecond) {
-        return secondsToFirstExhaustion(0, callsPerSecond);
-    }
-
-    /**
      * Seconds into a step until its first call is refused, when the rate before it had settled (it lasted one TIME_WAIT or
      * longer) at or below the threshold:
      *
      * <pre>(P/k − r0 T) / (r − r0)   [s]</pre>
      *
-     * From 16 to 17 calls/s: (3,977 − 3,840) / 1 = 137 s. Empty where no call of the step is ever refused.
+     * From 16 to 17 calls/s: (3,977 − 3,840) / 1 = 137 s; from an empty pool, with r0 = 0, to 20: 3,977 / 20 = 198.85 s. Empty where no
+     * call of the step is ever refused.
      *
      * @param settledCallsPerSecond r0, at least 0
      * @param callsPerSecond r, at least 0

@@ -20,21 +20,15 @@ import org.jspecify.annotations.Nullable;
  * seen by it.
  *
  * @param finding what it comes to
- * @param fits profiles whose threshold is near enough, those of the believed profile's own family first, then by distance
  * @param sentence the finding in words
  */
-public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
+public record Diagnosis(Finding finding, String sentence) {
 
     /**
      * How far a measured threshold may be from a profile's and still fit it, in percent. Runs on the model come within 0.5 %; a
      * kernel's timers are coarser: Linux holds its 60 s for 61.02 s on average, 1.7 % more.
      */
-    public static final double FITS_WITHIN_PERCENT = 2;
-
-    /** Copies the fits. */
-    public Diagnosis {
-        fits = List.copyOf(fits);
-    }
+    private static final double FITS_WITHIN_PERCENT = 2;
 
     /** What a diagnosis comes to. */
     public enum Finding {
@@ -48,15 +42,8 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
         UNKNOWN_LIMITS
     }
 
-    /**
-     * A profile of the catalogue, with the documented values that come nearest.
-     *
-     * @param entry the profile
-     * @param variant those values
-     * @param thresholdCallsPerSecond what they carry
-     * @param differencePercent how far the measured threshold is from that, at least 0
-     */
-    public record Fit(
+    /** A profile of the catalogue, with the documented values that come nearest. */
+    private record Fit(
             CatalogueEntry entry, Variant variant, double thresholdCallsPerSecond, double differencePercent) {}
 
     /**
@@ -107,7 +94,7 @@ public record Diagnosis(Finding finding, List<Fit> fits, String sentence) {
                     + Math.round(FITS_WITHIN_PERCENT) + " %; " + named(next) + " comes nearest";
         }
         String sentence = "measured " + rate(measuredCallsPerSecond) + " calls/s" + rest;
-        return new Diagnosis(finding, fits, sentence);
+        return new Diagnosis(finding, sentence);
     }
 
     /** Of the documented values the first that fit, else the nearest; none where no hold is documented. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One figure of a platform, as its profile's file gives it, with what else is documented.
  *
- * @param value the value with its unit, for example {@code 240s}
- * @param source the document it comes from
+ * @param value the value with its unit, for example {@code 240s}; {@link #NOT_KNOWN} where no document has one
+ * @param source the document it comes from, or in which it was looked for
  * @param holdsFor the versions or the date it holds for; {@code null} where the source names none
  * @param checked the day on which it was compared with a copy of its source; {@code null} where none was at hand
  * @param alternatives values that other documents give instead; the first one given is what the model takes
@@ -20,6 +20,9 @@ public record Figure(
         @Nullable String holdsFor,
         @Nullable LocalDate checked,
         List<Figure> alternatives) {
+
+    /** The value where none is documented. */
+    public static final String NOT_KNOWN = "not known";
 
     /** @throws IllegalArgumentException if the value or its source is blank */
     public Figure {

@@ -26,16 +26,24 @@ public final class ProfileCatalogue {
             "windows-2008",
             "windows-10",
             "linux",
+            "alibaba-cloud-linux",
             "macos",
             "freebsd",
             "solaris",
             "kubernetes",
             "istio-sidecar",
+            "mesos",
+            "linux-masquerade",
+            "cilium",
             "azure-lb-snat",
+            "aks",
             "azure-nat-gateway",
+            "azure-firewall",
             "azure-app-service",
+            "azure-functions",
             "aws-nat-gateway",
-            "gcp-cloud-nat");
+            "gcp-cloud-nat",
+            "gcp-cloud-nat-dynamic");
 
     private static final int BYTE_ORDER_MARK = 0xFEFF;
 

@@ -31,7 +31,7 @@ final class ProfileFormat {
 
     private static final List<String> GATEWAY = List.of("snatPorts", "scope", "exhaustion");
     private static final List<String> OPTIONAL =
-            List.of("finishConnectMessage", "holdAfterClose", "holdAfterReset", "idleTimeout", "exhaustion");
+            List.of("finishConnectMessage", "holdAfterClose", "holdAfterReset", "idleTimeout", "connections", "allocation", "exhaustion");
     private static final Set<String> FIGURES =
             Stream.of(HOST, GATEWAY, OPTIONAL).flatMap(List::stream).collect(Collectors.toSet());
 
@@ -161,10 +161,13 @@ final class ProfileFormat {
     }
 
     private static void validate(String key, String value, String place) {
+        if (value.equals(Figure.NOT_KNOWN) && OPTIONAL.contains(key)) {
+            return;
+        }
         try {
             switch (key) {
                 case "ports" -> PortRange.parse(value);
-                case "snatPorts" -> snatPorts(value);
+                case "snatPorts", "connections" -> snatPorts(value);
                 case "scope" -> Scope.parse(value);
                 case "exhaustion" -> Exhaustion.parse(value);
                 case "timeWait", "holdAfterClose", "holdAfterReset", "idleTimeout" -> {
@@ -206,7 +209,7 @@ final class ProfileFormat {
             for (Figure time : hold.documented()) {
                 Set<String> both = new TreeSet<>(List.of(holdsFor(port, ports), holdsFor(time, hold)));
                 both.remove("");
-                variants.add(new Variant(size, Durations.parse(time.value()), String.join("; ", both)));
+                variants.add(new Variant(size, duration(time.value()), String.join("; ", both)));
             }
         }
         return variants;
@@ -247,7 +250,7 @@ final class ProfileFormat {
     }
 
     private static @Nullable Duration duration(@Nullable String text) {
-        return text == null ? null : Durations.parse(text);
+        return text == null || text.equals(Figure.NOT_KNOWN) ? null : Durations.parse(text);
     }
 
     private int size(String ports) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,43 +33,37 @@ class CapacityTest {
         assertEquals(callsPerSecond, String.format(Locale.ROOT, "%.3f", threshold));
     }
 
-    @ParameterizedTest(name = "from {0} to {1} calls/s the first call is refused {2} s into the step")
+    @ParameterizedTest(
+            name =
+                    "of {0} ports, {1} s and {2} ports a call: from {3} to {4} calls/s the first call is refused {5} s into the step")
     @CsvSource({
-        "16, 17, 137",
-        "16, 20, 34.25",
-        "10, 17, 225.28571428571428",
-        "0, 20, 198.85",
-        "0, 17, 233.94117647058823",
-        "0, 1000, 3.977",
-        "15, 18, 125.66666666666667"
+        "3977, 240, 1, 16, 17, 137",
+        "3977, 240, 1, 16, 20, 34.25",
+        "3977, 240, 1, 10, 17, 225.28571428571428",
+        "3977, 240, 1, 0, 20, 198.85",
+        "3977, 240, 1, 0, 17, 233.94117647058823",
+        "3977, 240, 1, 0, 1000, 3.977",
+        "3977, 240, 1, 15, 18, 125.66666666666667",
+        "3977, 240, 2, 0, 20, 99.425",
+        "3977, 240, 2, 8, 9, 68.5",
+        "600, 60, 1, 10, 11, 0",
+        "3977, 240, 1, 0, 0,",
+        "3977, 240, 1, 0, 16,",
+        "3977, 240, 1, 16, 16.5,",
+        "3977, 240, 1, 0, 16.570833333333333,",
+        "3977, 240, 1, 16.570833333333333, 16.570833333333333,",
+        "3977, 240, 1, 16, 2,",
     })
-    void firstExhaustionFromASettledStep(double settled, double callsPerSecond, double seconds) {
-        assertEquals(OptionalDouble.of(seconds), WINDOWS_2003.secondsToFirstExhaustion(settled, callsPerSecond));
-        if (settled == 0) {
-            assertEquals(OptionalDouble.of(seconds), WINDOWS_2003.secondsToFirstExhaustion(callsPerSecond));
-        }
-    }
-
-    @Test
-    @DisplayName("counts ports, not calls: two ports a call exhaust the pool in half the time")
-    void twoPortsACall() {
-        Capacity two = new Capacity(3_977, 240, 2);
-        assertEquals(OptionalDouble.of(99.425), two.secondsToFirstExhaustion(20));
-        assertEquals(OptionalDouble.of(68.5), two.secondsToFirstExhaustion(8, 9));
-    }
-
-    @ParameterizedTest(name = "is never exhausted at {0} calls/s after {1}")
-    @CsvSource({"0, 0", "16, 0", "16.5, 16", "16.570833333333333, 0", "16.570833333333333, 16.570833333333333", "2, 16"
-    })
-    void neverExhausted(double callsPerSecond, double settled) {
-        assertEquals(OptionalDouble.empty(), WINDOWS_2003.secondsToFirstExhaustion(settled, callsPerSecond));
-    }
-
-    @Test
-    @DisplayName("is exhausted at once above the threshold, when the step before stood exactly at it")
-    void settledAtTheThreshold() {
-        Capacity tenCallsPerSecond = new Capacity(600, 60, 1);
-        assertEquals(OptionalDouble.of(0), tenCallsPerSecond.secondsToFirstExhaustion(10, 11));
+    void firstExhaustion(
+            int ports,
+            double timeWait,
+            double portsPerCall,
+            double settled,
+            double callsPerSecond,
+            @Nullable Double seconds) {
+        assertEquals(
+                seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds),
+                new Capacity(ports, timeWait, portsPerCall).secondsToFirstExhaustion(settled, callsPerSecond));
     }
 
     @ParameterizedTest(name = "refuses {0} ports, TIME_WAIT {1} s, {2} ports a call: {3}")

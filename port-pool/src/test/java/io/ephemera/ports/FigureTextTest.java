@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("The text of a figure")
 class FigureTextTest {
@@ -78,38 +74,18 @@ class FigureTextTest {
         assertEquals(read, kind.parse(shown));
     }
 
-    static Stream<Arguments> refused() {
-        return Stream.of(
-                        rows(
-                                Kind.DURATION,
-                                "",
-                                " ",
-                                "240",
-                                "s",
-                                "-1s",
-                                "+1s",
-                                "240 sec",
-                                "240S",
-                                "1,5s",
-                                "1e3s",
-                                "1.s"),
-                        rows(Kind.DURATION, ".5s", "4m30s", "NaN", "1234567890123s", "1.0000000001s", "٣s", "240d"),
-                        rows(Kind.LENGTH, "8760.000000001h", "31536000.000000001s", "999999999999h"),
-                        rows(Kind.RANGE, "", "1024", "1024-", "-5000", "1024..5000", "a-b", "1-2-3", "100000-100001"),
-                        rows(Kind.BOUNDS, "5000-1024", "0-10", "1024-65536", "99999-99999", "0-0"),
-                        rows(Kind.SCOPE, "", "globe", "per-destination", "global destination"))
-                .flatMap(List::stream);
-    }
-
-    private static List<Arguments> rows(Kind kind, String... texts) {
-        return Stream.of(texts).map(text -> Arguments.of(kind, text)).toList();
-    }
-
-    @ParameterizedTest(name = "of a {0} is not written \"{1}\"")
-    @MethodSource
-    void refused(Kind kind, String text) {
-        String message = assertThrows(IllegalArgumentException.class, () -> kind.parse(text))
-                .getMessage();
-        assertEquals(kind.refusal + text, message);
+    @ParameterizedTest(name = "of a {0} is not written in one of {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            DURATION | ; ;240;s;-1s;+1s;240 sec;240S;1,5s;1e3s;1.s;.5s;4m30s;NaN;1234567890123s;1.0000000001s;٣s;240d
+            LENGTH   | 8760.000000001h;31536000.000000001s;999999999999h
+            RANGE    | ;1024;1024-;-5000;1024..5000;a-b;1-2-3;100000-100001;١-٢
+            BOUNDS   | 5000-1024;0-10;1024-65536;99999-99999;0-0
+            SCOPE    | ;globe;per-destination;global destination
+            """)
+    void refused(Kind kind, String texts) {
+        for (String text : texts.split(";", -1)) {
+            Throwable refusal = assertThrows(IllegalArgumentException.class, () -> kind.parse(text), text);
+            assertEquals(kind.refusal + text, refusal.getMessage());
+        }
     }
 }

@@ -21,23 +21,6 @@ class PortPoolTest {
 
     private static final long TIME_WAIT = 240_000_000_000L;
 
-    @ParameterizedTest(name = "of {0} ports leases {0} and is then exhausted")
-    @ValueSource(ints = {1, 2, 5, 64, 3_977, 64_511})
-    void leasesEachPortOnce(int ports) {
-        for (Scope scope : Scope.values()) {
-            PortPool pool = pool(ports, scope);
-            boolean[] seen = new boolean[ports];
-            for (int i = 0; i < ports; i++) {
-                int port = pool.port(pool.lease(ONE, 0));
-                assertFalse(seen[port - 1024], "port " + port + " was leased twice");
-                seen[port - 1024] = true;
-            }
-            assertEquals(PortPool.EXHAUSTED, pool.lease(ONE, 0));
-            assertEquals(ports, pool.snapshot(0).live());
-            assertEquals(0, pool.snapshot(0).free());
-        }
-    }
-
     @Test
     @DisplayName("under overload serves exactly its ports in each TIME_WAIT")
     void servesItsPortsInEachTimeWait() {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,9 +35,8 @@ class ProfileCatalogueTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/io/ephemera/ports/profiles");
 
-    private static final Pattern FIGURE =
-            Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|snatPorts|finishConnectMessage"
-                    + "|holdAfterClose|holdAfterReset|idleTimeout|exhaustion)(\\.alternative\\.\\d+)?");
+    private static final Pattern FIGURE = Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|finishConnectMessage|snatPorts"
+            + "|holdAfterClose|holdAfterReset|idleTimeout|connections|allocation|exhaustion)(\\.alternative\\.\\d+)?");
 
     private static final String OWN_PROFILE = """
             # an old box in the cellar
@@ -105,6 +105,47 @@ class ProfileCatalogueTest {
                 name + " can be planned with but not run: exhaustion there is a matter of " + exhaustion
                         + ", not of a BindException",
                 refusal(name));
+    }
+
+    @ParameterizedTest(name = "{0} has {1} = {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "windows-10            | scope          | global or destination",
+                "linux-masquerade      | snatPorts      | 64512",
+                "linux-masquerade      | holdAfterClose | 120s",
+                "cilium                | snatPorts      | 32768",
+                "cilium                | holdAfterClose | not known",
+                "azure-lb-snat         | snatPorts      | 1024 or 512 or 256 or 128 or 64 or 32",
+                "aks                   | snatPorts      | 1024 or 512 or 256 or 128 or 64 or 32",
+                "aks                   | idleTimeout    | 1800s",
+                "azure-app-service     | connections    | 1920 or 3968 or 8064 or 16000",
+                "azure-functions       | connections    | 600",
+                "azure-functions       | snatPorts      | 128",
+                "azure-firewall        | snatPorts      | 2496 or 2048",
+                "azure-firewall        | holdAfterClose | not known",
+                "aws-nat-gateway       | holdAfterClose | not known or 350s",
+                "gcp-cloud-nat         | holdAfterClose | 30s or 120s",
+                "gcp-cloud-nat         | snatPorts      | 64",
+                "gcp-cloud-nat-dynamic | holdAfterClose | 30s or 120s",
+                "gcp-cloud-nat-dynamic | snatPorts      | 32 or 65536",
+                "mesos                 | ports          | 32768-33791",
+                "alibaba-cloud-linux   | timeWait       | 60s",
+            })
+    void figures(String name, String key, String values) {
+        Figure figure =
+                Objects.requireNonNull(ProfileCatalogue.entry(name).figures().get(key));
+        assertEquals(values, figure.documented().stream().map(Figure::value).collect(Collectors.joining(" or ")));
+    }
+
+    @Test
+    @DisplayName("gives no threshold where a hold is not known, and a bound where one is documented, labelled so")
+    void bound() {
+        CatalogueEntry aws = ProfileCatalogue.entry("aws-nat-gateway");
+        assertTrue(aws.thresholdCallsPerSecond(1).isEmpty());
+        CatalogueEntry.Variant bound = aws.variants().get(1);
+        assertEquals(55_000 / 350.0, bound.thresholdCallsPerSecond(1).orElseThrow());
+        assertTrue(bound.holdsFor().startsWith("a bound: "), bound.holdsFor());
     }
 
     @Test
@@ -283,6 +324,8 @@ class ProfileCatalogueTest {
                 "holdAfterClose          | 0s        | holdAfterClose: holdAfterClose must be above 0, not 0s",
                 "idleTimeout             | 4         | idleTimeout: a duration is a number with a unit (ms, s, m, h), like 240s, not 4",
                 "exhaustion              | timeout   | exhaustion: exhaustion is a bind-exception, a connect-timeout or an upstream-failure, not timeout",
+                "connections             | 0         | connections: a gateway's ports are a number from 1 to 1048576, not 0",
+                "snatPorts               | not known | snatPorts: a gateway's ports are a number from 1 to 1048576, not not known",
                 "snatPorts.checked       | yesterday | snatPorts.checked: a day like 2026-11-21, or no, not yesterday",
                 "snatPorts.alternative.1 | 12        | snatPorts.alternative.1.source is missing",
                 "ports                   | 1-2       | ports: no such key in a profile; it has name, platform, exhaustion, scope, snatPorts, a .source for each, and remedy.N.…",

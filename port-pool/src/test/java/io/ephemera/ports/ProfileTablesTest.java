@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,10 +40,7 @@ class ProfileTablesTest {
                             ? values(entry, "snatPorts", ports -> count(Integer.parseInt(ports)))
                             : range + " (" + count(entry.ports()) + ")",
                     values(entry, "scope", Function.identity()),
-                    entry.hold() == null
-                            ? UNDOCUMENTED
-                            : values(
-                                    entry, range.isEmpty() ? "holdAfterClose" : "timeWait", ProfileTablesTest::seconds),
+                    values(entry, range.isEmpty() ? "holdAfterClose" : "timeWait", ProfileTablesTest::seconds),
                     values(entry, "idleTimeout", ProfileTablesTest::seconds),
                     entry.variants().stream()
                             .map(ProfileTablesTest::rate)
@@ -67,15 +67,27 @@ class ProfileTablesTest {
     @Test
     @DisplayName("contradictions: each value that documents contradict each other about, where it is not inherited")
     void contradictions() throws IOException {
+        assertFigures("contradictions", (key, figure) -> figure.isContradicted());
+    }
+
+    @Test
+    @DisplayName("gateways: how ports are given out, caps on connections, and what is not known")
+    void gateways() throws IOException {
+        assertFigures(
+                "gateways",
+                (key, figure) -> key.equals("allocation")
+                        || key.equals("connections")
+                        || figure.value().equals(Figure.NOT_KNOWN));
+    }
+
+    private static void assertFigures(String table, BiPredicate<String, Figure> which) throws IOException {
         List<String> rows = new ArrayList<>();
-        List<Figure> seen = new ArrayList<>();
+        Set<Figure> seen = new HashSet<>();
         for (CatalogueEntry entry : ProfileCatalogue.all()) {
-            for (String key : entry.contradictions()) {
-                Figure figure = Objects.requireNonNull(entry.figures().get(key));
-                if (!seen.contains(figure)) {
-                    seen.add(figure);
-                    figure.documented().stream()
-                            .map(value -> row(
+            entry.figures().forEach((key, figure) -> {
+                if (which.test(key, figure) && seen.add(figure)) {
+                    figure.documented()
+                            .forEach(value -> rows.add(row(
                                     "`" + entry.name() + "`",
                                     key,
                                     value.value(),
@@ -83,12 +95,11 @@ class ProfileTablesTest {
                                     value.source(),
                                     value.checked() == null
                                             ? "no"
-                                            : value.checked().toString()))
-                            .forEach(rows::add);
+                                            : value.checked().toString())));
                 }
-            }
+            });
         }
-        assertTable("contradictions", row("profile", "figure", "value", "holds for", "source", "checked"), rows);
+        assertTable(table, row("profile", "figure", "value", "holds for", "source", "checked"), rows);
     }
 
     @Test
@@ -146,7 +157,9 @@ class ProfileTablesTest {
     }
 
     private static String seconds(String duration) {
-        return Durations.format(Durations.parse(duration)).replace("s", " s");
+        return duration.equals(Figure.NOT_KNOWN)
+                ? duration
+                : Durations.format(Durations.parse(duration)).replace("s", " s");
     }
 
     private static String count(int ports) {

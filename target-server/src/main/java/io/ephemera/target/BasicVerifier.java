@@ -1,36 +1,37 @@
 package io.ephemera.target;
 
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Basic, RFC 7617. */
-final class BasicVerifier implements Verifier {
-    private final Map<String, String> passwords;
-    private final LoginVerdict challenge;
+final class BasicVerifier extends Verifier {
+    private final Authentication authentication;
 
-    BasicVerifier(Authentication authentication) {
-        this.passwords = authentication.passwords();
-        this.challenge = new LoginVerdict.Challenged(
-                List.of("Basic realm=\"" + authentication.realm() + "\", charset=\"UTF-8\""));
+    BasicVerifier(Authentication authentication, HttpHandler next) {
+        super(next);
+        this.authentication = authentication;
     }
 
     @Override
-    public LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
-        byte[] given = Verifier.decodedAfterScheme("Basic", authorization);
-        LoginVerdict verdict = challenge;
+    @Nullable
+    String user(HttpServerExchange exchange, @Nullable String authorization) {
+        byte[] given = decodedAfterScheme("Basic", authorization);
+        String user = null;
         if (given != null) {
             // All of them, and each to its end: the time taken does not tell a user who exists from one who does not.
-            for (Map.Entry<String, String> account : passwords.entrySet()) {
-                String userAndPassword = account.getKey() + ":" + account.getValue();
+            for (Credentials account : authentication.credentials()) {
+                String userAndPassword = account.user() + ":" + account.password();
                 if (MessageDigest.isEqual(given, userAndPassword.getBytes(StandardCharsets.UTF_8))) {
-                    verdict = new LoginVerdict.Accepted(account.getKey());
+                    user = account.user();
                 }
             }
         }
-        return verdict;
+        return user != null
+                ? user
+                : challenge(exchange, List.of("Basic realm=\"" + authentication.realm() + "\", charset=\"UTF-8\""));
     }
 }

@@ -6,13 +6,15 @@ import io.undertow.util.Headers;
 /**
  * Which side closes a connection first. That side keeps the connection's endpoints in TIME_WAIT.
  *
- * <p>A policy holds for every well-formed HTTP request, whatever its answer. The server closes at once, under any policy,
- * on a request that is not HTTP or has no valid {@code Host} header; such a request is not counted as one either.
+ * <p>A policy holds for every well-formed HTTP request, whatever its answer, but for one: a client of HTTP/1.0 that does not ask
+ * for keep-alive waits for the end of the stream, so under any policy the server closes right after its response (RFC 9112,
+ * section 9.3). The server also closes at once on a request that is not HTTP or has no valid {@code Host} header; such a request is
+ * not counted as one either.
  */
 public enum ClosePolicy {
     /**
      * The client closes first, even where its request says {@code Connection: close}; once its FIN arrives the server
-     * closes too. A client that waits for the end of the stream, and not for {@code Content-Length} bytes, waits for ever.
+     * closes too. A client of HTTP/1.1 that waits for the end of the stream, and not for {@code Content-Length} bytes, waits for ever.
      */
     CLIENT_FIRST("client"),
 
@@ -49,13 +51,14 @@ public enum ClosePolicy {
 
     /** Decides, before an exchange is answered, whether the server closes after it. */
     void decideFor(HttpServerExchange exchange) {
-        if (this == SERVER_FIRST) {
+        boolean endsWithResponse = exchange.isHttp10() && !exchange.isPersistent();
+        if (this == SERVER_FIRST || endsWithResponse) {
             exchange.setPersistent(false);
             // Undertow says so by itself only where the response may have a body.
             exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.CLOSE.toString());
             return;
         }
-        if (exchange.isHttp10() && exchange.isPersistent()) {
+        if (exchange.isHttp10()) {
             // Only in HTTP/1.0 must a server say so; a client of HTTP/1.1 that means to close is told nothing else.
             exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.KEEP_ALIVE.toString());
         }

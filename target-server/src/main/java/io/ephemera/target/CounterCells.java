@@ -34,14 +34,12 @@ final class CounterCells {
         // asked, or challenged than answered.
         long control = controlConnections.sum();
         long closed = connectionsClosed.sum();
-        long clientFirst = closedByClientFirst.sum();
-        long serverFirst = closedByServerFirst.sum();
-        long reset = aborted.sum();
+        TargetCounters.Endings ends =
+                new TargetCounters.Endings(closedByClientFirst.sum(), closedByServerFirst.sum(), aborted.sum());
         long challenged = unauthorized.sum();
         long answered = responses.sum();
         long asked = requests.sum();
         long accepted = connectionsAccepted.sum();
-        return new TargetCounters(
-                accepted, accepted - closed, asked, answered, clientFirst, serverFirst, reset, control, challenged);
+        return new TargetCounters(accepted, accepted - closed, asked, answered, ends, control, challenged);
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.target;
 
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Left out: {@code auth-int}, the {@code -sess} algorithms, hashed user names and {@code Authentication-Info}. None is
  * offered, and no client insists on one.
  */
-final class DigestVerifier implements Verifier {
+final class DigestVerifier extends Verifier {
     /**
      * SHA-256 before MD5, as the RFC wants the better one first and curl takes the first it knows. Java's HttpURLConnection
      * takes the last it is offered, and newer ones then refuse if that is MD5: hence SHA-256 once more.
@@ -24,29 +26,36 @@ final class DigestVerifier implements Verifier {
     private static final List<DigestAlgorithm> OFFERED =
             List.of(DigestAlgorithm.SHA_256, DigestAlgorithm.MD5, DigestAlgorithm.SHA_256);
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final Map<String, String> passwords;
     private final String passwordOfStrangers = randomHex();
     private final String realm;
     private final String opaque = randomHex();
     private final Nonces nonces;
+    private final LongSupplier nanoClock;
 
-    DigestVerifier(Authentication authentication) {
+    DigestVerifier(Authentication authentication, LongSupplier nanoClock, HttpHandler next) {
+        super(next);
+        this.nanoClock = nanoClock;
         this.passwords = authentication.passwords();
         this.realm = authentication.realm();
         this.nonces = new Nonces(authentication.nonceLifetime());
     }
 
     @Override
-    public LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
-        String parameters = Verifier.afterScheme("Digest", authorization);
+    @Nullable
+    String user(HttpServerExchange exchange, @Nullable String authorization) {
+        String parameters = afterScheme("Digest", authorization);
         DigestResponse response = parameters == null ? null : DigestResponse.parse(parameters);
         if (response == null
                 || !response.get("realm").equals(realm)
                 || !response.get("opaque").equals(opaque)) {
-            return challenge(nowNanos, false);
+            return challenge(exchange, false);
         }
         if (!isTarget(response.get("uri"), exchange)) {
-            return new LoginVerdict.Contradictory("the uri in the Authorization header is not the request's");
+            Answers.sendLine(exchange, 400, "the uri in the Authorization header is not the request's");
+            return null;
         }
         // A stranger has a password too: the time taken does not tell a user who exists from one who does not.
         String user = response.user();
@@ -54,23 +63,20 @@ final class DigestVerifier implements Verifier {
         String method = exchange.getRequestMethod().toString();
         String expected = response.algorithm().response(user, realm, password, method, response.parameters());
         if (!isSame(response.get("response"), expected) || !passwords.containsKey(user)) {
-            return challenge(nowNanos, false);
+            return challenge(exchange, false);
         }
         // Only now: counts are used up by those who know the password, and "stale" is said to nobody else.
-        return switch (nonces.use(response.get("nonce"), response.count(), nowNanos)) {
-            case FRESH -> new LoginVerdict.Accepted(user);
-            case REPLAYED -> challenge(nowNanos, false);
-            case INVALID -> challenge(nowNanos, true);
-        };
+        Nonces.Use use = nonces.use(response.get("nonce"), response.count(), nanoClock.getAsLong());
+        return use == Nonces.Use.FRESH ? user : challenge(exchange, use == Nonces.Use.INVALID);
     }
 
-    private LoginVerdict challenge(long nowNanos, boolean stale) {
-        String nonce = nonces.issue(nowNanos);
+    private @Nullable String challenge(HttpServerExchange exchange, boolean stale) {
+        String nonce = nonces.issue(nanoClock.getAsLong());
         Stream<String> challenges = OFFERED.stream()
                 .map(algorithm -> "Digest realm=\"" + realm + "\", qop=\"auth\", algorithm=" + algorithm.algorithmName()
                         + ", nonce=\"" + nonce + "\", opaque=\"" + opaque + "\", charset=UTF-8"
                         + (stale ? ", stale=true" : ""));
-        return new LoginVerdict.Challenged(challenges.toList());
+        return challenge(exchange, challenges.toList());
     }
 
     /** Whether a client that asked for {@code uri} would have sent this request; it may have named the host as well. */
@@ -87,9 +93,10 @@ final class DigestVerifier implements Verifier {
                 given.getBytes(StandardCharsets.ISO_8859_1), expected.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private static String randomHex() {
+    /** 128 bits, of characters that need no quoting. */
+    static String randomHex() {
         byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 }

@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "The side that closes a connection first keeps it in TIME_WAIT. With the default, --close-policy client,"
                     + " that is the client, and its local ports run out; with server they do not, but the server"
-                    + " keeps every TIME_WAIT instead; with never the client hangs in FIN_WAIT_2.",
+                    + " keeps every TIME_WAIT instead; with never the client hangs in FIN_WAIT_2. A client of HTTP/1.0"
+                    + " that asks for no keep-alive is closed by the server, whatever the policy.",
             "",
             "What it answers:",
             "  GET /           --bytes bytes, after --service-time, with --status",
@@ -184,15 +185,17 @@ public final class Main implements Callable<Integer> {
     }
 
     private TargetOptions options() {
-        return TargetOptions.defaults()
-                .with("host", host)
-                .with("port", port)
-                .with("bytes", bytes)
-                .with("serviceTime", serviceTime)
-                .with("closePolicy", closePolicy)
-                .with("status", status)
-                .with("ioThreads", ioThreads)
-                .withAuthentication(authentication());
+        TargetOptions defaults = TargetOptions.defaults();
+        return new TargetOptions(
+                host == null ? defaults.host() : host,
+                port == null ? defaults.port() : OptionRules.PORT.parse(port),
+                ioThreads == null ? defaults.ioThreads() : OptionRules.IO_THREADS.parse(ioThreads),
+                closePolicy == null ? defaults.closePolicy() : ClosePolicy.parse(closePolicy),
+                authentication(),
+                defaults.response()
+                        .with("bytes", bytes)
+                        .with("serviceTime", serviceTime)
+                        .with("status", status));
     }
 
     private Authentication authentication() {

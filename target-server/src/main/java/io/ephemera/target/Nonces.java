@@ -1,9 +1,6 @@
 package io.ephemera.target;
 
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,35 +23,29 @@ final class Nonces {
     }
 
     private static final int DEFAULT_CAPACITY = 1 << 16;
-    private static final int NONCE_BYTES = 16;
 
     private record Nonce(long issuedNanos, AtomicLong highestCount) {}
 
     private final long lifetimeNanos;
-    private final int capacity;
-    private final SecureRandom random = new SecureRandom();
-    private final Map<String, Nonce> oldestFirst = new LinkedHashMap<>();
+    private final Map<String, Nonce> issued;
 
     Nonces(Duration lifetime) {
         this(lifetime, DEFAULT_CAPACITY);
     }
 
     Nonces(Duration lifetime, int capacity) {
-        this.lifetimeNanos = lifetime.toNanos();
-        this.capacity = capacity;
+        lifetimeNanos = lifetime.toNanos();
+        issued = new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Nonce> eldest) {
+                return size() > capacity;
+            }
+        };
     }
 
-    /** A new nonce, of characters that need no quoting. */
     synchronized String issue(long nowNanos) {
-        byte[] bytes = new byte[NONCE_BYTES];
-        random.nextBytes(bytes);
-        String nonce = HexFormat.of().formatHex(bytes);
-        if (oldestFirst.size() == capacity) {
-            Iterator<Nonce> oldest = oldestFirst.values().iterator();
-            oldest.next();
-            oldest.remove();
-        }
-        oldestFirst.put(nonce, new Nonce(nowNanos, new AtomicLong()));
+        String nonce = DigestVerifier.randomHex();
+        issued.put(nonce, new Nonce(nowNanos, new AtomicLong()));
         return nonce;
     }
 
@@ -64,10 +55,10 @@ final class Nonces {
      * @param count from 1 up
      */
     synchronized Use use(String nonce, long count, long nowNanos) {
-        Nonce issued = oldestFirst.get(nonce);
-        if (issued == null || nowNanos - issued.issuedNanos > lifetimeNanos) {
+        Nonce known = issued.get(nonce);
+        if (known == null || nowNanos - known.issuedNanos > lifetimeNanos) {
             return Use.INVALID;
         }
-        return issued.highestCount.getAndAccumulate(count, Math::max) < count ? Use.FRESH : Use.REPLAYED;
+        return known.highestCount.getAndAccumulate(count, Math::max) < count ? Use.FRESH : Use.REPLAYED;
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.target;
 
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import io.undertow.util.AttachmentKey;
@@ -26,16 +27,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Left out: the integrity code over the three messages, which Java's mechanism does not check. Nothing here can be lost by
  * that: it guards the negotiation of signing and sealing, and there is none.
  */
-final class NtlmVerifier implements Verifier {
+final class NtlmVerifier extends Verifier {
     private static final String SCHEME = "NTLM";
-    private static final LoginVerdict FIRST_CHALLENGE = new LoginVerdict.Challenged(List.of(SCHEME));
     private static final AttachmentKey<Login> LOGIN = AttachmentKey.create(Login.class);
 
     private final Map<String, String> passwords;
     private final String domain;
     private final Map<String, Object> properties;
 
-    NtlmVerifier(Authentication authentication) {
+    NtlmVerifier(Authentication authentication, HttpHandler next) {
+        super(next);
         this.passwords = authentication.passwords();
         this.domain = authentication.realm();
         this.properties = Map.of(
@@ -54,46 +55,37 @@ final class NtlmVerifier implements Verifier {
     }
 
     @Override
-    public LoginVerdict judge(HttpServerExchange exchange, @Nullable String authorization, long nowNanos) {
+    @Nullable
+    String user(HttpServerExchange exchange, @Nullable String authorization) {
         ServerConnection connection = exchange.getConnection();
         Login login = connection.getAttachment(LOGIN);
         if (authorization == null && login != null && login.user != null) {
-            return new LoginVerdict.Accepted(login.user);
+            return login.user;
         }
         connection.removeAttachment(LOGIN);
-        byte[] message = Verifier.decodedAfterScheme(SCHEME, authorization);
-        if (message == null) {
-            return FIRST_CHALLENGE;
-        }
+        byte[] message = decodedAfterScheme(SCHEME, authorization);
+        String challenge = SCHEME;
         try {
-            return switch (NtlmMessages.type(message)) {
-                case NtlmMessages.NEGOTIATE -> secondChallenge(connection, message);
-                case NtlmMessages.AUTHENTICATE -> authenticate(connection, login, message);
-                default -> FIRST_CHALLENGE;
-            };
+            int type = message == null ? 0 : NtlmMessages.type(message);
+            SaslServer pending = login == null ? null : login.pending;
+            if (message != null && type == NtlmMessages.NEGOTIATE) {
+                SaslServer mechanism = newLogin();
+                byte[] answer = NtlmMessages.withTargetInfo(mechanism.evaluateResponse(message), domain);
+                connection.putAttachment(LOGIN, new Login(mechanism, null));
+                challenge = SCHEME + " " + Base64.getEncoder().encodeToString(answer);
+            } else if (message != null
+                    && type == NtlmMessages.AUTHENTICATE
+                    && pending != null
+                    && NtlmMessages.isVersion2(message)) {
+                pending.evaluateResponse(message);
+                String user = pending.getAuthorizationID();
+                connection.putAttachment(LOGIN, new Login(null, user));
+                return user;
+            }
         } catch (SaslException | RuntimeException e) {
             // On messages that are cut off, and on lengths and offsets that lie, array accesses fail.
-            return FIRST_CHALLENGE;
         }
-    }
-
-    private LoginVerdict secondChallenge(ServerConnection connection, byte[] negotiate) throws SaslException {
-        SaslServer mechanism = newLogin();
-        byte[] challenge = NtlmMessages.withTargetInfo(mechanism.evaluateResponse(negotiate), domain);
-        connection.putAttachment(LOGIN, new Login(mechanism, null));
-        return new LoginVerdict.Challenged(
-                List.of(SCHEME + " " + Base64.getEncoder().encodeToString(challenge)));
-    }
-
-    private static LoginVerdict authenticate(ServerConnection connection, @Nullable Login login, byte[] authenticate)
-            throws SaslException {
-        if (login == null || login.pending == null || !NtlmMessages.isVersion2(authenticate)) {
-            return FIRST_CHALLENGE;
-        }
-        login.pending.evaluateResponse(authenticate);
-        String user = login.pending.getAuthorizationID();
-        connection.putAttachment(LOGIN, new Login(null, user));
-        return new LoginVerdict.Accepted(user);
+        return challenge(exchange, List.of(challenge));
     }
 
     private SaslServer newLogin() throws SaslException {

@@ -18,10 +18,10 @@ final class StubHandler implements HttpHandler {
     private static final String RECORD = "record";
     private static final ByteBuffer LONGEST_BODY = longestBody();
 
-    private final TargetOptions configured;
+    private final TargetOptions.Response configured;
     private final LongConsumer onRecord;
 
-    StubHandler(TargetOptions configured, LongConsumer onRecord) {
+    StubHandler(TargetOptions.Response configured, LongConsumer onRecord) {
         this.configured = configured;
         this.onRecord = onRecord;
     }
@@ -35,7 +35,7 @@ final class StubHandler implements HttpHandler {
         if (Answers.refusedMethod(exchange)) {
             return;
         }
-        TargetOptions answer = configured;
+        TargetOptions.Response answer = configured;
         if (!exchange.getQueryString().isEmpty()) {
             try {
                 answer = asAsked(exchange.getQueryParameters());
@@ -52,18 +52,16 @@ final class StubHandler implements HttpHandler {
     }
 
     /** Refuses parameters it does not know: ignored, a mistyped name would pass for a measurement. */
-    private TargetOptions asAsked(Map<String, Deque<String>> query) {
-        TargetOptions answer = configured;
+    private TargetOptions.Response asAsked(Map<String, Deque<String>> query) {
+        TargetOptions.Response answer = configured;
         OptionalLong record = OptionalLong.empty();
         for (Map.Entry<String, Deque<String>> parameter : query.entrySet()) {
             String name = parameter.getKey();
             String value = parameter.getValue().getLast();
-            switch (name) {
-                case "bytes", "serviceTime", "status" -> answer = answer.with(name, value);
-                case RECORD -> record = OptionalLong.of(number(value));
-                default ->
-                    throw new InvalidOptionException(
-                            name, value, "unknown parameter, use bytes, serviceTime or status");
+            if (name.equals(RECORD)) {
+                record = OptionalLong.of(number(value));
+            } else {
+                answer = answer.with(name, value);
             }
         }
         record.ifPresent(onRecord);
@@ -82,11 +80,11 @@ final class StubHandler implements HttpHandler {
         throw new InvalidOptionException(RECORD, text, "must be a whole number from 0 up");
     }
 
-    private static void send(HttpServerExchange exchange, TargetOptions answer) {
-        Answers.send(exchange, answer.status(), "text/plain", LONGEST_BODY.slice(0, answer.responseBytes()));
+    private static void send(HttpServerExchange exchange, TargetOptions.Response answer) {
+        Answers.send(exchange, answer.status(), "text/plain", LONGEST_BODY.slice(0, answer.bytes()));
     }
 
-    private static void sendLater(HttpServerExchange exchange, TargetOptions answer) {
+    private static void sendLater(HttpServerExchange exchange, TargetOptions.Response answer) {
         // XNIO's timer counts whole milliseconds; rounded down, half a millisecond would be no service time at all.
         long millis = answer.serviceTime().plusNanos(999_999).toMillis();
         Runnable send = () -> {

@@ -1,5 +1,7 @@
 package io.ephemera.target;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 /**
  * What a {@link TargetServer} has seen since it started, at one moment. Subtract an earlier snapshot for what happened in
  * between.
@@ -17,11 +19,7 @@ package io.ephemera.target;
  * @param openNow connections whose descriptor the server holds: a level, not a sum
  * @param requests requests received (their heads complete), whatever their path and answer; without {@code /counters}
  * @param responses responses of which every byte was handed to the operating system, whatever their status
- * @param closedByClientFirst connections on which the client's FIN was here before the server sent its own; counted when
- *     the FIN is seen, which is after a response that is still being prepared
- * @param closedByServerFirst connections on which the server sent its FIN, or closed, before the client's FIN was here;
- *     counted at that moment
- * @param aborted connections that failed (the client reset them) before a FIN was seen
+ * @param endings how connections ended
  * @param controlConnections connections whose first request was to {@code /counters}
  * @param unauthorized those of {@code responses} whose status was 401: exchanges on which the server has challenged
  */
@@ -30,11 +28,20 @@ public record TargetCounters(
         long openNow,
         long requests,
         long responses,
-        long closedByClientFirst,
-        long closedByServerFirst,
-        long aborted,
+        @JsonUnwrapped Endings endings,
         long controlConnections,
         long unauthorized) {
+
+    /**
+     * How connections ended.
+     *
+     * @param closedByClientFirst connections on which the client's FIN was here before the server sent its own; counted when
+     *     the FIN is seen, which is after a response that is still being prepared
+     * @param closedByServerFirst connections on which the server sent its FIN, or closed, before the client's FIN was here;
+     *     counted at that moment
+     * @param aborted connections that failed (the client reset them) before a FIN was seen
+     */
+    public record Endings(long closedByClientFirst, long closedByServerFirst, long aborted) {}
 
     /**
      * What happened between {@code earlier} and this snapshot. {@code openNow} stays this snapshot's level.
@@ -47,9 +54,10 @@ public record TargetCounters(
                 openNow,
                 requests - earlier.requests,
                 responses - earlier.responses,
-                closedByClientFirst - earlier.closedByClientFirst,
-                closedByServerFirst - earlier.closedByServerFirst,
-                aborted - earlier.aborted,
+                new Endings(
+                        endings.closedByClientFirst - earlier.endings.closedByClientFirst,
+                        endings.closedByServerFirst - earlier.endings.closedByServerFirst,
+                        endings.aborted - earlier.endings.aborted),
                 controlConnections - earlier.controlConnections,
                 unauthorized - earlier.unauthorized);
     }

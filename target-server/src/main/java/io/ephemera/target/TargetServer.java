@@ -92,7 +92,7 @@ public final class TargetServer implements AutoCloseable {
         this.connections = new TrackingHandler(
                 cells,
                 options.closePolicy(),
-                AuthenticationHandler.of(options.authentication(), nanoClock, new StubHandler(options, onRecord)));
+                Verifier.of(options.authentication(), nanoClock, new StubHandler(options.response(), onRecord)));
         http.setRootHandler(connections);
         Xnio xnio = Xnio.getInstance(TargetServer.class.getClassLoader());
         if (certificate == null) {

@@ -182,7 +182,7 @@ final class TrackedConnection {
         /** The client's FIN is here. Under NEVER Undertow is told that nothing more has come, as it would answer an end by closing. */
         private void ended() {
             tracked.judge(tracked.cells.closedByClientFirst);
-            if (tracked.neverClose && !tracked.control) {
+            if (tracked.neverClose && !tracked.control && !tracked.outputEnded) {
                 tracked.finHeld = true;
                 next.suspendReads();
             }
@@ -263,6 +263,8 @@ final class TrackedConnection {
             if (!next.isWriteShutdown()) {
                 tracked.outputEnded = true;
                 tracked.judgeBeforeServerFin();
+                // Ours is out: the client's is to end the connection, also where it was here before.
+                tracked.finHeld = false;
             }
         }
     }

@@ -23,7 +23,6 @@ class ClosePolicyTest {
     @CsvSource({
         "GET / HTTP/1.1,          X-Nothing: said",
         "GET / HTTP/1.1,          Connection: close",
-        "GET / HTTP/1.0,          X-Nothing: said",
         "GET / HTTP/1.0,          Connection: keep-alive",
         "GET /nothing HTTP/1.1,   Connection: close",
         "GET /?bytes=x HTTP/1.1,  Connection: close",
@@ -39,14 +38,17 @@ class ClosePolicyTest {
                 assertFalse(response.toLowerCase(Locale.ROOT).contains("connection: close"), response);
                 letTheIoThreadTurn(server);
                 assertTrue(client.nothingToRead(), "the server must not have closed");
-                assertEquals(0, server.counters().closedByServerFirst());
+                assertEquals(0, server.counters().endings().closedByServerFirst());
 
                 client.sendFin();
                 assertEquals("", client.readToEnd(), "the server's FIN must answer the client's");
             }
             TargetCounters counters = Await.untilQuiet(server, 2);
-            assertEquals(2, counters.closedByClientFirst());
-            assertEquals(0, counters.closedByServerFirst() + counters.aborted());
+            assertEquals(2, counters.endings().closedByClientFirst());
+            assertEquals(
+                    0,
+                    counters.endings().closedByServerFirst()
+                            + counters.endings().aborted());
         }
     }
 
@@ -67,12 +69,18 @@ class ClosePolicyTest {
             try (RawClient client = new RawClient(server)) {
                 String response = client.send(requestLine, header).readToEnd();
                 assertTrue(response.toLowerCase(Locale.ROOT).contains("\r\nconnection: close\r\n"), response);
-                Await.until("the server's close to count", server::counters, c -> c.closedByServerFirst() == 1);
+                Await.until(
+                        "the server's close to count",
+                        server::counters,
+                        c -> c.endings().closedByServerFirst() == 1);
             }
             TargetCounters counters = Await.untilQuiet(server, 1);
-            assertEquals(1, counters.closedByServerFirst());
+            assertEquals(1, counters.endings().closedByServerFirst());
             assertEquals(1, counters.responses());
-            assertEquals(0, counters.closedByClientFirst() + counters.aborted());
+            assertEquals(
+                    0,
+                    counters.endings().closedByClientFirst()
+                            + counters.endings().aborted());
         }
     }
 
@@ -104,7 +112,7 @@ class ClosePolicyTest {
             }
             // The thread that served it counts the response, which may be after its IO thread has closed the
             // connection.
-            TargetCounters expected = new TargetCounters(1, 0, 1, 1, 1, 0, 0, 0, 0);
+            TargetCounters expected = new TargetCounters(1, 0, 1, 1, new TargetCounters.Endings(1, 0, 0), 0, 0);
             Await.until(expected.toString(), server::counters, expected::equals);
         }
     }
@@ -121,15 +129,18 @@ class ClosePolicyTest {
                 client.readBytes(2);
             }
             client.sendFin();
-            Await.until("the client's FIN to count", server::counters, c -> c.closedByClientFirst() == 1);
+            Await.until(
+                    "the client's FIN to count",
+                    server::counters,
+                    c -> c.endings().closedByClientFirst() == 1);
             letTheIoThreadTurn(server);
             assertTrue(client.nothingToRead(), "the server must not have sent its FIN");
 
             server.close();
             assertEquals("", client.readToEnd());
             assertEquals(0, server.counters().openNow());
-            assertEquals(2, server.counters().closedByClientFirst());
-            assertEquals(0, server.counters().closedByServerFirst());
+            assertEquals(2, server.counters().endings().closedByClientFirst());
+            assertEquals(0, server.counters().endings().closedByServerFirst());
         }
     }
 
@@ -139,7 +150,10 @@ class ClosePolicyTest {
         try (TargetServer server = start(ClosePolicy.NEVER);
                 RawClient client = new RawClient(server)) {
             assertTrue(client.get("/?serviceTime=50ms").sendFin().readResponse().endsWith("\r\n\r\nxx"));
-            Await.until("the client's FIN to count", server::counters, c -> c.closedByClientFirst() == 1);
+            Await.until(
+                    "the client's FIN to count",
+                    server::counters,
+                    c -> c.endings().closedByClientFirst() == 1);
             assertTrue(client.nothingToRead());
         }
     }
@@ -150,8 +164,10 @@ class ClosePolicyTest {
     void noRequest(ClosePolicy policy) throws IOException {
         try (TargetServer server = start(policy)) {
             new RawClient(server).close();
-            TargetCounters counters =
-                    Await.until("the client's FIN to count", server::counters, c -> c.closedByClientFirst() == 1);
+            TargetCounters counters = Await.until(
+                    "the client's FIN to count",
+                    server::counters,
+                    c -> c.endings().closedByClientFirst() == 1);
             assertEquals(1, counters.connectionsAccepted());
             assertEquals(0, counters.requests());
         }
@@ -185,7 +201,48 @@ class ClosePolicyTest {
             String response =
                     client.send("GET / HTTP/1.0", "Connection: keep-alive").readResponse();
             assertTrue(response.toLowerCase(Locale.ROOT).contains("\r\nconnection: keep-alive\r\n"), response);
-            assertTrue(client.send("GET / HTTP/1.0").readResponse().endsWith("xx"));
+            assertTrue(client.send("GET / HTTP/1.0").readToEnd().endsWith("\r\n\r\nxx"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}, with {3}, after its own FIN: {4}")
+    @CsvSource({
+        "CLIENT_FIRST, NONE,   GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /,                Connection: close,    false",
+        "CLIENT_FIRST, NONE,   HEAD /,               X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /nothing,         X-Nothing: said,      false",
+        "CLIENT_FIRST, NONE,   GET /?serviceTime=1ms, X-Nothing: said,     false",
+        "CLIENT_FIRST, NONE,   GET /,                X-Nothing: said,      true",
+        "CLIENT_FIRST, BASIC,  GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, DIGEST, GET /,                X-Nothing: said,      false",
+        "CLIENT_FIRST, NTLM,   GET /,                X-Nothing: said,      false",
+        "SERVER_FIRST, NONE,   GET /,                X-Nothing: said,      false",
+        "SERVER_FIRST, DIGEST, GET /,                X-Nothing: said,      false",
+        "NEVER,        NONE,   GET /,                X-Nothing: said,      false",
+        "NEVER,        NONE,   GET /?serviceTime=1ms, X-Nothing: said,     true",
+        "NEVER,        NTLM,   GET /,                X-Nothing: said,      false",
+    })
+    @DisplayName("of whatever kind: a client of HTTP/1.0 that asks for no keep-alive is closed by the server")
+    void http10(ClosePolicy policy, AuthenticationScheme scheme, String request, String header, boolean finFirst)
+            throws IOException {
+        Authentication login = scheme == AuthenticationScheme.NONE
+                ? Authentication.none()
+                : Authentication.of(scheme, Logins.CREDENTIALS);
+        try (TargetServer server = TargetServer.start(TargetOptions.defaults()
+                .withIoThreads(1)
+                .withClosePolicy(policy)
+                .withAuthentication(login))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(request + " HTTP/1.0", header);
+                String response = (finFirst ? client.sendFin() : client).readToEnd();
+                assertTrue(response.toLowerCase(Locale.ROOT).contains("\r\nconnection: close\r\n"), response);
+                assertEquals(request.startsWith("HEAD"), response.endsWith("\r\n\r\n"), response);
+            }
+            TargetCounters.Endings endings = Await.untilQuiet(server, 1).endings();
+            assertEquals(0, endings.aborted());
+            if (!finFirst) {
+                assertEquals(1, endings.closedByServerFirst());
+            }
         }
     }
 
@@ -198,7 +255,7 @@ class ClosePolicyTest {
                 assertTrue(response.startsWith("HTTP/1.1 400 Bad Request\r\n"), response);
             }
             TargetCounters counters = Await.untilQuiet(server, 1);
-            assertEquals(1, counters.closedByServerFirst());
+            assertEquals(1, counters.endings().closedByServerFirst());
             assertEquals(0, counters.requests());
         }
     }

@@ -64,7 +64,8 @@ class CurlTest {
         try (TargetServer server = Logins.start(scheme)) {
             assertEquals(List.of(status), curl(List.of(option, "--user", user + ":" + password), url(server)));
             assertEquals(
-                    new TargetCounters(1, 0, exchanges, exchanges, 1, 0, 0, 0, unauthorized),
+                    new TargetCounters(
+                            1, 0, exchanges, exchanges, new TargetCounters.Endings(1, 0, 0), 0, unauthorized),
                     Await.untilQuiet(server, 1));
         }
     }
@@ -80,7 +81,8 @@ class CurlTest {
                     List.of(200, 200, 200),
                     curl(List.of(option, "--user", USER + ":" + PASSWORD), url, url + "?bytes=3", url + "?bytes=4"));
             assertEquals(
-                    new TargetCounters(1, 0, exchanges, exchanges, 1, 0, 0, 0, unauthorized),
+                    new TargetCounters(
+                            1, 0, exchanges, exchanges, new TargetCounters.Endings(1, 0, 0), 0, unauthorized),
                     Await.untilQuiet(server, 1));
         }
     }

@@ -59,7 +59,7 @@ class HostileHeadersTest {
                 assertTrue(client.get("/", good(scheme, client)).readResponse().contains(" 200 "));
             }
             TargetCounters counters = Await.untilQuiet(server, 1);
-            assertEquals(1, counters.closedByClientFirst());
+            assertEquals(1, counters.endings().closedByClientFirst());
             assertEquals(counters.requests(), counters.responses());
         }
     }

@@ -40,7 +40,8 @@ class JdkClientsTest {
             TargetCounters second =
                     Await.until("the second call", server::counters, c -> c.responses() == exchanges + laterExchanges);
             assertEquals(connections + laterConnections, second.connectionsAccepted());
-            assertEquals(0, second.closedByServerFirst() + second.aborted());
+            assertEquals(
+                    0, second.endings().closedByServerFirst() + second.endings().aborted());
         }
     }
 
@@ -69,7 +70,7 @@ class JdkClientsTest {
                 assertEquals("xx", response.body());
             }
             TargetCounters counters = Await.until("4 exchanges", server::counters, c -> c.responses() == 4);
-            assertEquals(new TargetCounters(1, 1, 4, 4, 0, 0, 0, 0, 1), counters);
+            assertEquals(new TargetCounters(1, 1, 4, 4, new TargetCounters.Endings(0, 0, 0), 0, 1), counters);
         }
     }
 

@@ -47,7 +47,7 @@ class NtlmTest {
             assertServed(USER, client, "/");
         }
         TargetCounters counters = Await.until("8 responses", server::counters, c -> c.responses() == 8);
-        assertEquals(new TargetCounters(1, 1, 8, 8, 0, 0, 0, 0, 2), counters);
+        assertEquals(new TargetCounters(1, 1, 8, 8, new TargetCounters.Endings(0, 0, 0), 0, 2), counters);
         try (RawClient other = new RawClient(server)) {
             assertRefused(NTLM, other, "/");
         }

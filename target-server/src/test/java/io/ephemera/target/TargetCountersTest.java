@@ -63,9 +63,7 @@ class TargetCountersTest {
                             0,
                             2 * each,
                             2 * each,
-                            serverFirst ? each : 3 * each,
-                            serverFirst ? 2 * each : 0,
-                            each,
+                            new TargetCounters.Endings(serverFirst ? each : 3 * each, serverFirst ? 2 * each : 0, each),
                             0,
                             0),
                     counters);
@@ -84,11 +82,13 @@ class TargetCountersTest {
             }
             TargetCounters open =
                     Await.until("50 open connections", server::counters, c -> c.connectionsAccepted() == 50);
-            assertEquals(new TargetCounters(50, 50, 0, 0, 0, 0, 0, 0, 0), open);
+            assertEquals(new TargetCounters(50, 50, 0, 0, new TargetCounters.Endings(0, 0, 0), 0, 0), open);
             for (RawClient client : clients) {
                 client.close();
             }
-            assertEquals(new TargetCounters(50, 0, 0, 0, 50, 0, 0, 0, 0), Await.untilQuiet(server, 50));
+            assertEquals(
+                    new TargetCounters(50, 0, 0, 0, new TargetCounters.Endings(50, 0, 0), 0, 0),
+                    Await.untilQuiet(server, 50));
         }
     }
 
@@ -100,7 +100,9 @@ class TargetCountersTest {
             client.get("/?serviceTime=200ms");
             Await.until("the request", server::counters, c -> c.requests() == 1);
             client.reset();
-            assertEquals(new TargetCounters(1, 0, 1, 0, 0, 0, 1, 0, 0), Await.untilQuiet(server, 1));
+            assertEquals(
+                    new TargetCounters(1, 0, 1, 0, new TargetCounters.Endings(0, 0, 1), 0, 0),
+                    Await.untilQuiet(server, 1));
         }
     }
 
@@ -120,16 +122,20 @@ class TargetCountersTest {
             seen.complete(null);
             holdsIoThread.readResponse();
             holdsIoThread.sendFin();
-            assertEquals(new TargetCounters(3, 0, 1, 1, 2, 0, 1, 0, 0), Await.untilQuiet(server, 3));
+            assertEquals(
+                    new TargetCounters(3, 0, 1, 1, new TargetCounters.Endings(2, 0, 1), 0, 0),
+                    Await.untilQuiet(server, 3));
         }
     }
 
     @Test
     @DisplayName("subtract: what happened in between, with the later level of open connections")
     void subtract() {
-        TargetCounters earlier = new TargetCounters(10, 3, 20, 19, 4, 2, 1, 5, 6);
-        TargetCounters later = new TargetCounters(110, 7, 320, 318, 64, 32, 7, 13, 15);
-        assertEquals(new TargetCounters(100, 7, 300, 299, 60, 30, 6, 8, 9), later.minus(earlier));
+        TargetCounters earlier = new TargetCounters(10, 3, 20, 19, new TargetCounters.Endings(4, 2, 1), 5, 6);
+        TargetCounters later = new TargetCounters(110, 7, 320, 318, new TargetCounters.Endings(64, 32, 7), 13, 15);
+        assertEquals(
+                new TargetCounters(100, 7, 300, 299, new TargetCounters.Endings(60, 30, 6), 8, 9),
+                later.minus(earlier));
     }
 
     @ParameterizedTest(name = "under policy {0}")
@@ -144,6 +150,7 @@ class TargetCountersTest {
                 response = control.get("/counters").readResponse();
             }
             assertTrue(response.contains("\r\nContent-Type: application/json\r\n"), response);
+            String json = response.substring(response.indexOf("\r\n\r\n"));
             assertEquals(
                     Map.of(
                             "connectionsAccepted", 0,
@@ -155,18 +162,25 @@ class TargetCountersTest {
                             "aborted", 0,
                             "controlConnections", 1,
                             "unauthorized", 0),
-                    new ObjectMapper().readValue(response.substring(response.indexOf("\r\n\r\n")), Map.class));
+                    new ObjectMapper().readValue(json, Map.class));
+            assertEquals(
+                    new TargetCounters(0, 0, 0, 0, new TargetCounters.Endings(0, 0, 0), 1, 0),
+                    new ObjectMapper().readValue(json, TargetCounters.class));
             try (RawClient control = new RawClient(server)) {
                 assertTrue(control.get("/counters", "Connection: close")
                         .readToEnd()
                         .endsWith("}"));
             }
             new RawClient(server).close();
-            TargetCounters counters =
-                    Await.until("the last connection", server::counters, c -> c.closedByClientFirst() == 1);
+            TargetCounters counters = Await.until(
+                    "the last connection", server::counters, c -> c.endings().closedByClientFirst() == 1);
             assertEquals(1, counters.connectionsAccepted());
             assertEquals(2, counters.controlConnections());
-            assertEquals(0, counters.requests() + counters.responses() + counters.closedByServerFirst());
+            assertEquals(
+                    0,
+                    counters.requests()
+                            + counters.responses()
+                            + counters.endings().closedByServerFirst());
         }
     }
 
@@ -178,7 +192,9 @@ class TargetCountersTest {
                 client.get("/").readResponse();
                 client.get("/counters").readResponse();
             }
-            assertEquals(new TargetCounters(1, 0, 1, 1, 1, 0, 0, 0, 0), Await.untilQuiet(server, 1));
+            assertEquals(
+                    new TargetCounters(1, 0, 1, 1, new TargetCounters.Endings(1, 0, 0), 0, 0),
+                    Await.untilQuiet(server, 1));
         }
     }
 

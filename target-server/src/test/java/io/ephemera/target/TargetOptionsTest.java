@@ -31,13 +31,22 @@ class TargetOptionsTest {
                         "127.0.0.1",
                         0,
                         options.ioThreads(),
-                        2,
-                        Duration.ZERO,
                         ClosePolicy.CLIENT_FIRST,
-                        200,
-                        Authentication.none()),
+                        Authentication.none(),
+                        new TargetOptions.Response(2, Duration.ZERO, 200)),
                 options);
         assertTrue(options.ioThreads() >= 1 && options.ioThreads() <= 4);
+    }
+
+    @Test
+    @DisplayName("take the ends of each range")
+    void endsOfRanges() {
+        TargetOptions options = TargetOptions.defaults();
+        assertEquals(1, options.withIoThreads(1).ioThreads());
+        assertEquals(64, options.withIoThreads(64).ioThreads());
+        assertEquals(65_535, options.withPort(65_535).port());
+        new TargetOptions.Response(0, Duration.ZERO, 200);
+        new TargetOptions.Response(1_048_576, Duration.ofMinutes(10), 599);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -71,13 +80,13 @@ class TargetOptionsTest {
                 row("port 65536: " + port, () -> options.withPort(65_536)),
                 row("ioThreads 0: " + threads, () -> options.withIoThreads(0)),
                 row("ioThreads 65: " + threads, () -> options.withIoThreads(65)),
-                row("bytes -1: " + bytes, () -> options.withResponseBytes(-1)),
-                row("bytes 1048577: " + bytes, () -> options.withResponseBytes(1_048_577)),
-                row("serviceTime PT-0.001S: " + time, () -> options.withServiceTime(Duration.ofMillis(-1))),
-                row("serviceTime PT10M0.001S: " + time, () -> options.withServiceTime(tooLong)),
-                row("status 199: " + status, () -> options.withStatus(199)),
-                row("status 600: " + status, () -> options.withStatus(600)),
-                row("status 417: " + status, () -> options.withStatus(417)),
+                row("bytes -1: " + bytes, () -> new TargetOptions.Response(-1, Duration.ZERO, 200)),
+                row("bytes 1048577: " + bytes, () -> new TargetOptions.Response(1_048_577, Duration.ZERO, 200)),
+                row("serviceTime PT-0.001S: " + time, () -> new TargetOptions.Response(2, Duration.ofMillis(-1), 200)),
+                row("serviceTime PT10M0.001S: " + time, () -> new TargetOptions.Response(2, tooLong, 200)),
+                row("status 199: " + status, () -> new TargetOptions.Response(2, Duration.ZERO, 199)),
+                row("status 600: " + status, () -> new TargetOptions.Response(2, Duration.ZERO, 600)),
+                row("status 417: " + status, () -> new TargetOptions.Response(2, Duration.ZERO, 417)),
                 row("host \" \": must be an address of this machine, such as 127.0.0.1", () -> options.withHost(" ")),
                 row("user (empty): must not be empty", () -> Credentials.of("", "s3cret")),
                 row("password (empty): must not be empty", () -> Credentials.of("tony", "")),
@@ -117,32 +126,6 @@ class TargetOptionsTest {
         }
         assertEquals("digest, realm ephemera", options.authentication().toString());
         assertEquals("none", Authentication.none().toString());
-    }
-
-    @Test
-    @DisplayName("take the ends of each range")
-    void endsOfRanges() {
-        TargetOptions least = TargetOptions.defaults()
-                .withPort(0)
-                .withIoThreads(1)
-                .withResponseBytes(0)
-                .withStatus(200);
-        TargetOptions most = least.withPort(65_535)
-                .withIoThreads(64)
-                .withResponseBytes(1_048_576)
-                .withStatus(599)
-                .withServiceTime(Duration.ofMinutes(10));
-        assertEquals(
-                new TargetOptions(
-                        "127.0.0.1",
-                        65_535,
-                        64,
-                        1_048_576,
-                        Duration.ofMinutes(10),
-                        ClosePolicy.CLIENT_FIRST,
-                        599,
-                        Authentication.none()),
-                most);
     }
 
     @ParameterizedTest(name = "{0} is {1}")

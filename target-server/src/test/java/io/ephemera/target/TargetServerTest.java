@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,20 +33,6 @@ class TargetServerTest {
     private final RawClient client = new RawClient(server);
 
     TargetServerTest() throws IOException {}
-
-    @Test
-    @DisplayName("answers as its options say")
-    void configuredAnswer() throws IOException {
-        TargetOptions options =
-                TargetOptions.defaults().withResponseBytes(5).withStatus(503).withServiceTime(Duration.ofMillis(1));
-        try (TargetServer slow = TargetServer.start(options);
-                RawClient other = new RawClient(slow)) {
-            String response = other.get("/").readResponse();
-            assertTrue(response.startsWith("HTTP/1.1 503 "), response);
-            assertTrue(response.contains("\r\nContent-Type: text/plain\r\n"), response);
-            assertTrue(response.endsWith("\r\n\r\nxxxxx"), response);
-        }
-    }
 
     @ParameterizedTest(name = "{0} -> {1}, {2}")
     @CsvSource(
@@ -93,8 +78,9 @@ class TargetServerTest {
     @Test
     @DisplayName("holds many calls for their service time at once on a single IO thread, and serves others meanwhile")
     void serviceTimeBlocksNoThread() throws IOException {
-        TargetServer another = TargetServer.start(
-                TargetOptions.defaults().withIoThreads(1).withServiceTime(OptionRules.MAX_SERVICE_TIME));
+        TargetServer another = TargetServer.start(TargetOptions.defaults()
+                .withIoThreads(1)
+                .withResponse(new TargetOptions.Response(2, OptionRules.MAX_SERVICE_TIME, 200)));
         try (another) {
             List<RawClient> held = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -112,7 +98,7 @@ class TargetServerTest {
             assertEquals(2, counters.responses());
             another.close();
             assertEquals(2, another.counters().responses(), "a call that was cut off is no response");
-            assertEquals(200, another.counters().closedByServerFirst());
+            assertEquals(200, another.counters().endings().closedByServerFirst());
             for (RawClient each : held) {
                 assertEquals("", each.readToEnd());
                 each.close();
@@ -151,7 +137,7 @@ class TargetServerTest {
 
             assertEquals("", idle.readToEnd());
             assertEquals("", kept.readToEnd());
-            assertEquals(new TargetCounters(2, 0, 1, 1, 0, 2, 0, 0, 0), another.counters());
+            assertEquals(new TargetCounters(2, 0, 1, 1, new TargetCounters.Endings(0, 2, 0), 0, 0), another.counters());
             assertThrows(
                     ConnectException.class, () -> SocketChannel.open(address).close());
             Await.until("its threads to end", () -> ours(before), Set::isEmpty);
@@ -171,7 +157,8 @@ class TargetServerTest {
                 Await.until("two connections", another::counters, c -> c.connectionsAccepted() == 2);
                 first.sendFin();
                 another.close();
-                assertEquals(new TargetCounters(2, 0, 0, 0, 1, 1, 0, 0, 0), another.counters());
+                assertEquals(
+                        new TargetCounters(2, 0, 0, 0, new TargetCounters.Endings(1, 1, 0), 0, 0), another.counters());
                 assertEquals("", open.readToEnd());
             }
         }

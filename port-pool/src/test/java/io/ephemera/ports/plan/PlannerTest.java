@@ -37,7 +37,7 @@ class PlannerTest {
         Plan plan = Planner.plan(Load.constant(20, HOUR), WINDOWS_2003, CallCost.ONE_PORT);
         assertEquals(new Refusal(3_977, 198_850_000_000L), plan.firstRefusal());
         assertEquals(OptionalDouble.of(198.85), plan.secondsToFirstExhaustion());
-        assertEquals(new Capacity(3_977, 240, 1).secondsToFirstExhaustion(20), plan.secondsToFirstExhaustion());
+        assertEquals(new Capacity(3_977, 240, 1).secondsToFirstExhaustion(0, 20), plan.secondsToFirstExhaustion());
         assertEquals(3_977 / 240.0, plan.highestSafeCallsPerSecond());
         assertEquals(3_977 / 4_800.0, plan.headroom(), 1e-12);
         assertEquals(3_977, plan.peakTimeWait());

@@ -207,8 +207,8 @@ abstract class Drive implements UserSource {
                 counted.connectionsAccepted() - others.connected(),
                 counted.responses() - counted.unauthorized(),
                 counted.unauthorized(),
-                counted.closedByClientFirst() - others.connected(),
-                counted.closedByServerFirst());
+                counted.endings().closedByClientFirst() - others.connected(),
+                counted.endings().closedByServerFirst());
     }
 
     private RunEnd end() {

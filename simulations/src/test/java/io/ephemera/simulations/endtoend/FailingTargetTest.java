@@ -77,7 +77,8 @@ class FailingTargetTest {
     @CsvSource({"0, 200", "15, 4096"})
     void slow(int millis, int files) throws Exception {
         String fewFiles = "ulimit -n " + files + "; exec \"$@\"";
-        TargetOptions options = TargetOptions.defaults().withServiceTime(Duration.ofMillis(millis));
+        TargetOptions options =
+                TargetOptions.defaults().withResponse(new TargetOptions.Response(2, Duration.ofMillis(millis), 200));
         try (TargetServer target = TargetServer.start(options);
                 GatlingProcess process = GatlingProcess.start(
                         folder,

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +60,14 @@ class MachineTextTest {
         String said = String.join("\n", lines) + "\n";
         Files.writeString(Files.createDirectories(folder).resolveSibling(expected + ".txt"), said);
         assertEquals(Files.readString(Recorded.path("expected/" + expected + ".txt")), said);
+    }
+
+    @Test
+    @DisplayName("finds the scope of a stock Windows as windows-10 has it: auto-reuse of ports is off by default")
+    void stockWindows() throws Exception {
+        MachineLimits limits = Recorded.windows("default", "none", "default").limits();
+        List<String> differences = ProfileFit.differences(ProfileCatalogue.find("windows-10"), limits);
+        assertTrue(differences.stream().noneMatch(line -> line.startsWith("scope")), differences::toString);
     }
 
     private static MachineReader reader(String system, String recorded, Path folder) throws Exception {
