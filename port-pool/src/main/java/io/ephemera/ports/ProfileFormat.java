@@ -30,8 +30,14 @@ final class ProfileFormat {
     static final List<String> HOST = List.of("ports", "timeWait", "scope", "connectMessage", "bindMessage");
 
     private static final List<String> GATEWAY = List.of("snatPorts", "scope", "exhaustion");
-    private static final List<String> OPTIONAL =
-            List.of("finishConnectMessage", "holdAfterClose", "holdAfterReset", "idleTimeout", "connections", "allocation", "exhaustion");
+    private static final List<String> OPTIONAL = List.of(
+            "finishConnectMessage",
+            "holdAfterClose",
+            "holdAfterReset",
+            "idleTimeout",
+            "connections",
+            "allocation",
+            "exhaustion");
     private static final Set<String> FIGURES =
             Stream.of(HOST, GATEWAY, OPTIONAL).flatMap(List::stream).collect(Collectors.toSet());
 

@@ -35,8 +35,9 @@ class ProfileCatalogueTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/io/ephemera/ports/profiles");
 
-    private static final Pattern FIGURE = Pattern.compile("(ports|timeWait|scope|connectMessage|bindMessage|finishConnectMessage|snatPorts"
-            + "|holdAfterClose|holdAfterReset|idleTimeout|connections|allocation|exhaustion)(\\.alternative\\.\\d+)?");
+    private static final Pattern FIGURE = Pattern.compile(
+            "(ports|timeWait|scope|connectMessage|bindMessage|finishConnectMessage|snatPorts"
+                    + "|holdAfterClose|holdAfterReset|idleTimeout|connections|allocation|exhaustion)(\\.alternative\\.\\d+)?");
 
     private static final String OWN_PROFILE = """
             # an old box in the cellar

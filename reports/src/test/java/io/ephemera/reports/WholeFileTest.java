@@ -34,7 +34,8 @@ class WholeFileTest {
                 new StackOverflowError("a fault of ours"));
     }
 
-    @ParameterizedTest(name = "for {0} is as it was, nothing is beside it, and what is wrong with the disk is said in a line")
+    @ParameterizedTest(
+            name = "for {0} is as it was, nothing is beside it, and what is wrong with the disk is said in a line")
     @MethodSource("faults")
     void asItWas(Throwable fault) throws Exception {
         Path file = Files.writeString(folder.resolve("index.html"), "old");
