@@ -26,7 +26,7 @@ public final class ReportText {
         Optional<UsageReport.Opener> leak = report.openers().leak();
         leak.ifPresent(opener -> parts.add(leak(opener, present)));
         if (report.outlook().closeWait() > 0
-                && 2 * report.outlook().closeWait() >= report.counts().stillLive()) {
+                && 2L * report.outlook().closeWait() >= report.counts().stillLive()) {
             parts.add(format(
                     "%,d of %,d open connections are in CLOSE_WAIT: the peer has closed them, this side has not",
                     report.outlook().closeWait(), report.counts().stillLive()));
@@ -164,7 +164,7 @@ public final class ReportText {
                     row.peakLive(),
                     row.timeWait(),
                     row.peakTimeWait(),
-                    figure(row.uses().burned() / report.elapsedSeconds()));
+                    report.elapsedSeconds() > 0 ? figure(row.uses().burned() / report.elapsedSeconds()) : "-");
         }
         more(text, rows.size());
         rows.stream()

@@ -252,7 +252,7 @@ class HeadlineTest {
                 .close()
                 .syncUninterruptibly());
         has("100 % of its ports are burned by CrmClient.pull -> " + destination);
-        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Test
