@@ -27,6 +27,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
@@ -215,13 +217,13 @@ class ExamplesTest {
     private static void reports(TestPortPool pool, String site) {
         String report = pool.toString();
         String first = report.lines().findFirst().orElseThrow();
-        assertTrue(
-                first.matches(
-                        "Ephemera: \\d+ refused with no free port, the first 0\\.000 s after the start towards \\S+: "
-                                + "(0 ports were live, 5 in TIME_WAIT|5 ports were live, 0 in TIME_WAIT \\(open.*\\));.*"),
-                first);
+        Matcher ports = Pattern.compile("Ephemera: \\d+ refused with no free port, the first 0\\.000 s after the start"
+                        + " towards \\S+: (\\d) ports? \\w+ live, (\\d) in TIME_WAIT.*")
+                .matcher(first);
+        assertTrue(ports.matches(), first);
+        assertEquals(5, Integer.parseInt(ports.group(1)) + Integer.parseInt(ports.group(2)), first);
         assertTrue(first.matches(".* of its ports are burned by " + site + " -> \\S+"), first);
-        assertTrue(report.lines().anyMatch(line -> line.matches("  \\S+:\\d+ +5 +\\d+ +[05] +\\d .*")), report);
+        assertTrue(report.lines().anyMatch(line -> line.matches("  \\S+:\\d+ +5 +\\d+ +\\d +\\d .*")), report);
     }
 
     @ParameterizedTest
