@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -121,7 +120,7 @@ final class Connections extends SocketHook {
     public void opened(FileDescriptor fd, boolean stream, ProtocolFamily family) {
         EnforcedPool pool = current.get();
         if (!stream) {
-            udpSockets.increment();
+            udpSockets.add(PortBinder.isProbing() ? 0 : 1);
         } else if (pool != null) {
             Object owner = PortHook.OWNER.get();
             // A socket that is no channel is connected on the thread that makes it, as a rule.
@@ -291,7 +290,7 @@ final class Connections extends SocketHook {
      */
     private void nameIfTaken(Connection connection, Throwable failure) throws ConnectException {
         RemoteEndpoint remote = connection.remote();
-        if (remote != null && connection.hasLease() && hasSourceAddressFor(remote)) {
+        if (remote != null && connection.hasLease() && binder.hasSourceAddressFor(remote)) {
             connection.portTaken();
             ConnectException taken = new ConnectException(
                     binder.isInOurTimeWait(connection.port())
@@ -299,19 +298,6 @@ final class Connections extends SocketHook {
                             : "Local port is held by another process");
             taken.initCause(failure);
             throw taken;
-        }
-    }
-
-    /**
-     * The system has one error for a connection that exists and for a destination that it has no address for, such as {@code
-     * ::1} where IPv6 is off. Connecting a UDP socket asks for the address only and sends nothing.
-     */
-    private static boolean hasSourceAddressFor(RemoteEndpoint remote) {
-        try (DatagramChannel probe = DatagramChannel.open()) {
-            return probe.connect(new InetSocketAddress(remote.address(), remote.port()))
-                    .isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -1,11 +1,14 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.RemoteEndpoint;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.ServerSocket;
+import java.nio.channels.DatagramChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ final class PortBinder {
     private static final long REST_CLOSES = 1_024;
 
     private static final long LIVE = Long.MAX_VALUE;
+    private static final ThreadLocal<Boolean> PROBING = new ThreadLocal<>();
 
     private final Jdk jdk;
     private final AtomicLong closes = new AtomicLong(REST_CLOSES);
@@ -114,6 +118,27 @@ final class PortBinder {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * The system has one error for a connection that exists and for a destination that it has no address for, such as {@code
+     * ::1} where IPv6 is off. Connecting a UDP socket asks for the address only and sends nothing.
+     */
+    boolean hasSourceAddressFor(RemoteEndpoint remote) {
+        PROBING.set(Boolean.TRUE);
+        try (DatagramChannel probe = DatagramChannel.open()) {
+            return probe.connect(new InetSocketAddress(remote.address(), remote.port()))
+                    .isConnected();
+        } catch (IOException e) {
+            return false;
+        } finally {
+            PROBING.remove();
+        }
+    }
+
+    /** Whether this thread makes a socket of the hook's own, and not the application's. */
+    static boolean isProbing() {
+        return PROBING.get() != null;
     }
 
     void begun(int port) {

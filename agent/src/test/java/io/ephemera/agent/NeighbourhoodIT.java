@@ -130,6 +130,8 @@ class NeighbourhoodIT {
         Capability.require("the system's table of sockets (Linux)", Files.isReadable(Path.of("/proc/self/net/tcp")));
         Application.run(List.of(Application.javaagent("ports=23400-23404")), "com.acme.CrmApp", "child")
                 .says("child: holds ")
-                .warns("NOT SEEN: 1 connections or more of child processes (java)");
+                .warns("; NOT SEEN: 1 child process\n")
+                .warns("NOT SEEN: 1 child process was started: their connections are not seen; 1 connections or more of"
+                        + " child processes (java)");
     }
 }

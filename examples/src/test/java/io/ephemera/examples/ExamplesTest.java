@@ -17,12 +17,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +80,9 @@ class ExamplesTest {
         JDBC,
         NETTY;
 
-        /** Whether it connects on a thread of its own, so that the caller is not on the stack. */
+        /** Whether it makes its sockets on a thread of its own, so that the caller is not on the stack. */
         boolean connectsElsewhere() {
-            return this == OK_HTTP || this == NETTY;
+            return this == OK_HTTP;
         }
     }
 
@@ -140,6 +150,80 @@ class ExamplesTest {
         pool.whenRunning(() -> example.leaking(back)).opensExactly(back).isNeverRefused();
         CallSite opener = pool.report().openers().top().orElseThrow().site();
         assertEquals(client.connectsElsewhere(), !opener.toString().startsWith("Example"), opener::toString);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @PortPool(ports = 5, timeWait = "240s")
+    @DisplayName("that asks for ten connections over five ports is told of the refusals first, by whom and where to")
+    void report(Client client, TestPortPool pool) {
+        Calls example = open(client);
+        int refused = 0;
+        for (int i = 0; i < 10; i++) {
+            try {
+                example.leaking(1);
+            } catch (Exception e) {
+                refused++;
+            }
+        }
+        assertEquals(5, refused);
+        reports(pool, client.connectsElsewhere() ? "[A-Z]\\S+\\.\\w+ on thread \"OkHttp.*\"" : "Example\\S+\\.\\w+");
+    }
+
+    /** Clients that connect on threads of their own, where a library's frame is as near as the report comes. */
+    enum Asynchronous {
+        APACHE,
+        JDK;
+
+        int get(URI service, List<AutoCloseable> toClose) throws Exception {
+            if (this == JDK) {
+                HttpClient client = HttpClient.newHttpClient();
+                return client.sendAsync(HttpRequest.newBuilder(service).build(), HttpResponse.BodyHandlers.discarding())
+                        .get()
+                        .statusCode();
+            }
+            CloseableHttpAsyncClient client = HttpAsyncClients.createDefault();
+            toClose.add(client);
+            client.start();
+            return client.execute(SimpleRequestBuilder.get(service).build(), null)
+                    .get()
+                    .getCode();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @PortPool(ports = 5, timeWait = "240s")
+    @DisplayName(
+            "is one of a client that waits; one that does not is told the same, and the library's frame and thread")
+    void reportOfAsynchronous(Asynchronous client, TestPortPool pool) throws Exception {
+        URI service = URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/");
+        List<AutoCloseable> toClose = new ArrayList<>();
+        int refused = 0;
+        for (int i = 0; i < 10; i++) {
+            try {
+                assertEquals(200, client.get(service, toClose));
+            } catch (ExecutionException e) {
+                refused++;
+            }
+        }
+        assertEquals(5, refused);
+        reports(pool, "[A-Z]\\S+\\.\\w+ on thread \".+\"");
+        for (AutoCloseable each : toClose) {
+            each.close();
+        }
+    }
+
+    private static void reports(TestPortPool pool, String site) {
+        String report = pool.toString();
+        String first = report.lines().findFirst().orElseThrow();
+        Matcher ports = Pattern.compile("Ephemera: \\d+ refused with no free port, the first 0\\.000 s after the start"
+                        + " towards \\S+: (\\d) ports? \\w+ live, (\\d) in TIME_WAIT.*")
+                .matcher(first);
+        assertTrue(ports.matches(), first);
+        assertEquals(5, Integer.parseInt(ports.group(1)) + Integer.parseInt(ports.group(2)), first);
+        assertTrue(first.matches(".* of its ports are burned by " + site + " -> \\S+"), first);
+        assertTrue(report.lines().anyMatch(line -> line.matches("  \\S+:\\d+ +5 +\\d+ +\\d +\\d .*")), report);
     }
 
     @ParameterizedTest

@@ -193,28 +193,27 @@ final class UnseenTraffic {
                         + (switchOff.isEmpty() ? "" : "; start it with " + switchOff))));
         long started = childProcesses.getAsLong();
         if (started > 0 || !children.isEmpty()) {
+            String connected = children.isEmpty()
+                    ? ""
+                    : "; " + children.size() + " connections or more of child processes ("
+                            + childCommands.stream().sorted().limit(5).collect(Collectors.joining(", "))
+                            + ") took no port of the pool";
+            String brief = started == 1 ? "1 child process" : started + " child processes";
             findings.add(new Finding(
                     "child processes",
                     Math.max(started, childCommands.size()),
-                    started + " child processes",
-                    started + " child processes were started: their connections are not seen"
-                            + (children.isEmpty()
-                                    ? ""
-                                    : "; " + children.size() + " connections or more of child processes ("
-                                            + childCommands.stream()
-                                                    .sorted()
-                                                    .limit(5)
-                                                    .collect(Collectors.joining(", "))
-                                            + ") took no port of the pool")
+                    brief,
+                    brief + (started == 1 ? " was" : " were") + " started: their connections are not seen" + connected
                             + "; a child that is a JVM can be given the agent by JAVA_TOOL_OPTIONS"));
         }
         long udp = udpSockets.getAsLong();
         if (udp > 0) {
+            String brief = udp == 1 ? "1 UDP socket" : udp + " UDP sockets";
             findings.add(new Finding(
                     "udp sockets",
                     udp,
-                    udp + " UDP sockets",
-                    udp + " UDP sockets were made: UDP takes ports of its own, which no pool counts"));
+                    brief,
+                    brief + (udp == 1 ? " was" : " were") + " made: UDP takes ports of its own, which no pool counts"));
         }
         return findings;
     }

@@ -21,6 +21,7 @@ public final class CallSites {
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
     private static final int DEEPEST_FRAME = 512;
     private static final int FRAMES_SHOWN = 48;
+    private static final Pattern JDK = Pattern.compile("^(java|jdk|sun)\\.");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+$|\\$\\$");
 
     /** Clients, drivers and frameworks that connect on behalf of somebody else. */
@@ -93,8 +94,8 @@ public final class CallSites {
         CallSite here = WALKER.walk(this::find);
         if (!here.thread().isEmpty() && owner instanceof Opening opening) {
             for (StackTraceElement frame : opening.getStackTrace()) {
-                String module = String.valueOf(frame.getModuleName());
-                boolean jdk = module.startsWith("java.") || module.startsWith("jdk.");
+                // By name: what the JDK generates for reflection is in no module.
+                boolean jdk = JDK.matcher(frame.getClassName()).find();
                 if (!jdk && !isHook(frame.getClassName()) && kindOf(frame.getClassName()) == Kind.APPLICATION) {
                     return new CallSite(frame.getClassName(), method(frame.getMethodName()), "");
                 }

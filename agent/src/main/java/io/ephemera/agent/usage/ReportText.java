@@ -32,7 +32,8 @@ public final class ReportText {
                     report.outlook().closeWait(), report.counts().stillLive()));
         }
         if (leak.isEmpty()) {
-            parts.add(average(present, report.counts().exhausted() > 0));
+            boolean refused = report.counts().exhausted() > 0;
+            parts.add(average(refused ? report.outlook().busiest() : present, refused));
             report.openers().top().ifPresent(top -> parts.add(burned(report.openers(), top)));
         }
         return String.join("; ", parts);
@@ -77,6 +78,9 @@ public final class ReportText {
                     figure(forecast.ports() / threshold), figure(forecast.lifeSeconds()));
         }
         String outlook;
+        if (refused && forecast.connectionsPerSecond() == 0) {
+            return allowed;
+        }
         if (forecast.fails()) {
             outlook = "fails in " + figure(forecast.secondsToFirstExhaustion()) + " s: " + allowed;
         } else if (refused) {
@@ -86,8 +90,8 @@ public final class ReportText {
         } else {
             outlook = "holds: every port comes back when its connection ends";
         }
-        return (refused ? "on average, at " : "at ") + figure(forecast.connectionsPerSecond())
-                + " connections/s this application " + outlook;
+        return (refused ? "on average over its busiest ten seconds, at " : "at ")
+                + figure(forecast.connectionsPerSecond()) + " connections/s this application " + outlook;
     }
 
     private static String burned(UsageReport.Openers openers, UsageReport.Opener top) {
@@ -109,7 +113,8 @@ public final class ReportText {
                 unseen.isEmpty() ? "" : "; NOT SEEN: " + String.join(", ", unseen));
         line(text, "  %s", limits);
         UsageForecast busiest = report.outlook().busiest();
-        if (busiest.connectionsPerSecond() > report.outlook().present().connectionsPerSecond()) {
+        if (report.counts().exhausted() == 0
+                && busiest.connectionsPerSecond() > report.outlook().present().connectionsPerSecond()) {
             line(text, "  at its busiest: %s", average(busiest, false));
         }
         line(
@@ -164,7 +169,7 @@ public final class ReportText {
                     row.peakLive(),
                     row.timeWait(),
                     row.peakTimeWait(),
-                    figure(row.uses().burned() / report.elapsedSeconds()));
+                    report.elapsedSeconds() > 0 ? figure(row.uses().burned() / report.elapsedSeconds()) : "-");
         }
         more(text, rows.size());
         rows.stream()

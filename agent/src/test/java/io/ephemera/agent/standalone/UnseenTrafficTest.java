@@ -67,7 +67,7 @@ class UnseenTrafficTest {
         assertThrows(IOException.class, missing::start);
         DatagramChannel.open().close();
         assertEquals(
-                List.of("1 child processes", "1 UDP sockets"),
+                List.of("1 child process", "1 UDP socket"),
                 unseen.findings().stream().map(UnseenTraffic.Finding::brief).toList());
     }
 

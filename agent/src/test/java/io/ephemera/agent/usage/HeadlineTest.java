@@ -206,7 +206,7 @@ class HeadlineTest {
         pass(4);
         assertEquals(6, refused);
         begins("6 refused with no free port, the first 0.000 s after the start towards " + destination
-                + ": 0 ports were live, 64 in TIME_WAIT; on average, at 23.5 connections/s this application would hold, so"
+                + ": 0 ports were live, 64 in TIME_WAIT; on average over its busiest ten seconds, at 23.5 connections/s this application would hold, so"
                 + " it was a burst: 64 ports allow 42.7/s");
     }
 
@@ -220,7 +220,7 @@ class HeadlineTest {
         enforce(range, 60, EnforcedLimits.HeldPorts.PASSED_OVER);
         open();
         assertThrows(BindException.class, this::open);
-        has(": 1 port was live here, 0 in TIME_WAIT, 4 held by other processes; on average");
+        has(": 1 port was live here, 0 in TIME_WAIT, 4 held by other processes; 1 ports allow");
     }
 
     @Test
