@@ -31,7 +31,7 @@ record Analysis(
         @Nullable Double measured,
         @Nullable Integer highestSustained,
         @Nullable Integer firstExhausted,
-        @Nullable Held held) {
+        @Nullable HeldPorts held) {
 
     /** Measured and predicted further apart than this are not "as predicted", where the plan does not say otherwise. */
     static final double APART_PERCENT = 0.5;
@@ -97,7 +97,7 @@ record Analysis(
         return Format.offered(offered(step)) + " calls/s";
     }
 
-    Totals.Part total(int step) {
+    Totals.CallSums total(int step) {
         return totals.steps().get(step);
     }
 
@@ -169,7 +169,7 @@ record Analysis(
     }
 
     /** Ports that were taken when calls were refused, on average. */
-    record Held(double live, double timeWait) {
+    record HeldPorts(double live, double timeWait) {
 
         /** In virtual time the larger part holds them; in wall-clock time live connections are the disturbance, few as they may be. */
         private HeldBy by(RunPlan plan) {
@@ -179,7 +179,7 @@ record Analysis(
     }
 
     // The mean over all refusals: a single one may have met the machine in a bad moment.
-    private static @Nullable Held heldAtExhaustion(Recording recording, Totals totals) {
+    private static @Nullable HeldPorts heldAtExhaustion(Recording recording, Totals totals) {
         RunEnd end = recording.end();
         RunEnd.PoolCounts pool = end == null ? null : end.pool();
         if (totals.run().exhausted() == 0) {
@@ -187,22 +187,22 @@ record Analysis(
         }
         if (pool != null && pool.exhausted() > 0) {
             double refusals = pool.exhausted();
-            return new Held(
+            return new HeldPorts(
                     pool.held().liveAtExhaustion() / refusals, pool.held().timeWaitAtExhaustion() / refusals);
         }
         Double live = totals.meanLiveWhenExhausted();
         if (live != null && !recording.plan().clock().virtual()) {
-            return new Held(live, recording.plan().limits().effectivePorts() - live);
+            return new HeldPorts(live, recording.plan().limits().effectivePorts() - live);
         }
         return recording.firstExhaustions().stream()
                 .filter(first -> first.live() + first.timeWait() > 0)
-                .map(first -> new Held(first.live(), first.timeWait()))
+                .map(first -> new HeldPorts(first.live(), first.timeWait()))
                 .findFirst()
                 .orElse(null);
     }
 
     private static State state(Recording recording, Totals totals, int step) {
-        Totals.Part total = totals.steps().get(step);
+        Totals.CallSums total = totals.steps().get(step);
         if (total.exhausted() > 0) {
             return State.EXHAUSTED;
         }
@@ -212,7 +212,11 @@ record Analysis(
         PlannedStep planned = recording.plan().steps().get(step);
         double tillEnd = planned.startSeconds() + planned.durationSeconds() - totals.recordedSeconds();
         boolean over = recording.end() != null || tillEnd <= ROUNDING * totals.recordedSeconds();
-        return over && total.ok() > 0 ? State.SUSTAINED : State.UNFINISHED;
+        Expectations expectations = recording.expectations();
+        boolean closedLoop = expectations != null && expectations.closedLoop();
+        double missing = recording.plan().clock().virtual() ? 0 : WallClockChecks.MISSING_CALLS_SHARE * planned.calls();
+        boolean made = closedLoop ? total.ok() > 0 : total.ok() > 0 && planned.calls() - total.ok() <= missing;
+        return over && made ? State.SUSTAINED : State.UNFINISHED;
     }
 
     private static @Nullable Double measured(RunPlan plan, Totals totals) {

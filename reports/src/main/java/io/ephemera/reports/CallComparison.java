@@ -26,7 +26,7 @@ final class CallComparison {
         }
         for (int step = 0; step < analysis.plan().steps().size(); step++) {
             PlannedStep planned = analysis.plan().steps().get(step);
-            Totals.Part counted = analysis.total(step);
+            Totals.CallSums counted = analysis.total(step);
             Outcome outcome = planned.outcome();
             if (outcome != null && (counted.ok() != outcome.ok() || counted.exhausted() != outcome.exhausted())) {
                 return "at " + analysis.offeredWords(step) + " "
@@ -79,14 +79,16 @@ final class CallComparison {
                         + ", since they went over open ones, which takes no port";
             case CLOSED_BY_TARGET ->
                 "the target closed first in " + calls + from
-                        + ": TIME_WAIT is the target's, and such calls use up no port of the client";
+                        + ": TIME_WAIT is the target's, and such calls use up no port of the client"
+                        + forThat(analysis, deviation.firstCall());
             case CLOSED_BY_CLIENT ->
                 "the client closed first in " + calls + from
                         + ", where the target was to: TIME_WAIT is the client's, and such calls use up a port for each "
                         + "connection";
             case RESET ->
                 calls + " ended in a RST" + from
-                        + ", where they were to be closed in order: their ports are free at once, without TIME_WAIT";
+                        + ", sent by the target: the client closes in order; their ports are free at once, without TIME_WAIT"
+                        + forThat(analysis, deviation.firstCall());
             case NOT_RESET ->
                 calls + " were closed in order" + from
                         + ", where they were to end in a RST: a port goes to TIME_WAIT where the client closes first";
@@ -97,6 +99,27 @@ final class CallComparison {
                 calls + " left their connection open" + from
                         + ", where it was to be closed: its port is in use until it is, and only then goes to TIME_WAIT";
         };
+    }
+
+    /** What a call costs from one on by the pool's count, where that is less than planned, and the threshold for that. */
+    private static String forThat(Analysis analysis, long firstCall) {
+        Double predicted = analysis.predicted();
+        Long used = PortsPerCall.of(analysis).byPool();
+        double planned = analysis.plan().calls().portsPerCall();
+        double okBefore = 0;
+        long before = firstCall - 1;
+        for (int step = 0; step < analysis.states().size(); step++) {
+            long calls = analysis.plan().steps().get(step).calls();
+            okBefore += calls == 0 ? 0 : (double) analysis.total(step).ok() * Math.min(before, calls) / calls;
+            before = Math.max(0, before - calls);
+        }
+        double ok = analysis.totals().run().ok();
+        double unused = used == null ? 0 : planned * ok - used;
+        double cost = planned - unused / (ok - okBefore);
+        return predicted == null || unused < 1 || cost <= 0
+                ? ""
+                : "; a call costs " + Format.about(cost) + (cost == 1 ? " port" : " ports") + " from there on, and "
+                        + Format.exact(predicted * planned / cost) + " calls/s are predicted for that";
     }
 
     /** So many of those that went well; users, where the calls of one share a connection. */

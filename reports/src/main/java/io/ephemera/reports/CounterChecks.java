@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What client, pool and target have counted of the same thing, where it does not agree: each doubt is one sentence. */
 final class CounterChecks {
 
-    private final Totals.Part run;
+    private final Totals.CallSums run;
     private final RunPlan plan;
     private final RunEnd end;
     private final RunEnd.@Nullable PoolCounts pool;

@@ -36,7 +36,7 @@ final class FigureComparison {
 
     /** Why the run is not as expected, in one sentence; {@code null} if it is. */
     static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
-        Totals.Part totals = analysis.totals().run();
+        Totals.CallSums totals = analysis.totals().run();
         if (expectations.exhausts() && totals.exhausted() == 0) {
             return "no call was refused with no free port, but the story says that calls are";
         }
@@ -112,7 +112,7 @@ final class FigureComparison {
 
     /** Why the run is not as predicted, in one sentence; {@code null} if it is. */
     static @Nullable String mismatch(Runaway predicted, Analysis analysis) {
-        Totals.Part totals = analysis.totals().run();
+        Totals.CallSums totals = analysis.totals().run();
         if (totals.exhausted() > 0) {
             return Format.calls(totals.exhausted())
                     + " refused with no free port, but the schedule predicts another failure: "

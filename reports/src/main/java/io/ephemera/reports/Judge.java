@@ -35,8 +35,7 @@ public final class Judge {
         RunEnd end = recording.end();
         List<String> doubts = ValidityChecks.of(analysis);
         RunResult.ProfileDiagnosis diagnosis = ProfileDrift.diagnosis(analysis, doubts.isEmpty());
-        String difference =
-                analysis.virtual() && isPlannedByCall(recording) ? CallComparison.difference(analysis) : null;
+        String difference = isPlannedByCall(recording) ? difference(analysis) : null;
         return new RunResult(
                 new RunResult.RunIdentity(
                         RunResult.SCHEMA,
@@ -66,6 +65,11 @@ public final class Judge {
                         new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server())),
                 explanation(analysis, diagnosis),
                 judgement(analysis, doubts, difference, diagnosis));
+    }
+
+    /** Why the run is not one to judge a requirement by; {@code null} if it is. */
+    private static @Nullable String difference(Analysis analysis) {
+        return analysis.virtual() ? CallComparison.difference(analysis) : ThresholdComparison.apart(analysis);
     }
 
     private static RunResult.Conditions conditions(RunPlan plan, @Nullable RunEnd end) {
@@ -176,7 +180,7 @@ public final class Judge {
     }
 
     private static String requirement(Analysis analysis, int step) {
-        Totals.Part total = analysis.total(step);
+        Totals.CallSums total = analysis.total(step);
         if (holds(analysis, step)) {
             return analysis.offeredWords(step) + " is sustained, as required";
         }
@@ -221,13 +225,13 @@ public final class Judge {
                 analysis.heldBy(),
                 sustained == null ? null : analysis.offered(sustained),
                 exhausted == null ? null : analysis.offered(exhausted),
-                new RunResult.FirstRefusal(
+                new RunResult.TimeToRefusal(
                         first == null ? null : rounded(first.secondsIntoStep(), 3),
                         first == null ? null : first.message()));
     }
 
     private static RunResult.CallTotals calls(Analysis analysis) {
-        Totals.Part run = analysis.totals().run();
+        Totals.CallSums run = analysis.totals().run();
         RunEnd end = analysis.end();
         return new RunResult.CallTotals(
                 analysis.plannedCalls(),
@@ -240,7 +244,7 @@ public final class Judge {
 
     private static RunResult.Step step(Analysis analysis, int index) {
         PlannedStep planned = analysis.plan().steps().get(index);
-        Totals.Part total = analysis.total(index);
+        Totals.CallSums total = analysis.total(index);
         FirstExhaustion first = analysis.recording().firstExhaustionOf(index);
         PlannedStep.Outcome outcome = planned.outcome();
         double elapsed = analysis.end() != null

@@ -231,7 +231,7 @@ public record RunResult(
             @Nullable HeldBy heldBy,
             @Nullable Double highestSustainedCallsPerSecond,
             @Nullable Double firstExhaustedCallsPerSecond,
-            @JsonUnwrapped FirstRefusal first) {}
+            @JsonUnwrapped TimeToRefusal first) {}
 
     /** Ports that calls used up, and those in TIME_WAIT at once. */
     public record CountedPorts(
@@ -240,7 +240,7 @@ public record RunResult(
             @Nullable Integer peakTimeWait) {}
 
     /** The first refusal of the step whose first is told. */
-    public record FirstRefusal(
+    public record TimeToRefusal(
             @Nullable Double secondsToFirstExhaustion,
             @Nullable String firstExhaustionMessage) {}
 

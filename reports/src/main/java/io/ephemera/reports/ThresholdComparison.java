@@ -17,12 +17,12 @@ final class ThresholdComparison {
         if (predicted == null || other != null) {
             return other;
         }
-        Double measured = analysis.measured();
-        if (measured != null && analysis.isApart()) {
-            return apart(analysis, measured, predicted);
+        String apart = apart(analysis);
+        if (apart != null) {
+            return apart;
         }
         Integer saturated = analysis.saturated();
-        if (saturated != null && measured == null) {
+        if (saturated != null && analysis.measured() == null) {
             return "no call was refused in the measured part of the saturated step, at "
                     + analysis.offeredWords(saturated) + ", where "
                     + Format.exact(predicted) + " calls/s was predicted";
@@ -58,7 +58,7 @@ final class ThresholdComparison {
 
     /** How many ports live connections held. */
     static String heldByLive(Analysis analysis) {
-        Analysis.Held held = analysis.held();
+        Analysis.HeldPorts held = analysis.held();
         return Format.count(Math.round(held == null ? 0 : held.live())) + " of "
                 + Format.count(analysis.plan().limits().effectivePorts()) + " on average when calls were refused";
     }
@@ -73,7 +73,7 @@ final class ThresholdComparison {
             if (analysis.offered(step) > predicted) {
                 return null;
             }
-            if (analysis.offered(step) < predicted * (1 - apart(analysis))
+            if (analysis.offered(step) < predicted * (1 - tolerance(analysis))
                     && analysis.states().get(step) == State.EXHAUSTED) {
                 return step;
             }
@@ -93,7 +93,7 @@ final class ThresholdComparison {
         PlannedStep planned = analysis.plan().steps().get(step);
         Double seconds = planned.secondsToFirstExhaustion();
         // So much later it would be if the pool were larger by the tolerance.
-        double tolerance = apart(analysis)
+        double tolerance = tolerance(analysis)
                 * predicted
                 * analysis.plan().limits().profile().timeWaitSeconds()
                 / (analysis.offered(step) - (step == 0 ? 0 : analysis.offered(step - 1)));
@@ -103,13 +103,19 @@ final class ThresholdComparison {
                         + Format.seconds(seconds);
     }
 
-    private static String apart(Analysis analysis, double measured, double predicted) {
+    /** That the threshold is not the predicted one; {@code null} if it is. */
+    static @Nullable String apart(Analysis analysis) {
+        Double measured = analysis.measured();
+        Double predicted = analysis.predicted();
         Double error = analysis.errorPercent();
+        if (measured == null || predicted == null || !analysis.isApart()) {
+            return null;
+        }
         return "measured " + Format.exact(measured) + " calls/s is " + Format.percent(error == null ? 0 : error)
                 + (measured < predicted ? " below" : " above") + " the predicted " + Format.exact(predicted);
     }
 
-    private static double apart(Analysis analysis) {
+    private static double tolerance(Analysis analysis) {
         return analysis.plan().clock().tolerancePercent() / 100;
     }
 }

@@ -15,8 +15,8 @@ final class Totals {
     private static final double ROUNDING = 1e-6;
 
     private final RunPlan plan;
-    private final List<Part> steps;
-    private final Part run = new Part();
+    private final List<CallSums> steps;
+    private final CallSums run = new CallSums();
     private final MeasuredPart measured;
     private final ResponseTimes okTimes = new ResponseTimes();
     private final ResponseTimes failedTimes = new ResponseTimes();
@@ -26,7 +26,7 @@ final class Totals {
 
     private Totals(RunPlan plan) {
         this.plan = plan;
-        this.steps = plan.steps().stream().map(step -> new Part()).toList();
+        this.steps = plan.steps().stream().map(step -> new CallSums()).toList();
         this.measured = MeasuredPart.of(plan);
     }
 
@@ -51,10 +51,10 @@ final class Totals {
                 liveWhenExhausted += ports.live();
                 exhaustedSlicesSeen++;
             }
-            run.add(ports);
+            run.add(ports, slice);
             for (int step = 0; step < steps.size(); step++) {
                 if (liesIn(slice, plan.steps().get(step))) {
-                    steps.get(step).add(ports);
+                    steps.get(step).add(ports, slice);
                 }
             }
         }
@@ -67,11 +67,11 @@ final class Totals {
     }
 
     /** One for each step of the plan. */
-    List<Part> steps() {
+    List<CallSums> steps() {
         return steps;
     }
 
-    Part run() {
+    CallSums run() {
         return run;
     }
 
@@ -96,13 +96,15 @@ final class Totals {
     }
 
     /** One step, or the whole run. Milliseconds are those of the wall clock. */
-    static final class Part {
+    static final class CallSums {
         private long ok;
         private long exhausted;
         private final SortedMap<String, Long> otherByKind = new TreeMap<>();
         private long okMillis;
         private final SortedMap<Long, Long> slicesByLateMillis = new TreeMap<>();
         private @Nullable Integer peakTimeWait;
+        private long freeWhenExhausted;
+        private long exhaustedSlices;
 
         private void add(Slice.StepCalls calls) {
             ok += calls.ok();
@@ -113,7 +115,11 @@ final class Totals {
             slicesByLateMillis.merge(calls.lateMillis(), 1L, Long::sum);
         }
 
-        private void add(Slice.Ports ports) {
+        private void add(Slice.Ports ports, Slice slice) {
+            if (slice.exhausted() > 0) {
+                freeWhenExhausted += ports.free();
+                exhaustedSlices++;
+            }
             peakTimeWait = peakTimeWait == null ? ports.peakTimeWait() : Math.max(peakTimeWait, ports.peakTimeWait());
         }
 
@@ -151,6 +157,11 @@ final class Totals {
         @Nullable
         Double meanOkMillis() {
             return ok == 0 ? null : (double) okMillis / ok;
+        }
+
+        /** Mean number of ports that were none of ours when calls were refused; 0 where nobody can tell. */
+        double meanFreeWhenExhausted() {
+            return exhaustedSlices == 0 ? 0 : (double) freeWhenExhausted / exhaustedSlices;
         }
 
         /** Largest delay of a start. */

@@ -20,7 +20,7 @@ final class ValidityChecks {
     static final long CALLS_FOR_A_SHARE = 1_000;
 
     private final Analysis analysis;
-    private final Totals.Part run;
+    private final Totals.CallSums run;
     private final RunPlan plan;
     private final List<String> doubts = new ArrayList<>();
 
@@ -55,7 +55,9 @@ final class ValidityChecks {
             notOffered(end);
             deviations = callByCall(end);
         } else {
-            new WallClockChecks(analysis, doubts).generator(end);
+            WallClockChecks wallClock = new WallClockChecks(analysis, doubts);
+            wallClock.takenElsewhere();
+            wallClock.generator(end);
         }
         if (end.gatling().endedCalls() != run.ended()) {
             doubts.add("the recording is not whole: Gatling saw "

@@ -49,7 +49,7 @@ public final class VerdictWords {
                     + (result.verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
         }
         if (result.verdict() == Verdict.SUSTAINED) {
-            return "No call was refused" + upTo(result.measured().highestSustainedCallsPerSecond()) + ".";
+            return "No call was refused" + upTo() + ".";
         }
         if (result.verdict() == Verdict.FAILING) {
             return "Every call fails from call "
@@ -69,6 +69,10 @@ public final class VerdictWords {
         Double first = measured.firstExhaustedCallsPerSecond();
         Double threshold = measured.thresholdCallsPerSecond();
         Double sustained = measured.highestSustainedCallsPerSecond();
+        String figure = scenarioFigure();
+        if (figure != null) {
+            return figure;
+        }
         if (measured.heldBy() != HeldBy.LIVE && threshold != null) {
             return " above " + Format.about(threshold) + " calls/s";
         }
@@ -76,6 +80,16 @@ public final class VerdictWords {
             return " above " + Format.offered(sustained) + " calls/s";
         }
         return first == null ? "" : " at " + Format.offered(first) + " calls/s";
+    }
+
+    /** The first figure of a scenario, whose rates say only what is roughly offered; {@code null} for any other run. */
+    private @Nullable String scenarioFigure() {
+        if (result.figures().isEmpty() || result.figures().get(0).name().equals(Runaway.FIGURE)) {
+            return null;
+        }
+        RunResult.ScenarioFigure figure = result.figures().get(0);
+        return ": " + figure.name() + ", "
+                + Format.orNothing(figure.measured(), value -> Format.exact(value) + " " + figure.unit());
     }
 
     /** The verdict in a few words: {@code EXHAUSTED above 16.6 calls/s}. */
@@ -90,14 +104,19 @@ public final class VerdictWords {
         }
         return switch (result.verdict()) {
             case INCONCLUSIVE -> "INCONCLUSIVE";
-            case SUSTAINED -> "SUSTAINED" + upTo(result.measured().highestSustainedCallsPerSecond()) + suffix;
+            case SUSTAINED -> "SUSTAINED" + upTo() + suffix;
             case FAILING ->
                 "FAILING from call " + Format.count(result.evidence().calls().ok() + 1) + " on" + suffix;
             case EXHAUSTED -> "EXHAUSTED" + (result.heldByLive() ? " by live connections" : "") + where() + suffix;
         };
     }
 
-    private static String upTo(@Nullable Double callsPerSecond) {
+    private String upTo() {
+        String figure = scenarioFigure();
+        Double callsPerSecond = result.measured().highestSustainedCallsPerSecond();
+        if (figure != null) {
+            return figure;
+        }
         return callsPerSecond == null ? "" : " up to " + Format.offered(callsPerSecond) + " calls/s";
     }
 
@@ -237,9 +256,9 @@ public final class VerdictWords {
     private void needs(double callsPerSecond, List<Remark> remarks) {
         double portSeconds = result.conditions().profile().effectivePorts();
         double portsPerSecond = callsPerSecond * result.call().portsPerCall();
-        if (portsPerSecond > 0 && result.verdict() == Verdict.EXHAUSTED) {
-            long ports = (long)
-                    Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
+        long ports =
+                (long) Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
+        if (ports > portSeconds && result.verdict() == Verdict.EXHAUSTED) {
             remarks.add(new Remark(
                     "needs",
                     Format.offered(callsPerSecond) + " calls/s needs " + Format.count(ports)

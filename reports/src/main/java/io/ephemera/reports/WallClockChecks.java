@@ -52,12 +52,49 @@ final class WallClockChecks {
     /** @param end {@code null} for a partial run */
     void add(@Nullable RunEnd end) {
         live();
-        if (end != null && doubts.isEmpty() && !bunched()) {
+        if (end != null && doubts.isEmpty() && !bunched() && !nearThreshold()) {
             disturbed();
         }
         if (end != null) {
             successes();
         }
+    }
+
+    /**
+     * Whether other processes took ports during the run: calls of the saturated step were refused while fewer ports were ours than
+     * there were at the start.
+     */
+    void takenElsewhere() {
+        Double predicted = analysis.predicted();
+        Double measured = analysis.measured();
+        Integer saturated = analysis.saturated();
+        if (!analysis.isApart() || saturated == null || measured == null || predicted == null) {
+            return;
+        }
+        double taken = analysis.total(saturated).meanFreeWhenExhausted();
+        double share = taken / plan.limits().effectivePorts();
+        double most = plan.clock().tolerancePercent() / 100;
+        if (share > most && measured < predicted && 1 - measured / predicted <= share + most) {
+            doubts.add("other processes took ports during the run, about " + Format.count(Math.round(taken)) + " of "
+                    + Format.count(plan.limits().effectivePorts()) + " when calls were refused: "
+                    + Format.exact(predicted * (1 - share))
+                    + " calls/s are predicted for those that were left, measured "
+                    + Format.exact(measured));
+        }
+    }
+
+    /** Whether the required rate is nearer to the threshold than a kernel's timers are exact. */
+    private boolean nearThreshold() {
+        Double predicted = analysis.predicted();
+        Double required = plan.requiredCallsPerSecond();
+        double percent = predicted == null || required == null ? 100 : Math.abs(required / predicted - 1) * 100;
+        boolean near = percent <= plan.clock().tolerancePercent() + Analysis.ROUNDING;
+        if (near && required != null) {
+            doubts.add(Format.offered(required) + " calls/s is required, " + Format.percent(percent)
+                    + " from the threshold: on a kernel's own stack that is as near as its timers are exact, "
+                    + Format.percent(plan.clock().tolerancePercent()) + "; stack model tells calls from one another");
+        }
+        return near;
     }
 
     /** Whether calls came when they were to, or at all. */
@@ -67,11 +104,11 @@ final class WallClockChecks {
         boolean notKept = planned - end.gatling().injectedCalls() > MISSING_CALLS_SHARE * planned;
         int worst = 0;
         for (int step = 0; step < plan.steps().size(); step++) {
-            Totals.Part total = analysis.total(step);
+            Totals.CallSums total = analysis.total(step);
             long calls = plan.steps().get(step).calls();
             notKept |= calls - total.ended() - unended > MISSING_CALLS_SHARE * calls;
-            notKept |= total.usualLateMillis() > lateLimitMillis();
-            notKept |= total.lateMillis() > Math.max(PAUSE_MILLIS, PAUSE_SHARE * timeWaitMillis);
+            notKept |= total.usualLateMillis() > lateLimitMillis(step);
+            notKept |= total.lateMillis() > Math.max(PAUSE_MILLIS, PAUSE_SHARE * lengthMillis(step));
             worst = keptShare(step, unended) < keptShare(worst, unended) ? step : worst;
         }
         if (notKept) {
@@ -81,44 +118,52 @@ final class WallClockChecks {
 
     private String generatorDoubt(int step, long unended) {
         long calls = plan.steps().get(step).calls();
-        Totals.Part total = analysis.total(step);
+        Totals.CallSums total = analysis.total(step);
         return "the generator could not keep the offered rate: " + analysis.offeredWords(step) + " offered, "
                 + Format.exact(analysis.offered(step) * keptShare(step, unended)) + " achieved ("
                 + Format.count(Math.min(calls, total.ended() + unended)) + " of " + Format.calls(calls)
                 + ", the latest " + Format.millis(total.lateMillis()) + " behind schedule, "
-                + Format.millis(Math.round(lateLimitMillis())) + " allowed)" + lowerSpeedup();
+                + Format.millis(Math.round(lateLimitMillis(step))) + " allowed)" + lowerSpeedup();
     }
 
     // Calls that were started, over the time that it took.
     private double keptShare(int step, long unended) {
         PlannedStep planned = plan.steps().get(step);
-        Totals.Part total = analysis.total(step);
+        Totals.CallSums total = analysis.total(step);
         double started = planned.calls() == 0 ? 1 : Math.min(1, (total.ended() + unended) / (double) planned.calls());
         double lateSeconds = total.lateMillis() / 1e3 * speedup;
         return started * planned.durationSeconds() / (planned.durationSeconds() + lateSeconds);
     }
 
-    private double lateLimitMillis() {
-        return Math.max(LATE_MILLIS, LATE_SHARE * timeWaitMillis);
+    private double lateLimitMillis(int step) {
+        return Math.max(LATE_MILLIS, LATE_SHARE * lengthMillis(step));
     }
 
-    /** Whether a step below the threshold was exhausted because late starts came together. */
+    /** Of a TIME_WAIT, or of a step that is shorter: what comes late in it is missing from its rate. */
+    private double lengthMillis(int step) {
+        return Math.min(timeWaitSeconds, plan.steps().get(step).durationSeconds()) / speedup * 1e3;
+    }
+
+    /** Whether a step below the threshold, or where there is none, was exhausted because late starts came together. */
     private boolean bunched() {
-        Integer step = ThresholdComparison.exhaustedTooLow(analysis);
+        boolean noThreshold = analysis.predicted() == null;
+        Integer step = noThreshold ? analysis.firstExhausted() : ThresholdComparison.exhaustedTooLow(analysis);
         if (step == null) {
             return false;
         }
         long late = totals.steps().subList(0, step + 1).stream()
-                .mapToLong(Totals.Part::lateMillis)
+                .mapToLong(Totals.CallSums::lateMillis)
                 .max()
                 .orElse(0);
-        double portsPerSecond = analysis.offered(step) * plan.calls().portsPerCall();
-        double spare = plan.limits().effectivePorts() - portsPerSecond * timeWaitSeconds;
-        boolean bunched = late / 1e3 * speedup * portsPerSecond >= spare;
+        // Where connections are shared, calls that come together open one each.
+        double portsPerSecond =
+                analysis.offered(step) * (noThreshold ? 1 : plan.calls().portsPerCall());
+        double used = noThreshold ? 0 : portsPerSecond * timeWaitSeconds;
+        boolean bunched = late / 1e3 * speedup * portsPerSecond >= plan.limits().effectivePorts() - used;
         if (bunched) {
             doubts.add("calls were refused at " + analysis.offeredWords(step)
-                    + ", below the threshold, but starts came up to " + Format.millis(late)
-                    + " late and then together, which alone fills the ports" + lowerSpeedup());
+                    + (noThreshold ? ", where none should be" : ", below the threshold") + ", but starts came up to "
+                    + Format.millis(late) + " late and then together, which alone fills the ports" + lowerSpeedup());
         }
         return bunched;
     }
@@ -135,7 +180,7 @@ final class WallClockChecks {
         if (!analysis.isApart() || saturated == null || measured == null || predicted == null) {
             return;
         }
-        Totals.Part step = analysis.total(saturated);
+        Totals.CallSums step = analysis.total(saturated);
         Double lifeMillis = step.meanOkMillis();
         double life = lifeMillis == null ? 0 : lifeMillis / timeWaitMillis;
         double late = step.lateMillis() / (totals.windows().recorded() * timeWaitMillis);
@@ -159,7 +204,7 @@ final class WallClockChecks {
     private void live() {
         Double millis = totals.run().meanOkMillis();
         double life = orZero(millis) / timeWaitMillis;
-        Analysis.Held held = analysis.held();
+        Analysis.HeldPorts held = analysis.held();
         if (held != null && analysis.heldBy() == HeldBy.LIVE && life > LIFE_SHARE) {
             double highest = LIFE_SHARE * speedup / life;
             doubts.add("this speedup is too high: a connection lives " + Format.millis(orZero(millis))

@@ -167,7 +167,7 @@ class CallComparisonTest {
                 "FEWER_CONNECTIONS | # opened fewer connections than planned, from call 17 on: 2 connections where 1 was planned, since they went over open ones, which takes no port",
                 "CLOSED_BY_TARGET | the target closed first in #, from call 17 on: TIME_WAIT is the target's, and such calls use up no port of the client",
                 "CLOSED_BY_CLIENT | the client closed first in #, from call 17 on, where the target was to: TIME_WAIT is the client's, and such calls use up a port for each connection",
-                "RESET | # ended in a RST, from call 17 on, where they were to be closed in order: their ports are free at once, without TIME_WAIT",
+                "RESET | # ended in a RST, from call 17 on, sent by the target: the client closes in order; their ports are free at once, without TIME_WAIT",
                 "NOT_RESET | # were closed in order, from call 17 on, where they were to end in a RST: a port goes to TIME_WAIT where the client closes first",
                 "NOT_KEPT | # closed their connection, from call 17 on, where it was to be kept: the next call opens another, which takes another port",
                 "LEFT_OPEN | # left their connection open, from call 17 on, where it was to be closed: its port is in use until it is, and only then goes to TIME_WAIT"
@@ -183,6 +183,32 @@ class CallComparisonTest {
         assertEquals(
                 List.of(deviation),
                 Objects.requireNonNull(result.evidence().callByCall()).deviations());
+    }
+
+    @ParameterizedTest(
+            name =
+                    "in which the target {0}, {2} calls from call {1} on, tells what a call costs and the threshold for that")
+    @CsvSource({
+        "RESET, 3, 1633, '1,633 of 4,900 calls ended in a RST, from call 3 on, sent by the target', 0.667, 15.00",
+        "CLOSED_BY_TARGET, 3, 1633, 'the target closed first in 1,633 of 4,900 calls, from call 3 on', 0.667, 15.00",
+        "RESET, 5101, 500, '500 of 4,900 calls ended in a RST, from call 5,101 on, sent by the target', 0.500, 20.00"
+    })
+    void portsOfADeviation(
+            CallByCall.Kind kind, long first, long count, String sentence, String portsPerCall, String callsPerSecond) {
+        SyntheticRun run = asPredicted()
+                .foreign()
+                .deviate(new Deviation(kind, count, first, 1, 1))
+                .count("pool.activeClose", -count)
+                .count(kind == CallByCall.Kind.RESET ? "pool.aborted" : "pool.passiveClose", count);
+
+        RunResult result = judge(run);
+
+        ResultSchema.assertInconclusive(sentence, result);
+        String end = "; a call costs " + portsPerCall + " ports from there on, and " + callsPerSecond
+                + " calls/s are predicted for that";
+        assertTrue(
+                result.judgement().verdictReason().endsWith(end),
+                result.judgement().verdictReason());
     }
 
     @ParameterizedTest(name = "in which {0} calls, the first being {1}, opened {3} connections of {2} says: {4}")

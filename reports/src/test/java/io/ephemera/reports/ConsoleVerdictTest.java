@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +51,18 @@ class ConsoleVerdictTest {
                   run      runs/run-1
                   exit 1   20.0 calls/s is required, but of 4,800 calls 835 were refused with no free port
                 """, run.play().recording());
+    }
+
+    @Test
+    @DisplayName("no need of ports that are there, where a required rate failed all the same")
+    void noNeed() {
+        SyntheticRun run = SyntheticRun.windows2003().load(25.0, 10.0);
+        run.required = 12.0;
+        run.wall("netns", 120);
+        List<String> lines = shown(run.play().fail(1, "timeout", 1).recording());
+
+        assertEquals("EXHAUSTED above 16.6 calls/s; required 12.0 calls/s FAILS (exit 1)", lines.get(0));
+        assertTrue(lines.stream().noneMatch(line -> line.startsWith("  needs")), lines.toString());
     }
 
     @Test
@@ -159,24 +170,6 @@ class ConsoleVerdictTest {
                   run      runs/run-1
                   exit 3   inconclusive: nothing is proved, neither for nor against
                 """, SyntheticRun.windows2003().play().killedAfter(57));
-    }
-
-    @Test
-    @DisplayName("no control character of a hostile name, on however long a line")
-    void hostile() {
-        for (String text : RecordingTest.HOSTILE) {
-            SyntheticRun run = SyntheticRun.asPredicted();
-            run.pattern = text;
-            run.patternReason = text;
-            run.settings = Map.of(text, text);
-            run.firstExhaustions.set(0, new FirstExhaustion(1, 33, 1, 999, "Exception: " + text.repeat(50)));
-            run.fail(2, text, 100);
-            for (Recording recording : List.of(run.recording(), run.fault(text).recording(), run.killedAfter(30))) {
-                for (String line : ConsoleVerdict.lines(ResultSchema.judge(recording), Path.of("run"))) {
-                    assertEquals(Format.oneLine(line), line);
-                }
-            }
-        }
     }
 
     private static void assertShown(String expected, Recording recording) {

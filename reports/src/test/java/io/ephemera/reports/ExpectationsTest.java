@@ -91,6 +91,17 @@ class ExpectationsTest {
     }
 
     @Test
+    @DisplayName("is in the headline, in place of rates that only say what is roughly offered")
+    void headline() {
+        VerdictWords words = new VerdictWords(judged(expected(true, 0), 600, 0.0));
+        assertEquals("EXHAUSTED: dark devices, 600.0 devices", words.headline());
+        assertEquals("Calls fail with no free port: dark devices, 600.0 devices.", words.sentence());
+        assertEquals(
+                "EXHAUSTED: dark devices, 599.0 devices, not as predicted",
+                new VerdictWords(judged(expected(true, 0), 599, 0.0)).headline());
+    }
+
+    @Test
     @DisplayName("has no measured figures in a run that was cut off, which is inconclusive")
     void cutOff() {
         RunResult result = judge(recording(expected(true, 0), null));

@@ -47,6 +47,16 @@ class JudgeTest {
         });
     }
 
+    /** 3,960 of 3,977 ports are in TIME_WAIT at the required rate. */
+    private static SyntheticRun requiredOf2003(boolean kernel) {
+        SyntheticRun run = SyntheticRun.windows2003().load(25.0, 10.0);
+        run.required = 16.5;
+        if (kernel) {
+            run.wall("netns", 120);
+        }
+        return run.play();
+    }
+
     /** 800 calls at 8 calls/s, below the threshold of 10; the schedule says that all fail from call 701 on. */
     static SyntheticRun runaway() {
         return SyntheticRun.of(run -> {
@@ -95,9 +105,22 @@ class JudgeTest {
                         requiredOnKernel().fail(1, "timeout", 1),
                         "exhausted 1: 8.0 calls/s is required, but of 800 calls 1 failed otherwise"),
                 row(
-                        "in wall-clock time a requirement decisive, also where measured and predicted are apart",
+                        "in wall-clock time no requirement to judge where measured and predicted are apart",
                         requiredOnKernel().measured(1_900),
-                        "exhausted 0: 8.0 calls/s is sustained, as required"),
+                        "exhausted 1: measured 9.500 calls/s is 5.00 % below the predicted 10.00"),
+                row(
+                        "a requirement just below the threshold to hold, to the call, in virtual time",
+                        requiredOf2003(false),
+                        "exhausted 0: 16.5 calls/s is sustained, as required"),
+                row(
+                        "it inconclusive on a kernel, where it is as near as the kernel's timers are exact",
+                        requiredOf2003(true),
+                        "inconclusive 3: 16.5 calls/s is required, 0.43 % from the threshold: on a kernel's own stack that is "
+                                + "as near as its timers are exact, 0.50 %"),
+                row(
+                        "it inconclusive there also where calls were refused",
+                        requiredOf2003(true).refuse(1, 20, 1),
+                        "inconclusive 3: 16.5 calls/s is required, 0.43 % from the threshold"),
                 row(
                         "a run whose calls are to fail from one on failing, as predicted, if they do",
                         runaway().fail(0, "delegate", 100),
@@ -280,6 +303,30 @@ class JudgeTest {
             assertEquals(slices > 13 ? 12.0 : null, result.measured().firstExhaustedCallsPerSecond());
             assertEquals(slices < 40 ? null : 10.0, result.measured().thresholdCallsPerSecond());
         }
+    }
+
+    @Test
+    @DisplayName("finds no step sustained that was not finished, though no call of it failed")
+    void unfinished() {
+        RunResult result = judge(SyntheticRun.of(run -> run.load(null, 8.0)).drop(0, 787));
+
+        assertEquals(State.UNFINISHED, result.steps().get(0).state());
+        assertNull(result.measured().highestSustainedCallsPerSecond());
+        assertEquals(
+                State.UNFINISHED, judge(onKernel().drop(0, 5)).steps().get(0).state());
+        assertEquals(
+                State.SUSTAINED, judge(onKernel().drop(0, 4)).steps().get(0).state(), "0.44 % is within jitter");
+    }
+
+    @Test
+    @DisplayName("judges no requirement by a run whose threshold is not the predicted one")
+    void requiredApart() {
+        assertEquals(
+                new RunResult.Required(8, null),
+                judge(requiredOnKernel().measured(1_900)).evidence().required());
+        assertEquals(
+                new RunResult.Required(8, true),
+                judge(requiredOnKernel()).evidence().required());
     }
 
     @Test

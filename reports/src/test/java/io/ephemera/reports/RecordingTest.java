@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,29 +47,6 @@ public class RecordingTest {
         write(recording, folder);
 
         assertSame(recording, Recording.read(folder));
-    }
-
-    @Test
-    @DisplayName("keeps hostile texts as they are")
-    void hostile() throws Exception {
-        for (String text : HOSTILE) {
-            SyntheticRun run = SyntheticRun.asPredicted();
-            run.runId = text;
-            run.target = text;
-            run.pattern = text;
-            run.settings = Map.of(text, text);
-            run.fail(2, text, 1);
-            run.firstExhaustions.set(0, new FirstExhaustion(1, 33, 1, 999, text));
-            run.fault(text);
-            Path own = folder.resolve(String.valueOf(HOSTILE.indexOf(text)));
-
-            write(run.recording(), own);
-
-            assertSame(run.recording(), Recording.read(own));
-            assertEquals(
-                    3 + SyntheticRun.slicesOf(run.recording()).size() + 1,
-                    Files.readAllLines(own.resolve(Recording.FILE_NAME)).size());
-        }
     }
 
     @Test

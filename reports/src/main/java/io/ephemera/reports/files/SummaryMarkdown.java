@@ -8,6 +8,7 @@ import io.ephemera.reports.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code summary.md}: the verdict and the steps for the page of a CI job, in GitHub's Markdown. */
@@ -15,6 +16,8 @@ public final class SummaryMarkdown {
 
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "summary.md";
+
+    private static final Pattern LIST = Pattern.compile("^(\\d*)([-+. ])");
 
     private final RunResult result;
     private final VerdictWords words;
@@ -111,7 +114,10 @@ public final class SummaryMarkdown {
                 plain.appendCodePoint(c);
             }
         });
-        // GitHub makes links of bare addresses; a target's is not to be one.
-        return plain.toString().replace("://", "&#58;//").replace("www.", "www&#46;");
+        // GitHub makes links of bare addresses; a target's is not to be one. Nor is what begins as a list or as code.
+        String line = plain.toString().replace("://", "&#58;//").replace("www.", "www&#46;");
+        return LIST.matcher(line)
+                .replaceFirst(
+                        begin -> begin.group(1) + "&#" + (int) begin.group(2).charAt(0) + ";");
     }
 }

@@ -1,17 +1,14 @@
 package io.ephemera.reports.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.reports.Judge;
-import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.SyntheticRun;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -94,34 +91,6 @@ class RunFilesTest {
                 .map(failure -> ((Element) failure.getParentNode()).getAttribute("name"))
                 .toList();
         assertEquals(List.of("required 12.0 calls/s", "step 2: 12.0 calls/s (required)"), failed);
-    }
-
-    @Test
-    @DisplayName("keep hostile names as text in XML, CSV and Markdown")
-    void hostile() throws Exception {
-        List<String> hostile = new ArrayList<>(RecordingTest.HOSTILE);
-        hostile.addAll(List.of(
-                "=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", "]]>", "| a | b |", "[x](http://evil/)", "\ud800"));
-        for (String text : hostile) {
-            SyntheticRun run = SyntheticRun.asPredicted();
-            run.target = text;
-            run.pattern = text;
-            run.fail(2, text, 1);
-            RunResult result = Judge.judge(run.fault(text).recording());
-
-            assertEquals(1, count(junit(result), "error"));
-            Path markdown = SummaryMarkdown.write(folder, result);
-            String summary = Files.readString(markdown);
-            assertFalse(summary.contains("<script"), summary);
-            assertFalse(summary.contains("](http"), summary);
-            String rows = Files.readString(TimeSeriesCsv.write(folder, run.recording(), result));
-            List<String> header = CsvReader.rows(rows).get(0);
-            assertEquals(16, header.size(), rows);
-            String kind = header.get(7);
-            assertTrue(kind.endsWith(text.equals("\ud800") ? "?" : text), kind);
-            assertFalse("=+-@".indexOf(kind.charAt(0)) >= 0, kind);
-            CsvReader.rows(rows).forEach(row -> assertEquals(16, row.size()));
-        }
     }
 
     @Test

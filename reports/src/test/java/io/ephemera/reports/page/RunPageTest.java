@@ -13,7 +13,6 @@ import io.ephemera.reports.SyntheticRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -205,7 +204,7 @@ class RunPageTest {
     @DisplayName("shows hostile names as text: no script of theirs runs, no element of theirs appears")
     void hostile() throws Exception {
         String markup = "</script><script>window.owned=1</script><img src=x onerror=window.owned=1>'\"><b id=owned>";
-        List<String> texts = new ArrayList<>(List.of(markup, "${7*7} {{7*7}} \u2028\u2029 ]]>-->"));
+        List<String> texts = List.of(markup, "${7*7} {{7*7}} ]]>-->" + String.join(" ", RecordingTest.HOSTILE));
         for (String text : texts) {
             SyntheticRun run = SyntheticRun.asPredicted();
             run.runId = text;
