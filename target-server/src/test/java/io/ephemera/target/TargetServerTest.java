@@ -126,7 +126,7 @@ class TargetServerTest {
             try (RawClient third = new RawClient(bounded)) {
                 assertEquals("", third.readToEnd());
             }
-            one.close();
+            one.sendFin();
             Await.until("one to go", bounded::counters, c -> c.openNow() == 1);
             try (RawClient next = new RawClient(bounded)) {
                 assertTrue(next.get("/").readResponse().endsWith("xx"));
