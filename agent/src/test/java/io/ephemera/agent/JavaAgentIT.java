@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +45,21 @@ class JavaAgentIT {
         assertEquals(List.of(), run.lines());
         assertEquals(1, run.errors().lines().count(), run::toString);
         run.warns("ephemera-agent: ports=abc: a port range is written like 1024-5000");
+    }
+
+    @Test
+    @DisplayName("is the same jar in every build: its entries have one time, and an order")
+    void reproducible() throws Exception {
+        try (ZipFile jar = new ZipFile(Application.jar().toFile())) {
+            assertEquals(
+                    List.of(LocalDateTime.of(2026, 11, 21, 0, 0)),
+                    jar.stream().map(ZipEntry::getTimeLocal).distinct().toList());
+            List<String> classes = jar.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.endsWith(".classdata"))
+                    .toList();
+            assertEquals(classes.stream().sorted().toList(), classes);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.ephemera.ports;
 
 import static io.ephemera.ports.Remotes.ONE;
+import static io.ephemera.ports.Remotes.OTHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("A pool")
 class PortPoolTest {
 
-    private static final long TIME_WAIT = 240_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long TIME_WAIT = 240 * SECOND;
 
     @Test
     @DisplayName("under overload serves exactly its ports in each TIME_WAIT")
@@ -105,6 +109,36 @@ class PortPoolTest {
                 Arrays.toString(IntStream.rangeClosed(1024, 1123).toArray()),
                 Arrays.toString(ports),
                 "that would be sequential");
+    }
+
+    @Test
+    @DisplayName("for each destination is shown with a row for each, and summed up with the scarcest one")
+    void perDestination() {
+        PortPool pool = pool(5, Scope.DESTINATION);
+        pool.release(pool.lease(ONE, 0), Release.ACTIVE_CLOSE, 0);
+        pool.lease(ONE, 0);
+        pool.lease(OTHER, 0);
+        pool.release(pool.leaseForAnyDestination(SECOND), Release.ACTIVE_CLOSE, SECOND);
+        pool.markHeldElsewhere(pool.lease(OTHER, SECOND), SECOND);
+        PoolSnapshot snapshot = pool.snapshot(SECOND);
+        assertEquals(
+                List.of(
+                        new PoolSnapshot.Row(ONE, 2, 1, 2, 0, TIME_WAIT - SECOND),
+                        new PoolSnapshot.Row(OTHER, 2, 1, 1, 1, TIME_WAIT)),
+                snapshot.rows());
+        assertEquals(2, snapshot.free());
+        assertEquals(2, snapshot.live());
+        assertEquals(2, snapshot.timeWait());
+        assertEquals(1, snapshot.heldElsewhere());
+        assertEquals(TIME_WAIT - SECOND, snapshot.nanosToOldestExpiry());
+    }
+
+    @Test
+    @DisplayName("names a remote endpoint with an IPv6 address in brackets")
+    void remoteEndpoint() throws UnknownHostException {
+        assertEquals("127.0.0.1:8080", ONE.toString());
+        assertEquals(
+                "[0:0:0:0:0:0:0:0]:443", new RemoteEndpoint(InetAddress.getByAddress(new byte[16]), 443).toString());
     }
 
     private static int[] hundredPorts(long seed) {

@@ -269,29 +269,39 @@ class ProfileCatalogueTest {
                 refusal(file.toString()));
     }
 
-    @ParameterizedTest(name = "refuses a profile with {0} = \"{1}\": {2}")
+    @ParameterizedTest(name = "refuses {0} with {1} = \"{2}\": {3}")
     @CsvSource(
             delimiter = '|',
             value = {
-                "name            | ''    | name is missing",
-                "name            | a b   | name=a b: letters, digits and . _ + - only, at most 64",
-                "name            | ../x  | name=../x: letters, digits and . _ + - only, at most 64",
-                "platform        | ' '   | platform is missing",
-                "ports           | ''    | ports is missing",
-                "ports           | 20000 | ports: a port range is written like 1024-5000, not 20000",
-                "timeWait        | 7     | timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 7",
-                "timeWait        | 0s    | timeWait: TIME_WAIT must be above 0, not 0s",
-                "scope           | local | scope: a scope is global or destination, not local",
-                "connectMessage  | ''    | connectMessage is missing",
-                "bindMessage     | ''    | bindMessage is missing",
-                "remedy.1.ports  | 1-2   | remedy.1.name is missing",
-                "remedy.1.name   | wider | remedy.1.source is missing",
-                "remedy.2.ports  | 1     | remedy.2.ports: a port range is written like 1024-5000, not 1",
-                "remedy.10.timeWait | 30  | remedy.10.timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 30",
-                "remedy.10.timeWait | 0ms | remedy.10.timeWait: TIME_WAIT must be above 0, not 0s",
+                "cellar | name            | ''    | name is missing",
+                "cellar | name            | a b   | name=a b: letters, digits and . _ + - only, at most 64",
+                "cellar | name            | ../x  | name=../x: letters, digits and . _ + - only, at most 64",
+                "cellar | platform        | ' '   | platform is missing",
+                "cellar | ports           | ''    | ports is missing",
+                "cellar | ports           | 20000 | ports: a port range is written like 1024-5000, not 20000",
+                "cellar | timeWait        | 7     | timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 7",
+                "cellar | timeWait        | 0s    | timeWait: TIME_WAIT must be above 0, not 0s",
+                "cellar | scope           | local | scope: a scope is global or destination, not local",
+                "cellar | connectMessage  | ''    | connectMessage is missing",
+                "cellar | bindMessage     | ''    | bindMessage is missing",
+                "cellar | remedy.1.ports  | 1-2   | remedy.1.name is missing",
+                "cellar | remedy.1.name   | wider | remedy.1.source is missing",
+                "cellar | remedy.2.ports  | 1     | remedy.2.ports: a port range is written like 1024-5000, not 1",
+                "cellar | remedy.10.timeWait | 30  | remedy.10.timeWait: a duration is a number with a unit (ms, s, m, h), like 240s, not 30",
+                "cellar | remedy.10.timeWait | 0ms | remedy.10.timeWait: TIME_WAIT must be above 0, not 0s",
+                "azure-app-service | snatPorts               | 0         | snatPorts: a gateway's ports are a number from 1 to 1048576, not 0",
+                "azure-app-service | snatPorts               | 1-2       | snatPorts: a gateway's ports are a number from 1 to 1048576, not 1-2",
+                "azure-app-service | holdAfterClose          | 0s        | holdAfterClose: holdAfterClose must be above 0, not 0s",
+                "azure-app-service | idleTimeout             | 4         | idleTimeout: a duration is a number with a unit (ms, s, m, h), like 240s, not 4",
+                "azure-app-service | exhaustion              | timeout   | exhaustion: exhaustion is a bind-exception, a connect-timeout or an upstream-failure, not timeout",
+                "azure-app-service | connections             | 0         | connections: a gateway's ports are a number from 1 to 1048576, not 0",
+                "azure-app-service | snatPorts               | not known | snatPorts: a gateway's ports are a number from 1 to 1048576, not not known",
+                "azure-app-service | snatPorts.checked       | yesterday | snatPorts.checked: a day like 2026-11-21, or no, not yesterday",
+                "azure-app-service | snatPorts.alternative.1 | 12        | snatPorts.alternative.1.source is missing",
+                "azure-app-service | ports                   | 1-2       | ports: no such key in a profile; it has name, platform, exhaustion, scope, snatPorts, a .source for each, and remedy.N.…",
             })
-    void refuses(String key, String value, String message) throws IOException {
-        Properties file = own();
+    void refuses(String name, String key, String value, String message) throws IOException {
+        Properties file = name.equals("cellar") ? own() : file(name);
         file.setProperty(key, value);
         assertEquals(message, refusal(file));
     }
@@ -314,27 +324,6 @@ class ProfileCatalogueTest {
                 key + ": no such key in a profile; it has name, platform, bindMessage, connectMessage, ports, scope,"
                         + " timeWait, a .source for each, and remedy.N.…",
                 refusal(file));
-    }
-
-    @ParameterizedTest(name = "refuses a gateway with {0} = {1}: {2}")
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "snatPorts               | 0         | snatPorts: a gateway's ports are a number from 1 to 1048576, not 0",
-                "snatPorts               | 1-2       | snatPorts: a gateway's ports are a number from 1 to 1048576, not 1-2",
-                "holdAfterClose          | 0s        | holdAfterClose: holdAfterClose must be above 0, not 0s",
-                "idleTimeout             | 4         | idleTimeout: a duration is a number with a unit (ms, s, m, h), like 240s, not 4",
-                "exhaustion              | timeout   | exhaustion: exhaustion is a bind-exception, a connect-timeout or an upstream-failure, not timeout",
-                "connections             | 0         | connections: a gateway's ports are a number from 1 to 1048576, not 0",
-                "snatPorts               | not known | snatPorts: a gateway's ports are a number from 1 to 1048576, not not known",
-                "snatPorts.checked       | yesterday | snatPorts.checked: a day like 2026-11-21, or no, not yesterday",
-                "snatPorts.alternative.1 | 12        | snatPorts.alternative.1.source is missing",
-                "ports                   | 1-2       | ports: no such key in a profile; it has name, platform, exhaustion, scope, snatPorts, a .source for each, and remedy.N.…",
-            })
-    void refusesBadGateways(String key, String value, String message) throws IOException {
-        Properties file = file("azure-app-service");
-        file.setProperty(key, value);
-        assertEquals(message, refusal(file));
     }
 
     @Test

@@ -188,8 +188,8 @@ public final class Main implements Callable<Integer> {
         TargetOptions defaults = TargetOptions.defaults();
         return new TargetOptions(
                 host == null ? defaults.host() : host,
-                port == null ? defaults.port() : OptionRules.PORT.parse(port),
-                ioThreads == null ? defaults.ioThreads() : OptionRules.IO_THREADS.parse(ioThreads),
+                port == null ? defaults.port() : OptionRules.PORT.parseInt(port),
+                ioThreads == null ? defaults.ioThreads() : OptionRules.IO_THREADS.parseInt(ioThreads),
                 closePolicy == null ? defaults.closePolicy() : ClosePolicy.parse(closePolicy),
                 authentication(),
                 defaults.response()

@@ -2,7 +2,7 @@ package io.ephemera.target;
 
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +25,9 @@ final class OptionRules {
             "status",
             value -> value >= 200 && value <= 599 && value != 417,
             "must be an HTTP status from 200 to 599, except 417");
+
+    static final WholeNumber RECORD =
+            new WholeNumber("record", value -> value >= 0, "must be a whole number from 0 up");
 
     static final Time SERVICE_TIME = new Time(
             "serviceTime", Duration.ZERO, MAX_SERVICE_TIME, "must be from 0 to 10m, such as 0, 20ms, 2s or 1m");
@@ -62,22 +65,27 @@ final class OptionRules {
         throw new InvalidOptionException(option, text, right);
     }
 
-    record WholeNumber(String option, IntPredicate rule, String right) {
-        int check(int value) {
+    record WholeNumber(String option, LongPredicate rule, String right) {
+        // Java's own parsers take the digits of every script.
+        private static final Pattern TEXT = Pattern.compile("-?[0-9]{1,18}");
+
+        void check(long value) {
             if (!rule.test(value)) {
-                throw new InvalidOptionException(option, Integer.toString(value), right);
+                throw new InvalidOptionException(option, Long.toString(value), right);
             }
+        }
+
+        long parse(String text) {
+            if (!TEXT.matcher(text).matches()) {
+                throw new InvalidOptionException(option, text, right);
+            }
+            long value = Long.parseLong(text);
+            check(value);
             return value;
         }
 
-        int parse(String text) {
-            int value;
-            try {
-                value = Integer.parseInt(text);
-            } catch (NumberFormatException e) {
-                throw new InvalidOptionException(option, text, right);
-            }
-            return check(value);
+        int parseInt(String text) {
+            return (int) parse(text);
         }
     }
 

@@ -15,7 +15,6 @@ import java.util.function.LongConsumer;
 
 /** The stub's one resource, {@code /}: a body of a set length, after a set time, with a set status. */
 final class StubHandler implements HttpHandler {
-    private static final String RECORD = "record";
     private static final ByteBuffer LONGEST_BODY = longestBody();
 
     private final TargetOptions.Response configured;
@@ -58,26 +57,14 @@ final class StubHandler implements HttpHandler {
         for (Map.Entry<String, Deque<String>> parameter : query.entrySet()) {
             String name = parameter.getKey();
             String value = parameter.getValue().getLast();
-            if (name.equals(RECORD)) {
-                record = OptionalLong.of(number(value));
+            if (name.equals("record")) {
+                record = OptionalLong.of(OptionRules.RECORD.parse(value));
             } else {
                 answer = answer.with(name, value);
             }
         }
         record.ifPresent(onRecord);
         return answer;
-    }
-
-    private static long number(String text) {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new InvalidOptionException(RECORD, text, "must be a whole number from 0 up");
     }
 
     private static void send(HttpServerExchange exchange, TargetOptions.Response answer) {

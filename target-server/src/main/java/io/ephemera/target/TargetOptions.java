@@ -75,9 +75,9 @@ public record TargetOptions(
                 return this;
             }
             return switch (option) {
-                case "bytes" -> new Response(OptionRules.RESPONSE_BYTES.parse(text), serviceTime, status);
+                case "bytes" -> new Response(OptionRules.RESPONSE_BYTES.parseInt(text), serviceTime, status);
                 case "serviceTime" -> new Response(bytes, OptionRules.SERVICE_TIME.parse(text), status);
-                case "status" -> new Response(bytes, serviceTime, OptionRules.STATUS.parse(text));
+                case "status" -> new Response(bytes, serviceTime, OptionRules.STATUS.parseInt(text));
                 default ->
                     throw new InvalidOptionException(
                             option, text, "unknown parameter, use bytes, serviceTime or status");

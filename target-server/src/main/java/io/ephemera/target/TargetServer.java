@@ -64,8 +64,28 @@ public final class TargetServer implements AutoCloseable {
 
     private static final int TRIES = 64;
 
+    /** More than a login needs: NTLM's messages are the longest. */
+    private static final int MOST_HEAD_BYTES = 16 * 1024;
+
+    /** No request has a body that matters. */
+    private static final long MOST_BODY_BYTES = 64 * 1024;
+
     private static final AtomicInteger STARTED = new AtomicInteger();
 
+    /**
+     * What a client can take up.
+     *
+     * @param connections open ones; beyond, the next is closed at once
+     * @param headMillis from the first byte of a request to the end of its head, before its connection is closed; one on which
+     *     nothing was sent stays
+     */
+    record Bounds(int connections, int headMillis) {
+
+        /** As many connections as two addresses can make to one port, and half a minute. */
+        static final Bounds DEFAULT = new Bounds(131_072, 30_000);
+    }
+
+    private final Bounds bounds;
     private final ClosePolicy closePolicy;
     private final CounterCells cells = new CounterCells();
     private final TrackingHandler connections;
@@ -81,17 +101,24 @@ public final class TargetServer implements AutoCloseable {
     private TargetServer(
             TargetOptions options,
             InetSocketAddress bindAddress,
+            Bounds bounds,
             LongSupplier nanoClock,
             LongConsumer onRecord,
             @Nullable SSLContext certificate)
             throws IOException {
         this.closePolicy = options.closePolicy();
-        // Undertow's keep-alive header would contradict a client that has asked for close.
-        OptionMap undertow = OptionMap.create(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false);
+        this.bounds = bounds;
+        OptionMap undertow = OptionMap.builder()
+                // Undertow's keep-alive header would contradict a client that has asked for close.
+                .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+                .set(UndertowOptions.MAX_HEADER_SIZE, MOST_HEAD_BYTES)
+                .set(UndertowOptions.MAX_ENTITY_SIZE, MOST_BODY_BYTES)
+                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, bounds.headMillis())
+                .getMap();
         HttpOpenListener http = new HttpOpenListener(buffers, undertow);
         this.connections = new TrackingHandler(
                 cells,
-                options.closePolicy(),
+                options,
                 Verifier.of(options.authentication(), nanoClock, new StubHandler(options.response(), onRecord)));
         http.setRootHandler(connections);
         Xnio xnio = Xnio.getInstance(TargetServer.class.getClassLoader());
@@ -156,7 +183,7 @@ public final class TargetServer implements AutoCloseable {
      *     and what would be right
      */
     public static TargetServer start(TargetOptions options) throws IOException {
-        return start(options, System::nanoTime);
+        return start(options, record -> {});
     }
 
     /**
@@ -166,7 +193,7 @@ public final class TargetServer implements AutoCloseable {
      * @throws IOException as in {@link #start(TargetOptions)}
      */
     public static TargetServer start(TargetOptions options, LongConsumer onRecord) throws IOException {
-        return start(options, System::nanoTime, onRecord, null);
+        return start(options, Bounds.DEFAULT, System::nanoTime, onRecord, null);
     }
 
     /**
@@ -176,15 +203,15 @@ public final class TargetServer implements AutoCloseable {
      * @throws IOException if it cannot listen there, or has no certificate: the message is one line
      */
     public static TargetServer startTls(TargetOptions options) throws IOException {
-        return start(options, System::nanoTime, record -> {}, SelfSigned.context());
+        return start(options, Bounds.DEFAULT, System::nanoTime, record -> {}, SelfSigned.context());
     }
 
-    static TargetServer start(TargetOptions options, LongSupplier nanoClock) throws IOException {
-        return start(options, nanoClock, record -> {}, null);
-    }
-
-    private static TargetServer start(
-            TargetOptions options, LongSupplier nanoClock, LongConsumer onRecord, @Nullable SSLContext certificate)
+    static TargetServer start(
+            TargetOptions options,
+            Bounds bounds,
+            LongSupplier nanoClock,
+            LongConsumer onRecord,
+            @Nullable SSLContext certificate)
             throws IOException {
         InetAddress host;
         try {
@@ -193,7 +220,7 @@ public final class TargetServer implements AutoCloseable {
             throw notHere(options, "unknown", e);
         }
         TargetServer server = new TargetServer(
-                options, new InetSocketAddress(host, options.port()), nanoClock, onRecord, certificate);
+                options, new InetSocketAddress(host, options.port()), bounds, nanoClock, onRecord, certificate);
         server.listener.resumeAccepts();
         return server;
     }
@@ -282,7 +309,7 @@ public final class TargetServer implements AutoCloseable {
         TrackedConnection tracked = TrackedConnection.accepted(connection, cells, closePolicy);
         connections.opened(tracked);
         connection.setCloseListener(closed -> connections.closed(tracked));
-        if (closing) {
+        if (closing || connections.open().size() > bounds.connections()) {
             tracked.closeByServer();
         } else if (tls == null) {
             protocol.handleEvent(connection);

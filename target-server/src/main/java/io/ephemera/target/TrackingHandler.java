@@ -3,6 +3,7 @@ package io.ephemera.target;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
 import io.undertow.util.Protocols;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +21,19 @@ import org.jspecify.annotations.Nullable;
 final class TrackingHandler implements HttpHandler {
     static final String COUNTERS_PATH = "/counters";
 
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}|\\[[0-9a-fA-F:.%]+]");
+
     private final ObjectMapper json = new ObjectMapper();
     private final Map<Ends, TrackedConnection> open = new ConcurrentHashMap<>();
     private final CounterCells cells;
+    private final String host;
     private final ClosePolicy policy;
     private final HttpHandler next;
 
-    TrackingHandler(CounterCells cells, ClosePolicy policy, HttpHandler next) {
+    TrackingHandler(CounterCells cells, TargetOptions options, HttpHandler next) {
         this.cells = cells;
-        this.policy = policy;
+        this.host = options.host();
+        this.policy = options.closePolicy();
         this.next = next;
     }
 
@@ -36,6 +42,17 @@ final class TrackingHandler implements HttpHandler {
      * exchange no longer knows more of its socket.
      */
     record Ends(@Nullable SocketAddress client, @Nullable SocketAddress server) {}
+
+    /**
+     * Whether a {@code Host} header names the server by what no page elsewhere can have its own name resolve to: an address,
+     * {@code localhost}, or the name it was told to listen on.
+     */
+    private boolean isOurs(String header) {
+        String name = header.replaceFirst(":[0-9]*$", "");
+        return name.equalsIgnoreCase("localhost")
+                || name.equalsIgnoreCase(host)
+                || ADDRESS.matcher(name).matches();
+    }
 
     void opened(TrackedConnection connection) {
         open.put(connection.ends(), connection);
@@ -78,7 +95,10 @@ final class TrackingHandler implements HttpHandler {
     }
 
     private void answerCounters(HttpServerExchange exchange) throws IOException {
-        if (!Answers.refusedMethod(exchange)) {
+        String host = exchange.getRequestHeaders().getFirst(Headers.HOST);
+        if (host != null && !isOurs(host)) {
+            Answers.sendLine(exchange, 403, "ask for " + COUNTERS_PATH + " by the server's address");
+        } else if (!Answers.refusedMethod(exchange)) {
             Answers.send(exchange, 200, "application/json", ByteBuffer.wrap(json.writeValueAsBytes(cells.snapshot())));
         }
     }

@@ -103,6 +103,36 @@ class CurlTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"DIGEST, --digest", "NTLM, --ntlm"})
+    @DisplayName(
+            "has sent what proves its user once: replayed, it is refused, on any connection and as often as it is tried")
+    void replay(AuthenticationScheme scheme, String option) throws Exception {
+        assumeBuiltFor(scheme);
+        try (TargetServer server = Logins.start(scheme)) {
+            Process process = new ProcessBuilder(
+                            command(List.of(option, "--verbose", "--user", USER + ":" + PASSWORD), url(server)))
+                    .redirectErrorStream(true)
+                    .start();
+            List<String> sent = output(process)
+                    .lines()
+                    .filter(line -> line.startsWith("> Authorization: "))
+                    .map(line -> line.substring(2))
+                    .toList();
+            String proof = sent.get(sent.size() - 1);
+            try (RawClient client = new RawClient(server);
+                    RawClient challenged = new RawClient(server)) {
+                for (int tries = 0; tries < 2; tries++) {
+                    Logins.assertRefused(scheme, client, "/", proof);
+                    challenged
+                            .get("/", scheme == AuthenticationScheme.NTLM ? sent.get(0) : "X-Nothing: said")
+                            .readResponse();
+                    Logins.assertRefused(scheme, challenged, "/", proof);
+                }
+            }
+        }
+    }
+
     private static String url(TargetServer server) {
         return server.uri().toString();
     }
@@ -114,16 +144,20 @@ class CurlTest {
 
     /** The status of each URL's last exchange. */
     private static List<Integer> curl(List<String> options, String... urls) throws IOException, InterruptedException {
+        return output(new ProcessBuilder(command(options, urls)).start())
+                .lines()
+                .filter(line -> line.matches("\\d{3}"))
+                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static List<String> command(List<String> options, String... urls) {
         List<String> command = new ArrayList<>(List.of("curl", "--disable", "--noproxy", "*", "--silent"));
         command.addAll(options);
         for (String url : urls) {
             command.addAll(List.of("--output", "-", "--write-out", "\n%{http_code}\n", url));
         }
-        return output(new ProcessBuilder(command).start())
-                .lines()
-                .filter(line -> line.matches("\\d{3}"))
-                .map(Integer::valueOf)
-                .toList();
+        return command;
     }
 
     private static String output(Process process) throws IOException, InterruptedException {

@@ -40,7 +40,10 @@ class DigestTest {
             TargetOptions.defaults()
                     .withAuthentication(
                             Authentication.of(DIGEST, Logins.CREDENTIALS).withNonceLifetime(Duration.ofSeconds(5))),
-            nanos::get);
+            TargetServer.Bounds.DEFAULT,
+            nanos::get,
+            record -> {},
+            null);
 
     @AutoClose
     private final RawClient client = new RawClient(server);
@@ -60,7 +63,7 @@ class DigestTest {
             assertServed(USER, client, "/", digest.header("GET", "/", count));
         }
         assertServed(USER, client, "/?bytes=3", digest.header("GET", "/?bytes=3", 21));
-        String absolute = "http://target/?bytes=3";
+        String absolute = "http://localhost/?bytes=3";
         assertServed(USER, client, absolute, digest.header("GET", absolute, 22));
         Await.until("23 responses", server::counters, c -> c.responses() == 23 && c.unauthorized() == 1);
     }

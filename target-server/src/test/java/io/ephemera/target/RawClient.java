@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A client on a bare socket: it sends, reads and closes exactly when told. */
 final class RawClient implements AutoCloseable {
@@ -40,11 +41,18 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient send(String requestLine, String... headers) throws IOException {
-        StringBuilder request = new StringBuilder(requestLine).append("\r\nHost: target\r\n");
+        StringBuilder request = new StringBuilder(requestLine).append("\r\n");
+        if (Stream.of(headers).noneMatch(header -> header.startsWith("Host: "))) {
+            request.append("Host: localhost\r\n");
+        }
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
-        ByteBuffer bytes = ByteBuffer.wrap(request.append("\r\n").toString().getBytes(ISO_8859_1));
+        return sendText(request.append("\r\n").toString());
+    }
+
+    RawClient sendText(String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(ISO_8859_1));
         while (bytes.hasRemaining()) {
             socket.write(bytes);
         }

@@ -198,6 +198,30 @@ class TargetCountersTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource({
+        "localhost, 200",
+        "LOCALHOST:8080, 200",
+        "127.0.0.1, 200",
+        "127.0.0.1:8080, 200",
+        "[::1]:8080, 200",
+        "rebound.example, 403",
+        "rebound.example:8080, 403",
+        "127.0.0.1.rebound.example, 403",
+        "localhost.rebound.example, 403",
+        "[::1].rebound.example, 400",
+        "127.0.0.1:8080:rebound, 400",
+    })
+    @DisplayName("are not read by a page elsewhere whose name was made to resolve to this machine")
+    void rebinding(String host, int status) throws IOException {
+        try (TargetServer server = TargetServer.start(TargetOptions.defaults());
+                RawClient client = new RawClient(server)) {
+            String response = client.get("/counters", "Host: " + host).readResponse();
+            assertEquals(status, Logins.status(response));
+            assertEquals(status == 200, response.contains("connectionsAccepted"));
+        }
+    }
+
     private static int body(String response) {
         return response.length() - response.indexOf("\r\n\r\n") - 4;
     }

@@ -1,5 +1,7 @@
 package io.ephemera.target;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The target server")
 @Timeout(60)
@@ -46,6 +49,11 @@ class TargetServerTest {
                 "/?bytes=               | 400 | bytes \"\": must be from 0 to 1048576 bytes",
                 "/?status=417           | 400 | status 417: must be an HTTP status from 200 to 599, except 417",
                 "/?serviceTime=20       | 400 | serviceTime 20: must be from 0 to 10m, such as 0, 20ms, 2s or 1m",
+                "/?bytes=%D9%A3         | 400 | bytes \u0663: must be from 0 to 1048576 bytes",
+                "/?status=%D9%A2%D9%A0%D9%A0 | 400 | status \u0662\u0660\u0660: must be an HTTP status from 200 to 599, except 417",
+                "/?record=%D9%A3        | 400 | record \u0663: must be a whole number from 0 up",
+                "/?serviceTime=%D9%A3s  | 400 | serviceTime \u0663s: must be from 0 to 10m, such as 0, 20ms, 2s or 1m",
+                "/?bytes=99999999999999999999 | 400 | bytes 99999999999999999999: must be from 0 to 1048576 bytes",
                 "/?byte=3               | 400 | byte 3: unknown parameter, use bytes, serviceTime or status",
                 "/?bytes=a%0Ab          | 400 | bytes a?b: must be from 0 to 1048576 bytes",
                 "/nothing               | 404 | nothing here: use / or /counters",
@@ -54,7 +62,8 @@ class TargetServerTest {
     void query(String pathAndQuery, int status, String body) throws IOException {
         String response = client.get(pathAndQuery).readResponse();
         assertTrue(response.startsWith("HTTP/1.1 " + status + " "), response);
-        assertEquals(body, response.substring(response.indexOf("\r\n\r\n") + 4).stripTrailing());
+        byte[] bytes = response.substring(response.indexOf("\r\n\r\n") + 4).getBytes(ISO_8859_1);
+        assertEquals(body, new String(bytes, UTF_8).stripTrailing());
     }
 
     @Test
@@ -73,6 +82,61 @@ class TargetServerTest {
         assertTrue(refusal.startsWith("HTTP/1.1 405 "), refusal);
         assertTrue(refusal.contains("\r\nAllow: GET, HEAD\r\n"), refusal);
         assertTrue(client.get("/").readResponse().startsWith("HTTP/1.1 200 "));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: localhost\r\n",
+                "GET /?bytes=",
+                "GET / HTTP/1.0\r\nX-Slow: ",
+            })
+    @DisplayName("closes a connection whose request takes too long to come, and leaves alone one that sends nothing")
+    void slowHead(String beginning) throws IOException {
+        try (TargetServer bounded = bounded(new TargetServer.Bounds(100, 100));
+                RawClient silent = new RawClient(bounded);
+                RawClient kept = new RawClient(bounded);
+                RawClient slow = new RawClient(bounded)) {
+            kept.get("/").readResponse();
+            assertEquals("", slow.sendText(beginning).readToEnd());
+            Await.until("the close to count", bounded::counters, c -> c.openNow() == 2);
+            assertTrue(silent.get("/").readResponse().endsWith("xx"));
+            assertTrue(kept.get("/").readResponse().endsWith("xx"));
+        }
+    }
+
+    @Test
+    @DisplayName("refuses a head of more than 16 KB")
+    void longHead() throws IOException {
+        assertTrue(
+                client.get("/", "X-Long: " + "x".repeat(8_000)).readResponse().startsWith("HTTP/1.1 200 "));
+        client.sendText("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(17_000));
+        Await.until("its close to count", server::counters, c -> c.openNow() == 0);
+        assertEquals(1, server.counters().requests());
+    }
+
+    @Test
+    @DisplayName("closes at once a connection beyond as many as it holds, and takes the next when one has gone")
+    void tooManyConnections() throws IOException {
+        try (TargetServer bounded = bounded(new TargetServer.Bounds(2, 30_000));
+                RawClient one = new RawClient(bounded);
+                RawClient another = new RawClient(bounded)) {
+            one.get("/").readResponse();
+            another.get("/").readResponse();
+            try (RawClient third = new RawClient(bounded)) {
+                assertEquals("", third.readToEnd());
+            }
+            one.sendFin();
+            Await.until("one to go", bounded::counters, c -> c.openNow() == 1);
+            try (RawClient next = new RawClient(bounded)) {
+                assertTrue(next.get("/").readResponse().endsWith("xx"));
+            }
+        }
+    }
+
+    private static TargetServer bounded(TargetServer.Bounds bounds) throws IOException {
+        return TargetServer.start(
+                TargetOptions.defaults().withIoThreads(1), bounds, System::nanoTime, record -> {}, null);
     }
 
     @Test

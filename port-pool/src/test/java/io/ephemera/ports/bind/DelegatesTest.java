@@ -21,7 +21,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A BindIPEndPointDelegate")
 class DelegatesTest {
@@ -71,12 +70,9 @@ class DelegatesTest {
         Throwable refusal =
                 assertThrows(IllegalArgumentException.class, () -> InterlockedDelegate.runaway(threads, lastUsed));
         assertEquals("no order of " + threads + " threads runs away from " + lastUsed, refusal.getMessage());
-    }
-
-    @ParameterizedTest(name = "is not called by {0} threads")
-    @ValueSource(ints = {0, -1, 1_001})
-    void refuses(int threads) {
-        assertThrows(IllegalArgumentException.class, () -> new InterlockedDelegate(1, threads, 0));
+        for (int tooFewOrMany : new int[] {0, -1, 1_001}) {
+            assertThrows(IllegalArgumentException.class, () -> new InterlockedDelegate(1, tooFewOrMany, 0));
+        }
     }
 
     @Test
