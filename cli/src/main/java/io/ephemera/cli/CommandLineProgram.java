@@ -76,12 +76,8 @@ final class CommandLineProgram {
                 })
                 .setExecutionExceptionHandler(new IExecutionExceptionHandler() {
                     @Override
-                    public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed)
-                            throws Exception {
-                        if (e instanceof BadInputException) {
-                            return refuse(String.valueOf(e.getMessage()));
-                        }
-                        throw e;
+                    public int handleExecutionException(Exception e, CommandLine failed, ParseResult parsed) {
+                        return e instanceof BadInputException ? refuse(String.valueOf(e.getMessage())) : crash(e);
                     }
                 });
     }
@@ -128,6 +124,14 @@ final class CommandLineProgram {
                             .collect(Collectors.joining(", "));
         }
         return String.valueOf(failure.getMessage());
+    }
+
+    /** A fault of ours can tell nothing. */
+    int crash(Throwable fault) {
+        err.println("ephemera: a fault of its own: " + fault);
+        fault.printStackTrace(err);
+        err.flush();
+        return ExitCode.UNKNOWN;
     }
 
     private int refuse(String reason) {

@@ -23,7 +23,13 @@ public final class Main {
         }
         // No option is of such a type, and to look for them loads some fifty classes.
         System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
-        System.exit(new CommandLineProgram(out, writer(System.err), colours).run(List.of(args)));
+        CommandLineProgram program = new CommandLineProgram(out, writer(System.err), colours);
+        try {
+            System.exit(program.run(List.of(args)));
+        } catch (Error e) {
+            // Picocli handles exceptions alone. What else goes on in this JVM is not to be waited for.
+            Runtime.getRuntime().halt(program.crash(e));
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {

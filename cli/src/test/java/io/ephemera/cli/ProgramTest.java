@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.ports.ProfileCatalogue;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 @DisplayName("ephemera")
 class ProgramTest {
@@ -28,6 +33,21 @@ class ProgramTest {
         }
         assertEquals(help, Ran.ephemera(List.of()));
         assertTrue(Ran.ephemera("--version").out().startsWith("ephemera "));
+    }
+
+    @Test
+    @DisplayName(
+            "ends by a fault of its own with exit code 3, which tells nothing, and never with 1, which is a finding")
+    void crash() {
+        StringWriter err = new StringWriter();
+        CommandLineProgram program = new CommandLineProgram(new PrintWriter(err), new PrintWriter(err), false);
+        Callable<Integer> broken = () -> {
+            throw new IllegalStateException("broken");
+        };
+        CommandSpec command = CommandSpec.wrapWithoutInspection(broken);
+        assertEquals(3, program.configured(new CommandLine(command)).execute());
+        String first = err.toString().lines().findFirst().orElse("");
+        assertEquals("ephemera: a fault of its own: java.lang.IllegalStateException: broken", first);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -40,7 +40,8 @@ final class ThresholdComparison {
         if (analysis.predicted() == null) {
             Integer peak = analysis.totals().run().peakTimeWait();
             int most = analysis.plan().calls().mostTimeWait();
-            if (peak != null && peak > most) {
+            // A table that is read while connections come and go is not exact.
+            if (peak != null && peak > most * (1 + analysis.plan().clock().tolerancePercent() / 100)) {
                 return Format.count(peak) + " ports were in TIME_WAIT at once, where no more than " + Format.count(most)
                         + " should be";
             }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,17 @@ public final class ProcNetTcp {
         Map<TcpState, Integer> states = new EnumMap<>(TcpState.class);
         thoseThatHold(localPorts, Set.of(remote)).forEach(row -> states.merge(row.state(), 1, Integer::sum));
         return states;
+    }
+
+    /**
+     * The local ports of all rows: those that connect, listen, or are in TIME_WAIT.
+     *
+     * @throws IOException if the table can't be read
+     */
+    public BitSet localPorts() throws IOException {
+        BitSet ports = new BitSet();
+        forEach(row -> ports.set(row.local().getPort()));
+        return ports;
     }
 
     private List<TcpConnection> thoseThatHold(PortRange localPorts, Set<InetSocketAddress> remotes) throws IOException {

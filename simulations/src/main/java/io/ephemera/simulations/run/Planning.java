@@ -126,12 +126,7 @@ final class Planning {
     }
 
     private PortLimits limits(Profile inForce) {
-        return new PortLimits(effectivePorts, inForce.timeWaitSeconds(), pools, mostTimeWait());
-    }
-
-    private int mostTimeWait() {
-        Integer most = settings.platform().mostTimeWait();
-        return most == null ? CallPlan.UNBOUNDED : most;
+        return new PortLimits(effectivePorts, inForce.timeWaitSeconds(), pools, stack.mostTimeWait(settings));
     }
 
     /** Puts the limits in force, on a kernel's stack at the speedup that fits the load, and plans the load under them. */
@@ -167,7 +162,7 @@ final class Planning {
                         settings.remedyNames(),
                         usage.exchangesPerCall(),
                         usage.portsPerCall(),
-                        mostTimeWait(),
+                        stack.mostTimeWait(settings),
                         stack.runaway()),
                 steps,
                 new RunClock(time, speedup, slicesPerTimeWait, stack.tolerancePercent()),

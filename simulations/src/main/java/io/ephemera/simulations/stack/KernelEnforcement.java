@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * those in TIME_WAIT too: 8 ms where 4,000 are there, 0.2 s at 64,000. So looks are the rarer, the longer they take, for them to
  * make no difference to the load.
  */
-final class KernelEnforcement implements Enforcement {
+class KernelEnforcement implements Enforcement {
 
     private static final long LEAST_INTERVAL_NANOS = 200_000_000L;
 

@@ -140,13 +140,12 @@ public final class ModelStack implements Stack {
 
     /** A pool that is empty, of the limits of this run. */
     public PortPool pool() {
-        Integer most = settings.platform().mostTimeWait();
         return new PortPool(
                 range(),
                 profile().timeWait().toNanos(),
                 profile().scope(),
                 settings.platform().order(),
-                most == null ? Integer.MAX_VALUE : most);
+                mostTimeWait(settings));
     }
 
     /** Puts the calls under a pool. */

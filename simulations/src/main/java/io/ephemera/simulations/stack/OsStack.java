@@ -4,7 +4,10 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.run.PlannedStep;
+import io.ephemera.ports.run.RunPlan.CallPlan;
 import io.ephemera.ports.run.RunPlan.RunClock;
+import io.ephemera.reports.Format;
+import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Speedup;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.Usage;
@@ -19,12 +22,14 @@ import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.StackName;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * This machine's own stack enforces its own limits, untouched and in real time. What they are is read before the run, and said.
  *
  * @param profile the limits in force
+ * @param bound tells of ports that are in no table; {@code null} where there is no table to tell them by
+ * @param boundBefore how many those were before the run
  * @param believed what somebody expects of this machine; {@code null} if nobody said
  */
 record OsStack(
@@ -41,7 +48,10 @@ record OsStack(
         MachineReader reader,
         Profile profile,
         int effectivePorts,
-        @Nullable Profile believed) implements KernelStack {
+        @Nullable BoundElsewhere bound,
+        int boundBefore,
+        @Nullable Profile believed)
+        implements KernelStack {
 
     /** In real time: a minute each. */
     private static final int SATURATED_WINDOWS = 2;
@@ -51,7 +61,9 @@ record OsStack(
     /** Where a port comes back after a second or so, a step of one TIME_WAIT shows nobody anything. */
     private static final Duration SHORTEST_STEP = Duration.ofSeconds(10);
 
-    static OsStack open(Settings settings) throws BadSettingException {
+    private static final Path TABLE = Path.of("/proc/net/tcp");
+
+    static OsStack open(Settings settings) throws BadSettingException, IOException {
         MachineReader reader;
         try {
             reader = MachineReader.here();
@@ -63,9 +75,11 @@ record OsStack(
         PortRange range = ports.known().orElseThrow(() -> unreadable(ports.note()));
         PortHoldTime hold = limits.holdTowards(destination(settings))
                 .orElseThrow(() -> unreadable("what decides TIME_WAIT can't be read"));
-        int usable = limits.usablePorts().orElse(0);
-        if (usable == 0) {
-            throw unreadable("every port of " + range + " is reserved or listened on");
+        BoundElsewhere bound = Files.isReadable(TABLE) ? new BoundElsewhere(range, reserved(limits)) : null;
+        int boundBefore = bound == null ? 0 : bound.count();
+        int usable = limits.usablePorts().orElse(0) - boundBefore;
+        if (usable <= 0) {
+            throw unreadable("every port of " + range + " is reserved, listened on or bound");
         }
         boolean given = settings.given().containsKey(Setting.PROFILE.key());
         return new OsStack(
@@ -73,7 +87,34 @@ record OsStack(
                 reader,
                 profile(limits, range, hold),
                 usable,
+                bound,
+                boundBefore,
                 given ? settings.platform().profile() : null);
+    }
+
+    private static BitSet reserved(MachineLimits limits) {
+        BitSet reserved = new BitSet();
+        limits.ports()
+                .reserved()
+                .known()
+                .orElse(List.of())
+                .forEach(ports -> reserved.set(ports.firstPort(), ports.lastPort() + 1));
+        return reserved;
+    }
+
+    /** What was predicted is for the ports that were there: one in a thousand makes no difference. */
+    private List<String> boundSince(BoundElsewhere elsewhere) {
+        try {
+            int now = elsewhere.count();
+            return Math.abs(now - boundBefore) * 1000L <= effectivePorts
+                    ? List.of()
+                    : List.of("other sockets had bound " + Format.count(boundBefore)
+                            + " ports of the range before the run and "
+                            + Format.count(now) + " after it: what is predicted is for the "
+                            + Format.count(effectivePorts) + " ports that there were before");
+        } catch (IOException e) {
+            return List.of("whether other sockets have bound ports of the range can't be told: " + e.getMessage());
+        }
     }
 
     private static BadSettingException unreadable(String why) {
@@ -114,6 +155,18 @@ record OsStack(
                 "Address already in use",
                 sources,
                 List.of());
+    }
+
+    /** Where the kernel keeps fewer entries in TIME_WAIT than there are ports, these never run out. */
+    @Override
+    public int mostTimeWait(Settings settings) {
+        return limits.figures().stream()
+                .filter(figure -> figure.name().equals(Remedy.TCP_MAX_TW_BUCKETS.toString()))
+                .map(MachineFigure::value)
+                .filter(Long.class::isInstance)
+                .mapToInt(most -> (int) Math.min((Long) most, CallPlan.UNBOUNDED))
+                .findFirst()
+                .orElse(CallPlan.UNBOUNDED);
     }
 
     /** Outside of the range where one is free, so that it takes no port from it. */
@@ -190,10 +243,17 @@ record OsStack(
 
     @Override
     public Enforcement measure(Set<RemoteEndpoint> endpoints) {
-        if (!Files.isReadable(Path.of("/proc/net/tcp"))) {
+        if (bound == null) {
             return new Enforcement() {};
         }
         KernelHoldTime hold = new KernelHoldTime(KernelHoldTime.By.TIME_WAIT, 0, profile.timeWaitSeconds());
-        return new KernelEnforcement(profile.range(), endpoints, hold, effectivePorts);
+        return new KernelEnforcement(profile.range(), endpoints, hold, effectivePorts) {
+            @Override
+            public List<String> faults(long refusals) {
+                List<String> faults = new ArrayList<>(super.faults(refusals));
+                faults.addAll(boundSince(bound));
+                return faults;
+            }
+        };
     }
 }

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.stack;
 
 import io.ephemera.ports.Profile;
+import io.ephemera.ports.run.RunPlan.CallPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
@@ -32,6 +33,12 @@ public sealed interface Stack permits ModelStack, KernelStack {
 
     /** Ports of the profile that can be had, once the stub is there. */
     int effectivePorts() throws IOException;
+
+    /** Ports in TIME_WAIT at once, at most; {@link CallPlan#UNBOUNDED} for as many as there are. */
+    default int mostTimeWait(Settings settings) {
+        Integer most = settings.platform().mostTimeWait();
+        return most == null ? CallPlan.UNBOUNDED : most;
+    }
 
     /**
      * How a program that counts its ports itself is to fail on this stack; {@code null} where none is.

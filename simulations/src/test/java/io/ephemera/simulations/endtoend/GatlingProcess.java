@@ -20,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import net.bytebuddy.agent.ByteBuddyAgent;
 
 /** A JVM for Gatling, started the way Gatling's Maven plugin starts it. */
 final class GatlingProcess implements AutoCloseable {
@@ -102,11 +101,10 @@ final class GatlingProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A run is over before the second compiler has earned what it costs.
         command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        String agent = ByteBuddyAgent.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .getPath();
+        String agent = Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> entry.contains("byte-buddy-agent"))
+                .findFirst()
+                .orElseThrow();
         command.addAll(List.of("-javaagent:" + agent, "-Dio.ephemera.runs.endWithParent=true"));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Djava.util.prefs.PreferencesFactory=io.ephemera.simulations.gatling.TransientPreferences");
