@@ -139,7 +139,7 @@ public final class ProcNetTcp {
         }
     }
 
-    private static TcpConnection connection(String row, LongFunction<@Nullable String> owners) {
+    static TcpConnection connection(String row, LongFunction<@Nullable String> owners) {
         StringTokenizer columns = new StringTokenizer(row, " ");
         columns.nextToken(); // sl
         InetSocketAddress local = endpoint(columns.nextToken());
