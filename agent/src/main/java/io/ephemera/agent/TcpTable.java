@@ -66,7 +66,8 @@ public final class TcpTable {
         private final int stateAt;
         private final int state;
 
-        Row(String line) {
+        /** A line of the table, without its line end. */
+        public Row(String line) {
             int localColon = line.indexOf(':', line.indexOf(':') + 1);
             int remoteColon = line.indexOf(':', localColon + 1);
             if (localColon < 0 || remoteColon < 0) {

@@ -2,6 +2,7 @@ package io.ephemera.cli;
 
 import io.ephemera.cli.demo.DemoCommand;
 import io.ephemera.cli.doctor.DoctorCommand;
+import io.ephemera.cli.explain.ExplainCommand;
 import io.ephemera.cli.plan.PlanCommand;
 import io.ephemera.cli.report.ReportCommand;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ enum Subcommand {
     RUN("run", "runs a simulation over real connections, and judges it"),
     MATRIX("matrix", "runs a list of profiles, patterns and remedies, and judges them in one table"),
     DOCTOR("doctor", "reads this machine's limits, and how near it is to exhaustion"),
+    EXPLAIN("explain", "says of an exception, a log or a listing whether ports ran out, and what cures it"),
     REPORT("report", "makes pages of recorded runs, compares them, finishes one that was killed"),
     DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
@@ -41,6 +43,7 @@ enum Subcommand {
             case RUN -> RunCommand.specification();
             case MATRIX -> MatrixCommand.specification();
             case DOCTOR -> new DoctorCommand();
+            case EXPLAIN -> new ExplainCommand();
             case REPORT -> new ReportCommand();
             case DEMO -> new DemoCommand();
             case PROFILES -> new ProfilesCommand();

@@ -4,7 +4,7 @@
  *
  * <p>May touch {@code ports}, {@code target}, {@code reports}, {@code simulations.gatling}, {@code simulations.settings},
  * {@code simulations.scenario}, {@code simulations.run}, {@code cli.console}, {@code cli.demo}, {@code cli.doctor},
- * {@code cli.plan}, {@code cli.report}.
+ * {@code cli.explain}, {@code cli.plan}, {@code cli.report}.
  */
 @NullMarked
 package io.ephemera.cli;

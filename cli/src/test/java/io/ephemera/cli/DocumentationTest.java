@@ -31,6 +31,7 @@ class DocumentationTest {
 
     private static final Path PAGE = Path.of("../docs/cli.md");
     private static final String LONG = "ephemera (run|matrix|demo)\\b.*";
+    private static final List<String> LISTED = List.of("app.log", "netstat.txt", "dynamicport.txt", "registry.txt");
     private static final String BEGIN = "<!-- generated: the reference -->\n";
 
     @Test
@@ -96,22 +97,35 @@ class DocumentationTest {
         Path runs = folder.resolve("ephemera-runs");
         KilledRuns.write(runs, "one", KilledRuns.GONE_PID);
         KilledRuns.write(runs, "two", KilledRuns.GONE_PID);
+        for (String name : LISTED) {
+            Files.writeString(folder.resolve(name), "tcp 0 0 192.0.2.1:41676 192.0.2.9:8080 TIME_WAIT\n");
+        }
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Ran ran = Ran.ephemera(example.substring("ephemera ".length())
-                    .replace("day.csv", day.toString())
-                    .replace("ephemera-runs", runs.toString())
-                    .replace(
-                            "comparison.html", folder.resolve("comparison.html").toString())
-                    .replace("127.0.0.1:8080", "127.0.0.1:" + listener.getLocalPort())
-                    .replace("--every 1s", "--every 1ms"));
+            Ran ran = Ran.ephemera(words(
+                    folder,
+                    example.substring("ephemera ".length())
+                            .replace("day.csv", day.toString())
+                            .replace("ephemera-runs", runs.toString())
+                            .replace(
+                                    "comparison.html",
+                                    folder.resolve("comparison.html").toString())
+                            .replace("127.0.0.1:8080", "127.0.0.1:" + listener.getLocalPort())
+                            .replace("--every 1s", "--every 1ms")));
             // What doctor finds is this machine's affair: any exit code but bad input will do.
-            Set<Integer> expected = example.startsWith("ephemera doctor")
+            Set<Integer> expected = example.matches("ephemera (doctor|explain).*")
                     ? Set.of(0, 1, 3)
                     : Set.of(example.contains("--check") ? 1 : 0);
             assertTrue(expected.contains(ran.exitCode()), ran.err());
             assertEquals("", ran.err());
             assertTrue(!ran.out().isBlank());
         }
+    }
+
+    /** As a shell parts them, each file of a listing in its folder. */
+    private static List<String> words(Path folder, String line) {
+        return Stream.of(line.split(" ", -1))
+                .map(word -> LISTED.contains(word) ? folder.resolve(word).toString() : word)
+                .toList();
     }
 
     @ParameterizedTest

@@ -54,7 +54,7 @@ class ProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope | there is no command nope; there are plan, run, matrix, doctor, report, demo, profiles, target, completion",
+                "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, demo, profiles, target, completion",
                 "--nope | unknown --nope: the options are --help, --version",
                 "profiles os2 | no profile and no file is named os2; the catalogue has ",
                 "profiles linux macos | unknown macos: the options are",

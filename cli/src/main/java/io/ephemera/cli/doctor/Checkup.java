@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the state in words
  * @param pools the pools that ports are taken from, the fullest first
  */
-record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason, List<Pool> pools) {
+public record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason, List<Pool> pools) {
 
     /**
      * Ports that run out together: those towards one remote endpoint, or those of the whole machine.
@@ -35,7 +35,7 @@ record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason,
      * @param usable ports that there are
      * @param forecast what comes of the present rate; null where the platform tells no age of TIME_WAIT
      */
-    record Pool(
+    public record Pool(
             String name,
             int used,
             int usable,
@@ -52,7 +52,7 @@ record Checkup(MachineLimits limits, PortUse use, Nearness state, String reason,
      *
      * @param nearPercent from how many percent in use a pool is near exhaustion
      */
-    static Checkup of(MachineLimits limits, PortUse use, double nearPercent) {
+    public static Checkup of(MachineLimits limits, PortUse use, double nearPercent) {
         if (!use.known()) {
             return unknown(limits, use, "what holds ports could not be read");
         }

@@ -3,17 +3,20 @@ package io.ephemera.cli.doctor;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.ExitCode;
+import io.ephemera.cli.console.InputText;
 import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.cli.console.Values;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.reports.Terminal;
+import io.ephemera.simulations.machine.Listings;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.ProfileFit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Reads this machine's limits and what holds its ports, and says how near each remote endpoint is to"
-                    + " exhaustion. It changes nothing, needs no privilege, and connects to nothing but --probe."
+                    + " exhaustion; or another machine's, from its listings. It changes nothing, needs no privilege, and connects to nothing but --probe."
         },
         footer = {
             "",
@@ -39,6 +42,7 @@ import picocli.CommandLine.Option;
             "  ephemera doctor --watch --every 1s --times 3",
             "  ephemera doctor --expect windows-2003-both",
             "  ephemera doctor --probe 127.0.0.1:8080",
+            "  ephemera doctor --from netstat.txt dynamicport.txt",
             "",
             "Exit codes: 0 healthy; 1 near or exhausted, or not as --expect; 2 bad input; 3 it can't be told."
         })
@@ -72,6 +76,15 @@ public final class DoctorCommand extends ConsoleCommand {
     private @Nullable String probe;
 
     @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description =
+                    "look at another machine, by what its commands printed: netstat -ano, ss -tano, /proc/net/tcp,"
+                            + " sysctl -a, netsh int ipv4 show dynamicport tcp, reg query; - is standard input")
+    private @Nullable List<String> from;
+
+    @Option(
             names = "--json",
             description = "print JSON, with --watch a line for each reading; docs/cli.md names its schema")
     private boolean json;
@@ -97,9 +110,13 @@ public final class DoctorCommand extends ConsoleCommand {
         if (!watch && (every != null || times != null)) {
             throw new BadInputException((every == null ? "--times" : "--every") + " needs --watch");
         }
+        if (from != null && (watch || probe != null)) {
+            throw new BadInputException(
+                    (watch ? "--watch" : "--probe") + " looks at this machine, and --from at another");
+        }
         MachineReader reader;
         try {
-            reader = machine.get();
+            reader = from == null ? machine.get() : listed(from);
         } catch (UnsupportedOperationException e) {
             complain(String.valueOf(e.getMessage()));
             return ExitCode.UNKNOWN;
@@ -116,6 +133,17 @@ public final class DoctorCommand extends ConsoleCommand {
         }
     }
 
+    private static MachineReader listed(List<String> files) {
+        return Listings.of(files.stream()
+                        .map(file -> InputText.read("--from", file))
+                        .toList())
+                .machine()
+                .orElseThrow(() -> new BadInputException(
+                        "--from",
+                        String.join(" ", files),
+                        "no listing of a machine that is understood; --help names them"));
+    }
+
     private static Reading read(
             MachineReader reader, double near, @Nullable Profile believed, @Nullable InetSocketAddress endpoint) {
         MachineLimits limits = reader.limits();
@@ -123,7 +151,7 @@ public final class DoctorCommand extends ConsoleCommand {
         return new Reading(
                 Instant.now(),
                 checkup,
-                believed == null ? null : new Expectation(believed.name(), ProfileFit.differences(believed, limits)),
+                believed == null ? null : new Expectation(believed.name(), ProfileFit.of(believed, limits)),
                 endpoint == null ? null : Probe.of(endpoint));
     }
 

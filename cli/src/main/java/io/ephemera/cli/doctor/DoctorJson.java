@@ -42,10 +42,11 @@ final class DoctorJson {
         checkup.pools().forEach(pool -> pools.add(pool(pool)));
         Expectation expected = reading.expected();
         if (expected != null) {
-            json.putObject("expected")
+            ObjectNode expectation = json.putObject("expected")
                     .put("profile", expected.profile())
-                    .put("holds", expected.holds())
-                    .set("differences", JsonOutput.tree(expected.differences()));
+                    .put("holds", expected.holds());
+            expectation.set("differences", JsonOutput.tree(expected.fit().differences()));
+            expectation.set("notes", JsonOutput.tree(expected.fit().notes()));
         }
         Probe probe = reading.probe();
         if (probe != null) {
@@ -70,6 +71,7 @@ final class DoctorJson {
                 .put("useSource", use.source())
                 .put("held", use.held());
         json.set("byState", JsonOutput.tree(new TreeMap<>(use.byState())));
+        json.set("serverSide", JsonOutput.tree(new TreeMap<>(use.serverSide())));
         ArrayNode remotes = json.putArray("byRemote");
         use.byRemote().forEach(remote -> remotes.add(remote(remote)));
         json.set("notes", JsonOutput.tree(use.notes()));

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param secondsToExhaustion when no port is left, in seconds from now; 0 where none is left now, empty where that never comes
  * @param levelsOffAt ports in use once the present rate has lasted for one TIME_WAIT; meaningless where they run out before
  */
-record ExhaustionForecast(double callsPerSecond, OptionalDouble secondsToExhaustion, double levelsOffAt) {
+public record ExhaustionForecast(double callsPerSecond, OptionalDouble secondsToExhaustion, double levelsOffAt) {
 
     /** Long enough to count many, short enough to be the present. */
     private static final long LATELY_MILLIS = 10_000;

@@ -1,5 +1,6 @@
 package io.ephemera.cli.doctor;
 
+import io.ephemera.simulations.machine.ProfileFit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,12 +8,12 @@ import java.util.List;
  * What somebody believes of this machine, held against what is in force.
  *
  * @param profile the limits that it is believed to have
- * @param differences in words; empty where the machine is as believed
+ * @param fit with the differences, and what is none and yet worth knowing
  */
-record Expectation(String profile, List<String> differences) {
+record Expectation(String profile, ProfileFit fit) {
 
     boolean holds() {
-        return differences.isEmpty();
+        return fit.differences().isEmpty();
     }
 
     List<String> lines() {
@@ -21,7 +22,8 @@ record Expectation(String profile, List<String> differences) {
                 holds()
                         ? "This machine is as " + profile + " says"
                         : "This machine is not as " + profile + " says: a change that is not in force?");
-        differences.forEach(difference -> lines.add("  - " + difference));
+        fit.differences().forEach(difference -> lines.add("  - " + difference));
+        fit.notes().forEach(note -> lines.add("  note  " + note));
         return lines;
     }
 }

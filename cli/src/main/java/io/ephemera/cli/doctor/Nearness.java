@@ -4,7 +4,7 @@ import io.ephemera.cli.console.ExitCode;
 import java.util.Locale;
 
 /** How near a machine is to exhaustion, the worst last. */
-enum Nearness {
+public enum Nearness {
     HEALTHY(ExitCode.OK),
     UNKNOWN(ExitCode.UNKNOWN),
     NEAR(ExitCode.FOUND),

@@ -17,10 +17,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,6 +68,7 @@ class DoctorTest {
         return switch (name) {
             case "linux" -> RecordedMachines.linux();
             case "windows" -> RecordedMachines.windows();
+            case "stock" -> RecordedMachines.stockWindows();
             default -> RecordedMachines.mac();
         };
     }
@@ -142,6 +148,125 @@ class DoctorTest {
         assertTrue(expected.get("differences").toString().contains("1024-65534"), expected.toString());
     }
 
+    @ParameterizedTest(name = "of {0} as {1}: exit {2}, a note has {3}")
+    @CsvSource({
+        "linux, linux, 0, Loopback hides the failure",
+        "stock, windows-10, 0, can't be told",
+        "windows, windows-10, 1, ''",
+        "mac, macos, 0, ''",
+        "mac, linux, 1, ''",
+    })
+    @DisplayName("compares the recorded machine")
+    void expectations(String name, String profile, int exitCode, String note) throws Exception {
+        Ran ran = doctor(() -> recorded(name), "--expect", profile, "--json");
+        JsonNode expected = json(ran).get("expected");
+        assertEquals(exitCode, ran.exitCode(), expected::toPrettyString);
+        assertEquals(exitCode == 0, expected.get("holds").asBoolean());
+        assertTrue(expected.get("notes").toString().contains(note), expected::toPrettyString);
+    }
+
+    @Test
+    @DisplayName("calls what the registry has configured, and does not say that it is in force")
+    void registry() {
+        String text =
+                doctor(RecordedMachines::windows, "--expect", "windows-2003").out();
+        assertTrue(text.contains("TcpTimedWaitDelay=30 is configured: in force after a reboot"), text);
+        assertFalse(text.contains("in force is 30 s"), text);
+    }
+
+    @ParameterizedTest(name = "from the listings of {0} it finds the same {1} held and the same limits")
+    @CsvSource({"windows, 10", "mac, 9"})
+    @DisplayName("looks at another machine by its listings:")
+    void from(String name, int held, @TempDir Path folder) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--json", "--from"));
+        for (Path file : RecordedMachines.listings(name)) {
+            arguments.add(file.toString());
+        }
+        JsonNode there = json(doctor(() -> recorded(name), "--json"));
+        JsonNode listed = json(doctor(
+                () -> {
+                    throw new UnsupportedOperationException("this machine is not asked");
+                },
+                arguments.toArray(new String[0])));
+        assertEquals(held, listed.get("held").asInt());
+        for (String field : List.of(
+                "state", "scope", "usablePorts", "thresholdAcrossNetwork", "held", "byState", "serverSide", "pools")) {
+            assertEquals(there.get(field), listed.get(field), field);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}: {1} TIME_WAIT of {2} ports")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ss -tano           | 2 | 28232",
+                "ss state time-wait | 2 | 28232",
+                "netstat -tano      | 2 | 28232",
+                "/proc/net/tcp      | 2 | 28232",
+                "sysctl             | 2 | 64512",
+            })
+    @DisplayName("reads what Linux prints, in every form")
+    void formsOfLinux(String form, int timeWait, int usable, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("listing.txt");
+        Files.writeString(
+                file,
+                switch (form) {
+                    case "ss -tano" -> """
+                            TIME-WAIT 0 0 [::ffff:192.0.2.1]:41676 [::ffff:192.0.2.9]:8080 timer:(timewait,55sec,0)
+                            tcp TIME-WAIT 0 0 192.0.2.1%eth0:41682 192.0.2.9:8080 timer:(timewait,1min,0)
+                            """;
+                    case "ss state time-wait" -> """
+                            $ ss -tano state time-wait
+                            Recv-Q Send-Q Local Address:Port Peer Address:Port
+                            0 0 192.0.2.1:41676 192.0.2.9:8080 timer:(timewait,55sec,0)
+                            0 0 192.0.2.1:41682 192.0.2.9:8080 timer:(timewait,432ms,0)
+                            """;
+                    case "netstat -tano" -> """
+                            tcp   0  0 192.0.2.1:41676  192.0.2.9:8080  TIME_WAIT  -  timewait (56.94/0/0)
+                            tcp6  0  0 ::ffff:192.0.2.1:41682  ::ffff:192.0.2.9:8080  TIME_WAIT  -  timewait (3.10/0/0)
+                            """;
+                    case "/proc/net/tcp" -> """
+                            3: 010200C0:A2CC 090200C0:1F90 06 00000000:00000000 03:000015C1 00000000     0        0 0 3 0
+                            4: 010200C0:A2D2 090200C0:1F90 06 00000000:00000000 03:000015C1 00000000     0        0 0 3 0
+                            """;
+                    default -> """
+                            net.ipv4.ip_local_port_range = 1024	65535
+                            net.ipv4.tcp_tw_reuse = 0
+                            net.ipv4.tcp_timestamps = 1
+                            tcp   0  0 192.0.2.1:1024  192.0.2.9:8080  TIME_WAIT
+                            tcp   0  0 192.0.2.1:1025  192.0.2.9:8080  TIME_WAIT
+                            tcp   0  0 192.0.2.1:22  192.0.2.9:8080  ESTABLISHED
+                            """;
+                });
+        JsonNode json = json(doctor(RecordedMachines::mute, "--json", "--from", file.toString()));
+        assertEquals(usable, json.get("usablePorts").asInt());
+        assertEquals(timeWait, json.at("/byState/TIME_WAIT").asInt());
+        assertEquals("192.0.2.9:8080", json.at("/byRemote/0/remote").asText());
+        assertEquals("destination", json.get("scope").asText());
+    }
+
+    @ParameterizedTest(name = "whose port is {0}: {1} held, {2} on the server's side")
+    @CsvSource({"8080, 1, 967", "40000, 1, 967"})
+    @DisplayName("tells the server's side of TIME_WAIT from the client's, for a server")
+    void serverSide(int port, int held, int serverSide, @TempDir Path folder) throws Exception {
+        StringBuilder rows = new StringBuilder("LISTEN 0 100 127.0.0.1:" + port + " 0.0.0.0:*\n");
+        for (int client = 0; client < 967; client++) {
+            rows.append("TIME-WAIT 0 0 127.0.0.1:" + port + " 127.0.0.1:" + (45_000 + client) + "\n");
+        }
+        rows.append("TIME-WAIT 0 0 192.0.2.1:45967 192.0.2.9:443\n");
+        Path file = folder.resolve("ss.txt");
+        Files.writeString(file, rows);
+        Ran ran = doctor(RecordedMachines::mute, "--json", "--from", file.toString());
+        assertEquals(held, json(ran).get("held").asInt());
+        assertEquals(serverSide, json(ran).at("/serverSide/TIME_WAIT").asInt());
+        String text =
+                doctor(RecordedMachines::mute, "--from", file.toString()).out().replaceAll("\\s+", " ");
+        assertTrue(
+                text.contains(
+                        "the server's side: 967 TIME_WAIT (local port " + port + "); they hold no ephemeral port"),
+                text);
+    }
+
     @ParameterizedTest(name = "{0}={1}: {2}")
     @CsvSource(
             delimiter = '|',
@@ -152,6 +277,9 @@ class DoctorTest {
                 "--probe | ::1:443 | a host and a port, like example.org:443 or [::1]:443",
                 "--near | 101 | a number from 1 to 100",
                 "--every | 1s | --every needs --watch",
+                "--from | pom.xml | no listing of a machine that is understood; --help names them",
+                "--from | nowhere.txt | the file can't be read",
+                "--from | src | that is a folder",
             })
     void badInput(String option, String value, String line) {
         Ran ran = doctor(() -> new FewPorts(0, 10), option, value);

@@ -44,7 +44,7 @@ record FewPorts(int used, int usable) implements MachineReader {
     @Override
     public PortUse portUse(MachineLimits limits) {
         if (used == 0) {
-            return new PortUse(Map.of(), List.of(), "test", true, List.of());
+            return new PortUse(Map.of(), List.of(), Map.of(), "test", true, List.of());
         }
         try {
             InetAddress address = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
@@ -55,6 +55,7 @@ record FewPorts(int used, int usable) implements MachineReader {
                             new ConnectionCounts(0, used, 0, 0),
                             Map.of(),
                             LongStream.range(0, used).map(n -> n * 500).boxed().toList())),
+                    Map.of(),
                     "test",
                     true,
                     List.of());

@@ -13,10 +13,37 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /** Linux's own files, each as a figure. The meanings are those of {@code Documentation/networking/ip-sysctl.rst}. */
-record LinuxFigures(Path proc, Path boot) {
+record LinuxFigures(ProcFiles files, List<Path> kernelConfigs) {
+
+    /** Files below {@code /proc}, of this machine or as somebody printed them. */
+    interface ProcFiles {
+
+        /** How the file is called where it was read. */
+        String name(String file);
+
+        /** What it has; a file that can't be read is an {@link IOException} whose message says why. */
+        String text(String file) throws IOException;
+    }
+
+    /** The figures of a machine whose files are here. */
+    static LinuxFigures at(Path proc, Path boot) {
+        ProcFiles files = new ProcFiles() {
+            @Override
+            public String name(String file) {
+                return proc.resolve(file).toString();
+            }
+
+            @Override
+            public String text(String file) throws IOException {
+                return LinuxFigures.text(proc.resolve(file));
+            }
+        };
+        return new LinuxFigures(files, List.of(proc.resolve("config.gz"), boot.resolve("config-" + release(files))));
+    }
 
     /** Why there is no figure: this kernel has no such setting. */
     static final String NO_SUCH_FILE = "there is no such file";
@@ -45,11 +72,9 @@ record LinuxFigures(Path proc, Path boot) {
 
     /** {@code CONFIG_HZ}, which decides how long past 60 s TIME_WAIT lasts. */
     MachineFigure<Long> ticksPerSecond() {
-        Path running = proc.resolve("config.gz");
-        Path installed = boot.resolve("config-" + release());
-        for (Path config : List.of(running, installed)) {
+        for (Path config : kernelConfigs) {
             try (InputStream file = Files.newInputStream(config);
-                    InputStream text = config.equals(running) ? new GZIPInputStream(file) : file) {
+                    InputStream text = config.toString().endsWith(".gz") ? new GZIPInputStream(file) : file) {
                 Matcher hz = HZ.matcher(new String(text.readAllBytes(), StandardCharsets.UTF_8));
                 if (hz.find()) {
                     return MachineFigure.of("CONFIG_HZ", Long.valueOf(hz.group(1)), "ticks/s", config.toString());
@@ -58,12 +83,18 @@ record LinuxFigures(Path proc, Path boot) {
                 // The other file may tell; the figure says where neither did.
             }
         }
-        return MachineFigure.unknown("CONFIG_HZ", "ticks/s", running + ", " + installed, "neither file tells");
+        return kernelConfigs.isEmpty()
+                ? MachineFigure.unknown("CONFIG_HZ", "ticks/s", "the kernel's configuration", "not looked for")
+                : MachineFigure.unknown(
+                        "CONFIG_HZ",
+                        "ticks/s",
+                        kernelConfigs.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                        "neither file tells");
     }
 
     /** Entries in TIME_WAIT of this network namespace, to all destinations and whatever their age. */
     MachineFigure<Long> timeWaitEntries() {
-        return read("TIME_WAIT now", "entries", proc.resolve("net/sockstat"), text -> {
+        return read("TIME_WAIT now", "entries", "net/sockstat", text -> {
                     Matcher entries = TIME_WAITS.matcher(text);
                     if (!entries.find()) {
                         throw new IllegalArgumentException("no tw");
@@ -74,20 +105,24 @@ record LinuxFigures(Path proc, Path boot) {
     }
 
     String release() {
+        return release(files);
+    }
+
+    private static String release(ProcFiles files) {
         try {
-            return text(proc.resolve("sys/kernel/osrelease"));
+            return files.text("sys/kernel/osrelease");
         } catch (IOException e) {
             return "of an unknown version";
         }
     }
 
-    private Path sysctl(String name) {
-        return proc.resolve("sys/net/ipv4").resolve(name);
+    private static String sysctl(String name) {
+        return "sys/net/ipv4/" + name;
     }
 
-    private static <T> MachineFigure<T> read(String name, String unit, Path file, Function<String, T> parser) {
-        return MachineFigure.read(name, unit, file.toString(), () -> {
-            String text = text(file);
+    private <T> MachineFigure<T> read(String name, String unit, String file, Function<String, T> parser) {
+        return MachineFigure.read(name, unit, files.name(file), () -> {
+            String text = files.text(file);
             try {
                 return parser.apply(text);
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {

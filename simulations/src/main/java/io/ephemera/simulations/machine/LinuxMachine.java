@@ -8,20 +8,55 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-/** Linux, read from {@code /proc} alone: no command is run. */
+/** Linux, read from {@code /proc} alone: no command is run. Or from what somebody printed of it. */
 final class LinuxMachine implements MachineReader {
 
-    private final Path proc;
     private final LinuxFigures figures;
-    private final ProcNetTcp table;
+    private final Table table;
     private final String tableSource;
 
+    /** The connections. */
+    interface Table {
+
+        /**
+         * Visits every row.
+         *
+         * @param owners whether to tell which process has it
+         * @return what the table does not show
+         */
+        List<String> forEach(boolean owners, Consumer<TcpConnection> visitor) throws IOException;
+    }
+
     LinuxMachine(Path proc, Path boot) {
-        this.proc = proc;
-        this.figures = new LinuxFigures(proc, boot);
-        this.table = new ProcNetTcp(proc);
-        this.tableSource = proc.resolve("net/tcp") + ", tcp6";
+        this(
+                LinuxFigures.at(proc, boot),
+                (owners, visitor) -> read(proc, owners, visitor),
+                proc.resolve("net/tcp") + ", tcp6");
+    }
+
+    LinuxMachine(LinuxFigures figures, Table table, String tableSource) {
+        this.figures = figures;
+        this.table = table;
+        this.tableSource = tableSource;
+    }
+
+    private static List<String> read(Path proc, boolean owners, Consumer<TcpConnection> visitor) throws IOException {
+        ProcNetTcp rows = new ProcNetTcp(proc);
+        if (!owners) {
+            rows.forEach(visitor);
+            return List.of();
+        }
+        LinuxOwners processes = LinuxOwners.read(proc);
+        rows.forEach(processes::of, visitor);
+        List<String> notes = new ArrayList<>();
+        if (processes.unreadable() > 0) {
+            notes.add("the owners of connections are told for processes of this user only: "
+                    + Format.count(processes.unreadable()) + " others can't be read");
+        }
+        notes.add("sockets that are bound and neither listen nor connect are in no table");
+        return notes;
     }
 
     @Override
@@ -63,7 +98,7 @@ final class LinuxMachine implements MachineReader {
         List<PortRange> excluded = reserved.known().orElse(List.of());
         TreeSet<Integer> found = new TreeSet<>();
         try {
-            table.forEach(row -> {
+            table.forEach(false, row -> {
                 int port = row.local().getPort();
                 if (row.state() == TcpState.LISTEN
                         && range.contains(port)
@@ -80,19 +115,12 @@ final class LinuxMachine implements MachineReader {
 
     @Override
     public PortUse portUse(MachineLimits limits) {
-        List<String> notes = new ArrayList<>();
         List<TcpConnection> connections = new ArrayList<>();
-        LinuxOwners owners = LinuxOwners.read(proc);
         try {
-            table.forEach(owners::of, connections::add);
+            List<String> notes = table.forEach(true, connections::add);
+            return PortUse.of(connections, limits, tableSource, notes);
         } catch (IOException e) {
             return PortUse.unknown(tableSource, LinuxFigures.why(e));
         }
-        if (owners.unreadable() > 0) {
-            notes.add("the owners of connections are told for processes of this user only: "
-                    + Format.count(owners.unreadable()) + " others can't be read");
-        }
-        notes.add("sockets that are bound and neither listen nor connect are in no table");
-        return PortUse.of(connections, limits, tableSource, notes);
     }
 }

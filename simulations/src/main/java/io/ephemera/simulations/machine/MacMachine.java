@@ -75,7 +75,7 @@ record MacMachine(String system, Commands commands) implements MachineReader {
     @Override
     public PortUse portUse(MachineLimits limits) {
         try {
-            return Netstat.ofMac(commands.run(NETSTAT))
+            return Netstat.of(commands.run(NETSTAT), id -> "process")
                     .use(
                             limits,
                             CONNECTIONS,

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.machine;
 
 import io.ephemera.ports.PortRange;
+import io.ephemera.reports.Format;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What holds the ephemeral ports of this machine at one moment.
@@ -17,16 +21,23 @@ import java.util.TreeMap;
  * @param byState connections from ephemeral ports, by their state; TIME_WAIT of every age
  * @param byRemote the same by remote endpoint, those with the most ports first
  * @param source the file or command that it was read from
+ * @param serverSide connections whose port a connect is never given, since it is listened on or outside the range: by state
  * @param known whether the table could be read: only then does an empty list mean that nothing holds a port
  * @param notes what could not be read, and what the source does not show
  */
 public record PortUse(
-        Map<TcpState, Integer> byState, List<RemoteUse> byRemote, String source, boolean known, List<String> notes) {
+        Map<TcpState, Integer> byState,
+        List<RemoteUse> byRemote,
+        Map<TcpState, Integer> serverSide,
+        String source,
+        boolean known,
+        List<String> notes) {
 
     /** Copies the collections. */
     public PortUse {
         byState = Map.copyOf(byState);
         byRemote = List.copyOf(byRemote);
+        serverSide = Map.copyOf(serverSide);
         notes = List.copyOf(notes);
     }
 
@@ -55,7 +66,12 @@ public record PortUse(
     /** Where the table of connections could not be read. */
     static PortUse unknown(String source, String why) {
         return new PortUse(
-                Map.of(), List.of(), source, false, List.of("the table of connections can't be read: " + why));
+                Map.of(),
+                List.of(),
+                Map.of(),
+                source,
+                false,
+                List.of("the table of connections can't be read: " + why));
     }
 
     static PortUse of(List<TcpConnection> connections, MachineLimits limits, String source, List<String> notes) {
@@ -72,9 +88,21 @@ public record PortUse(
         }
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
         Map<InetSocketAddress, List<TcpConnection>> byRemote = new HashMap<>();
+        Map<TcpState, Integer> serverSide = new EnumMap<>(TcpState.class);
+        TreeSet<Integer> serverPorts = new TreeSet<>();
+        Set<Integer> listening = connections.stream()
+                .filter(connection -> connection.state() == TcpState.LISTEN)
+                .map(connection -> connection.local().getPort())
+                .collect(Collectors.toSet());
         for (TcpConnection connection : connections) {
-            if (connection.state().holdsPort()
-                    && range.contains(connection.local().getPort())) {
+            int port = connection.local().getPort();
+            if (!connection.state().holdsPort()) {
+                continue;
+            }
+            if (!range.contains(port) || listening.contains(port)) {
+                serverSide.merge(connection.state(), 1, Integer::sum);
+                serverPorts.add(port);
+            } else {
                 byState.merge(connection.state(), 1, Integer::sum);
                 byRemote.computeIfAbsent(connection.remote(), remote -> new ArrayList<>())
                         .add(connection);
@@ -85,7 +113,19 @@ public record PortUse(
         remotes.sort(Comparator.comparingInt((RemoteUse use) -> -use.counts().held())
                 .thenComparing(use -> -use.counts().timeWaitReusable())
                 .thenComparing(use -> use.remote().toString()));
-        return new PortUse(byState, remotes, source, true, allNotes);
+        if (!serverSide.isEmpty()) {
+            allNotes.add(0, serverSide(serverSide, serverPorts));
+        }
+        return new PortUse(byState, remotes, serverSide, source, true, allNotes);
+    }
+
+    private static String serverSide(Map<TcpState, Integer> states, TreeSet<Integer> ports) {
+        return "on ports that a connect is never given, the server's side: "
+                + states.entrySet().stream()
+                        .map(state -> Format.count(state.getValue()) + " " + state.getKey())
+                        .collect(Collectors.joining(", "))
+                + " (local port " + ports.stream().limit(3).map(String::valueOf).collect(Collectors.joining(", "))
+                + (ports.size() > 3 ? ", …" : "") + "); they hold no ephemeral port";
     }
 
     private static RemoteUse remoteUse(

@@ -109,15 +109,17 @@ public final class ProcNetTcp {
 
     /** @param owners who has the socket of an inode; 0 is the inode where no process has the socket any more */
     void forEach(LongFunction<@Nullable String> owners, Consumer<TcpConnection> visitor) throws IOException {
-        TcpTable.read(network, row -> {
-            RemoteEndpoint remote = row.remote();
-            visitor.accept(new TcpConnection(
-                    row.local(),
-                    new InetSocketAddress(remote.address(), remote.port()),
-                    TcpState.ofLinux(row.state()),
-                    timeWaitAgeMillis(row),
-                    owners.apply(row.inode())));
-        });
+        TcpTable.read(network, row -> visitor.accept(connection(row, owners)));
+    }
+
+    static TcpConnection connection(TcpTable.Row row, LongFunction<@Nullable String> owners) {
+        RemoteEndpoint remote = row.remote();
+        return new TcpConnection(
+                row.local(),
+                new InetSocketAddress(remote.address(), remote.port()),
+                TcpState.ofLinux(row.state()),
+                timeWaitAgeMillis(row),
+                owners.apply(row.inode()));
     }
 
     /**

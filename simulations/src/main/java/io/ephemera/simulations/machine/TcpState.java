@@ -1,6 +1,7 @@
 package io.ephemera.simulations.machine;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** States of a TCP connection, RFC 9293, section 3.3.2; in the order of Linux's {@code include/net/tcp_states.h}. */
 public enum TcpState {
@@ -31,11 +32,18 @@ public enum TcpState {
         return number >= 1 && number <= BY_LINUX_NUMBER.length ? BY_LINUX_NUMBER[number - 1] : UNKNOWN;
     }
 
-    /** The state of this name, as {@code netstat} writes it in English; {@link #UNKNOWN} for any other. */
-    static TcpState ofName(String name) {
+    /** The state of this name, as {@code netstat} and {@code ss} write it in English; {@link #UNKNOWN} for any other. */
+    static TcpState ofName(String written) {
+        String name = written.toUpperCase(Locale.ROOT).replace('-', '_');
         return switch (name) {
-            case "SYN_RCVD" -> SYN_RECEIVED;
+            case "SYN_RCVD", "SYN_RECV" -> SYN_RECEIVED;
             case "LISTENING" -> LISTEN;
+            case "ESTAB" -> ESTABLISHED;
+            case "FIN_WAIT1" -> FIN_WAIT_1;
+            case "FIN_WAIT2" -> FIN_WAIT_2;
+            case "UNCONN", "CLOSE" -> CLOSED;
+            // German Windows, whose netstat without processes tells it by no number.
+            case "WARTEND" -> TIME_WAIT;
             default ->
                 Arrays.stream(values())
                         .filter(state -> state.name().equals(name))

@@ -33,6 +33,11 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
 
     private static final String ABSENT = "not set: the default is in force";
 
+    /** Microsoft TechNet, cc938217: 30 to 300 seconds. */
+    private static final long LEAST_DELAY = 30;
+
+    private static final long MOST_DELAY = 300;
+
     private static final Duration DOCUMENTED_240 = Duration.ofMinutes(4);
     private static final Duration DOCUMENTED_120 = Duration.ofMinutes(2);
 
@@ -40,7 +45,8 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
     public MachineLimits limits() {
         MachineFigure<String> registry = MachineFigure.read("registry", "", PARAMETERS, () -> run(PARAMETERS));
         MachineFigure<Long> delay = parameter("TcpTimedWaitDelay", "s", registry)
-                .meaning("the documents say 30 to 300 s; whether this Windows heeds it is not established here");
+                .meaning(
+                        "configured: in force after a reboot, on the versions that read it at all; 30 to 300 s are valid");
         MachineFigure<Long> maxUserPort = parameter("MaxUserPort", "", registry)
                 .meaning("the highest port up to Windows Server 2003; later the range above is what is in force");
         MachineFigure<Scope> scope = MachineFigure.of(
@@ -82,8 +88,9 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
     }
 
     private static MachineFigure<Long> parameter(String name, String unit, MachineFigure<String> registry) {
+        // As reg query prints it, and as reg export does.
         Matcher matcher = Pattern.compile(
-                        "^\\s*" + name + "\\s+REG_DWORD\\s+0x([0-9a-f]{1,8})\\s*$",
+                        "^\\s*\"?" + name + "\"?(?:\\s+REG_DWORD\\s+0x|=dword:)([0-9a-f]{1,8})\\s*$",
                         Pattern.MULTILINE | Pattern.CASE_INSENSITIVE)
                 .matcher(registry.known().orElse(""));
         if (matcher.find()) {
@@ -94,10 +101,20 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
 
     private static Optional<PortHoldTime> hold(MachineFigure<Long> delay) {
         Long seconds = delay.value();
-        if (seconds != null && seconds > 0) {
+        if (seconds != null && seconds >= LEAST_DELAY && seconds <= MOST_DELAY) {
             return Optional.of(new PortHoldTime(
                     Duration.ofSeconds(seconds),
-                    "TcpTimedWaitDelay=" + seconds + ", as the registry has it",
+                    "TcpTimedWaitDelay=" + seconds
+                            + " is configured: in force after a reboot, on the versions that read it" + " at all",
+                    List.of(new Alternative(
+                            DOCUMENTED_240,
+                            false,
+                            "until then, and where it is not read: the default (Microsoft TechNet, cc938217)"))));
+        }
+        if (seconds != null) {
+            return Optional.of(new PortHoldTime(
+                    DOCUMENTED_240,
+                    "the default: TcpTimedWaitDelay=" + seconds + " is configured, and valid are 30 to 300 s",
                     List.of()));
         }
         if (!delay.note().equals(ABSENT)) {
@@ -117,7 +134,7 @@ record WindowsMachine(String system, Commands commands, LongFunction<String> pro
     @Override
     public PortUse portUse(MachineLimits limits) {
         try {
-            return Netstat.ofWindows(run(CONNECTIONS), processNames)
+            return Netstat.of(run(CONNECTIONS), processNames)
                     .use(
                             limits,
                             CONNECTIONS,

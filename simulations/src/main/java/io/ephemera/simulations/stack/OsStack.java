@@ -226,7 +226,7 @@ record OsStack(
         MachineText.lines(limits).forEach(line -> remarks.add("  " + line));
         MachineText.lines(reader.portUse(limits)).forEach(line -> remarks.add("  " + line));
         if (believed != null) {
-            List<String> differences = ProfileFit.differences(believed, limits);
+            List<String> differences = ProfileFit.of(believed, limits).all();
             remarks.add(
                     differences.isEmpty()
                             ? "  This machine is as " + believed.name() + " has it"

@@ -283,7 +283,7 @@ final class KernelFacts implements AutoCloseable {
 
     /** Connections over two steps of the timer wheel, watched to the end of their TIME_WAIT. */
     private void ends() throws Exception {
-        Optional<Long> ticks = new LinuxFigures(Path.of("/proc"), Path.of("/boot"))
+        Optional<Long> ticks = LinuxFigures.at(Path.of("/proc"), Path.of("/boot"))
                 .ticksPerSecond()
                 .known();
         // Where the kernel does not tell its ticks, the slowest has the longest step.

@@ -56,7 +56,10 @@ class MachineTextTest {
         lines.addAll(MachineText.lines(reader.portUse(limits)));
         assertReadable(limits, lines);
         lines.add("Not as believed:");
-        lines.addAll(ProfileFit.differences(profile(believed.split(" ", -1)), limits));
+        ProfileFit fit = ProfileFit.of(profile(believed.split(" ", -1)), limits);
+        lines.addAll(fit.differences());
+        lines.add("Notes:");
+        lines.addAll(fit.notes());
         String said = String.join("\n", lines) + "\n";
         Files.writeString(Files.createDirectories(folder).resolveSibling(expected + ".txt"), said);
         assertEquals(Files.readString(Recorded.path("expected/" + expected + ".txt")), said);
@@ -114,7 +117,7 @@ class MachineTextTest {
         "netstat-ano-time-wait.txt, 7, 0, 0, 0",
     })
     void netstat(String file, long timeWait, long listening, long established, int unread) throws Exception {
-        Netstat netstat = Netstat.ofWindows(Recorded.text("windows/" + file), id -> "name of " + id);
+        Netstat netstat = Netstat.of(Recorded.text("windows/" + file), id -> "name of " + id);
         assertEquals(timeWait, count(netstat, TcpState.TIME_WAIT));
         assertEquals(listening, count(netstat, TcpState.LISTEN));
         assertEquals(established, count(netstat, TcpState.ESTABLISHED));

@@ -1,0 +1,223 @@
+package io.ephemera.cli.explain;
+
+import io.ephemera.cli.doctor.Checkup;
+import io.ephemera.cli.doctor.Nearness;
+import io.ephemera.cli.explain.ExplainedText.Figures;
+import io.ephemera.cli.explain.ExplainedText.Line;
+import io.ephemera.cli.explain.ExplainedText.Remote;
+import io.ephemera.cli.explain.Tables.Answer;
+import io.ephemera.ports.CatalogueEntry;
+import io.ephemera.ports.Profile;
+import io.ephemera.ports.plan.CallCost;
+import io.ephemera.ports.plan.Change;
+import io.ephemera.ports.plan.Limits;
+import io.ephemera.ports.plan.Load;
+import io.ephemera.ports.plan.Planner;
+import io.ephemera.reports.Format;
+import io.ephemera.simulations.machine.Listings;
+import io.ephemera.simulations.machine.MachineLimits;
+import io.ephemera.simulations.machine.MachineReader;
+import io.ephemera.simulations.machine.MachineText;
+import io.ephemera.simulations.machine.PortHoldTime;
+import io.ephemera.simulations.machine.PortUse;
+import io.ephemera.simulations.machine.TcpState;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a text says: its symptom by the table, its listings by the readers of {@code doctor}, and both together. */
+final class Explainer {
+
+    private static final String ANY = "any";
+    private static final double NEAR_PERCENT = 80;
+
+    /** Fewer in CLOSE_WAIT are on their way to be closed. */
+    private static final int LEAST_LEAK = 5;
+
+    private static final Duration PLANNED = Duration.ofMinutes(10);
+
+    private final Listings listings;
+    private final @Nullable Profile platform;
+    private final @Nullable MachineLimits limits;
+    private final @Nullable PortUse use;
+
+    private Explainer(String text) {
+        listings = Listings.of(List.of(text));
+        platform = listings.platform().orElse(null);
+        MachineReader machine = listings.machine().orElse(null);
+        limits = machine == null ? null : machine.limits();
+        use = machine == null || limits == null ? null : machine.portUse(limits);
+    }
+
+    static ExplainedText explain(String text) {
+        return new Explainer(text).explain(text.lines().toList());
+    }
+
+    private ExplainedText explain(List<String> lines) {
+        Symptom symptom = null;
+        Line line = null;
+        for (Symptom candidate : Tables.symptoms()) {
+            Optional<Integer> at = candidate.in(lines);
+            if (at.isPresent()) {
+                symptom = candidate;
+                line = new Line(at.get() + 1, Format.oneLine(lines.get(at.get()).strip()));
+                break;
+            }
+        }
+        FailureKind listed = listed();
+        FailureKind kind = together(symptom, listed);
+        boolean bySymptom =
+                symptom != null && (kind == symptom.kind() || symptom.kind().isThisFailure());
+        Symptom used = bySymptom ? symptom : null;
+        String name = used != null && !used.platform().equals(ANY) ? used.platform() : listedPlatform();
+        String sure = used != null ? used.sure() : sureOf(kind);
+        return new ExplainedText(kind, name, sure, used, used == null ? null : line, figures(), answer(kind, name));
+    }
+
+    /** A symptom says that ports ran out, and the listings by what; or the listings alone say it. */
+    private FailureKind together(@Nullable Symptom symptom, FailureKind listed) {
+        if (symptom == null) {
+            return listed;
+        }
+        boolean open = symptom.kind() == FailureKind.EXHAUSTION || symptom.kind() == FailureKind.NO_BUFFER_SPACE;
+        if (open) {
+            return held().values().stream().mapToInt(Integer::intValue).sum() == 0 ? symptom.kind() : byWhat();
+        }
+        return listed.isThisFailure() && !symptom.kind().isThisFailure() ? listed : symptom.kind();
+    }
+
+    private String sureOf(FailureKind kind) {
+        if (kind == FailureKind.UNKNOWN) {
+            return "possible";
+        }
+        return kind.isThisFailure() && !listings.hasConnections() ? "likely" : "certain";
+    }
+
+    private String listedPlatform() {
+        if (platform == null) {
+            return ANY;
+        }
+        return platform.name().startsWith("windows") ? "windows" : platform.name();
+    }
+
+    /** What the listings say by themselves. */
+    private FailureKind listed() {
+        if (limits == null || use == null) {
+            return FailureKind.UNKNOWN;
+        }
+        if (!use.known() && listings.counts().isEmpty()) {
+            return FailureKind.LIMITS;
+        }
+        if (use.known()) {
+            Nearness nearness = Checkup.of(limits, use, NEAR_PERCENT).state();
+            if (nearness == Nearness.NEAR || nearness == Nearness.EXHAUSTED) {
+                return byWhat();
+            }
+        } else if (held().values().stream().mapToInt(Integer::intValue).sum()
+                >= limits.usablePorts().orElse(Integer.MAX_VALUE) * NEAR_PERCENT / 100) {
+            return byWhat();
+        }
+        Map<TcpState, Integer> all = held();
+        use.serverSide().forEach((state, count) -> all.merge(state, count, Integer::sum));
+        int closeWait = all.getOrDefault(TcpState.CLOSE_WAIT, 0);
+        int established = all.getOrDefault(TcpState.ESTABLISHED, 0);
+        return closeWait >= LEAST_LEAK && closeWait >= 2 * established
+                ? FailureKind.LEAK_IN_CLOSE_WAIT
+                : FailureKind.NOT_EXHAUSTED;
+    }
+
+    /** Connections from ephemeral ports by state. */
+    private Map<TcpState, Integer> held() {
+        Map<TcpState, Integer> held = new EnumMap<>(TcpState.class);
+        if (use != null && use.known()) {
+            held.putAll(use.byState());
+        } else {
+            held.putAll(listings.counts());
+            held.remove(TcpState.LISTEN);
+        }
+        return held;
+    }
+
+    private FailureKind byWhat() {
+        int timeWait = 0;
+        int closeWait = 0;
+        int live = 0;
+        for (Map.Entry<TcpState, Integer> state : held().entrySet()) {
+            if (state.getKey() == TcpState.TIME_WAIT) {
+                timeWait += state.getValue();
+            } else if (state.getKey() == TcpState.CLOSE_WAIT) {
+                closeWait += state.getValue();
+            } else {
+                live += state.getValue();
+            }
+        }
+        if (timeWait >= closeWait && timeWait >= live) {
+            return FailureKind.EXHAUSTED_BY_TIME_WAIT;
+        }
+        return closeWait >= live ? FailureKind.LEAK_IN_CLOSE_WAIT : FailureKind.EXHAUSTED_BY_LIVE_CONNECTIONS;
+    }
+
+    private @Nullable Figures figures() {
+        if (limits == null || use == null) {
+            return null;
+        }
+        Map<TcpState, Integer> held = held();
+        return new Figures(
+                limits.usablePorts(),
+                limits.ports().range().source(),
+                named(held),
+                named(use.serverSide()),
+                use.byRemote().stream()
+                        .map(remote -> new Remote(
+                                MachineText.endpoint(remote.remote()),
+                                remote.counts().live(),
+                                remote.counts().timeWaitHeld() + remote.counts().timeWaitReusable()))
+                        .toList(),
+                closedFirst(held, use.serverSide()));
+    }
+
+    private static Map<String, Integer> named(Map<TcpState, Integer> states) {
+        Map<String, Integer> named = new TreeMap<>();
+        states.forEach((state, count) -> named.put(state.toString(), count));
+        return named;
+    }
+
+    private static String closedFirst(Map<TcpState, Integer> client, Map<TcpState, Integer> server) {
+        int asClient = client.getOrDefault(TcpState.TIME_WAIT, 0);
+        int asServer = server.getOrDefault(TcpState.TIME_WAIT, 0);
+        int other = client.getOrDefault(TcpState.CLOSE_WAIT, 0) + server.getOrDefault(TcpState.CLOSE_WAIT, 0);
+        if (other > asClient + asServer) {
+            return "the other side, and this one has not closed yet";
+        }
+        if (asClient == 0 && asServer == 0) {
+            return "not told";
+        }
+        return asClient >= asServer ? "this side, which keeps the port" : "this side, as the server: no ephemeral port";
+    }
+
+    /** The table's answer; with the figures of a listing, the change and the command for these. */
+    private Answer answer(FailureKind kind, String name) {
+        Answer answer = Tables.answer(kind, name);
+        int timeWait = held().getOrDefault(TcpState.TIME_WAIT, 0);
+        if (kind != FailureKind.EXHAUSTED_BY_TIME_WAIT || platform == null || limits == null || listed() != kind) {
+            return answer;
+        }
+        OptionalInt ports = limits.usablePorts();
+        Duration hold = limits.acrossNetwork().map(PortHoldTime::used).orElse(platform.timeWait());
+        // What closes as fast as this fills that many ports; the calls that were refused are in no listing.
+        double rate = Math.ceil(Math.max(timeWait, ports.orElse(0) + 1) / (hold.toNanos() / 1e9));
+        Limits found = Limits.of(CatalogueEntry.of(platform))
+                .overridden(ports.orElse(platform.range().size()), hold, limits.scope());
+        String change = Planner.plan(Load.constant(rate, PLANNED), found, CallCost.ONE_PORT)
+                .smallestChange()
+                .map(Change::sentence)
+                .orElse("");
+        String command = "ephemera plan --profile " + platform.name() + " --rate " + (long) rate + " --over 10m";
+        return new Answer(answer.says(), answer.change() + ". " + change, command);
+    }
+}

@@ -1,0 +1,64 @@
+package io.ephemera.cli.explain;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line that says which failure it is.
+ *
+ * @param platform windows, linux, macos, a cloud, or any
+ * @param sure certain, likely or possible
+ * @param evidence how it is recognized, and who says what it means
+ */
+record Symptom(String id, FailureKind kind, String platform, String sure, Evidence evidence) {
+
+    /** Neighbours that are looked at: a stack trace has its decisive frames near its message. */
+    private static final int MOST_NEIGHBOURS = 40;
+
+    /**
+     * How a symptom is recognized.
+     *
+     * @param line what the line has
+     * @param with what it or its neighbours must have too; null if nothing
+     * @param without what neither may have; null if nothing
+     */
+    record Evidence(
+            Pattern line, @Nullable Pattern with, @Nullable Pattern without, String says, String source) {}
+
+    /** The number, from 0, of the first line that has it. */
+    Optional<Integer> in(List<String> lines) {
+        for (int at = 0; at < lines.size(); at++) {
+            if (evidence.line.matcher(lines.get(at)).find() && holds(lines, at)) {
+                return Optional.of(at);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean holds(List<String> lines, int at) {
+        if (evidence.with == null && evidence.without == null) {
+            return true;
+        }
+        int from = at;
+        while (from > 0 && at - from < MOST_NEIGHBOURS && isFrame(lines.get(from - 1))) {
+            from--;
+        }
+        int to = at + 1;
+        while (to < lines.size() && to - at < MOST_NEIGHBOURS && isFrame(lines.get(to))) {
+            to++;
+        }
+        String block = String.join("\n", lines.subList(from, to));
+        return (evidence.with == null || find(evidence.with, block))
+                && (evidence.without == null || !find(evidence.without, block));
+    }
+
+    private static boolean find(Pattern pattern, String text) {
+        return pattern.matcher(text).find();
+    }
+
+    private static boolean isFrame(String line) {
+        return line.startsWith(" ") || line.startsWith("\t") || line.startsWith("at ");
+    }
+}
