@@ -38,11 +38,15 @@ class MatrixResultTest {
     }
 
     private static Row bounded(@Nullable Double required) {
-        SyntheticRun run = new SyntheticRun();
-        run.portsPerCall = 0;
-        run.pattern = "keep-alive-shared";
-        run.saturatedRate = null;
-        return row(run.play(), required);
+        return row(shared(), required);
+    }
+
+    private static SyntheticRun shared() {
+        return SyntheticRun.of(run -> {
+            run.portsPerCall = 0;
+            run.pattern = "keep-alive-shared";
+            run.saturatedRate = null;
+        });
     }
 
     private static Row inconclusive() {
@@ -88,6 +92,9 @@ class MatrixResultTest {
         assertEquals(3, cutOff.exitCode());
         assertTrue(cutOff.partial());
         assertNull(inconclusive().rates().headroom());
+        Row notMade = row(shared().drop(1, 480), 7.0);
+        assertEquals(Kind.INCONCLUSIVE, notMade.kind(), "the rate was not reached");
+        assertNull(notMade.rates().headroom());
     }
 
     @Test
