@@ -71,13 +71,11 @@ final class OptionRules {
         }
 
         int parse(String text) {
-            int value;
-            try {
-                value = Integer.parseInt(text);
-            } catch (NumberFormatException e) {
+            // Java's own parser also takes the digits of other scripts.
+            if (!text.matches("-?[0-9]{1,9}")) {
                 throw new InvalidOptionException(option, text, right);
             }
-            return check(value);
+            return check(Integer.parseInt(text));
         }
     }
 

@@ -71,15 +71,10 @@ final class StubHandler implements HttpHandler {
     }
 
     private static long number(String text) {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new InvalidOptionException(RECORD, text, "must be a whole number from 0 up");
         }
-        throw new InvalidOptionException(RECORD, text, "must be a whole number from 0 up");
+        return Long.parseLong(text);
     }
 
     private static void send(HttpServerExchange exchange, TargetOptions answer) {

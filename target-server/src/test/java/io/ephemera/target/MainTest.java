@@ -100,6 +100,8 @@ class MainTest {
             delimiter = '|',
             value = {
                 "--port 65536         | --port 65536: must be a port from 0 (any free one) to 65535",
+                "--port ٨٠٨٠           | --port ٨٠٨٠: must be a port from 0 (any free one) to 65535",
+                "--bytes ٣            | --bytes ٣: must be from 0 to 1048576 bytes",
                 "--close-policy both  | --close-policy both: must be client, server or never",
                 "--auth kerberos      | --auth kerberos: must be none, basic, digest or ntlm",
                 "--auth ntlm --nonce-lifetime 5m | --nonce-lifetime 5m: needs --auth digest",

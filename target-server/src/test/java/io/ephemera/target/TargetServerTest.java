@@ -61,6 +61,8 @@ class TargetServerTest {
                 "/?bytes=               | 400 | bytes \"\": must be from 0 to 1048576 bytes",
                 "/?status=417           | 400 | status 417: must be an HTTP status from 200 to 599, except 417",
                 "/?serviceTime=20       | 400 | serviceTime 20: must be from 0 to 10m, such as 0, 20ms, 2s or 1m",
+                "/?bytes=%D9%A3         | 400 | bytes Ù£: must be from 0 to 1048576 bytes",
+                "/?record=%D9%A3        | 400 | record Ù£: must be a whole number from 0 up",
                 "/?byte=3               | 400 | byte 3: unknown parameter, use bytes, serviceTime or status",
                 "/?bytes=a%0Ab          | 400 | bytes a?b: must be from 0 to 1048576 bytes",
                 "/nothing               | 404 | nothing here: use / or /counters",
