@@ -55,12 +55,12 @@ class TreeShapeTest {
             simulations   simulations.clock       ports agent
             simulations   simulations.gatling     agent reports.page simulations.clock
             simulations   simulations.machine     ports agent reports
-            simulations   simulations.settings    ports ports.bind simulations.load
+            simulations   simulations.settings    ports ports.bind reports simulations.load
             simulations   simulations.scenario    ports ports.run agent target reports simulations.load simulations.clock simulations.machine simulations.settings
             simulations   simulations.stack       ports ports.bind ports.run agent reports simulations.load simulations.clock simulations.machine simulations.settings
             simulations   simulations.run         ports ports.run agent target reports reports.page reports.folder reports.live simulations.load simulations.clock simulations.gatling simulations.settings simulations.scenario simulations.stack
             simulations   simulations             target simulations.load simulations.login simulations.scenario simulations.run
-            cli           cli.console             ports simulations.settings
+            cli           cli.console             ports reports simulations.settings
             cli           cli.demo                ports ports.run reports reports.page simulations.settings cli.console
             cli           cli.doctor              ports reports simulations.machine cli.console
             cli           cli.explain             ports ports.plan reports simulations.machine cli.console cli.doctor

@@ -2,9 +2,10 @@ package io.ephemera.cli;
 
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ExitCode;
+import io.ephemera.ports.Spelling;
+import io.ephemera.reports.Format;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -28,7 +29,13 @@ final class CommandLineProgram {
     private final boolean colours;
 
     CommandLineProgram(PrintWriter out, PrintWriter err, boolean colours) {
-        this.out = out;
+        // Picocli ends bold with 21, which on most terminals begins a double underline.
+        this.out = new PrintWriter(out, true) {
+            @Override
+            public void write(String text) {
+                super.write(text.replace("\033[21m", "\033[22m"));
+            }
+        };
         this.err = err;
         this.colours = colours;
     }
@@ -43,9 +50,14 @@ final class CommandLineProgram {
         if (first.startsWith("-")) {
             return configured(new CommandLine(root())).execute(arguments.toArray(new String[0]));
         }
+        if (first.equals(ProgramHelp.COMMAND)) {
+            return run(List.of(arguments.get(1), "--help"));
+        }
         Subcommand wanted = Subcommand.named(first);
         if (wanted == null) {
-            return refuse("there is no command " + first + "; there are " + Subcommand.names());
+            List<String> names = Subcommand.names();
+            return refuse("there is no command " + first + "; " + Spelling.suggestion(first, names) + "there are "
+                    + String.join(", ", names));
         }
         CommandLine command = configured(new CommandLine(wanted.make()).setCommandName("ephemera " + first));
         return command.execute(arguments.subList(1, arguments.size()).toArray(new String[0]));
@@ -63,6 +75,7 @@ final class CommandLineProgram {
 
     /** With its subcommands: picocli passes these settings on. */
     CommandLine configured(CommandLine command) {
+        UsageText.layOut(command);
         return command.setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))
@@ -87,7 +100,7 @@ final class CommandLineProgram {
         root.version("ephemera " + version());
         root.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
-                .description("show this and end; ephemera COMMAND --help tells of a command")
+                .description("show this and end; ephemera help COMMAND tells of a command")
                 .build());
         root.addOption(OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
@@ -116,12 +129,14 @@ final class CommandLineProgram {
 
     private static String reason(ParameterException failure) {
         if (failure instanceof UnmatchedArgumentException unmatched) {
-            return "unknown " + String.join(" ", unmatched.getUnmatched()) + ": the options are "
-                    + failure.getCommandLine().getCommandSpec().options().stream()
-                            .filter(option -> !option.hidden())
-                            .map(OptionSpec::longestName)
-                            .sorted()
-                            .collect(Collectors.joining(", "));
+            List<String> options = failure.getCommandLine().getCommandSpec().options().stream()
+                    .filter(option -> !option.hidden())
+                    .map(OptionSpec::longestName)
+                    .sorted()
+                    .toList();
+            String unknown = String.join(" ", unmatched.getUnmatched());
+            return "unknown " + unknown + ": " + Spelling.suggestion(unknown, options) + "the options are "
+                    + String.join(", ", options);
         }
         return String.valueOf(failure.getMessage());
     }
@@ -135,7 +150,7 @@ final class CommandLineProgram {
     }
 
     private int refuse(String reason) {
-        err.println("ephemera: " + reason.lines().findFirst().orElse(""));
+        err.println("ephemera: " + Format.oneLine(reason));
         err.flush();
         return ExitCode.BAD_INPUT;
     }

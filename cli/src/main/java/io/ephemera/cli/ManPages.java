@@ -54,7 +54,7 @@ final class ManPages {
     private String page(String name, String summary, CommandLine command, String commands, String seeAlso) {
         CommandSpec spec = command.getCommandSpec();
         Help help = command.getHelp();
-        String options = help.parameterList() + help.optionList();
+        String options = UsageText.options(help);
         return ".TH " + text(name.toUpperCase(Locale.ROOT)) + " 1 " + release + "\n.SH NAME\n" + text(name) + " \\- "
                 + line(summary)
                 + ".SH SYNOPSIS\n" + asItIs(help.synopsis(0).lines().toList())
@@ -99,9 +99,9 @@ final class ManPages {
         return ".nf\n" + String.join("\n", all) + "\n.fi\n";
     }
 
-    /** Text to be filled; picocli's descriptions are formats. */
+    /** Text to be filled. */
     private static String line(String text) {
-        return text(text.replace("%%", "%").replace("%n", " ").strip()) + "\n";
+        return text(UsageText.plain(text).strip()) + "\n";
     }
 
     /** Text in which nothing is a request. */

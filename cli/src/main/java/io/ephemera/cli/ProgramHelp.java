@@ -13,13 +13,18 @@ final class ProgramHelp {
     /** A test holds it against the commands. */
     static final String FILE = "help.txt";
 
+    /** With the name of a command behind it, it asks for the help of that. */
+    static final String COMMAND = "help";
+
     private static final Set<String> ASKS = Set.of("-h", "--help");
 
     private ProgramHelp() {}
 
     /** Whether the arguments ask for it, or for nothing. */
     static boolean isAskedFor(String... arguments) {
-        return arguments.length == 0 || ASKS.contains(arguments[0]);
+        return arguments.length == 0
+                || ASKS.contains(arguments[0])
+                || (arguments.length == 1 && arguments[0].equals(COMMAND));
     }
 
     /** @param colours whether the commands stand out */

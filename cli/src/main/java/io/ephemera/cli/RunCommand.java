@@ -3,6 +3,7 @@ package io.ephemera.cli;
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.ConsoleCommand;
 import io.ephemera.cli.console.SettingOptions;
+import io.ephemera.ports.Spelling;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.util.EnumSet;
@@ -58,7 +59,11 @@ final class RunCommand extends ConsoleCommand {
     public Integer call() {
         if (!SimulationName.ALL.contains(simulation)) {
             String all = String.join(", ", SimulationName.ALL).replaceFirst(", (\\w+)$", " and $1");
-            throw new BadInputException("SIMULATION", simulation, "there is no such simulation; there are " + all);
+            throw new BadInputException(
+                    "SIMULATION",
+                    simulation,
+                    "there is no such simulation; " + Spelling.suggestion(simulation, SimulationName.ALL) + "there are "
+                            + all);
         }
         Settings settings = SettingOptions.read(SettingOptions.given(spec()));
         settings.given().forEach(System::setProperty);

@@ -5,6 +5,8 @@ import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.explain.ExplainCommand;
 import io.ephemera.cli.plan.PlanCommand;
 import io.ephemera.cli.report.ReportCommand;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The commands. Each is made, and its classes are loaded, only when it is the one that was asked for. */
@@ -62,12 +64,7 @@ enum Subcommand {
         return null;
     }
 
-    /** All names, for a sentence. */
-    static String names() {
-        StringBuilder names = new StringBuilder();
-        for (Subcommand command : values()) {
-            names.append(names.length() == 0 ? "" : ", ").append(command.name);
-        }
-        return names.toString();
+    static List<String> names() {
+        return Arrays.stream(values()).map(Subcommand::commandName).toList();
     }
 }

@@ -1,21 +1,30 @@
 package io.ephemera.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.simulations.settings.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +64,15 @@ class ProgramTest {
             delimiter = '|',
             value = {
                 "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, demo, profiles, target, completion",
+                "mattrix | there is no command mattrix; the nearest is matrix; there are plan, run,",
+                "help nope | there is no command nope; there are plan, run,",
                 "--nope | unknown --nope: the options are --help, --version",
+                "run KeepAliveOff --rtes 5 | unknown --rtes 5: the nearest is --rates; the options are",
+                "run keepAliveOf | SIMULATION=keepAliveOf: there is no such simulation; the nearest is KeepAliveOff; there are",
+                "run Leek | SIMULATION=Leek: there is no such simulation; the nearest is Leak; there are",
+                "profiles windows-2033 | no profile and no file is named windows-2033; the nearest is windows-2003; the",
+                "plan --rate 20 --over 30m --ports-per-call ٣ | --ports-per-call=٣: a whole number from 1 to 1000",
+                "run KeepAliveOff --devices ٣ | --devices=٣: a whole number from 1 to 5000",
                 "profiles os2 | no profile and no file is named os2; the catalogue has ",
                 "profiles linux macos | unknown macos: the options are",
                 "completion fish | SHELL=fish: bash or zsh",
@@ -91,6 +108,98 @@ class ProgramTest {
         assertEquals(1, ran.err().lines().count(), ran.err());
         assertTrue(ran.err().startsWith("ephemera: " + line), ran.err());
         assertEquals(2, ran.exitCode());
+    }
+
+    /** Where a value is refused: each with what turns a terminal red and clears it, and a second line. */
+    static Stream<List<String>> hostile() {
+        String bad = "\033[31m\033[2J\nsecond\u202e";
+        Stream<List<String>> settings = Arrays.stream(Setting.values())
+                // What they take is found out when the run is prepared.
+                .filter(setting -> !Set.of(Setting.REPORT_DIR, Setting.RESUME, Setting.MATRIX)
+                        .contains(setting))
+                .map(setting -> List.of("run", "KeepAliveOff", SettingOptions.option(setting), bad));
+        return Stream.concat(
+                settings,
+                Stream.of(
+                        List.of(bad),
+                        List.of("help", bad),
+                        List.of("run", bad),
+                        List.of("run", "KeepAliveOff", "--" + bad),
+                        List.of("run", "KeepAliveOff", bad),
+                        List.of("matrix", bad),
+                        List.of("plan", "--rate", bad, "--over", "30m"),
+                        List.of("plan", "--rate", "20", "--over", bad),
+                        List.of("plan", "--rate", "20", "--over", "30m", "--profile", bad),
+                        List.of("doctor", "--near", bad),
+                        List.of("doctor", "--expect", bad),
+                        List.of("doctor", "--probe", bad),
+                        List.of("report", bad),
+                        List.of("demo", "--auto", "--pause", bad),
+                        List.of("profiles", bad),
+                        List.of("completion", bad)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    @DisplayName(
+            "refuses a value with control characters and line breaks in one line that shows none of them, and whole")
+    void hostile(List<String> arguments) {
+        Ran ran = Ran.ephemera(arguments);
+        assertEquals("", ran.out());
+        assertEquals(2, ran.exitCode(), ran.err());
+        assertTrue(ran.err().matches("ephemera: [^\\p{Cntrl}\\u202e]+\\R"), ran.err());
+        assertTrue(ran.err().contains("second?"), ran.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "help",
+                "run --help",
+                "help matrix",
+                "plan --help",
+                "plan --rate 20 --over 30m",
+                "doctor"
+            })
+    @DisplayName("leaves no attribute on at the end of a line where it colours, and underlines nothing doubly")
+    void attributes(String line) {
+        StringWriter out = new StringWriter();
+        new CommandLineProgram(new PrintWriter(out), new PrintWriter(out), true).run(List.of(line.split(" ")));
+        assertTrue(out.toString().contains("\033[1m"), out.toString());
+        assertFalse(out.toString().contains("\033[21m"), out.toString());
+        for (String each : out.toString().split("\n", -1)) {
+            Matcher attributes = Pattern.compile("\033\\[([0-9;]*)m").matcher(each);
+            String last = "0";
+            while (attributes.find()) {
+                last = attributes.group(1);
+            }
+            assertEquals("0", last, each);
+        }
+    }
+
+    @Test
+    @DisplayName("groups the options of run by what they are for, with what each takes, and breaks no word")
+    void helpOfRun() {
+        String help = Ran.ephemera("help run").out();
+        assertEquals(help, Ran.ephemera("run --help").out());
+        for (String shown : List.of(
+                "\nWhose limits, and who enforces them:\n      --profile=NAME|FILE   name in",
+                "\nHow the client uses connections:\n      --pattern=PATTERN",
+                "\nWhat is offered, and what must hold:\n      --rates=RATE,...",
+                "\nHow fast:\n      --pace=N ",
+                "authentication.md",
+                "./ephemera-runs",
+                "\n\n  -h, --help                show this and end\n")) {
+            assertTrue(help.contains(shown), shown + help);
+        }
+        assertFalse(help.contains("VALUE"), help);
+        for (Setting setting : Setting.values()) {
+            assertEquals(1, help.split("\n      " + SettingOptions.option(setting) + "=", -1).length - 1, help);
+        }
+        for (String line : help.split("\n", -1)) {
+            assertTrue(line.length() <= 100, line);
+        }
     }
 
     @Test

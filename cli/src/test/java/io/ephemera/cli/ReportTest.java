@@ -88,11 +88,14 @@ class ReportTest {
     @DisplayName("refuses bad input in one line: exit 2, nothing written")
     void badInput() throws Exception {
         refused("Missing required parameter");
+        refused("FOLDER=: that is no path; the current folder is .", "");
+        refused("FOLDER= : that is no path", " ");
         refused("FOLDER=" + reports, reports.toString());
         refused("FOLDER=", reports.resolve("nowhere").toString());
         Path run = KilledRuns.write(reports, "run", KilledRuns.GONE_PID);
         refused("--compare=x.html: it takes two runs or more", run.toString(), "--compare", "x.html");
         refused("--compare=", reports.toString(), "--compare", reports.toString());
+        refused("--compare=: that is no path", reports.toString(), "--compare", "");
         refused(
                 "--compare=",
                 reports.toString(),

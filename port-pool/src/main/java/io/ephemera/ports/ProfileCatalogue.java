@@ -145,7 +145,7 @@ public final class ProfileCatalogue {
     }
 
     private static IllegalArgumentException unknown(String nameOrFile) {
-        return new IllegalArgumentException(
-                "no profile and no file is named " + nameOrFile + "; the catalogue has " + String.join(", ", NAMES));
+        return new IllegalArgumentException("no profile and no file is named " + nameOrFile + "; "
+                + Spelling.suggestion(nameOrFile, NAMES) + "the catalogue has " + String.join(", ", NAMES));
     }
 }

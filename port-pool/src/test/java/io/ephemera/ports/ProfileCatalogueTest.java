@@ -236,8 +236,9 @@ class ProfileCatalogueTest {
     @ParameterizedTest(name = "knows no \"{0}\", and says which it has")
     @ValueSource(strings = {"windows-2000", "Windows-2003", "", "no/such.properties", "a\0b", "."})
     void unknown(String name) {
+        String nearest = name.startsWith("indows", 1) ? "the nearest is windows-2003; " : "";
         assertEquals(
-                "no profile and no file is named " + name + "; the catalogue has "
+                "no profile and no file is named " + name + "; " + nearest + "the catalogue has "
                         + String.join(", ", ProfileCatalogue.names()),
                 refusal(name));
     }

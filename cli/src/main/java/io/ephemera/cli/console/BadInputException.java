@@ -1,13 +1,15 @@
 package io.ephemera.cli.console;
 
+import io.ephemera.reports.Format;
+
 /** Bad input. The message is one line: the option, its value, what would be right. */
 public final class BadInputException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With the message as the user is to see it; only its first line counts. */
+    /** With the message as the user is to see it, on one line whatever was given. */
     public BadInputException(String message) {
-        super(message.lines().findFirst().orElse(message));
+        super(Format.oneLine(message));
     }
 
     /**

@@ -6,11 +6,14 @@ import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -18,6 +21,20 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class SettingOptions {
 
     private static final Pattern HUMP = Pattern.compile("[A-Z]");
+
+    /** The settings by what they are for, as the help has them. */
+    private static final Map<String, Set<Setting>> PURPOSES = new LinkedHashMap<>();
+
+    static {
+        PURPOSES.put("Whose limits, and who enforces them", EnumSet.range(Setting.PROFILE, Setting.STACK));
+        PURPOSES.put("How the client uses connections", EnumSet.range(Setting.PATTERN, Setting.ADDRESSES));
+        PURPOSES.put(
+                "What is offered, and what must hold",
+                EnumSet.of(Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET, Setting.MATRIX));
+        PURPOSES.put("How much of a scenario", EnumSet.range(Setting.DEVICES, Setting.RESUME));
+        PURPOSES.put("How fast", EnumSet.range(Setting.PACE, Setting.SPEEDUP));
+        PURPOSES.put("What is left and shown", EnumSet.of(Setting.REPORT_DIR, Setting.LIVE));
+    }
 
     private SettingOptions() {}
 
@@ -33,15 +50,42 @@ public final class SettingOptions {
      * @param shown those that its help has; the others are understood, so that what reads the settings can say why it refuses them
      */
     public static void add(CommandSpec spec, Set<Setting> settings, Set<Setting> shown) {
-        for (Setting setting : settings) {
-            spec.addOption(OptionSpec.builder(option(setting))
-                    .paramLabel("VALUE")
-                    .type(String.class)
-                    .hidden(!shown.contains(setting))
-                    // Descriptions are formats to picocli.
-                    .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
-                    .build());
-        }
+        PURPOSES.forEach((purpose, ofPurpose) -> {
+            ArgGroupSpec.Builder group = ArgGroupSpec.builder().validate(false).heading(purpose);
+            for (Setting setting : ofPurpose) {
+                if (settings.contains(setting)) {
+                    group.addArg(OptionSpec.builder(option(setting))
+                            .paramLabel(label(setting))
+                            .type(String.class)
+                            .hidden(!shown.contains(setting))
+                            // Descriptions are formats to picocli.
+                            .description((setting.meaning() + "; default: " + setting.defaultText()).replace("%", "%%"))
+                            .build());
+                }
+            }
+            if (!group.args().isEmpty()) {
+                spec.addArgGroup(group.build());
+            }
+        });
+    }
+
+    /** What a value is, in a word. */
+    private static String label(Setting setting) {
+        return switch (setting) {
+            case PROFILE -> "NAME|FILE";
+            case PORTS -> "FIRST-LAST";
+            case TIME_WAIT, DURATION -> "TIME";
+            case SCOPE, ORDER, STACK, PATTERN -> setting.name();
+            case REMEDY -> "REMEDY,...";
+            case RATES -> "RATE,...";
+            case REQUIRE -> "RATE";
+            case TARGET -> "URL";
+            case MATRIX -> "FILE";
+            case RESUME, REPORT_DIR -> "FOLDER";
+            case LIVE -> "on|off";
+            case CALLS_PER_USER, ADDRESSES, DEVICES, RECORDS, CALLS_PER_RECORD, WORKERS, PACE, CONCURRENCY, SPEEDUP ->
+                "N";
+        };
     }
 
     /** The properties of the system, with what a command was given by options in place of theirs. */

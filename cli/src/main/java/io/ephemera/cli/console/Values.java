@@ -1,6 +1,7 @@
 package io.ephemera.cli.console;
 
 import io.ephemera.ports.Durations;
+import io.ephemera.ports.Numbers;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,7 @@ public final class Values {
 
     /** A whole number within limits, both included. */
     public static long whole(String text, long least, long most) {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException("a whole number from " + least + " to " + most);
+        return Numbers.whole(text, least, most, "a whole number from " + least + " to " + most);
     }
 
     /** A duration above 0. */

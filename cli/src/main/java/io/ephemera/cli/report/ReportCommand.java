@@ -131,6 +131,9 @@ public final class ReportCommand extends ConsoleCommand {
     }
 
     private static Path path(String option, String text) {
+        if (text.isBlank()) {
+            throw new BadInputException(option, text, "that is no path; the current folder is .");
+        }
         Path path;
         try {
             path = Path.of(text).toAbsolutePath().normalize();

@@ -1,9 +1,10 @@
 package io.ephemera.simulations.load;
 
+import io.ephemera.ports.Spelling;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * How the client uses connections: a {@link Login} and a {@link ConnectionUse}; {@link Usage} has what follows from them.
@@ -56,8 +57,9 @@ public enum Pattern {
                 return pattern;
             }
         }
+        List<String> names = Arrays.stream(values()).map(Pattern::toString).toList();
         throw new IllegalArgumentException(
-                "a pattern is " + Arrays.stream(values()).map(Pattern::toString).collect(Collectors.joining(", ")));
+                Spelling.suggestion(text, names) + "a pattern is " + String.join(", ", names));
     }
 
     /** How a caller proves who it is. */

@@ -1,8 +1,9 @@
 package io.ephemera.simulations.load;
 
+import io.ephemera.ports.Numbers;
+import io.ephemera.ports.Spelling;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -133,7 +134,9 @@ public enum Remedy {
         if (text.startsWith(TCP_MAX_TW_BUCKETS.text + "=")) {
             return TCP_MAX_TW_BUCKETS;
         }
-        throw new IllegalArgumentException("a remedy is " + names(EnumSet.allOf(Remedy.class)));
+        List<String> names = Arrays.stream(values()).map(Remedy::toString).toList();
+        throw new IllegalArgumentException(
+                Spelling.suggestion(text, names) + "a remedy is " + String.join(", ", names));
     }
 
     /** Names of remedies, with commas between them, as settings take them. */
@@ -164,14 +167,8 @@ public enum Remedy {
     }
 
     private static Integer positive(String text) {
-        try {
-            if (Integer.parseInt(text) >= 1) {
-                return Integer.valueOf(text);
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException("tcp_max_tw_buckets is a whole number from 1 on, like 8192");
+        String right = "tcp_max_tw_buckets is a whole number from 1 on, like 8192";
+        return (int) Numbers.whole(text, 1, Integer.MAX_VALUE, right);
     }
 
     /** What it changes. */

@@ -1,13 +1,15 @@
 package io.ephemera.simulations.settings;
 
+import io.ephemera.reports.Format;
+
 /** Bad input. The message is one line: the setting, its value, what would be right. */
 public final class BadSettingException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** With the message as the user is to see it. */
+    /** With the message as the user is to see it, on one line whatever was given. */
     public BadSettingException(String message) {
-        super(message.lines().findFirst().orElse(message));
+        super(Format.oneLine(message));
     }
 
     /** For a setting. */

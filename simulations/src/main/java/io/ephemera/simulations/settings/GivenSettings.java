@@ -1,5 +1,6 @@
 package io.ephemera.simulations.settings;
 
+import io.ephemera.ports.Spelling;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Properties;
@@ -58,7 +59,7 @@ record GivenSettings(Properties properties) {
             if (name.startsWith(Setting.PREFIX)) {
                 if (Setting.named(name).isEmpty()) {
                     throw new BadSettingException(name + ": there is no such setting; the nearest is "
-                            + Setting.nearest(name).key());
+                            + Spelling.nearest(name, Setting.keys()).get(0));
                 }
                 given.put(name, properties.getProperty(name));
             }

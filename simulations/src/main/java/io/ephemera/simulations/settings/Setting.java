@@ -1,11 +1,8 @@
 package io.ephemera.simulations.settings;
 
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** The settings, each defined here and nowhere else: system properties, the same names everywhere. */
 public enum Setting {
@@ -109,26 +106,8 @@ public enum Setting {
                 .findFirst();
     }
 
-    /** The setting whose name is spelled most like this one. */
-    static Setting nearest(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return Collections.min(
-                Arrays.asList(values()),
-                Comparator.comparingInt(setting -> levenshtein(lower, setting.key.toLowerCase(Locale.ROOT))));
-    }
-
-    /** Insertions, deletions and replacements between two words. */
-    private static int levenshtein(String a, String b) {
-        int[] previous = IntStream.rangeClosed(0, b.length()).toArray();
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replace, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[b.length()];
+    /** All names. */
+    static List<String> keys() {
+        return Arrays.stream(values()).map(Setting::key).toList();
     }
 }

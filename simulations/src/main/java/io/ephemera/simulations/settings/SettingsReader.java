@@ -1,6 +1,7 @@
 package io.ephemera.simulations.settings;
 
 import io.ephemera.ports.Durations;
+import io.ephemera.ports.Numbers;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
@@ -35,6 +36,9 @@ public final class SettingsReader {
     private static final int LOWEST_PORT = 1024;
     private static final int MOST_STEPS = 100;
     private static final long MOST_CALLS_OF_STEP = 100_000_000;
+
+    /** Ten times what two cores do without falling behind. */
+    private static final int MOST_CALLS_PER_WALL_SECOND = 34_000;
 
     private static final Function<String, Double> RATE = number(0.001, 1_000_000, "a rate is 0.001 to 1000000 calls/s");
     private static final Function<String, Double> PACE =
@@ -86,9 +90,11 @@ public final class SettingsReader {
                     "Linux takes a port for one destination only, so stack netns can't show what it does under scope"
                             + " global; give ephemera.scope=destination, or stack model");
         }
-        if (stack == StackName.MODEL) {
-            refuseEndless(profile);
+        refuseEndless(profile);
+        if (stack != StackName.MODEL) {
+            refuseFasterThanMachines(stack, profile);
         }
+        given.value(Setting.RESUME, SettingsReader::folder);
         SelectionOrder order = given.value(Setting.ORDER, SettingsReader::order);
         if (order instanceof SelectionOrder.Random random) {
             all.put(Setting.ORDER.key(), RANDOM + SEED + random.seed());
@@ -190,6 +196,26 @@ public final class SettingsReader {
         }
     }
 
+    /** By the wall clock. */
+    private void refuseFasterThanMachines(StackName stack, Profile profile) throws BadSettingException {
+        double speedup = Objects.requireNonNullElse(given.value(Setting.SPEEDUP, SPEEDUP), 1.0);
+        String most = "no machine offers more than " + MOST_CALLS_PER_WALL_SECOND + " calls/s on stack " + stack
+                + ", by the wall clock; ";
+        Double fastest = given.value(Setting.RATES, text -> last(rates(text)));
+        if (fastest != null && fastest * speedup > MOST_CALLS_PER_WALL_SECOND) {
+            given.refuse(Set.of(Setting.RATES), most + "give lower rates, or stack model");
+        }
+        Double required = given.value(Setting.REQUIRE, RATE);
+        if (required != null && required * speedup > MOST_CALLS_PER_WALL_SECOND) {
+            given.refuse(Set.of(Setting.REQUIRE), most + "give a lower rate, or stack model");
+        }
+        if (profile.capacity(1).thresholdCallsPerSecond() * speedup > MOST_CALLS_PER_WALL_SECOND) {
+            given.refuse(
+                    List.of(Setting.TIME_WAIT, Setting.PORTS),
+                    most + "with these limits ports run out far above; give a longer TIME_WAIT, or stack model");
+        }
+    }
+
     /** A seed that nobody gave is drawn, so that the run can be made once more. */
     private static SelectionOrder order(String text) {
         if (text.equals("sequential")) {
@@ -198,14 +224,12 @@ public final class SettingsReader {
         if (text.equals(RANDOM)) {
             return SelectionOrder.random(new Random().nextInt(1_000_000));
         }
-        try {
-            if (text.startsWith(RANDOM + SEED)) {
-                return SelectionOrder.random(Long.parseLong(text.substring((RANDOM + SEED).length())));
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
-        }
-        throw new IllegalArgumentException("an order is sequential, or random with a whole number, like random:7");
+        String seed = text.startsWith(RANDOM + SEED) ? text.substring((RANDOM + SEED).length()) : "";
+        return SelectionOrder.random(Numbers.whole(
+                seed,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                "an order is sequential, or random with a whole number, like random:7"));
     }
 
     private static boolean onOff(String text) {
@@ -256,17 +280,7 @@ public final class SettingsReader {
     }
 
     private static Function<String, Integer> whole(int least, int most, String right) {
-        return text -> {
-            try {
-                int number = Integer.parseInt(text);
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Said below, with what would be right.
-            }
-            throw new IllegalArgumentException(right);
-        };
+        return text -> (int) Numbers.whole(text, least, most, right);
     }
 
     private Map<Setting, Long> sizes() throws BadSettingException {
@@ -303,13 +317,15 @@ public final class SettingsReader {
     private static URI target(String text) {
         try {
             URI uri = new URI(text);
-            if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null) {
+            boolean port = uri.getPort() == -1 || (uri.getPort() >= 1 && uri.getPort() <= 65_535);
+            if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null && port) {
                 return uri;
             }
         } catch (URISyntaxException e) {
             // Said below, with what would be right.
         }
-        throw new IllegalArgumentException("an http URL with a host, like http://127.0.0.1:8080/");
+        throw new IllegalArgumentException(
+                "an http URL with a host, and a port from 1 to 65535, like http://127.0.0.1:8080/");
     }
 
     private Path reportDir(Path workingFolder) throws BadSettingException {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -117,6 +118,23 @@ class SettingsReaderTest {
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
     @CsvSource(delimiter = '|', textBlock = """
             ephemera.profile   | windows-95       | no profile and no file is named windows-95
+            ephemera.profile   | windows-2033     | no profile and no file is named windows-2033; the nearest is windows-2003; the catalogue has
+            ephemera.pattern   | keep-alive       | the nearest is keep-alive-off; a pattern is
+            ephemera.pattern   | digest-closecall | the nearest is digest-close-call; a pattern is
+            ephemera.remedy    | Keepalive        | the nearest is keep-alive; a remedy is
+            ephemera.remedy    | MaxUserPort=65535 | the nearest is MaxUserPort=65534; a remedy is
+            ephemera.remedy    | tcp_max_tw_buckets=٣ | tcp_max_tw_buckets is a whole number from 1 on
+            ephemera.callsPerUser | ٣             | a user makes 1 to 1000 calls, a whole number
+            ephemera.concurrency | ٣              | calls under way at once are
+            ephemera.devices   | ٣                | a whole number from 1 to 5000
+            ephemera.records   | ٣                | a whole number from 1 to 1000000
+            ephemera.callsPerRecord | ٣           | a whole number from 1 to 10
+            ephemera.workers   | ٣                | a whole number from 1 to 500
+            ephemera.order     | random:٣         | an order is sequential, or random with a whole number
+            ephemera.rates     | ١٠               | a number, like 16.5
+            ephemera.pace      | ١٠               | a number, like 16.5
+            ephemera.ports     | ١٠٢٤-٥٠٠٠        | a port range is written like 1024-5000
+            ephemera.timeWait  | ٢٤٠s             | a duration is a number with a unit
             ephemera.ports     | all              | a port range is written like 1024-5000
             ephemera.ports     | 5000-1024        | a port range runs from a lower to a higher port
             ephemera.ports     | 1024-70000       | a port range runs from a lower to a higher port within 1-65535
@@ -159,12 +177,39 @@ class SettingsReaderTest {
             ephemera.live      | yes              | on or off
             ephemera.target    | 127.0.0.1:80     | an http URL with a host
             ephemera.target    | https://x/       | an http URL with a host
+            ephemera.target    | http://127.0.0.1:99999/ | an http URL with a host, and a port from 1 to 65535
+            ephemera.target    | http://127.0.0.1:0/ | an http URL with a host, and a port from 1 to 65535
+            ephemera.target    | ::::             | an http URL with a host
+            ephemera.target    | ''               | an http URL with a host
+            ephemera.resume    | ''               | the path of a folder
+            ephemera.report.dir | ''              | the path of a folder
+            ephemera.profile   | ''               | no profile and no file is named
             ephemera.target    | http://u:p@x/    | an http URL with a host
             """)
     void refused(String key, String value, String right) {
         String message = refusal(Map.of(key, value));
         assertTrue(message.startsWith(key + "=" + value + ": "), message);
         assertTrue(message.contains(right), message);
+    }
+
+    @ParameterizedTest(name = "of stack {0}: {1} is refused: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            netns | rates=1000000 duration=8760h | rates=1000000: a step is 100000000 calls at most
+            os    | rates=1000000 duration=8760h | rates=1000000: a step is 100000000 calls at most
+            netns | rates=100,40000              | rates=100,40000: no machine offers more than 34000 calls/s on stack netns
+            os    | rates=100,40000              | rates=100,40000: no machine offers more than 34000 calls/s on stack os
+            netns | rates=100 speedup=400        | rates=100: no machine offers more than 34000 calls/s on stack netns
+            netns | require=40000                | require=40000: no machine offers more than 34000 calls/s on stack netns
+            netns | timeWait=1ms                 | timeWait=1ms: no machine offers more than 34000 calls/s on stack netns
+            netns | timeWait=100ms               | timeWait=100ms: no machine offers more than 34000 calls/s on stack netns
+            """)
+    void byTheWallClock(String stack, String settings, String said) {
+        Map<String, String> given = new HashMap<>(Map.of("ephemera.stack", stack));
+        for (String setting : settings.split(" ", -1)) {
+            given.put("ephemera." + setting.split("=", 2)[0], setting.split("=", 2)[1]);
+        }
+        String message = refusal(given);
+        assertTrue(message.startsWith("ephemera." + said), message);
     }
 
     @ParameterizedTest(name = "{0} is unknown, and {1} is suggested")
