@@ -72,7 +72,7 @@ public final class ExplainCommand extends ConsoleCommand {
             print(explanation);
         }
         out().flush();
-        if (explanation.kind() == FailureKind.UNKNOWN) {
+        if (explanation.kind() == TextKind.UNKNOWN) {
             return ExitCode.UNKNOWN;
         }
         return explanation.kind().isThisFailure() ? ExitCode.FOUND : ExitCode.OK;
@@ -96,7 +96,7 @@ public final class ExplainCommand extends ConsoleCommand {
     }
 
     private void print(ExplainedText explanation) {
-        FailureKind kind = explanation.kind();
+        TextKind kind = explanation.kind();
         String colour = kind.isThisFailure() ? "red" : "green";
         String verdict = kind.toString().toUpperCase(Locale.ROOT).replace('-', ' ');
         out().println(ansi().string("@|bold," + colour + " " + verdict + "|@") + ": "

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param figures of the listings; null if there were none
  */
 record ExplainedText(
-        FailureKind kind,
+        TextKind kind,
         String platform,
         String sure,
         @Nullable Symptom symptom,

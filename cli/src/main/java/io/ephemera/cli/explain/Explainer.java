@@ -69,8 +69,8 @@ final class Explainer {
                 break;
             }
         }
-        FailureKind listed = listed();
-        FailureKind kind = together(symptom, listed);
+        TextKind listed = listed();
+        TextKind kind = together(symptom, listed);
         boolean bySymptom =
                 symptom != null && (kind == symptom.kind() || symptom.kind().isThisFailure());
         Symptom used = bySymptom ? symptom : null;
@@ -80,19 +80,19 @@ final class Explainer {
     }
 
     /** A symptom says that ports ran out, and the listings by what; or the listings alone say it. */
-    private FailureKind together(@Nullable Symptom symptom, FailureKind listed) {
+    private TextKind together(@Nullable Symptom symptom, TextKind listed) {
         if (symptom == null) {
             return listed;
         }
-        boolean open = symptom.kind() == FailureKind.EXHAUSTION || symptom.kind() == FailureKind.NO_BUFFER_SPACE;
+        boolean open = symptom.kind() == TextKind.EXHAUSTION || symptom.kind() == TextKind.NO_BUFFER_SPACE;
         if (open) {
             return held().values().stream().mapToInt(Integer::intValue).sum() == 0 ? symptom.kind() : byWhat();
         }
         return listed.isThisFailure() && !symptom.kind().isThisFailure() ? listed : symptom.kind();
     }
 
-    private String sureOf(FailureKind kind) {
-        if (kind == FailureKind.UNKNOWN) {
+    private String sureOf(TextKind kind) {
+        if (kind == TextKind.UNKNOWN) {
             return "possible";
         }
         return kind.isThisFailure() && !listings.hasConnections() ? "likely" : "certain";
@@ -106,12 +106,12 @@ final class Explainer {
     }
 
     /** What the listings say by themselves. */
-    private FailureKind listed() {
+    private TextKind listed() {
         if (limits == null || use == null) {
-            return FailureKind.UNKNOWN;
+            return TextKind.UNKNOWN;
         }
         if (!use.known() && listings.counts().isEmpty()) {
-            return FailureKind.LIMITS;
+            return TextKind.LIMITS;
         }
         if (use.known()) {
             Nearness nearness = Checkup.of(limits, use, NEAR_PERCENT).state();
@@ -127,8 +127,8 @@ final class Explainer {
         int closeWait = all.getOrDefault(TcpState.CLOSE_WAIT, 0);
         int established = all.getOrDefault(TcpState.ESTABLISHED, 0);
         return closeWait >= LEAST_LEAK && closeWait >= 2 * established
-                ? FailureKind.LEAK_IN_CLOSE_WAIT
-                : FailureKind.NOT_EXHAUSTED;
+                ? TextKind.LEAK_IN_CLOSE_WAIT
+                : TextKind.NOT_EXHAUSTED;
     }
 
     /** Connections from ephemeral ports by state. */
@@ -143,7 +143,7 @@ final class Explainer {
         return held;
     }
 
-    private FailureKind byWhat() {
+    private TextKind byWhat() {
         int timeWait = 0;
         int closeWait = 0;
         int live = 0;
@@ -157,9 +157,9 @@ final class Explainer {
             }
         }
         if (timeWait >= closeWait && timeWait >= live) {
-            return FailureKind.EXHAUSTED_BY_TIME_WAIT;
+            return TextKind.EXHAUSTED_BY_TIME_WAIT;
         }
-        return closeWait >= live ? FailureKind.LEAK_IN_CLOSE_WAIT : FailureKind.EXHAUSTED_BY_LIVE_CONNECTIONS;
+        return closeWait >= live ? TextKind.LEAK_IN_CLOSE_WAIT : TextKind.EXHAUSTED_BY_LIVE_CONNECTIONS;
     }
 
     private @Nullable Figures figures() {
@@ -201,10 +201,10 @@ final class Explainer {
     }
 
     /** The table's answer; with the figures of a listing, the change and the command for these. */
-    private Answer answer(FailureKind kind, String name) {
+    private Answer answer(TextKind kind, String name) {
         Answer answer = Tables.answer(kind, name);
         int timeWait = held().getOrDefault(TcpState.TIME_WAIT, 0);
-        if (kind != FailureKind.EXHAUSTED_BY_TIME_WAIT || platform == null || limits == null || listed() != kind) {
+        if (kind != TextKind.EXHAUSTED_BY_TIME_WAIT || platform == null || limits == null || listed() != kind) {
             return answer;
         }
         OptionalInt ports = limits.usablePorts();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sure certain, likely or possible
  * @param evidence how it is recognized, and who says what it means
  */
-record Symptom(String id, FailureKind kind, String platform, String sure, Evidence evidence) {
+record Symptom(String id, TextKind kind, String platform, String sure, Evidence evidence) {
 
     /** Neighbours that are looked at: a stack trace has its decisive frames near its message. */
     private static final int MOST_NEIGHBOURS = 40;

@@ -32,7 +32,7 @@ final class Tables {
         return blocks("symptoms.txt").stream()
                 .map(block -> new Symptom(
                         value(block, "id"),
-                        FailureKind.parse(value(block, "kind")),
+                        TextKind.parse(value(block, "kind")),
                         value(block, "platform"),
                         value(block, "sure"),
                         new Evidence(
@@ -45,7 +45,7 @@ final class Tables {
     }
 
     /** The answer for a kind on a platform. */
-    static Answer answer(FailureKind kind, String platform) {
+    static Answer answer(TextKind kind, String platform) {
         Map<String, String> found = null;
         for (Map<String, String> block : blocks("answers.txt")) {
             String of = value(block, "platform");

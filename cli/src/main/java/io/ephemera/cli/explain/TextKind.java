@@ -3,7 +3,7 @@ package io.ephemera.cli.explain;
 import java.util.Locale;
 
 /** What happened. */
-enum FailureKind {
+enum TextKind {
     /** No ephemeral port was free; the text does not tell what holds them. */
     EXHAUSTION(true),
     EXHAUSTED_BY_TIME_WAIT(true),
@@ -25,7 +25,7 @@ enum FailureKind {
 
     private final boolean thisFailure;
 
-    FailureKind(boolean thisFailure) {
+    TextKind(boolean thisFailure) {
         this.thisFailure = thisFailure;
     }
 
@@ -35,7 +35,7 @@ enum FailureKind {
     }
 
     /** The kind of this name, as the tables have it. */
-    static FailureKind parse(String name) {
+    static TextKind parse(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
