@@ -159,9 +159,13 @@ final class Connections extends SocketHook {
         if (pool == null || DATAGRAM.get() != null) {
             return false;
         }
+        boolean withoutWaiting = lateRefusals.isWithoutWaiting();
         IOException refusal = pool.guard(() -> connect(known, family, fd, new RemoteEndpoint(remote, remotePort)));
         if (refusal == null) {
             return false;
+        }
+        if (!withoutWaiting) {
+            throw refusal;
         }
         lateRefusals.keepOrThrow(fd, pool, refusal);
         return true;

@@ -14,16 +14,21 @@ final class LateRefusals {
     private final Map<FileDescriptor, IOException> due = new ConcurrentHashMap<>();
 
     void connectingWithoutWaiting(boolean so) {
-        if (so) {
-            WITHOUT_WAITING.set(Boolean.TRUE);
-        } else {
-            WITHOUT_WAITING.remove();
-        }
+        WITHOUT_WAITING.set(so);
     }
 
-    /** Keeps a refusal for when the connect is finished, or throws it at once where the connect waits. */
+    /** Whether the connect that begins now is finished later; said of this one alone, since other ways to connect say nothing. */
+    boolean isWithoutWaiting() {
+        boolean so = Boolean.TRUE.equals(WITHOUT_WAITING.get());
+        if (so) {
+            WITHOUT_WAITING.set(false);
+        }
+        return so;
+    }
+
+    /** Keeps a refusal for when the connect is finished, or throws it at once where the platform refuses there. */
     void keepOrThrow(FileDescriptor fd, EnforcedPool pool, IOException refusal) throws IOException {
-        IOException later = WITHOUT_WAITING.get() == null ? refusal : pool.refusedLater(refusal);
+        IOException later = pool.refusedLater(refusal);
         if (later == refusal) {
             throw refusal;
         }

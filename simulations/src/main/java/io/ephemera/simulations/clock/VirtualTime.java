@@ -27,6 +27,12 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     private static final long TICK_MILLIS = 100;
 
+    /**
+     * Users that have settled, but one before them has not, beside those that may be under way. Where a target has stopped, calls are
+     * refused sooner than one that hangs has ended, and the run could not be stopped before they are all made.
+     */
+    private static final int MOST_UNTOLD = 8;
+
     private record Action(long atNanos, long order, Runnable what) {}
 
     private final Object lock = new Object();
@@ -327,7 +333,8 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             act(action);
             return false;
         }
-        if (!admission.mayStart(user, underWay, startedUsers - endedUsers)) {
+        if (started.size() >= MOST_UNTOLD * rules.mostUnderWay()
+                || !admission.mayStart(user, underWay, startedUsers - endedUsers)) {
             return false;
         }
         arrivals.next();

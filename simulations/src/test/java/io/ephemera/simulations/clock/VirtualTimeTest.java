@@ -199,6 +199,25 @@ class VirtualTimeTest {
     }
 
     @Test
+    @DisplayName(
+            "does not let quick users go on for long past one that has not settled, as where a target hangs and then stops")
+    void quickPastSlow() throws Exception {
+        client = new ShuffledClient(
+                pool,
+                1,
+                user -> new ShuffledClient.Use(1, user.firstCall() == 0 ? null : Release.PASSIVE_CLOSE),
+                (user, connection) -> SECOND);
+        VirtualTime time =
+                time(null, 2, false, LongStream.range(0, 40).asDoubleStream().toArray());
+        assertFalse(play(time, false));
+        assertEquals(16, time.startedCalls());
+        assertEquals(List.of(), happened);
+        time.giveUpOnOpenConnections();
+        assertTrue(client.goOn());
+        assertEquals(40, happened.size());
+    }
+
+    @Test
     @DisplayName("counts a connection that was made for nobody, but not one of an action, nor its own users'")
     void strays() throws Exception {
         VirtualTime time = time(null, 1, false, 0, 1);

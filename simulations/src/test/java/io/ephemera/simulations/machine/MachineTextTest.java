@@ -69,7 +69,8 @@ class MachineTextTest {
     @DisplayName("finds the scope of a stock Windows as windows-10 has it: auto-reuse of ports is off by default")
     void stockWindows() throws Exception {
         MachineLimits limits = Recorded.windows("default", "none", "default").limits();
-        List<String> differences = ProfileFit.of(ProfileCatalogue.find("windows-10"), limits).differences();
+        List<String> differences =
+                ProfileFit.of(ProfileCatalogue.find("windows-10"), limits).differences();
         assertTrue(differences.stream().noneMatch(line -> line.startsWith("scope")), differences::toString);
     }
 
