@@ -30,9 +30,9 @@ final class Advices {
 
     /** {@code Process ProcessImpl.start(…)}. */
     static final class StartProcess {
-        @Advice.OnMethodEnter
-        static void enter() {
-            SocketHook.active().startingProcess();
+        @Advice.OnMethodExit
+        static void exit() {
+            SocketHook.active().startedProcess();
         }
     }
 

@@ -112,7 +112,7 @@ final class Connections extends SocketHook {
     }
 
     @Override
-    public void startingProcess() {
+    public void startedProcess() {
         childProcesses.increment();
     }
 

@@ -11,6 +11,9 @@ final class LateRefusals {
     /** Set on a thread whose next connect is finished later. */
     private static final ThreadLocal<Boolean> WITHOUT_WAITING = new ThreadLocal<>();
 
+    /** Linux shows a socket that was never connected as ready, so the connect is finished; that others do is not known. */
+    private static final boolean IS_FINISHED = System.getProperty("os.name").startsWith("Linux");
+
     private final Map<FileDescriptor, IOException> due = new ConcurrentHashMap<>();
 
     void connectingWithoutWaiting(boolean so) {
@@ -29,8 +32,8 @@ final class LateRefusals {
     /** Keeps a refusal for when the connect is finished, or throws it at once where the platform refuses there. */
     void keepOrThrow(FileDescriptor fd, EnforcedPool pool, IOException refusal) throws IOException {
         IOException later = pool.refusedLater(refusal);
-        if (later == refusal) {
-            throw refusal;
+        if (later == refusal || !IS_FINISHED) {
+            throw later;
         }
         due.put(fd, later);
     }

@@ -78,9 +78,10 @@ public record CatalogueEntry(
         boolean newWords = jdk.feature() > 21
                 || NEW_WORDS.stream()
                         .anyMatch(first -> first.feature() == jdk.feature() && first.compareToIgnoreOptional(jdk) <= 0);
-        return newWords || figure.alternatives().isEmpty()
+        String words = newWords || figure.alternatives().isEmpty()
                 ? figure.value()
                 : figure.alternatives().get(0).value();
+        return words.equals(Figure.NOT_KNOWN) ? null : words;
     }
 
     /**

@@ -36,8 +36,8 @@ public class SocketHook {
     /** {@code sun.nio.ch.Net.socket} has made a TCP socket, or a UDP socket; a channel's has its protocol family. */
     public void opened(FileDescriptor fd, boolean stream, ProtocolFamily family) {}
 
-    /** A child process is started. */
-    public void startingProcess() {}
+    /** A child process has been started. */
+    public void startedProcess() {}
 
     /** A datagram socket, which passes {@code sun.nio.ch.Net.connect} as well, is connected on this thread from now on, or no longer. */
     public void connectingDatagram(boolean begun) {}

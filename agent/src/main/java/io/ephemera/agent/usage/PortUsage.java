@@ -303,7 +303,7 @@ public final class PortUsage implements LeaseListener {
                 each.key.site(),
                 each.key.destination().name,
                 each.tally.uses(),
-                each.tally.leaksPerSecond(now) / speedup,
+                each.tally.leaksPerSecond(now, limits.pool()) / speedup,
                 each.stack);
     }
 

@@ -1,5 +1,6 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,9 @@ final class Tally {
 
     /** So many connections of which none has ended are too few to call that a leak. */
     private static final int FEW = 3;
+
+    /** Nor is it one where they came within one TIME_WAIT and hold less than this share of the ports: a pool that fills. */
+    private static final double FILLING = 0.05;
 
     /** They still grow where the latest came no longer ago than so many of the pauses between them. */
     private static final int PAUSES = 2;
@@ -61,11 +65,13 @@ final class Tally {
      * How often it asked for a connection while none was ever closed, and still asks, in connections per second; 0 where that does not
      * hold. A pool that keeps its connections stops to ask.
      */
-    double leaksPerSecond(long nowNanos) {
+    double leaksPerSecond(long nowNanos, PortPool ports) {
         Uses uses = uses();
         long span = latestNanos - firstNanos.get();
         boolean noneEnded = uses.opened() >= FEW && uses.opened() == uses.live();
-        if (!noneEnded || span <= 0) {
+        boolean mayBeFilling = span < ports.timeWaitNanos()
+                && uses.opened() < FILLING * ports.range().size();
+        if (!noneEnded || span <= 0 || mayBeFilling) {
             return 0;
         }
         double perNano = (uses.attempts() - 1.0) / span;

@@ -65,6 +65,12 @@ class UnseenTrafficTest {
         assertEquals(List.of(), unseen.findings());
         ProcessBuilder missing = new ProcessBuilder("no such program, and tried all the same");
         assertThrows(IOException.class, missing::start);
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
+        child.getInputStream().readAllBytes();
+        child.waitFor();
         DatagramChannel.open().close();
         assertEquals(
                 List.of("1 child process", "1 UDP socket"),

@@ -165,6 +165,20 @@ class HeadlineTest {
     }
 
     @Test
+    @DisplayName("calls no leak what a pool of connections does as it fills, until that has gone on for a TIME_WAIT")
+    void filling() throws Exception {
+        enforce(100, 10);
+        for (int second = 0; second < 4; second++) {
+            open();
+            pass(1);
+        }
+        assertFalse(headline().contains("a leak"), headline());
+        open();
+        pass(1);
+        has("a leak: none of the 5 connections");
+    }
+
+    @Test
     @DisplayName("counts how long connections live: 5 ports, TIME_WAIT 1 s and a life of 8 s allow 5 / 9 a second")
     void life() throws Exception {
         enforce(5, 1);
