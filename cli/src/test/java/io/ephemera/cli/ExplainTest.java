@@ -170,6 +170,101 @@ class ExplainTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} rows {1} from port {2}: {3}")
+    @CsvSource({
+        "3, ESTABLISHED, 49152, exhaustion",
+        "13106, TIME_WAIT, 49152, exhaustion",
+        "13108, TIME_WAIT, 49152, exhausted-by-time-wait",
+        "13108, ESTABLISHED, 49152, exhausted-by-live-connections",
+        "5, CLOSE_WAIT, 49152, leak-in-close-wait",
+        // The server's side holds no ephemeral port.
+        "9, CLOSE_WAIT, 8080, exhaustion"
+    })
+    @DisplayName("has a listing say what held the ports only where it shows them near their end, or a leak")
+    void listingBesideAMessage(int rows, String state, int firstPort, String kind, @TempDir Path folder)
+            throws IOException {
+        Path log = folder.resolve("app.log");
+        Files.writeString(log, "java.net.BindException: Address already in use: connect\n");
+        Path table = folder.resolve("netstat.txt");
+        Files.writeString(
+                table,
+                IntStream.range(0, rows)
+                        .mapToObj(port -> "  TCP    192.0.2.5:" + (firstPort + port) + "   198.51.100.7:443   " + state
+                                + "   4120\n")
+                        .collect(Collectors.joining()));
+        JsonNode json = json(log.toString(), table.toString());
+        assertEquals(kind, json.get("kind").asText(), json::toPrettyString);
+        assertEquals("certain", json.get("sure").asText());
+    }
+
+    @ParameterizedTest(name = "{0}: {2}, line {3}")
+    @CsvSource({
+        "java.net.BindException: Address already in use: bind, java.net.BindException: Address already in use: connect,"
+                + " java-connect-windows, 2",
+        "connect ECONNREFUSED 192.0.2.1:80, connect EADDRNOTAVAIL 192.0.2.1:80, node-connect, 2",
+        "Could not create server TCP listening socket, [Errno 99] Cannot assign requested address, eaddrnotavail, 2",
+        "java.net.BindException: Address already in use: connect, java.net.BindException: Address already in use: bind,"
+                + " java-connect-windows, 1",
+        "connect ECONNREFUSED 192.0.2.1:80, java.net.BindException: Address already in use: bind, java-bind-windows, 2",
+        // One message and its causes.
+        "bind failed: EADDRINUSE, Caused by: java.net.BindException: Cannot assign requested address, bind-failed, 1"
+    })
+    @DisplayName("takes a message of this failure before any other, wherever it stands")
+    void severalMessages(String first, String then, String symptom, int line, @TempDir Path folder) throws IOException {
+        Path log = folder.resolve("app.log");
+        Files.writeString(log, first + "\n" + (then + "\n").repeat(30));
+        JsonNode json = json(log.toString());
+        assertEquals(symptom, json.get("symptom").asText(), json::toPrettyString);
+        assertEquals(line, json.at("/line/number").asInt());
+    }
+
+    @ParameterizedTest(name = "{0}; {1}: {3}")
+    @CsvSource({
+        "net.ipv4.ip_local_port_range = 32768 60999, '', 28232, --rate 471",
+        "net.ipv4.ip_local_port_range = 1024 65535, '', 64512, --ports 1024-65535 --rate 1076",
+        "net.ipv4.ip_local_port_range = 40000 40099, '', 100, --ports 40000-40099 --rate 2",
+        "net.ipv4.ip_local_port_range = 40000 40999, net.ipv4.ip_local_reserved_ports = 40000-40099, 900,"
+                + " --ports 40000-40899 --rate 16",
+        "net.inet.ip.portrange.first: 50000, net.inet.tcp.msl: 500000, 15536, --ports 50000-65535 --time-wait 1000s"
+    })
+    @DisplayName("proves ports that wait by a plan with the listed ports and hold, and it runs out")
+    void plan(String ports, String other, int held, String options) throws IOException {
+        String counted = ports.startsWith("net.inet") ? "" : held + " TIME_WAIT\n";
+        String rows = counted.isEmpty()
+                ? "net.inet.ip.portrange.last: 65535\n"
+                        + IntStream.range(50_000, 65_536)
+                                .mapToObj(port -> "tcp4 0 0 192.0.2.3." + port + " 198.51.100.6.443 TIME_WAIT\n")
+                                .collect(Collectors.joining())
+                : counted;
+        JsonNode json = json(ports + "\n" + other + "\n" + rows);
+        String prove = json.get("prove").asText();
+        assertTrue(prove.contains(options), json::toPrettyString);
+        Ran plan = Ran.ephemera(prove.substring("ephemera ".length()) + " --json");
+        assertTrue(plan.json("plan.schema.json").get("exhausts").asBoolean(), prove);
+    }
+
+    @Test
+    @DisplayName("reads 200,000 empty lines and 20,000 rows of excluded ports")
+    void longListings() throws IOException {
+        String excluded = IntStream.range(0, 20_000)
+                .mapToObj(row -> "     " + (50_000 + row % 1_000) + "       " + (50_000 + row % 1_000) + "     *\r\n")
+                .collect(Collectors.joining());
+        JsonNode json = json("""
+                Protocol tcp Dynamic Port Range
+                ---------------------------------
+                Start Port      : 49152
+                Number of Ports : 16384
+
+                Protocol tcp Port Exclusion Ranges
+
+                Start Port    End Port
+                ----------    --------
+                """ + excluded + "\n".repeat(200_000) + "  17 TIME_WAIT\nCLOSE_WAIT : 3  \n");
+        assertEquals(15_384, json.at("/figures/usablePorts").asInt());
+        assertEquals(17, json.at("/figures/connections/TIME_WAIT").asInt());
+        assertEquals(3, json.at("/figures/connections/CLOSE_WAIT").asInt());
+    }
+
     @Test
     @DisplayName("reads a text, a file or several, and refuses nothing at all")
     void input(@TempDir Path folder) throws IOException {
@@ -179,8 +274,7 @@ class ExplainTest {
         Path table = folder.resolve("netstat.txt");
         Files.writeString(table, "  TCP    192.0.2.5:50001   198.51.100.7:443   TIME_WAIT   0\n");
         assertEquals(
-                "exhausted-by-time-wait",
-                json(log.toString(), table.toString()).get("kind").asText());
+                "exhaustion", json(log.toString(), table.toString()).get("kind").asText());
         assertEquals(
                 "in-use",
                 json("cannot", "listen:", log.toString(), "Address", "already", "in", "use")

@@ -7,6 +7,8 @@ import io.ephemera.cli.explain.ExplainedText.Line;
 import io.ephemera.cli.explain.ExplainedText.Remote;
 import io.ephemera.cli.explain.Tables.Answer;
 import io.ephemera.ports.CatalogueEntry;
+import io.ephemera.ports.Durations;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.plan.CallCost;
 import io.ephemera.ports.plan.Change;
@@ -22,6 +24,7 @@ import io.ephemera.simulations.machine.PortHoldTime;
 import io.ephemera.simulations.machine.PortUse;
 import io.ephemera.simulations.machine.TcpState;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -59,16 +62,11 @@ final class Explainer {
     }
 
     private ExplainedText explain(List<String> lines) {
-        Symptom symptom = null;
-        Line line = null;
-        for (Symptom candidate : Tables.symptoms()) {
-            Optional<Integer> at = candidate.in(lines);
-            if (at.isPresent()) {
-                symptom = candidate;
-                line = new Line(at.get() + 1, Format.oneLine(lines.get(at.get()).strip()));
-                break;
-            }
-        }
+        Seen seen = decisive(lines);
+        Symptom symptom = seen == null ? null : seen.symptom();
+        Line line = seen == null
+                ? null
+                : new Line(seen.at() + 1, Format.oneLine(lines.get(seen.at()).strip()));
         TextKind listed = listed();
         TextKind kind = together(symptom, listed);
         boolean bySymptom =
@@ -79,6 +77,37 @@ final class Explainer {
         return new ExplainedText(kind, name, sure, used, used == null ? null : line, figures(), answer(kind, name));
     }
 
+    /** The line, its number from 0, by which a message is known, and the symptom, with its place in the table. */
+    private record Seen(int at, int place, Symptom symptom) {}
+
+    /** The line that decides: of a message the table's order; of messages one of this failure, however late it comes. */
+    private static @Nullable Seen decisive(List<String> lines) {
+        List<Symptom> symptoms = Tables.symptoms();
+        Comparator<Seen> order = Comparator.comparing(
+                        (Seen seen) -> !seen.symptom().kind().isThisFailure())
+                .thenComparing(Seen::place);
+        Seen best = null;
+        int to;
+        for (int from = 0; from < lines.size(); from = to) {
+            to = Symptom.endOfMessage(lines, from);
+            Seen seen = seen(symptoms, lines, from, to);
+            if (seen != null && (best == null || order.compare(seen, best) < 0)) {
+                best = seen;
+            }
+        }
+        return best;
+    }
+
+    private static @Nullable Seen seen(List<Symptom> symptoms, List<String> lines, int from, int to) {
+        for (int place = 0; place < symptoms.size(); place++) {
+            OptionalInt at = symptoms.get(place).in(lines, from, to);
+            if (at.isPresent()) {
+                return new Seen(at.getAsInt(), place, symptoms.get(place));
+            }
+        }
+        return null;
+    }
+
     /** A symptom says that ports ran out, and the listings by what; or the listings alone say it. */
     private TextKind together(@Nullable Symptom symptom, TextKind listed) {
         if (symptom == null) {
@@ -86,7 +115,8 @@ final class Explainer {
         }
         boolean open = symptom.kind() == TextKind.EXHAUSTION || symptom.kind() == TextKind.NO_BUFFER_SPACE;
         if (open) {
-            return held().values().stream().mapToInt(Integer::intValue).sum() == 0 ? symptom.kind() : byWhat();
+            // Listed after it was over, or in part, they don't say it.
+            return listed == byWhat() ? listed : symptom.kind();
         }
         return listed.isThisFailure() && !symptom.kind().isThisFailure() ? listed : symptom.kind();
     }
@@ -207,17 +237,27 @@ final class Explainer {
         if (kind != TextKind.EXHAUSTED_BY_TIME_WAIT || platform == null || limits == null || listed() != kind) {
             return answer;
         }
-        OptionalInt ports = limits.usablePorts();
-        Duration hold = limits.acrossNetwork().map(PortHoldTime::used).orElse(platform.timeWait());
+        Limits documented = Limits.of(CatalogueEntry.of(platform));
+        int ports = limits.usablePorts().orElse(documented.ports());
+        if (ports == 0) {
+            return answer;
+        }
+        Duration hold = limits.acrossNetwork().map(PortHoldTime::used).orElse(documented.hold());
         // What closes as fast as this fills that many ports; the calls that were refused are in no listing.
-        double rate = Math.ceil(Math.max(timeWait, ports.orElse(0) + 1) / (hold.toNanos() / 1e9));
-        Limits found = Limits.of(CatalogueEntry.of(platform))
-                .overridden(ports.orElse(platform.range().size()), hold, limits.scope());
-        String change = Planner.plan(Load.constant(rate, PLANNED), found, CallCost.ONE_PORT)
+        double rate = Math.ceil(Math.max(timeWait, ports + 1) / (hold.toNanos() / 1e9));
+        Duration over = hold.compareTo(PLANNED) < 0 ? PLANNED : hold.multipliedBy(2);
+        Limits found = documented.overridden(ports, hold, limits.scope());
+        String change = Planner.plan(Load.constant(rate, over), found, CallCost.ONE_PORT)
                 .smallestChange()
                 .map(Change::sentence)
                 .orElse("");
-        String command = "ephemera plan --profile " + platform.name() + " --rate " + (long) rate + " --over 10m";
+        int first = Optional.ofNullable(limits.ports().range().value())
+                .orElse(platform.range())
+                .firstPort();
+        String command = "ephemera plan --profile " + platform.name()
+                + (ports == documented.ports() ? "" : " --ports " + new PortRange(first, first + ports - 1))
+                + (hold.equals(documented.hold()) ? "" : " --time-wait " + Durations.format(hold))
+                + " --rate " + (long) rate + " --over " + (over.equals(PLANNED) ? "10m" : Durations.format(over));
         return new Answer(answer.says(), answer.change() + ". " + change, command);
     }
 }

@@ -1,8 +1,9 @@
 package io.ephemera.cli.explain;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ record Symptom(String id, TextKind kind, String platform, String sure, Evidence 
     /** Neighbours that are looked at: a stack trace has its decisive frames near its message. */
     private static final int MOST_NEIGHBOURS = 40;
 
+    /** A logger writes it below its own line. */
+    private static final Pattern EXCEPTION = Pattern.compile("^[\\w.$]+(?:Exception|Error)\\b");
+
     /**
      * How a symptom is recognized.
      *
@@ -27,14 +31,28 @@ record Symptom(String id, TextKind kind, String platform, String sure, Evidence 
     record Evidence(
             Pattern line, @Nullable Pattern with, @Nullable Pattern without, String says, String source) {}
 
-    /** The number, from 0, of the first line that has it. */
-    Optional<Integer> in(List<String> lines) {
-        for (int at = 0; at < lines.size(); at++) {
-            if (evidence.line.matcher(lines.get(at)).find() && holds(lines, at)) {
-                return Optional.of(at);
-            }
+    /** The number of the first line that has it, of those from one number, from 0, to before another. */
+    OptionalInt in(List<String> lines, int from, int to) {
+        return IntStream.range(from, to)
+                .filter(at -> evidence.line.matcher(lines.get(at)).find() && holds(lines, at))
+                .findFirst();
+    }
+
+    /** The number after the last line of the message that begins at this one, with the trace of its exception and its causes. */
+    static int endOfMessage(List<String> lines, int from) {
+        int to = from + 1;
+        if (to + 1 < lines.size()
+                && !find(EXCEPTION, lines.get(from))
+                && find(EXCEPTION, lines.get(to))
+                && isFrame(lines.get(to + 1))) {
+            to++;
         }
-        return Optional.empty();
+        while (to < lines.size()
+                && to - from < MOST_NEIGHBOURS
+                && (isFrame(lines.get(to)) || lines.get(to).startsWith("Caused by: "))) {
+            to++;
+        }
+        return to;
     }
 
     private boolean holds(List<String> lines, int at) {

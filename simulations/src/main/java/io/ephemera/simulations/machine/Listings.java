@@ -27,7 +27,8 @@ public final class Listings {
     private static final Pattern DYNAMIC_PORTS =
             Pattern.compile("^.*\\btcp\\b.*\\R\\s*-{5,}\\s*\\R(?:.*:\\s*\\d+\\s*?(?:\\R|\\z)){2}", Pattern.MULTILINE);
     private static final Pattern EXCLUDED_PORTS = Pattern.compile(
-            "^\\s*-{4,}\\s+-{4,}\\s*\\R(?:\\s*\\d+\\s+\\d+\\s*\\*?\\s*?(?:\\R|\\z))*", Pattern.MULTILINE);
+            "^[ \\t]*-{4,}[ \\t]+-{4,}[ \\t]*\\R(?:\\s*+\\d+[ \\t]+\\d+[ \\t]*\\*?[ \\t]*(?:\\R|\\z))*+",
+            Pattern.MULTILINE);
     private static final Pattern REGISTRY =
             Pattern.compile("\\\\Tcpip\\\\Parameters|\\b(?:TcpTimedWaitDelay|MaxUserPort)\"?(?:\\s+REG_DWORD|=dword:)");
     private static final Pattern BSD_SYSCTL = Pattern.compile("^net\\.inet\\.(?:ip|tcp)\\.", Pattern.MULTILINE);
@@ -38,7 +39,7 @@ public final class Listings {
             "^TCP:\\s+\\d+ \\(estab (\\d+), closed \\d+, orphaned \\d+(?:, synrecv \\d+)?, timewait (\\d+)",
             Pattern.MULTILINE);
     private static final Pattern COUNTED = Pattern.compile(
-            "^\\s*(?:(\\d+)[ \\t]+([A-Z][A-Z_12-]+)|([A-Z][A-Z_12-]+)[ \\t]*[: \\t][ \\t]*(\\d+))\\s*$",
+            "^[ \\t]*(?:(\\d+)[ \\t]+([A-Z][A-Z_12-]+)|([A-Z][A-Z_12-]+)(?:[ \\t]++|[ \\t]*+:[ \\t]*+)(\\d+))[ \\t]*$",
             Pattern.MULTILINE);
 
     private final String text;
