@@ -26,8 +26,8 @@ public final class Main {
         CommandLineProgram program = new CommandLineProgram(out, writer(System.err), colours);
         try {
             System.exit(program.run(List.of(args)));
-        } catch (Error e) {
-            // Picocli handles exceptions alone. What else goes on in this JVM is not to be waited for.
+        } catch (RuntimeException | Error e) {
+            // Picocli handles exceptions of a command alone. What else goes on in this JVM is not to be waited for.
             Runtime.getRuntime().halt(program.crash(e));
         }
     }

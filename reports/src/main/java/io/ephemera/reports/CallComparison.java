@@ -87,7 +87,7 @@ final class CallComparison {
                         + "connection";
             case RESET ->
                 calls + " ended in a RST" + from
-                        + ", sent by the target: the client closes in order; their ports are free at once, without TIME_WAIT"
+                        + ", sent by the target as far as the recording tells; their ports are free at once, without TIME_WAIT"
                         + forThat(analysis, deviation.firstCall());
             case NOT_RESET ->
                 calls + " were closed in order" + from

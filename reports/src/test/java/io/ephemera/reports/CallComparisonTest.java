@@ -167,7 +167,7 @@ class CallComparisonTest {
                 "FEWER_CONNECTIONS | # opened fewer connections than planned, from call 17 on: 2 connections where 1 was planned, since they went over open ones, which takes no port",
                 "CLOSED_BY_TARGET | the target closed first in #, from call 17 on: TIME_WAIT is the target's, and such calls use up no port of the client",
                 "CLOSED_BY_CLIENT | the client closed first in #, from call 17 on, where the target was to: TIME_WAIT is the client's, and such calls use up a port for each connection",
-                "RESET | # ended in a RST, from call 17 on, sent by the target: the client closes in order; their ports are free at once, without TIME_WAIT",
+                "RESET | # ended in a RST, from call 17 on, sent by the target as far as the recording tells; their ports are free at once, without TIME_WAIT",
                 "NOT_RESET | # were closed in order, from call 17 on, where they were to end in a RST: a port goes to TIME_WAIT where the client closes first",
                 "NOT_KEPT | # closed their connection, from call 17 on, where it was to be kept: the next call opens another, which takes another port",
                 "LEFT_OPEN | # left their connection open, from call 17 on, where it was to be closed: its port is in use until it is, and only then goes to TIME_WAIT"

@@ -70,25 +70,37 @@ public final class WallStaircase {
         }
         PlannedStep last = stairs.get(stairs.size() - 1);
         List<PlannedStep> steps = Rehearsal.firstRefusal(stairs, usage, limits);
-        if (leastWindows > 0 && usage.portsPerCall() <= 1) {
-            steps.add(saturated(last, leastWindows));
-        } else if (leastWindows > 0 && limits.ports() >= LEAST_PORTS_SATURATED_SLIGHTLY) {
-            steps.add(saturatedSlightly(last, leastWindows));
+        double saturating = saturatedCallsPerSecond(usage, limits);
+        if (leastWindows > 0 && saturating > 0) {
+            steps.add(
+                    usage.portsPerCall() <= 1
+                            ? saturated(last, saturating, leastWindows)
+                            : saturatedSlightly(last, saturating, leastWindows));
         }
         return steps;
     }
 
-    private PlannedStep saturated(PlannedStep last, int leastWindows) {
+    /** What the saturated step offers at least, modelled; 0 where such calls use no port up, or can't be saturated exactly. */
+    public static double saturatedCallsPerSecond(Usage usage, PortLimits limits) {
+        double threshold = limits.capacity(usage).thresholdCallsPerSecond();
+        if (usage.portsPerCall() == 0 || !limits.canBeUsedUp()) {
+            return 0;
+        }
+        if (usage.portsPerCall() <= 1) {
+            return threshold * Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / limits.ports());
+        }
+        return limits.ports() >= LEAST_PORTS_SATURATED_SLIGHTLY ? threshold * SLIGHT_SATURATION : 0;
+    }
+
+    private PlannedStep saturated(PlannedStep last, double saturating, int leastWindows) {
         double lastRate = last.offeredCallsPerSecond();
-        double saturation = Math.max(SATURATION, LEAST_PORTS_TIMES_SATURATION / limits.ports());
-        double least = Math.max(capacity.thresholdCallsPerSecond() * saturation, lastRate * 1.1);
+        double least = Math.max(saturating, lastRate * 1.1);
         double rate = least >= 20 ? Math.ceil(least) : Staircase.round(Math.ceil(least * 1000) / 1000);
         double settle = staircase.secondsToFill(lastRate, rate, capacity.timeWaitSeconds());
         return staircase.saturated(rate, Staircase.end(last), settle, leastWindows);
     }
 
-    private PlannedStep saturatedSlightly(PlannedStep last, int leastWindows) {
-        double rate = capacity.thresholdCallsPerSecond() * SLIGHT_SATURATION;
+    private PlannedStep saturatedSlightly(PlannedStep last, double rate, int leastWindows) {
         double full = staircase.secondsToFill(last.offeredCallsPerSecond(), rate, 0);
         double settle = Staircase.round(full + capacity.timeWaitSeconds());
         return staircase.saturated(Staircase.round(rate), Staircase.end(last), settle, leastWindows);

@@ -1,15 +1,20 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.Profile;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.load.WallStaircase;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
+import io.ephemera.simulations.settings.SettingsReader;
 import io.ephemera.simulations.settings.StackName;
 import io.gatling.core.config.GatlingConfiguration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +116,24 @@ final class SettingsCheck {
                     "its counter is to be asked once a call, and pattern " + pattern
                             + " does not use up one port a call; give keep-alive-off");
         }
+        saturated(settings, usage);
         return usage;
+    }
+
+    /** In the namespace ports are used up in any case, whatever rates are given; on the machine's own stack as far as it can be. */
+    private static void saturated(Settings settings, Usage usage) throws BadSettingException {
+        Settings.PlatformSettings platform = settings.platform();
+        if (platform.stack() != StackName.NETNS) {
+            return;
+        }
+        Profile profile = platform.profile();
+        int pools = settings.client().spread().pools(profile.scope());
+        int most = Objects.requireNonNullElse(platform.mostTimeWait(), Integer.MAX_VALUE);
+        PortLimits limits = new PortLimits(profile.range().size() * pools, profile.timeWaitSeconds(), pools, most);
+        String why = SettingsReader.tooFastToSaturate(settings, WallStaircase.saturatedCallsPerSecond(usage, limits));
+        if (why != null) {
+            refuse(List.of(Setting.TIME_WAIT, Setting.PORTS, Setting.SPEEDUP), settings, why);
+        }
     }
 
     private static Usage usage(Pattern pattern, @Nullable Integer callsPerUser) throws BadSettingException {

@@ -4,6 +4,7 @@ import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Setting;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,13 +13,18 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
-/** What outlives a migration that is killed: its shape, its ledger, the store's address and what that received. */
+/** What outlives a migration that is killed: its shape, its ledger and what the store received. */
 record MigrationFolder(Path path, MigrationShape shape) {
 
     private static final String SHAPE = "migration.txt";
     private static final String LEDGER = "ledger.bin";
     private static final String IN_DOUBT = "in-doubt.csv";
+
+    /** One that was killed is gone by then. */
+    private static final long LEDGER_PATIENCE_MILLIS = 500;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
@@ -48,8 +54,24 @@ record MigrationFolder(Path path, MigrationShape shape) {
         return new BadSettingException(Setting.RESUME, path.toString(), why);
     }
 
-    Ledger ledger() throws IOException {
-        return new Ledger(path.resolve(LEDGER));
+    /**
+     * Goes on with the ledger, or begins it.
+     *
+     * @param arrived what was known to have arrived, when the calls were planned
+     * @throws BadSettingException if another process goes on with it, or has since then
+     */
+    Ledger ledger(BitSet arrived) throws BadSettingException, IOException {
+        Ledger ledger;
+        try {
+            ledger = new Ledger(path.resolve(LEDGER), LEDGER_PATIENCE_MILLIS);
+        } catch (FileSystemException e) {
+            throw refused(path, "the migration of this folder still goes on; wait for its end, or kill it");
+        }
+        if (!pushes(ledger.read()).equals(arrived)) {
+            ledger.close();
+            throw refused(path, "the migration of this folder has gone on until now; give it once more");
+        }
+        return ledger;
     }
 
     /**
@@ -58,22 +80,27 @@ record MigrationFolder(Path path, MigrationShape shape) {
      * @throws BadSettingException if that can't be read, or nothing is left to do
      */
     BitSet arrived() throws BadSettingException {
-        BitSet calls = new BitSet();
+        BitSet pushes = new BitSet();
         try {
             if (Files.exists(path.resolve(LEDGER))) {
-                Ledger.read(path.resolve(LEDGER))
-                        .forEach((call, attempts) -> calls.set(call.intValue(), attempts.containsKey(Entry.OK)));
+                pushes = pushes(Ledger.read(path.resolve(LEDGER)));
             }
         } catch (IOException e) {
             throw refused(path, "its ledger can't be read (" + e.getMessage() + ")");
         }
+        if (pushes.cardinality() == shape.pushes()) {
+            throw refused(path, "all of its records have arrived; nothing is left to do");
+        }
+        return pushes;
+    }
+
+    private BitSet pushes(Map<Long, Map<Entry, Integer>> ledger) {
+        BitSet calls = new BitSet();
+        ledger.forEach((call, attempts) -> calls.set(call.intValue(), attempts.containsKey(Entry.OK)));
         BitSet pushes = new BitSet();
         for (int push = 0; push < shape.pushes(); push++) {
             int first = push * shape.callsPerPush();
             pushes.set(push, calls.nextClearBit(first) >= first + shape.callsPerPush());
-        }
-        if (pushes.cardinality() == shape.pushes()) {
-            throw refused(path, "all of its records have arrived; nothing is left to do");
         }
         return pushes;
     }

@@ -54,6 +54,7 @@ final class MigrationScript extends Script {
     private @Nullable MigrationUsers users;
     private @Nullable MigrationFolder folder;
     private @Nullable Ledger ledger;
+    private @Nullable RecordStore store;
     private String reconciled = "";
 
     MigrationScript(Environment environment) throws BadSettingException {
@@ -110,12 +111,13 @@ final class MigrationScript extends Script {
     }
 
     @Override
-    public Service openService(PortRange range) throws IOException {
+    public Service openService(PortRange range) throws BadSettingException, IOException {
         if (folder == null) {
             folder = MigrationFolder.create(environment.settings().report().reportDir(), shape);
         }
-        ledger = folder.ledger();
-        return new RecordStore(folder.path(), range);
+        ledger = folder.ledger(arrived);
+        store = new RecordStore(folder.path(), range);
+        return store;
     }
 
     @Override
@@ -177,6 +179,9 @@ final class MigrationScript extends Script {
     void close() {
         if (ledger == null || folder == null) {
             return;
+        }
+        if (store != null && store.counters() == null) {
+            fault("the store of the migration has ended before it");
         }
         try {
             ledger.close();

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The service that records are migrated to, in a JVM of its own. It writes down each call that it receives, before it answers, and
@@ -22,6 +23,9 @@ final class RecordStore implements Service {
 
     /** In the folder of the migration: what the store received, a {@link Ledger}. */
     static final String RECEIVED = "received.bin";
+
+    /** That of the migration before may still be ending. */
+    private static final long PATIENCE_MILLIS = 10_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,11 +43,11 @@ final class RecordStore implements Service {
     }
 
     @Override
-    public TargetCounters counters() {
+    public @Nullable TargetCounters counters() {
         try {
             return JSON.readValue(process.ask("counters"), TargetCounters.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the store of the migration does not answer", e);
+        } catch (IOException | UncheckedIOException e) {
+            return null;
         }
     }
 
@@ -66,7 +70,7 @@ final class RecordStore implements Service {
             // What is logged is no answer.
             System.setOut(System.err);
             BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            try (Ledger received = new Ledger(Path.of(args[0], RECEIVED));
+            try (Ledger received = new Ledger(Path.of(args[0], RECEIVED), PATIENCE_MILLIS);
                     TargetServer server =
                             Listeners.stubOutside(PortRange.parse(args[1]), call -> write(received, call))) {
                 answers.println(server.uri());

@@ -10,6 +10,7 @@ import io.ephemera.reports.Observations;
 import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.load.Usage;
+import io.ephemera.simulations.settings.BadSettingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,9 +110,10 @@ public abstract class Script {
      * Starts the web service that it brings; {@code null} for the embedded stub.
      *
      * @param range ports that it must not listen at
+     * @throws BadSettingException if it can't be, by a setting
      * @throws IOException if it can't be started
      */
-    public @Nullable Service openService(PortRange range) throws IOException {
+    public @Nullable Service openService(PortRange range) throws BadSettingException, IOException {
         return null;
     }
 

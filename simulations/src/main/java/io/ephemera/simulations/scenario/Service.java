@@ -15,7 +15,8 @@ public interface Service extends AutoCloseable {
         return uri();
     }
 
-    /** What the governed end has seen so far. */
+    /** What the governed end has seen so far; {@code null} if it is gone. */
+    @Nullable
     TargetCounters counters();
 
     /**

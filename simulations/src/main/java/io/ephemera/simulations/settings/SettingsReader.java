@@ -92,7 +92,7 @@ public final class SettingsReader {
         }
         refuseEndless(profile);
         if (stack != StackName.MODEL) {
-            refuseFasterThanMachines(stack, profile);
+            refuseFasterThanMachines(stack);
         }
         given.value(Setting.RESUME, SettingsReader::folder);
         SelectionOrder order = given.value(Setting.ORDER, SettingsReader::order);
@@ -197,10 +197,9 @@ public final class SettingsReader {
     }
 
     /** By the wall clock. */
-    private void refuseFasterThanMachines(StackName stack, Profile profile) throws BadSettingException {
+    private void refuseFasterThanMachines(StackName stack) throws BadSettingException {
         double speedup = Objects.requireNonNullElse(given.value(Setting.SPEEDUP, SPEEDUP), 1.0);
-        String most = "no machine offers more than " + MOST_CALLS_PER_WALL_SECOND + " calls/s on stack " + stack
-                + ", by the wall clock; ";
+        String most = noMachineOffersMore(stack);
         Double fastest = given.value(Setting.RATES, text -> last(rates(text)));
         if (fastest != null && fastest * speedup > MOST_CALLS_PER_WALL_SECOND) {
             given.refuse(Set.of(Setting.RATES), most + "give lower rates, or stack model");
@@ -209,11 +208,25 @@ public final class SettingsReader {
         if (required != null && required * speedup > MOST_CALLS_PER_WALL_SECOND) {
             given.refuse(Set.of(Setting.REQUIRE), most + "give a lower rate, or stack model");
         }
-        if (profile.capacity(1).thresholdCallsPerSecond() * speedup > MOST_CALLS_PER_WALL_SECOND) {
-            given.refuse(
-                    List.of(Setting.TIME_WAIT, Setting.PORTS),
-                    most + "with these limits ports run out far above; give a longer TIME_WAIT, or stack model");
-        }
+    }
+
+    private static String noMachineOffersMore(StackName stack) {
+        return "no machine offers more than " + MOST_CALLS_PER_WALL_SECOND + " calls/s on stack " + stack
+                + ", by the wall clock; ";
+    }
+
+    /**
+     * Why limits are refused that are saturated in a run.
+     *
+     * @param callsPerSecond modelled, of the saturated step; 0 if there is none
+     * @return {@code null} if they are not
+     */
+    public static @Nullable String tooFastToSaturate(Settings settings, double callsPerSecond) {
+        double speedup = Objects.requireNonNullElse(settings.platform().speedup(), 1.0);
+        return callsPerSecond * speedup > MOST_CALLS_PER_WALL_SECOND
+                ? noMachineOffersMore(settings.platform().stack())
+                        + "with these limits ports run out far above; give a longer TIME_WAIT, a lower speedup, or stack model"
+                : null;
     }
 
     /** A seed that nobody gave is drawn, so that the run can be made once more. */

@@ -65,6 +65,19 @@ class EndedFromOutsideTest {
     }
 
     @Test
+    @DisplayName("a migration whose store is killed: it proves nothing, and has a result that says why")
+    void storeKilled() throws Exception {
+        try (GatlingProcess process = begun("Migration", "records=60000")) {
+            List<ProcessHandle> processes = process.processes();
+            processes.get(processes.size() - 1).destroyForcibly();
+            WholeRun run = process.ended();
+            assertEquals("inconclusive", run.result().at("/verdict").asText(), run.output());
+            assertTrue(run.output().contains("the store of the migration has ended before it"), run.output());
+            assertGone(process, processes);
+        }
+    }
+
+    @Test
     @DisplayName("one whose Maven is killed, which says so to nobody and writes what it has")
     void orphaned() throws Exception {
         try (GatlingProcess process = begun("KeepAliveOff", "rates=10,12", "sh", "-c", "\"$@\" & wait", "sh")) {

@@ -2,13 +2,19 @@ package io.ephemera.simulations.scenario;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.scenario.Ledger.Entry;
+import io.ephemera.simulations.settings.BadSettingException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -72,7 +78,7 @@ class MigrationTest {
     }
 
     private static void write(Path file, Entry entry, long... calls) throws IOException {
-        try (Ledger ledger = new Ledger(file)) {
+        try (Ledger ledger = new Ledger(file, 0)) {
             for (long call : calls) {
                 ledger.write(entry, call);
             }
@@ -123,6 +129,44 @@ class MigrationTest {
         assertEquals(closes, reconciliation.closes());
         assertEquals(
                 inDoubt == 0 ? Set.of() : Set.of(7L), reconciliation.inDoubt().keySet());
+    }
+
+    @Test
+    @DisplayName("that still goes on is not gone on with, and one that went on meanwhile neither")
+    void stillGoesOn() throws Exception {
+        MigrationShape shape = new MigrationShape(10, 1, 1, 1, SECOND, SECOND, false);
+        MigrationFolder begun = MigrationFolder.create(folder, shape);
+        MigrationFolder resumed = MigrationFolder.resume(begun.path(), shape);
+        BitSet known = resumed.arrived();
+        try (Ledger running = begun.ledger(new BitSet())) {
+            assertRefused("still goes on", resumed, known);
+            running.write(Entry.OK, 0);
+        }
+        assertRefused("has gone on until now", resumed, known);
+        resumed.ledger(resumed.arrived()).close();
+    }
+
+    private static void assertRefused(String why, MigrationFolder resumed, BitSet known) {
+        String message = String.valueOf(assertThrows(BadSettingException.class, () -> resumed.ledger(known))
+                .getMessage());
+        assertTrue(message.startsWith("ephemera.resume=" + resumed.path() + ": "), message);
+        assertTrue(message.contains(why), message);
+    }
+
+    @Test
+    @DisplayName("has a store that alone writes what it receives, and that has no counters once it is gone")
+    void store() throws Exception {
+        Path received = folder.resolve(RecordStore.RECEIVED);
+        RecordStore store = new RecordStore(folder, PortRange.parse("1024-5000"));
+        try {
+            assertNotNull(store.counters());
+            assertThrows(FileSystemException.class, () -> new Ledger(received, 0));
+            assertEquals(0, Ledger.read(received).size());
+        } finally {
+            store.close();
+        }
+        assertNull(store.counters());
+        new Ledger(received, 0).close();
     }
 
     private static long[] times(int count) {

@@ -200,8 +200,6 @@ class SettingsReaderTest {
             os    | rates=100,40000              | rates=100,40000: no machine offers more than 34000 calls/s on stack os
             netns | rates=100 speedup=400        | rates=100: no machine offers more than 34000 calls/s on stack netns
             netns | require=40000                | require=40000: no machine offers more than 34000 calls/s on stack netns
-            netns | timeWait=1ms                 | timeWait=1ms: no machine offers more than 34000 calls/s on stack netns
-            netns | timeWait=100ms               | timeWait=100ms: no machine offers more than 34000 calls/s on stack netns
             """)
     void byTheWallClock(String stack, String settings, String said) {
         Map<String, String> given = new HashMap<>(Map.of("ephemera.stack", stack));
