@@ -31,7 +31,7 @@ import scala.collection.mutable.Map$;
 public final class RecordedRequest implements ActionBuilder {
 
     private final ActionBuilder request;
-    private final BiConsumer<VirtualUser, Response> listener;
+    private final BiConsumer<VirtualUser, RecordedResponse> listener;
 
     /**
      * How an exchange ended.
@@ -42,7 +42,7 @@ public final class RecordedRequest implements ActionBuilder {
      * @param httpStatus status of the response; {@code null} if there was none
      * @param message what Gatling reports of a failure; {@code null} where it says nothing
      */
-    public record Response(
+    public record RecordedResponse(
             long startMillis,
             long endMillis,
             boolean ok,
@@ -56,7 +56,7 @@ public final class RecordedRequest implements ActionBuilder {
     }
 
     /** The request, made for the session's user: its sockets are the user's, and its response is told to the listener, on Gatling's threads. */
-    public RecordedRequest(ActionBuilder request, BiConsumer<VirtualUser, Response> listener) {
+    public RecordedRequest(ActionBuilder request, BiConsumer<VirtualUser, RecordedResponse> listener) {
         this.request = request;
         this.listener = listener;
     }
@@ -101,7 +101,7 @@ public final class RecordedRequest implements ActionBuilder {
                                     context.pauseType(),
                                     context.throttled()),
                             new Link("response", session -> {
-                                Response response = tee.take();
+                                RecordedResponse response = tee.take();
                                 if (response != null) {
                                     listener.accept(UserInjection.user(session), response);
                                 }

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.gatling;
 
-import io.ephemera.simulations.gatling.RecordedRequest.Response;
+import io.ephemera.simulations.gatling.RecordedRequest.RecordedResponse;
 import io.gatling.commons.stats.OK$;
 import io.gatling.commons.stats.Status;
 import io.gatling.core.actor.ActorRef;
@@ -14,7 +14,7 @@ import scala.collection.immutable.List;
 /** Keeps the latest response of each thread, and passes everything on to Gatling's own statistics engine. */
 final class TeeStatsEngine implements StatsEngine {
 
-    private static final ThreadLocal<@Nullable Response> LATEST = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable RecordedResponse> LATEST = new ThreadLocal<>();
 
     private final StatsEngine gatling;
 
@@ -23,8 +23,8 @@ final class TeeStatsEngine implements StatsEngine {
     }
 
     @Nullable
-    Response take() {
-        Response response = LATEST.get();
+    RecordedResponse take() {
+        RecordedResponse response = LATEST.get();
         LATEST.remove();
         return response;
     }
@@ -39,7 +39,7 @@ final class TeeStatsEngine implements StatsEngine {
             Status status,
             Option<String> responseCode,
             Option<String> message) {
-        LATEST.set(new Response(
+        LATEST.set(new RecordedResponse(
                 startTimestamp,
                 endTimestamp,
                 status == OK$.MODULE$,
@@ -51,7 +51,7 @@ final class TeeStatsEngine implements StatsEngine {
     @Override
     public void logRequestCrash(String scenario, List<String> groups, String requestName, String error) {
         long now = System.currentTimeMillis();
-        LATEST.set(new Response(now, now, false, null, error));
+        LATEST.set(new RecordedResponse(now, now, false, null, error));
         gatling.logRequestCrash(scenario, groups, requestName, error);
     }
 

@@ -15,7 +15,7 @@ import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.clock.UserSource;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.gatling.RecordedRequest.Response;
+import io.ephemera.simulations.gatling.RecordedRequest.RecordedResponse;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.scenario.OtherConnections;
 import io.ephemera.simulations.scenario.Script;
@@ -103,7 +103,7 @@ abstract class Drive implements UserSource {
     }
 
     /** An exchange has ended, as Gatling saw it: the user whose it is takes it to the recorder. */
-    final void responded(VirtualUser user, Response response) {
+    final void responded(VirtualUser user, RecordedResponse response) {
         if (response.isChallenge()) {
             user.challenged(response.endMillis() - response.startMillis());
             return;
