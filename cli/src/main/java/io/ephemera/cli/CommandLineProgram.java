@@ -134,8 +134,10 @@ final class CommandLineProgram {
                     .map(OptionSpec::longestName)
                     .sorted()
                     .toList();
-            String unknown = String.join(" ", unmatched.getUnmatched());
-            return "unknown " + unknown + ": " + Spelling.suggestion(unknown, options) + "the options are "
+            // Without dashes and value, which options have in common and names do not.
+            String unknown = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+            String nearest = unknown.startsWith("--") ? Spelling.suggestion(unknown, options, "--") : "";
+            return "unknown " + String.join(" ", unmatched.getUnmatched()) + ": " + nearest + "the options are "
                     + String.join(", ", options);
         }
         return String.valueOf(failure.getMessage());

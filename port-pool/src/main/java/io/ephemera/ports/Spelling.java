@@ -13,8 +13,13 @@ public final class Spelling {
 
     /** The middle of a sentence, {@code "the nearest is NAME; "}; empty where no name is spelled like the word, more or less. */
     public static String suggestion(String word, Collection<String> names) {
+        return suggestion(word, names, "");
+    }
+
+    /** As {@link #suggestion(String, Collection)}, of names that all begin alike, as the word does, which makes none of them nearer. */
+    public static String suggestion(String word, Collection<String> names, String beginning) {
         return nearest(word, names).stream()
-                .filter(name -> distance(word, name) <= Math.max(1, word.length() / 2))
+                .filter(name -> distance(word, name) <= Math.max(1, (word.length() - beginning.length()) / 2))
                 .map(name -> "the nearest is " + name + "; ")
                 .findFirst()
                 .orElse("");
