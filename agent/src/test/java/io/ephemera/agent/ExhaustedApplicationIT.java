@@ -38,7 +38,7 @@ class ExhaustedApplicationIT {
     @BeforeAll
     static void run() throws Exception {
         List<String> flags = List.of(
-                Application.javaagent("ports=21000-21004,timeWait=240s,page=0,report=" + folder.resolve("ports.txt")),
+                Application.javaagent("ports=7000-7004,timeWait=240s,page=0,report=" + folder.resolve("ports.txt")),
                 "-XX:StartFlightRecording:filename=" + folder.resolve("run.jfr"),
                 "-Xlog:jfr*=off");
         ChildJvm child = Application.start(flags, "com.acme.CrmApp", "calls 20", "jmx", "line");
@@ -76,7 +76,7 @@ class ExhaustedApplicationIT {
         String report = Files.readString(folder.resolve("ports.txt"));
         has(
                 report,
-                "windows-2003: 5 ports (21000-21004), TIME_WAIT 240s",
+                "windows-2003: 5 ports (7000-7004), TIME_WAIT 240s",
                 "15 refused with no free port, the first ",
                 "0 ports were live, 5 in TIME_WAIT",
                 "% of its ports are burned by CrmClient.push -> localhost:",

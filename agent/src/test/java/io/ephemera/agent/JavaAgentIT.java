@@ -29,7 +29,7 @@ class JavaAgentIT {
     @DisplayName("gets its ports back after TIME_WAIT, which passes faster under speedup, and is told who burns them")
     void speedup() throws Exception {
         // 240 s of TIME_WAIT last 2.4 ms here: each of 2,000 sequential calls over 300 ports finds one.
-        run("ports=21100-21399,timeWait=2400ms,speedup=1000", "calls 2000")
+        run("ports=7100-7399,timeWait=2400ms,speedup=1000", "calls 2000")
                 .says("refusals: 0")
                 .warns("2,000 closed first by this side")
                 .warns("90 % of its ports are burned by CrmClient.push")
@@ -65,7 +65,7 @@ class JavaAgentIT {
     @Test
     @DisplayName("counts only the destinations that it is told to")
     void destinations() throws Exception {
-        run("ports=21500-21501,destinations=127.0.0.1:1+crm.example", "calls 10")
+        run("ports=7500-7501,destinations=127.0.0.1:1+crm.example", "calls 10")
                 .says("refusals: 0")
                 .warns("this application has opened no connection that counts");
     }
@@ -116,7 +116,7 @@ class JavaAgentIT {
         };
         assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err, compilation));
         ChildJvm.start(List.of(
-                        Application.javaagent("ports=21600-21604,page=0"),
+                        Application.javaagent("ports=7600-7604,page=0"),
                         "-p",
                         modules,
                         "--limit-modules",
@@ -132,7 +132,7 @@ class JavaAgentIT {
     @DisplayName("that has Micrometer finds the pool among its own meters")
     void micrometer() throws Exception {
         List<String> flags = new ArrayList<>(Application.classPath("micrometer", "HdrHistogram"));
-        flags.add(Application.javaagent("ports=22100-22104"));
+        flags.add(Application.javaagent("ports=8100-8104"));
         Application.run(flags, "com.acme.MeteredApp")
                 .says("opened: 5.0")
                 .says("time_wait: 5.0")

@@ -24,7 +24,7 @@ class NeighbourhoodIT {
     @Test
     @DisplayName("a Spring Boot application, which starts, serves, and shows who burns its ports")
     void springBoot() throws Exception {
-        springBoot(List.of(Application.javaagent("ports=23000-23029,page=0")));
+        springBoot(List.of(Application.javaagent("ports=9000-9029,page=0")));
     }
 
     @ParameterizedTest(name = "OpenTelemetry first: {0}")
@@ -34,7 +34,7 @@ class NeighbourhoodIT {
         List<String> flags = inOrder(
                 openTelemetryFirst,
                 "-javaagent:" + Application.libraries(List.of("opentelemetry-javaagent-")),
-                Application.javaagent("ports=23500-23529"));
+                Application.javaagent("ports=9500-9529"));
         // Its spans go to the standard output stream, and nothing to the network. Of its two hundred instrumentations
         // those that this application meets: the server's and the client's.
         flags.addAll(List.of(
@@ -86,7 +86,7 @@ class NeighbourhoodIT {
                 jacocoFirst,
                 "-javaagent:" + Application.libraries(List.of("org.jacoco.agent-"))
                         + "=inclbootstrapclasses=true,includes=sun.nio.ch.*:com.acme.*,destfile=" + record,
-                Application.javaagent("ports=23100-23104"));
+                Application.javaagent("ports=9100-9104"));
         Application.run(flags, "com.acme.CrmApp", "calls 9").says("refusals: 4").neverWarns("DON'T TRUST");
         String recorded = Files.readString(record, StandardCharsets.ISO_8859_1);
         assertTrue(recorded.contains("com/acme/CrmClient"));
@@ -101,7 +101,7 @@ class NeighbourhoodIT {
             assertEquals("main begins", child.line());
             assertEquals("refusals: 0", child.line());
             VirtualMachine machine = VirtualMachine.attach(String.valueOf(child.pid()));
-            machine.loadAgent(Application.jar().toString(), "ports=23200-23206");
+            machine.loadAgent(Application.jar().toString(), "ports=9200-9206");
             machine.detach();
             child.tell("");
             child.await().says("refusals: 2").warns("2 refused with no free port");
@@ -117,7 +117,7 @@ class NeighbourhoodIT {
                 System.getProperty("os.name").equals("Linux")
                         && System.getProperty("os.arch").equals("amd64"));
         List<String> flags = new ArrayList<>(Application.classPath("netty-"));
-        flags.add(Application.javaagent("ports=23300-23304"));
+        flags.add(Application.javaagent("ports=9300-9304"));
         Application.run(flags, "com.acme.NativeApp")
                 .says("connected: true")
                 .warns("NOT SEEN: 1 connections or more of this process went past the hook, for example local port ")
@@ -128,7 +128,7 @@ class NeighbourhoodIT {
     @DisplayName("child processes, whose connections take no port of the pool, and says so")
     void childProcess() throws Exception {
         Capability.require("the system's table of sockets (Linux)", Files.isReadable(Path.of("/proc/self/net/tcp")));
-        Application.run(List.of(Application.javaagent("ports=23400-23404")), "com.acme.CrmApp", "child")
+        Application.run(List.of(Application.javaagent("ports=9400-9404")), "com.acme.CrmApp", "child")
                 .says("child: holds ")
                 .warns("; NOT SEEN: 1 child process\n")
                 .warns("NOT SEEN: 1 child process was started: their connections are not seen; 1 connections or more of"
