@@ -143,7 +143,7 @@ record Netstat(List<Row> rows, int unread) {
     private static @Nullable Row ofProc(String line) {
         try {
             return new Row(Form.LINUX, ProcNetTcp.connection(new TcpTable.Row(line), inode -> null));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | java.util.NoSuchElementException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return null;
         }
     }
