@@ -1,5 +1,6 @@
 package io.ephemera.cli.doctor;
 
+import io.ephemera.ports.Numbers;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -45,16 +46,12 @@ record Probe(String endpoint, Outcome outcome, String words) {
         int colon = text.lastIndexOf(':');
         String host = colon < 1 ? "" : text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        try {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            if (port >= 1 && port <= 65_535 && !host.isEmpty() && (bracketed || !host.contains(":"))) {
-                return InetSocketAddress.createUnresolved(
-                        bracketed ? host.substring(1, host.length() - 1) : host, port);
-            }
-        } catch (NumberFormatException e) {
-            // Said below, with what would be right.
+        String right = "a host and a port, like example.org:443 or [::1]:443";
+        int port = (int) Numbers.whole(text.substring(colon + 1), 1, 65_535, right);
+        if (host.isEmpty() || (!bracketed && host.contains(":"))) {
+            throw new IllegalArgumentException(right);
         }
-        throw new IllegalArgumentException("a host and a port, like example.org:443 or [::1]:443");
+        return InetSocketAddress.createUnresolved(bracketed ? host.substring(1, host.length() - 1) : host, port);
     }
 
     static Probe of(InetSocketAddress unresolved) {

@@ -274,6 +274,7 @@ class DoctorTest {
                 "--expect | os2 | no profile and no file is named os2",
                 "--probe | example.org | a host and a port, like example.org:443 or [::1]:443",
                 "--probe | example.org:0 | a host and a port, like example.org:443 or [::1]:443",
+                "--probe | example.org:٤٤٣ | a host and a port, like example.org:443 or [::1]:443",
                 "--probe | ::1:443 | a host and a port, like example.org:443 or [::1]:443",
                 "--near | 101 | a number from 1 to 100",
                 "--every | 1s | --every needs --watch",
