@@ -32,8 +32,8 @@ final class Database implements Closeable {
         return listener.getLocalPort();
     }
 
-    String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port() + "/crm?preferQueryMode=simple&sslmode=disable";
+    static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/crm?preferQueryMode=simple&sslmode=disable";
     }
 
     private static void start(Runnable body) {
