@@ -206,7 +206,7 @@ public final class Staircase {
     }
 
     private PlannedStep step(Kind kind, double rate, double start, double seconds, double settleSeconds, int windows) {
-        long calls = usage.wholeUsers(rate * seconds - 1e-9);
+        long calls = usage.callsOfStep(rate * seconds - 1e-9);
         return new PlannedStep(kind, rate, start, seconds, calls, new SteadyState(settleSeconds, windows));
     }
 

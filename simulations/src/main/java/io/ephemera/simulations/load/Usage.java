@@ -48,13 +48,13 @@ public record Usage(Pattern pattern, int callsPerUser) {
     }
 
     /**
-     * Calls of a step, of whole users. Call i of a step starts i / rate seconds into it, so the last one is the last i below rate ×
-     * seconds; with it come the others of its user.
+     * Calls of a step. Call i of a step starts i / rate seconds into it, so the last one is the last i below rate × seconds; its user
+     * still makes the other calls it has to make, even where they start after the step.
      *
-     * @param offered rate × seconds
+     * @param callsOffered rate × seconds
      */
-    long wholeUsers(double offered) {
-        return (long) Math.ceil(offered / callsPerUser) * callsPerUser;
+    long callsOfStep(double callsOffered) {
+        return (long) Math.ceil(callsOffered / callsPerUser) * callsPerUser;
     }
 
     /** What a user does with connections. */
@@ -68,7 +68,10 @@ public record Usage(Pattern pattern, int callsPerUser) {
         };
     }
 
-    /** Exchanges that a connection lives for, as far as its life holds a port that is to go to TIME_WAIT; at least 1. */
+    /**
+     * Exchanges that a connection lives for. It counts only where the connection's port goes to TIME_WAIT afterwards, since only
+     * then does the port's whole cycle bound the rate; 1 elsewhere.
+     */
     int exchangesPerConnection() {
         return switch (pattern.connections()) {
             case CLOSED_PER_CALL, KEPT_FOR_USER -> pattern.exchanges() + callsPerUser - 1;
@@ -76,7 +79,7 @@ public record Usage(Pattern pattern, int callsPerUser) {
         };
     }
 
-    /** What ports can carry of such calls; where these leave none in TIME_WAIT, of calls that leave one. */
+    /** What ports can carry of such calls. Calls that leave no port in TIME_WAIT have no bound; for them it is that of calls that leave one. */
     public Capacity capacity(int ports, double timeWaitSeconds) {
         return new Capacity(ports, timeWaitSeconds, portsPerCall() == 0 ? 1 : portsPerCall());
     }

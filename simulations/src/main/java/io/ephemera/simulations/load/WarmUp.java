@@ -54,6 +54,6 @@ public final class WarmUp {
     }
 
     private static PlannedStep step(double rate, double start, double seconds, Usage usage) {
-        return new PlannedStep(Kind.STAIR, rate, start, seconds, usage.wholeUsers(rate * seconds), SteadyState.NONE);
+        return new PlannedStep(Kind.STAIR, rate, start, seconds, usage.callsOfStep(rate * seconds), SteadyState.NONE);
     }
 }

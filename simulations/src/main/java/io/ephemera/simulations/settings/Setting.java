@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings, each defined here and nowhere else: system properties, the same names everywhere. */
+/** The settings: system properties, with the same names in every way to give them. {@link SettingsReader} reads their values. */
 public enum Setting {
     PROFILE("ephemera.profile", "name in the catalogue, or a properties file", "windows-2003"),
     PORTS("ephemera.ports", "range of ephemeral ports, like 1024-5000; from 1024 up", "the profile's"),
@@ -94,7 +94,7 @@ public enum Setting {
         return meaning;
     }
 
-    /** Its default, in words. */
+    /** Its default: a value that could be given, where there is one for all runs, or words. */
     public String defaultText() {
         return defaultText;
     }

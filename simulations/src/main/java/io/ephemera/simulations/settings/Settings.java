@@ -71,7 +71,8 @@ public record Settings(
      * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
      * @param requiredCallsPerSecond the rate that must be sustained; {@code null}: none
      * @param pace modelled seconds per wall second in virtual time, at most; {@code null}: as fast as the machine can
-     * @param concurrency calls under way at once in virtual time, at most; {@code null}: as many as fit
+     * @param concurrency calls under way at once in virtual time, at most; {@code null}: 16 for each processor, or 64
+     *     towards a foreign target, if so many files may be open
      * @param sizes sizes of a scenario's load, by setting; those that are missing are the scenario's
      */
     public record LoadSettings(
