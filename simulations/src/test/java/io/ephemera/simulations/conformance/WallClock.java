@@ -22,4 +22,7 @@ public @interface WallClock {
 
     /** What such classes, and such tests of others, have in turn. */
     String LOCK = "wall clock";
+
+    /** The same for runs of few calls a second, which go beside the others. */
+    String LOCK_OF_QUIET_RUNS = "wall clock, quiet";
 }

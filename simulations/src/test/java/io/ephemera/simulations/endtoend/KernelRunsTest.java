@@ -9,12 +9,18 @@ import io.ephemera.simulations.conformance.WallClock;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@WallClock
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(WallClock.LOCK_OF_QUIET_RUNS)
+@Tag("whole-run")
 @DisplayName("On the kernel's own stack, in a private network namespace,")
 class KernelRunsTest {
 
