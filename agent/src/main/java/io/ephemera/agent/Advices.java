@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import net.bytebuddy.asm.Advice;
@@ -39,7 +40,8 @@ final class Advices {
     /** {@code boolean SocketChannelImpl.connect(SocketAddress)}. */
     static final class ChannelConnect {
         @Advice.OnMethodEnter
-        static void enter() {
+        static void enter(@Advice.Argument(0) @Nullable SocketAddress remote) {
+            SocketHook.active().connectingTo(remote);
             SocketHook.active().connectingWithoutWaiting(false);
         }
     }
@@ -57,7 +59,8 @@ final class Advices {
     /** {@code void SocketChannelImpl.blockingConnect(SocketAddress, long)} of its socket, which never blocks in the system. */
     static final class ChannelSocketConnect {
         @Advice.OnMethodEnter
-        static void enter() {
+        static void enter(@Advice.Argument(0) @Nullable SocketAddress remote) {
+            SocketHook.active().connectingTo(remote);
             SocketHook.active().connectingWithoutWaiting(true);
         }
     }
@@ -65,7 +68,8 @@ final class Advices {
     /** {@code void NioSocketImpl.connect(SocketAddress, int)}. */
     static final class SocketTimedConnect {
         @Advice.OnMethodEnter
-        static void enter(@Advice.Argument(1) int millis) {
+        static void enter(@Advice.Argument(0) @Nullable SocketAddress remote, @Advice.Argument(1) int millis) {
+            SocketHook.active().connectingTo(remote);
             SocketHook.active().connectingWithoutWaiting(millis > 0);
         }
     }
@@ -197,6 +201,79 @@ final class Advices {
         @Advice.OnMethodEnter
         static void enter(@Advice.FieldValue("fd") FileDescriptor fd) {
             SocketHook.active().closing(fd, false);
+        }
+    }
+
+    /** {@code int SocketDispatcher.write(FileDescriptor, long, int)}: every write of a socket or a channel comes here. */
+    static final class Write {
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.Argument(0) FileDescriptor fd, @Advice.Argument(1) long address, @Advice.Return int bytes) {
+            if (bytes > 0) {
+                SocketHook.active().wrote(fd, address, bytes);
+            }
+        }
+    }
+
+    /** {@code long SocketDispatcher.writev(FileDescriptor, long, int)}, which writes several buffers at once. */
+    static final class GatheringWrite {
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.Argument(0) FileDescriptor fd,
+                @Advice.Argument(1) long vectors,
+                @Advice.Argument(2) int buffers,
+                @Advice.Return long bytes) {
+            if (bytes > 0) {
+                SocketHook.active().wroteGathered(fd, vectors, buffers, bytes);
+            }
+        }
+    }
+
+    /** The constructors of {@code InetSocketAddress} that make one to which a socket can be connected. */
+    static final class MakeAddress {
+        @Advice.OnMethodExit
+        static void exit(@Advice.This SocketAddress made) {
+            SocketHook.active().addressMade(made);
+        }
+    }
+
+    /** {@code void ThreadPoolExecutor.execute(Runnable)}. */
+    static final class SubmitTask {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(0) @Nullable Runnable task) {
+            SocketHook.active().submitting(task);
+        }
+    }
+
+    /** {@code void ThreadPoolExecutor.beforeExecute(Thread, Runnable)}, which does nothing itself. */
+    static final class BeginTask {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(1) Runnable task) {
+            SocketHook.active().beginning(task);
+        }
+    }
+
+    /** {@code void ThreadPerTaskExecutor.start(Thread)}. */
+    static final class StartThread {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(0) Thread thread) {
+            SocketHook.active().starting(thread);
+        }
+    }
+
+    /** {@code Selector wakeup()} of the platform's selectors. */
+    static final class WakeSelector {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.This Object selector) {
+            SocketHook.active().waking(selector);
+        }
+    }
+
+    /** {@code int SelectorImpl.lockAndDoSelect(Consumer, long)}. */
+    static final class Select {
+        @Advice.OnMethodExit
+        static void exit(@Advice.This Object selector) {
+            SocketHook.active().selected(selector);
         }
     }
 

@@ -43,12 +43,16 @@ final class Connection {
     private Release how = Release.FAILED_CONNECT;
     private LeaseListener.@Nullable Lease told;
 
+    /** Of the thread that writes, which is one at a time; {@code null}: nobody counts them. */
+    private final @Nullable HttpRequestCounter requests;
+
     Connection(Jdk jdk, EnforcedPool pool, FileDescriptor fd, @Nullable Object owner) {
         this.jdk = jdk;
         this.pool = pool;
         this.fd = fd;
         this.owner = owner;
         this.beganNanos = pool.limits().clock().stopwatchNanos();
+        this.requests = pool.countsRequests() ? new HttpRequestCounter() : null;
     }
 
     EnforcedPool pool() {
@@ -113,6 +117,49 @@ final class Connection {
             told = telling;
             // Another thread may have closed the socket in between.
             tellEnded();
+        }
+    }
+
+    /** Whether it matters what is written. */
+    boolean countsRequests() {
+        return requests != null && !requests.isUnknown();
+    }
+
+    /** So many bytes were written, and are still there. */
+    void wrote(long address, long bytes) {
+        HttpRequestCounter counter = requests;
+        if (counter == null || counter.isUnknown()) {
+            return;
+        }
+        int ended = counter.read(NativeMemory::byteAt, address, bytes);
+        boolean unknown = counter.isUnknown();
+        if (ended > 0 || unknown) {
+            tellRequests(ended, unknown);
+        }
+    }
+
+    /** The same of several buffers, by the system's table of their addresses and lengths. */
+    void wroteGathered(long vectors, int buffers, long bytes) {
+        long left = bytes;
+        long vector = vectors;
+        for (int i = 0; i < buffers && left > 0; i++) {
+            long length = NativeMemory.pointerAt(vector + NativeMemory.POINTER_BYTES);
+            wrote(NativeMemory.pointerAt(vector), Math.min(left, length));
+            left -= length;
+            vector += 2L * NativeMemory.POINTER_BYTES;
+        }
+    }
+
+    private synchronized void tellRequests(int ended, boolean unknown) {
+        LeaseListener.Lease telling = told;
+        if (telling == null) {
+            return;
+        }
+        if (ended > 0) {
+            telling.requested(ended);
+        }
+        if (unknown) {
+            telling.requestsUnknown();
         }
     }
 

@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Follows each governed connection from its lease to the close of its descriptor. A connection is known by its {@code
  * FileDescriptor} object, not by the descriptor's number, which the system gives out again.
  */
-final class Connections extends SocketHook {
+final class Connections extends PooledHook {
 
     private static final InetAddress WILDCARD = new InetSocketAddress(0).getAddress();
-
-    /** Set on a thread while it connects a datagram socket. */
-    private static final ThreadLocal<Boolean> DATAGRAM = new ThreadLocal<>();
 
     private final Jdk jdk;
     private final PortBinder binder;
@@ -41,9 +36,8 @@ final class Connections extends SocketHook {
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
     private final LateRefusals lateRefusals = new LateRefusals();
 
-    private final LongAdder udpSockets = new LongAdder();
-    private final LongAdder childProcesses = new LongAdder();
-    private final AtomicReference<@Nullable EnforcedPool> current = new AtomicReference<>();
+    /** Whether some pool so far wants to know of requests. */
+    private volatile boolean countsRequests;
 
     Connections() throws ReflectiveOperationException {
         jdk = new Jdk();
@@ -73,6 +67,7 @@ final class Connections extends SocketHook {
         if (!current.compareAndSet(null, started)) {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
+        countsRequests |= started.countsRequests();
         binder.newPool();
         connections.forEach((fd, connection) -> {
             if (connection.pool() != started && connection.hasLease()) {
@@ -103,24 +98,11 @@ final class Connections extends SocketHook {
                 .count();
     }
 
-    long udpSockets() {
-        return udpSockets.sum();
-    }
-
-    long childProcesses() {
-        return childProcesses.sum();
-    }
-
-    @Override
-    public void startedProcess() {
-        childProcesses.increment();
-    }
-
     @Override
     public void opened(FileDescriptor fd, boolean stream, ProtocolFamily family) {
         EnforcedPool pool = current.get();
         if (!stream) {
-            udpSockets.add(PortBinder.isProbing() ? 0 : 1);
+            udpSocketMade();
         } else if (pool != null) {
             Object owner = PortHook.OWNER.get();
             // A socket that is no channel is connected on the thread that makes it, as a rule.
@@ -138,15 +120,6 @@ final class Connections extends SocketHook {
     }
 
     @Override
-    public void connectingDatagram(boolean begun) {
-        if (begun) {
-            DATAGRAM.set(Boolean.TRUE);
-        } else {
-            DATAGRAM.remove();
-        }
-    }
-
-    @Override
     public void connectingWithoutWaiting(boolean so) {
         lateRefusals.connectingWithoutWaiting(so);
     }
@@ -156,7 +129,7 @@ final class Connections extends SocketHook {
             throws IOException {
         Connection known = connections.get(fd);
         EnforcedPool pool = known == null ? current.get() : known.pool();
-        if (pool == null || DATAGRAM.get() != null) {
+        if (pool == null || isConnectingDatagram()) {
             return false;
         }
         boolean withoutWaiting = lateRefusals.isWithoutWaiting();
@@ -254,7 +227,9 @@ final class Connections extends SocketHook {
             BindException refusal = stoodInFor && !binder.isRested(port)
                     ? new BindException("local port " + port + " was closed a moment ago")
                     : binder.bind(family, fd, local, port, shared);
-            if (refusal != null && stoodInFor) {
+            if (!stoodInFor) {
+                pool.tried(port, refusal != null);
+            } else if (refusal != null) {
                 port = binder.bindStandIn(family, fd, local, shared);
                 refusal = null;
             }
@@ -364,6 +339,22 @@ final class Connections extends SocketHook {
     @Override
     public void closingDescriptor(@Nullable FileDescriptor fd) {
         tell(fd, Connection::closingDescriptor);
+    }
+
+    @Override
+    public void wrote(FileDescriptor fd, long address, long bytes) {
+        Connection connection = countsRequests ? connections.get(fd) : null;
+        if (connection != null && connection.countsRequests()) {
+            connection.pool().guard(() -> connection.wrote(address, bytes));
+        }
+    }
+
+    @Override
+    public void wroteGathered(FileDescriptor fd, long vectors, int buffers, long bytes) {
+        Connection connection = countsRequests ? connections.get(fd) : null;
+        if (connection != null && connection.countsRequests()) {
+            connection.pool().guard(() -> connection.wroteGathered(vectors, buffers, bytes));
+        }
     }
 
     private void tell(@Nullable FileDescriptor fd, Consumer<Connection> event) {

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,6 +38,9 @@ public final class EnforcedPool implements AutoCloseable {
     private final LongAdder heldElsewhere = new LongAdder();
     private final LongAdder liveNanos = new LongAdder();
     private final Map<Release, LongAdder> ended = new ConcurrentHashMap<>();
+    /** Ports that another process held when they were tried last; the pool itself forgets them when they may be tried again. */
+    private final Set<Integer> held = ConcurrentHashMap.newKeySet();
+
     private final AtomicReference<@Nullable Throwable> firstFault = new AtomicReference<>();
 
     EnforcedPool(
@@ -55,9 +59,32 @@ public final class EnforcedPool implements AutoCloseable {
         return limits;
     }
 
-    /** The state of the pool now. */
+    /** The state of the pool now. A port that another process was found to hold counts as held until it is tried with success. */
     public PoolSnapshot snapshot() {
-        return limits.pool().snapshot(now());
+        PoolSnapshot now = limits.pool().snapshot(now());
+        int heldBefore = held.size();
+        if (heldBefore <= now.heldElsewhere()) {
+            return now;
+        }
+        return new PoolSnapshot(
+                now.range(),
+                now.scope(),
+                now.timeWaitNanos(),
+                now.atNanos(),
+                now.live(),
+                now.timeWait(),
+                now.rows().stream().map(row -> withHeld(row, heldBefore)).toList());
+    }
+
+    private static PoolSnapshot.Row withHeld(PoolSnapshot.Row row, int held) {
+        int more = Math.min(row.free(), Math.max(0, held - row.heldElsewhere()));
+        return new PoolSnapshot.Row(
+                row.remote(),
+                row.free() - more,
+                row.live(),
+                row.timeWait(),
+                row.heldElsewhere() + more,
+                row.nanosToOldestExpiry());
     }
 
     /** Open connections that the peer has closed and this side has not: those in CLOSE_WAIT. */
@@ -191,6 +218,15 @@ public final class EnforcedPool implements AutoCloseable {
         return lease;
     }
 
+    /** A port of the pool was tried: the system has it free, or another process holds it. */
+    void tried(int port, boolean isHeld) {
+        if (isHeld) {
+            held.add(port);
+        } else if (!held.isEmpty()) {
+            held.remove(port);
+        }
+    }
+
     /** Another process turned out to hold the port: the lease never came to be. */
     void heldElsewhere(long lease) {
         if (limits.pool().markHeldElsewhere(lease, now())) {
@@ -201,6 +237,23 @@ public final class EnforcedPool implements AutoCloseable {
 
     void connected() {
         connected.increment();
+    }
+
+    boolean countsRequests() {
+        return listener.countsRequests();
+    }
+
+    /** Whether it matters who hands work to whom, told by {@link #handedOver} and {@link #takenUp}. */
+    boolean followsHandovers() {
+        return listener.followsHandovers();
+    }
+
+    void handedOver(LeaseListener.Handover how, Object work) {
+        guard(() -> listener.handedOver(how, work));
+    }
+
+    void takenUp(LeaseListener.Handover how, Object work) {
+        guard(() -> listener.takenUp(how, work));
     }
 
     @Nullable
@@ -252,10 +305,9 @@ public final class EnforcedPool implements AutoCloseable {
         long expiry = state.nanosToOldestExpiry();
         return String.format(
                 Locale.ROOT,
-                "ephemeral ports exhausted%s: all %d ports of %s are taken (%d live, %d in TIME_WAIT, %d held by other"
+                "ephemeral ports exhausted%s: every port of %s is taken (%d live, %d in TIME_WAIT, %d held by other"
                         + " processes); TIME_WAIT lasts %.3f s here%s",
                 remote == null ? "" : " towards " + remote,
-                state.range().size(),
                 state.range(),
                 state.live(),
                 state.timeWait(),

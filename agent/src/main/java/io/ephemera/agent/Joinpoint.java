@@ -1,13 +1,14 @@
 package io.ephemera.agent;
 
 import java.io.FileDescriptor;
-import java.lang.reflect.Method;
+import java.lang.reflect.Executable;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A method of the JDK that the hook advises.
  *
  * @param alternatives classes of which the first that declares the method is advised
- * @param method name of the method
+ * @param method name of the method, or {@code <init>} for a constructor
  * @param parameters types of its parameters
  * @param advice what is woven in; fields that it reads and that are not there make the weaving fail
  * @param required whether a JDK without the class cannot be hooked; where the class is, so must be the method
@@ -33,6 +34,16 @@ record Joinpoint(
     private static final String UNIX_ASYNCHRONOUS = "sun.nio.ch.UnixAsynchronousSocketChannelImpl";
     /** JDK 17 closes a socket in {@code SocketDispatcher}, later ones in its new superclass. */
     private static final List<String> DISPATCHERS = List.of("sun.nio.ch.SocketDispatcher", "sun.nio.ch.UnixDispatcher");
+
+    private static final String DISPATCHER = "sun.nio.ch.SocketDispatcher";
+    private static final String RESOLVED_ADDRESS = "java.net.InetSocketAddress";
+    private static final String EXECUTOR = "java.util.concurrent.ThreadPoolExecutor";
+    private static final String THREAD_PER_TASK = "java.util.concurrent.ThreadPerTaskExecutor";
+    private static final String SELECTOR = "sun.nio.ch.SelectorImpl";
+    private static final List<String> SELECTORS =
+            List.of("sun.nio.ch.EPollSelectorImpl", "sun.nio.ch.KQueueSelectorImpl", "sun.nio.ch.WEPollSelectorImpl");
+
+    private static final String CONSTRUCTOR = "<init>";
 
     private static final String PROCESS = "java.lang.ProcessImpl";
     private static final Class<?>[] START_PROCESS = {
@@ -72,26 +83,39 @@ record Joinpoint(
                 required(ASYNCHRONOUS, "shutdownOutput", Advices.ShutdownOutput.class),
                 // Windows has another class, whose connects the hook can't see.
                 optional(UNIX_ASYNCHRONOUS, "implClose", Advices.AsynchronousClose.class),
-                optional(UNIX_ASYNCHRONOUS, "setConnected", Advices.SetConnected.class));
+                optional(UNIX_ASYNCHRONOUS, "setConnected", Advices.SetConnected.class),
+                // From here on they are for what is told of connections, and not for the connections.
+                optional(DISPATCHER, "write", Advices.Write.class, FD, long.class, int.class),
+                optional(DISPATCHER, "writev", Advices.GatheringWrite.class, FD, long.class, int.class),
+                optional(RESOLVED_ADDRESS, CONSTRUCTOR, Advices.MakeAddress.class, ADDRESS, int.class),
+                optional(RESOLVED_ADDRESS, CONSTRUCTOR, Advices.MakeAddress.class, String.class, int.class),
+                optional(EXECUTOR, "execute", Advices.SubmitTask.class, Runnable.class),
+                optional(EXECUTOR, "beforeExecute", Advices.BeginTask.class, Thread.class, Runnable.class),
+                optional(THREAD_PER_TASK, "start", Advices.StartThread.class, Thread.class),
+                optional(SELECTOR, "lockAndDoSelect", Advices.Select.class, Consumer.class, long.class),
+                new Joinpoint(SELECTORS, "wakeup", List.of(), Advices.WakeSelector.class, false));
     }
 
     private static Joinpoint required(String type, String method, Class<?> advice, Class<?>... parameters) {
         return new Joinpoint(List.of(type), method, List.of(parameters), advice, true);
     }
 
-    private static Joinpoint optional(String type, String method, Class<?> advice) {
-        return new Joinpoint(List.of(type), method, List.of(), advice, false);
+    private static Joinpoint optional(String type, String method, Class<?> advice, Class<?>... parameters) {
+        return new Joinpoint(List.of(type), method, List.of(parameters), advice, false);
     }
 
-    /** The method in this JDK; {@code null} if its class is optional and not there. */
+    /** The method or constructor in this JDK; {@code null} if its class is optional and not there. */
     @Nullable
-    Method find() throws HookUnavailableException {
+    Executable find() throws HookUnavailableException {
         boolean absent = true;
         for (String name : alternatives) {
             try {
                 Class<?> type = Class.forName(name, false, null);
                 absent = false;
-                return type.getDeclaredMethod(method, parameters.toArray(Class<?>[]::new));
+                Class<?>[] types = parameters.toArray(Class<?>[]::new);
+                return method.equals(CONSTRUCTOR)
+                        ? type.getDeclaredConstructor(types)
+                        : type.getDeclaredMethod(method, types);
             } catch (ReflectiveOperationException e) {
                 // The next alternative may have it.
             }

@@ -40,9 +40,43 @@ public interface LeaseListener {
      */
     default void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {}
 
+    /** Whether leases are told of requests. */
+    default boolean countsRequests() {
+        return false;
+    }
+
+    /** Work for another thread, by what it is seen in. */
+    enum Handover {
+        /** An address to connect to, made by one thread and connected to by another. */
+        ADDRESS,
+        /** A task of an executor. */
+        TASK,
+        /** A thread of an executor that has one for each task. */
+        THREAD,
+        /** A selector that one thread wakes and another waits for: not the work itself, but a hint where it comes from. */
+        SELECTOR
+    }
+
+    /** Whether this listener is to be told of handovers. Asked before each of them. */
+    default boolean followsHandovers() {
+        return false;
+    }
+
+    /** This thread hands work to another one. */
+    default void handedOver(Handover how, Object work) {}
+
+    /** This thread takes work up, whoever has handed it over: an address for the connect that it is about to make. */
+    default void takenUp(Handover how, Object work) {}
+
     /** One connection. */
     @FunctionalInterface
     interface Lease {
+
+        /** Requests of plain-text HTTP/1 have been sent over it, one or more. */
+        default void requested(int requests) {}
+
+        /** What is sent over it is not, or no longer, plain-text HTTP/1, so that its requests can't be counted. Called once. */
+        default void requestsUnknown() {}
 
         /**
          * The connection has given its port back. Called once.

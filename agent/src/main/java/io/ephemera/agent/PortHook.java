@@ -5,6 +5,8 @@ import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
 import java.util.LinkedHashMap;
@@ -86,9 +88,9 @@ public final class PortHook {
 
     static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
-        Map<Method, Class<?>> advices = new LinkedHashMap<>();
+        Map<Executable, Class<?>> advices = new LinkedHashMap<>();
         for (Joinpoint joinpoint : joinpoints) {
-            Method method = joinpoint.find();
+            Executable method = joinpoint.find();
             if (method != null) {
                 advices.put(method, joinpoint.advice());
             }
@@ -273,7 +275,7 @@ public final class PortHook {
                 Map.of());
     }
 
-    private static void weave(Instrumentation instrumentation, Map<Method, Class<?>> advices)
+    private static void weave(Instrumentation instrumentation, Map<Executable, Class<?>> advices)
             throws HookUnavailableException {
         Set<String> types = advices.keySet().stream()
                 .map(method -> method.getDeclaringClass().getName())
@@ -296,11 +298,16 @@ public final class PortHook {
     }
 
     private static DynamicType.Builder<?> advise(
-            DynamicType.Builder<?> type, TypeDescription description, Map<Method, Class<?>> advices) {
+            DynamicType.Builder<?> type, TypeDescription description, Map<Executable, Class<?>> advices) {
         DynamicType.Builder<?> advised = type;
-        for (Map.Entry<Method, Class<?>> each : advices.entrySet()) {
+        for (Map.Entry<Executable, Class<?>> each : advices.entrySet()) {
             if (description.represents(each.getKey().getDeclaringClass())) {
-                advised = advised.visit(Advice.to(each.getValue()).on(ElementMatchers.is(each.getKey())));
+                Executable executable = each.getKey();
+                advised = advised.visit(Advice.to(each.getValue())
+                        .on(
+                                executable instanceof Constructor<?> constructor
+                                        ? ElementMatchers.is(constructor)
+                                        : ElementMatchers.is((Method) executable)));
             }
         }
         return advised;

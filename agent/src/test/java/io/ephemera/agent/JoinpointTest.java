@@ -32,11 +32,14 @@ class JoinpointTest {
     private static final String ELSEWHERE = "Elsewhere";
 
     /** Each expectation of each joinpoint, wrong, and nothing else. */
-    static Stream<Named<List<Joinpoint>>> wrongExpectations() {
+    static Stream<Named<List<Joinpoint>>> wrongExpectations() throws HookUnavailableException {
         List<Named<List<Joinpoint>>> cases = new ArrayList<>();
         for (Joinpoint right : Joinpoint.all()) {
             if (right.required()) {
                 cases.add(wrong("class", right, List.of(ELSEWHERE), right.method(), right.parameters()));
+            }
+            if (right.find() == null) {
+                continue; // This JDK has no such class, of which it could lack the method.
             }
             cases.add(wrong("method", right, right.alternatives(), right.method() + ELSEWHERE, right.parameters()));
             List<Class<?>> parameters = new ArrayList<>(right.parameters());

@@ -120,7 +120,7 @@ class NeighbourhoodIT {
         flags.add(Application.javaagent("ports=9300-9304"));
         Application.run(flags, "com.acme.NativeApp")
                 .says("connected: true")
-                .warns("NOT SEEN: 1 connections or more of this process went past the hook, for example local port ")
+                .warns("NOT SEEN: 1 connection or more of this process went past the hook, for example local port ")
                 .warns("NOT SEEN: the application has loaded Netty's native transport epoll");
     }
 
@@ -131,7 +131,7 @@ class NeighbourhoodIT {
         Application.run(List.of(Application.javaagent("ports=9400-9404")), "com.acme.CrmApp", "child")
                 .says("child: holds ")
                 .warns("; NOT SEEN: 1 child process\n")
-                .warns("NOT SEEN: 1 child process was started: their connections are not seen; 1 connections or more of"
+                .warns("NOT SEEN: 1 child process was started: their connections are not seen; 1 connection or more of"
                         + " child processes (java)");
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.junit;
 
+import io.ephemera.agent.usage.ReportText;
 import io.ephemera.agent.usage.Uses;
 import java.util.Locale;
 import org.opentest4j.AssertionFailedError;
@@ -59,8 +60,8 @@ public final class PortsUsed {
     private PortsUsed opens(boolean holds, String howMany, long connections) {
         return require(
                 holds,
-                howMany + connections + (connections == 1 ? " connection" : " connections") + " opened, but "
-                        + uses.opened() + " were"
+                howMany + ReportText.count(connections, "connection") + " opened, but "
+                        + uses.opened() + (uses.opened() == 1 ? " was" : " were")
                         + (uses.refused() > 0 ? " and " + uses.refused() + " more refused" : ""),
                 connections,
                 uses.opened());
@@ -74,7 +75,8 @@ public final class PortsUsed {
     public PortsUsed burnsAtMost(long ports) {
         return require(
                 uses.burned() <= ports,
-                "at most " + ports + " ports burned, but " + uses.burned() + " were",
+                "at most " + ReportText.count(ports, "port") + " burned, but " + uses.burned()
+                        + (uses.burned() == 1 ? " was" : " were"),
                 ports,
                 uses.burned());
     }
@@ -87,7 +89,8 @@ public final class PortsUsed {
     public PortsUsed isNeverRefused() {
         return require(
                 uses.refused() == 0,
-                "no connection to be refused with no free port, but " + uses.refused() + " were",
+                "no connection to be refused with no free port, but " + uses.refused()
+                        + (uses.refused() == 1 ? " was" : " were"),
                 0,
                 uses.refused());
     }
@@ -101,10 +104,10 @@ public final class PortsUsed {
         double sustained = callsPerSecondSustained(calls);
         String message = String.format(
                 Locale.ROOT,
-                "to sustain %.2f calls/s, but %d calls burned %d ports, which sustains %.2f calls/s",
+                "to sustain %.2f calls/s, but %s burned %s, which sustains %.2f calls/s",
                 callsPerSecond,
-                calls,
-                uses.burned(),
+                ReportText.count(calls, "call"),
+                ReportText.count(uses.burned(), "port"),
                 sustained);
         return require(sustained >= callsPerSecond, message, callsPerSecond, sustained);
     }

@@ -57,6 +57,7 @@ public final class TestPortPool {
                         pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage())
                 .withFinishConnectMessage(settings.finishConnectMessage());
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
+        usage.followHandovers();
         return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
     }
 
@@ -150,7 +151,8 @@ public final class TestPortPool {
         while (live() > 0) {
             if (System.nanoTime() - began > PATIENCE.toNanos()) {
                 throw new AssertionFailedError(
-                        "still open after " + PATIENCE.toSeconds() + " s: " + live() + " connections" + who(),
+                        "still open after " + PATIENCE.toSeconds() + " s: " + ReportText.count(live(), "connection")
+                                + who(),
                         0,
                         live());
             }

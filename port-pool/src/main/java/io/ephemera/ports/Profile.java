@@ -139,6 +139,12 @@ public record Profile(
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "%s: %,d ports (%s), TIME_WAIT %s", name, range.size(), range, Durations.format(timeWait));
+                Locale.ROOT,
+                "%s: %,d port%s (%s), TIME_WAIT %s",
+                name,
+                range.size(),
+                range.size() == 1 ? "" : "s",
+                range,
+                Durations.format(timeWait));
     }
 }

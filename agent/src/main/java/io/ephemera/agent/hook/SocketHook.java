@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ProtocolFamily;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,33 @@ public class SocketHook {
 
     /** Before a descriptor is closed, which the JDK may have put off. */
     public void closingDescriptor(@Nullable FileDescriptor fd) {}
+
+    /** So many bytes at an address were written to a descriptor, one or more. */
+    public void wrote(FileDescriptor fd, long address, long bytes) {}
+
+    /** The same of buffers, by the system's table of their addresses and lengths, {@code struct iovec}. */
+    public void wroteGathered(FileDescriptor fd, long vectors, int buffers, long bytes) {}
+
+    /** This thread has made an address, to which another one may connect. */
+    public void addressMade(SocketAddress address) {}
+
+    /** Before a socket or a channel connects to it. */
+    public void connectingTo(@Nullable SocketAddress address) {}
+
+    /** This thread gives a task to an executor. */
+    public void submitting(@Nullable Object task) {}
+
+    /** This thread of an executor begins a task. */
+    public void beginning(Object task) {}
+
+    /** Before an executor starts a thread for a task. */
+    public void starting(Thread thread) {}
+
+    /** Before this thread wakes a selector. */
+    public void waking(Object selector) {}
+
+    /** This thread has selected. */
+    public void selected(Object selector) {}
 
     /** A descriptor was closed. */
     public void closed(@Nullable FileDescriptor fd) {}

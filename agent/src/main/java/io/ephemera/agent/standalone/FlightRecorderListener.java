@@ -2,6 +2,7 @@ package io.ephemera.agent.standalone;
 
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.usage.UsageReport;
+import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import java.util.function.Supplier;
 import jdk.jfr.Category;
@@ -49,6 +50,9 @@ final class FlightRecorderListener implements LeaseListener {
 
         @Label("Held for, in nanoseconds of the wall clock")
         long heldNanos;
+
+        @Label("Requests of plain-text HTTP/1 over it; -1 where that can't be seen")
+        long requests;
     }
 
     /** A connect was refused with no free port. */
@@ -98,17 +102,69 @@ final class FlightRecorderListener implements LeaseListener {
             event.remote = remote.toString();
             event.commit();
         }
-        Lease lease = next.leased(remote, owner);
-        return (how, heldNanos) -> {
+        return new Recorded(remote, next.leased(remote, owner));
+    }
+
+    private static final class Recorded implements Lease {
+        private final RemoteEndpoint remote;
+        private final Lease next;
+        private long requests;
+        private boolean unknown;
+
+        Recorded(RemoteEndpoint remote, Lease next) {
+            this.remote = remote;
+            this.next = next;
+        }
+
+        @Override
+        public void requested(int more) {
+            requests += more;
+            next.requested(more);
+        }
+
+        @Override
+        public void requestsUnknown() {
+            unknown = true;
+            next.requestsUnknown();
+        }
+
+        @Override
+        public void ended(Release how, long heldNanos) {
             PortRelease end = new PortRelease();
             if (end.shouldCommit()) {
                 end.remote = remote.toString();
                 end.how = how.name();
                 end.heldNanos = heldNanos;
+                end.requests = unknown || requests == 0 ? -1 : requests;
                 end.commit();
             }
-            lease.ended(how, heldNanos);
-        };
+            next.ended(how, heldNanos);
+        }
+    }
+
+    @Override
+    public @Nullable Object channelMade() {
+        return next.channelMade();
+    }
+
+    @Override
+    public boolean countsRequests() {
+        return next.countsRequests();
+    }
+
+    @Override
+    public boolean followsHandovers() {
+        return next.followsHandovers();
+    }
+
+    @Override
+    public void handedOver(Handover how, Object work) {
+        next.handedOver(how, work);
+    }
+
+    @Override
+    public void takenUp(Handover how, Object work) {
+        next.takenUp(how, work);
     }
 
     @Override

@@ -41,6 +41,9 @@ public interface PortPoolMXBean {
     /** Ports in TIME_WAIT, by destination. */
     Map<String, Integer> getTimeWaitByDestination();
 
+    /** Requests of plain-text HTTP/1 over each connection, by destination; without those of which that can't be seen. */
+    Map<String, Double> getRequestsPerConnectionByDestination();
+
     /** The share of all burned ports, 0 to 1, by who opened the connections. */
     Map<String, Double> getBurnedShareByOpener();
 

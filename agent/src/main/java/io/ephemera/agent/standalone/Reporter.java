@@ -119,6 +119,15 @@ final class Reporter implements PortPoolMXBean {
     }
 
     @Override
+    public Map<String, Double> getRequestsPerConnectionByDestination() {
+        Map<String, Double> requests = new TreeMap<>();
+        usage().destinations().stream()
+                .filter(row -> row.requests().isKnown())
+                .forEach(row -> requests.put(row.name(), row.requests().perConnection()));
+        return requests;
+    }
+
+    @Override
     public Map<String, Double> getBurnedShareByOpener() {
         UsageReport.Openers openers = usage().openers();
         Map<String, Double> shares = new TreeMap<>();

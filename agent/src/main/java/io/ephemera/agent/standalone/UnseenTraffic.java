@@ -1,6 +1,7 @@
 package io.ephemera.agent.standalone;
 
 import io.ephemera.agent.TcpTable;
+import io.ephemera.agent.usage.ReportText;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.IOException;
@@ -181,8 +182,9 @@ final class UnseenTraffic {
             findings.add(new Finding(
                     "connections",
                     own.size(),
-                    own.size() + " connections past the hook",
-                    own.size() + " connections or more of this process went past the hook, for example " + ownExample
+                    ReportText.count(own.size(), "connection") + " past the hook",
+                    ReportText.count(own.size(), "connection")
+                            + " or more of this process went past the hook, for example " + ownExample
                             + "; they took no port of the pool"));
         }
         transports.forEach((transport, switchOff) -> findings.add(new Finding(
@@ -195,7 +197,7 @@ final class UnseenTraffic {
         if (started > 0 || !children.isEmpty()) {
             String connected = children.isEmpty()
                     ? ""
-                    : "; " + children.size() + " connections or more of child processes ("
+                    : "; " + ReportText.count(children.size(), "connection") + " or more of child processes ("
                             + childCommands.stream().sorted().limit(5).collect(Collectors.joining(", "))
                             + ") took no port of the pool";
             String brief = started == 1 ? "1 child process" : started + " child processes";
@@ -208,7 +210,7 @@ final class UnseenTraffic {
         }
         long udp = udpSockets.getAsLong();
         if (udp > 0) {
-            String brief = udp == 1 ? "1 UDP socket" : udp + " UDP sockets";
+            String brief = ReportText.count(udp, "UDP socket");
             findings.add(new Finding(
                     "udp sockets",
                     udp,

@@ -65,8 +65,12 @@ public final class CallSites {
 
         private static final long serialVersionUID = 1L;
 
-        Opening() {
+        /** Who handed the work over in which the thread made it; {@code null}: nobody knows. */
+        final transient @Nullable CallSite submitter;
+
+        Opening(@Nullable CallSite submitter) {
             super(null, null, false, true);
+            this.submitter = submitter;
         }
     }
 
@@ -92,20 +96,28 @@ public final class CallSites {
      */
     CallSite find(@Nullable Object owner) {
         CallSite here = WALKER.walk(this::find);
-        if (!here.thread().isEmpty() && owner instanceof Opening opening) {
-            for (StackTraceElement frame : opening.getStackTrace()) {
-                // By name: what the JDK generates for reflection is in no module.
-                boolean jdk = JDK.matcher(frame.getClassName()).find();
-                if (!jdk && !isHook(frame.getClassName()) && kindOf(frame.getClassName()) == Kind.APPLICATION) {
-                    return new CallSite(frame.getClassName(), method(frame.getMethodName()), "");
-                }
+        if (here.isApplication() || !(owner instanceof Opening opening)) {
+            return here;
+        }
+        for (StackTraceElement frame : opening.getStackTrace()) {
+            // By name: what the JDK generates for reflection is in no module.
+            boolean jdk = JDK.matcher(frame.getClassName()).find();
+            if (!jdk && !isHook(frame.getClassName()) && kindOf(frame.getClassName()) == Kind.APPLICATION) {
+                return CallSite.of(frame.getClassName(), method(frame.getMethodName()), "");
             }
         }
         return here;
     }
 
+    /** The application's frame on this thread's stack; {@code null} if there is none. */
+    @Nullable
+    CallSite here() {
+        CallSite here = WALKER.walk(this::find);
+        return here.isApplication() ? here : null;
+    }
+
     private CallSite find(Stream<StackWalker.StackFrame> frames) {
-        CallSite library = null;
+        StackWalker.StackFrame library = null;
         boolean inHook = true;
         boolean inTransport = true;
         Iterator<StackWalker.StackFrame> all = frames.iterator();
@@ -118,7 +130,7 @@ public final class CallSites {
             }
             Kind kind = kinds.get(frame.getDeclaringClass());
             if (kind == Kind.APPLICATION) {
-                return new CallSite(name, method(frame.getMethodName()), "");
+                return CallSite.of(name, method(frame.getMethodName()), "");
             }
             // Many clients are on top of Netty, whose own frames tell nothing, and the JDK's HttpClient is a library
             // too.
@@ -128,11 +140,13 @@ public final class CallSites {
                     && inTransport
                     && (library == null || !transport)
                     && !ANONYMOUS.matcher(name).find()) {
-                library = new CallSite(name, method(frame.getMethodName()), threadName());
+                library = frame;
                 inTransport = transport;
             }
         }
-        return library == null ? new CallSite("", "the JDK", threadName()) : library;
+        return library == null
+                ? CallSite.of("", "the JDK", threadName())
+                : CallSite.of(library.getClassName(), method(library.getMethodName()), threadName());
     }
 
     /** {@code lambda$push$0} is written in {@code push}. */

@@ -5,7 +5,6 @@ import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
 import io.ephemera.agent.LeaseListener;
 import io.ephemera.ports.PoolSnapshot;
-import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import java.util.ArrayList;
@@ -43,6 +42,10 @@ public final class PortUsage implements LeaseListener {
     private final EnforcedLimits limits;
     private final double speedup;
     private final CallSites callSites;
+    private final Handovers handovers = new Handovers();
+    /** From the first connection on of which its own stack did not tell who opens it. */
+    private volatile boolean followsHandovers;
+
     private final long startNanos;
 
     private final Map<RemoteEndpoint, Destination> destinations = new ConcurrentHashMap<>();
@@ -88,6 +91,7 @@ public final class PortUsage implements LeaseListener {
         final int id;
         final String name;
         final Tally tally = new Tally();
+        final RequestTally requests = new RequestTally();
 
         Destination(int id, String name) {
             this.id = id;
@@ -98,7 +102,32 @@ public final class PortUsage implements LeaseListener {
     /** The stack of whoever makes a channel, which another thread may connect. It is read if that one tells no call site. */
     @Override
     public @Nullable Object channelMade() {
-        return new CallSites.Opening();
+        return new CallSites.Opening(followsHandovers ? handovers.submitter() : null);
+    }
+
+    /** Follows from now on who hands work to whom, and not only once a connection was seen of which nobody else tells. */
+    public void followHandovers() {
+        followsHandovers = true;
+    }
+
+    @Override
+    public boolean followsHandovers() {
+        return followsHandovers;
+    }
+
+    @Override
+    public void handedOver(Handover how, Object work) {
+        handovers.handedOver(how, work, callSites.here());
+    }
+
+    @Override
+    public void takenUp(Handover how, Object work) {
+        handovers.takenUp(how, work);
+    }
+
+    @Override
+    public boolean countsRequests() {
+        return true;
     }
 
     @Override
@@ -111,15 +140,12 @@ public final class PortUsage implements LeaseListener {
         if (opener != null) {
             opener.tally.opened(weight, began);
         }
-        return (how, heldNanos) -> {
-            destination.tally.ended(how, 1, heldNanos);
-            if (opener != null) {
-                opener.tally.ended(how, weight, heldNanos);
-            }
-            if (how == Release.ACTIVE_CLOSE) {
-                inTimeWait.add(destination.id, now());
-            }
-        };
+        return new Opened(
+                destination.tally,
+                destination.requests,
+                opener == null ? null : opener.tally,
+                weight,
+                () -> inTimeWait.add(destination.id, now()));
     }
 
     @Override
@@ -184,7 +210,7 @@ public final class PortUsage implements LeaseListener {
     }
 
     private Opener opener(Destination destination, @Nullable Object owner) {
-        OpenerKey key = new OpenerKey(callSites.find(owner), destination);
+        OpenerKey key = new OpenerKey(site(owner), destination);
         Opener known = openers.get(key);
         if (known != null) {
             return known;
@@ -197,6 +223,17 @@ public final class PortUsage implements LeaseListener {
             int kept = openersKept.getAndUpdate(before -> Math.min(before + 1, MOST_OPENERS));
             return kept >= MOST_OPENERS ? otherOpeners : new Opener(added, stack);
         });
+    }
+
+    private CallSite site(@Nullable Object owner) {
+        CallSite seen = callSites.find(owner);
+        if (!followsHandovers) {
+            followsHandovers = !seen.isApplication();
+            return seen;
+        }
+        CallSite handedOver =
+                handovers.connecting(owner instanceof CallSites.Opening opening ? opening.submitter : null);
+        return seen.isApplication() || handedOver == null ? seen : handedOver;
     }
 
     private long now() {
@@ -275,7 +312,12 @@ public final class PortUsage implements LeaseListener {
 
     private static UsageReport.Destination row(Destination each, int[] timeWait, int[] peaks) {
         return new UsageReport.Destination(
-                each.name, each.tally.uses(), each.tally.peakLive(), timeWait[each.id], peaks[each.id]);
+                each.name,
+                each.tally.uses(),
+                each.tally.peakLive(),
+                timeWait[each.id],
+                peaks[each.id],
+                each.requests.requests());
     }
 
     private List<UsageReport.Opener> openerRows(long now) {

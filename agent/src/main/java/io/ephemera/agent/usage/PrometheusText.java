@@ -53,6 +53,16 @@ public final class PrometheusText {
                     "{" + label("destination", row.name()) + "}",
                     row.timeWait());
         }
+        for (UsageReport.Destination row : report.destinations()) {
+            if (row.requests().isKnown()) {
+                sample(
+                        "ephemera_requests_per_connection",
+                        "gauge",
+                        "Requests of plain-text HTTP/1 over each connection, by destination",
+                        "{" + label("destination", row.name()) + "}",
+                        row.requests().perConnection());
+            }
+        }
         for (UsageReport.Opener row :
                 report.openers().rows().stream().limit(OPENERS).toList()) {
             // A gauge: an estimate from a sample may fall when connections that were counted as live end well.

@@ -28,8 +28,10 @@ public final class ReportText {
         if (report.outlook().closeWait() > 0
                 && 2L * report.outlook().closeWait() >= report.counts().stillLive()) {
             parts.add(format(
-                    "%,d of %,d open connections are in CLOSE_WAIT: the peer has closed them, this side has not",
-                    report.outlook().closeWait(), report.counts().stillLive()));
+                    "%,d of %s %s in CLOSE_WAIT: closed by the peer and not by this side",
+                    report.outlook().closeWait(),
+                    count(report.counts().stillLive(), "open connection"),
+                    report.counts().stillLive() == 1 ? "is" : "are"));
         }
         if (leak.isEmpty()) {
             boolean refused = report.counts().exhausted() > 0;
@@ -50,7 +52,7 @@ public final class ReportText {
                 report.counts().exhausted(),
                 figure(first.afterSeconds()),
                 first.destination() == null ? " (a bind to port 0)" : " towards " + first.destination(),
-                pool.live() == 1 ? "1 port was" : format("%,d ports were", pool.live()),
+                count(pool.live(), "port") + (pool.live() == 1 ? " was" : " were"),
                 pool.heldElsewhere() > 0 ? " here" : "",
                 pool.timeWait(),
                 pool.heldElsewhere() > 0 ? format(", %,d held by other processes", pool.heldElsewhere()) : "",
@@ -71,7 +73,9 @@ public final class ReportText {
 
     private static String average(UsageForecast forecast, boolean refused) {
         double threshold = forecast.thresholdConnectionsPerSecond();
-        String allowed = format("%,d ports allow %s/s", forecast.ports(), figure(threshold));
+        String allowed = format(
+                "%s allow%s %s/s",
+                count(forecast.ports(), "port"), forecast.ports() == 1 ? "s" : "", figure(threshold));
         if (forecast.lifeSeconds() > forecast.timeWaitSeconds() / 100) {
             allowed += format(
                     " (each is taken for %s s: open for %s s, then TIME_WAIT)",
@@ -119,9 +123,9 @@ public final class ReportText {
         }
         line(
                 text,
-                "  %,d connections in %s s: %,d closed first by this side (TIME_WAIT), %,d by the peer, %,d reset,"
+                "  %s in %s s: %,d closed first by this side (TIME_WAIT), %,d by the peer, %,d reset,"
                         + " %,d not made, %,d open, %,d of them in CLOSE_WAIT",
-                report.counts().leases(),
+                count(report.counts().leases(), "connection"),
                 figure(report.elapsedSeconds()),
                 report.counts().ended(Release.ACTIVE_CLOSE),
                 report.counts().ended(Release.PASSIVE_CLOSE),
@@ -158,7 +162,17 @@ public final class ReportText {
         if (rows.isEmpty()) {
             return;
         }
-        table(text, "DESTINATION", "OPENED", "REFUSED", "LIVE", "PEAK LIVE", "TIME_WAIT", "PEAK", "BURNED/S");
+        table(
+                text,
+                "DESTINATION",
+                "OPENED",
+                "REFUSED",
+                "LIVE",
+                "PEAK LIVE",
+                "TIME_WAIT",
+                "PEAK",
+                "BURNED/S",
+                "REQ/CONN");
         for (UsageReport.Destination row : rows.subList(0, Math.min(ROWS, rows.size()))) {
             table(
                     text,
@@ -169,19 +183,41 @@ public final class ReportText {
                     row.peakLive(),
                     row.timeWait(),
                     row.peakTimeWait(),
-                    report.elapsedSeconds() > 0 ? figure(row.uses().burned() / report.elapsedSeconds()) : "-");
+                    report.elapsedSeconds() > 0 ? figure(row.uses().burned() / report.elapsedSeconds()) : "-",
+                    row.requests().isKnown() ? requests(row.requests()) : "-");
         }
         more(text, rows.size());
-        rows.stream()
-                .limit(ROWS)
-                .filter(row -> row.uses().burned() > row.peakLive())
-                .forEach(row -> line(
-                        text,
-                        "  %s: %,d connections, %,d at once at most: a pool of %,d would do",
-                        row.name(),
-                        row.uses().opened(),
-                        row.peakLive(),
-                        row.peakLive()));
+        rows.stream().limit(ROWS).forEach(row -> {
+            List<String> words = reuse(row);
+            if (!words.isEmpty()) {
+                line(text, "  %s: %s", row.name(), String.join(", ", words));
+            }
+        });
+    }
+
+    /** How its connections are used again, as far as that is seen, and how many would do; empty if nothing is to be said. */
+    private static List<String> reuse(UsageReport.Destination row) {
+        List<String> words = new ArrayList<>();
+        UsageReport.Requests requests = row.requests();
+        if (requests.isKnown()) {
+            boolean onceEach = requests.number() == requests.connections();
+            words.add(format(
+                    "%s over %s", count(requests.number(), "request"), count(requests.connections(), "connection")));
+            words.add((onceEach && requests.connections() > 1 ? "not reused: " : "") + requests(requests) + " request"
+                    + (onceEach ? "" : "s") + " a connection");
+        }
+        if (row.uses().burned() > row.peakLive()) {
+            if (!requests.isKnown()) {
+                words.add(count(row.uses().opened(), "connection"));
+            }
+            words.add(format("%,d at once at most: a pool of %,d would do", row.peakLive(), row.peakLive()));
+        }
+        return words;
+    }
+
+    private static String requests(UsageReport.Requests requests) {
+        boolean whole = requests.number() % requests.connections() == 0;
+        return whole ? format("%,d", requests.number() / requests.connections()) : figure(requests.perConnection());
     }
 
     private static void table(StringBuilder text, String name, Object... columns) {
@@ -241,6 +277,11 @@ public final class ReportText {
 
     private static String format(String format, Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
+    }
+
+    /** A number of things, such as {@code 1 port} or {@code 2 ports}. */
+    public static String count(long number, String thing) {
+        return format("%,d %s%s", number, thing, number == 1 ? "" : "s");
     }
 
     private static String percent(double share) {

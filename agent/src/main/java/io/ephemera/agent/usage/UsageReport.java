@@ -42,8 +42,32 @@ public record UsageReport(
      * @param peakLive the most that have been open at once: a pool of connections of that size would do
      * @param timeWait its ports in TIME_WAIT now
      * @param peakTimeWait the most there have been at once
+     * @param requests what was asked of it
      */
-    public record Destination(String name, Uses uses, int peakLive, int timeWait, int peakTimeWait) {}
+    public record Destination(
+            String name, Uses uses, int peakLive, int timeWait, int peakTimeWait, Requests requests) {}
+
+    /**
+     * Requests that have been sent to one destination, where they can be seen: plain-text HTTP/1 and nothing else.
+     *
+     * @param number requests
+     * @param connections connections over which they were sent; 0 where it is not known
+     */
+    public record Requests(long number, long connections) {
+
+        /** Not known. */
+        public static final Requests UNKNOWN = new Requests(0, 0);
+
+        /** Whether it is known. */
+        public boolean isKnown() {
+            return connections > 0;
+        }
+
+        /** Requests a connection, 1 or more. */
+        public double perConnection() {
+            return (double) number / connections;
+        }
+    }
 
     /**
      * One method that opens connections to one destination.

@@ -24,11 +24,16 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -234,7 +239,12 @@ class HeadlineTest {
         enforce(range, 60, EnforcedLimits.HeldPorts.PASSED_OVER);
         open();
         assertThrows(BindException.class, this::open);
-        has(": 1 port was live here, 0 in TIME_WAIT, 4 held by other processes; 1 ports allow");
+        has(": 1 port was live here, 0 in TIME_WAIT, 4 held by other processes; 1 port allows ");
+        // Longer than the pool waits until it tries them again.
+        pass(30);
+        has(": 1 port allows ");
+        assertEquals(4, report().pool().heldElsewhere());
+        assertEquals(0, report().pool().free());
     }
 
     @Test
@@ -248,7 +258,7 @@ class HeadlineTest {
         while (enforced().pool().inCloseWait() < 3) {
             Thread.onSpinWait();
         }
-        has("3 of 3 open connections are in CLOSE_WAIT: the peer has closed them, this side has not");
+        has("3 of 3 open connections are in CLOSE_WAIT: closed by the peer and not by this side");
     }
 
     @Test
@@ -283,5 +293,66 @@ class HeadlineTest {
         String report = ReportText.of(report(), "limits", List.of("2 child processes"));
         assertTrue(report.contains(destination + ": 6 connections, 2 at once at most: a pool of 2 would do"), report);
         assertTrue(report.lines().findFirst().orElseThrow().endsWith("; NOT SEEN: 2 child processes"), report);
+    }
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: crm\r\n\r\n";
+
+    private void reports(String expected) {
+        String report = ReportText.of(report(), "limits", List.of());
+        assertTrue(report.contains(expected), report);
+    }
+
+    @Test
+    @DisplayName("says of plain HTTP how many requests a connection makes, and that it is not reused where that is one")
+    void notReused() throws Exception {
+        enforce(9, 60);
+        for (int i = 0; i < 3; i++) {
+            try (Socket socket = open()) {
+                socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        reports(destination
+                + ": 3 requests over 3 connections, not reused: 1 request a connection, 1 at once at most: a"
+                + " pool of 1 would do");
+        open();
+        reports(": 3 requests over 3 connections");
+    }
+
+    @Test
+    @DisplayName("sees requests of channels too, wherever they are cut, and says how many share a connection")
+    void reused() throws Exception {
+        enforce(9, 60);
+        ByteBuffer[] parts = {bytes(GET.substring(0, 2)), bytes(""), bytes(GET.substring(2) + GET), bytes(GET)};
+        try (SocketChannel channel = SocketChannel.open(server.getLocalSocketAddress());
+                AsynchronousSocketChannel asynchronous = AsynchronousSocketChannel.open()) {
+            while (parts[3].hasRemaining()) {
+                channel.write(parts);
+            }
+            channel.write(bytes(GET));
+            asynchronous.connect(server.getLocalSocketAddress()).get();
+            asynchronous.write(bytes(GET + GET)).get();
+        }
+        reports(destination + ": 6 requests over 2 connections, 3 requests a connection");
+        UsageReport.Destination row = report().destinations().get(0);
+        assertEquals(new UsageReport.Requests(6, 2), row.requests());
+        assertTrue(PrometheusText.of(report(), Map.of())
+                .contains("ephemera_requests_per_connection{destination=\"" + destination + "\"} 3\n"));
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    @DisplayName("says nothing of requests where one connection speaks something else")
+    void requestsNotKnown() throws Exception {
+        enforce(9, 60);
+        for (String sent : List.of(GET, GET + "\u0081", "\u0016\u0003\u0001")) {
+            try (Socket socket = open()) {
+                socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        reports(destination + ": 3 connections, 1 at once at most: a pool of 1 would do");
+        assertFalse(PrometheusText.of(report(), Map.of()).contains("requests"));
     }
 }

@@ -88,8 +88,10 @@ class PortUsageTest {
         List<UsageReport.Destination> rows = report().destinations();
         assertEquals(
                 List.of(
-                        new UsageReport.Destination("crm:443", new Uses(4, 1, 2, 0, 3), 1, 1, 1),
-                        new UsageReport.Destination("10.0.0.2:80", new Uses(1, 1, 0, 0, 1), 1, 1, 1)),
+                        new UsageReport.Destination(
+                                "crm:443", new Uses(4, 1, 2, 0, 3), 1, 1, 1, UsageReport.Requests.UNKNOWN),
+                        new UsageReport.Destination(
+                                "10.0.0.2:80", new Uses(1, 1, 0, 0, 1), 1, 1, 1, UsageReport.Requests.UNKNOWN)),
                 rows);
         assertEquals(1, rows.get(0).uses().live());
         assertEquals(2, rows.get(0).uses().burned());
