@@ -50,12 +50,10 @@ final class LoadedClasses implements ClassFileTransformer {
         }
     }
 
-    /** Netty asks a property whose name was moved with its classes; what the others would need is not known. */
-    private static String switchOff(String className) {
+    /** Where Netty lies, such as {@code io.netty} or {@code io.grpc.netty.shaded.io.netty}; empty for others. */
+    private static String netty(String className) {
         int netty = className.lastIndexOf("netty/");
-        return netty < 0
-                ? ""
-                : "-D" + className.substring(0, netty).replace('/', '.') + "netty.transport.noNative=true";
+        return netty < 0 ? "" : className.substring(0, netty).replace('/', '.') + "netty";
     }
 
     @Override
@@ -74,7 +72,11 @@ final class LoadedClasses implements ClassFileTransformer {
     private void note(String className, @Nullable ClassLoader loader) {
         Map.Entry<String, String> known = PAST_THE_HOOK.get(className.substring(className.lastIndexOf('/') + 1));
         if (known != null && className.endsWith(known.getKey())) {
-            unseen.transportLoaded(known.getValue(), switchOff(className));
+            String netty = netty(className);
+            // It asks a property whose name was moved with its classes; what the others would need is not known.
+            unseen.transportLoaded(
+                    known.getValue() + (netty.isEmpty() || netty.equals("io.netty") ? "" : " in " + netty),
+                    netty.isEmpty() ? "" : "-D" + netty + ".transport.noNative=true");
         } else if (className.equals(MICROMETER) && loader != null && micrometer.size() < MOST_LOADERS) {
             micrometer.add(new WeakReference<>(loader));
         }

@@ -76,6 +76,7 @@ final class UnseenTraffic {
     /**
      * A class that connects past the JDK's socket classes has been loaded.
      *
+     * @param what it is, with where it lies if that is not its own place
      * @param switchOff the option of the JVM without which it is used; empty if there is none
      */
     void transportLoaded(String what, String switchOff) {
@@ -190,7 +191,7 @@ final class UnseenTraffic {
         transports.forEach((transport, switchOff) -> findings.add(new Finding(
                 transport,
                 1,
-                transport,
+                transport + (switchOff.isEmpty() ? "" : " (switched off by " + switchOff + ")"),
                 "the application has loaded " + transport + ", whose connections go past the hook"
                         + (switchOff.isEmpty() ? "" : "; start it with " + switchOff))));
         long started = childProcesses.getAsLong();

@@ -158,9 +158,10 @@ public final class CallSites {
         return name.equals("<init>") ? "new" : name.equals("<clinit>") ? "static" : name;
     }
 
-    /** Pools number their threads; without the numbers their names are few. */
+    /** Pools number their threads, or name them by their own hash; without these their names are few. */
     private static String threadName() {
-        String name = Thread.currentThread().getName().replaceAll("\\d+", "*");
+        String name =
+                Thread.currentThread().getName().replaceAll("@[0-9a-f]+", "@*").replaceAll("\\d+", "*");
         return name.isEmpty() ? "unnamed" : name;
     }
 

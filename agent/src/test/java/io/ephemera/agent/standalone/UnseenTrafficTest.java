@@ -29,13 +29,13 @@ class UnseenTrafficTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "io.netty.channel.epoll.EpollSocketChannel, epoll, -Dio.netty.transport.noNative=true",
-        "com.acme.shaded.io.netty.channel.epoll.EpollSocketChannel, epoll,"
+        "com.acme.shaded.io.netty.channel.epoll.EpollSocketChannel, epoll in com.acme.shaded.io.netty,"
                 + " -Dcom.acme.shaded.io.netty.transport.noNative=true",
-        "io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel, epoll,"
+        "io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel, epoll in io.grpc.netty.shaded.io.netty,"
                 + " -Dio.grpc.netty.shaded.io.netty.transport.noNative=true",
-        "x.netty.channel.kqueue.KQueueSocketChannel, kqueue, -Dx.netty.transport.noNative=true",
+        "x.netty.channel.kqueue.KQueueSocketChannel, kqueue in x.netty, -Dx.netty.transport.noNative=true",
         "io.netty.channel.uring.IoUringSocketChannel, io_uring, -Dio.netty.transport.noNative=true",
-        "a.io.netty.incubator.channel.uring.IOUringSocketChannel, io_uring, -Da.io.netty.transport.noNative=true",
+        "a.io.netty.incubator.channel.uring.IOUringSocketChannel, io_uring in a.io.netty, -Da.io.netty.transport.noNative=true",
         "org.apache.tomcat.jni.Socket, Tomcat's native library, ''",
     })
     @DisplayName(
@@ -49,7 +49,8 @@ class UnseenTrafficTest {
         assertEquals(List.of(), unseen.findings());
         loaded.transform(null, className.replace('.', '/'), null, NOBODYS, new byte[0]);
         UnseenTraffic.Finding finding = unseen.findings().get(0);
-        assertTrue(finding.brief().endsWith(what), finding::brief);
+        assertTrue(finding.what().endsWith(what), finding::what);
+        assertEquals(finding.what() + (cure.isEmpty() ? "" : " (switched off by " + cure + ")"), finding.brief());
         assertTrue(
                 finding.line().endsWith(cure.isEmpty() ? "past the hook" : "; start it with " + cure), finding::line);
     }

@@ -63,6 +63,12 @@ record Symptom(String id, TextKind kind, String platform, String sure, Evidence 
         while (from > 0 && at - from < MOST_NEIGHBOURS && isFrame(lines.get(from - 1))) {
             from--;
         }
+        // Where Python is typed in, its trace lacks the statement, which stands above it.
+        if (from > 1
+                && lines.get(from - 1).startsWith("Traceback (")
+                && lines.get(from - 2).startsWith(">>> ")) {
+            from -= 2;
+        }
         int to = at + 1;
         while (to < lines.size() && to - at < MOST_NEIGHBOURS && isFrame(lines.get(to))) {
             to++;

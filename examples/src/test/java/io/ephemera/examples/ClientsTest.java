@@ -1,0 +1,410 @@
+package io.ephemera.examples;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.ephemera.agent.standalone.StandaloneAgent;
+import io.ephemera.junit.PortPool;
+import io.ephemera.junit.TestPortPool;
+import io.grpc.Server;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.jetty.client.HttpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.Jedis;
+
+/** Ten connections under five ports, by clients that the examples leave out. Netty's native transports are switched off. */
+@Timeout(120)
+@PortPool(ports = ClientsTest.PORTS, timeWait = "240s")
+@DisplayName("Each client")
+class ClientsTest {
+
+    static final int PORTS = 5;
+    private static final int CONNECTIONS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** So long those wait who get none. */
+    private static final Duration HIKARI_TIMEOUT = Duration.ofSeconds(2);
+
+    static {
+        // What the agent's report names. Netty reads it once; Reactor Netty, gRPC and Lettuce prefer epoll without it.
+        System.setProperty("io.netty.transport.noNative", "true");
+        System.setProperty("io.grpc.netty.shaded.io.netty.transport.noNative", "true");
+    }
+
+    private static @Nullable Servers servers;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Queue<Future<Connection>> asked = new ArrayDeque<>();
+
+    /** All that the clients call, on ports of their own. */
+    static final class Servers implements AutoCloseable {
+
+        final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+        final Server grpc = Echo.start();
+        final Redis redis = new Redis();
+        final Database database = new Database();
+        private final ExecutorService executor = Executors.newCachedThreadPool();
+
+        Servers() throws IOException {
+            http.setExecutor(executor);
+            http.createContext("/", exchange -> {
+                byte[] body = "pushed".getBytes(StandardCharsets.US_ASCII);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            });
+            http.start();
+        }
+
+        int httpPort() {
+            return http.getAddress().getPort();
+        }
+
+        @Override
+        public void close() throws Exception {
+            http.stop(0);
+            executor.shutdownNow();
+            grpc.shutdownNow().awaitTermination();
+            redis.close();
+            database.close();
+        }
+    }
+
+    /** A connection of its own for each call, as each client has it. */
+    @FunctionalInterface
+    interface Call {
+        void make(ClientsTest test, int port) throws Exception;
+    }
+
+    enum Client {
+        JETTY(ClientsTest::jetty, "ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
+        VERTX(ClientsTest::vertx, "ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
+        REACTOR_NETTY(ClientsTest::reactorNetty, "NativeTransports.reactorNetty"),
+        /** Either side may be the first to close when its channel is shut down: open ones take ports for certain. */
+        GRPC_SHADED(ClientsTest::grpc, "NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
+        LETTUCE(ClientsTest::lettuce, "ClientsTest.lettuce"),
+        /** It ends its connections with a RST, which leaves no TIME_WAIT: only open ones take ports. */
+        JEDIS(ClientsTest::jedis, "ClientsTest.jedis"),
+        /**
+         * The pool connects on a thread of its own, again and again; of those whose wait for it ends together the first one is told
+         * why, as the cause of its time-out.
+         */
+        JDBC_BEHIND_HIKARI(ClientsTest::hikari, "\\S+ on thread \".*connection.adder\"|ClientsTest.hikari");
+
+        private final Call call;
+        /** Of whom the report says that he burns the ports. */
+        private final String site;
+
+        Client(Call call, String site) {
+            this.call = call;
+            this.site = site;
+        }
+
+        /** Whether each refusal is one of a connection that the caller has asked for, and is told of. */
+        boolean triesOnce() {
+            return this != GRPC_SHADED && this != JDBC_BEHIND_HIKARI;
+        }
+
+        /** Whether it keeps the ports that are refused to others, rather than leave them in TIME_WAIT. */
+        boolean holds() {
+            return this == GRPC_SHADED || this == JEDIS || this == JDBC_BEHIND_HIKARI;
+        }
+
+        int port(Servers servers) {
+            return switch (this) {
+                case JETTY, VERTX, REACTOR_NETTY -> servers.httpPort();
+                case GRPC_SHADED -> servers.grpc.getPort();
+                case LETTUCE, JEDIS -> servers.redis.port();
+                case JDBC_BEHIND_HIKARI -> servers.database.port();
+            };
+        }
+    }
+
+    @BeforeAll
+    static void startServers() throws IOException {
+        servers = new Servers();
+    }
+
+    @AfterAll
+    static void stopServers() throws Exception {
+        servers().close();
+    }
+
+    private static Servers servers() {
+        return Objects.requireNonNull(servers);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+    }
+
+    private <T extends AutoCloseable> T toClose(T closeable) {
+        open.push(closeable);
+        return closeable;
+    }
+
+    private static URI http(int port) {
+        return URI.create("http://127.0.0.1:" + port + "/");
+    }
+
+    private void jetty(int port) throws Exception {
+        HttpClient client = new HttpClient();
+        client.start();
+        try {
+            int status = client.newRequest(http(port))
+                    .timeout(PATIENCE.toSeconds(), SECONDS)
+                    .send()
+                    .getStatus();
+            assertEquals(200, status);
+        } finally {
+            client.stop();
+        }
+    }
+
+    private void vertx(int port) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            int status = vertx.createHttpClient()
+                    .request(HttpMethod.GET, port, "127.0.0.1", "/")
+                    .compose(request -> request.send())
+                    .compose(response -> response.body().map(body -> response))
+                    .map(HttpClientResponse::statusCode)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE.toSeconds(), SECONDS);
+            assertEquals(200, status);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
+        }
+    }
+
+    private void reactorNetty(int port) {
+        NativeTransports.reactorNetty(http(port), PATIENCE);
+    }
+
+    private void grpc(int port) {
+        toClose(NativeTransports.grpc(port, PATIENCE)::shutdownNow);
+    }
+
+    private void lettuce(int port) {
+        RedisClient client = RedisClient.create(RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(port)
+                .withTimeout(PATIENCE)
+                .build());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            assertEquals("OK", connection.sync().set("invoice", "pushed"));
+        } finally {
+            client.shutdown(0, PATIENCE.toSeconds(), SECONDS);
+        }
+    }
+
+    private void jedis(int port) {
+        Jedis jedis = toClose(new Jedis("127.0.0.1", port, (int) PATIENCE.toMillis()));
+        assertEquals("OK", jedis.set("invoice", "pushed"));
+    }
+
+    /** One pool, as large as all that ask it at once; none gives its connection back. */
+    private void hikari(int port) throws Exception {
+        if (asked.isEmpty()) {
+            HikariConfig config = new HikariConfig();
+            config.setJdbcUrl(Database.url(port));
+            config.setUsername("crm");
+            config.setMaximumPoolSize(CONNECTIONS);
+            config.setConnectionTimeout(HIKARI_TIMEOUT.toMillis());
+            HikariDataSource pool = toClose(new HikariDataSource(config));
+            ExecutorService askers = Executors.newFixedThreadPool(CONNECTIONS);
+            toClose(askers::shutdownNow);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                asked.add(askers.submit(() -> pool.getConnection()));
+            }
+        }
+        Connection connection = toClose(asked.remove().get(PATIENCE.toSeconds(), SECONDS));
+        try (Statement statement = connection.createStatement()) {
+            assertEquals(1, statement.executeUpdate("update invoice set pushed = true"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("that asks for ten connections over five ports is told of the refusals first, by whom and where to")
+    void report(Client client, TestPortPool ports) {
+        int port = client.port(servers());
+        List<Exception> refused = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            try {
+                client.call.make(this, port);
+            } catch (Exception e) {
+                refused.add(e);
+            }
+        }
+        assertEquals(CONNECTIONS - PORTS, refused.size(), () -> "refused: " + refused + System.lineSeparator() + ports);
+        assertEquals(PORTS, ports.connections());
+        long told = refused.stream()
+                .filter(e -> because(e).anyMatch(BindException.class::isInstance))
+                .count();
+        assertTrue(
+                client == Client.JDBC_BEHIND_HIKARI ? told > 0 : told == refused.size(), () -> told + " of " + refused);
+        long refusals = ports.exhausted();
+        assertTrue(client.triesOnce() ? refusals == refused.size() : refusals > 0, refusals + " refusals");
+        String report = ports.toString();
+        String first = report.lines().findFirst().orElseThrow();
+        String to = "127.0.0.1:" + port;
+        Matcher headline = Pattern.compile(
+                        "Ephemera: [\\d,]+ refused with no free port, the first 0\\.000 s after the start towards " + to
+                                + ": (\\d) ports? \\w+ live, (\\d) in TIME_WAIT(.*)")
+                .matcher(first);
+        assertTrue(headline.matches(), first);
+        int live = Integer.parseInt(headline.group(1));
+        assertEquals(PORTS, live + Integer.parseInt(headline.group(2)), first);
+        assertEquals(
+                client.holds(), headline.group(3).startsWith(" (open connections hold them, not TIME_WAIT)"), first);
+        assertTrue(client.holds() ? live == PORTS : live < PORTS, first);
+        assertTrue(first.matches(".* of its ports are burned by (" + client.site + ") -> " + to), first);
+        assertTrue(report.lines().anyMatch(line -> line.matches("  " + to + " +5 +[\\d,]+ +\\d +\\d .*")), report);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("fails where nobody listens, and leaves no port behind")
+    void refused(Client client, TestPortPool ports) throws Exception {
+        int port;
+        // Nothing ever accepts there: a thread in accept() can still take a connection after its socket was closed.
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = gone.getLocalPort();
+        }
+        assertThrows(Exception.class, () -> client.call.make(this, port));
+        assertEquals(PORTS, ports.awaitClosed().free());
+        assertTrue(ports.connections() > 0);
+    }
+
+    @Test
+    @DisplayName(
+            "that prefers Netty's native transport is NOT SEEN: first line and metrics say so, by its name and with the switch")
+    void unseen(@TempDir Path folder) throws Exception {
+        assumeTrue(
+                System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64"),
+                "this machine lacks: Netty's native transport for Linux on x86-64");
+        String netty = "Netty's native transport epoll";
+        String grpcs = netty + " in io.grpc.netty.shaded.io.netty";
+        Path errors = folder.resolve("errors.txt");
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-javaagent:" + agent(folder) + "=ports=27800-27804,page=0",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NativeTransports.class.getName(),
+                        String.valueOf(servers().grpc.getPort()),
+                        String.valueOf(servers().httpPort()))
+                .redirectError(errors.toFile())
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+            assertEquals("called", out.readLine(), () -> read(errors));
+            Matcher page = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/").matcher(read(errors));
+            assertTrue(page.find());
+            URLConnection metrics = URI.create(page.group() + "metrics").toURL().openConnection();
+            metrics.setReadTimeout((int) PATIENCE.toMillis());
+            String text = new String(metrics.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(text.contains("ephemera_unseen{what=\"" + netty + "\"} 1"), text);
+            assertTrue(text.contains("ephemera_unseen{what=\"" + grpcs + "\"} 1"), text);
+            child.getOutputStream().close();
+            assertTrue(child.waitFor(PATIENCE.toSeconds(), SECONDS));
+        } finally {
+            child.destroyForcibly();
+        }
+        String first = read(errors)
+                .lines()
+                .filter(line -> line.startsWith("Ephemera: "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(
+                first.startsWith("Ephemera: this application has opened no connection that counts; NOT SEEN: "), first);
+        assertTrue(first.contains(netty + " (switched off by -Dio.netty.transport.noNative=true)"), first);
+        assertTrue(
+                first.contains(grpcs + " (switched off by -Dio.grpc.netty.shaded.io.netty.transport.noNative=true)"),
+                first);
+    }
+
+    /** A jar that says where the agent begins: its classes are on the class path. */
+    private static Path agent(Path folder) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", StandaloneAgent.class.getName());
+        manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
+        Path jar = folder.resolve("agent.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        return jar;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A failure, its causes and what they have suppressed. */
+    private static Stream<Throwable> because(Throwable failure) {
+        Stream<Throwable> more =
+                Stream.concat(Stream.ofNullable(failure.getCause()), Arrays.stream(failure.getSuppressed()));
+        return Stream.concat(Stream.of(failure), more.flatMap(ClientsTest::because));
+    }
+}
