@@ -237,7 +237,7 @@ final class Advices {
         }
     }
 
-    /** {@code void ThreadPoolExecutor.execute(Runnable)}. */
+    /** {@code void execute(Runnable)} of an executor; what a {@code CompletableFuture} gives to a {@code ForkJoinPool} is its task. */
     static final class SubmitTask {
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(0) @Nullable Runnable task) {
@@ -249,6 +249,14 @@ final class Advices {
     static final class BeginTask {
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(1) Runnable task) {
+            SocketHook.active().beginning(task);
+        }
+    }
+
+    /** {@code doExec()} of a {@code ForkJoinTask}. */
+    static final class BeginForkJoinTask {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.This Object task) {
             SocketHook.active().beginning(task);
         }
     }

@@ -39,7 +39,8 @@ final class Connections extends PooledHook {
     /** Whether some pool so far wants to know of requests. */
     private volatile boolean countsRequests;
 
-    Connections() throws ReflectiveOperationException {
+    Connections(Weaving handovers) throws ReflectiveOperationException {
+        super(handovers);
         jdk = new Jdk();
         binder = new PortBinder(jdk);
     }
@@ -68,6 +69,7 @@ final class Connections extends PooledHook {
             throw new IllegalStateException("the connections of this JVM are under a pool already");
         }
         countsRequests |= started.countsRequests();
+        weaveHandoversFor(started);
         binder.newPool();
         connections.forEach((fd, connection) -> {
             if (connection.pool() != started && connection.hasLease()) {
@@ -134,6 +136,7 @@ final class Connections extends PooledHook {
         }
         boolean withoutWaiting = lateRefusals.isWithoutWaiting();
         IOException refusal = pool.guard(() -> connect(known, family, fd, new RemoteEndpoint(remote, remotePort)));
+        weaveHandoversFor(pool);
         if (refusal == null) {
             return false;
         }

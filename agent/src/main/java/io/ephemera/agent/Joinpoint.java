@@ -38,6 +38,8 @@ record Joinpoint(
     private static final String DISPATCHER = "sun.nio.ch.SocketDispatcher";
     private static final String RESOLVED_ADDRESS = "java.net.InetSocketAddress";
     private static final String EXECUTOR = "java.util.concurrent.ThreadPoolExecutor";
+    private static final String FORK_JOIN_POOL = "java.util.concurrent.ForkJoinPool";
+    private static final String FORK_JOIN_TASK = "java.util.concurrent.ForkJoinTask";
     private static final String THREAD_PER_TASK = "java.util.concurrent.ThreadPerTaskExecutor";
     private static final String SELECTOR = "sun.nio.ch.SelectorImpl";
     private static final List<String> SELECTORS =
@@ -55,8 +57,8 @@ record Joinpoint(
     private static final Class<?> ADDRESS = InetAddress.class;
     private static final Class<?> SOCKET_ADDRESS = SocketAddress.class;
 
-    /** Read off JDK 17 and 25. */
-    static List<Joinpoint> all() {
+    /** Where connections pass. Read off JDK 17 and 25. */
+    static List<Joinpoint> connections() {
         return List.of(
                 required(NET, "socket", Advices.OpenSocket.class, FAMILY, boolean.class),
                 required(NET, "connect", Advices.Connect.class, FAMILY, FD, ADDRESS, int.class),
@@ -84,13 +86,19 @@ record Joinpoint(
                 // Windows has another class, whose connects the hook can't see.
                 optional(UNIX_ASYNCHRONOUS, "implClose", Advices.AsynchronousClose.class),
                 optional(UNIX_ASYNCHRONOUS, "setConnected", Advices.SetConnected.class),
-                // From here on they are for what is told of connections, and not for the connections.
                 optional(DISPATCHER, "write", Advices.Write.class, FD, long.class, int.class),
-                optional(DISPATCHER, "writev", Advices.GatheringWrite.class, FD, long.class, int.class),
+                optional(DISPATCHER, "writev", Advices.GatheringWrite.class, FD, long.class, int.class));
+    }
+
+    /** Where one thread hands work to another: none is needed to enforce a pool. */
+    static List<Joinpoint> handovers() {
+        return List.of(
                 optional(RESOLVED_ADDRESS, CONSTRUCTOR, Advices.MakeAddress.class, ADDRESS, int.class),
                 optional(RESOLVED_ADDRESS, CONSTRUCTOR, Advices.MakeAddress.class, String.class, int.class),
                 optional(EXECUTOR, "execute", Advices.SubmitTask.class, Runnable.class),
                 optional(EXECUTOR, "beforeExecute", Advices.BeginTask.class, Thread.class, Runnable.class),
+                optional(FORK_JOIN_POOL, "execute", Advices.SubmitTask.class, Runnable.class),
+                optional(FORK_JOIN_TASK, "doExec", Advices.BeginForkJoinTask.class),
                 optional(THREAD_PER_TASK, "start", Advices.StartThread.class, Thread.class),
                 optional(SELECTOR, "lockAndDoSelect", Advices.Select.class, Consumer.class, long.class),
                 new Joinpoint(SELECTORS, "wakeup", List.of(), Advices.WakeSelector.class, false));

@@ -2,6 +2,7 @@ package io.ephemera.agent;
 
 import io.ephemera.agent.hook.SocketHook;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,31 @@ abstract class PooledHook extends SocketHook {
 
     private final LongAdder udpSockets = new LongAdder();
     private final LongAdder childProcesses = new LongAdder();
+    private final Weaving handovers;
+    private final AtomicBoolean handoversWoven = new AtomicBoolean();
+
+    /** Weaves joinpoints that few applications need. */
+    @FunctionalInterface
+    interface Weaving {
+        void weave() throws HookUnavailableException;
+    }
+
+    PooledHook(Weaving handovers) {
+        this.handovers = handovers;
+    }
+
+    /** Once somebody wants to know of them: it takes some tenths of a second of the thread that is the first to. */
+    void weaveHandoversFor(EnforcedPool pool) {
+        if (!handoversWoven.get() && pool.followsHandovers() && handoversWoven.compareAndSet(false, true)) {
+            pool.guard(() -> {
+                try {
+                    handovers.weave();
+                } catch (HookUnavailableException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+    }
 
     long udpSockets() {
         return udpSockets.sum();

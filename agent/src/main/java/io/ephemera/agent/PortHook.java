@@ -53,7 +53,7 @@ public final class PortHook {
      */
     public static synchronized PortHook install() throws HookUnavailableException {
         if (installed == null) {
-            installed = install(attach(), Joinpoint.all());
+            installed = install(attach(), Joinpoint.connections());
         }
         return installed;
     }
@@ -66,7 +66,7 @@ public final class PortHook {
     public static synchronized PortHook install(Instrumentation instrumentation) throws HookUnavailableException {
         if (installed == null) {
             useSafePaths();
-            installed = install(instrumentation, Joinpoint.all());
+            installed = install(instrumentation, Joinpoint.connections());
         }
         return installed;
     }
@@ -88,17 +88,11 @@ public final class PortHook {
 
     static PortHook install(Instrumentation instrumentation, List<Joinpoint> joinpoints)
             throws HookUnavailableException {
-        Map<Executable, Class<?>> advices = new LinkedHashMap<>();
-        for (Joinpoint joinpoint : joinpoints) {
-            Executable method = joinpoint.find();
-            if (method != null) {
-                advices.put(method, joinpoint.advice());
-            }
-        }
+        Map<Executable, Class<?>> advices = advices(joinpoints);
         try {
             openInternals(instrumentation);
             giveHookToBootstrapLoader();
-            Connections connections = new Connections();
+            Connections connections = new Connections(() -> weave(instrumentation, advices(Joinpoint.handovers())));
             weave(instrumentation, advices);
             connections.activate();
             return new PortHook(connections);
@@ -273,6 +267,17 @@ public final class PortHook {
                 Map.of("sun.nio.ch", us, "sun.net.util", us),
                 Set.of(),
                 Map.of());
+    }
+
+    private static Map<Executable, Class<?>> advices(List<Joinpoint> joinpoints) throws HookUnavailableException {
+        Map<Executable, Class<?>> advices = new LinkedHashMap<>();
+        for (Joinpoint joinpoint : joinpoints) {
+            Executable method = joinpoint.find();
+            if (method != null) {
+                advices.put(method, joinpoint.advice());
+            }
+        }
+        return advices;
     }
 
     private static void weave(Instrumentation instrumentation, Map<Executable, Class<?>> advices)

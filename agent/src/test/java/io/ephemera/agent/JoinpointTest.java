@@ -31,10 +31,16 @@ class JoinpointTest {
 
     private static final String ELSEWHERE = "Elsewhere";
 
+    private static List<Joinpoint> all() {
+        return Stream.of(Joinpoint.connections(), Joinpoint.handovers())
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /** Each expectation of each joinpoint, wrong, and nothing else. */
     static Stream<Named<List<Joinpoint>>> wrongExpectations() throws HookUnavailableException {
         List<Named<List<Joinpoint>>> cases = new ArrayList<>();
-        for (Joinpoint right : Joinpoint.all()) {
+        for (Joinpoint right : all()) {
             if (right.required()) {
                 cases.add(wrong("class", right, List.of(ELSEWHERE), right.method(), right.parameters()));
             }
@@ -51,7 +57,7 @@ class JoinpointTest {
 
     private static Named<List<Joinpoint>> wrong(
             String what, Joinpoint right, List<String> types, String method, List<Class<?>> parameters) {
-        List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.all());
+        List<Joinpoint> joinpoints = new ArrayList<>(all());
         joinpoints.set(
                 joinpoints.indexOf(right), new Joinpoint(types, method, parameters, right.advice(), right.required()));
         return Named.of(what + " of " + right, joinpoints);
@@ -78,7 +84,7 @@ class JoinpointTest {
     /** Advice that asks for a field that is not there: found out only when it is woven. */
     static final class WeavingFails {
         public static void main(String[] arguments) throws Exception {
-            List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.all());
+            List<Joinpoint> joinpoints = new ArrayList<>(Joinpoint.connections());
             joinpoints.add(new Joinpoint(
                     List.of("sun.nio.ch.Net"),
                     "localAddress",

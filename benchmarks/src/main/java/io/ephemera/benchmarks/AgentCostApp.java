@@ -17,12 +17,24 @@ import java.util.concurrent.Executors;
 /**
  * Makes as many requests as a line of its standard input says, and prints what one of them took in wall-clock time and of the
  * processor, in nanoseconds; until the end of the input. The requests are {@code CONNECT} (a connection, one byte each way, a
- * close), {@code KEEP} (one byte each way over a connection that is kept) and {@code HTTP} ({@code HttpURLConnection}, which
- * closes).
+ * close), {@code KEEP} (one byte each way over a connection that is kept), {@code REQUEST} (the same with the head of an HTTP
+ * request there) and {@code HTTP} ({@code HttpURLConnection}, which closes).
  */
 final class AgentCostApp {
 
     static final String NOTHING = "nothing";
+
+    private static final byte[] ONE_BYTE = {1};
+    private static final byte[] HEAD = """
+            GET /api/v1/customers/4711/invoices?from=2026-01-01&to=2026-06-30 HTTP/1.1
+            Host: crm.example.com:8080
+            User-Agent: Apache-HttpClient/5.6 (Java/17.0.12)
+            Accept: application/json, */*;q=0.5
+            Accept-Encoding: gzip, x-gzip, deflate
+            Connection: keep-alive
+            X-Request-Id: 8f14e45f-ceea-467f-a3d4-5b2c1f0e9d77
+
+            """.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket listener = new ServerSocket(0, 1000);
     private final HttpServer web = HttpServer.create(new InetSocketAddress(0), 1000);
@@ -80,10 +92,11 @@ final class AgentCostApp {
         switch (kind) {
             case "CONNECT" -> {
                 for (int i = 0; i < requests; i++) {
-                    keepAlive(server, 1);
+                    keepAlive(server, 1, ONE_BYTE);
                 }
             }
-            case "KEEP" -> keepAlive(server, requests);
+            case "KEEP" -> keepAlive(server, requests, ONE_BYTE);
+            case "REQUEST" -> keepAlive(server, requests, HEAD);
             case "HTTP" -> http(host, requests);
             default -> throw new IllegalArgumentException(kind);
         }
@@ -96,7 +109,7 @@ final class AgentCostApp {
         return threads.getCurrentThreadCpuTime() + threads.getThreadCpuTime(echo.getId());
     }
 
-    private void keepAlive(InetSocketAddress server, int requests) throws IOException {
+    private void keepAlive(InetSocketAddress server, int requests, byte[] request) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setTcpNoDelay(true);
             if (ownPorts > 0) {
@@ -106,8 +119,8 @@ final class AgentCostApp {
             }
             socket.connect(server);
             for (int i = 0; i < requests; i++) {
-                socket.getOutputStream().write(1);
-                if (socket.getInputStream().read() != 1) {
+                socket.getOutputStream().write(request);
+                if (socket.getInputStream().read() < 0) {
                     throw new IOException("no answer");
                 }
             }
@@ -125,14 +138,14 @@ final class AgentCostApp {
         }
     }
 
+    /** One byte for whatever comes at once. */
     private void echo() {
+        byte[] bytes = new byte[HEAD.length];
         while (true) {
             try (Socket socket = listener.accept()) {
                 socket.setTcpNoDelay(true);
-                for (int next = socket.getInputStream().read();
-                        next >= 0;
-                        next = socket.getInputStream().read()) {
-                    socket.getOutputStream().write(next);
+                while (socket.getInputStream().read(bytes) >= 0) {
+                    socket.getOutputStream().write(1);
                 }
             } catch (IOException e) {
                 // The next one.

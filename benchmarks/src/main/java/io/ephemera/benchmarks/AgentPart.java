@@ -26,11 +26,15 @@ final class AgentPart implements Part {
     private static final String OPTIONS =
             "ports=" + FIRST_PORT + "-" + (FIRST_PORT + PORTS - 1) + ",speedup=1000,report=none";
 
+    /** The jar of another build, to be set beside this one; empty: none. */
+    private static final String OTHER_BUILD = System.getProperty("ephemera.benchmarks.otherAgent", "");
+
     /** The warm-up is enough for the compiler, and for connects to be past those whose call sites are all looked at. */
     private enum Kind {
         CONNECT(1_000, 50),
         HTTP(500, 25),
-        KEEP(5_000, 10);
+        KEEP(5_000, 10),
+        REQUEST(5_000, 10);
 
         private final int requests;
         private final int warmUpTurns;
@@ -83,6 +87,9 @@ final class AgentPart implements Part {
                     application(List.of(), String.valueOf(FIRST_PORT + PORTS), String.valueOf(PORTS))));
             all.add(Running.start(folder, "agent, none counts", application(agent(",destinations=192.0.2.1:1"))));
             all.add(Running.start(folder, "agent", application(agent(""))));
+            if (!OTHER_BUILD.isEmpty()) {
+                all.add(Running.start(folder, "another build of it", application(agent(Path.of(OTHER_BUILD), ""))));
+            }
             for (Kind kind : Kind.values()) {
                 measure(kind, all, rounds);
                 for (Running each : all) {
@@ -104,6 +111,10 @@ final class AgentPart implements Part {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is not there: build it too, by -am");
         }
+        return agent(jar, more);
+    }
+
+    private static List<String> agent(Path jar, String more) {
         return List.of("-javaagent:" + jar + "=" + OPTIONS + more);
     }
 

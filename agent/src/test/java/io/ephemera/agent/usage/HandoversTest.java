@@ -14,6 +14,7 @@ import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,9 +27,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -74,6 +77,16 @@ class HandoversTest {
             socket.connect(address);
             return null;
         }
+    }
+
+    private Runnable connecting(SocketAddress address) {
+        return () -> {
+            try {
+                connect(address);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
     private SocketAddress address() {
@@ -144,6 +157,7 @@ class HandoversTest {
         TASK,
         TASK_OF_TASK,
         CHANNEL_OF_TASK,
+        FORK_JOIN_TASK,
         THREAD,
         SELECTOR,
         TASK_OF_SELECTOR;
@@ -178,6 +192,7 @@ class HandoversTest {
                     on(other, () -> channel.connect(early));
                     channel.close();
                 }
+                case FORK_JOIN_TASK -> get(CompletableFuture.runAsync(connecting(early), new ForkJoinPool(1)));
                 case SELECTOR -> on(other, () -> connect(early));
                 case TASK_OF_SELECTOR -> on(other, () -> get(executor.submit(() -> connect(early))));
             }
