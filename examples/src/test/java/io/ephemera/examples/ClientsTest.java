@@ -88,7 +88,7 @@ class ClientsTest {
     private final Queue<Future<Connection>> asked = new ArrayDeque<>();
 
     /** All that the clients call, on ports of their own. */
-    static final class Servers implements AutoCloseable {
+    static final class Servers {
 
         final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         final Server grpc = Echo.start();
@@ -111,44 +111,48 @@ class ClientsTest {
             return http.getAddress().getPort();
         }
 
-        @Override
-        public void close() throws Exception {
+        void stop() throws IOException {
             http.stop(0);
             executor.shutdownNow();
-            grpc.shutdownNow().awaitTermination();
+            grpc.shutdownNow();
             redis.close();
             database.close();
         }
     }
 
-    /** A connection of its own for each call, as each client has it. */
-    @FunctionalInterface
-    interface Call {
-        void make(ClientsTest test, int port) throws Exception;
-    }
-
     enum Client {
-        JETTY(ClientsTest::jetty, "ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
-        VERTX(ClientsTest::vertx, "ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
-        REACTOR_NETTY(ClientsTest::reactorNetty, "NativeTransports.reactorNetty"),
+        JETTY("ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
+        VERTX("ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
+        REACTOR_NETTY("NativeTransports.reactorNetty"),
         /** Either side may be the first to close when its channel is shut down: open ones take ports for certain. */
-        GRPC_SHADED(ClientsTest::grpc, "NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
-        LETTUCE(ClientsTest::lettuce, "ClientsTest.lettuce"),
+        GRPC_SHADED("NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
+        LETTUCE("ClientsTest.lettuce"),
         /** It ends its connections with a RST, which leaves no TIME_WAIT: only open ones take ports. */
-        JEDIS(ClientsTest::jedis, "ClientsTest.jedis"),
+        JEDIS("ClientsTest.jedis"),
         /**
          * The pool connects on a thread of its own, again and again; of those whose wait for it ends together the first one is told
          * why, as the cause of its time-out.
          */
-        JDBC_BEHIND_HIKARI(ClientsTest::hikari, "\\S+ on thread \".*connection.adder\"|ClientsTest.hikari");
+        JDBC_BEHIND_HIKARI("\\S+ on thread \".*connection.adder\"|ClientsTest.hikari");
 
-        private final Call call;
         /** Of whom the report says that he burns the ports. */
         private final String site;
 
-        Client(Call call, String site) {
-            this.call = call;
+        Client(String site) {
             this.site = site;
+        }
+
+        /** A connection of its own, and a call over it. */
+        void call(ClientsTest test, int port) throws Exception {
+            switch (this) {
+                case JETTY -> test.jetty(port);
+                case VERTX -> test.vertx(port);
+                case REACTOR_NETTY -> test.reactorNetty(port);
+                case GRPC_SHADED -> test.grpc(port);
+                case LETTUCE -> test.lettuce(port);
+                case JEDIS -> test.jedis(port);
+                case JDBC_BEHIND_HIKARI -> test.hikari(port);
+            }
         }
 
         /** Whether each refusal is one of a connection that the caller has asked for, and is told of. */
@@ -177,8 +181,8 @@ class ClientsTest {
     }
 
     @AfterAll
-    static void stopServers() throws Exception {
-        servers().close();
+    static void stopServers() throws IOException {
+        servers().stop();
     }
 
     private static Servers servers() {
@@ -287,7 +291,7 @@ class ClientsTest {
         List<Exception> refused = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             try {
-                client.call.make(this, port);
+                client.call(this, port);
             } catch (Exception e) {
                 refused.add(e);
             }
@@ -327,7 +331,7 @@ class ClientsTest {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = gone.getLocalPort();
         }
-        assertThrows(Exception.class, () -> client.call.make(this, port));
+        assertThrows(Exception.class, () -> client.call(this, port));
         assertEquals(PORTS, ports.awaitClosed().free());
         assertTrue(ports.connections() > 0);
     }
