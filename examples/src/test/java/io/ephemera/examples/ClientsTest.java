@@ -4,15 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.ephemera.agent.standalone.StandaloneAgent;
 import io.ephemera.junit.PortPool;
 import io.ephemera.junit.TestPortPool;
-import io.grpc.Server;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -20,19 +16,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -45,9 +33,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,9 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
@@ -88,39 +71,6 @@ class ClientsTest {
     private @Nullable Vertx vertx;
     private @Nullable RedisClient redis;
     private final Queue<java.util.concurrent.Future<Connection>> asked = new ArrayDeque<>();
-
-    /** All that the clients call, on ports of their own. */
-    static final class Servers {
-
-        final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-        final Server grpc = Echo.start();
-        final Redis redis = new Redis();
-        final Database database = new Database();
-        private final ExecutorService executor = Executors.newCachedThreadPool();
-
-        Servers() throws IOException {
-            http.setExecutor(executor);
-            http.createContext("/", exchange -> {
-                byte[] body = "pushed".getBytes(StandardCharsets.US_ASCII);
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-                exchange.close();
-            });
-            http.start();
-        }
-
-        int httpPort() {
-            return http.getAddress().getPort();
-        }
-
-        void stop() throws IOException {
-            http.stop(0);
-            executor.shutdownNow();
-            grpc.shutdownNow();
-            redis.close();
-            database.close();
-        }
-    }
 
     enum Client {
         JETTY("ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
@@ -351,75 +301,6 @@ class ClientsTest {
         assertThrows(Exception.class, () -> client.call(this, port));
         assertEquals(PORTS, ports.awaitClosed().free());
         assertTrue(ports.connections() > 0);
-    }
-
-    @Test
-    @DisplayName(
-            "that prefers Netty's native transport is NOT SEEN: first line and metrics say so, by its name and with the switch")
-    void unseen(@TempDir Path folder) throws Exception {
-        assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && System.getProperty("os.arch").equals("amd64"),
-                "this machine lacks: Netty's native transport for Linux on x86-64");
-        String netty = "Netty's native transport epoll";
-        String grpcs = netty + " in io.grpc.netty.shaded.io.netty";
-        Path errors = folder.resolve("errors.txt");
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-javaagent:" + agent(folder) + "=ports=27800-27804,page=0",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NativeTransports.class.getName(),
-                        String.valueOf(servers().grpc.getPort()),
-                        String.valueOf(servers().httpPort()))
-                .redirectError(errors.toFile())
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-            assertEquals("called", out.readLine(), () -> read(errors));
-            Matcher page = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/").matcher(read(errors));
-            assertTrue(page.find());
-            URLConnection metrics = URI.create(page.group() + "metrics").toURL().openConnection();
-            metrics.setReadTimeout((int) PATIENCE.toMillis());
-            String text = new String(metrics.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(text.contains("ephemera_unseen{what=\"" + netty + "\"} 1"), text);
-            assertTrue(text.contains("ephemera_unseen{what=\"" + grpcs + "\"} 1"), text);
-            child.getOutputStream().close();
-            assertTrue(child.waitFor(PATIENCE.toSeconds(), SECONDS));
-        } finally {
-            child.destroyForcibly();
-        }
-        String first = read(errors)
-                .lines()
-                .filter(line -> line.startsWith("Ephemera: "))
-                .findFirst()
-                .orElseThrow();
-        assertTrue(
-                first.startsWith("Ephemera: this application has opened no connection that counts; NOT SEEN: "), first);
-        assertTrue(first.contains(netty + " (switched off by -Dio.netty.transport.noNative=true)"), first);
-        assertTrue(
-                first.contains(grpcs + " (switched off by -Dio.grpc.netty.shaded.io.netty.transport.noNative=true)"),
-                first);
-    }
-
-    /** A jar that says where the agent begins: its classes are on the class path. */
-    private static Path agent(Path folder) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", StandaloneAgent.class.getName());
-        manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
-        Path jar = folder.resolve("agent.jar");
-        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-        return jar;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A failure, its causes and what they have suppressed. */
