@@ -4,34 +4,23 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.ephemera.agent.standalone.StandaloneAgent;
 import io.ephemera.junit.PortPool;
 import io.ephemera.junit.TestPortPool;
-import io.grpc.Server;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URLConnection;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -44,10 +33,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,9 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
@@ -85,70 +68,43 @@ class ClientsTest {
     private static @Nullable Servers servers;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final Queue<Future<Connection>> asked = new ArrayDeque<>();
-
-    /** All that the clients call, on ports of their own. */
-    static final class Servers implements AutoCloseable {
-
-        final HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-        final Server grpc = Echo.start();
-        final Redis redis = new Redis();
-        final Database database = new Database();
-        private final ExecutorService executor = Executors.newCachedThreadPool();
-
-        Servers() throws IOException {
-            http.setExecutor(executor);
-            http.createContext("/", exchange -> {
-                byte[] body = "pushed".getBytes(StandardCharsets.US_ASCII);
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-                exchange.close();
-            });
-            http.start();
-        }
-
-        int httpPort() {
-            return http.getAddress().getPort();
-        }
-
-        @Override
-        public void close() throws Exception {
-            http.stop(0);
-            executor.shutdownNow();
-            grpc.shutdownNow().awaitTermination();
-            redis.close();
-            database.close();
-        }
-    }
-
-    /** A connection of its own for each call, as each client has it. */
-    @FunctionalInterface
-    interface Call {
-        void make(ClientsTest test, int port) throws Exception;
-    }
+    private @Nullable Vertx vertx;
+    private @Nullable RedisClient redis;
+    private final Queue<java.util.concurrent.Future<Connection>> asked = new ArrayDeque<>();
 
     enum Client {
-        JETTY(ClientsTest::jetty, "ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
-        VERTX(ClientsTest::vertx, "ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
-        REACTOR_NETTY(ClientsTest::reactorNetty, "NativeTransports.reactorNetty"),
+        JETTY("ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
+        VERTX("ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
+        REACTOR_NETTY("NativeTransports.reactorNetty"),
         /** Either side may be the first to close when its channel is shut down: open ones take ports for certain. */
-        GRPC_SHADED(ClientsTest::grpc, "NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
-        LETTUCE(ClientsTest::lettuce, "ClientsTest.lettuce"),
+        GRPC_SHADED("NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
+        LETTUCE("ClientsTest.lettuce"),
         /** It ends its connections with a RST, which leaves no TIME_WAIT: only open ones take ports. */
-        JEDIS(ClientsTest::jedis, "ClientsTest.jedis"),
+        JEDIS("ClientsTest.jedis"),
         /**
          * The pool connects on a thread of its own, again and again; of those whose wait for it ends together the first one is told
          * why, as the cause of its time-out.
          */
-        JDBC_BEHIND_HIKARI(ClientsTest::hikari, "\\S+ on thread \".*connection.adder\"|ClientsTest.hikari");
+        JDBC_BEHIND_HIKARI("\\S+ on thread \".*connection.adder\"|ClientsTest.hikari");
 
-        private final Call call;
         /** Of whom the report says that he burns the ports. */
         private final String site;
 
-        Client(Call call, String site) {
-            this.call = call;
+        Client(String site) {
             this.site = site;
+        }
+
+        /** A connection of its own, and a call over it. */
+        void call(ClientsTest test, int port) throws Exception {
+            switch (this) {
+                case JETTY -> test.jetty(port);
+                case VERTX -> test.vertx(port);
+                case REACTOR_NETTY -> test.reactorNetty(port);
+                case GRPC_SHADED -> test.grpc(port);
+                case LETTUCE -> test.lettuce(port);
+                case JEDIS -> test.jedis(port);
+                case JDBC_BEHIND_HIKARI -> test.hikari(port);
+            }
         }
 
         /** Whether each refusal is one of a connection that the caller has asked for, and is told of. */
@@ -177,8 +133,8 @@ class ClientsTest {
     }
 
     @AfterAll
-    static void stopServers() throws Exception {
-        servers().close();
+    static void stopServers() throws IOException {
+        servers().stop();
     }
 
     private static Servers servers() {
@@ -216,20 +172,31 @@ class ClientsTest {
     }
 
     private void vertx(int port) throws Exception {
-        Vertx vertx = Vertx.vertx();
+        // Held until its call is over: one that nobody holds is closed by the garbage collector, its pool with it.
+        HttpClientAgent client = vertx().createHttpClient();
         try {
-            int status = vertx.createHttpClient()
-                    .request(HttpMethod.GET, port, "127.0.0.1", "/")
+            int status = await(client.request(HttpMethod.GET, port, "127.0.0.1", "/")
                     .compose(request -> request.send())
-                    .compose(response -> response.body().map(body -> response))
-                    .map(HttpClientResponse::statusCode)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(PATIENCE.toSeconds(), SECONDS);
+                    .compose(response -> response.body().map(body -> response.statusCode())));
             assertEquals(200, status);
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
+            await(client.close());
         }
+    }
+
+    private Vertx vertx() {
+        Vertx known = vertx;
+        if (known == null) {
+            known = Vertx.vertx();
+            vertx = known;
+            Vertx made = known;
+            open.push(() -> await(made.close()));
+        }
+        return known;
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), SECONDS);
     }
 
     private void reactorNetty(int port) {
@@ -241,15 +208,19 @@ class ClientsTest {
     }
 
     private void lettuce(int port) {
-        RedisClient client = RedisClient.create(RedisURI.builder()
-                .withHost("127.0.0.1")
-                .withPort(port)
-                .withTimeout(PATIENCE)
-                .build());
+        RedisClient client = redis;
+        if (client == null) {
+            client = RedisClient.create(RedisURI.builder()
+                    .withHost("127.0.0.1")
+                    .withPort(port)
+                    .withTimeout(PATIENCE)
+                    .build());
+            redis = client;
+            RedisClient made = client;
+            open.push(() -> made.shutdown(0, PATIENCE.toSeconds(), SECONDS));
+        }
         try (StatefulRedisConnection<String, String> connection = client.connect()) {
             assertEquals("OK", connection.sync().set("invoice", "pushed"));
-        } finally {
-            client.shutdown(0, PATIENCE.toSeconds(), SECONDS);
         }
     }
 
@@ -287,7 +258,7 @@ class ClientsTest {
         List<Exception> refused = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             try {
-                client.call.make(this, port);
+                client.call(this, port);
             } catch (Exception e) {
                 refused.add(e);
             }
@@ -327,78 +298,9 @@ class ClientsTest {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = gone.getLocalPort();
         }
-        assertThrows(Exception.class, () -> client.call.make(this, port));
+        assertThrows(Exception.class, () -> client.call(this, port));
         assertEquals(PORTS, ports.awaitClosed().free());
         assertTrue(ports.connections() > 0);
-    }
-
-    @Test
-    @DisplayName(
-            "that prefers Netty's native transport is NOT SEEN: first line and metrics say so, by its name and with the switch")
-    void unseen(@TempDir Path folder) throws Exception {
-        assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && System.getProperty("os.arch").equals("amd64"),
-                "this machine lacks: Netty's native transport for Linux on x86-64");
-        String netty = "Netty's native transport epoll";
-        String grpcs = netty + " in io.grpc.netty.shaded.io.netty";
-        Path errors = folder.resolve("errors.txt");
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-javaagent:" + agent(folder) + "=ports=27800-27804,page=0",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NativeTransports.class.getName(),
-                        String.valueOf(servers().grpc.getPort()),
-                        String.valueOf(servers().httpPort()))
-                .redirectError(errors.toFile())
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-            assertEquals("called", out.readLine(), () -> read(errors));
-            Matcher page = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/").matcher(read(errors));
-            assertTrue(page.find());
-            URLConnection metrics = URI.create(page.group() + "metrics").toURL().openConnection();
-            metrics.setReadTimeout((int) PATIENCE.toMillis());
-            String text = new String(metrics.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(text.contains("ephemera_unseen{what=\"" + netty + "\"} 1"), text);
-            assertTrue(text.contains("ephemera_unseen{what=\"" + grpcs + "\"} 1"), text);
-            child.getOutputStream().close();
-            assertTrue(child.waitFor(PATIENCE.toSeconds(), SECONDS));
-        } finally {
-            child.destroyForcibly();
-        }
-        String first = read(errors)
-                .lines()
-                .filter(line -> line.startsWith("Ephemera: "))
-                .findFirst()
-                .orElseThrow();
-        assertTrue(
-                first.startsWith("Ephemera: this application has opened no connection that counts; NOT SEEN: "), first);
-        assertTrue(first.contains(netty + " (switched off by -Dio.netty.transport.noNative=true)"), first);
-        assertTrue(
-                first.contains(grpcs + " (switched off by -Dio.grpc.netty.shaded.io.netty.transport.noNative=true)"),
-                first);
-    }
-
-    /** A jar that says where the agent begins: its classes are on the class path. */
-    private static Path agent(Path folder) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", StandaloneAgent.class.getName());
-        manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
-        Path jar = folder.resolve("agent.jar");
-        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-        return jar;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A failure, its causes and what they have suppressed. */
