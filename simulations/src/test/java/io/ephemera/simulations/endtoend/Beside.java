@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 final class Beside implements AutoCloseable {
 
     private static final int LOOPS = 3;
+    private static final int BUSY_MILLIS = 800;
+    private static final int BURSTS = 8;
+    private static final int STOPS = 5;
     private static final int LONGEST_STOP_MILLIS = 250;
     private static final int LONGEST_WAIT_MILLIS = 300;
     private static final int MOST_MILLIS = 1_000;
@@ -67,11 +70,11 @@ final class Beside implements AutoCloseable {
     void disturb() {
         for (int loop = 0; loop < LOOPS; loop++) {
             if (tortured.has(Disturbance.BUSY_LOOPS)) {
-                start(() -> spin(Long.MAX_VALUE));
+                start(() -> spin(BUSY_MILLIS));
             }
             if (tortured.has(Disturbance.BURSTS)) {
                 start(() -> {
-                    while (!isOver(20)) {
+                    for (int burst = 0; burst < BURSTS && !isOver(20); burst++) {
                         spin(100);
                     }
                 });
@@ -115,7 +118,7 @@ final class Beside implements AutoCloseable {
     }
 
     private void stopAndGo() throws IOException, InterruptedException {
-        while (!isOver(random.nextInt(LONGEST_WAIT_MILLIS))) {
+        for (int stop = 0; stop < STOPS && !isOver(random.nextInt(LONGEST_WAIT_MILLIS)); stop++) {
             process.signal("STOP");
             try {
                 isOver(random.nextInt(LONGEST_STOP_MILLIS));

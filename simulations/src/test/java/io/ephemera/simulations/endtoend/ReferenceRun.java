@@ -17,37 +17,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReferenceRun {
 
-    private final long[] backNanos;
+    private final long[][] backNanos;
     private final Schedule schedule;
     private final List<Boolean> found = new ArrayList<>();
     private int peakTimeWait;
 
     /** @param lifeNanos how long each connection lives */
-    ReferenceRun(RunPlan plan, Usage usage, int ports, long timeWaitNanos, long lifeNanos) {
-        this.backNanos = new long[ports];
+    ReferenceRun(RunPlan plan, TortureCase.Load load, long lifeNanos) {
+        Usage usage = load.usage();
+        long timeWaitNanos = load.timeWaitSeconds() * 1_000_000_000L;
+        this.backNanos = new long[load.pools()][load.ports()];
         this.schedule = new Schedule(plan.steps(), 1);
-        Arrays.fill(backNanos, Long.MIN_VALUE);
+        for (long[] pool : backNanos) {
+            Arrays.fill(pool, Long.MIN_VALUE);
+        }
         ConnectionPlan connections = usage.connectionPlan();
         long heldNanos = lifeNanos + (connections.end() == Release.ACTIVE_CLOSE ? timeWaitNanos : 0);
         for (long call = 0; call < schedule.calls(); call += usage.callsPerUser()) {
             long due = schedule.startNanos(call);
+            long[] pool = backNanos[(int) (call / usage.callsPerUser() % backNanos.length)];
             boolean all = true;
             for (int connection = 0; connection < connections.connections() && all; connection++) {
-                all = take(due, heldNanos);
+                all = take(pool, due, heldNanos);
             }
             for (int each = 0; each < usage.callsPerUser(); each++) {
                 found.add(all);
             }
             int timeWait =
-                    (int) Arrays.stream(backNanos).filter(back -> back > due).count();
+                    (int) Arrays.stream(backNanos).flatMapToLong(Arrays::stream).filter(back -> back > due).count();
             peakTimeWait = Math.max(peakTimeWait, timeWait);
         }
     }
 
-    private boolean take(long due, long heldNanos) {
-        for (int port = 0; port < backNanos.length; port++) {
-            if (backNanos[port] <= due) {
-                backNanos[port] = due + heldNanos;
+    private static boolean take(long[] pool, long due, long heldNanos) {
+        for (int port = 0; port < pool.length; port++) {
+            if (pool[port] <= due) {
+                pool[port] = due + heldNanos;
                 return true;
             }
         }

@@ -63,6 +63,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
      *
      * @param rates in calls/s
      * @param require must be sustained; {@code null}: nothing
+     * @param pools destinations that users go to in turn, each with ports of its own
      * @param order in which ports are given out
      */
     record Load(
@@ -70,6 +71,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
             int callsPerUser,
             int firstPort,
             int ports,
+            int pools,
             int timeWaitSeconds,
             List<Double> rates,
             @Nullable Double require,
@@ -81,7 +83,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
         }
 
         double threshold() {
-            return usage().capacity(ports, timeWaitSeconds).thresholdCallsPerSecond();
+            return usage().capacity(ports * pools, timeWaitSeconds).thresholdCallsPerSecond();
         }
 
         private String settings() {
@@ -95,6 +97,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
                             ? ""
                             : " require=" + BigDecimal.valueOf(require).toPlainString())
                     + (pattern.isKeptForUser() ? " callsPerUser=" + callsPerUser : "")
+                    + (pools == 1 ? "" : " scope=destination remedy=several-destinations addresses=" + pools)
                     + " concurrency=" + concurrency + " order=" + order + " live=off";
         }
     }
@@ -141,14 +144,15 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
         if (foreign && pattern.isKeptForUser()) {
             concurrency = 1;
         }
+        int pools = foreign || pattern.isShared() || random.nextInt(6) > 0 ? 1 : 2 + random.nextInt(3);
         double threshold =
-                new Usage(pattern, callsPerUser).capacity(ports, timeWait).thresholdCallsPerSecond();
+                new Usage(pattern, callsPerUser).capacity(ports * pools, timeWait).thresholdCallsPerSecond();
         Set<Double> rates = new TreeSet<>();
-        boolean whole = random.nextInt(5) == 0;
+        boolean whole = random.nextInt(10) == 0;
         for (int rate = whole ? 1 + random.nextInt(3) : 1; rate > 0; rate--) {
             // What a connection to a foreign target lives for is not known before, so that nothing is told near the
             // threshold.
-            double share = foreign
+            double share = foreign && random.nextInt(4) > 0
                     ? (random.nextBoolean() ? 0.3 + 0.6 * random.nextDouble() : 1.3 + random.nextDouble())
                     : 0.4 + 1.2 * random.nextDouble();
             rates.add(BigDecimal.valueOf(share * threshold)
@@ -163,6 +167,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
                 callsPerUser,
                 LOWEST_PORT + random.nextInt(10_000),
                 ports,
+                pools,
                 timeWait,
                 all,
                 require,
@@ -231,6 +236,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
                                 load.callsPerUser,
                                 load.firstPort,
                                 load.ports,
+                                load.pools,
                                 load.timeWaitSeconds,
                                 load.rates,
                                 load.require,
@@ -241,6 +247,7 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
                                 load.callsPerUser,
                                 load.firstPort,
                                 load.ports,
+                                load.pools,
                                 load.timeWaitSeconds,
                                 load.rates.subList(0, 1),
                                 load.rates.get(0),

@@ -121,12 +121,7 @@ final class TortureOracle {
     }
 
     private ReferenceRun reference(RunPlan plan, long lifeNanos) {
-        return new ReferenceRun(
-                plan,
-                tortured.load().usage(),
-                tortured.load().ports(),
-                tortured.load().timeWaitSeconds() * 1_000_000_000L,
-                lifeNanos);
+        return new ReferenceRun(plan, tortured.load(), lifeNanos);
     }
 
     /** To the call. */
