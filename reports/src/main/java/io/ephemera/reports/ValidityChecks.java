@@ -107,7 +107,12 @@ final class ValidityChecks {
             return "the target did not accept the credentials, see EPHEMERA_USER and EPHEMERA_PASSWORD";
         }
         if (most.startsWith("http-")) {
-            return "the target answered with an error";
+            return switch (most.charAt("http-".length())) {
+                case '1' -> "the target sent an interim response unasked, which Gatling takes for the answer";
+                case '2' -> "the target answered, but not with the 200 that a call is to have";
+                case '3' -> "the target redirects, which no call follows; give the URL that it redirects to";
+                default -> "the target answered with an error";
+            };
         }
         return switch (most) {
             case "refused" -> "the target may have stopped";

@@ -148,6 +148,9 @@ class ValidityChecksTest {
         "reset, the target may have cut connections off",
         "timeout, 'the target may be too slow, or hang'",
         "http-500, the target answered with an error",
+        "http-100, the target sent an interim response unasked",
+        "http-204, 'the target answered, but not with the 200'",
+        "http-302, 'the target redirects, which no call follows'",
         "dns, the name of the target was not found",
         "descriptors, 'this process may open too few files, see ulimit -n'",
         "other, Gatling's own report has their messages"

@@ -138,7 +138,7 @@ final class VirtualDrive extends Drive {
         long strays = time.strays();
         return strays == 0
                 ? List.of()
-                : List.of(Format.count(strays)
-                        + " connections were made for no call: the client opens some by itself, such as for a retry");
+                : List.of(Format.count(strays) + (strays == 1 ? " connection was" : " connections were")
+                        + " made for no call: the client opens some by itself, such as for a retry");
     }
 }

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.ephemera.simulations.endtoend.FickleTarget.Behaviour;
+import io.ephemera.simulations.endtoend.ScriptedTarget.Behaviour;
+import io.ephemera.simulations.endtoend.ScriptedTarget.Turn;
 import io.ephemera.target.TargetOptions;
 import io.ephemera.target.TargetServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,12 +39,12 @@ class FailingTargetTest {
         "FAILS,  keep-alive-off,      http-500",
         "FAILS,  keep-alive-per-user, http-500",
         "RESETS, keep-alive-off,      failed otherwise (reset",
-        "HANGS,  keep-alive-off,      failed otherwise (timeout",
+        "STALLS, keep-alive-off,      failed otherwise (timeout",
         "STOPS,  keep-alive-off,      failed otherwise (ref",
         "STOPS,  keep-alive-per-user, failed otherwise (ref"
     })
     void fails(Behaviour behaviour, String pattern, String reason) throws Exception {
-        try (FickleTarget target = new FickleTarget(HEALTHY, behaviour)) {
+        try (ScriptedTarget target = new ScriptedTarget(List.of(Turn.from(HEALTHY, behaviour)))) {
             WholeRun run = OneJvm.run("KeepAliveOff", settings(target.url()) + "rates=0.8 pattern=" + pattern);
             JsonNode result = run.result(3);
             JsonNode calls = result.at("/calls");
@@ -64,7 +66,7 @@ class FailingTargetTest {
     @Test
     @DisplayName("closes first, unasked, is not exhausted as was predicted, and says who closed")
     void closesFirst() throws Exception {
-        try (FickleTarget target = new FickleTarget(0, Behaviour.CLOSES_FIRST)) {
+        try (ScriptedTarget target = new ScriptedTarget(List.of(Turn.from(1, Behaviour.CLOSES_FIRST)))) {
             WholeRun run = OneJvm.run("KeepAliveOff", settings(target.url()) + "rates=0.8,1.5");
             JsonNode result = run.result();
             assertTrue(run.exitCode() == 1 || run.exitCode() == 3, run.output());

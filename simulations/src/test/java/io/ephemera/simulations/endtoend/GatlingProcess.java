@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class GatlingProcess implements AutoCloseable {
 
     /** Above what any run takes on a machine that others use as well: whoever waits so long waits for ever. */
-    private static final long TIMEOUT_SECONDS = 900;
+    static final long TIMEOUT_SECONDS = 900;
 
     /**
      * A run in virtual time is only slower where it gets no processor, so it leaves that to the runs by the wall clock that are made
@@ -83,22 +83,27 @@ final class GatlingProcess implements AutoCloseable {
                 process(virtual, classPath, options, "io.gatling.app.Gatling", arguments, prefix), folder);
     }
 
-    /** Starts a class of the tests that makes runs in virtual time. */
-    static GatlingProcess startRuns(Class<?> mainClass, String option, String... prefix) throws IOException {
+    /**
+     * Starts a class of the tests that makes runs in virtual time.
+     *
+     * @param besideOthers whether it leaves the processor to whoever else wants it
+     */
+    static GatlingProcess startRuns(boolean besideOthers, Class<?> mainClass, String option, String... prefix)
+            throws IOException {
         String classPath = System.getProperty("java.class.path");
         return new GatlingProcess(
-                process(true, classPath, List.of(option), mainClass.getName(), List.of(), prefix), Path.of(""));
+                process(besideOthers, classPath, List.of(option), mainClass.getName(), List.of(), prefix), Path.of(""));
     }
 
     private static Process process(
-            boolean virtual,
+            boolean besideOthers,
             String classPath,
             List<String> options,
             String mainClass,
             List<String> arguments,
             String... prefix)
             throws IOException {
-        List<String> command = new ArrayList<>(virtual ? BESIDE_OTHERS : List.of());
+        List<String> command = new ArrayList<>(besideOthers ? BESIDE_OTHERS : List.of());
         command.addAll(List.of(prefix));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A run is over before the second compiler has earned what it costs.
@@ -147,11 +152,16 @@ final class GatlingProcess implements AutoCloseable {
 
     /** Waits for a line of the output that contains the text; the lines that are not empty up to it. */
     List<String> linesTo(String text) throws InterruptedException {
+        return linesTo(text, TIMEOUT_SECONDS);
+    }
+
+    /** The same, for so many seconds without a line. */
+    List<String> linesTo(String text, long timeoutSeconds) throws InterruptedException {
         List<String> lines = new ArrayList<>();
         do {
-            String next = unread.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            String next = unread.poll(timeoutSeconds, TimeUnit.SECONDS);
             if (next == null || next.equals(END)) {
-                throw new AssertionError("no line with \"" + text + "\" in:\n" + output());
+                throw new AssertionError("no line with \"" + text + "\" in:\n" + String.join("\n", lines));
             }
             lines.add(next);
         } while (!lines.get(lines.size() - 1).contains(text));
@@ -165,6 +175,10 @@ final class GatlingProcess implements AutoCloseable {
         }
         reader.join();
         return new WholeRun(folder, process.exitValue(), output());
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One JVM for all runs in virtual time that need none of their own, one after the other, since most of what a run of some hundred
- * calls takes is the start of JVM and Gatling. A run that several tests ask for is made once.
+ * One JVM for many runs in virtual time, one after the other, since most of what a run of some hundred calls takes is the start of JVM
+ * and Gatling. There is one for all runs that need none of their own; a run that several tests ask for is made once.
  */
-final class OneJvm {
+final class OneJvm implements AutoCloseable {
 
     /** Before the exit code of a run. */
     private static final String ENDED = "\u0004";
@@ -36,9 +36,26 @@ final class OneJvm {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<List<String>, WholeRun> MADE = new HashMap<>();
-    private static @Nullable GatlingProcess jvm;
+    private static @Nullable OneJvm shared;
 
-    private OneJvm() {}
+    private final GatlingProcess process;
+
+    private OneJvm(GatlingProcess process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param besideOthers whether it leaves the processor to whoever else wants it
+     * @param prefix a command before the JVM's, for example a shell that sets limits
+     */
+    static OneJvm start(boolean besideOthers, List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(CREDENTIALS));
+        String option = "-D" + RunEnded.IN_PLACE_OF_JVM + "=true";
+        return new OneJvm(GatlingProcess.startRuns(besideOthers, OneJvm.class, option, command.toArray(String[]::new)));
+    }
 
     /**
      * Makes a run.
@@ -56,18 +73,37 @@ final class OneJvm {
     }
 
     private static WholeRun make(String simulation, String settings) throws IOException, InterruptedException {
-        GatlingProcess running = jvm;
-        if (running == null || !running.isAlive()) {
-            String option = "-D" + RunEnded.IN_PLACE_OF_JVM + "=true";
-            running = GatlingProcess.startRuns(OneJvm.class, option, CREDENTIALS);
-            jvm = running;
+        OneJvm running = shared;
+        if (running == null || !running.process.isAlive()) {
+            running = start(true, List.of());
+            shared = running;
         }
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "whole-runs")), simulation)
                 .toAbsolutePath();
-        running.tell(JSON.writeValueAsString(WholeRun.arguments(folder, simulation, settings)));
-        List<String> said = running.linesTo(ENDED);
+        running.begin(folder, simulation, settings);
+        return running.ended(folder, GatlingProcess.TIMEOUT_SECONDS);
+    }
+
+    /** Has it make a run. */
+    void begin(Path folder, String simulation, String settings) throws IOException {
+        process.tell(JSON.writeValueAsString(WholeRun.arguments(folder, simulation, settings)));
+    }
+
+    /** Waits for the end of the run that it makes. */
+    WholeRun ended(Path folder, long timeoutSeconds) throws InterruptedException {
+        List<String> said = process.linesTo(ENDED, timeoutSeconds);
         int exitCode = Integer.parseInt(said.get(said.size() - 1).substring(ENDED.length()));
         return new WholeRun(folder, exitCode, String.join("\n", said.subList(0, said.size() - 1)));
+    }
+
+    GatlingProcess process() {
+        return process;
+    }
+
+    /** Kills it. */
+    @Override
+    public void close() {
+        process.close();
     }
 
     /** Makes a run for each line of the input, the arguments of a JVM for Gatling as a list in JSON. */
