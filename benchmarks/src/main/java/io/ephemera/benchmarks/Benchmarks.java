@@ -22,6 +22,7 @@ public final class Benchmarks {
         PARTS.put("scale", new JmhPart(TimeUnit.NANOSECONDS, DestinationsBenchmark.class, 1));
         PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class, 1));
         PARTS.put("exhaustion", new ExhaustionPart());
+        PARTS.put("kills", new KillsPart());
     }
 
     private Benchmarks() {}
@@ -33,7 +34,7 @@ public final class Benchmarks {
      */
     public static void main(String[] arguments) throws Exception {
         List<String> names = arguments.length == 2 ? List.of(arguments[0].split(",", -1)) : List.of();
-        if (names.isEmpty() || !PARTS.keySet().containsAll(names) || !arguments[1].matches("[1-9]\\d?")) {
+        if (names.isEmpty() || !PARTS.keySet().containsAll(names) || !arguments[1].matches("[1-9]\\d{0,3}")) {
             System.err.println("usage: Benchmarks PART,... ROUNDS; parts: " + String.join(",", PARTS.keySet()));
             System.exit(2);
         }

@@ -58,7 +58,7 @@ final class RunsPart implements Part {
         commands.put(name, Programs.jar(all.toList()));
     }
 
-    private static List<String> maven(String... arguments) {
+    static List<String> maven(String... arguments) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("ephemera.benchmarks.maven", "mvn"), "-B"));
         if (Boolean.getBoolean("ephemera.benchmarks.offline")) {
             command.add("-o");

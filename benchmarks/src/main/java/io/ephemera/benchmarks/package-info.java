@@ -1,7 +1,7 @@
 /**
  * Reproduces the figures of docs/performance.md: each part prints its table, measured in rounds by turns.
  *
- * <p>May touch {@code ports}, {@code ports.plan}, {@code agent}, {@code target}, {@code simulations.load},
+ * <p>May touch {@code ports}, {@code ports.plan}, {@code agent}, {@code reports.folder}, {@code target}, {@code simulations.load},
  * {@code simulations.run}.
  */
 @NullMarked

@@ -145,8 +145,13 @@ final class CommandLineProgram {
 
     /** A fault of ours can tell nothing. */
     int crash(Throwable fault) {
-        err.println("ephemera: a fault of its own: " + fault);
-        fault.printStackTrace(err);
+        if (fault instanceof OutOfMemoryError) {
+            err.println("ephemera: " + fault.getMessage() + "; the heap may have "
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB: give it more (java -Xmx512m -jar …)");
+        } else {
+            err.println("ephemera: a fault of its own: " + fault);
+            fault.printStackTrace(err);
+        }
         err.flush();
         return ExitCode.UNKNOWN;
     }

@@ -52,11 +52,22 @@ public final class UnfinishedRuns {
     public static boolean isAlive(RunPlan plan) {
         return ProcessHandle.of(plan.identity().pid())
                 .filter(ProcessHandle::isAlive)
+                .filter(process -> !isZombie(process.pid()))
                 .map(process -> process.info()
                         .startInstant()
                         .map(start -> isSameStart(start, plan.identity().startedAt()))
                         .orElse(true))
                 .orElse(false);
+    }
+
+    // It has ended; but whoever started it has not asked how, as the first process of a container often does not.
+    private static boolean isZombie(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     // A pid is given out again, in a container even at once: the same pid with another start is another process.

@@ -3,6 +3,7 @@ package io.ephemera.reports;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import io.ephemera.reports.folder.FinishedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,15 @@ class UnfinishedRunsTest {
     Path reports;
 
     @Test
-    @DisplayName("in mid-write leaves a recording that the next run makes a partial result of")
+    @DisplayName(
+            "in mid-write leaves a recording that the next run makes a partial result of, also where nobody asks how it ended")
     void killed() throws Exception {
         Path folder = reports.resolve("killed");
-        Process process = new ProcessBuilder(
+        Process parent = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "\"$@\" & exec sleep 600",
+                        "sh",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -40,14 +47,21 @@ class UnfinishedRunsTest {
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (var stdout = process.inputReader()) {
+        try (var stdout = parent.inputReader()) {
             assertEquals("written", stdout.readLine());
             assertEquals(List.of(), finished(reports), "while the process lives");
+            parent.children().forEach(ProcessHandle::destroyForcibly);
+            assertEquals(List.of(folder), assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+                List<Path> found = finished(reports);
+                while (found.isEmpty()) {
+                    found = finished(reports);
+                }
+                return found;
+            }));
         } finally {
-            process.destroyForcibly().waitFor();
+            parent.children().forEach(ProcessHandle::destroyForcibly);
+            parent.destroyForcibly().waitFor();
         }
-
-        assertEquals(List.of(folder), finished(reports));
         JsonNode result = result(folder);
         assertTrue(result.at("/partial").asBoolean());
         assertTrue(result.at("/recordedSeconds").asDouble() >= 100);

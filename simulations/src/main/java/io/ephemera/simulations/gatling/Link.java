@@ -29,7 +29,13 @@ final class Link implements Action {
 
     @Override
     public void execute(Session session) {
-        what.accept(session);
+        try {
+            what.accept(session);
+        } catch (LinkageError | OutOfMemoryError e) {
+            // Gatling passes it on, and Netty logs what a task throws and goes on: the call would never end.
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
     }
 
     @Override

@@ -18,9 +18,6 @@ final class Exit {
     static final int INCONCLUSIVE = 3;
     private static final int BAD_INPUT = 2;
 
-    /** A system property, {@code true} where whoever started this JVM is to be told of the run: without it nobody is, and it ends. */
-    private static final String ENDS_WITH_PARENT = "io.ephemera.runs.endWithParent";
-
     private Exit() {}
 
     interface Preparer<T> {
@@ -30,9 +27,9 @@ final class Exit {
     /** What is prepared, or one line and the end, before any load. */
     static <T> T unlessPrepared(String what, Preparer<T> preparer) {
         try {
-            ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
-            if (parent != null && Boolean.getBoolean(ENDS_WITH_PARENT)) {
-                var unused = parent.onExit().thenRun(() -> System.exit(INCONCLUSIVE));
+            if (!Boolean.getBoolean(RunEnded.IN_PLACE_OF_JVM)) {
+                Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> crash(fault));
+                RunWatch.start();
             }
             return preparer.prepare();
         } catch (BadSettingException | HookUnavailableException e) {
@@ -50,8 +47,13 @@ final class Exit {
         if (fault instanceof RunEnded ended) {
             throw ended;
         }
-        System.out.println("Ephemera: a fault of its own ends the run, which proves nothing: " + fault);
-        fault.printStackTrace();
+        if (fault instanceof OutOfMemoryError) {
+            System.out.println("Ephemera: the run ends here, what was recorded is kept: " + fault.getMessage() + "; "
+                    + RunWatch.heap());
+        } else {
+            System.out.println("Ephemera: a fault of its own ends the run, which proves nothing: " + fault);
+            fault.printStackTrace();
+        }
         with(INCONCLUSIVE);
     }
 

@@ -166,7 +166,7 @@ public final class MatrixRun {
             System.out.flush();
             begun = index + 1;
             runs.get(index).begin(prepared);
-        } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException e) {
+        } catch (BadSettingException | HookUnavailableException | IOException | RuntimeException | LinkageError e) {
             broken(rows.get(index).row.name() + ": " + e.getMessage());
         }
     }

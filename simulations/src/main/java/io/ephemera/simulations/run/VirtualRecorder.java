@@ -36,6 +36,11 @@ final class VirtualRecorder extends Recorder {
     /** Gatling ends a request after a minute, unless its settings say otherwise. */
     private static final int QUIET_SECONDS = 15;
 
+    private static final long REQUEST_MILLIS = Long.getLong("gatling.http.requestTimeout", 60_000);
+
+    /** When nothing at all has happened for so many times as long, nothing will: a thread has died, which nobody heard of. */
+    private static final int MOST_QUIET_REQUESTS = 5;
+
     /** The recording can't be trusted anyhow beyond this share of calls that fail otherwise. */
     private static final double OTHER_FAILURES_SHARE = 0.001;
 
@@ -47,6 +52,7 @@ final class VirtualRecorder extends Recorder {
     private final VirtualTime time;
     private final ConnectionPlan connections;
     private final boolean isPlannedByCall;
+    private final boolean isPaced;
     private final PortTimeline measured;
     private final PortTimeline planned;
     private final ConnectionUseTally use = new ConnectionUseTally();
@@ -76,6 +82,7 @@ final class VirtualRecorder extends Recorder {
         this.time = time;
         this.connections = run.usage().connectionPlan();
         this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
+        this.isPaced = run.settings().load().pace() != null;
         this.measured = new PortTimeline(pools.get());
         this.planned = new PortTimeline(pools.get());
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
@@ -111,6 +118,10 @@ final class VirtualRecorder extends Recorder {
         if (anything) {
             return;
         }
+        String stalled = stalled(quietSeconds, time.usersUnderWay(), isPaced);
+        if (stalled != null) {
+            throw new IllegalStateException(stalled);
+        }
         if (time.usersUnderWay() == 0) {
             long open = time.usersWithOpenConnections();
             if (quietSeconds >= CLOSE_SECONDS && open > 0) {
@@ -129,6 +140,18 @@ final class VirtualRecorder extends Recorder {
                     quietSeconds);
             System.out.flush();
         }
+    }
+
+    /** Why a run that has been quiet for so long is not going on; {@code null} while it may. */
+    static @Nullable String stalled(int quietSeconds, long usersUnderWay, boolean paced) {
+        boolean waits = usersUnderWay == 0 && paced;
+        return waits || quietSeconds * 1_000L < MOST_QUIET_REQUESTS * REQUEST_MILLIS
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "nothing has happened for %d s, with %,d calls under way; were classes of this JVM replaced?",
+                        quietSeconds,
+                        usersUnderWay);
     }
 
     /** The last slice may be longer than what is left, and of a run that was stopped or cut off it holds its last calls. */

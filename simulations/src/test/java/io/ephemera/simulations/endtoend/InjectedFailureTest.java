@@ -28,7 +28,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class InjectedFailureTest {
 
     private static final String QUICK = "ports=22000-22999 timeWait=60s rates=12,20 pace=300 ";
-    private static final int KILLS = 20;
+    /** Each is the start of a JVM; {@code benchmarks} has a command for hundreds, {@code MigrationTest} all that the ledger may hold. */
+    private static final int KILLS = 2;
+
     private static final int MOST_WRITES = 400;
     private static final long SEED = Long.getLong("ephemera.test.seed", 1);
 

@@ -14,11 +14,17 @@ import io.ephemera.simulations.scenario.Ledger.Entry;
 import io.ephemera.simulations.settings.BadSettingException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MigrationTest {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final int KILLS = 200;
+    private static final long SEED = Long.getLong("ephemera.test.seed", 1);
 
     @TempDir
     Path folder;
@@ -144,6 +152,88 @@ class MigrationTest {
         }
         assertRefused("has gone on until now", resumed, known);
         resumed.ledger(resumed.arrived()).close();
+    }
+
+    @Test
+    @DisplayName(
+            "killed at 200 random instants, between any two writes, goes on each time, and its ledger closes to the call")
+    void killedAtAnyInstant() throws Exception {
+        Random random = new Random(SEED);
+        MigrationShape shape = new MigrationShape(1_000, 1, 2, 4, SECOND, SECOND, false);
+        Path path = MigrationFolder.create(folder, shape).path();
+        Map<Long, Integer> received = new TreeMap<>();
+        Map<Long, Integer> answered = new TreeMap<>();
+        for (int kill = 0; kill <= KILLS; kill++) {
+            String when = "kill " + kill + " with seed " + SEED;
+            MigrationFolder resumed = MigrationFolder.resume(path, shape);
+            BitSet arrived = resumed.arrived();
+            int writes = kill == KILLS ? Integer.MAX_VALUE : 1 + random.nextInt(40);
+            try (Ledger ledger = resumed.ledger(arrived);
+                    Ledger store = new Ledger(path.resolve(RecordStore.RECEIVED), 0)) {
+                play(users(shape, arrived, ledger), store, writes, random, received, answered);
+            }
+            Reconciliation reconciliation = resumed.reconcile();
+            assertEquals(List.of(), reconciliation.discrepancies(), when);
+            assertEquals(sum(received), reconciliation.received(), when);
+            assertEquals(sum(answered), reconciliation.ok(), when);
+            reconciliation
+                    .inDoubt()
+                    .forEach((call, came) -> assertEquals(
+                            received.getOrDefault(call, 0) > answered.getOrDefault(call, 0),
+                            came,
+                            when + ", call " + call));
+        }
+        assertEquals(2_000, answered.size());
+        MigrationFolder over = MigrationFolder.resume(path, shape);
+        String message = String.valueOf(
+                assertThrows(BadSettingException.class, over::arrived).getMessage());
+        assertTrue(message.contains("all of its records have arrived"), message);
+    }
+
+    private static MigrationUsers users(MigrationShape shape, BitSet arrived, Ledger ledger) {
+        return new MigrationUsers(shape, arrived, ModelRun::user, kind -> true, (entry, call) -> {
+            try {
+                ledger.write(entry, call);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** So many writes, in any order that calls and the store may take. */
+    private static void play(
+            MigrationUsers users,
+            Ledger store,
+            int writes,
+            Random random,
+            Map<Long, Integer> received,
+            Map<Long, Integer> answered)
+            throws IOException {
+        List<VirtualUser> sent = new ArrayList<>();
+        List<VirtualUser> stored = new ArrayList<>();
+        for (int write = 0; write < writes && !users.isExhausted(); write++) {
+            int choice = random.nextInt(3);
+            if (choice == 0 && !stored.isEmpty()) {
+                VirtualUser user = stored.remove(random.nextInt(stored.size()));
+                end(users, user, Outcome.OK);
+                answered.merge(record(user), 1, Integer::sum);
+            } else if (choice == 1 && !sent.isEmpty()) {
+                VirtualUser user = sent.remove(random.nextInt(sent.size()));
+                store.write(Entry.RECEIVED, record(user));
+                received.merge(record(user), 1, Integer::sum);
+                stored.add(user);
+            } else if (users.peek() != null) {
+                sent.add(start(users));
+            }
+        }
+    }
+
+    private static long record(VirtualUser user) {
+        return Long.parseLong(user.query().substring("?record=".length()));
+    }
+
+    private static long sum(Map<Long, Integer> counts) {
+        return counts.values().stream().mapToLong(Integer::longValue).sum();
     }
 
     private static void assertRefused(String why, MigrationFolder resumed, BitSet known) {

@@ -1,0 +1,95 @@
+package io.ephemera.simulations.run;
+
+import java.io.PrintStream;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a run that nobody waits for any more, or whose JVM has no memory to make it in: where the heap is too small, some collectors
+ * never give up, and what is out of memory on a thread of a library is heard by nobody.
+ */
+final class RunWatch {
+
+    /** A system property, {@code true} where whoever started this JVM is to be told of the run: without it nobody is, and it ends. */
+    private static final String ENDS_WITH_PARENT = "io.ephemera.runs.endWithParent";
+
+    private static final long LOOK_NANOS = 1_000_000_000;
+
+    /** In so many looks one after the other the collector left next to nothing. */
+    private static final int LOOKS = 10;
+
+    private static final double MOST_GARBAGE_SHARE = 0.9;
+
+    private final LongSupplier collectedMillis;
+    private final Deque<long[]> looks = new ArrayDeque<>();
+
+    /** @param collectedMillis how long this JVM has collected garbage, in all */
+    RunWatch(LongSupplier collectedMillis) {
+        this.collectedMillis = collectedMillis;
+    }
+
+    static void start() {
+        boolean endsWithParent = Boolean.getBoolean(ENDS_WITH_PARENT);
+        ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+        if (parent != null && endsWithParent) {
+            var unused = parent.onExit().thenRun(() -> System.exit(Exit.INCONCLUSIVE));
+        }
+        RunWatch watch = new RunWatch(RunWatch::collectedMillis);
+        Thread thread = new Thread(() -> watch.look(endsWithParent), "ephemera-watch");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void look(boolean endsWithParent) {
+        while (true) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            // A parent that was gone before this JVM looked is another process by now; but its end of the pipe is
+            // closed.
+            if (endsWithParent && isUnheard(System.out)) {
+                System.exit(Exit.INCONCLUSIVE);
+            }
+            String starved = starved(System.nanoTime());
+            if (starved != null) {
+                System.out.println("Ephemera: the run ends here, what was recorded is kept: " + starved);
+                Exit.with(Exit.INCONCLUSIVE);
+            }
+        }
+    }
+
+    /** Whether what is said can't be written: nobody reads it. */
+    static boolean isUnheard(PrintStream out) {
+        return out.checkError();
+    }
+
+    /** What is wrong where this JVM did little but collect garbage; {@code null} if it did more. */
+    @Nullable
+    String starved(long nowNanos) {
+        looks.addLast(new long[] {nowNanos, collectedMillis.getAsLong()});
+        if (looks.size() <= LOOKS) {
+            return null;
+        }
+        long[] first = looks.removeFirst();
+        long[] last = looks.getLast();
+        double share = (last[1] - first[1]) * 1e6 / (last[0] - first[0]);
+        return share < MOST_GARBAGE_SHARE
+                ? null
+                : "this JVM has done little but collect garbage for " + (last[0] - first[0]) / 1_000_000_000 + " s; "
+                        + heap();
+    }
+
+    /** What to do where there is no memory. */
+    static String heap() {
+        return "the heap may have " + (Runtime.getRuntime().maxMemory() >> 20) + " MB: give it more (-Xmx)";
+    }
+
+    private static long collectedMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
+    }
+}
