@@ -9,57 +9,116 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The verdict as lines for people: the first word is the verdict, the first line has the exit code. */
+/** A result as lines for people: what supports the verdict, and then, last on the screen, the {@link VerdictBlock}. */
 public final class ConsoleVerdict {
 
-    static final int COLUMNS = 110;
+    /** Longer lines are hard to read, however wide the terminal is. */
+    private static final int MOST_COLUMNS = 110;
 
-    // A number keeps its unit on its line.
-    private static final Pattern UNIT = Pattern.compile(" (s|ms|calls?|calls/s|ports?)\\b| %");
+    private static final int LABEL = 11;
+
+    private static final Pattern ARGUMENT = Pattern.compile(" (?='?-D)");
 
     private final RunResult result;
     private final VerdictWords words;
+    private final int columns;
+    private final boolean coloured;
     private final List<String> lines = new ArrayList<>();
 
-    private ConsoleVerdict(RunResult result) {
+    private ConsoleVerdict(RunResult result, int columns, boolean coloured) {
         this.result = result;
         this.words = new VerdictWords(result);
+        this.columns = Math.min(MOST_COLUMNS, columns);
+        this.coloured = coloured;
     }
 
     /**
-     * The lines, without line ends. They hold no control characters, whatever the names in the result are, and are at most 110
-     * columns wide where the words allow it.
+     * The lines for the terminal at hand, without line ends.
      *
-     * @param runFolder where the result is, as it is to be shown
+     * @param page where the page of the run is, as it is to be shown
      */
-    public static List<String> lines(RunResult result, Path runFolder) {
-        ConsoleVerdict verdict = new ConsoleVerdict(result);
-        verdict.head();
-        verdict.heldElsewhere();
-        verdict.thresholds();
-        result.figures().forEach(figure -> verdict.labelled("figure", Format.figure(figure)));
-        verdict.ports();
-        verdict.steps();
-        verdict.words.remarks().forEach(remark -> verdict.labelled(remark.label(), remark.text()));
-        verdict.remedies();
-        verdict.labelled("run", runFolder.toString());
-        verdict.labelled("exit " + result.exitCode(), verdict.words.exitMeaning());
-        return verdict.lines.stream().map(Format::oneLine).toList();
+    public static List<String> lines(RunResult result, Path page) {
+        return lines(result, page, Terminal.columns(), Terminal.isColoured());
     }
 
-    private void head() {
-        String headline = words.headline() + " (exit " + result.exitCode() + ")";
-        String limits = words.limits();
-        if (!result.conclusive()) {
-            wrapped(headline + ": " + result.judgement().verdictReason(), "  ");
-            result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", reason));
-            labelled("limits", limits);
-        } else if (headline.length() + 3 + limits.length() <= COLUMNS) {
-            lines.add(headline + "   " + limits);
-        } else {
-            lines.add(headline);
-            labelled("limits", limits);
+    /**
+     * The lines. They hold no control characters but those of colours, whatever the names in the result are, and none is wider than
+     * the terminal where the words allow it.
+     *
+     * @param columns of the terminal
+     * @param coloured whether it has colours
+     */
+    public static List<String> lines(RunResult result, Path page, int columns, boolean coloured) {
+        ConsoleVerdict verdict = new ConsoleVerdict(result, columns, coloured);
+        verdict.details();
+        verdict.lines.add("");
+        verdict.block(VerdictBlock.of(result), page);
+        return verdict.lines;
+    }
+
+    private void details() {
+        wrapped(words.limits(), "  ");
+        result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", reason));
+        heldElsewhere();
+        thresholds();
+        result.figures().forEach(figure -> labelled("figure", Format.figure(figure)));
+        ports();
+        steps();
+        words.remarks().forEach(remark -> labelled(remark.label(), remark.text()));
+    }
+
+    private void block(VerdictBlock block, Path page) {
+        boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
+        String colour = switch (block.badge()) {
+            case PASS -> "32";
+            case FAIL -> "31";
+            case INCONCLUSIVE -> "33";
+        };
+        int start = lines.size();
+        wrapped(padded(block.badge().toString()) + block.answer() + " (exit " + block.exitCode() + ")", padded(""));
+        style(start, block.badge().toString(), "1;" + colour);
+        if (!inconclusive) {
+            start = lines.size();
+            wrapped(padded(block.finding()) + block.sentence(), padded(""));
+            style(start, block.finding(), "1");
         }
+        if (block.why() != null) {
+            wrapped(padded("  why") + block.why(), padded(""));
+        }
+        wrapped(padded("  next") + block.next().text(), padded(""));
+        String command = block.next().command();
+        if (command != null) {
+            command(Format.oneLine(command));
+        }
+        lines.add(padded("  page") + shown(page));
+    }
+
+    /** A command on as many lines as it takes, which a shell reads as one. */
+    private void command(String command) {
+        String indent = padded("");
+        StringBuilder line = new StringBuilder(indent);
+        for (String argument : ARGUMENT.split(command, -1)) {
+            // Room for what continues it.
+            if (line.length() > indent.length() && line.length() + 3 + argument.length() > columns) {
+                lines.add(line.append(" \\").toString());
+                line = new StringBuilder(indent).append("  ");
+            } else if (line.length() > indent.length()) {
+                line.append(' ');
+            }
+            line.append(argument);
+        }
+        lines.add(line.toString());
+    }
+
+    private void style(int index, String word, String attributes) {
+        if (coloured) {
+            String line = lines.get(index);
+            lines.set(index, "\033[" + attributes + "m" + word + "\033[0m" + line.substring(word.length()));
+        }
+    }
+
+    private static String padded(String label) {
+        return label + " ".repeat(Math.max(1, LABEL - label.length()));
     }
 
     private void heldElsewhere() {
@@ -86,9 +145,11 @@ public final class ConsoleVerdict {
             return;
         }
         String agreement = words.agreement();
-        lines.add("  predicted " + words.predicted(predicted) + "   "
-                + (measured == null ? "not measured" : "measured " + Format.exact(measured) + " calls/s")
-                + (agreement.isEmpty() ? "" : "   " + agreement));
+        wrapped(
+                "  predicted " + words.predicted(predicted) + "   "
+                        + (measured == null ? "not measured" : "measured " + Format.exact(measured) + " calls/s")
+                        + (agreement.isEmpty() ? "" : "   " + agreement),
+                "  ");
     }
 
     private void ports() {
@@ -134,13 +195,6 @@ public final class ConsoleVerdict {
         return step.offered();
     }
 
-    private void remedies() {
-        List<String> remedies = words.remedies();
-        if (!remedies.isEmpty()) {
-            labelled("remedies", String.join("; ", remedies));
-        }
-    }
-
     private boolean matters(Step step) {
         if (step.load().kind() == Kind.SATURATED) {
             return step.state() == State.EXHAUSTED && result.measured().firstExhaustedCallsPerSecond() == null;
@@ -160,19 +214,13 @@ public final class ConsoleVerdict {
     }
 
     private void wrapped(String text, String indent) {
-        String rest = text;
-        while (rest.length() > COLUMNS) {
-            int space = rest.lastIndexOf(' ', COLUMNS);
-            while (space > indent.length()
-                    && UNIT.matcher(rest.substring(space)).lookingAt()) {
-                space = rest.lastIndexOf(' ', space - 1);
-            }
-            if (space <= indent.length()) {
-                break;
-            }
-            lines.add(rest.substring(0, space).stripTrailing());
-            rest = indent + rest.substring(space).strip();
-        }
-        lines.add(rest);
+        lines.addAll(Terminal.wrapped(Format.oneLine(text), indent, columns));
+    }
+
+    /** As somebody types it where he is: Maven runs a simulation in a folder of its own, and leaves the shell's in the environment. */
+    private static String shown(Path page) {
+        String shell = System.getenv("PWD");
+        Path here = Path.of(shell == null ? "" : shell).toAbsolutePath();
+        return Format.oneLine((page.startsWith(here) ? here.relativize(page) : page).toString());
     }
 }

@@ -111,14 +111,24 @@ public final class Format {
         return plain(exactDecimal(value, 1, 3), 0);
     }
 
+    /** A value with its unit; what is counted, without decimals. */
+    public static String figure(double value, String unit) {
+        boolean counted = value == Math.rint(value) && !unit.endsWith("/s");
+        return (counted ? count((long) value) : exact(value)) + " " + unit;
+    }
+
     /** A figure of a scenario, predicted and measured, in words. */
     public static String figure(RunResult.ScenarioFigure figure) {
         Double measured = figure.measured();
         Double apart = figure.errorPercent();
-        return figure.name() + ", " + exact(figure.predicted()) + " " + figure.unit() + " predicted, "
-                + (measured == null || apart == null
-                        ? "not measured"
-                        : exact(measured) + " measured, " + percent(apart) + " apart");
+        String predicted = figure(figure.predicted(), figure.unit());
+        if (measured == null || apart == null) {
+            return figure.name() + ", " + predicted + " predicted, not measured";
+        }
+        return figure.name() + ", " + predicted + " predicted, "
+                + (apart == 0
+                        ? "as many measured"
+                        : figure(measured, figure.unit()) + " measured, difference " + percent(apart));
     }
 
     /** Ports per call: {@code 2}, {@code 0.9998}. */

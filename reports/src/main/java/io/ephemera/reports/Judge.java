@@ -167,7 +167,7 @@ public final class Judge {
         }
         if (measured != null && error != null) {
             return "as predicted: " + Format.exact(predicted) + " calls/s predicted, " + Format.exact(measured)
-                    + " measured, " + Format.percent(error) + " apart";
+                    + " measured, difference " + Format.percent(error);
         }
         Integer step = verdict == Verdict.EXHAUSTED ? analysis.exhaustionStep() : analysis.highestSustained();
         return (verdict == Verdict.EXHAUSTED ? "calls were refused" : "no call was refused")

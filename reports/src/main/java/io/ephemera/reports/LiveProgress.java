@@ -113,7 +113,7 @@ public final class LiveProgress {
     private String plainLine(View view) {
         return String.format(
                 Locale.ROOT,
-                "%,6.0f s  step %d/%d  %s calls/s offered, %s ok, %,d exhausted  TIME_WAIT %,d of %,d, live %,d  %s left",
+                "%,6.0f s  step %d/%d  %s calls/s offered, %s ok, %,d refused  TIME_WAIT %,d of %,d, live %,d  %s left",
                 view.modelledSeconds(),
                 view.step() + 1,
                 plan.steps().size(),

@@ -31,7 +31,7 @@ public final class MatrixTable {
         String format = "  %-" + Math.max(width, 3) + "s  %7s  %9s  %9s  %11s  %10s  %9s  %-10s";
         lines.add(cells(
                 format,
-                List.of("row", "ports", "TIME_WAIT", "ports/call", "predicted", "measured", "apart", "headroom")));
+                List.of("row", "ports", "TIME_WAIT", "ports/call", "predicted", "measured", "difference", "headroom")));
         for (Row row : result.rows()) {
             List<String> cells = List.of(
                     row.run().name(),

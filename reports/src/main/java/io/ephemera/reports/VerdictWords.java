@@ -1,12 +1,10 @@
 package io.ephemera.reports;
 
 import io.ephemera.ports.run.RunPlan.Runaway;
-import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,96 +27,10 @@ public final class VerdictWords {
     /**
      * A remark on a verdict.
      *
-     * @param label one word: {@code why}, {@code needs}, {@code note}
+     * @param label one word: {@code needs}, {@code note}, {@code finding}
      * @param text a sentence
      */
     public record Remark(String label, String text) {}
-
-    /** The verdict as a sentence. */
-    public String sentence() {
-        RunResult.Required required = result.evidence().required();
-        if (!result.conclusive()) {
-            return "This run proves nothing: " + result.judgement().verdictReason() + ".";
-        }
-        if (required != null && required.holds() != null) {
-            String rate = Format.offered(required.callsPerSecond()) + " calls/s";
-            if (required.holds()) {
-                return "The required " + rate + " is sustained.";
-            }
-            return "The required " + rate + " is not sustained"
-                    + (result.verdict() == Verdict.EXHAUSTED ? ": " + exhausted() : "") + ".";
-        }
-        if (result.verdict() == Verdict.SUSTAINED) {
-            return "No call was refused" + upTo() + ".";
-        }
-        if (result.verdict() == Verdict.FAILING) {
-            return "Every call fails from call "
-                    + Format.count(result.evidence().calls().ok() + 1) + " on, though ports are free.";
-        }
-        String exhausted = exhausted();
-        return exhausted.substring(0, 1).toUpperCase(Locale.ROOT) + exhausted.substring(1) + ".";
-    }
-
-    private String exhausted() {
-        return (result.heldByLive() ? "live connections use up the ports" : "calls fail with no free port") + where();
-    }
-
-    /** From which rate on calls were refused. */
-    private String where() {
-        RunResult.Measured measured = result.measured();
-        Double first = measured.firstExhaustedCallsPerSecond();
-        Double threshold = measured.thresholdCallsPerSecond();
-        Double sustained = measured.highestSustainedCallsPerSecond();
-        String figure = scenarioFigure();
-        if (figure != null) {
-            return figure;
-        }
-        if (measured.heldBy() != HeldBy.LIVE && threshold != null) {
-            return " above " + Format.about(threshold) + " calls/s";
-        }
-        if (measured.heldBy() != HeldBy.LIVE && sustained != null) {
-            return " above " + Format.offered(sustained) + " calls/s";
-        }
-        return first == null ? "" : " at " + Format.offered(first) + " calls/s";
-    }
-
-    /** The first figure of a scenario, whose rates say only what is roughly offered; {@code null} for any other run. */
-    private @Nullable String scenarioFigure() {
-        if (result.figures().isEmpty() || result.figures().get(0).name().equals(Runaway.FIGURE)) {
-            return null;
-        }
-        RunResult.ScenarioFigure figure = result.figures().get(0);
-        return ": " + figure.name() + ", "
-                + Format.orNothing(figure.measured(), value -> Format.exact(value) + " " + figure.unit());
-    }
-
-    /** The verdict in a few words: {@code EXHAUSTED above 16.6 calls/s}. */
-    public String headline() {
-        RunResult.Required required = result.evidence().required();
-        String suffix = "";
-        if (required != null && required.holds() != null) {
-            suffix = "; required " + Format.offered(required.callsPerSecond()) + " calls/s "
-                    + (required.holds() ? "holds" : "FAILS");
-        } else if (result.exitCode() == 1) {
-            suffix = ", not as predicted";
-        }
-        return switch (result.verdict()) {
-            case INCONCLUSIVE -> "INCONCLUSIVE";
-            case SUSTAINED -> "SUSTAINED" + upTo() + suffix;
-            case FAILING ->
-                "FAILING from call " + Format.count(result.evidence().calls().ok() + 1) + " on" + suffix;
-            case EXHAUSTED -> "EXHAUSTED" + (result.heldByLive() ? " by live connections" : "") + where() + suffix;
-        };
-    }
-
-    private String upTo() {
-        String figure = scenarioFigure();
-        Double callsPerSecond = result.measured().highestSustainedCallsPerSecond();
-        if (figure != null) {
-            return figure;
-        }
-        return callsPerSecond == null ? "" : " up to " + Format.offered(callsPerSecond) + " calls/s";
-    }
 
     /** The limits in one line. */
     public String limits() {
@@ -164,7 +76,7 @@ public final class VerdictWords {
         CallByCall calls = result.evidence().callByCall();
         if (calls == null) {
             Double error = result.measured().errorPercent();
-            return error == null ? "" : Format.percent(error) + " apart";
+            return error == null ? "" : "difference " + Format.percent(error);
         }
         if (!result.conclusive()) {
             return "";
@@ -222,21 +134,18 @@ public final class VerdictWords {
                 : "first refusal" + after + ": " + message;
     }
 
-    /** What explains the verdict. */
+    /** What else there is to say: the {@link VerdictBlock} has said the first of it. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
-        result.explanation().conclusions().forEach(line -> remarks.add(new Remark("finding", line)));
-        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive()) {
-            remarks.add(new Remark(
-                    "why",
-                    "live connections held the ports when calls were refused: connections are not closed (a leak), or the "
-                            + "target keeps its callers waiting"));
-        } else if (result.conclusive()) {
-            remarks.add(new Remark("why", result.call().patternReason()));
+        boolean scenario = !result.explanation().lessons().isEmpty();
+        if (result.verdict() != Verdict.FAILING) {
+            result.explanation().conclusions().stream()
+                    .skip(scenario && result.conclusive() ? 1 : 0)
+                    .forEach(line -> remarks.add(new Remark("finding", line)));
         }
-        RunResult.Required required = result.evidence().required();
-        if (required != null && Boolean.FALSE.equals(required.holds()) && !result.heldByLive()) {
-            needs(required.callsPerSecond(), remarks);
+        String needs = needs();
+        if (needs != null) {
+            remarks.add(new Remark("needs", needs));
         }
         RunResult.ProfileDiagnosis diagnosis = result.explanation().diagnosis();
         if (diagnosis != null) {
@@ -249,58 +158,27 @@ public final class VerdictWords {
         if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
-        result.explanation().lessons().forEach(line -> remarks.add(new Remark("lesson", line)));
+        List<String> lessons = result.explanation().lessons();
+        if (lessons.size() > 2 && result.conclusive()) {
+            lessons.subList(1, lessons.size() - 1).forEach(line -> remarks.add(new Remark("lesson", line)));
+        }
         return remarks;
     }
 
-    private void needs(double callsPerSecond, List<Remark> remarks) {
-        double portSeconds = result.conditions().profile().effectivePorts();
-        double portsPerSecond = callsPerSecond * result.call().portsPerCall();
-        long ports =
+    /** What a rate that was required and not sustained would take; {@code null} if that is not what it lacks. */
+    private @Nullable String needs() {
+        RunResult.Required required = result.evidence().required();
+        if (required == null || !Boolean.FALSE.equals(required.holds()) || result.heldByLive()) {
+            return null;
+        }
+        double ports = result.conditions().profile().effectivePorts();
+        double portsPerSecond = required.callsPerSecond() * result.call().portsPerCall();
+        long needed =
                 (long) Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
-        if (ports > portSeconds && result.verdict() == Verdict.EXHAUSTED) {
-            remarks.add(new Remark(
-                    "needs",
-                    Format.offered(callsPerSecond) + " calls/s needs " + Format.count(ports)
-                            + " ports, or a TIME_WAIT of "
-                            + Format.seconds(Math.floor(portSeconds / portsPerSecond * 1e3) / 1e3) + " at most"));
-        }
-    }
-
-    /** What raises the threshold, or mends the failure; empty where calls were not refused. */
-    public List<String> remedies() {
-        List<String> remedies = new ArrayList<>();
-        if (result.verdict() == Verdict.FAILING) {
-            remedies.add("a counter of one atomic step (bind-correct)");
-        }
-        if (result.verdict() != Verdict.EXHAUSTED) {
-            return remedies;
-        }
-        if (result.heldByLive()) {
-            remedies.add("close every connection after use");
-            remedies.add("give calls a time-out");
-        } else if (result.call().portsPerCall() > 0) {
-            remedies.add(
-                    result.call().pattern().startsWith("ntlm-")
-                            ? "UnsafeAuthenticatedConnectionSharing (pattern ntlm-shared; mind what is unsafe about it)"
-                            : result.call().portsPerCall() < 1 ? "connections shared by all users" : "keep-alive");
-            if (result.call().portsPerCall() > 1) {
-                double today = result.conditions().profile().effectivePorts()
-                        / result.conditions().profile().timeWaitSeconds();
-                remedies.add("all exchanges of a call on one connection (" + Format.about(today) + " calls/s)");
-            }
-            for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
-                remedies.add(remedy.name() + " (" + Format.about(remedy.thresholdCallsPerSecond()) + " calls/s)");
-            }
-        }
-        return remedies;
-    }
-
-    /** What the exit code says. */
-    public String exitMeaning() {
-        if (!result.conclusive()) {
-            return "inconclusive: nothing is proved, neither for nor against";
-        }
-        return result.judgement().verdictReason();
+        return needed > ports && result.verdict() == Verdict.EXHAUSTED
+                ? Format.offered(required.callsPerSecond()) + " calls/s needs " + Format.count(needed)
+                        + " ports, or a TIME_WAIT of " + Format.seconds(Math.floor(ports / portsPerSecond * 1e3) / 1e3)
+                        + " at most"
+                : null;
     }
 }

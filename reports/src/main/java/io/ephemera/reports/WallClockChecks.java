@@ -191,8 +191,8 @@ final class WallClockChecks {
         double idle = totals.windows().idlePorts() / plan.limits().effectivePorts();
         double share = measured < predicted ? life + late + idle : late;
         if (share >= MISSING_CALLS_SHARE && Math.abs(1 - measured / predicted) <= share + UNEXPLAINED_SHARE) {
-            doubts.add("measured and predicted are " + Format.percent(orZero(analysis.errorPercent()))
-                    + " apart, and what the machine did may come to that: calls of the saturated step took "
+            doubts.add("the difference of measured and predicted is " + Format.percent(orZero(analysis.errorPercent()))
+                    + ", and what the machine did may come to that: calls of the saturated step took "
                     + Format.millis(orZero(lifeMillis)) + " (" + Format.percent(life * 100)
                     + " of TIME_WAIT), starts came up to " + Format.millis(step.lateMillis()) + " late ("
                     + Format.percent(late * 100) + " of what is measured), " + Format.percent(idle * 100)

@@ -103,7 +103,7 @@ class CallComparisonTest {
         RunResult result = assertOutcome(outcome, run);
 
         assertTrue(outcome.endsWith(result.judgement().verdictReason()));
-        assertEquals(result.exitCode() == 1, new VerdictWords(result).headline().endsWith(", not as predicted"));
+        assertEquals(result.exitCode() == 1, VerdictBlock.of(result).badge() == VerdictBlock.Badge.FAIL);
     }
 
     @Test

@@ -93,12 +93,11 @@ class ExpectationsTest {
     @Test
     @DisplayName("is in the headline, in place of rates that only say what is roughly offered")
     void headline() {
-        VerdictWords words = new VerdictWords(judged(expected(true, 0), 600, 0.0));
-        assertEquals("EXHAUSTED: dark devices, 600.0 devices", words.headline());
-        assertEquals("Calls fail with no free port: dark devices, 600.0 devices.", words.sentence());
+        VerdictBlock block = VerdictBlock.of(judged(expected(true, 0), 600, 0.0));
+        assertEquals("PASS: EXHAUSTED: dark devices, 600 devices", block.title());
         assertEquals(
-                "EXHAUSTED: dark devices, 599.0 devices, not as predicted",
-                new VerdictWords(judged(expected(true, 0), 599, 0.0)).headline());
+                "FAIL: EXHAUSTED: dark devices, 599 devices",
+                VerdictBlock.of(judged(expected(true, 0), 599, 0.0)).title());
     }
 
     @Test
@@ -129,11 +128,11 @@ class ExpectationsTest {
                 page.contains("monitoring stood &lt;still>") || page.contains("monitoring stood &lt;still&gt;"),
                 "page");
         assertTrue(page.contains("the first poll fails"), "timeline");
-        assertTrue(page.contains("601.0 devices"), "figure");
+        assertTrue(page.contains("601 devices"), "figure");
         assertTrue(Files.readString(folder().resolve("junit.xml")).contains("name=\"dark devices\""));
         assertTrue(Files.readString(folder().resolve("summary.md")).contains("dark devices"));
-        assertTrue(
-                ConsoleVerdict.lines(result, folder()).stream().anyMatch(line -> line.contains("dark devices, 600.0")));
+        assertTrue(ConsoleVerdict.lines(result, folder()).stream()
+                .anyMatch(line -> line.contains("dark devices, 600 devices")));
     }
 
     @Test

@@ -100,7 +100,7 @@ class LiveProgressTest {
                         .map(line -> line.replaceAll(".*step (\\S+) .*TIME_WAIT (\\S+) of.*", "$1  $2"))
                         .toList());
         assertEquals(
-                " 1,240 s  step 5/9  16.0 calls/s offered, 16.6 ok, 1,204 exhausted  TIME_WAIT 1,988 of 3,977, live 2  "
+                " 1,240 s  step 5/9  16.0 calls/s offered, 16.6 ok, 1,204 refused  TIME_WAIT 1,988 of 3,977, live 2  "
                         + "10 s left",
                 lines.get(0));
     }

@@ -42,7 +42,7 @@ class ProfileDriftTest {
                         + " the change is not in force",
                 onMachine("windows-2003-maxuserport").play());
         assertEquals("changeNotInForce", diagnosis(result).finding());
-        String lines = String.join("\n", ConsoleVerdict.lines(result, Path.of("run")));
+        String lines = String.join(" ", ConsoleVerdict.lines(result, Path.of("run"), 110, false));
         assertTrue(
                 lines.contains("differs  ports: windows-2003-maxuserport has 64,511, in force are 3,977 (1024-5000)"),
                 lines);

@@ -31,8 +31,8 @@ class RunawayResultTest {
         assertEquals(100, result.steps().get(0).calls().otherFailuresByKind().get("delegate"));
         assertNull(judge(runaway()).figures().get(0).measured());
         assertEquals(
-                "FAILING from call 702 on, not as predicted",
-                new VerdictWords(judge(runaway().fail(0, "delegate", 99))).headline());
+                "FAIL: FAILING from call 702 on",
+                VerdictBlock.of(judge(runaway().fail(0, "delegate", 99))).title());
     }
 
     private static MatrixResult matrix(@Nullable Double required, long failed) {

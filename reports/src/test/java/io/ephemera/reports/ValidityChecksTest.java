@@ -98,7 +98,7 @@ class ValidityChecksTest {
                 row(
                         "when measured and predicted are apart and starts were as late",
                         onKernel().measured(1_980).late(2, 20),
-                        "measured and predicted are 1.00 % apart, and what the machine did may come to that: calls of the "
+                        "the difference of measured and predicted is 1.00 %, and what the machine did may come to that: calls of the "
                                 + "saturated step took 1 ms (0.05 % of TIME_WAIT), starts came up to 20 ms late (10.00 % "),
                 row(
                         "when live connections held the ports because the speedup is too high, naming one that would do",
@@ -125,13 +125,13 @@ class ValidityChecksTest {
                 row(
                         "when ports lay idle in the measured windows",
                         onKernel().measured(1_970).idle(30, false),
-                        "measured and predicted are 1.50 % apart, and what the machine did may come to that: calls of the "
+                        "the difference of measured and predicted is 1.50 %, and what the machine did may come to that: calls of the "
                                 + "saturated step took 1 ms (0.05 % of TIME_WAIT), starts came up to 3 ms late (0.08 % of "
                                 + "what is measured), 1.50 % of the ports lay idle while no call was refused"),
                 row(
                         "when idle ports, long calls and late starts explain a difference together, and none does alone",
                         disturbed(8, 15),
-                        "measured and predicted are 1.50 % apart, and what the machine did may come to that: calls "
+                        "the difference of measured and predicted is 1.50 %, and what the machine did may come to that: calls "
                                 + "of the saturated step took 8 ms (0.40 % of TIME_WAIT), starts came up to 15 ms "
                                 + "late (0.38 % of what is measured), 0.50 % of the ports lay idle"));
     }

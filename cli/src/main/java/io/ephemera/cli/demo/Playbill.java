@@ -154,10 +154,13 @@ final class Playbill {
         String sentence = measured == null || predicted == null
                 ? result.path("verdictReason").asText()
                 : "predicted " + Format.exact(predicted) + ", measured " + Format.exact(measured) + " calls/s";
-        String ports = Format.count(result.at("/profile/effectivePorts").asInt());
+        int ports = result.at("/profile/effectivePorts").asInt();
+        // Of the same two numbers that stand beside it, so that it is true whoever holds a port.
+        double quotient = ports / result.at("/profile/timeWaitSeconds").asDouble();
         List<String> lines = List.of(
                 sentence,
-                ports + " ports, " + timeWait(result) + " of TIME_WAIT each: more calls than that can't succeed");
+                Format.count(ports) + " ports / " + timeWait(result) + " of TIME_WAIT = " + Format.exact(quotient)
+                        + " calls/s: more than that can't succeed");
         String figure = measured == null ? "" : Format.exact(measured) + " " + RATE;
         return new Told(figure, lines, predicted, measured, RATE);
     }

@@ -12,7 +12,6 @@ import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.machine.Listings;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
-import io.ephemera.simulations.machine.ProfileFit;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,7 +150,7 @@ public final class DoctorCommand extends ConsoleCommand {
         return new Reading(
                 Instant.now(),
                 checkup,
-                believed == null ? null : new Expectation(believed.name(), ProfileFit.of(believed, limits)),
+                believed == null ? null : Expectation.of(believed, limits),
                 endpoint == null ? null : Probe.of(endpoint));
     }
 

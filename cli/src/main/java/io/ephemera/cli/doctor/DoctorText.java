@@ -1,6 +1,7 @@
 package io.ephemera.cli.doctor;
 
 import io.ephemera.cli.doctor.Checkup.Pool;
+import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineText;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +22,7 @@ final class DoctorText {
     static List<String> whole(Reading reading, Ansi ansi) {
         List<String> lines = new ArrayList<>(MachineText.lines(reading.checkup().limits()));
         lines.addAll(MachineText.lines(reading.checkup().use()));
-        if (reading.expected() != null) {
+        if (reading.expected() != null && !reading.expected().otherSystem()) {
             lines.add("");
             lines.addAll(reading.expected().lines());
         }
@@ -30,7 +31,7 @@ final class DoctorText {
             lines.add(reading.probe().line());
         }
         lines.add("");
-        lines.addAll(summary(reading.checkup(), ansi));
+        lines.addAll(summary(reading, ansi));
         return lines;
     }
 
@@ -41,7 +42,7 @@ final class DoctorText {
         lines.add(reading.at().truncatedTo(ChronoUnit.SECONDS) + "  " + limits.system());
         lines.add("  across the network  " + limits.thresholdAcrossNetwork().words());
         lines.add("  on loopback         " + limits.thresholdOnLoopback().words());
-        lines.addAll(summary(reading.checkup(), ansi));
+        lines.addAll(summary(reading, ansi));
         if (reading.expected() != null && !reading.expected().holds()) {
             lines.addAll(reading.expected().lines());
         }
@@ -51,18 +52,35 @@ final class DoctorText {
         return lines;
     }
 
-    /** How near exhaustion, and when it comes. */
-    private static List<String> summary(Checkup checkup, Ansi ansi) {
+    /** What decides the exit code, in the colour of that; how near exhaustion, and when it comes. */
+    private static List<String> summary(Reading reading, Ansi ansi) {
         List<String> lines = new ArrayList<>();
-        String colour = switch (checkup.state()) {
-            case HEALTHY -> "green";
-            case UNKNOWN, NEAR -> "yellow";
-            case EXHAUSTED -> "red";
-        };
-        String state = checkup.state().toString().toUpperCase(Locale.ROOT);
-        lines.add(ansi.string("@|bold," + colour + " " + state + "|@") + ": " + checkup.reason());
+        Checkup checkup = reading.checkup();
+        String state = checkup.state().toString();
+        Expectation expected = reading.expected();
+        boolean healthy = checkup.state() == Nearness.HEALTHY;
+        if (healthy && reading.isProbeRefused()) {
+            lines.add(coloured("red", "NO FREE PORT", ansi) + ": the probe was refused");
+        } else if (healthy && expected != null && !expected.holds()) {
+            lines.addAll(
+                    Terminal.wrapped(coloured("red", "NOT AS EXPECTED", ansi) + ": " + expected.difference(), 100));
+        }
+        if (lines.isEmpty()) {
+            String colour = switch (checkup.state()) {
+                case HEALTHY -> "green";
+                case UNKNOWN, NEAR -> "yellow";
+                case EXHAUSTED -> "red";
+            };
+            lines.add(coloured(colour, state.toUpperCase(Locale.ROOT), ansi) + ": " + checkup.reason());
+        } else {
+            lines.add("  ports now " + state + ": " + checkup.reason());
+        }
         checkup.pools().stream().limit(MOST_POOLS).forEach(pool -> lines.add(line(pool)));
         return lines;
+    }
+
+    private static String coloured(String colour, String text, Ansi ansi) {
+        return ansi.string("@|bold," + colour + " " + text + "|@");
     }
 
     private static String line(Pool pool) {

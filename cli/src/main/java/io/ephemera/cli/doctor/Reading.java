@@ -16,8 +16,12 @@ record Reading(
         @Nullable Expectation expected,
         @Nullable Probe probe) {
 
+    boolean isProbeRefused() {
+        return probe != null && probe.outcome() == Probe.Outcome.EXHAUSTED;
+    }
+
     int exitCode() {
-        if (probe != null && probe.outcome() == Probe.Outcome.EXHAUSTED) {
+        if (isProbeRefused()) {
             return ExitCode.FOUND;
         }
         int state = checkup.state().exitCode();

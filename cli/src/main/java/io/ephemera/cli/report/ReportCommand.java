@@ -89,7 +89,8 @@ public final class ReportCommand extends ConsoleCommand {
             ReportJson.print(out, written, problems, null);
         } else if (runs.size() == 1) {
             written.forEach(
-                    run -> ConsoleVerdict.lines(run.result(), run.folder()).forEach(out::println));
+                    run -> ConsoleVerdict.lines(run.result(), run.folder().resolve(Pages.FILE_NAME))
+                            .forEach(out::println));
         } else {
             written.forEach(run -> out.println(line(run)));
         }

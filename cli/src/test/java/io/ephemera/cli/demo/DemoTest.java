@@ -143,6 +143,22 @@ class DemoTest {
         assertEquals(new Outcome(outcome.name(), title, true, sentence, predicted, measured, unit, "run"), outcome);
     }
 
+    @ParameterizedTest(name = "{0} ports / {1} s: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3977 | 240 | 3,977 ports / 240 s of TIME_WAIT = 16.57 calls/s: more than that can't succeed",
+                "3646 | 240 | 3,646 ports / 240 s of TIME_WAIT = 15.19 calls/s: more than that can't succeed",
+            })
+    @DisplayName("computes the equation that it shows")
+    void equation(int ports, double seconds, String line) throws Exception {
+        ObjectNode result = result();
+        ((ObjectNode) result.get("profile")).put("effectivePorts", ports).put("timeWaitSeconds", seconds);
+        StubbedShow show = new StubbedShow(result);
+        show.playAll();
+        assertEquals(line, show.scenes.get(3).lines().get(1));
+    }
+
     @ParameterizedTest(name = "exit code {0} of a run: as predicted is {1}")
     @CsvSource({"0, true", "1, false", "3, ", ", false"})
     @DisplayName(

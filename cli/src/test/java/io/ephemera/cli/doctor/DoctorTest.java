@@ -148,6 +148,23 @@ class DoctorTest {
         assertTrue(expected.get("differences").toString().contains("1024-65534"), expected.toString());
     }
 
+    @ParameterizedTest(name = "{0} as {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "linux   | windows-2003-both | NOT AS EXPECTED: windows-2003-both is a profile of Windows NT 4.0 to Windows Server 2003,",
+                "windows | windows-2003-both | NOT AS EXPECTED: this machine is not as windows-2003-both says:",
+                "mac     | macos             | HEALTHY: 9 of ",
+            })
+    @DisplayName("has what decides the exit code for its verdict, and of another system's profile one line:")
+    void verdict(String name, String profile, String verdict) {
+        Ran ran = doctor(() -> recorded(name), "--expect", profile);
+        assertTrue(ran.out().contains("\n" + verdict), ran.out());
+        assertEquals(verdict.startsWith("HEALTHY") ? 0 : 1, ran.exitCode());
+        assertEquals(verdict.startsWith("HEALTHY"), ran.out().contains("HEALTHY"), ran.out());
+        assertEquals(name.equals("windows"), ran.out().contains("\n  - ports: " + profile), ran.out());
+    }
+
     @ParameterizedTest(name = "of {0} as {1}: exit {2}, a note has {3}")
     @CsvSource({
         "linux, linux, 0, Loopback hides the failure",

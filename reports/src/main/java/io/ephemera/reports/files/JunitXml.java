@@ -7,6 +7,7 @@ import io.ephemera.reports.MatrixResult.Row;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Step;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.files.TestSuiteXml.Outcome;
 import io.ephemera.reports.files.TestSuiteXml.TestCase;
@@ -30,11 +31,13 @@ public final class JunitXml {
 
     private final RunResult result;
     private final VerdictWords words;
+    private final VerdictBlock block;
     private final List<TestCase> cases = new ArrayList<>();
 
     private JunitXml(RunResult result) {
         this.result = result;
         this.words = new VerdictWords(result);
+        this.block = VerdictBlock.of(result);
         gates();
         for (RunResult.ScenarioFigure figure : result.figures()) {
             String text = Format.figure(figure);
@@ -111,20 +114,20 @@ public final class JunitXml {
                 "gates",
                 "the run can be trusted",
                 result.conclusive() ? Outcome.PASSED : Outcome.BROKEN,
-                words.sentence(),
+                block.sentence(),
                 String.join("\n", result.judgement().reasons()));
         RunResult.Required required = result.evidence().required();
         String name = required == null
                 ? "measured as predicted"
                 : "required " + Format.offered(required.callsPerSecond()) + " calls/s";
-        add("gates", name, result.exitCode() == 0, words.exitMeaning(), words.headline());
+        add("gates", name, result.exitCode() == 0, block.answer(), block.title());
     }
 
     private void step(int number, Step step) {
         String name = "step " + number + ": " + step.offered() + " calls/s ("
                 + step.load().kind() + ")";
         String output = step.state() + ": " + words.detail(step) + "\nok "
-                + step.calls().ok() + ", exhausted " + step.calls().exhausted() + ", other failures "
+                + step.calls().ok() + ", refused " + step.calls().exhausted() + ", other failures "
                 + step.calls().otherFailures();
         boolean fails = result.exitCode() != 0
                 && ((step.load().kind() == Kind.REQUIRED && step.state() != State.SUSTAINED)

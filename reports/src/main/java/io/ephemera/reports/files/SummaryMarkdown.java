@@ -1,14 +1,22 @@
 package io.ephemera.reports.files;
 
+import io.ephemera.reports.Fix;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code summary.md}: the verdict and the steps for the page of a CI job, in GitHub's Markdown. */
@@ -17,7 +25,13 @@ public final class SummaryMarkdown {
     /** Name of the file in the run's folder. */
     public static final String FILE_NAME = "summary.md";
 
-    private static final Pattern LIST = Pattern.compile("^(\\d*)([-+. ])");
+    private static final Pattern LIST = Pattern.compile("^(\\d*)([-+.)])");
+
+    /** An underscore within a word is no markup. */
+    private static final Pattern WITHIN_WORD = Pattern.compile("(?<=[A-Za-z0-9])\\\\_(?=[A-Za-z0-9])");
+
+    private static final Map<VerdictBlock.Badge, String> MARKS =
+            Map.of(VerdictBlock.Badge.PASS, "✅", VerdictBlock.Badge.FAIL, "❌", VerdictBlock.Badge.INCONCLUSIVE, "⚠️");
 
     private final RunResult result;
     private final VerdictWords words;
@@ -39,14 +53,29 @@ public final class SummaryMarkdown {
     }
 
     private String text() {
-        line("## Ephemera: " + plain(words.headline()));
+        VerdictBlock block = VerdictBlock.of(result);
+        boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
+        line("## Ephemera: " + MARKS.get(block.badge()) + " " + plain(block.title()));
         line("");
-        line("**" + plain(words.sentence()) + "** Exit code " + result.exitCode() + ": " + plain(words.exitMeaning())
-                + ".");
-        for (String reason : result.judgement().reasons()) {
-            line("- " + plain(reason));
+        line("**" + block.badge() + "** " + plain(block.answer()) + " (exit " + block.exitCode() + ")");
+        line("");
+        if (!inconclusive) {
+            line("**" + block.finding() + "** " + plain(block.sentence()) + ".");
+            line("");
         }
+        if (block.why() != null) {
+            line("- why: " + plain(block.why()));
+        }
+        line("- next: " + plain(block.next().text()));
+        String command = block.next().command();
+        if (command != null) {
+            fence(command);
+        }
+        line("- page: [index.html](index.html) beside this file, in run "
+                + plain(result.identity().runId()));
+        result.judgement().reasons().stream().skip(1).forEach(reason -> line("- also: " + plain(reason)));
         line("");
+        chart();
         row("", "");
         row("---", "---");
         row(
@@ -64,7 +93,6 @@ public final class SummaryMarkdown {
                     plain(Format.figure(figure).substring(figure.name().length() + 2)));
         }
         row("target", plain(result.conditions().target()));
-        row("run", plain(result.identity().runId()));
         line("");
         row("step, calls/s", "successful, calls/s", "refused", "other failures", "peak TIME_WAIT", "state", "");
         row("---:", "---:", "---:", "---:", "---:", "---", "---");
@@ -84,12 +112,57 @@ public final class SummaryMarkdown {
         for (VerdictWords.Remark remark : words.remarks()) {
             line("- " + remark.label() + ": " + plain(remark.text()));
         }
-        for (String remedy : words.remedies()) {
-            line("- remedy: " + plain(remedy));
+        for (Fix fix : block.fixes()) {
+            line("- fix: " + plain(fix.name()) + "; gain: " + plain(fix.gain()) + "; risk: " + plain(fix.risk()));
         }
         line("");
         line(words.time());
         return text.toString();
+    }
+
+    /** Offered and successful calls of the steps, as GitHub draws them; nothing where a step has no rate. */
+    private void chart() {
+        List<Step> steps = result.steps().stream()
+                .filter(step -> step.calls().okCallsPerSecond() != null)
+                .toList();
+        if (steps.size() < 2) {
+            return;
+        }
+        Double predicted = result.predicted().thresholdCallsPerSecond();
+        line("```mermaid");
+        line("xychart-beta");
+        line("    title \"Offered and successful calls/s, step by step"
+                + (predicted == null ? "" : "; threshold " + Format.exact(predicted) + " predicted") + "\"");
+        line("    x-axis [" + joined(steps, step -> "\"" + step.offered() + "\"") + "]");
+        line("    y-axis \"calls/s\"");
+        line("    line [" + joined(steps, step -> number(step.load().offeredCallsPerSecond())) + "]");
+        line("    bar [" + joined(steps, step -> number(step.calls().okCallsPerSecond())) + "]");
+        line("```");
+        line("");
+        line("Line: offered. Bars: successful.");
+        line("");
+    }
+
+    private static String joined(List<Step> steps, Function<Step, String> text) {
+        return steps.stream().map(text).collect(Collectors.joining(", "));
+    }
+
+    private static String number(@Nullable Double value) {
+        return value == null ? "0" : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** Code as it is, whatever is in it: the fence is longer than any in it. */
+    private void fence(String code) {
+        String inside = Format.oneLine(code);
+        String fence = "```";
+        while (inside.contains(fence)) {
+            fence += "`";
+        }
+        line("");
+        line(fence);
+        line(inside);
+        line(fence);
+        line("");
     }
 
     private static String rate(@Nullable Double callsPerSecond) {
@@ -104,20 +177,29 @@ public final class SummaryMarkdown {
         text.append(line).append('\n');
     }
 
-    /** A text without markup of its own: every character that Markdown or HTML could take for markup is an entity. */
+    /**
+     * A text without markup of its own: what Markdown could take for markup is escaped as Markdown does. Where no backslash helps, it is an
+     * entity: HTML's own characters, and a pipe, which ends a cell first.
+     */
     private static String plain(String value) {
         StringBuilder plain = new StringBuilder();
         Format.oneLine(value).codePoints().forEach(c -> {
-            if ("\\`*_{}[]<>()#|&~!@".indexOf(c) >= 0) {
+            if ("<&|@".indexOf(c) >= 0) {
                 plain.append("&#").append(c).append(';');
             } else {
+                if ("\\`*_{}[]>#~".indexOf(c) >= 0) {
+                    plain.append('\\');
+                }
                 plain.appendCodePoint(c);
             }
         });
-        // GitHub makes links of bare addresses; a target's is not to be one. Nor is what begins as a list or as code.
-        String line = plain.toString().replace("://", "&#58;//").replace("www.", "www&#46;");
+        // GitHub makes links of bare addresses; a target's is not to be one. Nor is what begins as a list.
+        String line = WITHIN_WORD
+                .matcher(plain)
+                .replaceAll("_")
+                .replace("://", "\\://")
+                .replace("www.", "www\\.");
         return LIST.matcher(line)
-                .replaceFirst(
-                        begin -> begin.group(1) + "&#" + (int) begin.group(2).charAt(0) + ";");
+                .replaceFirst(begin -> Matcher.quoteReplacement(begin.group(1) + "\\" + begin.group(2)));
     }
 }

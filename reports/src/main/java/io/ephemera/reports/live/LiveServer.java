@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingReader;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.page.LiveFeed;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
@@ -135,11 +136,11 @@ public final class LiveServer implements AutoCloseable {
     /**
      * Tells the viewers how the run ended, and stops. Waits a moment for them, and not at all where there are none.
      *
-     * @param sentence the verdict
+     * @param block the verdict
      * @param page where the page of the result is
      */
-    public void finish(String sentence, Path page) {
-        goodbye.complete(event("end", new End(sentence, page.toString())));
+    public void finish(VerdictBlock block, Path page) {
+        goodbye.complete(event("end", new End(block.title(), new Pages().verdict(block, page))));
         try {
             if (viewers.availablePermits() < MOST_VIEWERS) {
                 boolean all = viewers.tryAcquire(MOST_VIEWERS, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
@@ -193,7 +194,7 @@ public final class LiveServer implements AutoCloseable {
         exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
     }
 
-    private record End(String sentence, String page) {}
+    private record End(String title, String verdict) {}
 
     private record Problem(String sentence) {}
 

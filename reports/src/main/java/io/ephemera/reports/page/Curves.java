@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The curves of a run, in memory that does not grow with it: fed slice by slice, in order of time. Times are modelled seconds from
@@ -35,6 +36,9 @@ final class Curves {
     private final Peaks free = new Peaks();
     private final Stretches<Stretch> stretches = new Stretches<>(MOST_STRETCHES, Stretch::and);
     private long next;
+
+    /** To the slice; {@code null} as long as no call was refused. */
+    private @Nullable Double firstRefusalSeconds;
 
     /** @param kinds kinds of failure that are to have a curve, the weightiest first; further ones get one while there is room */
     Curves(RunPlan plan, Collection<String> kinds) {
@@ -64,6 +68,9 @@ final class Curves {
         Map<String, Long> otherCalls = new LinkedHashMap<>();
         slice.otherFailures().forEach((kind, count) -> otherCalls.merge(curveOf(kind), count, Long::sum));
         calls(slice.index(), slice.ok(), slice.exhausted(), otherCalls);
+        if (firstRefusalSeconds == null && slice.exhausted() > 0) {
+            firstRefusalSeconds = slice.index() * sliceSeconds;
+        }
         Slice.Ports ports = slice.ports();
         if (ports != null) {
             double end = (slice.index() + 1) * sliceSeconds;
@@ -118,6 +125,9 @@ final class Curves {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("predicted", plan.thresholdCallsPerSecond());
         data.put("capacity", plan.limits().effectivePorts());
+        data.put("rates", plan.steps().stream().map(PlannedRate::of).toList());
+        data.put("predictedRefusal", predictedRefusal());
+        data.put("firstRefusal", firstRefusalSeconds);
         data.put("offered", offered());
         data.put("ok", ok.points());
         data.put("okMean", means(Stretch::ok));
@@ -132,6 +142,28 @@ final class Curves {
             data.put("free", free.points());
         }
         return data;
+    }
+
+    /** A step, as the script labels it. */
+    private record PlannedRate(double from, double to, double rate, String kind) {
+        static PlannedRate of(PlannedStep step) {
+            return new PlannedRate(
+                    step.startSeconds(),
+                    step.startSeconds() + step.durationSeconds(),
+                    step.offeredCallsPerSecond(),
+                    step.kind().toString());
+        }
+    }
+
+    /** In modelled seconds of the run; {@code null} if no call is to be refused. */
+    private @Nullable Double predictedRefusal() {
+        for (PlannedStep step : plan.steps()) {
+            Double into = step.secondsToFirstExhaustion();
+            if (into != null) {
+                return step.startSeconds() + into;
+            }
+        }
+        return null;
     }
 
     private record Kind(String kind, List<Peaks.Point> points) {}

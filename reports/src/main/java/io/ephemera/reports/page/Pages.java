@@ -11,6 +11,7 @@ import io.ephemera.reports.Format;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,6 +97,14 @@ public final class Pages {
         StringOutput page = new StringOutput();
         templates.render("live.jte", Map.of("page", new LivePage(plan), "assets", assets), new CleanOutput(page));
         return page.toString();
+    }
+
+    /** A verdict as a part of a page, the same on the page of a run and on the live page when the run has ended. */
+    public String verdict(VerdictBlock block, Path page) {
+        StringOutput part = new StringOutput();
+        Map<String, Object> parameters = Map.of("block", block, "notes", "", "page", page.toString());
+        templates.render("verdict.jte", parameters, new CleanOutput(part));
+        return part.toString();
     }
 
     /** Escapes texts for HTML, and has no invisible characters in them, which could turn the direction of a page. */

@@ -10,6 +10,7 @@ import io.ephemera.reports.RunEnd.ServerCounts;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
@@ -28,63 +29,60 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunCharts(RunPlan plan, RunResult result, Curves curves) {
 
-    /** Offered against successful calls. */
+    /** Offered against successful calls, and the ports that they take, where anybody could tell. */
     public Chart calls() {
+        List<String> columns = new ArrayList<>(List.of(
+                "from s",
+                "to s",
+                "offered calls/s",
+                "successful calls/s",
+                "refused calls/s",
+                "otherwise failed calls/s"));
+        if (curves.hasPorts()) {
+            columns.addAll(List.of("live", "TIME_WAIT", "free", "peak TIME_WAIT"));
+        }
         return new Chart(
                 "calls",
-                "Offered and successful calls",
-                "Both axes in modelled time. Successful calls follow what is offered up to the threshold, and no further.",
+                "Calls, and the ports that they take",
+                "Time is modelled. Successful calls follow what is offered up to the threshold, and no further; "
+                        + "what is shaded red was lost."
+                        + (curves.hasPorts()
+                                ? " Below, on the same axis: once TIME_WAIT has every port, calls are refused."
+                                : ""),
                 new DataTable(
-                        "Mean calls/s in stretches of the run; seconds and calls/s are modelled",
-                        List.of(
-                                "from s",
-                                "to s",
-                                "offered calls/s",
-                                "successful calls/s",
-                                "refused calls/s",
-                                "otherwise failed calls/s"),
-                        rows(stretch -> List.of(
-                                offered(stretch),
-                                rate(stretch.ok(), stretch),
-                                rate(stretch.exhausted(), stretch),
-                                rate(stretch.other(), stretch)))));
+                        "Mean calls/s in stretches of the run, and the ports at the end of each; seconds and calls/s are modelled",
+                        columns,
+                        rows(stretch -> Stream.concat(
+                                        Stream.of(
+                                                offered(stretch),
+                                                rate(stretch.ok(), stretch),
+                                                rate(stretch.exhausted(), stretch),
+                                                rate(stretch.other(), stretch)),
+                                        ports(stretch.atEnd()).stream())
+                                .toList())));
     }
 
-    /** The state of the ports; {@code null} where nobody could tell. */
-    public @Nullable Chart ports() {
-        return !curves.hasPorts()
-                ? null
-                : new Chart(
-                        "ports",
-                        "Ports over time",
-                        "Time is modelled. When TIME_WAIT reaches the capacity no port is left, and calls are refused.",
-                        new DataTable(
-                                "Ports at the end of each stretch of the run; seconds are modelled",
-                                List.of("from s", "to s", "live", "TIME_WAIT", "free", "peak TIME_WAIT"),
-                                rows(stretch -> ports(stretch.atEnd()))));
-    }
-
-    private static List<String> ports(Slice.@Nullable Ports ports) {
+    private List<String> ports(Slice.@Nullable Ports ports) {
         return ports == null
-                ? List.of()
+                ? curves.hasPorts() ? Collections.nCopies(4, Format.NOTHING) : List.of()
                 : Stream.of(ports.live(), ports.timeWait(), ports.free(), ports.peakTimeWait())
                         .map(Format::count)
                         .toList();
     }
 
-    /** Failures; {@code null} if there were none. */
+    /** Failures; {@code null} if there were none but refusals, which the calls show. */
     public @Nullable Chart failures() {
-        if (result.evidence().calls().exhausted() + result.evidence().calls().otherFailures() == 0) {
+        if (result.evidence().calls().otherFailures() == 0) {
             return null;
         }
         SortedSet<String> kinds = new TreeSet<>();
         curves.stretches().forEach(stretch -> kinds.addAll(stretch.others().keySet()));
-        List<String> columns = new ArrayList<>(List.of("from s", "to s", "no port left"));
+        List<String> columns = new ArrayList<>(List.of("from s", "to s", "refused: no free port"));
         columns.addAll(kinds);
         return new Chart(
                 "failures",
                 "Failed calls by kind",
-                "Both axes in modelled time. “No port left” is exhaustion; every other kind has another cause.",
+                "Both axes in modelled time. “Refused: no free port” is exhaustion; every other kind has another cause.",
                 new DataTable(
                         "Failed calls in stretches of the run, by kind; seconds are modelled",
                         columns,

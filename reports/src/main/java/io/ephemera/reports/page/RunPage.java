@@ -6,9 +6,11 @@ import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.CallByCall;
 import io.ephemera.reports.Format;
+import io.ephemera.reports.MavenCommand;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.ResponsePercentiles;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,17 +25,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plan what was to be done
  * @param result what came out
- * @param words the verdict in words
+ * @param block the verdict
+ * @param words what else there is to say
  * @param curves what is drawn
  * @param gatling Gatling's own report
  */
-public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves curves, GatlingReport gatling) {
+public record RunPage(
+        RunPlan plan, RunResult result, VerdictBlock block, VerdictWords words, Curves curves, GatlingReport gatling) {
 
     /** Goes through the recording once. */
     static RunPage of(Recording recording, RunResult result, GatlingReport gatling) {
         Curves curves = new Curves(recording.plan(), kinds(result));
         recording.slices().forEach(curves::add);
-        return new RunPage(recording.plan(), result, new VerdictWords(result), curves, gatling);
+        return new RunPage(
+                recording.plan(), result, VerdictBlock.of(result), new VerdictWords(result), curves, gatling);
     }
 
     private static List<String> kinds(RunResult result) {
@@ -49,40 +54,37 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** Title of the page. */
     public String title() {
-        return words.headline() + " – " + result.identity().simulation() + ", "
+        return block.title() + " – " + result.identity().simulation() + ", "
                 + result.conditions().profile().name();
     }
 
-    /** Key figures. */
+    /** The limits, and in which time figures are; that the run is a part of one. */
+    public String notes() {
+        return words.limits() + ". " + words.time() + (result.identity().partial() ? " This is a part of a run." : "");
+    }
+
+    /** Key figures: those that there are. */
     public List<PageFigure> figures() {
         List<PageFigure> figures = new ArrayList<>();
         for (RunResult.ScenarioFigure figure : result.figures()) {
             Double shown = figure.measured();
             figures.add(new PageFigure(
                     figure.name(),
-                    Format.orNothing(shown, value -> Format.exact(value) + " " + figure.unit()),
-                    Format.figure(figure)));
+                    Format.orNothing(shown, value -> Format.figure(value, figure.unit())),
+                    predicted(figure)));
         }
         RunResult.Measured measured = result.measured();
-        figures.add(
-                new PageFigure("Predicted threshold", rate(result.predicted().thresholdCallsPerSecond()), formula()));
-        Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
-        if (withLife != null) {
-            figures.add(new PageFigure(
-                    "Predicted with the life of a connection",
-                    rate(withLife),
-                    "ports / ((TIME_WAIT + life) × ports a call), modelled"));
+        // The rates of a scenario say only what is roughly offered, and so what their thresholds are.
+        if (result.figures().isEmpty()) {
+            thresholds(figures);
         }
-        figures.add(new PageFigure(
-                "Measured threshold",
-                rate(measured.thresholdCallsPerSecond()),
-                "successful calls over whole TIME_WAITs, modelled"));
-        figures.add(agreement());
         Integer peak = measured.ports().peakTimeWait();
-        figures.add(new PageFigure(
-                "Peak TIME_WAIT",
-                Format.orNothing(peak, Format::count),
-                "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
+        if (peak != null) {
+            figures.add(new PageFigure(
+                    "Peak TIME_WAIT",
+                    Format.count(peak),
+                    "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
+        }
         Double first = measured.first().secondsToFirstExhaustion();
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
@@ -103,6 +105,35 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         return figures;
     }
 
+    private static String predicted(RunResult.ScenarioFigure figure) {
+        Double difference = figure.errorPercent();
+        return "predicted " + Format.figure(figure.predicted(), figure.unit())
+                + (difference == null || difference == 0 ? "" : "; difference " + Format.percent(difference));
+    }
+
+    private void thresholds(List<PageFigure> figures) {
+        Double predicted = result.predicted().thresholdCallsPerSecond();
+        figures.add(
+                predicted == null
+                        ? new PageFigure("Predicted threshold", "none", words.whyNoThreshold())
+                        : new PageFigure("Predicted threshold", rate(predicted), formula()));
+        Double withLife = result.predicted().thresholdWithLifeCallsPerSecond();
+        if (withLife != null) {
+            figures.add(new PageFigure(
+                    "Predicted with the life of a connection",
+                    rate(withLife),
+                    "ports / ((TIME_WAIT + life) × ports a call), modelled"));
+        }
+        Double measured = result.measured().thresholdCallsPerSecond();
+        if (measured != null) {
+            figures.add(new PageFigure(
+                    "Measured threshold", rate(measured), "successful calls over whole TIME_WAITs, modelled"));
+        }
+        if (result.evidence().callByCall() != null || result.measured().errorPercent() != null) {
+            figures.add(agreement());
+        }
+    }
+
     /** Where calls were planned one by one, each is held against its plan. */
     private PageFigure agreement() {
         CallByCall calls = result.evidence().callByCall();
@@ -119,7 +150,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         }
         Double error = result.measured().errorPercent();
         return new PageFigure(
-                "Apart",
+                "Difference",
                 Format.orNothing(error, Format::percent),
                 result.conditions().virtual()
                         ? "of the prediction"
@@ -127,16 +158,13 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     }
 
     private String formula() {
-        if (result.predicted().thresholdCallsPerSecond() == null) {
-            return words.whyNoThreshold();
-        }
         return Format.count(result.conditions().profile().effectivePorts()) + " ports / ("
                 + Format.setSeconds(result.conditions().profile().timeWaitSeconds()) + " × "
                 + Format.perCall(result.call().portsPerCall()) + " a call), modelled";
     }
 
-    private static String rate(@Nullable Double callsPerSecond) {
-        return Format.orNothing(callsPerSecond, value -> Format.exact(value) + " calls/s");
+    private static String rate(double callsPerSecond) {
+        return Format.exact(callsPerSecond) + " calls/s";
     }
 
     /** The charts. */
@@ -203,7 +231,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
 
     /** One command that repeats the run. */
     public String command() {
-        return Command.repeating(result);
+        return MavenCommand.repeating(result);
     }
 
     /** How the run was made, in a sentence. */
@@ -229,6 +257,7 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
     public String data() {
         Map<String, Object> data = curves.data();
         data.put("measured", result.measured().thresholdCallsPerSecond());
+        data.put("firstRefusal", firstRefusal());
         Map<String, List<Long>> responses = new TreeMap<>();
         ResponsePercentiles.Percentiles ok = result.evidence().responseTimes().ok();
         if (ok != null) {
@@ -241,5 +270,16 @@ public record RunPage(RunPlan plan, RunResult result, VerdictWords words, Curves
         }
         data.put("responses", responses);
         return ScriptJson.of(data);
+    }
+
+    /** In modelled seconds of the run; {@code null} if no call was refused. */
+    private @Nullable Double firstRefusal() {
+        for (int index = 0; index < result.steps().size(); index++) {
+            Double into = result.steps().get(index).secondsToFirstExhaustion();
+            if (into != null) {
+                return plan.steps().get(index).startSeconds() + into;
+            }
+        }
+        return null;
     }
 }

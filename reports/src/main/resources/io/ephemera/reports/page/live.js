@@ -12,6 +12,7 @@
   }
   function more(next) {
     CURVES.forEach(function (curve) { data[curve] = (data[curve] || []).concat(next[curve] || []); });
+    if (data.firstRefusal === null) { data.firstRefusal = next.firstRefusal; }
     next.others.forEach(function (other) {
       var known = data.others.find(function (each) { return each.kind === other.kind; });
       if (known) { known.points = known.points.concat(other.points); } else { data.others.push(other); }
@@ -30,13 +31,9 @@
     });
     window.ephemera.draw();
   }
-  function over(badge, sentence, details) {
+  function over() {
     events.close();
-    byId('state').textContent = badge;
-    byId('verdict').textContent = sentence;
-    byId('now').textContent = details;
     byId('told').textContent = '';
-    document.title = sentence;
   }
   function follow() {
     events = new EventSource('events');
@@ -52,9 +49,19 @@
     });
     events.addEventListener('end', function (event) {
       var end = JSON.parse(event.data);
-      over('ended', end.sentence, 'The page of the result: ' + end.page);
+      over();
+      // Made by the server, of the same template as the page of the run.
+      byId('verdict-block').outerHTML = end.verdict;
+      document.title = end.title;
+      window.ephemera.copies();
     });
-    events.addEventListener('problem', function (event) { over('broken off', JSON.parse(event.data).sentence, ''); });
+    events.addEventListener('problem', function (event) {
+      over();
+      byId('state').textContent = 'broken off';
+      byId('verdict').textContent = JSON.parse(event.data).sentence;
+      byId('now').textContent = '';
+      document.title = byId('verdict').textContent;
+    });
     events.onerror = function () {
       if (events.readyState === EventSource.CLOSED) { byId('now').textContent = 'The run has ended, or cannot be reached.'; }
       else { byId('state').textContent = 'connecting again'; }

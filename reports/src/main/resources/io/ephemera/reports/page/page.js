@@ -5,8 +5,8 @@
   var narrow = window.matchMedia('(max-width: 40rem)');
   var calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   var charts = {};
-  // 18.5 by 7 cm, in CSS pixels.
-  var PAPER = { width: 699, height: 264 };
+  // 18.5 by 7 cm, and by 11 cm where calls and ports are in one, in CSS pixels.
+  function paperSize(id) { return { width: 699, height: id === 'calls' ? 416 : 264 }; }
   var onPaper = false;
   window.ephemera = { charts: charts, data: data };
 
@@ -105,42 +105,149 @@
   var DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
   var RUNS = ['live', 'bad', 'ok', 'timewait', 'ink', 'quiet'];
 
+  // ---- the composite of calls and ports
+
+  function end() { return data.rates[data.rates.length - 1].to; }
+  /** A step far above all others would flatten them: what is above is cut off, and its label says so. */
+  function ceiling(from, to) {
+    var high = Math.max(data.predicted || 0, highest(data.okMean, from, to)), top = high;
+    data.rates.forEach(function (step) {
+      if (step.to > from && step.from < to && (step.kind === 'stair' || step.rate <= 2 * high)) { top = Math.max(top, step.rate); }
+    });
+    return top > 0 ? niceAbove(top * 1.12) : 1;
+  }
+  /** What was refused, between the successful calls and those with the refused ones. */
+  function loss() {
+    return {
+      name: 'refused', type: 'custom', data: data.exhaustedMean, clip: true, silent: true, z: 2,
+      itemStyle: { color: color('bad'), opacity: 0.35 },
+      renderItem: function (params, api) {
+        if (params.dataIndex > 0) { return null; }
+        var below = data.okMean.map(function (point) { return api.coord(point); });
+        var above = data.okMean.map(function (point, i) { return api.coord([point[0], point[1] + (data.exhaustedMean[i] || [0, 0])[1]]); });
+        return { type: 'polygon', shape: { points: above.concat(below.reverse()) }, style: { fill: color('bad'), opacity: 0.35 } };
+      }
+    };
+  }
+  function highest(points, from, to) {
+    return (points || []).reduce(function (max, point) { return point[0] < from || point[0] > to ? max : Math.max(max, point[1]); }, 0);
+  }
+  function steps() {
+    var top = ceiling(0, end());
+    return {
+      silent: true,
+      data: data.rates.map(function (step, i) {
+        return [{
+          xAxis: step.from, itemStyle: { color: color('ink'), opacity: i % 2 ? 0.05 : 0 },
+          label: { show: true, position: 'insideBottom', color: color('quiet'), fontSize: narrow.matches ? 11 : 12,
+            formatter: number(step.rate) + (step.rate > top ? ' ↑' : '') + (step.kind === 'stair' || narrow.matches ? '' : ' ' + step.kind) }
+        }, { xAxis: step.to }];
+      })
+    };
+  }
+  function refusal() {
+    return 'first refusal at ' + seconds(Math.round(data.firstRefusal))
+      + (data.predictedRefusal === null ? '' : ', predicted ' + seconds(Math.round(data.predictedRefusal)));
+  }
+  function flags() {
+    var lines = [];
+    function flag(at, words, type, colorName) {
+      var text = narrow.matches ? words.replace('first refusal at', 'refused at') : words;
+      lines.push({ xAxis: at, lineStyle: { color: color(colorName), type: type, width: 1.5 },
+        label: { position: 'end', rotate: 0, formatter: text, color: color(colorName), fontWeight: 'bold', fontSize: 12.5,
+          align: at > end() / 2 ? 'right' : 'left' } });
+    }
+    if (data.firstRefusal !== null) { flag(data.firstRefusal, '⚑ ' + refusal(), 'solid', 'bad'); }
+    else if (data.predictedRefusal !== null) {
+      flag(data.predictedRefusal, '⚐ first refusal predicted at ' + seconds(Math.round(data.predictedRefusal)), 'dotted', 'quiet');
+    }
+    return { silent: true, symbol: 'none', animation: false, data: lines };
+  }
+  /** The ports as a band on the same axis of time, below. */
+  function ports(option) {
+    var top = option.grid, below = { left: top.left, right: top.right, height: '22%', bottom: top.bottom };
+    top.bottom = '43%';
+    option.grid = [top, below];
+    var second = Object.assign({}, option.xAxis, { gridIndex: 1 });
+    option.xAxis = [Object.assign({}, option.xAxis, { name: '', axisLabel: { show: false } }), second];
+    option.yAxis = [option.yAxis, Object.assign({}, option.yAxis, {
+      gridIndex: 1, name: 'ports in TIME_WAIT', nameGap: 10, max: niceAbove(data.capacity * 1.2), interval: niceAbove(data.capacity * 1.2) / 2
+    })];
+    option.axisPointer = { link: [{ xAxisIndex: 'all' }] };
+    option.dataZoom.forEach(function (each) { each.xAxisIndex = [0, 1]; });
+    var there = { xAxisIndex: 1, yAxisIndex: 1 };
+    option.series.push(
+      line('TIME_WAIT', data.timeWait, 'timewait', Object.assign({
+        areaStyle: { color: color('timewait'), opacity: 0.35 }, markLine: mark(data.capacity, 'all ' + number(data.capacity) + ' ports')
+      }, there)),
+      line('live', data.live, 'live', there));
+  }
+  function nearest(points, x) {
+    var best = null;
+    (points || []).forEach(function (point) { if (best === null || Math.abs(point[0] - x) <= Math.abs(best[0] - x)) { best = point; } });
+    return best === null ? null : best[1];
+  }
+  /** Series have points of their own: at any moment each is shown with the value that it has there. */
+  function everySeries(items) {
+    if (!items[0]) { return ''; }
+    var x = items[0].axisValue;
+    var step = data.rates.filter(function (each) { return each.from <= x; }).pop() || data.rates[0];
+    function row(name, value, unit, colorName) {
+      return value === null ? '' : '<br><span style="color:' + color(colorName) + '">●</span> ' + name + ' <b>' + number(value) + '</b>' + unit;
+    }
+    return seconds(Math.round(x)) + row('offered', step.rate, ' calls/s', 'offered') + row('successful', nearest(data.okMean, x), ' calls/s', 'ok')
+      + row('refused', nearest(data.exhaustedMean, x), ' calls/s', 'bad')
+      + (data.timeWait ? row('TIME_WAIT', nearest(data.timeWait, x), ' ports', 'timewait') + row('live', nearest(data.live, x), ' ports', 'live')
+        + row('free', nearest(data.free, x), ' ports', 'free') : '');
+  }
+  /** What is seen has the whole height. */
+  function rescale() {
+    var chart = charts.calls, zoom = chart.getOption().dataZoom[0] || { start: 0, end: 100 };
+    var length = Math.max(end(), (data.okMean.length ? data.okMean[data.okMean.length - 1][0] : 0));
+    var from = zoom.start / 100 * length, to = zoom.end / 100 * length;
+    var axes = [{ max: ceiling(from, to) }];
+    if (data.timeWait) {
+      var all = zoom.start === 0 && zoom.end === 100;
+      var top = niceAbove(all ? data.capacity * 1.2 : Math.max(1, highest(data.timeWait, from, to) * 1.2));
+      axes.push({ max: top, interval: top / 2 });
+    }
+    chart.setOption({ yAxis: axes });
+  }
+
   // ---- the charts
 
   var drawings = {
     calls: function () {
-      var option = time(' calls/s', 'calls/s (modelled)');
+      var option = time(' calls/s', 'calls/s');
+      option.legend.selectedMode = false;
+      Object.assign(option.grid, { left: 52, containLabel: false, top: narrow.matches ? 110 : 84 });
+      option.yAxis.nameGap = 30;
       option.series = [
-        line('offered', data.offered, 'offered', { lineStyle: { width: 1.5, color: color('offered') } }),
-        line('successful', data.okMean, 'ok', { lineStyle: { width: 2.5, color: color('ok') }, z: 3 }),
-        line('successful, slice by slice', data.ok, 'ok', { lineStyle: { width: 1, opacity: 0.35, color: color('ok') } })
+        line('offered', data.offered, 'offered', { lineStyle: { width: 1.5, type: 'dashed', color: color('offered') }, z: 4 }),
+        line('successful', data.okMean, 'ok', { lineStyle: { width: 2.5, color: color('ok') }, z: 5 }),
+        loss()
       ];
+      option.series[0].markArea = steps();
+      option.series[0].markLine = flags();
       if (data.predicted !== null) {
-        option.series[1].markLine = mark(data.predicted, 'predicted threshold ' + number(data.predicted));
+        option.series[1].markLine = mark(data.predicted, 'threshold ' + number(data.predicted) + ' calls/s, predicted');
       }
-      option.aria.label = { description: describe('Offered and successful calls per second over modelled time', data.predicted === null
-        ? ['no threshold is predicted'] : ['predicted threshold ' + number(data.predicted) + ' calls/s',
-          'measured ' + number(data.measured) + ' calls/s']) };
-      return option;
-    },
-    ports: function () {
-      var option = time(' ports', 'ports');
-      option.series = [
-        line('TIME_WAIT', data.timeWait, 'timewait', { areaStyle: { color: color('timewait'), opacity: 0.12 } }),
-        line('live', data.live, 'live'),
-        line('free', data.free, 'free', { lineStyle: { width: 1.5, type: 'dashed', color: color('free') } })
-      ];
-      option.yAxis.max = niceAbove(data.capacity * 1.1);
-      option.series[0].markLine = mark(data.capacity, 'capacity ' + number(data.capacity));
-      option.aria.label = { description: describe('Ports that are live, in TIME_WAIT and free over modelled time',
-        ['capacity ' + number(data.capacity) + ' ports', 'most in TIME_WAIT ' + number(most(data.timeWait))]) };
+      var details = data.predicted === null ? ['no threshold is predicted'] : ['predicted threshold ' + number(data.predicted) + ' calls/s',
+        'measured ' + number(data.measured) + ' calls/s'];
+      if (data.timeWait) {
+        ports(option);
+        details.push('capacity ' + number(data.capacity) + ' ports', 'most in TIME_WAIT ' + number(most(data.timeWait)));
+      }
+      if (data.firstRefusal !== null) { details.push(refusal()); }
+      option.tooltip.formatter = everySeries;
+      option.aria.label = { description: describe('Offered and successful calls per second over modelled time, and ports in TIME_WAIT', details) };
       return option;
     },
     failures: function () {
       var option = time(' calls/s', 'failed calls/s (modelled)');
       option.series = [
-        line('no port left', data.exhaustedMean, 'bad', { lineStyle: { width: 2.5, color: color('bad') }, z: 3 }),
-        line('no port left, slice by slice', data.exhausted, 'bad', {
+        line('refused: no free port', data.exhaustedMean, 'bad', { lineStyle: { width: 2.5, color: color('bad') }, z: 3 }),
+        line('refused, slice by slice', data.exhausted, 'bad', {
           lineStyle: { width: 1, opacity: 0.35, color: color('bad') }, areaStyle: { color: color('bad'), opacity: 0.08 }
         })
       ];
@@ -231,6 +338,7 @@
       element.textContent = ' ';
       charts[id] = echarts.init(element, null, { renderer: 'svg' });
       element.addEventListener('keydown', zoomByKey(id));
+      if (id === 'calls') { charts[id].on('datazoom', rescale); }
     }
     var zoom = (charts[id].getOption() || {}).dataZoom;
     var option = drawings[id]();
@@ -238,6 +346,7 @@
       option.dataZoom.forEach(function (each) { each.start = zoom[0].start; each.end = zoom[0].end; });
     }
     charts[id].setOption(option, { notMerge: true });
+    if (id === 'calls') { rescale(); }
   }
   function drawAll() { Object.keys(drawings).forEach(draw); }
 
@@ -261,13 +370,13 @@
 
   drawAll();
   window.ephemera.draw = drawAll;
-  var together = ['calls', 'ports', 'failures'].filter(function (id) { return charts[id]; }).map(function (id) { return charts[id]; });
+  var together = ['calls', 'failures'].filter(function (id) { return charts[id]; }).map(function (id) { return charts[id]; });
   if (together.length > 1) { echarts.connect(together); }
 
   function again() { drawAll(); resize(); }
   // On paper the layout comes after the drawing: the size is that of page.css, not of the screen.
   function resize() {
-    Object.keys(charts).forEach(function (id) { charts[id].resize(onPaper ? PAPER : { width: 'auto', height: 'auto' }); });
+    Object.keys(charts).forEach(function (id) { charts[id].resize(onPaper ? paperSize(id) : { width: 'auto', height: 'auto' }); });
   }
   function paper(is) { onPaper = is; again(); }
   dark.addEventListener('change', again);
@@ -278,14 +387,12 @@
   window.addEventListener('beforeprint', function () { paper(true); });
   window.addEventListener('afterprint', function () { paper(false); });
 
-  // ---- the command
+  // ---- the commands
 
-  var copy = document.getElementById('copy');
-  if (copy) {
-    copy.hidden = false;
-    copy.addEventListener('click', function () {
-      var code = document.getElementById('command');
-      function told(done) { document.getElementById('copied').textContent = done ? 'Copied' : 'Press Ctrl+C to copy'; }
+  function copies() {
+    document.querySelectorAll('.command').forEach(function (command) {
+      var button = command.querySelector('button'), code = command.querySelector('code');
+      function told(done) { command.querySelector('.copied').textContent = done ? 'Copied' : 'Press Ctrl+C to copy'; }
       function select() {
         var range = document.createRange();
         range.selectNodeContents(code);
@@ -295,11 +402,16 @@
         // Where a page of a file may not use the clipboard, the old way still works.
         told(document.execCommand('copy'));
       }
-      if (navigator.clipboard && window.isSecureContext) {
-        navigator.clipboard.writeText(code.textContent).then(function () { told(true); }, select);
-      } else {
-        select();
-      }
+      button.hidden = false;
+      button.onclick = function () {
+        if (navigator.clipboard && window.isSecureContext) {
+          navigator.clipboard.writeText(code.textContent.trim()).then(function () { told(true); }, select);
+        } else {
+          select();
+        }
+      };
     });
   }
+  window.ephemera.copies = copies;
+  copies();
 })();

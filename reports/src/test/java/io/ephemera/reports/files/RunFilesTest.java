@@ -1,6 +1,7 @@
 package io.ephemera.reports.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.reports.Judge;
@@ -124,11 +125,13 @@ class RunFilesTest {
 
         String summary = Files.readString(SummaryMarkdown.write(folder, result));
 
-        assertTrue(summary.startsWith("## Ephemera: EXHAUSTED above 16.6 calls/s\n"), summary);
+        assertTrue(summary.startsWith("## Ephemera: ✅ PASS: EXHAUSTED above 16.6 calls/s\n"), summary);
+        assertTrue(summary.contains("\n    line [10.000, 12.000, "), summary);
+        assertFalse(summary.contains("&#"), "Markdown's own escapes do");
         assertTrue(summary.contains("| predicted threshold | 16.57 calls/s |"), summary);
         assertTrue(summary.contains("| measured threshold | 16.57 calls/s |"), summary);
         assertTrue(summary.contains("| 16.0 stair | 16.00 | 0 | 0 | 3,840 | sustained |"), summary);
-        assertTrue(summary.contains("- remedy: MaxUserPort=65534 &#40;269 calls/s&#41;"), summary);
+        assertTrue(summary.contains("- fix: MaxUserPort=65534; gain: 269 calls/s in place of 16.6; risk: "), summary);
     }
 
     private Element junit(RunResult result) throws Exception {

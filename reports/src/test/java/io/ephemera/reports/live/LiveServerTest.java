@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.Slice;
 import io.ephemera.reports.SyntheticRun;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.page.Browser;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -89,7 +91,7 @@ class LiveServerTest {
     @Test
     @DisplayName("has only daemon threads, and is gone when the run has ended")
     void gone() throws Exception {
-        live.finish("over", folder);
+        live.finish(block(), folder);
 
         assertThrows(
                 ConnectException.class,
@@ -118,8 +120,10 @@ class LiveServerTest {
             String next = data(events);
             assertTrue(next.contains("\"whole\":false"), next);
             assertTrue(next.contains("step 4 of 9: 15.0 calls/s offered; 960 s of"), next);
-            live.finish("It is over.", Path.of("/a \"folder\"/index.html"));
-            assertEquals("{\"sentence\":\"It is over.\",\"page\":\"/a \\\"folder\\\"/index.html\"}", data(events));
+            live.finish(block(), Path.of("/a <folder>/index.html"));
+            String end = data(events);
+            assertTrue(end.startsWith("{\"title\":\"INCONCLUSIVE\",\"verdict\":"), end);
+            assertTrue(end.contains("/a &lt;folder"), end);
         }
     }
 
@@ -135,7 +139,8 @@ class LiveServerTest {
 
         assertEquals(
                 3_977.0,
-                browser.number("Math.max(...ephemera.charts.ports.getOption().series[0].data.map(p => p[1]))"));
+                browser.number(
+                        "Math.max(...ephemera.charts.calls.getOption().series.find(s => s.name === 'TIME_WAIT').data.map(p => p[1]))"));
         assertEquals(
                 slices.size() * 24.0, browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
         assertEquals(
@@ -146,15 +151,21 @@ class LiveServerTest {
         browser.assertAccessible("live page, light");
         browser.look("dark");
         browser.assertAccessible("live page, dark");
-        live.finish("It is over.", folder.resolve("index.html"));
+        live.finish(block(), folder.resolve("index.html"));
         new WebDriverWait(driver, PATIENCE)
-                .until(d -> d.findElement(By.tagName("h1")).getText().equals("It is over."));
-        assertTrue(driver.findElement(By.id("now")).getText().contains("index.html"));
+                .until(d -> d.findElement(By.tagName("h1")).getText().equals(block().answer()));
+        String verdict = driver.findElement(By.id("verdict-block")).getText();
+        assertTrue(verdict.startsWith("INCONCLUSIVE") && verdict.contains("index.html"), verdict);
+        browser.assertAccessible("live page, ended");
         assertEquals(
                 List.of(),
                 browser.complaints().stream()
                         .filter(complaint -> !complaint.contains(live.uri().toString()))
                         .collect(Collectors.toList()));
+    }
+
+    private VerdictBlock block() {
+        return VerdictBlock.of(Judge.judge(recording));
     }
 
     private static void await(WebDriver driver, String text) {

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 /** What a run says before its first call. */
 final class Banner {
 
+    /** Where what a line says goes on. */
+    static final String INDENT = " ".repeat(13);
+
     private Banner() {}
 
     static List<String> lines(RunContext run) {

@@ -8,7 +8,7 @@ import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.reports.RunResult;
-import io.ephemera.reports.VerdictWords;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.folder.RunFolder;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.reports.page.Pages;
@@ -150,7 +150,7 @@ abstract class Drive implements UserSource {
                 .forEach(problem -> System.out.println("Ephemera: " + problem));
         LiveServer live = run.output().live();
         if (live != null) {
-            live.finish(new VerdictWords(result).sentence(), run.folder().resolve(Pages.FILE_NAME));
+            live.finish(VerdictBlock.of(result), run.folder().resolve(Pages.FILE_NAME));
         }
         return result;
     }
@@ -160,7 +160,8 @@ abstract class Drive implements UserSource {
         try {
             recorder().finish(true);
             run.writer().close();
-            ConsoleVerdict.lines(judgeAndReport(), run.folder()).forEach(System.out::println);
+            ConsoleVerdict.lines(judgeAndReport(), run.folder().resolve(Pages.FILE_NAME))
+                    .forEach(System.out::println);
             System.out.flush();
         } catch (UncheckedIOException | IOException | RecordingException e) {
             System.out.println("Ephemera: interrupted, and the result can't be written: " + e.getMessage());

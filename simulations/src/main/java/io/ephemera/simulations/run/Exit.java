@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.settings.BadSettingException;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -17,6 +18,12 @@ final class Exit {
 
     static final int INCONCLUSIVE = 3;
     private static final int BAD_INPUT = 2;
+
+    /**
+     * Bad input under Maven (EX_USAGE of sysexits.h). Its plugin says of a 2 that assertions have failed, which would be untrue; Maven makes
+     * 1 of either.
+     */
+    private static final int BAD_INPUT_TO_MAVEN = 64;
 
     private Exit() {}
 
@@ -59,8 +66,8 @@ final class Exit {
 
     private static void refuse(String line) {
         System.out.flush();
-        System.err.println("Ephemera: " + line);
-        with(BAD_INPUT);
+        System.err.println("Ephemera: bad input (exit " + BAD_INPUT + "): " + line);
+        with(Terminal.isOfParent() ? BAD_INPUT_TO_MAVEN : BAD_INPUT);
     }
 
     /** The end, at once: all has been said. */

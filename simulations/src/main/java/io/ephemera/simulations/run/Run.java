@@ -4,6 +4,8 @@ import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.reports.ConsoleVerdict;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.Terminal;
+import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.clock.UserSource;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.gatling.RecordedRequest;
@@ -204,7 +206,10 @@ public final class Run implements UserSource {
 
     /** For the simulation's {@code before()}. */
     public void before() {
-        Banner.lines(context()).forEach(System.out::println);
+        int columns = Terminal.columns();
+        for (String line : Banner.lines(context())) {
+            Terminal.wrapped(line, Banner.INDENT, columns).forEach(System.out::println);
+        }
     }
 
     /** For the simulation's {@code after()}: the verdict, on the console and in the run's folder. */
@@ -212,7 +217,7 @@ public final class Run implements UserSource {
         try {
             RunResult result = finish();
             Exit.endWith(
-                    ConsoleVerdict.lines(result, context().folder()),
+                    ConsoleVerdict.lines(result, context().folder().resolve(Pages.FILE_NAME)),
                     result.judgement().exitCode());
         } catch (UncheckedIOException | IOException | RecordingException e) {
             Exit.endWith(List.of("Ephemera: the result can't be written: " + e.getMessage()), Exit.INCONCLUSIVE);

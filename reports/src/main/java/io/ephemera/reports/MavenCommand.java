@@ -1,28 +1,27 @@
-package io.ephemera.reports.page;
+package io.ephemera.reports;
 
 import io.ephemera.ports.run.PlannedStep.Kind;
-import io.ephemera.reports.RunResult;
 import java.math.BigDecimal;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The command that repeats a run: the settings that were given, and those that were chosen, so that it stays the same. */
-final class Command {
+/** Commands that make a run again, as it was or with a change, to be pasted into a POSIX shell. */
+public final class MavenCommand {
 
     // Where a run goes and who watches it changes nothing of it, nor does how fast the machine gets on with it.
     private static final Set<String> OF_NO_INFLUENCE =
             Set.of("ephemera.report.dir", "ephemera.live", "ephemera.pace", "ephemera.concurrency");
+    private static final String DEFAULT_SIMULATION = "KeepAliveOff";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._,:/@%+=-]+");
 
-    private Command() {}
+    private MavenCommand() {}
 
-    static String repeating(RunResult result) {
-        Map<String, String> settings = new TreeMap<>(result.identity().settings());
-        settings.keySet().removeAll(OF_NO_INFLUENCE);
+    /** Repeats a run: the settings that were given, and those that were chosen, so that it stays the same. */
+    public static String repeating(RunResult result) {
+        Map<String, String> settings = given(result);
         settings.putIfAbsent("ephemera.profile", result.conditions().profile().name());
         settings.putIfAbsent("ephemera.stack", result.conditions().stack());
         // A run with figures of its own brings its own load.
@@ -42,20 +41,42 @@ final class Command {
         if (takesLoad && !rates.isEmpty()) {
             settings.putIfAbsent("ephemera.rates", rates);
         }
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("simulation", result.identity().simulation());
-        properties.putAll(settings);
-        return "mvn gatling:test "
-                + properties.entrySet().stream()
-                        .map(entry -> quoted("-D" + entry.getKey() + "=" + entry.getValue()))
-                        .collect(Collectors.joining(" "));
+        return command("-Dsimulation=" + result.identity().simulation(), settings);
     }
 
-    private static String plain(double value) {
+    /**
+     * The run with other settings, the rest as it was given.
+     *
+     * @param changes by their keys; an empty one is left out
+     */
+    static String with(RunResult result, Map<String, String> changes) {
+        Map<String, String> settings = given(result);
+        settings.putAll(changes);
+        settings.values().removeIf(String::isEmpty);
+        String simulation = result.identity().simulation();
+        return command(simulation.equals(DEFAULT_SIMULATION) ? "" : "-Dsimulation=" + simulation, settings);
+    }
+
+    private static Map<String, String> given(RunResult result) {
+        Map<String, String> settings = new TreeMap<>(result.identity().settings());
+        settings.keySet().removeAll(OF_NO_INFLUENCE);
+        return settings;
+    }
+
+    private static String command(String simulation, Map<String, String> settings) {
+        StringBuilder command = new StringBuilder("mvn gatling:test");
+        if (!simulation.isEmpty()) {
+            command.append(' ').append(quoted(simulation));
+        }
+        settings.forEach((key, value) -> command.append(' ').append(quoted("-D" + key + "=" + value)));
+        return command.toString();
+    }
+
+    static String plain(double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
-    // For a POSIX shell: nothing is special between single quotes but the single quote.
+    // Nothing is special between single quotes but the single quote.
     private static String quoted(String argument) {
         return PLAIN.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
