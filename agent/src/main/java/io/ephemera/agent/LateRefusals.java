@@ -17,7 +17,13 @@ final class LateRefusals {
     private final Map<FileDescriptor, IOException> due = new ConcurrentHashMap<>();
 
     void connectingWithoutWaiting(boolean so) {
-        WITHOUT_WAITING.set(so);
+        WITHOUT_WAITING.set(so || isOnVirtualThread());
+    }
+
+    /** From JDK 21 on: on such a thread no socket blocks in the system, and each connect is finished later. */
+    private static boolean isOnVirtualThread() {
+        Class<?> parent = Thread.currentThread().getClass().getSuperclass();
+        return parent != null && parent.getName().equals("java.lang.BaseVirtualThread");
     }
 
     /** Whether the connect that begins now is finished later; said of this one alone, since other ways to connect say nothing. */

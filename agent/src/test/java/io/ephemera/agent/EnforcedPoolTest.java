@@ -29,10 +29,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -241,6 +245,23 @@ class EnforcedPoolTest {
     @DisplayName(
             "of a platform that refuses a connect when it is finished does so where it does not wait, in its words")
     void refusedWhenFinished(Connect connect) throws Exception {
+        assertRefused(connect, connect.later);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    @DisplayName("does so on a virtual thread, where no connect blocks in the system")
+    void refusedOnVirtualThread(Connect connect) throws Exception {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            assertRefused(connect, connect != Connect.ASYNCHRONOUS_CHANNEL);
+            return null;
+        });
+        Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+        task.get(60, TimeUnit.SECONDS);
+    }
+
+    private void assertRefused(Connect connect, boolean whenFinished) throws Exception {
         harness.close();
         String later = "Address already in use: getsockopt";
         EnforcedLimits limits = new EnforcedLimits(
@@ -255,7 +276,7 @@ class EnforcedPoolTest {
                 SocketChannel only = SocketChannel.open()) {
             only.socket().connect(listener.address()); // Without waiting, which must not be held of the next one.
             BindException refusal = assertThrows(BindException.class, () -> connect.to(listener.address()));
-            assertEquals(connect.later ? later : PooledHarness.CONNECT_MESSAGE, refusal.getMessage());
+            assertEquals(whenFinished ? later : PooledHarness.CONNECT_MESSAGE, refusal.getMessage());
             assertInstanceOf(PortPoolState.class, refusal.getSuppressed()[0]);
             assertEquals(1, pool.counts().exhausted());
             assertNull(pool.firstFault());
