@@ -19,6 +19,7 @@ final class ReferenceRun {
 
     private final long[][] backNanos;
     private final Schedule schedule;
+    private final int callsPerUser;
     private final List<Boolean> found = new ArrayList<>();
     private int peakTimeWait;
 
@@ -28,6 +29,7 @@ final class ReferenceRun {
         long timeWaitNanos = load.timeWaitSeconds() * 1_000_000_000L;
         this.backNanos = new long[load.pools()][load.ports()];
         this.schedule = new Schedule(plan.steps(), 1);
+        this.callsPerUser = load.callsPerUser();
         for (long[] pool : backNanos) {
             Arrays.fill(pool, Long.MIN_VALUE);
         }
@@ -43,8 +45,10 @@ final class ReferenceRun {
             for (int each = 0; each < usage.callsPerUser(); each++) {
                 found.add(all);
             }
-            int timeWait =
-                    (int) Arrays.stream(backNanos).flatMapToLong(Arrays::stream).filter(back -> back > due).count();
+            int timeWait = (int) Arrays.stream(backNanos)
+                    .flatMapToLong(Arrays::stream)
+                    .filter(back -> back > due)
+                    .count();
             peakTimeWait = Math.max(peakTimeWait, timeWait);
         }
     }
@@ -91,7 +95,8 @@ final class ReferenceRun {
         double seconds = step.steady().windows() * timeWaitSeconds;
         long ok = 0;
         for (int call = 0; call < found.size(); call++) {
-            long due = schedule.startNanos(call);
+            // All calls of a user are due with the first.
+            long due = schedule.startNanos(call - call % callsPerUser);
             ok += found.get(call) && due >= fromNanos && due < fromNanos + Math.round(seconds * 1e9) ? 1 : 0;
         }
         return ok / seconds;

@@ -28,6 +28,7 @@ final class ScriptedTarget implements Closeable {
     private static final int BIG_HEADER = 3_000;
     private static final int HUGE_HEADER = 100_000;
     private static final String OK = "HTTP/1.1 200 OK\r\n";
+    private static final String CHALLENGE = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\n";
     private static final String BODY = "Content-Length: 2\r\n\r\nok";
 
     /** How a client is to see a request end. */
@@ -134,6 +135,7 @@ final class ScriptedTarget implements Closeable {
     record Served(int request, int connection, Behaviour behaviour) {}
 
     private final List<Turn> script;
+    private final boolean asksForLogin;
     private final InetSocketAddress address;
     private volatile ServerSocket server;
     private volatile boolean closed;
@@ -149,7 +151,13 @@ final class ScriptedTarget implements Closeable {
 
     /** The first connection of all is the look at the target, which is answered as it should. Of several turns, the first one counts. */
     ScriptedTarget(List<Turn> script) throws IOException {
+        this(script, false);
+    }
+
+    /** @param asksForLogin whether a request without credentials is challenged, and then is none of the script's */
+    ScriptedTarget(List<Turn> script, boolean asksForLogin) throws IOException {
         this.script = List.copyOf(script);
+        this.asksForLogin = asksForLogin;
         this.server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         this.address = (InetSocketAddress) server.getLocalSocketAddress();
         threads.execute(() -> accept(server));
@@ -184,8 +192,10 @@ final class ScriptedTarget implements Closeable {
             socket.setTcpNoDelay(true);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            while (hasRequest(in)) {
-                if (connection == 0) {
+            for (List<String> head = head(in); !head.isEmpty(); head = head(in)) {
+                if (asksForLogin && head.stream().noneMatch(line -> line.startsWith("authorization:"))) {
+                    write(socket, CHALLENGE + BODY);
+                } else if (connection == 0) {
                     write(socket, OK + BODY);
                 } else if (!serve(socket, in, next(connection))) {
                     return;
@@ -232,8 +242,7 @@ final class ScriptedTarget implements Closeable {
             case FAILS -> write(socket, "HTTP/1.1 500 Internal Server Error\r\n" + BODY);
             case NOT_FOUND -> write(socket, "HTTP/1.1 404 Not Found\r\n" + BODY);
             case REDIRECTS -> write(socket, "HTTP/1.1 302 Found\r\nLocation: " + url() + "elsewhere\r\n" + BODY);
-            case REFUSES_LOGIN ->
-                write(socket, "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\n" + BODY);
+            case REFUSES_LOGIN -> write(socket, CHALLENGE + BODY);
             case NO_CONTENT -> write(socket, "HTTP/1.1 204 No Content\r\n\r\n");
             case SPEAKS_GARBAGE -> {
                 write(socket, "\u0016\u0003\u0001 SSH-2.0-nothing of HTTP\r\n\r\n");
@@ -301,15 +310,16 @@ final class ScriptedTarget implements Closeable {
         }
     }
 
-    private static boolean hasRequest(BufferedReader in) throws IOException {
-        String line = in.readLine();
-        if (line == null) {
-            return false;
+    /** The lines of the next request, in lower case; none if there is none. */
+    private static List<String> head(BufferedReader in) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (line.isEmpty()) {
+                return lines;
+            }
+            lines.add(line.toLowerCase(Locale.ROOT));
         }
-        while (line != null && !line.isEmpty()) {
-            line = in.readLine();
-        }
-        return line != null;
+        return List.of();
     }
 
     private static void write(Socket socket, String text) throws IOException {

@@ -1,7 +1,6 @@
 package io.ephemera.simulations.endtoend;
 
 import io.ephemera.simulations.endtoend.ScriptedTarget.Behaviour;
-import io.ephemera.simulations.endtoend.ScriptedTarget.Effect;
 import io.ephemera.simulations.endtoend.ScriptedTarget.Turn;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.Login;
@@ -37,8 +36,8 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
     private static final int LOWEST_PORT = 20_000;
     private static final int[] TIME_WAIT_SECONDS = {2, 7, 30, 60, 240};
     private static final int[] CONCURRENCIES = {1, 1, 2, 8, 64};
-    private static final int STALLED_MILLIS = 1_500;
-    private static final int MOST_STALLS = 3;
+    private static final int STALLED_MILLIS = 4_000;
+    private static final int MOST_STOPS = 3;
 
     /** What happens beside a run. */
     enum Disturbance {
@@ -128,7 +127,10 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
                         Pattern.KEEP_ALIVE_OFF,
                         Pattern.KEEP_ALIVE_PER_USER,
                         Pattern.KEEP_ALIVE_SHARED,
-                        Pattern.ABORTIVE_CLOSE)
+                        Pattern.ABORTIVE_CLOSE,
+                        Pattern.BASIC_PREEMPTIVE,
+                        Pattern.BASIC_CHALLENGED_CLOSE_EXCHANGE,
+                        Pattern.BASIC_CHALLENGED_CLOSE_CALL)
                 : Arrays.stream(Pattern.values())
                         .filter(pattern -> pattern.connections() != ConnectionUse.MULTIPLEXED)
                         .toList();
@@ -145,8 +147,9 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
             concurrency = 1;
         }
         int pools = foreign || pattern.isShared() || random.nextInt(6) > 0 ? 1 : 2 + random.nextInt(3);
-        double threshold =
-                new Usage(pattern, callsPerUser).capacity(ports * pools, timeWait).thresholdCallsPerSecond();
+        double threshold = new Usage(pattern, callsPerUser)
+                .capacity(ports * pools, timeWait)
+                .thresholdCallsPerSecond();
         Set<Double> rates = new TreeSet<>();
         boolean whole = random.nextInt(10) == 0;
         for (int rate = whole ? 1 + random.nextInt(3) : 1; rate > 0; rate--) {
@@ -177,24 +180,24 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
 
     private static List<Turn> script(Random random, Pattern pattern) {
         Set<Behaviour> possible = EnumSet.allOf(Behaviour.class);
-        if (pattern.connections() != ConnectionUse.CLOSED_PER_CALL) {
-            // Whether the client has sent its next request by then is chance.
-            possible.removeIf(behaviour -> behaviour.effect() == Effect.CLOSED_BY_EITHER
-                    || behaviour.effect() == Effect.RESET_BY_EITHER
-                    || behaviour.effect() == Effect.CLOSED
-                    || behaviour == Behaviour.CONTINUES);
-        }
-        if (pattern.isShared()) {
-            possible.removeIf(behaviour ->
-                    behaviour.effect() == Effect.FAILED && !behaviour.kind().startsWith("http-"));
+        if (pattern.connections() != ConnectionUse.CLOSED_PER_CALL
+                && pattern.connections() != ConnectionUse.CLOSED_PER_EXCHANGE) {
+            // Of what follows on the connection, nobody can tell to which request it belongs.
+            possible.remove(Behaviour.CONTINUES);
         }
         List<Behaviour> behaviours = List.copyOf(possible);
         List<Turn> turns = new ArrayList<>();
         for (int turn = random.nextInt(4); turn > 0; turn--) {
             Behaviour behaviour = behaviours.get(random.nextInt(behaviours.size()));
-            int times = behaviour == Behaviour.STALLS || behaviour == Behaviour.STOPS
-                    ? 1 + random.nextInt(MOST_STALLS)
-                    : random.nextInt(3) == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(30);
+            if (behaviour == Behaviour.STALLS && random.nextBoolean()) {
+                // It takes the longest.
+                behaviour = Behaviour.RESETS;
+            }
+            int times = behaviour == Behaviour.STALLS
+                    ? 1
+                    : behaviour == Behaviour.STOPS
+                            ? 1 + random.nextInt(MOST_STOPS)
+                            : random.nextInt(3) == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(30);
             int millis = behaviour == Behaviour.DELAYS || (behaviour == Behaviour.STOPS && random.nextBoolean())
                     ? 1 + random.nextInt(40)
                     : 0;
@@ -209,6 +212,10 @@ record TortureCase(long seed, Load load, @Nullable List<Turn> target, List<Distu
 
     boolean has(Disturbance disturbance) {
         return disturbances.contains(disturbance);
+    }
+
+    boolean logsIn() {
+        return load.pattern().login() != Login.NONE;
     }
 
     String simulation() {

@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A tortured run")
 class TortureTest {
 
-    private static final long FIRST_SEED = Long.getLong("ephemera.torture.seed", 1);
-    private static final int RUNS = Integer.getInteger("ephemera.torture.runs", 16);
+    private static final long FIRST_SEED = Long.getLong("ephemera.torture.seed", 15_826);
+    private static final int RUNS = Integer.getInteger("ephemera.torture.runs", 18);
     private static final int PROGRESS = 50;
+    private static final long SLOW_NANOS = 10_000_000_000L;
     private static final boolean SHRINK = !"false".equals(System.getProperty("ephemera.torture.shrink"));
 
     @Test
@@ -34,7 +35,12 @@ class TortureTest {
         try (Torturer torturer = new Torturer(folder)) {
             for (long seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) {
                 TortureCase tortured = TortureCase.of(seed);
+                long began = System.nanoTime();
                 List<String> complaints = torturer.complaints(tortured);
+                if (System.nanoTime() - began > SLOW_NANOS) {
+                    System.out.println(
+                            "torture: " + (System.nanoTime() - began) / 1_000_000_000 + " s took " + tortured);
+                }
                 if (!complaints.isEmpty()) {
                     String said = tortured + "\n  " + String.join("\n  ", complaints);
                     System.out.println("torture: wrong: " + said);

@@ -39,7 +39,8 @@ final class Torturer implements AutoCloseable {
     List<String> complaints(TortureCase tortured) throws IOException, InterruptedException {
         Path its = Files.createTempDirectory(folder, "run-" + tortured.seed() + "-");
         List<String> complaints = new ArrayList<>();
-        try (ScriptedTarget target = tortured.target() == null ? null : new ScriptedTarget(tortured.target())) {
+        try (ScriptedTarget target =
+                tortured.target() == null ? null : new ScriptedTarget(tortured.target(), tortured.logsIn())) {
             WholeRun run = run(tortured, its, tortured.settings(target == null ? null : target.url()));
             boolean quiet = target == null || target.awaitQuiet(QUIET_MILLIS);
             List<Served> served = target == null ? List.of() : target.served();
@@ -119,6 +120,7 @@ final class Torturer implements AutoCloseable {
         OneJvm running = jvm;
         if (running != null && ++runs % RUNS_PER_JVM == 0) {
             running.close();
+            running = null;
         }
         if (running == null || !running.process().isAlive()) {
             running = OneJvm.start(false, List.of());

@@ -1,0 +1,270 @@
+package io.ephemera.benchmarks;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Plants faults in copies of classes, one at a time, and shows which test finds each: those of the module, by name, and where none
+ * does the short form of torture. Nothing of the tree is changed. Ends with 1 if a fault is not found, or the table has one that fits
+ * the sources no longer.
+ *
+ * <p>The table is {@code planted-faults.txt}: {@code * what is wrong}, the file, {@code < what stands there, once}, {@code > what is
+ * put there}.
+ */
+public final class PlantedFaults {
+
+    private static final long HANGS_SECONDS = 600;
+    private static final String FOUND = "found by ";
+    private static final String TORTURE = "io.ephemera.simulations.endtoend.TortureTest";
+
+    private final Path root;
+    private final Path scratch;
+    private final String classPath;
+
+    private record Fault(String what, String file, String stands, String put) {
+
+        String module() {
+            return file.substring(0, file.indexOf('/'));
+        }
+
+        /** The tests of its module that are quick. */
+        List<String> tests() {
+            return switch (module()) {
+                case "port-pool" ->
+                    List.of(
+                            "io.ephemera.ports.PortPoolTest",
+                            "io.ephemera.ports.PortTimelineTest",
+                            "io.ephemera.ports.PortPoolPropertyTest");
+                case "agent" ->
+                    List.of(
+                            "io.ephemera.agent.EnforcedPoolTest",
+                            "io.ephemera.agent.UnderPoolTest",
+                            "io.ephemera.agent.StandInTest",
+                            "io.ephemera.agent.LeaseListenerTest",
+                            "io.ephemera.agent.LeaseTest");
+                case "reports" ->
+                    List.of(
+                            "io.ephemera.reports.JudgeTest",
+                            "io.ephemera.reports.ValidityChecksTest",
+                            "io.ephemera.reports.CallComparisonTest",
+                            "io.ephemera.reports.ExpectationsTest");
+                default ->
+                    List.of(
+                            "io.ephemera.simulations.run.ConnectionUseTallyTest",
+                            "io.ephemera.simulations.run.FailureKindTest",
+                            "io.ephemera.simulations.clock.VirtualTimeTest",
+                            "io.ephemera.simulations.clock.AdmissionTest");
+            };
+        }
+    }
+
+    private PlantedFaults(Path root) throws IOException {
+        this.root = root;
+        this.scratch = Files.createDirectories(root.resolve("benchmarks/target/planted-faults"));
+        List<String> path = new ArrayList<>();
+        for (String module : List.of("port-pool", "agent", "target-server", "reports", "simulations")) {
+            path.add(root.resolve(module).resolve("target/test-classes").toString());
+        }
+        path.add(System.getProperty("java.class.path"));
+        this.classPath = String.join(File.pathSeparator, path);
+    }
+
+    /**
+     * Plants the faults.
+     *
+     * @param arguments the root of the project; then, if not all, words of those that are wanted; or {@code --tests} and classes: runs
+     *     them, up to the first failure
+     */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("--tests")) {
+            test(Arrays.asList(arguments).subList(1, arguments.length));
+        } else {
+            Path root = Path.of(arguments[0]).toRealPath();
+            List<String> words = Arrays.asList(arguments).subList(1, arguments.length);
+            System.exit(new PlantedFaults(root).all(words) ? 0 : 1);
+        }
+    }
+
+    private static void test(List<String> classes) {
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(classes.stream().map(name -> selectClass(name)).toList())
+                .build();
+        LauncherFactory.create().execute(request, new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+                    System.out.println(FOUND + name(test));
+                    System.out.flush();
+                    Runtime.getRuntime().halt(1);
+                }
+            }
+        });
+        System.exit(0);
+    }
+
+    private static String name(TestIdentifier test) {
+        String id = test.getUniqueId();
+        String ofClass = id.substring(id.indexOf("[class:") + "[class:".length());
+        String className = ofClass.substring(0, ofClass.indexOf(']'));
+        return className.substring(className.lastIndexOf('.') + 1) + ": " + test.getDisplayName();
+    }
+
+    private boolean all(List<String> words) throws IOException, InterruptedException {
+        int planted = 0;
+        int found = 0;
+        for (Fault fault : table()) {
+            if (!words.isEmpty() && words.stream().noneMatch(word -> fault.what.contains(word))) {
+                continue;
+            }
+            planted++;
+            String result;
+            try {
+                String by = foundBy(fault);
+                found += by == null ? 0 : 1;
+                result = by == null ? "NOT FOUND" : by;
+            } catch (IllegalStateException e) {
+                result = "UNFIT: " + e.getMessage();
+            }
+            System.out.println("| " + name(fault) + " | " + fault.what + " | " + result + " |");
+            System.out.flush();
+        }
+        System.out.println(found + " of " + planted + " planted faults were found");
+        return planted > 0 && found == planted;
+    }
+
+    private static String name(Fault fault) {
+        return fault.file.substring(fault.file.lastIndexOf('/') + 1).replace(".java", "");
+    }
+
+    /** The test that finds it; {@code null} if none does. */
+    private @org.jspecify.annotations.Nullable String foundBy(Fault fault) throws IOException, InterruptedException {
+        Path classes = plant(fault);
+        String ofModule = run(classes, fault.module(), fault.tests());
+        return ofModule != null ? ofModule : run(classes, "simulations", List.of(TORTURE));
+    }
+
+    /** A folder with the classes of the file that has the fault. */
+    private Path plant(Fault fault) throws IOException {
+        Path file = root.resolve(fault.file);
+        String source = Files.readString(file);
+        int at = source.indexOf(fault.stands);
+        if (at < 0 || source.indexOf(fault.stands, at + 1) >= 0) {
+            throw new IllegalStateException("not once in " + fault.file + ": " + fault.stands);
+        }
+        clean(scratch);
+        Path copy = scratch.resolve("source").resolve(file.getFileName());
+        Path classes = Files.createDirectories(scratch.resolve("classes"));
+        Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+        Files.writeString(copy, source.replace(fault.stands, fault.put));
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            List<String> options = List.of(
+                    "-nowarn",
+                    "-proc:none",
+                    "-cp",
+                    classPath,
+                    "-d",
+                    classes.toString(),
+                    "-source",
+                    "17",
+                    "-target",
+                    "17");
+            if (!compiler.getTask(null, files, null, options, null, files.getJavaFileObjects(copy))
+                    .call()) {
+                throw new IllegalStateException("does not compile: " + fault);
+            }
+        }
+        return classes;
+    }
+
+    private static void clean(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder())
+                    .filter(file -> !file.equals(folder))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Which test fails; {@code null} if none does. */
+    private @org.jspecify.annotations.Nullable String run(Path classes, String module, List<String> tests)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.attach.allowAttachSelf=true",
+                "-Dephemera.torture.shrink=false",
+                "-cp",
+                classes + File.pathSeparator + classPath,
+                PlantedFaults.class.getName(),
+                "--tests"));
+        command.addAll(tests);
+        Path output = scratch.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .directory(root.resolve(module).toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(HANGS_SECONDS, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+            return "the tests hang: " + tests;
+        }
+        try (Stream<String> lines = Files.lines(output, StandardCharsets.UTF_8)) {
+            String by = lines.filter(line -> line.startsWith(FOUND))
+                    .map(line -> line.substring(FOUND.length()))
+                    .findFirst()
+                    .orElse(null);
+            if (by == null && process.exitValue() != 0) {
+                throw new IllegalStateException("the tests did not run: " + Files.readString(output));
+            }
+            return by;
+        }
+    }
+
+    private static List<Fault> table() throws IOException {
+        List<Fault> faults = new ArrayList<>();
+        try (InputStream in = Objects.requireNonNull(PlantedFaults.class.getResourceAsStream("planted-faults.txt"));
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            String file = "";
+            String what = "";
+            String stands = "";
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("* ")) {
+                    what = line.substring(2);
+                } else if (line.startsWith("< ")) {
+                    stands = line.substring(2);
+                } else if (line.startsWith(">")) {
+                    faults.add(new Fault(what, file, stands, line.substring(1).strip()));
+                } else if (!line.isBlank()) {
+                    file = line.strip();
+                }
+            }
+        }
+        return faults;
+    }
+}
