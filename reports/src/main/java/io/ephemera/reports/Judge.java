@@ -184,10 +184,9 @@ public final class Judge {
         if (holds(analysis, step)) {
             return analysis.offeredWords(step) + " is sustained, as required";
         }
-        return analysis.offeredWords(step) + " is required, but of " + Format.calls(total.ended()) + " "
-                + (total.exhausted() > 0
-                        ? Format.count(total.exhausted()) + " were refused with no free port"
-                        : Format.count(total.other()) + " failed otherwise");
+        long failed = total.exhausted() > 0 ? total.exhausted() : total.other();
+        return analysis.offeredWords(step) + " required, but " + Format.count(failed) + " of "
+                + Format.calls(total.ended()) + (total.exhausted() > 0 ? " were refused" : " failed otherwise");
     }
 
     private static RunResult.@Nullable Required required(Analysis analysis, boolean trustworthy) {

@@ -53,8 +53,7 @@ class ConsoleVerdictTest {
                                             already in use: connect
                   needs    20.0 calls/s needs 4,800 ports, or a TIME_WAIT of 198 s at most
 
-                FAIL       20.0 calls/s is required, but of 4,800 calls 835 were refused with no
-                           free port (exit 1)
+                FAIL       20.0 calls/s required, but 835 of 4,800 calls were refused (exit 1)
                 EXHAUSTED  Calls are refused with no free port above 16.5 calls/s
                   why      every call is a new connection that the client closes; each leaves
                            its port in TIME_WAIT for 240 s: 3,965 ports / 240 s = 16.52 calls/s

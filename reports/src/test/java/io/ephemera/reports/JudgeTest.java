@@ -107,7 +107,7 @@ class JudgeTest {
                 row(
                         "in wall-clock time a requirement broken by a single failed call",
                         requiredOnKernel().fail(1, "timeout", 1),
-                        "exhausted 1: 8.0 calls/s is required, but of 800 calls 1 failed otherwise"),
+                        "exhausted 1: 8.0 calls/s required, but 1 of 800 calls failed otherwise"),
                 row(
                         "in wall-clock time no requirement to judge where measured and predicted are apart",
                         requiredOnKernel().measured(1_900),
