@@ -2,6 +2,7 @@ package io.ephemera.simulations.endtoend;
 
 import io.ephemera.simulations.endtoend.TortureCase.Disturbance;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -146,10 +147,15 @@ final class Beside implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() throws IOException {
         over.countDown();
-        for (Thread thread : threads) {
-            thread.join();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("while the disturbances end");
         }
         for (ServerSocket socket : held) {
             socket.close();
