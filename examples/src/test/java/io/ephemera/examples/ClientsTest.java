@@ -74,7 +74,8 @@ class ClientsTest {
 
     enum Client {
         JETTY("ClientsTest.jetty|\\S+ on thread \"HttpClient@.*\""),
-        VERTX("ClientsTest.vertx|\\S+ on thread \"vert.x-eventloop.*\""),
+        /** It makes its channels on its event loop: who woke that last is a guess. */
+        VERTX("ClientsTest.vertx \\(a guess: it woke the event loop last\\)"),
         REACTOR_NETTY("NativeTransports.reactorNetty"),
         /** Either side may be the first to close when its channel is shut down: open ones take ports for certain. */
         GRPC_SHADED("NativeTransports.grpc|\\S+ on thread \"grpc-nio-worker.*\""),
@@ -285,7 +286,7 @@ class ClientsTest {
         assertEquals(
                 client.holds(), headline.group(3).startsWith(" (open connections hold them, not TIME_WAIT)"), first);
         assertTrue(client.holds() ? live == PORTS : live < PORTS, first);
-        assertTrue(first.matches(".* of its ports are burned by (" + client.site + ") -> " + to), first);
+        assertTrue(first.matches(".* of its ports are burned by (?:" + client.site + ") -> " + to), first);
         assertTrue(report.lines().anyMatch(line -> line.matches("  " + to + " +5 +[\\d,]+ +\\d +\\d .*")), report);
     }
 

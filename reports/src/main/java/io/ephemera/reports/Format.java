@@ -125,10 +125,10 @@ public final class Format {
         if (measured == null || apart == null) {
             return figure.name() + ", " + predicted + " predicted, not measured";
         }
-        return figure.name() + ", " + predicted + " predicted, "
+        return figure.name() + ", " + predicted + " predicted"
                 + (apart == 0
-                        ? "as many measured"
-                        : figure(measured, figure.unit()) + " measured, difference " + percent(apart));
+                        ? " and measured"
+                        : ", " + figure(measured, figure.unit()) + " measured, difference " + percent(apart));
     }
 
     /** Ports per call: {@code 2}, {@code 0.9998}. */

@@ -6,6 +6,7 @@ import io.ephemera.reports.RunResult.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,9 @@ public record VerdictBlock(
     private static String sentence(RunResult result) {
         String conclusion = conclusion(result);
         if (conclusion != null) {
-            return result.identity().simulation() + ": " + conclusion;
+            // "Leak: a leak: …" would say it twice.
+            String simulation = result.identity().simulation();
+            return simulation + ": " + conclusion.replaceFirst("(?i)^an? " + Pattern.quote(simulation) + ": ", "");
         }
         return switch (result.verdict()) {
             case SUSTAINED -> "No call was refused" + where(result);

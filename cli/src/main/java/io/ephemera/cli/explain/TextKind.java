@@ -9,7 +9,7 @@ enum TextKind {
     EXHAUSTED_BY_TIME_WAIT(true),
     EXHAUSTED_BY_LIVE_CONNECTIONS(true),
     LEAK_IN_CLOSE_WAIT(true),
-    /** A gateway on the way has no port left. */
+    /** A gateway on the way has no free port. */
     SNAT(true),
     /** {@code WSAENOBUFS} at a connect. */
     NO_BUFFER_SPACE(true),

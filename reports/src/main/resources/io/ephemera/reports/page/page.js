@@ -108,9 +108,14 @@
   // ---- the composite of calls and ports
 
   function end() { return data.rates[data.rates.length - 1].to; }
+  /** So is a threshold that nothing comes near. */
+  function isFarAbove() {
+    var most = data.rates.reduce(function (max, step) { return Math.max(max, step.rate); }, 0);
+    return data.predicted !== null && data.predicted > 4 * most;
+  }
   /** A step far above all others would flatten them: what is above is cut off, and its label says so. */
   function ceiling(from, to) {
-    var high = Math.max(data.predicted || 0, highest(data.okMean, from, to)), top = high;
+    var high = Math.max(isFarAbove() ? 0 : data.predicted || 0, highest(data.okMean, from, to)), top = high;
     data.rates.forEach(function (step) {
       if (step.to > from && step.from < to && (step.kind === 'stair' || step.rate <= 2 * high)) { top = Math.max(top, step.rate); }
     });
@@ -171,7 +176,7 @@
     var second = Object.assign({}, option.xAxis, { gridIndex: 1 });
     option.xAxis = [Object.assign({}, option.xAxis, { name: '', axisLabel: { show: false } }), second];
     option.yAxis = [option.yAxis, Object.assign({}, option.yAxis, {
-      gridIndex: 1, name: 'ports in TIME_WAIT', nameGap: 10, max: niceAbove(data.capacity * 1.2), interval: niceAbove(data.capacity * 1.2) / 2
+      gridIndex: 1, name: 'ports', nameGap: 10, max: niceAbove(data.capacity * 1.2), interval: niceAbove(data.capacity * 1.2) / 2
     })];
     option.axisPointer = { link: [{ xAxisIndex: 'all' }] };
     option.dataZoom.forEach(function (each) { each.xAxisIndex = [0, 1]; });
@@ -229,7 +234,9 @@
       ];
       option.series[0].markArea = steps();
       option.series[0].markLine = flags();
-      if (data.predicted !== null) {
+      if (isFarAbove()) {
+        option.yAxis.name = 'calls/s; the threshold, ' + number(data.predicted) + ', is far above';
+      } else if (data.predicted !== null) {
         option.series[1].markLine = mark(data.predicted, 'threshold ' + number(data.predicted) + ' calls/s, predicted');
       }
       var details = data.predicted === null ? ['no threshold is predicted'] : ['predicted threshold ' + number(data.predicted) + ' calls/s',

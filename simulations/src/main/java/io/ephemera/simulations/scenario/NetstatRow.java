@@ -50,7 +50,7 @@ record NetstatRow(double seconds, List<Integer> byModel, int pool, List<Integer>
         double share = (double) shownTotal() / ports;
         // A port that has come back is given out at once: of all ports none is free for long.
         if (share >= 0.99) {
-            return "port exhaustion: no port is left";
+            return "port exhaustion: no free port";
         }
         return "no port exhaustion" + (share >= 0.6 ? ", but near: " : ": ") + Math.round(share * 100)
                 + " % of the ports";

@@ -62,8 +62,8 @@ class ObservationsTest {
         "600, 'no port exhaustion, but near: 60 % of the ports'",
         "800, 'no port exhaustion, but near: 80 % of the ports'",
         "989, 'no port exhaustion, but near: 99 % of the ports'",
-        "990, port exhaustion: no port is left",
-        "1000, port exhaustion: no port is left"
+        "990, port exhaustion: no free port",
+        "1000, port exhaustion: no free port"
     })
     void verdicts(int inTimeWait, String verdict) {
         assertEquals(verdict, new NetstatRow(1, List.of(0), 0, List.of(inTimeWait)).verdict(1000));
