@@ -42,7 +42,9 @@ final class KillsPart implements Part {
         for (Victim victim : Victim.values()) {
             try (Life life = Life.begin(victim, Files.createDirectory(all.resolve(victim.toString())), null)) {
                 spans.put(victim, life.endsByItself());
-                conclude(victim + " that nobody kills", life);
+if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
+                    throw new IOException(victim + " does not come to its end:\n" + life.output());
+                }
             }
         }
         for (int kill = 0; kill < rounds; kill++) {

@@ -51,8 +51,11 @@ enum Victim {
      */
     List<String> command(Path folder, Path runs, @Nullable Path resumed) throws IOException {
         Files.writeString(folder.resolve("rows.matrix"), ROWS);
-        List<String> given = new ArrayList<>(List.of("report.dir=" + runs, "live=off"));
+        List<String> given = new ArrayList<>(List.of("report.dir=" + runs));
         settings.forEach(setting -> given.add(setting.replace("rows.matrix", folder + "/rows.matrix")));
+        if (this != MATRIX) {
+            given.add("live=off");
+        }
         if (resumed != null) {
             given.add("resume=" + resumed);
         }

@@ -3,6 +3,7 @@ package io.ephemera.ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ public final class ProfileCatalogue {
             throw unknown(nameOrFile);
         }
         Properties properties = new Properties();
-        try (var reader = Files.newBufferedReader(file)) {
+        try (var reader = new StringReader(TextFile.read(file))) {
             reader.mark(1);
             if (reader.read() != BYTE_ORDER_MARK) {
                 reader.reset();

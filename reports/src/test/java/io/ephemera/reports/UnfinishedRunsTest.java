@@ -67,6 +67,9 @@ class UnfinishedRunsTest {
         assertTrue(result.at("/recordedSeconds").asDouble() >= 100);
         assertEquals(List.of(), ResultSchema.errors(result.toString()));
         assertEquals(List.of(), finished(reports), "once it has a result");
+        Files.delete(folder.resolve("index.html"));
+        assertEquals(List.of(folder), finished(reports), "killed between its result and its page");
+        assertTrue(Files.exists(folder.resolve("index.html")));
     }
 
     /** What the process does that is killed. */

@@ -2,13 +2,13 @@ package io.ephemera.cli.plan;
 
 import io.ephemera.cli.console.BadInputException;
 import io.ephemera.cli.console.Values;
+import io.ephemera.ports.TextFile;
 import io.ephemera.ports.plan.CallCost;
 import io.ephemera.ports.plan.ClosedLoop;
 import io.ephemera.ports.plan.Load;
 import io.ephemera.reports.Format;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,7 +166,7 @@ final class LoadOptions {
     private static Load curve(String file) {
         Load load;
         try {
-            load = Load.curve(Files.readString(Path.of(file)));
+            load = Load.curve(TextFile.read(Path.of(file)));
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("that is no path of a file", e);
         } catch (MalformedInputException e) {

@@ -9,6 +9,7 @@ import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.page.GatlingReport;
+import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,11 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
                 folder, result, unfinished, RunFolder.write(folder, recording, result, GatlingReport.unknown()));
     }
 
+    private static boolean isAlive(Path folder) throws RecordingException, IOException {
+        RunPlan plan = plan(folder);
+        return plan != null && UnfinishedRuns.isAlive(plan);
+    }
+
     /** The plan alone, which comes first: a run that is still going may have written much, and goes on to. */
     private static @Nullable RunPlan plan(Path folder) throws RecordingException, IOException {
         if (!Files.isRegularFile(folder.resolve(Recording.FILE_NAME))) {
@@ -78,7 +84,9 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
         List<FinishedRun> finished = new ArrayList<>();
         for (Path folder : UnfinishedRuns.recorded(reportDir)) {
             try {
-                if (Files.notExists(folder.resolve(RunResult.FILE_NAME))) {
+                boolean judged = Files.exists(folder.resolve(RunResult.FILE_NAME));
+                // The page comes after the result: a run may be killed between the two, or be there now.
+                if (!judged || (Files.notExists(folder.resolve(Pages.FILE_NAME)) && !isAlive(folder))) {
                     finished.add(of(folder));
                 }
             } catch (RecordingException | IOException e) {

@@ -122,7 +122,9 @@ abstract class Drive implements UserSource {
      * @throws RecordingException if the recording can't be read again
      */
     final RunResult finish() throws IOException, RecordingException, InterruptedException {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        if (!isItsOwnEnd()) {
+            Exit.awaitEnd();
+        }
         try {
             settle();
             recorder().finish(false);
@@ -139,6 +141,15 @@ abstract class Drive implements UserSource {
                 enforcement.close();
             }
             run.target().close();
+        }
+    }
+
+    /** Where the JVM is ended from outside at this very moment, the hook writes what there is. */
+    private boolean isItsOwnEnd() {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException shutdownInProgress) {
+            return false;
         }
     }
 

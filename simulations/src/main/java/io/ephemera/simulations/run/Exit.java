@@ -9,6 +9,7 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * How the JVM ends. Gatling ends it with 0 whatever a run found; ours has the last word. A JVM that makes one run after the other
@@ -108,6 +109,13 @@ final class Exit {
                             }
                         },
                         "ephemera-exit"));
+    }
+
+    /** The JVM ends already, and its hooks have the last word. */
+    static void awaitEnd() {
+        while (true) {
+            LockSupport.park();
+        }
     }
 
     /**

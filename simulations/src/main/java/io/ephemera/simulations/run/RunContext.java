@@ -130,7 +130,8 @@ record RunContext(
             throw unwritable(settings.report().reportDir(), e);
         }
         for (FinishedRun finished : FinishedRun.allKilled(settings.report().reportDir())) {
-            System.out.println("Ephemera: a killed run was found and its partial result written: " + finished.folder());
+            System.out.println("Ephemera: a killed run was found and its "
+                    + (finished.wasKilled() ? "partial result" : "page") + " written: " + finished.folder());
             finished.problems().forEach(System.out::println);
         }
         return settings.report().reportDir();

@@ -1,11 +1,11 @@
 package io.ephemera.simulations.settings;
 
+import io.ephemera.ports.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,12 +108,14 @@ public final class MatrixFile {
 
     private static String text(String file, Path workingFolder) throws BadSettingException {
         try {
-            return Files.readString(workingFolder.resolve(file));
+            return TextFile.read(workingFolder.resolve(file));
         } catch (MalformedInputException e) {
             throw new BadSettingException(Setting.MATRIX, file, "it is not written in UTF-8");
         } catch (IOException | InvalidPathException e) {
             throw new BadSettingException(
                     Setting.MATRIX, file, "it can't be read; give a file with a row in each line, like " + EXAMPLE);
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(Setting.MATRIX, file, String.valueOf(e.getMessage()));
         }
     }
 
