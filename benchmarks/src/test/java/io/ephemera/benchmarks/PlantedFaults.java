@@ -38,6 +38,7 @@ public final class PlantedFaults {
 
     private static final long HANGS_SECONDS = 600;
     private static final String FOUND = "found by ";
+    private static final String CLASS = "[class:";
     private static final String TORTURE = "io.ephemera.simulations.endtoend.TortureTest";
 
     private final Path root;
@@ -116,6 +117,11 @@ public final class PlantedFaults {
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
                 if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+                    if (!test.getUniqueId().contains(CLASS)) {
+                        // The tests themselves can't be had, which finds nothing.
+                        result.getThrowable().ifPresent(Throwable::printStackTrace);
+                        Runtime.getRuntime().halt(2);
+                    }
                     System.out.println(FOUND + name(test));
                     System.out.flush();
                     Runtime.getRuntime().halt(1);
@@ -127,7 +133,7 @@ public final class PlantedFaults {
 
     private static String name(TestIdentifier test) {
         String id = test.getUniqueId();
-        String ofClass = id.substring(id.indexOf("[class:") + "[class:".length());
+        String ofClass = id.substring(id.indexOf(CLASS) + CLASS.length());
         String className = ofClass.substring(0, ofClass.indexOf(']'));
         return className.substring(className.lastIndexOf('.') + 1) + ": " + test.getDisplayName();
     }
