@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KillsPart implements Part {
 
+    private static final List<Victim> VICTIMS = List.of(Victim.values());
     private static final List<String> SIGNALS = List.of("KILL", "TERM", "INT");
 
     /** A busy machine takes longer than the run that was measured; some are to be killed after their end. */
@@ -42,7 +43,7 @@ final class KillsPart implements Part {
         for (Victim victim : Victim.values()) {
             try (Life life = Life.begin(victim, Files.createDirectory(all.resolve(victim.toString())), null)) {
                 spans.put(victim, life.endsByItself());
-if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
+                if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
                     throw new IOException(victim + " does not come to its end:\n" + life.output());
                 }
             }
@@ -57,7 +58,7 @@ if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
                         "| victim, signal, of whom | before a plan | partial result | ended before |\n")
                 .append("|---|---|---|---|\n");
         ended.keySet().stream()
-                .map(key -> key.split("\\|")[0])
+                .map(key -> key.split("\\|", -1)[0])
                 .distinct()
                 .forEach(row -> table.append("| " + row)
                         .append(cell(row, Life.Left.NOTHING))
@@ -77,7 +78,7 @@ if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
     }
 
     private void kill(int number, Random random, Path folder) throws IOException, InterruptedException {
-        Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+        Victim victim = VICTIMS.get(random.nextInt(VICTIMS.size()));
         String signal = SIGNALS.get(random.nextInt(SIGNALS.size()));
         boolean child = random.nextBoolean();
         Life.Span span = Objects.requireNonNull(spans.get(victim));

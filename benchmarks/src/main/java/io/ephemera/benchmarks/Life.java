@@ -165,7 +165,9 @@ final class Life implements AutoCloseable {
                 }
             }
         }
-        names(temporary).stream().filter(name -> !name.startsWith(BOOTER)).forEach(name -> faults.add("among the temporary files is left: " + name));
+        names(temporary).stream()
+                .filter(name -> !name.startsWith(BOOTER))
+                .forEach(name -> faults.add("among the temporary files is left: " + name));
         names(folder.resolve("work")).forEach(name -> faults.add("where it was started is left: " + name));
         Left left = Left.NOTHING;
         // As the next run does.
@@ -276,7 +278,7 @@ final class Life implements AutoCloseable {
         try (Stream<Path> files = Files.find(runs, MOST_DEEP, (file, attributes) -> attributes.isRegularFile())) {
             return files.filter(file -> name.isEmpty() || file.endsWith(name))
                     // What all runs have in common.
-                    .filter(file -> !file.getParent().equals(runs))
+                    .filter(file -> !runs.equals(file.getParent()))
                     .toList();
         }
     }
@@ -297,7 +299,7 @@ final class Life implements AutoCloseable {
                     .forEach(path -> {
                         try {
                             String environment = Files.readString(path.resolve("environ"), StandardCharsets.ISO_8859_1);
-                            if (List.of(environment.split("\0")).contains(mark)) {
+                            if (List.of(environment.split("\0", -1)).contains(mark)) {
                                 marked.add(Long.parseLong(path.getFileName().toString()));
                             }
                         } catch (IOException e) {

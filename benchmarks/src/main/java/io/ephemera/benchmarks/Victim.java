@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** A way to start a run, of a few seconds each. */
 enum Victim {
     /** A JVM as Gatling's Maven plugin starts it. */
-    RUN("KeepAliveOff", List.of("ports=22000-22199", "timeWait=60s", "rates=3,5")),
-    MATRIX("TuningMatrix", List.of("matrix=rows.matrix")),
+    RUN("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5"),
+    MATRIX("TuningMatrix", "matrix=rows.matrix"),
     /** With a store in a JVM of its own. */
-    MIGRATION("Migration", List.of("ports=22000-22199", "timeWait=60s", "remedy=shared-connections", "records=3000")),
+    MIGRATION("Migration", "ports=22000-22199 timeWait=60s remedy=shared-connections records=3000"),
     /** With a second JVM, in a namespace of its own. */
-    NETNS("KeepAliveOff", List.of("ports=22000-22199", "timeWait=60s", "rates=3,5", "stack=netns", "speedup=60")),
+    NETNS("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5 stack=netns speedup=60"),
     /** With the JVM that it starts. */
-    MAVEN("KeepAliveOff", List.of("ports=22000-22199", "timeWait=60s", "rates=3,5")),
-    JAR("KeepAliveOff", List.of("ports=22000-22199", "timeWait=60s", "rates=3,5"));
+    MAVEN("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5"),
+    JAR("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5");
 
     private static final String ROWS = """
             defaults: ports=20000-20059 timeWait=30s
@@ -31,9 +31,9 @@ enum Victim {
             """;
 
     private final String simulation;
-    private final List<String> settings;
+    private final String settings;
 
-    Victim(String simulation, List<String> settings) {
+    Victim(String simulation, String settings) {
         this.simulation = simulation;
         this.settings = settings;
     }
@@ -52,7 +52,8 @@ enum Victim {
     List<String> command(Path folder, Path runs, @Nullable Path resumed) throws IOException {
         Files.writeString(folder.resolve("rows.matrix"), ROWS);
         List<String> given = new ArrayList<>(List.of("report.dir=" + runs));
-        settings.forEach(setting -> given.add(setting.replace("rows.matrix", folder + "/rows.matrix")));
+        List.of(settings.split(" ", -1))
+                .forEach(setting -> given.add(setting.replace("rows.matrix", folder + "/rows.matrix")));
         if (this != MATRIX) {
             given.add("live=off");
         }
