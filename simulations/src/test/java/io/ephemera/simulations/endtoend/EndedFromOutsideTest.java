@@ -72,7 +72,7 @@ class EndedFromOutsideTest {
             processes.get(processes.size() - 1).destroyForcibly();
             WholeRun run = process.ended();
             assertEquals("inconclusive", run.result().at("/verdict").asText(), run.output());
-            assertTrue(run.output().contains("the store of the migration has ended before it"), run.output());
+            assertTrue(run.said().contains("the store of the migration has ended before it"), run.output());
             assertGone(process, processes);
         }
     }

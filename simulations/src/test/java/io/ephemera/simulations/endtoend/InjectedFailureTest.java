@@ -101,8 +101,8 @@ class InjectedFailureTest {
         try (GatlingProcess process = GatlingProcess.start(folder, "Migration", settings)) {
             WholeRun last = process.ended();
             assertEquals(0, last.exitCode(), last.output());
-            assertTrue(last.output().contains("records have arrived before; it goes on with record"), last.output());
-            assertTrue(last.output().contains("the ledger closes"), last.output());
+            assertTrue(last.said().contains("records have arrived before; it goes on with record"), last.output());
+            assertTrue(last.said().contains("the ledger closes"), last.output());
         }
         for (Path run : killedRuns) {
             JsonNode result = WholeRun.json(run.resolve("result.json"));

@@ -81,7 +81,7 @@ class KernelRunsTest {
                     counted);
         }
         if (settings.contains("tcp_tw_reuse")) {
-            assertTrue(run.output().contains("tcp_tw_reuse=1, tcp_tw_reuse_delay=1000 ms"), run.output());
+            assertTrue(run.said().contains("tcp_tw_reuse=1, tcp_tw_reuse_delay=1000 ms"), run.output());
         }
     }
 

@@ -63,7 +63,7 @@ class NetnsTest {
             assertEquals(ok, result.at("/counts/server/accepted"));
             assertEquals(ok, result.at("/counts/server/closedByClientFirst"));
             assertEquals(0, result.at("/calls/otherFailures").asLong());
-            assertTrue(run.output().contains("tcp_tw_reuse_delay=5000 ms"), run.output());
+            assertTrue(run.said().contains("tcp_tw_reuse_delay=5000 ms"), run.output());
             List<ProcessHandle> left =
                     process.processes().stream().filter(ProcessHandle::isAlive).toList();
             assertEquals(List.of(), left);

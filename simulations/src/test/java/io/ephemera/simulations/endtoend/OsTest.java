@@ -39,7 +39,7 @@ class OsTest {
         Map<String, String> before = Host.sysctls();
         Assumptions.assumeTrue("2".equals(before.get("tcp_tw_reuse")), "skipped: this machine's tcp_tw_reuse is not 2");
         WholeRun run = run("rates=50,60 duration=5s");
-        String said = run.output().replaceAll("\\s+", " ");
+        String said = run.said();
         for (String words : List.of(
                 "Loopback hides the failure", "/proc/sys/net/ipv4/tcp_tw_reuse", "across the network fails above")) {
             assertTrue(said.contains(words), run.output());

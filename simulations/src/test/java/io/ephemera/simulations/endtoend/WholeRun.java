@@ -55,6 +55,11 @@ record WholeRun(Path folder, int exitCode, String output) {
         return JSON.readTree(file.toFile());
     }
 
+    /** What it printed, wherever the terminal's width breaks the lines. */
+    String said() {
+        return output.replaceAll("\\s+", " ");
+    }
+
     /** Folders of the runs. */
     List<Path> runs() throws IOException {
         Path all = folder.resolve("runs");
