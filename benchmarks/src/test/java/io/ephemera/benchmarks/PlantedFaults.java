@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -39,6 +41,7 @@ public final class PlantedFaults {
     private static final long HANGS_SECONDS = 600;
     private static final String FOUND = "found by ";
     private static final String CLASS = "[class:";
+    private static final List<String> MODULES = List.of("port-pool", "agent", "reports", "simulations");
     private static final String TORTURE = "io.ephemera.simulations.endtoend.TortureTest";
 
     private final Path root;
@@ -139,6 +142,11 @@ public final class PlantedFaults {
     }
 
     private boolean all(List<String> words) throws IOException, InterruptedException {
+        String without = withoutFault();
+        if (without != null) {
+            System.out.println("without any fault, the tests fail already: " + without);
+            return false;
+        }
         int planted = 0;
         int found = 0;
         for (Fault fault : table()) {
@@ -161,12 +169,25 @@ public final class PlantedFaults {
         return planted > 0 && found == planted;
     }
 
+    /** A test that fails by itself would find everything; {@code null} if there is none. */
+    private @Nullable String withoutFault() throws IOException, InterruptedException {
+        clean(scratch);
+        Path nothing = Files.createDirectories(scratch.resolve("classes"));
+        for (String module : MODULES) {
+            String failing = run(nothing, module, new Fault("nothing", module + "/", "", "").tests());
+            if (failing != null) {
+                return failing;
+            }
+        }
+        return run(nothing, "simulations", List.of(TORTURE));
+    }
+
     private static String name(Fault fault) {
         return fault.file.substring(fault.file.lastIndexOf('/') + 1).replace(".java", "");
     }
 
     /** The test that finds it; {@code null} if none does. */
-    private @org.jspecify.annotations.Nullable String foundBy(Fault fault) throws IOException, InterruptedException {
+    private @Nullable String foundBy(Fault fault) throws IOException, InterruptedException {
         Path classes = plant(fault);
         String ofModule = run(classes, fault.module(), fault.tests());
         return ofModule != null ? ofModule : run(classes, "simulations", List.of(TORTURE));
@@ -208,7 +229,7 @@ public final class PlantedFaults {
 
     private static void clean(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder())
+            for (Path file : files.sorted(Comparator.reverseOrder())
                     .filter(file -> !file.equals(folder))
                     .toList()) {
                 Files.delete(file);
@@ -217,7 +238,7 @@ public final class PlantedFaults {
     }
 
     /** Which test fails; {@code null} if none does. */
-    private @org.jspecify.annotations.Nullable String run(Path classes, String module, List<String> tests)
+    private @Nullable String run(Path classes, String module, List<String> tests)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

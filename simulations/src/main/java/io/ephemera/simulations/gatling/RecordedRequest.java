@@ -72,7 +72,7 @@ public final class RecordedRequest implements ActionBuilder {
         @SuppressWarnings("try") // What is closed is a stretch of time.
         public Action build(ScenarioContext context, Action next) {
             CoreComponents core = context.coreComponents();
-            TeeStatsEngine tee = new TeeStatsEngine(core.statsEngine());
+            TeeStatsEngine tee = new TeeStatsEngine(core.statsEngine(), core.eventLoopGroup());
             CoreComponents recording = new CoreComponents(
                     core.actorSystem(),
                     core.eventLoopGroup(),

@@ -28,6 +28,7 @@ final class FailureKind {
             Map.entry("timeout", "timeout"),
             Map.entry("unknownhost", "dns"),
             Map.entry("too many open files", "descriptors"),
+            Map.entry("unable to create channel", "descriptors"),
             Map.entry("local port is held by another process", "port-held"),
             Map.entry("local port has a connection that has not ended", "port-held"));
 

@@ -56,7 +56,7 @@ final class Complaints {
         same(0, result.at("/reasons").size(), "doubts");
         String right = inRequired == null
                 ? "as predicted"
-                : inRequired ? " calls/s is required, but of " : "is sustained, as required";
+                : inRequired ? " calls/s required, but " : "is sustained, as required";
         check(reason(result).contains(right), "wrong reason: " + reason(result));
     }
 

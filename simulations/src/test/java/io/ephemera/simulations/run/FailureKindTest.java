@@ -27,6 +27,7 @@ class FailureKindTest {
             | i.g.h.c.i.RequestTimeoutException: Request timeout to x after 60000 ms   | timeout
             | j.n.UnknownHostException: nowhere                                        | dns
             | j.n.SocketException: Too many open files                                 | descriptors
+            | i.n.c.ChannelException: Unable to create Channel from class class io.netty.channel.socket.nio.NioSocketChannel | descriptors
             500 | status.find.is(200), but actually found 500                          | http-500
             503 | status.find.is(200), but actually found 503                          | http-503
             | j.l.IllegalStateException: whatever                                      | other
