@@ -138,7 +138,8 @@ final class ForeignOracle {
     /** Not the counts, but that there is a doubt where there is to be one, and none that has no cause. */
     private void leftToChance(Map<String, Long> failed) {
         List<String> reasons = Complaints.reasons(result);
-        // One that is kept for all may be closed when the call that opened it has been told already, and costs no port then.
+        // One that is kept for all may be closed when the call that opened it has been told already, and costs no port
+        // then.
         long closed = load.pattern().isShared() ? 0 : count(Effect.CLOSED);
         boolean certain = closed + count(Effect.FAILED) > 0;
         if (reasons.isEmpty()) {
