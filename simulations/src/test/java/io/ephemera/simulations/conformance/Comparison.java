@@ -45,9 +45,7 @@ record Comparison(Load load, Observed model, Observed kernel) {
             assertEquals(0, kernel.exhausted(), toString());
         } else if (!load.isBurst()) {
             assertNotNull(kernels, toString());
-            // A call that starts late is refused late.
-            double late = latestMillis() / 1e3;
-            assertEquals(first, kernels, first * FIRST_EXHAUSTION_PERCENT / 100 + late, toString());
+            assertEquals(first, kernels, first * FIRST_EXHAUSTION_PERCENT / 100, toString());
         }
     }
 

@@ -30,7 +30,7 @@ enum Load {
             "61050ms",
             Connects.BOUND_TO_ZERO,
             3,
-            phases(20, 25, 20, 61, 20, 61, 20, 61)),
+            phases(10, 49, 10, 61, 10, 61, 10, 61)),
     HELD_ELSEWHERE("ten ports held by others", 500, "20s", Connects.BESIDE_OTHERS, 1, burst(700)),
     GIVEN_PORT("explicit bind of a port in TIME_WAIT", 500, "20s", Connects.BOUND_TO_ONE, 1, burst(10));
 

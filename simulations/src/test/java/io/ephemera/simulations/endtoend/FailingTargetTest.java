@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,11 @@ class FailingTargetTest {
 
     @ParameterizedTest(name = "{0} after some calls with {1} is inconclusive: {2}")
     @CsvSource({
+        "FAILS,  keep-alive-off,      http-500",
+        "FAILS,  keep-alive-per-user, http-500",
+        "RESETS, keep-alive-off,      failed otherwise (reset",
         "STALLS, keep-alive-off,      failed otherwise (timeout",
+        "STOPS,  keep-alive-off,      failed otherwise (ref",
         "STOPS,  keep-alive-per-user, failed otherwise (ref"
     })
     void fails(Behaviour behaviour, String pattern, String reason) throws Exception {
@@ -55,6 +60,18 @@ class FailingTargetTest {
             assertTrue(
                     calls.at("/offered").asLong() < calls.at("/planned").asLong(),
                     "it goes on in vain: " + run.output());
+        }
+    }
+
+    @Test
+    @DisplayName("closes first, unasked, is not exhausted as was predicted, and says who closed")
+    void closesFirst() throws Exception {
+        try (ScriptedTarget target = new ScriptedTarget(List.of(Turn.from(1, Behaviour.CLOSES_FIRST)))) {
+            WholeRun run = OneJvm.run("KeepAliveOff", settings(target.url()) + "rates=0.8,1.5");
+            JsonNode result = run.result();
+            assertTrue(run.exitCode() == 1 || run.exitCode() == 3, run.output());
+            assertEquals(0, result.at("/calls/otherFailures").asLong(), run.output());
+            assertTrue(result.at("/counts/pool/passiveClose").asLong() > 0, run.output());
         }
     }
 

@@ -204,7 +204,10 @@ final class ScriptedTarget implements Closeable {
         } catch (IOException e) {
             // The client has gone.
         } finally {
-            open.remove(socket);
+            synchronized (open) {
+                open.remove(socket);
+                open.notifyAll();
+            }
         }
     }
 
@@ -329,8 +332,13 @@ final class ScriptedTarget implements Closeable {
 
     /** Waits until no connection is open, but not for ever. */
     boolean awaitQuiet(long millis) throws InterruptedException {
-        for (long waited = 0; !open.isEmpty() && waited < millis; waited += 5) {
-            TimeUnit.MILLISECONDS.sleep(5);
+        long began = System.nanoTime();
+        synchronized (open) {
+            long left = millis;
+            while (!open.isEmpty() && left > 0) {
+                open.wait(left);
+                left = millis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            }
         }
         return open.isEmpty();
     }
