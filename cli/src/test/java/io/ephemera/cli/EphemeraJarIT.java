@@ -185,6 +185,18 @@ class EphemeraJarIT {
         assertEquals(0, ran.exitCode());
     }
 
+    @Test
+    @DisplayName("plays a lesson and its way out, each with its verdict, and leaves a page with the two side by side")
+    void lesson() throws Exception {
+        Ran ran = java("", "lesson Leak --both --ports 20000-20099 --time-wait 10s --report-dir runs");
+        assertEquals("", ran.err());
+        assertEquals(0, ran.exitCode(), ran.out());
+        assertTrue(ran.out().indexOf("\nEXHAUSTED ") > ran.out().indexOf("As it is met"), ran.out());
+        assertTrue(ran.out().indexOf("\nSUSTAINED ") > ran.out().indexOf("The way out, close-connections"), ran.out());
+        String page = Files.readString(onlyFile("Leak-both.html"));
+        assertTrue(page.contains("close-connections"), page);
+    }
+
     /** A port that no run is given; empty where another process holds it, which does as well. */
     private static Optional<ServerSocket> hold(int port) throws IOException {
         try {

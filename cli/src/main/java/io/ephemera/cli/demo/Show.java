@@ -24,7 +24,7 @@ abstract class Show {
     /** What the chapters came to: all of them, or those before the one at which the show was ended. */
     final List<Outcome> play(List<Chapter> chapters) throws IOException, InterruptedException {
         List<Outcome> played = new ArrayList<>();
-        SimulationRun.Ended ended = new SimulationRun.Ended(null, null, "");
+        SimulationRun.Ended ended = new SimulationRun.Ended(null, null, "", ExitCode.UNKNOWN);
         for (Chapter chapter : chapters) {
             if (!played.isEmpty() && !cue()) {
                 break;

@@ -2,6 +2,7 @@ package io.ephemera.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.cli.console.ExitCode;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
@@ -48,8 +49,9 @@ final class SimulationRun {
      * @param result its {@code result.json}; {@code null} if it has left none
      * @param folder the run's folder; {@code null} if there is none
      * @param lastLine the last that it said
+     * @param exitCode its own
      */
-    record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine) {}
+    record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine, int exitCode) {}
 
     /**
      * Runs a simulation to its end.
@@ -117,7 +119,7 @@ final class SimulationRun {
                 audience.accept(scene(tail == null ? null : tail.plan()));
             } while (!over);
         } catch (RecordingException e) {
-            return new Ended(null, folder, String.valueOf(e.getMessage()));
+            return new Ended(null, folder, String.valueOf(e.getMessage()), ExitCode.UNKNOWN);
         } finally {
             if (tail != null) {
                 tail.close();
@@ -126,7 +128,7 @@ final class SimulationRun {
         listener.join();
         Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
         JsonNode result = file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile());
-        return new Ended(result, folder, lastLine);
+        return new Ended(result, folder, lastLine, process.exitValue());
     }
 
     private Scene scene(@Nullable RunPlan plan) {

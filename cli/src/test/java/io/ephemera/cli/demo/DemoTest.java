@@ -68,7 +68,7 @@ class DemoTest {
         private final List<Scene> scenes = new ArrayList<>();
 
         StubbedShow(@Nullable JsonNode result) {
-            this.end = new SimulationRun.Ended(result, Path.of("run"), "ephemera: no room");
+            this.end = new SimulationRun.Ended(result, Path.of("run"), "ephemera: no room", 0);
         }
 
         @Override
