@@ -34,6 +34,7 @@ class TreeShapeTest {
     static final List<MainPackage> PACKAGES = """
             port-pool     ports
             port-pool     ports.bind              ports
+            port-pool     ports.map               ports
             port-pool     ports.plan              ports
             port-pool     ports.run               ports
             agent         agent.hook
@@ -47,9 +48,9 @@ class TreeShapeTest {
             target-server target
             reports       reports                 ports ports.run
             reports       reports.files           ports.run reports
-            reports       reports.page            ports ports.run reports
+            reports       reports.page            ports ports.map ports.run reports
             reports       reports.folder          ports.run reports reports.files reports.page
-            reports       reports.live            ports.run reports reports.page
+            reports       reports.live            ports ports.map ports.run reports reports.page
             simulations   simulations.load        ports ports.run
             simulations   simulations.login       target
             simulations   simulations.clock       ports agent

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.ephemera.ports.PortStates;
+import io.ephemera.ports.map.PortMap;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.page.LiveFeed;
+import io.ephemera.reports.page.LivePage;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,14 +34,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the page of a run while it goes on, to this machine only.
  *
- * <p>It reads the recording as it grows, as any other process could, and only while somebody watches: the run itself neither
- * knows nor waits for it. Without a viewer there is a listening socket and a sleeping thread.
+ * <p>It reads the recording as it grows, as any other process could, and looks at the ports, and both only while somebody watches: the
+ * run itself neither knows nor waits for it. Without a viewer there is a listening socket and a sleeping thread.
  */
 public final class LiveServer implements AutoCloseable {
 
@@ -60,6 +65,8 @@ public final class LiveServer implements AutoCloseable {
     private final RunPlan plan;
     private final Semaphore viewers = new Semaphore(MOST_VIEWERS);
     private final Set<String> hosts;
+    private final Object oneAtATime = new Object();
+    private volatile Supplier<Moment> moments = () -> new Moment(null, 0, null);
     private final CompletableFuture<String> goodbye = new CompletableFuture<>();
 
     private LiveServer(HttpServer server, Path runFolder, RunPlan plan) {
@@ -134,6 +141,27 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
+     * What a run is doing right now.
+     *
+     * @param ports the ports; {@code null} where nobody can tell which are in use
+     * @param refused calls refused with no free port so far
+     * @param first the first of them; {@code null} as long as there is none
+     */
+    public record Moment(
+            @Nullable PortStates ports,
+            long refused,
+            @Nullable FirstExhaustion first) {}
+
+    /**
+     * The run has begun.
+     *
+     * @param now is asked by threads of the server's, a few times a second where somebody watches; it must change nothing
+     */
+    public void watch(Supplier<Moment> now) {
+        moments = now;
+    }
+
+    /**
      * Tells the viewers how the run ended, and stops. Waits a moment for them, and not at all where there are none.
      *
      * @param block the verdict
@@ -172,9 +200,24 @@ public final class LiveServer implements AutoCloseable {
                 switch (exchange.getRequestURI().getPath()) {
                     case "/" -> text(exchange, 200, "text/html", new Pages().live(plan));
                     case "/events" -> watch(exchange);
+                    case "/ports" -> text(exchange, 200, "application/json", ports(exchange));
                     default -> text(exchange, 404, "text/plain", "The page is at /.\n");
                 }
             }
+        }
+    }
+
+    /** However many ask, the run is looked at by one of them at a time. */
+    private String ports(HttpExchange exchange) {
+        synchronized (oneAtATime) {
+            Moment now = moments.get();
+            FirstExhaustion first = now.first();
+            PortMap map = new PortMap(
+                    now.ports(),
+                    plan.clock().speedup(),
+                    now.refused(),
+                    first == null ? null : new LivePage(plan).firstRefusal(first));
+            return map.json(PortMap.since(exchange.getRequestURI().getQuery()));
         }
     }
 
