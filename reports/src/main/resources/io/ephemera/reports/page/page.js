@@ -172,6 +172,8 @@
   function ports(option) {
     var top = option.grid, below = { left: top.left, right: top.right, height: '22%', bottom: top.bottom };
     top.bottom = '43%';
+    // While a run goes on, its curves are shorter than its plan.
+    option.xAxis.max = lengthSeconds();
     option.grid = [top, below];
     var second = Object.assign({}, option.xAxis, { gridIndex: 1 });
     option.xAxis = [Object.assign({}, option.xAxis, { name: '', axisLabel: { show: false } }), second];
@@ -205,10 +207,15 @@
       + (data.timeWait ? row('TIME_WAIT', nearest(data.timeWait, x), ' ports', 'timewait') + row('live', nearest(data.live, x), ' ports', 'live')
         + row('free', nearest(data.free, x), ' ports', 'free') : '');
   }
+  function lengthSeconds() {
+    return [data.okMean, data.timeWait].reduce(function (max, points) {
+      return points && points.length ? Math.max(max, points[points.length - 1][0]) : max;
+    }, end());
+  }
   /** What is seen has the whole height. */
   function rescale() {
     var chart = charts.calls, zoom = chart.getOption().dataZoom[0] || { start: 0, end: 100 };
-    var length = Math.max(end(), (data.okMean.length ? data.okMean[data.okMean.length - 1][0] : 0));
+    var length = lengthSeconds();
     var from = zoom.start / 100 * length, to = zoom.end / 100 * length;
     var axes = [{ max: ceiling(from, to) }];
     if (data.timeWait) {

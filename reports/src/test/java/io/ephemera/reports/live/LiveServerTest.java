@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingWriter;
@@ -22,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -125,6 +134,46 @@ class LiveServerTest {
             assertTrue(end.startsWith("{\"title\":\"INCONCLUSIVE\",\"verdict\":"), end);
             assertTrue(end.contains("/a &lt;folder"), end);
         }
+    }
+
+    @Test
+    @DisplayName("draws the ports and goes on with what has changed, and changes unmistakably at the first refusal")
+    void ports() throws Exception {
+        PortPool pool =
+                new PortPool(new PortRange(1024, 5000), 240_000_000_000L, Scope.GLOBAL, SelectionOrder.sequential());
+        RemoteEndpoint remote = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+        AtomicReference<FirstExhaustion> first = new AtomicReference<>();
+        live.watch(() -> new LiveServer.Moment(pool.states(), first.get() == null ? 0 : 114, first.get()));
+        close(pool, remote, 0, 3_977 - 137);
+        WebDriver driver = browser.driver();
+        browser.open(live.uri().toString());
+        new WebDriverWait(driver, PATIENCE).until(d -> words(d).startsWith("3,840 of 3,977 in TIME_WAIT, 137 free"));
+        assertFalse(driver.findElement(By.cssSelector(".refusal")).isDisplayed());
+        assertEquals("", driver.findElement(By.cssSelector("[data-refused]")).getText(), "no zero");
+
+        close(pool, remote, 60_000_000_000L, 137);
+        first.set(new FirstExhaustion(5, 137, 0, 3_977, SyntheticRun.MESSAGE));
+        new WebDriverWait(driver, PATIENCE)
+                .until(d -> words(d).equals("3,977 of 3,977 in TIME_WAIT, no free port, next free in 180 s."));
+        assertTrue(driver.findElement(By.cssSelector(".refusal")).getText().startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
+        assertEquals(
+                "114 refused with no free port so far",
+                driver.findElement(By.cssSelector("[data-refused]")).getText());
+        assertTrue(driver.getTitle().startsWith("FIRST REFUSAL 137 s, predicted 137 s"), driver.getTitle());
+        driver.findElement(By.cssSelector(".cells")).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+        new WebDriverWait(driver, PATIENCE).until(d -> words(d).endsWith("Port 1026: TIME_WAIT, back in 180 s."));
+        browser.assertAccessible("after the first refusal");
+        assertTrue(ask("GET /ports HTTP/1.1", "evil.example").startsWith("HTTP/1.1 403"));
+    }
+
+    private static void close(PortPool pool, RemoteEndpoint remote, long nanos, int ports) {
+        for (int i = 0; i < ports; i++) {
+            pool.release(pool.lease(remote, nanos), Release.ACTIVE_CLOSE, nanos);
+        }
+    }
+
+    private static String words(WebDriver driver) {
+        return driver.findElement(By.cssSelector(".words")).getText();
     }
 
     @Test
