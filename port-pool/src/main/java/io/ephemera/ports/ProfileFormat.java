@@ -42,6 +42,7 @@ final class ProfileFormat {
             "mostAddresses",
             "portsStep",
             "portsSetting",
+            "portsValue",
             "addressesSetting",
             "privateEndpoint",
             "exhaustion");

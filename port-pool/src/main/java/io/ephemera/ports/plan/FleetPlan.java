@@ -24,9 +24,14 @@ public record FleetPlan(
         return (fleet.hold().toNanos() + cost.life().toNanos()) / 1e9;
     }
 
+    private double callsAtOnce() {
+        int calls = fleet.portsEach() / cost.portsPerCall();
+        return calls;
+    }
+
     /** The highest rate of one instance that can go on for ever; where ports are shared, if the others call nothing. */
     public double callsPerSecondEach() {
-        return fleet.portsEach() / cost.portsPerCall() / holdSeconds();
+        return callsAtOnce() / holdSeconds();
     }
 
     /** The highest rate of all together before the busiest fails. */
@@ -59,7 +64,7 @@ public record FleetPlan(
         double rate = fleet.isShared()
                 ? callsPerSecond.orElse(0)
                 : callsPerSecondOfBusiest().orElse(0);
-        return holds() ? OptionalDouble.empty() : OptionalDouble.of(fleet.portsEach() / cost.portsPerCall() / rate);
+        return holds() ? OptionalDouble.empty() : OptionalDouble.of(callsAtOnce() / rate);
     }
 
     /** The plan in one sentence. */

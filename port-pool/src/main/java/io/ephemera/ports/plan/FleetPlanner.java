@@ -119,18 +119,13 @@ public final class FleetPlanner {
         if (addresses <= fleet.addresses() || addresses > most || !fitsAnAddress) {
             return;
         }
+        String sentence = String.format(Change.LOCALE, "%,d addresses (%s)", addresses, setting(fleet, "addressesSetting"));
+        String ports = fleet.isShared()
+                ? "."
+                : String.format(
+                        Change.LOCALE, ", and %,d ports an instance (%s).", needed, setting(fleet, "portsSetting"));
         changes.add(new Change(
-                Kind.MORE_ADDRESSES,
-                setting(fleet, "addressesSetting"),
-                addresses,
-                String.format(
-                        Change.LOCALE,
-                        fleet.isShared()
-                                ? "%,d addresses (%s)."
-                                : "%,d addresses (%s), and %,d ports an instance (" + setting(fleet, "portsSetting") + ").",
-                        addresses,
-                        setting(fleet, "addressesSetting"),
-                        needed)));
+                Kind.MORE_ADDRESSES, setting(fleet, "addressesSetting"), addresses, sentence + ports));
     }
 
     private static String setting(Fleet fleet, String key) {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("The planner of fleets")
 class FleetPlannerTest {
 
-    private static Fleet fleet(String profile, int instances, int addresses, Integer portsEach) {
+    private static Fleet fleet(String profile, int instances, int addresses, @Nullable Integer portsEach) {
         CatalogueEntry entry = ProfileCatalogue.entry(profile);
         return new Fleet(
                 entry,
@@ -68,7 +69,7 @@ class FleetPlannerTest {
                 "azure-nat-gateway | 25 | 17 | | azure-nat-gateway has at most 16 addresses, not 17",
                 "azure-lb-snat | 0 | 1 | | instances and addresses are at least 1, not 0 and 1",
             })
-    void refused(String profile, int instances, int addresses, Integer ports, String message) {
+    void refused(String profile, int instances, int addresses, @Nullable Integer ports, String message) {
         assertEquals(
                 message,
                 assertThrows(IllegalArgumentException.class, () -> fleet(profile, instances, addresses, ports))
