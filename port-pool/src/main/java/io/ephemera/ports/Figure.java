@@ -24,6 +24,9 @@ public record Figure(
     /** The value where none is documented. */
     public static final String NOT_KNOWN = "not known";
 
+    /** The step of a number that is a power of two. */
+    public static final String POWER_OF_TWO = "power of two";
+
     /** @throws IllegalArgumentException if the value or its source is blank */
     public Figure {
         if (value.isBlank() || source.isBlank()) {
@@ -34,7 +37,7 @@ public record Figure(
     }
 
     /** This one, and what other documents give instead. */
-    List<Figure> documented() {
+    public List<Figure> documented() {
         List<Figure> all = new ArrayList<>(alternatives);
         all.add(0, this);
         return all;

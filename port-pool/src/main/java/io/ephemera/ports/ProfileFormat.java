@@ -37,6 +37,14 @@ final class ProfileFormat {
             "idleTimeout",
             "connections",
             "allocation",
+            "portsOf",
+            "addressPorts",
+            "mostAddresses",
+            "portsStep",
+            "portsSetting",
+            "portsValue",
+            "addressesSetting",
+            "privateEndpoint",
             "exhaustion");
     private static final Set<String> FIGURES =
             Stream.of(HOST, GATEWAY, OPTIONAL).flatMap(List::stream).collect(Collectors.toSet());
@@ -173,7 +181,13 @@ final class ProfileFormat {
         try {
             switch (key) {
                 case "ports" -> PortRange.parse(value);
-                case "snatPorts", "connections" -> snatPorts(value);
+                case "portsOf" -> oneOf(value, "instance", "address");
+                case "portsStep" -> {
+                    if (!value.equals(Figure.POWER_OF_TWO)) {
+                        snatPorts(value);
+                    }
+                }
+                case "snatPorts", "connections", "addressPorts", "mostAddresses" -> snatPorts(value);
                 case "scope" -> Scope.parse(value);
                 case "exhaustion" -> Exhaustion.parse(value);
                 case "timeWait", "holdAfterClose", "holdAfterReset", "idleTimeout" -> {
@@ -186,6 +200,12 @@ final class ProfileFormat {
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void oneOf(String value, String... right) {
+        if (!List.of(right).contains(value)) {
+            throw new IllegalArgumentException(String.join(" or ", right) + ", not " + value);
         }
     }
 

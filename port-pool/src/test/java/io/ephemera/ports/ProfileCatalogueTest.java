@@ -37,7 +37,8 @@ class ProfileCatalogueTest {
 
     private static final Pattern FIGURE = Pattern.compile(
             "(ports|timeWait|scope|connectMessage|bindMessage|finishConnectMessage|snatPorts"
-                    + "|holdAfterClose|holdAfterReset|idleTimeout|connections|allocation|exhaustion)(\\.alternative\\.\\d+)?");
+                    + "|holdAfterClose|holdAfterReset|idleTimeout|connections|allocation|exhaustion|portsOf|addressPorts"
+                    + "|mostAddresses|portsStep|portsSetting|portsValue|addressesSetting|privateEndpoint)(\\.alternative\\.\\d+)?");
 
     private static final String OWN_PROFILE = """
             # an old box in the cellar

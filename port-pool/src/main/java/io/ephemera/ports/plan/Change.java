@@ -31,6 +31,12 @@ public record Change(Kind kind, String name, double value, String sentence) {
         /** The same calls spread over more time; the value is how many times as long. */
         PACING,
         /** Fewer workers of a closed loop; the value is their number. */
-        FEWER_WORKERS
+        FEWER_WORKERS,
+        /** More ports for each instance of a fleet, of the addresses that there are; the value is their number. */
+        MORE_PORTS_EACH,
+        /** More addresses of a gateway; the value is their number. */
+        MORE_ADDRESSES,
+        /** A way to the destination that does not lead through the gateway; the value is 0. */
+        PRIVATE_ENDPOINT
     }
 }

@@ -99,6 +99,7 @@ class PlannerPropertyTest {
                         cost,
                         false);
             case REUSE_CONNECTIONS, FEWER_WORKERS -> new LoadOutcome(0, null, 0);
+            case MORE_PORTS_EACH, MORE_ADDRESSES, PRIVATE_ENDPOINT -> throw new AssertionError(change);
         };
         assertEquals(0, after.refused(), name);
     }

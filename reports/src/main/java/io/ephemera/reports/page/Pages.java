@@ -92,6 +92,16 @@ public final class Pages {
         return write(file, "comparison.jte", ComparisonPage.of(file, runFolders));
     }
 
+    /**
+     * Writes the page of a plan. A file of somebody else's is left alone.
+     *
+     * @throws IOException if the page can't be written or the file is none of ours; the message names the file
+     */
+    public Path writePlan(Path file, PlanPage page) throws IOException {
+        leaveOthers(file, "give another name for the page");
+        return write(file, "plan.jte", page);
+    }
+
     /** The page of a run that goes on, whose figures come as events of its {@code events} address. */
     public String live(RunPlan plan) {
         StringOutput page = new StringOutput();

@@ -330,6 +330,21 @@
       return option;
     }
   };
+  // Those of a plan: lines over anything.
+  (data.plans || []).forEach(function (plan) {
+    drawings[plan.id] = function () {
+      var option = base(' ' + plan.unit, plan.xName, function (value) { return plan.xName + ': ' + number(value); });
+      option.yAxis.name = plan.unit;
+      option.grid.bottom = 48;
+      option.series = plan.lines.map(function (each, i) {
+        return of(each, i, each.points, { showSymbol: each.points.length < 40 });
+      });
+      if (plan.limit !== null) { option.series[0].markLine = mark(plan.limit, plan.limitName); }
+      option.aria.label = { description: describe(plan.lines.map(function (each) { return each.name; }).join(', ') + ' over ' + plan.xName,
+        plan.lines.map(function (each) { return 'most of ' + each.name + ' ' + number(most(each.points)) + ' ' + plan.unit; })) };
+      return option;
+    };
+  });
   function of(run, i, points, more) {
     return line(run.name, points, RUNS[i % RUNS.length], Object.assign({
       lineStyle: { width: 2, color: color(RUNS[i % RUNS.length]), type: DASHES[Math.floor(i / RUNS.length) % DASHES.length] }
