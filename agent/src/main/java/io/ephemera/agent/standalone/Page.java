@@ -9,9 +9,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A page on a loopback port: {@code /} is the report, {@code /metrics} the same for Prometheus. The JDK's {@code HttpServer}
@@ -20,18 +24,33 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Page implements Closeable {
 
-    private static final int TIMEOUT_MILLIS = 2000;
+    /** From its connection to the last byte, whoever asks is given so long. */
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    /** One more is closed at once: each is a thread and a file of the application's. */
+    static final int MOST_CALLERS = 16;
+
+    private static final int LOOK_MILLIS = 200;
     private static final int LONGEST_HEAD_BYTES = 16_384;
-    private static final int BACKLOG = 8;
+    private static final int BACKLOG = 50;
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final ServerSocket listener;
+    private final int timeoutMillis;
 
-    private Page(ServerSocket listener) {
+    /** By those that are open, when they came. */
+    private final Map<Socket, Long> callers = new ConcurrentHashMap<>();
+
+    private Page(ServerSocket listener, int timeoutMillis) {
         this.listener = listener;
+        this.timeoutMillis = timeoutMillis;
     }
 
     static Page bind(int port) throws IOException {
+        return bind(port, TIMEOUT_MILLIS);
+    }
+
+    static Page bind(int port, int timeoutMillis) throws IOException {
         ServerSocket listener = new ServerSocket();
         try {
             listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), BACKLOG);
@@ -39,7 +58,7 @@ final class Page implements Closeable {
             listener.close();
             throw e;
         }
-        return new Page(listener);
+        return new Page(listener, timeoutMillis);
     }
 
     String url() {
@@ -48,37 +67,67 @@ final class Page implements Closeable {
 
     @Override
     public void close() {
+        close(listener);
+    }
+
+    private static void close(Closeable socket) {
         try {
-            listener.close();
+            socket.close();
         } catch (IOException e) {
             // It is gone either way.
         }
     }
 
-    void serve(Reporter reporter) {
-        Thread thread = new Thread(() -> serveAll(reporter), "ephemera-page");
+    /**
+     * @param report what is at {@code /}
+     * @param metrics what is at {@code /metrics}
+     */
+    void serve(Supplier<String> report, Supplier<String> metrics) {
+        start(() -> serveAll(report, metrics));
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "ephemera-page");
         thread.setDaemon(true);
         thread.setContextClassLoader(Page.class.getClassLoader());
         thread.start();
     }
 
-    private void serveAll(Reporter reporter) {
+    private void serveAll(Supplier<String> report, Supplier<String> metrics) {
         while (!listener.isClosed()) {
             try {
-                serveOne(listener.accept(), reporter);
+                listener.setSoTimeout(callers.isEmpty() ? 0 : LOOK_MILLIS);
+                Socket socket = listener.accept();
+                if (callers.size() < MOST_CALLERS) {
+                    callers.put(socket, System.nanoTime());
+                    start(() -> serveOne(socket, report, metrics));
+                } else {
+                    close(socket);
+                }
+            } catch (SocketTimeoutException e) {
+                // Nobody came.
             } catch (IOException e) {
                 // Out of descriptors, perhaps: that passes, and until then there is no hurry.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+            // Under whoever reads from it, or writes to it.
+            long now = System.nanoTime();
+            callers.forEach((socket, came) -> {
+                if (now - came > timeoutMillis * 1_000_000L) {
+                    close(socket);
+                }
+            });
         }
     }
 
-    private static void serveOne(Socket accepted, Reporter reporter) {
-        try (Socket socket = accepted) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
-            answer(head(socket.getInputStream()), reporter, socket.getOutputStream());
+    private void serveOne(Socket socket, Supplier<String> report, Supplier<String> metrics) {
+        try {
+            answer(head(socket.getInputStream()), report, metrics, socket.getOutputStream());
         } catch (IOException | RuntimeException e) {
-            // A caller that went away, or asked for nothing we have; the next one is served.
+            // A caller that went away, was too slow, or asked for nothing we have; the next one is served.
+        } finally {
+            close(socket);
+            callers.remove(socket);
         }
     }
 
@@ -98,7 +147,8 @@ final class Page implements Closeable {
         throw new IOException("no request");
     }
 
-    private static void answer(String head, Reporter reporter, OutputStream out) throws IOException {
+    private static void answer(String head, Supplier<String> report, Supplier<String> metrics, OutputStream out)
+            throws IOException {
         String[] request = head.lines().findFirst().orElse("").split(" ", -1);
         if (!isForUs(head)) {
             // A web page elsewhere must not read this one under a name of its own (DNS rebinding).
@@ -106,9 +156,9 @@ final class Page implements Closeable {
         } else if (request.length != 3 || !request[0].equals("GET")) {
             send(out, "405 Method Not Allowed", "text/plain; charset=utf-8", "GET / or /metrics\n");
         } else if (request[1].equals("/")) {
-            send(out, "200 OK", "text/plain; charset=utf-8", reporter.report());
+            send(out, "200 OK", "text/plain; charset=utf-8", report.get());
         } else if (request[1].equals("/metrics")) {
-            send(out, "200 OK", "text/plain; version=0.0.4; charset=utf-8", reporter.metrics());
+            send(out, "200 OK", "text/plain; version=0.0.4; charset=utf-8", metrics.get());
         } else {
             send(out, "404 Not Found", "text/plain; charset=utf-8", "GET / or /metrics\n");
         }

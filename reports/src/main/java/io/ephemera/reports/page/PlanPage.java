@@ -67,15 +67,15 @@ public record PlanPage(
                 "plans",
                 curves.stream()
                         .map(curve -> new Drawn(
-                                curve.chart.id(),
-                                curve.xName,
-                                curve.unit,
-                                curve.lines,
-                                curve.limit,
-                                curve.limitName))
+                                curve.chart.id(), curve.xName, curve.unit, curve.lines, curve.limit, curve.limitName))
                         .toList()));
     }
 
     private record Drawn(
-            String id, String xName, String unit, List<CurveLine> lines, @Nullable Double limit, String limitName) {}
+            String id,
+            String xName,
+            String unit,
+            List<CurveLine> lines,
+            @Nullable Double limit,
+            String limitName) {}
 }
