@@ -39,10 +39,10 @@ class TreeShapeTest {
             port-pool     ports.run               ports
             agent         agent.hook
             agent         agent                   ports ports.bind agent.hook
-            agent         agent.usage             ports agent
+            agent         agent.usage             ports ports.map agent
             agent         agent.micrometer        agent agent.usage
             agent         agent.premain
-            agent         agent.standalone        ports agent agent.usage
+            agent         agent.standalone        ports ports.map agent agent.usage
             junit         junit                   ports agent agent.usage
             examples      examples
             target-server target

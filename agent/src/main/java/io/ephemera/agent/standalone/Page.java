@@ -1,5 +1,7 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.usage.ReportHtml;
+import io.ephemera.ports.map.PortMap;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,21 +13,36 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * A page on a loopback port: {@code /} is the report, {@code /metrics} the same for Prometheus. The JDK's {@code HttpServer}
- * would initialise {@code java.util.logging} before the application can choose its own log manager, and its module is missing
- * in many applications on the module path; two resources need no more than this.
+ * A page on a loopback port: {@code /} is the report, as HTML to whoever asks for that and as text to all others, {@code /report} the
+ * text, {@code /metrics} the same for Prometheus. The JDK's {@code HttpServer} would initialise {@code java.util.logging} before the
+ * application can choose its own log manager, and its module is missing in many applications on the module path; a few resources
+ * need no more than this.
  */
 final class Page implements Closeable {
 
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int LONGEST_HEAD_BYTES = 16_384;
     private static final int BACKLOG = 8;
+
+    /** Browsers open connections ahead, on which they say nothing: these must not keep others waiting. */
+    private static final int MOST_CONNECTIONS = 8;
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String PATHS = "GET /, /report or /metrics\n";
+
+    /** Nothing from elsewhere, and no script or style but the page's own two files. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final ServerSocket listener;
+    private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
 
     private Page(ServerSocket listener) {
         this.listener = listener;
@@ -56,7 +73,11 @@ final class Page implements Closeable {
     }
 
     void serve(Reporter reporter) {
-        Thread thread = new Thread(() -> serveAll(reporter), "ephemera-page");
+        start(() -> serveAll(reporter));
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "ephemera-page");
         thread.setDaemon(true);
         thread.setContextClassLoader(Page.class.getClassLoader());
         thread.start();
@@ -65,7 +86,9 @@ final class Page implements Closeable {
     private void serveAll(Reporter reporter) {
         while (!listener.isClosed()) {
             try {
-                serveOne(listener.accept(), reporter);
+                Socket accepted = listener.accept();
+                connections.acquireUninterruptibly();
+                start(() -> serveOne(accepted, reporter));
             } catch (IOException e) {
                 // Out of descriptors, perhaps: that passes, and until then there is no hurry.
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -73,12 +96,14 @@ final class Page implements Closeable {
         }
     }
 
-    private static void serveOne(Socket accepted, Reporter reporter) {
+    private void serveOne(Socket accepted, Reporter reporter) {
         try (Socket socket = accepted) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             answer(head(socket.getInputStream()), reporter, socket.getOutputStream());
         } catch (IOException | RuntimeException e) {
             // A caller that went away, or asked for nothing we have; the next one is served.
+        } finally {
+            connections.release();
         }
     }
 
@@ -102,30 +127,51 @@ final class Page implements Closeable {
         String[] request = head.lines().findFirst().orElse("").split(" ", -1);
         if (!isForUs(head)) {
             // A web page elsewhere must not read this one under a name of its own (DNS rebinding).
-            send(out, "403 Forbidden", "text/plain; charset=utf-8", "this page is for the loopback address\n");
+            send(out, "403 Forbidden", TEXT, "this page is for the loopback address\n");
         } else if (request.length != 3 || !request[0].equals("GET")) {
-            send(out, "405 Method Not Allowed", "text/plain; charset=utf-8", "GET / or /metrics\n");
-        } else if (request[1].equals("/")) {
-            send(out, "200 OK", "text/plain; charset=utf-8", reporter.report());
-        } else if (request[1].equals("/metrics")) {
-            send(out, "200 OK", "text/plain; version=0.0.4; charset=utf-8", reporter.metrics());
+            send(out, "405 Method Not Allowed", TEXT, PATHS);
         } else {
-            send(out, "404 Not Found", "text/plain; charset=utf-8", "GET / or /metrics\n");
+            answerGet(request[1], head, reporter, out);
         }
     }
 
-    private static boolean isForUs(String head) {
+    private static void answerGet(String target, String head, Reporter reporter, OutputStream out) throws IOException {
+        int query = target.indexOf('?');
+        switch (query < 0 ? target : target.substring(0, query)) {
+            case "/" -> {
+                boolean html = header(head, "accept").anyMatch(accepted -> accepted.contains("text/html"));
+                ok(out, html ? "text/html; charset=utf-8" : TEXT, html ? reporter.page() : reporter.report());
+            }
+            case "/report" -> ok(out, TEXT, reporter.report());
+            case "/metrics" -> ok(out, "text/plain; version=0.0.4; charset=utf-8", reporter.metrics());
+            case "/ports" ->
+                ok(out, "application/json", reporter.ports(query < 0 ? null : target.substring(query + 1)));
+            case "/page.js" -> ok(out, "text/javascript; charset=utf-8", PortMap.script() + ReportHtml.script());
+            case "/page.css" -> ok(out, "text/css; charset=utf-8", PortMap.style() + ReportHtml.style());
+            default -> send(out, "404 Not Found", TEXT, PATHS);
+        }
+    }
+
+    private static Stream<String> header(String head, String name) {
         return head.lines()
                 .map(line -> line.toLowerCase(Locale.ROOT))
-                .filter(line -> line.startsWith("host:"))
-                .map(line -> line.substring("host:".length()).strip())
-                .allMatch(host -> host.matches("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?"));
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip());
+    }
+
+    private static boolean isForUs(String head) {
+        return header(head, "host").allMatch(host -> host.matches("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?"));
+    }
+
+    private static void ok(OutputStream out, String type, String body) throws IOException {
+        send(out, "200 OK", type, body);
     }
 
     private static void send(OutputStream out, String status, String type, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + bytes.length
-                + "\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+                + "\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Security-Policy: " + POLICY
+                + "\r\nConnection: close\r\n\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
         out.flush();

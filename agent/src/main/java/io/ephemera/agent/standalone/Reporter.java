@@ -3,16 +3,20 @@ package io.ephemera.agent.standalone;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.usage.PortUsage;
 import io.ephemera.agent.usage.PrometheusText;
+import io.ephemera.agent.usage.ReportHtml;
 import io.ephemera.agent.usage.ReportText;
 import io.ephemera.agent.usage.UsageReport;
+import io.ephemera.ports.map.PortMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the agent has to say, for whoever asks. */
 final class Reporter implements PortPoolMXBean {
@@ -48,6 +52,27 @@ final class Reporter implements PortPoolMXBean {
                     .append(System.lineSeparator());
         }
         return text.toString();
+    }
+
+    String page() {
+        List<String> remarks = new ArrayList<>();
+        unseen.findings().forEach(finding -> remarks.add("not seen: " + finding.line()));
+        Throwable fault = pool.firstFault();
+        if (fault != null) {
+            remarks.add("the hook has failed in this JVM: " + fault);
+        }
+        return ReportHtml.of(usage(), getLimits(), remarks);
+    }
+
+    /** The map of the ports, of what has changed since. */
+    String ports(@Nullable String query) {
+        UsageReport.FirstRefusal first = usage.firstRefusal();
+        PortMap map = new PortMap(
+                pool.states(),
+                options.speedup(),
+                pool.counts().exhausted(),
+                first == null ? null : ReportText.firstRefusal(first));
+        return map.json(PortMap.since(query));
     }
 
     String metrics() {

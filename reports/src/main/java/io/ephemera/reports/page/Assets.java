@@ -17,7 +17,8 @@ import java.util.Properties;
  * @param chartLibrary the chart library as its makers published it
  * @param chartNotice the library's notice, to stand in a comment
  */
-public record Assets(String style, String script, String liveScript, String liveStyle, String chartLibrary, String chartNotice) {
+public record Assets(
+        String style, String script, String liveScript, String liveStyle, String chartLibrary, String chartNotice) {
 
     static Assets load() {
         Properties version = new Properties();

@@ -155,7 +155,9 @@ class LiveServerTest {
         first.set(new FirstExhaustion(5, 137, 0, 3_977, SyntheticRun.MESSAGE));
         new WebDriverWait(driver, PATIENCE)
                 .until(d -> words(d).equals("3,977 of 3,977 in TIME_WAIT, no free port, next free in 180 s."));
-        assertTrue(driver.findElement(By.cssSelector(".refusal")).getText().startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
+        assertTrue(driver.findElement(By.cssSelector(".refusal"))
+                .getText()
+                .startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
         assertEquals(
                 "114 refused with no free port so far",
                 driver.findElement(By.cssSelector("[data-refused]")).getText());
