@@ -60,7 +60,7 @@ class PageTest {
     }
 
     private String ask(String line, String host, String more) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String request = line + " HTTP/1.1\r\nHost: " + host + "\r\n" + more + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -94,7 +94,7 @@ class PageTest {
     @DisplayName("has the ports in modelled time, and answers beside connections on which nothing is said")
     void ports() throws Exception {
         for (int i = 0; i < 3; i++) {
-            toClose.add(0, new Socket(InetAddress.getByName("127.0.0.1"), port));
+            toClose.add(0, new Socket(InetAddress.getLoopbackAddress(), port));
         }
         String answer = ask("GET /ports", "localhost", "");
         String json = answer.substring(answer.indexOf("\r\n\r\n") + 4);
