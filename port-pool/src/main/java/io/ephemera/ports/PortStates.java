@@ -1,5 +1,7 @@
 package io.ephemera.ports;
 
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +26,27 @@ public final class PortStates {
     private final long[] states;
 
     PortStates(
-            PortRange range, long timeWaitNanos, long atNanos, @Nullable RemoteEndpoint remote, Iterable<UsedPort> uses) {
+            PortRange range,
+            long timeWaitNanos,
+            long atNanos,
+            @Nullable RemoteEndpoint remote,
+            Iterable<UsedPort> uses) {
         this.range = range;
         this.timeWaitNanos = timeWaitNanos;
         this.atNanos = atNanos;
         this.remote = remote;
         this.states = new long[range.size()];
         uses.forEach(use -> states[use.index()] = use.state(atNanos));
+    }
+
+    /** The same, with ports that are known to be held by other processes as such where they are free. */
+    public PortStates withHeldElsewhere(Collection<Integer> ports) {
+        PortStates more = new PortStates(range, timeWaitNanos, atNanos, remote, List.of());
+        for (int index = 0; index < states.length; index++) {
+            boolean held = states[index] == FREE && ports.contains(range.firstPort() + index);
+            more.states[index] = held ? HELD_ELSEWHERE : states[index];
+        }
+        return more;
     }
 
     /** The ports. */

@@ -38,6 +38,13 @@ abstract class Show {
         return played;
     }
 
+    /** Nothing that failed is none where nothing was done either. */
+    private static boolean isGoodNews(JsonNode result, int exitCode) {
+        return exitCode == ExitCode.OK
+                && Playbill.failed(result) == 0
+                && result.at("/calls/ok").asLong() > 0;
+    }
+
     private Outcome tell(Chapter chapter, String title, SimulationRun.Ended ended) {
         JsonNode result = ended.result();
         Boolean asPredicted = false;
@@ -55,7 +62,7 @@ abstract class Show {
             scene = new Scene(
                     title,
                     told.figure(),
-                    Playbill.failed(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD,
+                    isGoodNews(result, exitCode) ? Scene.Mood.GOOD : Scene.Mood.BAD,
                     lines,
                     result.at("/measured/peakTimeWait").asInt(),
                     result.at("/profile/effectivePorts").asInt(),

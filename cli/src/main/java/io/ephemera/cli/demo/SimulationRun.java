@@ -35,7 +35,8 @@ final class SimulationRun {
     private volatile @Nullable String live;
     private volatile String lastLine = "";
     private long ok;
-    private long failed;
+    private long refused;
+    private long others;
     private int timeWait;
     private long slices;
 
@@ -132,7 +133,7 @@ final class SimulationRun {
     }
 
     private Scene scene(@Nullable RunPlan plan) {
-        if (plan == null || ok + failed == 0) {
+        if (plan == null || ok + refused + others == 0) {
             return new Scene(title, "", Scene.Mood.PLAIN, List.of("Gatling starts"), 0, 0, live);
         }
         double seconds = slices * plan.sliceSeconds();
@@ -140,7 +141,8 @@ final class SimulationRun {
         for (PlannedStep step : plan.steps()) {
             offered = offered == 0 || step.startSeconds() <= seconds ? step.offeredCallsPerSecond() : offered;
         }
-        String line = String.format(Locale.ROOT, "%,.0f s: %,d ok, %,d failed", seconds, ok, failed);
+        String line = String.format(Locale.ROOT, "%,.0f s: %,d ok, %,d refused", seconds, ok, refused)
+                + (others == 0 ? "" : String.format(Locale.ROOT, ", %,d failed otherwise", others));
         int ports = plan.limits().effectivePorts();
         return new Scene(title, Playbill.rate(offered), Scene.Mood.PLAIN, List.of(line), timeWait, ports, live);
     }
@@ -161,10 +163,8 @@ final class SimulationRun {
     private void add(Slice slice) {
         for (Slice.StepCalls calls : slice.calls()) {
             ok += calls.ok();
-            failed += calls.exhausted();
-            for (long others : calls.otherFailures().values()) {
-                failed += others;
-            }
+            refused += calls.exhausted();
+            others += calls.other();
         }
         Slice.Ports ports = slice.ports();
         timeWait = ports == null ? timeWait : ports.timeWait();

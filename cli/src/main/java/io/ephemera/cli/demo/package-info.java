@@ -4,7 +4,7 @@
  * {@link io.ephemera.cli.demo.Scene}s that are seen on the terminal and in a browser. What is predicted and measured is read off the
  * runs' {@code result.json}.
  *
- * <p>May touch {@code ports}, {@code ports.run}, {@code reports}, {@code reports.page}, {@code simulations.settings},
+ * <p>May touch {@code ports}, {@code ports.map}, {@code ports.run}, {@code reports}, {@code reports.page}, {@code simulations.settings},
  * {@code simulations.load}, {@code simulations.scenario}, {@code cli.console}.
  */
 @NullMarked

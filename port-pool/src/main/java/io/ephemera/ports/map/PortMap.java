@@ -101,7 +101,10 @@ public record PortMap(
             waiting++;
             long left = Math.max(1, millis(state));
             if (sinceMillis == WHOLE || at + left - timeWait >= sinceMillis - ROUNDING_MILLIS) {
-                closed.append(closed.length() == 0 ? "" : ",").append(index).append(',').append(left);
+                closed.append(closed.length() == 0 ? "" : ",")
+                        .append(index)
+                        .append(',')
+                        .append(left);
             }
         }
         json.append(",\"waiting\":").append(waiting);

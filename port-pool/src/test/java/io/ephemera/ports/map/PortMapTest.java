@@ -72,8 +72,7 @@ class PortMapTest {
     }
 
     private static List<Long> numbers(String json, String name) {
-        Matcher matcher =
-                Pattern.compile("\"" + name + "\":\\[([\\d,]*)]").matcher(json);
+        Matcher matcher = Pattern.compile("\"" + name + "\":\\[([\\d,]*)]").matcher(json);
         assertTrue(matcher.find(), json);
         return matcher.group(1).isEmpty()
                 ? List.of()
@@ -84,7 +83,8 @@ class PortMapTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    @DisplayName("is the pool to whoever is told only what has changed, port by port, with each release to the millisecond")
+    @DisplayName(
+            "is the pool to whoever is told only what has changed, port by port, with each release to the millisecond")
     void changes(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         PortRange range = new PortRange(1024, 1063);

@@ -165,7 +165,7 @@ class LiveServerTest {
         assertEquals(
                 "114 refused with no free port so far",
                 driver.findElement(By.cssSelector("[data-refused]")).getText());
-        assertTrue(driver.getTitle().startsWith("FIRST REFUSAL 137 s, predicted 137 s"), driver.getTitle());
+        assertTrue(String.valueOf(driver.getTitle()).startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
         driver.findElement(By.cssSelector(".cells")).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
         new WebDriverWait(driver, PATIENCE).until(d -> words(d).endsWith("Port 1026: TIME_WAIT, back in 180 s."));
         browser.assertAccessible("after the first refusal");

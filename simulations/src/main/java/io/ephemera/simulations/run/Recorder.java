@@ -175,8 +175,7 @@ abstract class Recorder {
     final void firstExhaustion(int step, double intoStepSeconds, Held held, String message) {
         if (!exhaustedSteps[step]) {
             exhaustedSteps[step] = true;
-            FirstExhaustion found =
-                    new FirstExhaustion(step, intoStepSeconds, held.live(), held.timeWait(), message);
+            FirstExhaustion found = new FirstExhaustion(step, intoStepSeconds, held.live(), held.timeWait(), message);
             first = first == null ? found : first;
             writer.firstExhaustion(found);
         }
