@@ -67,7 +67,8 @@ class PredictionsTest {
         "BAND_AID, shared-connections, true",
         "NETSTAT_TEST, shared-connections, true",
         "OCCUPIED_PORT, shared-connections, true",
-        "LEAK, close-connections, true"
+        "LEAK, close-connections, true",
+        "SMALL_POOL, shared-connections, true"
     })
     void remedies(Scenario scenario, String remedy, boolean helps) throws BadSettingException {
         Script failing = script(scenario, "ports=20000-20399", "timeWait=60s");
