@@ -65,7 +65,7 @@ class TreeShapeTest {
             cli           cli.demo                ports ports.map ports.run reports reports.page simulations.settings simulations.load simulations.scenario cli.console
             cli           cli.doctor              ports reports simulations.machine cli.console
             cli           cli.explain             ports ports.plan reports simulations.machine cli.console cli.doctor
-            cli           cli.plan                ports ports.plan reports cli.console
+            cli           cli.plan                ports ports.plan reports reports.page cli.console
             cli           cli.report              reports reports.page reports.folder cli.console
             cli           cli                     ports target reports simulations.gatling simulations.settings simulations.scenario simulations.run cli.console cli.demo cli.doctor cli.explain cli.plan cli.report
             benchmarks    benchmarks              ports ports.plan agent target reports.folder simulations.load simulations.run

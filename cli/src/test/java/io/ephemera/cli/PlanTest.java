@@ -157,9 +157,9 @@ class PlanTest {
                 "--rate 20 --over 1h --taken -1 | --taken=-1: a whole number from 0 to 3976",
                 "--rate 10000000 --over 1h --taken 5 | --taken=5: with it a load has at most 2000000000 calls",
                 "--rate 20 --over 9000h | --over=9000h: a duration is at most 365 days, not 9000h",
-                "--rate 20 --over 1h --colour | unknown --colour: the options are --calls, --check",
+                "--rate 20 --over 1h --colour | unknown --colour: the options are --arrivals, --busiest, --calls, ",
                 "--rate | Missing required parameter for option '--rate' (CALLS/S)",
-                "20 | unknown 20: the options are --calls",
+                "20 | unknown 20: the options are --arrivals",
             })
     void badInput(String arguments, String line) {
         Ran ran = Ran.ephemera("plan " + arguments);

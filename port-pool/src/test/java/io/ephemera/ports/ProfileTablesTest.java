@@ -3,6 +3,7 @@ package io.ephemera.ports;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.ephemera.ports.CatalogueEntry.Variant;
+import io.ephemera.ports.plan.ClientCatalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,64 @@ class ProfileTablesTest {
         assertTable("remedies", row("profile", "change", "ports", "hold after close", "calls/s", "needs"), rows);
     }
 
+    @Test
+    @DisplayName("what fleets take of each gateway, in docs/fleets.md")
+    void fleets() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (CatalogueEntry entry : ProfileCatalogue.all()) {
+            if (entry.figures().containsKey("portsOf")) {
+                rows.add(row(
+                        "`" + entry.name() + "`",
+                        values(entry, "portsOf", of -> of.equals("address") ? "shared" : "each instance its own"),
+                        given(entry, "addressPorts"),
+                        given(entry, "portsStep"),
+                        given(entry, "mostAddresses"),
+                        given(entry, "portsSetting"),
+                        given(entry, "addressesSetting")));
+            }
+        }
+        String heading = row(
+                "profile", "ports", "of an address", "multiple of", "addresses at most", "ports are set by", "addresses by");
+        assertTable(Path.of("../docs/fleets.md"), "fleets", heading, rows);
+    }
+
+    private static String given(CatalogueEntry entry, String key) {
+        String values = values(entry, key, Function.identity());
+        return values.isEmpty() ? "not given" : values;
+    }
+
+    @Test
+    @DisplayName("clients as they are by default, in docs/pools.md")
+    void clients() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (String name : ClientCatalogue.names()) {
+            ClientCatalogue.Entry entry = ClientCatalogue.entry(name);
+            List<String> cells = new ArrayList<>(List.of("`" + name + "`", entry.client()));
+            entry.figures().values().forEach(figure -> cells.add(figure.documented().stream()
+                    .map(each -> each.value() + (each.checked() == null ? "*" : ""))
+                    .collect(Collectors.joining(" or "))));
+            cells.add("`" + entry.setting() + "`");
+            rows.add(row(cells.toArray(String[]::new)));
+        }
+        String heading = row(
+                "client",
+                "what it is",
+                "kept a destination",
+                "kept in all",
+                "open a destination",
+                "open in all",
+                "calls a connection",
+                "idle timeout",
+                "life",
+                "setting");
+        assertTable(Path.of("../docs/pools.md"), "clients", heading, rows);
+    }
+
     private static void assertTable(String name, String heading, List<String> rows) throws IOException {
+        assertTable(PAGE, name, heading, rows);
+    }
+
+    private static void assertTable(Path file, String name, String heading, List<String> rows) throws IOException {
         String rule = "|"
                 + "---|"
                         .repeat((int) heading.chars()
@@ -131,7 +189,7 @@ class ProfileTablesTest {
                                         .count()
                                 - 1);
         String table = heading + "\n" + rule + "\n" + String.join("\n", rows) + "\n";
-        String page = Files.readString(PAGE);
+        String page = Files.readString(file);
         String begin = "<!-- " + name + " -->\n";
         String end = "<!-- end of " + name + " -->\n";
         String found = page.substring(page.indexOf(begin) + begin.length(), page.indexOf(end));

@@ -43,8 +43,26 @@ final class LimitsOptions {
         return platform.profile();
     }
 
+    CatalogueEntry entry() {
+        return Values.parseGiven("--profile", platform.profile(), ProfileCatalogue::entry);
+    }
+
+    /** How long the platform keeps a port after a close. */
+    Duration hold(CatalogueEntry entry) {
+        Duration given = platform.timeWait();
+        return given == null ? documented(entry, null).hold() : given;
+    }
+
+    /** A fleet has its ports from the platform, towards one destination. */
+    void refusePorts() {
+        if (platform.ports() != null || scope != null || !taken.equals("0") || !destinations.equals("1")) {
+            throw new BadInputException("a plan of --instances is made for one destination and the profile's ports:"
+                    + " leave out --ports, --scope, --destinations and --taken");
+        }
+    }
+
     Limits limits() {
-        CatalogueEntry entry = Values.parseGiven("--profile", platform.profile(), ProfileCatalogue::entry);
+        CatalogueEntry entry = entry();
         PortRange range = platform.ports();
         Duration hold = platform.timeWait();
         Scope given = Values.parse("--scope", scope, Scope::parse);

@@ -75,10 +75,8 @@ final class LoadOptions {
 
     Planned planned() {
         refuseMixtures();
-        int ports = Values.parseGiven("--ports-per-call", portsPerCall, text -> (int) Values.whole(text, 1, 1_000));
+        CallCost cost = cost();
         Duration duration = Values.parse("--over", over, Values::duration);
-        Duration service = Values.parse("--service-time", serviceTime, Values::duration);
-        CallCost cost = new CallCost(ports, service == null ? Duration.ZERO : service);
         if (curve != null) {
             Load load = Values.parseGiven("--curve", curve, LoadOptions::curve);
             Duration last = load.calls() == 0 ? Duration.ZERO : Duration.ofNanos(load.startNanos(load.calls() - 1));
@@ -96,7 +94,32 @@ final class LoadOptions {
         long number = Values.parseGiven("--calls", calls, text -> Values.whole(text, 1, MOST_CALLS));
         return workers == null
                 ? spread(number, needed(duration), cost)
-                : closed(number, workers, ports, duration, service);
+                : closed(number, workers, cost.portsPerCall(), duration, serviceTime());
+    }
+
+    /**
+     * The rate alone, of a plan that goes on for ever.
+     *
+     * @param what is planned, for people
+     * @return calls a second; {@code null} where none is given
+     */
+    @Nullable
+    Double rateAlone(String what) {
+        if (calls != null || workers != null || curve != null) {
+            throw new BadInputException("a plan of " + what + " has a --rate, and no --calls, --workers or --curve");
+        }
+        return Values.parse("--rate", rate, text -> Values.number(text, LEAST_RATE, MOST_RATE));
+    }
+
+    @Nullable
+    Duration serviceTime() {
+        return Values.parse("--service-time", serviceTime, Values::duration);
+    }
+
+    CallCost cost() {
+        int ports = Values.parseGiven("--ports-per-call", portsPerCall, text -> (int) Values.whole(text, 1, 1_000));
+        Duration service = serviceTime();
+        return new CallCost(ports, service == null ? Duration.ZERO : service);
     }
 
     private void refuseMixtures() {

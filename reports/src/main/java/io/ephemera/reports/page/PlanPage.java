@@ -2,6 +2,7 @@ package io.ephemera.reports.page;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +52,16 @@ public record PlanPage(
      * A line of a chart.
      *
      * @param name what it shows
-     * @param points its points, by rising x
+     * @param values what it is at each size
      */
-    public record CurveLine(String name, List<Peaks.Point> points) {
+    public record CurveLine(String name, SortedMap<Integer, Double> values) {
 
-        /** Copies the points. */
-        public CurveLine {
-            points = List.copyOf(points);
+        private DrawnLine drawn() {
+            return new DrawnLine(
+                    name,
+                    values.entrySet().stream()
+                            .map(each -> new Peaks.Point(each.getKey(), each.getValue()))
+                            .toList());
         }
     }
 
@@ -67,15 +71,17 @@ public record PlanPage(
                 "plans",
                 curves.stream()
                         .map(curve -> new Drawn(
-                                curve.chart.id(), curve.xName, curve.unit, curve.lines, curve.limit, curve.limitName))
+                                curve.chart.id(),
+                                curve.xName,
+                                curve.unit,
+                                curve.lines.stream().map(CurveLine::drawn).toList(),
+                                curve.limit,
+                                curve.limitName))
                         .toList()));
     }
 
     private record Drawn(
-            String id,
-            String xName,
-            String unit,
-            List<CurveLine> lines,
-            @Nullable Double limit,
-            String limitName) {}
+            String id, String xName, String unit, List<DrawnLine> lines, @Nullable Double limit, String limitName) {}
+
+    private record DrawnLine(String name, List<Peaks.Point> points) {}
 }

@@ -375,7 +375,10 @@
       option.series = plan.lines.map(function (each, i) {
         return of(each, i, each.points, { showSymbol: each.points.length < 40 });
       });
-      if (plan.limit !== null) { option.series[0].markLine = mark(plan.limit, plan.limitName); }
+      if (plan.limit !== null) {
+        option.series[0].markLine = mark(plan.limit, plan.limitName);
+        option.yAxis.max = function (axis) { return niceAbove(Math.max(axis.max, plan.limit * 1.1)); };
+      }
       option.aria.label = { description: describe(plan.lines.map(function (each) { return each.name; }).join(', ') + ' over ' + plan.xName,
         plan.lines.map(function (each) { return 'most of ' + each.name + ' ' + number(most(each.points)) + ' ' + plan.unit; })) };
       return option;

@@ -42,7 +42,9 @@ public enum Scenario {
     /** A port that a hung process holds, beside ports that are used up. */
     OCCUPIED_PORT("OccupiedPort", OccupiedPortScript::new),
     /** Connections that nobody closes, or only the server. */
-    LEAK("Leak", LeakScript::new, Set.of(), List.of(Remedy.CLOSE_CONNECTIONS));
+    LEAK("Leak", LeakScript::new, Set.of(), List.of(Remedy.CLOSE_CONNECTIONS)),
+    /** A pool that keeps fewer connections than are wanted at once. */
+    SMALL_POOL("SmallPool", SmallPoolScript::new);
 
     private static final String TITLE = "# ";
 

@@ -42,6 +42,7 @@ class ScenariosTest {
         "BandAid, remedy=, exhausted, ports that a reset frees, 400, in spite of 2 resets",
         "OccupiedPort, remedy=, exhausted, binds of the service refused while the process hangs, 4, by a bind conflict",
         "Leak, remedy=, exhausted, connections left open at the end, 400, no tuning of TIME_WAIT helps",
+        "SmallPool, remedy=, exhausted, calls of all callers at which ports run out, 13.167, the pool is too small",
         "NetstatTest, remedy=, exhausted, 'TIME_WAIT when calls are refused, by the model', 399, no free port"
     })
     void asTold(String simulation, String remedy, String verdict, String name, double value, String words)

@@ -68,7 +68,8 @@ class PredictionsTest {
         "BAND_AID, shared-connections, true",
         "NETSTAT_TEST, shared-connections, true",
         "OCCUPIED_PORT, shared-connections, true",
-        "LEAK, close-connections, true"
+        "LEAK, close-connections, true",
+        "SMALL_POOL, shared-connections, true"
     })
     void remedies(Scenario scenario, String remedy, boolean helps) throws BadSettingException {
         for (String limits : List.of("ports=20000-20399 timeWait=60s", "ports=20000-20099 timeWait=10s")) {
