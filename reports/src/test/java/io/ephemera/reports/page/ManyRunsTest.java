@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.PortRange;
+import io.ephemera.reports.Judge;
 import io.ephemera.reports.MatrixResult;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTest;
-import io.ephemera.reports.Judge;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.SyntheticRun;
 import java.io.IOException;
@@ -103,10 +103,16 @@ class ManyRunsTest {
                         Judge.judge(SyntheticRun.windows2003().play().recording()),
                         required,
                         1),
-                MatrixResult.row("more ports, and a name that is long", Judge.judge(more.play().recording()), required, 1),
+                MatrixResult.row(
+                        "more ports, and a name that is long",
+                        Judge.judge(more.play().recording()),
+                        required,
+                        1),
                 MatrixResult.row(
                         "cut off",
-                        Judge.judge(SyntheticRun.asPredicted().fault("the hook was gone").recording()),
+                        Judge.judge(SyntheticRun.asPredicted()
+                                .fault("the hook was gone")
+                                .recording()),
                         required,
                         1));
         return new Pages()
