@@ -181,7 +181,10 @@ public final class MatrixRun {
             endRow();
             MatrixResult result = written == null ? result() : written;
             RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
-            Exit.endWith(MatrixTable.lines(result, folder.resolve(Pages.FILE_NAME)), () -> printJson(result), result.exitCode());
+            Exit.endWith(
+                    MatrixTable.lines(result, folder.resolve(Pages.FILE_NAME)),
+                    () -> printJson(result),
+                    result.exitCode());
         } catch (RuntimeException | Error e) {
             Exit.crash(e);
         }
