@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -70,7 +71,8 @@ class PageTest {
     }
 
     private static Socket asks(Page page, String text) throws IOException {
-        Socket socket = new Socket("127.0.0.1", URI.create(page.url()).getPort());
+        Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), URI.create(page.url()).getPort());
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return socket;
