@@ -164,6 +164,7 @@ public final class MatrixRun {
                     RunContext.identity(row.runId, row.simulation, row.row.settings()),
                     row.row.settings(),
                     row.usage,
+                    required,
                     folder);
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared).forEach(System.out::println);
