@@ -123,13 +123,13 @@ class ProgramTest {
         List<String> lines = Ran.ephemera("lesson").out().lines().toList();
         assertEquals(Scenario.values().length, lines.size());
         for (Scenario scenario : Scenario.values()) {
-            String line = lines.get(scenario.ordinal());
+            String line = lines.get(scenario.lesson() - 1);
             assertTrue(line.contains(scenario.simulation()) && line.endsWith(scenario.title()), line);
             String row = table.lines()
                     .filter(each -> each.contains("-Dsimulation=" + scenario.simulation() + "`"))
                     .findFirst()
                     .orElseThrow();
-            String title = row.split("\\|")[2]
+            String title = row.split("\\|", -1)[2]
                     .replaceAll("[\\[\\]]|\\([^)]*\\.md\\)", "")
                     .strip();
             assertEquals(scenario.title(), title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1));

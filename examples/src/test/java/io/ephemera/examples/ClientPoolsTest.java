@@ -117,7 +117,7 @@ class ClientPoolsTest {
             assertEquals(0, process.waitFor(), seen);
             Iterator<String> lines = seen.lines().iterator();
             for (Setting setting : each.getKey()) {
-                String[] words = lines.next().split(" ");
+                String[] words = lines.next().split(" ", -1);
                 JDKS.put(setting, new Seen(Long.parseLong(words[0]), Long.parseLong(words[1])));
             }
         }

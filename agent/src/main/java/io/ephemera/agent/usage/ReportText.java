@@ -80,8 +80,8 @@ public final class ReportText {
     }
 
     /** The moment at which the map of the ports changes. */
-    public static PortMap.FirstRefusal firstRefusal(UsageReport.FirstRefusal first) {
-        return new PortMap.FirstRefusal(
+    public static PortMap.RefusalBanner firstRefusal(UsageReport.FirstRefusal first) {
+        return new PortMap.RefusalBanner(
                 "FIRST REFUSAL " + figure(first.afterSeconds()) + " s after the start",
                 (first.destination() == null ? "A bind to port 0" : "Towards " + first.destination())
                         + format(

@@ -19,7 +19,10 @@ final class Keys implements AutoCloseable {
     private static final int ESCAPE = 27;
 
     private final BlockingQueue<Key> pressed = new LinkedBlockingQueue<>();
-    private @Nullable Thread giveBack;
+    /** What gives the terminal back at the end of the JVM. */
+    private @Nullable Thread atEnd;
+
+    private String terminalBefore = "";
 
     /** What a key asks for. */
     enum Key {
@@ -113,9 +116,9 @@ final class Keys implements AutoCloseable {
         if (before == null || before.isEmpty() || stty("-icanon", "-echo", "min", "1") == null) {
             return false;
         }
-        Thread thread = new Thread(() -> stty(before), "ephemera-demo-terminal");
-        Runtime.getRuntime().addShutdownHook(thread);
-        giveBack = thread;
+        terminalBefore = before;
+        atEnd = new Thread(() -> stty(before), "ephemera-demo-terminal");
+        Runtime.getRuntime().addShutdownHook(atEnd);
         return true;
     }
 
@@ -139,12 +142,10 @@ final class Keys implements AutoCloseable {
 
     @Override
     public void close() {
-        Thread thread = giveBack;
-        if (thread != null) {
-            giveBack = null;
+        if (atEnd != null) {
             try {
-                Runtime.getRuntime().removeShutdownHook(thread);
-                thread.run();
+                Runtime.getRuntime().removeShutdownHook(atEnd);
+                stty(terminalBefore);
             } catch (IllegalStateException e) {
                 // The JVM is about to do it.
             }

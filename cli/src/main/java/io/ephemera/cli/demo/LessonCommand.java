@@ -95,14 +95,14 @@ public final class LessonCommand extends ConsoleCommand {
 
     private static String title(Scenario scenario) {
         return String.format(
-                Locale.ROOT, "%2d  %-18s%s", scenario.ordinal() + 1, scenario.simulation(), scenario.title());
+                Locale.ROOT, "%2d  %-18s%s", scenario.lesson(), scenario.simulation(), scenario.title());
     }
 
     private static Scenario scenario(String lesson) {
         List<Scenario> all = List.of(Scenario.values());
         List<String> names = all.stream().map(Scenario::simulation).toList();
         for (Scenario scenario : all) {
-            if (lesson.equals(scenario.simulation()) || lesson.equals(Integer.toString(scenario.ordinal() + 1))) {
+            if (lesson.equals(scenario.simulation()) || lesson.equals(Integer.toString(scenario.lesson()))) {
                 return scenario;
             }
         }

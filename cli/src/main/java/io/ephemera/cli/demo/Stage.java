@@ -3,7 +3,6 @@ package io.ephemera.cli.demo;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ephemera.cli.console.JsonOutput;
-import io.ephemera.cli.demo.Keys.Key;
 import io.ephemera.ports.map.PortMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,8 +125,8 @@ final class Stage implements AutoCloseable {
     /** A page elsewhere could send a key as well, but not under this one's name. */
     private void key(HttpExchange exchange, String host) throws IOException {
         String origin = exchange.getRequestHeaders().getFirst("Origin");
-        Key key = ("http://" + host).equals(origin)
-                ? Map.of("on", Key.ON, "back", Key.BACK, "end", Key.END)
+        Keys.Key key = ("http://" + host).equals(origin)
+                ? Map.of("on", Keys.Key.ON, "back", Keys.Key.BACK, "end", Keys.Key.END)
                         .get(String.valueOf(exchange.getRequestURI().getQuery()))
                 : null;
         if (key == null) {

@@ -25,7 +25,7 @@ public record PortMap(
         @Nullable PortStates states,
         double scale,
         long refused,
-        @Nullable FirstRefusal firstRefusal) {
+        @Nullable RefusalBanner firstRefusal) {
 
     /** The value of {@code since} for the whole pool, and not what has changed. */
     public static final long WHOLE = Long.MIN_VALUE;
@@ -41,7 +41,7 @@ public record PortMap(
      * @param headline when it came, and when it was to come
      * @param detail the circumstances
      */
-    public record FirstRefusal(String headline, String detail) {}
+    public record RefusalBanner(String headline, String detail) {}
 
     /** Draws the map, in JavaScript. */
     public static String script() {

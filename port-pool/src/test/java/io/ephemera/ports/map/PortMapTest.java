@@ -147,7 +147,7 @@ class PortMapTest {
                 "{\"refused\":7,\"headline\":\"FIRST \\u003cb\\u003e\",\"detail\":\"here\",\"at\":120000,"
                         + "\"timeWait\":240000,\"first\":5000,\"ports\":4,\"towards\":\"" + REMOTE
                         + "\",\"whole\":true,\"live\":[1,1],\"held\":[],\"waiting\":1,\"closed\":[0,120000]}",
-                new PortMap(pool.states(), 40, 7, new PortMap.FirstRefusal("FIRST <b>", "here")).json(PortMap.WHOLE));
+                new PortMap(pool.states(), 40, 7, new PortMap.RefusalBanner("FIRST <b>", "here")).json(PortMap.WHOLE));
         assertEquals(before, pool.snapshot(0));
         assertEquals("{\"refused\":0}", new PortMap(null, 1, 0, null).json(5));
     }

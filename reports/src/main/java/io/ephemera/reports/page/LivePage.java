@@ -41,11 +41,11 @@ public record LivePage(RunPlan plan) {
     }
 
     /** The moment at which the page changes: when it came, and when it was to come. */
-    public PortMap.FirstRefusal firstRefusal(FirstExhaustion first) {
+    public PortMap.RefusalBanner firstRefusal(FirstExhaustion first) {
         PlannedStep step = plan.steps().get(first.step());
         Double predicted = step.secondsToFirstExhaustion();
         String message = first.message().replaceFirst("^.*Exception: ", "");
-        return new PortMap.FirstRefusal(
+        return new PortMap.RefusalBanner(
                 "FIRST REFUSAL " + Format.seconds(first.secondsIntoStep())
                         + (predicted == null ? "" : ", predicted " + Format.seconds(predicted)),
                 "Counted from the start of the step of " + Format.offered(step.offeredCallsPerSecond()) + " calls/s. "
