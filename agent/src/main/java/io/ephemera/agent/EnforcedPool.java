@@ -2,6 +2,7 @@ package io.ephemera.agent;
 
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortStates;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.bind.ServicePoint;
@@ -74,6 +75,12 @@ public final class EnforcedPool implements AutoCloseable {
                 now.live(),
                 now.timeWait(),
                 now.rows().stream().map(row -> withHeld(row, heldBefore)).toList());
+    }
+
+    /** What each port is doing now; those that other processes hold as in {@link #snapshot}. */
+    public PortStates states() {
+        limits.pool().snapshot(now());
+        return limits.pool().states().withHeldElsewhere(held);
     }
 
     private static PoolSnapshot.Row withHeld(PoolSnapshot.Row row, int held) {

@@ -32,6 +32,8 @@ class ExhaustedApplicationIT {
 
     private static @Nullable ChildJvm run;
     private static String page = "";
+    private static String html = "";
+    private static String map = "";
     private static String metrics = "";
     private static int unknownPage;
 
@@ -47,7 +49,9 @@ class ExhaustedApplicationIT {
         }
         String first = child.errors().lines().findFirst().orElseThrow();
         URI root = URI.create(first.substring(first.indexOf("http://")));
-        page = get(root);
+        page = get(root.resolve("report"));
+        html = get(root);
+        map = get(root.resolve("ports"));
         metrics = get(root.resolve("metrics"));
         unknownPage = ((HttpURLConnection) root.resolve("nothing").toURL().openConnection()).getResponseCode();
         child.tell("");
@@ -95,9 +99,11 @@ class ExhaustedApplicationIT {
     }
 
     @Test
-    @DisplayName("shows its pool on a loopback page, in words and to Prometheus")
+    @DisplayName("shows its pool on a loopback page: to people with a map, in words and to Prometheus")
     void page() {
         has(page, "5 connections in ", "15 refused with no free port");
+        has(html, "<h1 id=\"verdict\">This application has run out of ports</h1>", "data-source=\"ports\"");
+        has(map, "{\"refused\":15,\"headline\":\"FIRST REFUSAL ", "\"ports\":5,", "\"waiting\":5,");
         has(
                 metrics,
                 "ephemera_ports{state=\"time_wait\"} 5\n",

@@ -69,6 +69,7 @@ final class Life implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Victim victim;
     private final Path folder;
     private final Path runs;
     private final Path temporary;
@@ -77,7 +78,8 @@ final class Life implements AutoCloseable {
     private final long begunNanos = System.nanoTime();
     private final Set<Long> pids = new TreeSet<>();
 
-    private Life(Path folder, @Nullable Path resumed, Process process) {
+    private Life(Victim victim, Path folder, @Nullable Path resumed, Process process) {
+        this.victim = victim;
         this.folder = folder;
         this.runs = folder.resolve("runs");
         this.temporary = folder.resolve("temporary");
@@ -95,7 +97,7 @@ final class Life implements AutoCloseable {
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().put(MARK, folder.toString());
         builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
-        return new Life(folder, resumed, builder.start());
+        return new Life(victim, folder, resumed, builder.start());
     }
 
     /**
@@ -135,10 +137,10 @@ final class Life implements AutoCloseable {
         List<Long> children =
                 before.stream().filter(pid -> pid != process.pid()).toList();
         boolean child = death.ofChild && !children.isEmpty();
-        long victim = child ? children.get(children.size() - 1) : process.pid();
+        long met = child ? children.get(children.size() - 1) : process.pid();
         if (!over) {
             // It may have ended since it was looked for.
-            new ProcessBuilder("kill", "-" + death.signal, Long.toString(victim))
+            new ProcessBuilder("kill", "-" + death.signal, Long.toString(met))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
@@ -159,10 +161,14 @@ final class Life implements AutoCloseable {
     Left inspect(List<String> faults) throws IOException, InterruptedException {
         awaitGone(faults);
         for (long pid : pids) {
-            for (String file : List.of("/tmp/.java_pid" + pid, folder + "/work/.attach_pid" + pid)) {
-                if (Files.exists(Path.of(file))) {
-                    faults.add(file + " is left");
+            for (Path left : List.of(Path.of("/tmp/.java_pid" + pid), folder.resolve("work/.attach_pid" + pid))) {
+                if (Files.exists(left)) {
+                    faults.add(left + " is left");
                 }
+            }
+            // Where Maven starts its JVM.
+            try (Stream<Path> project = Files.find(Path.of(".."), 2, (file, its) -> file.endsWith(".attach_pid" + pid))) {
+                project.forEach(file -> faults.add(file + " is left in the project"));
             }
         }
         names(temporary).stream()
@@ -175,6 +181,9 @@ final class Life implements AutoCloseable {
             FinishedRun.allKilled(runs);
             for (Path recording : files("recording.jsonl")) {
                 left = result(recording, left, faults);
+            }
+            if (victim == Victim.MATRIX && left != Left.NOTHING && !isWholeMatrix(faults)) {
+                left = Left.PARTIAL;
             }
             for (Path file : files("")) {
                 if (!FILES.contains(file.getFileName().toString())) {
@@ -233,6 +242,25 @@ final class Life implements AutoCloseable {
             faults.add("no page of " + recording);
         }
         return partial || before == Left.PARTIAL ? Left.PARTIAL : Left.COMPLETE;
+    }
+
+    /** Whether all rows have ended; the table is to have those that have, but for one whose end it was killed at. */
+    private boolean isWholeMatrix(List<String> faults) throws IOException {
+        int ended = 0;
+        for (Path result : files("result.json")) {
+            ended += JSON.readTree(result.toFile()).path("partial").asBoolean() ? 0 : 1;
+        }
+        List<Path> tables = files("matrix.json");
+        JsonNode table = tables.isEmpty() ? JSON.createObjectNode() : JSON.readTree(tables.get(0).toFile());
+        int rows = table.path("rows").size();
+        if (rows != ended && rows != ended - 1) {
+            faults.add("matrix.json has " + rows + " rows of " + ended + " that have ended");
+        }
+        boolean whole = rows > 0 && rows == table.path("plannedRows").asInt();
+        if (!whole && rows > 0 && !table.path("partial").asBoolean()) {
+            faults.add("a part of a matrix says that it is whole: " + table);
+        }
+        return whole;
     }
 
     /** The folder of the migration that it began or went on with. */

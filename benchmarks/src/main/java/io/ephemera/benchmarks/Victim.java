@@ -24,10 +24,9 @@ enum Victim {
     MAVEN("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5"),
     JAR("KeepAliveOff", "ports=22000-22199 timeWait=60s rates=3,5");
 
+    /** Eight rows of half a second or more each: one is killed in its midst, or between two of them. */
     private static final String ROWS = """
-            defaults: ports=20000-20059 timeWait=30s
-            keep-alive: ports=20000-20059 timeWait=30s remedy=keep-alive callsPerUser=2
-            shared: ports=20000-20059 timeWait=30s remedy=shared-connections
+            ports=20000-20899 timeWait=30s|60s|120s|240s order=sequential|random:7
             """;
 
     private final String simulation;

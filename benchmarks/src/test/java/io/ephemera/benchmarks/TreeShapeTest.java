@@ -34,22 +34,23 @@ class TreeShapeTest {
     static final List<MainPackage> PACKAGES = """
             port-pool     ports
             port-pool     ports.bind              ports
+            port-pool     ports.map               ports
             port-pool     ports.plan              ports
             port-pool     ports.run               ports
             agent         agent.hook
             agent         agent                   ports ports.bind agent.hook
-            agent         agent.usage             ports agent
+            agent         agent.usage             ports ports.map agent
             agent         agent.micrometer        agent agent.usage
             agent         agent.premain
-            agent         agent.standalone        ports agent agent.usage
+            agent         agent.standalone        ports ports.map agent agent.usage
             junit         junit                   ports agent agent.usage
             examples      examples
             target-server target
             reports       reports                 ports ports.run
             reports       reports.files           ports.run reports
-            reports       reports.page            ports ports.run reports
+            reports       reports.page            ports ports.map ports.run reports
             reports       reports.folder          ports.run reports reports.files reports.page
-            reports       reports.live            ports.run reports reports.page
+            reports       reports.live            ports ports.map ports.run reports reports.page
             simulations   simulations.load        ports ports.run
             simulations   simulations.login       target
             simulations   simulations.clock       ports agent
@@ -61,7 +62,7 @@ class TreeShapeTest {
             simulations   simulations.run         ports ports.run agent target reports reports.page reports.folder reports.live simulations.load simulations.clock simulations.gatling simulations.settings simulations.scenario simulations.stack
             simulations   simulations             target simulations.load simulations.login simulations.scenario simulations.run
             cli           cli.console             ports reports simulations.settings
-            cli           cli.demo                ports ports.run reports reports.page simulations.settings cli.console
+            cli           cli.demo                ports ports.map ports.run reports reports.page simulations.settings simulations.load simulations.scenario cli.console
             cli           cli.doctor              ports reports simulations.machine cli.console
             cli           cli.explain             ports ports.plan reports simulations.machine cli.console cli.doctor
             cli           cli.plan                ports ports.plan reports reports.page cli.console

@@ -40,7 +40,7 @@ final class RunCommand extends ConsoleCommand {
 
     @Parameters(
             paramLabel = "SIMULATION",
-            description = "one of ${COMPLETION-CANDIDATES}",
+            description = "one of ${COMPLETION-CANDIDATES}; ephemera lesson says what each of the last is about",
             completionCandidates = SimulationName.class)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String simulation;

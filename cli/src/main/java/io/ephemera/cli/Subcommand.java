@@ -1,6 +1,7 @@
 package io.ephemera.cli;
 
 import io.ephemera.cli.demo.DemoCommand;
+import io.ephemera.cli.demo.LessonCommand;
 import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.explain.ExplainCommand;
 import io.ephemera.cli.plan.PlanCommand;
@@ -18,6 +19,7 @@ enum Subcommand {
     EXPLAIN("explain", "says of an exception, a log or a listing whether ports ran out, and what cures it"),
     REPORT("report", "makes pages of recorded runs, compares them, finishes one that was killed"),
     DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
+    LESSON("lesson", "plays one of the situations in which people meet it: wrong, right, side by side"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
     TARGET("target", "runs the stub web service alone"),
     COMPLETION("completion", "prints the completion script of a shell: bash or zsh");
@@ -48,6 +50,7 @@ enum Subcommand {
             case EXPLAIN -> new ExplainCommand();
             case REPORT -> new ReportCommand();
             case DEMO -> new DemoCommand();
+            case LESSON -> new LessonCommand();
             case PROFILES -> new ProfilesCommand();
             case TARGET -> io.ephemera.target.Main.command();
             case COMPLETION -> new CompletionCommand();

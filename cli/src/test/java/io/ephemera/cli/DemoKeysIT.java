@@ -116,17 +116,20 @@ class DemoKeysIT {
 
     @Test
     @DisplayName(
-            "goes from chapter to chapter by Enter and ends with q, cuts nothing off, and leaves the reports and nothing"
+            "goes from chapter to chapter by Enter and Space, looks back, and ends with q, cuts nothing off, and leaves the reports and nothing"
                     + " else")
     void enter() throws Exception {
         try (Terminal terminal = new Terminal()) {
             for (int chapter = 1; chapter <= PLAYED; chapter++) {
                 terminal.await(PROMPT);
-                terminal.press("\n");
+                terminal.press(chapter == 1 ? "\n" : " ");
                 terminal.await("(" + chapter + " of " + CHAPTERS + ")");
             }
             terminal.await(PROMPT);
-            terminal.press("q\n");
+            terminal.press("\033[D");
+            terminal.await("(" + (PLAYED - 1) + " of " + CHAPTERS + ")");
+            terminal.await(PROMPT);
+            terminal.press("q");
             assertEquals(0, terminal.end(), terminal.said.toString());
             List<List<String>> screens = terminal.screens();
             for (List<String> screen : screens) {
@@ -140,7 +143,7 @@ class DemoKeysIT {
             assertTrue(
                     screens.stream()
                             .flatMap(List::stream)
-                            .anyMatch(line -> line.matches(" +\\d+ s: \\d+ ok, [1-9]\\d* failed")),
+                            .anyMatch(line -> line.matches(" +\\d+ s: \\d+ ok, [1-9]\\d* refused")),
                     "how it goes");
             String conclusion = String.join("\n", screens.get(screens.size() - 1));
             assertTrue(conclusion.contains("ok      It works at 16: 200 calls, 0 failed"), conclusion);

@@ -30,7 +30,7 @@ import picocli.CommandLine;
 class DocumentationTest {
 
     private static final Path PAGE = Path.of("../docs/cli.md");
-    private static final String LONG = "ephemera (run|matrix|demo)\\b.*";
+    private static final String LONG = "ephemera (run|matrix|demo|lesson \\S+)\\b.*";
     private static final List<String> LISTED = List.of("app.log", "netstat.txt", "dynamicport.txt", "registry.txt");
     private static final String BEGIN = "<!-- generated: the reference -->\n";
 
@@ -130,7 +130,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("longExamples")
-    @DisplayName("has examples of run, matrix and demo whose options are right; EphemeraJarIT runs small ones")
+    @DisplayName("has examples of run, matrix, lesson and demo whose options are right; EphemeraJarIT runs small ones")
     void parsed(String example, @TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("my.matrix"), matrixOfTheHelp());
         List<String> words =

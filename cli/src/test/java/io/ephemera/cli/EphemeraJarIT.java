@@ -130,7 +130,7 @@ class EphemeraJarIT {
         Path written = onlyFile("matrix.json");
         assertEquals(Files.readString(written), ran.out());
         JsonNode matrix = ran.json("/io/ephemera/reports/matrix.schema.json");
-        assertTrue(ran.err().contains("MATRIX "), ran.err());
+        assertTrue(ran.err().contains(" calls/s required, sustained by "), ran.err());
         // That is no rate that 200 ports bear.
         assertEquals(1, ran.exitCode(), ran.err());
         assertEquals(1, matrix.get("exitCode").asInt());
@@ -183,6 +183,18 @@ class EphemeraJarIT {
         assertEquals(200, ports.get("measured").asInt());
         assertTrue(Files.exists(Path.of(show.get("comparison").asText())));
         assertEquals(0, ran.exitCode());
+    }
+
+    @Test
+    @DisplayName("plays a lesson and its way out, each with its verdict, and leaves a page with the two side by side")
+    void lesson() throws Exception {
+        Ran ran = java("", "lesson Leak --both --ports 20000-20099 --time-wait 10s --report-dir runs");
+        assertEquals("", ran.err());
+        assertEquals(0, ran.exitCode(), ran.out());
+        assertTrue(ran.out().indexOf("\nEXHAUSTED ") > ran.out().indexOf("As it is met"), ran.out());
+        assertTrue(ran.out().indexOf("\nSUSTAINED ") > ran.out().indexOf("The way out, close-connections"), ran.out());
+        String page = Files.readString(onlyFile("Leak-both.html"));
+        assertTrue(page.contains("close-connections"), page);
     }
 
     /** A port that no run is given; empty where another process holds it, which does as well. */

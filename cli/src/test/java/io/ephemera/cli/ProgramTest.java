@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.cli.console.SettingOptions;
 import io.ephemera.ports.ProfileCatalogue;
+import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -63,7 +65,7 @@ class ProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, demo, profiles, target, completion",
+                "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, demo, lesson, profiles, target, completion",
                 "mattrix | there is no command mattrix; the nearest is matrix; there are plan, run,",
                 "help nope | there is no command nope; there are plan, run,",
                 "--nope | unknown --nope: the options are --help, --version",
@@ -100,6 +102,10 @@ class ProgramTest {
                 "demo --auto --pause never | --pause=never: ",
                 "demo --auto --pace never | --pace=never: ",
                 "demo --auto --report-dir pom.xml | --report-dir=",
+                "lesson 99 | LESSON=99: a number from 1 to ",
+                "lesson Leek | LESSON=Leek: the nearest is Leak; a number from 1 to ",
+                "lesson --both | --both needs a lesson, like 8 or Leak",
+                "lesson 8 --profile os2 | --profile=os2: ",
                 "target --colour | unknown --colour: the options are",
             })
     void badInput(String arguments, String line) {
@@ -108,6 +114,26 @@ class ProgramTest {
         assertEquals(1, ran.err().lines().count(), ran.err());
         assertTrue(ran.err().startsWith("ephemera: " + line), ran.err());
         assertEquals(2, ran.exitCode());
+    }
+
+    @Test
+    @DisplayName("lists every lesson by its number and the title that docs/lessons has")
+    void lessons() throws Exception {
+        String table = Files.readString(Path.of("../docs/lessons/README.md"));
+        List<String> lines = Ran.ephemera("lesson").out().lines().toList();
+        assertEquals(Scenario.values().length, lines.size());
+        for (Scenario scenario : Scenario.values()) {
+            String line = lines.get(scenario.ordinal());
+            assertTrue(line.contains(scenario.simulation()) && line.endsWith(scenario.title()), line);
+            String row = table.lines()
+                    .filter(each -> each.contains("-Dsimulation=" + scenario.simulation() + "`"))
+                    .findFirst()
+                    .orElseThrow();
+            String title = row.split("\\|")[2]
+                    .replaceAll("[\\[\\]]|\\([^)]*\\.md\\)", "")
+                    .strip();
+            assertEquals(scenario.title(), title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1));
+        }
     }
 
     /** Where a value is refused: each with what turns a terminal red and clears it, and a second line. */
@@ -135,6 +161,7 @@ class ProgramTest {
                         List.of("doctor", "--probe", bad),
                         List.of("report", bad),
                         List.of("demo", "--auto", "--pause", bad),
+                        List.of("lesson", bad),
                         List.of("profiles", bad),
                         List.of("completion", bad)));
     }

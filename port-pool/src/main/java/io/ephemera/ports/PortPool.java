@@ -211,7 +211,7 @@ public final class PortPool {
                 return false;
             }
             use.table().live--;
-            use.endLease(nowNanos + timeWaitNanos);
+            use.endLease(nowNanos + timeWaitNanos, false);
             if (how == Release.ACTIVE_CLOSE && waiting.size() < mostTimeWait && use.nanosLeft(latestNanos) > 0) {
                 use.table().timeWait++;
                 addToWaiting(use);
@@ -238,7 +238,7 @@ public final class PortPool {
             }
             use.table().live--;
             use.table().heldElsewhere++;
-            use.endLease(latestNanos + RECHECK_NANOS);
+            use.endLease(latestNanos + RECHECK_NANOS, true);
             heldElsewhere.add(use);
             return true;
         }
@@ -294,6 +294,19 @@ public final class PortPool {
                     tables.live(),
                     waiting.size(),
                     tables.rows(waiting, latestNanos));
+        }
+    }
+
+    /** What each port is doing, at the latest instant that was told: to look changes nothing. */
+    public PortStates states() {
+        synchronized (lock) {
+            PortTable table = tables.fullest();
+            List<UsedPort> seen = new ArrayList<>();
+            uses.stream().filter(UsedPort::isLive).forEach(seen::add);
+            seen.addAll(waiting);
+            seen.addAll(heldElsewhere);
+            seen.removeIf(use -> use.table() != table && use.table() != tables.any());
+            return new PortStates(range, timeWaitNanos, latestNanos, table.remote, seen);
         }
     }
 

@@ -3,6 +3,7 @@ package io.ephemera.ports;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,13 @@ final class PortTables {
             byKey.put(key, table);
         }
         return table;
+    }
+
+    /** The one with the fewest free ports; that of all destinations where none is known. */
+    PortTable fullest() {
+        return tables.stream()
+                .min(Comparator.comparingInt(PortTable::freeCount))
+                .orElse(any);
     }
 
     void take(int index, PortTable table) {

@@ -11,6 +11,7 @@ final class UsedPort {
     private final int slot;
     private int generation;
     private boolean live;
+    private boolean heldElsewhere;
     private PortTable table;
     private int index;
     private long expiryNanos;
@@ -32,13 +33,18 @@ final class UsedPort {
         return (int) (lease >> 32);
     }
 
+    boolean isLive() {
+        return live;
+    }
+
     boolean isLive(long lease) {
         return live && generation == (int) lease;
     }
 
-    /** The lease is over; the port is in use until then all the same. */
-    void endLease(long untilNanos) {
+    /** The lease is over; the port is in use until then all the same, by another process or in TIME_WAIT. */
+    void endLease(long untilNanos, boolean elsewhere) {
         live = false;
+        heldElsewhere = elsewhere;
         generation++;
         expiryNanos = untilNanos;
     }
@@ -54,6 +60,14 @@ final class UsedPort {
     /** How long it is from an instant until the port comes back; not above 0 where it is back by then. */
     long nanosLeft(long nowNanos) {
         return expiryNanos - nowNanos;
+    }
+
+    /** As {@link PortStates} has it, of a use that has not ended. */
+    long state(long nowNanos) {
+        if (live) {
+            return PortStates.LIVE;
+        }
+        return heldElsewhere ? PortStates.HELD_ELSEWHERE : nanosLeft(nowNanos);
     }
 
     boolean expiresAfter(UsedPort other) {

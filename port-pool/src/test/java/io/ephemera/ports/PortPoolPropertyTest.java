@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +155,26 @@ class PortPoolPropertyTest {
             for (PoolSnapshot.Row row : snapshot.rows()) {
                 assertEquals(range.size(), row.free() + row.live() + row.timeWait() + row.heldElsewhere());
             }
+            comparePorts(snapshot);
+        }
+
+        /** Port by port, with the moment of its release, as the destination with the fewest free ones sees them. */
+        private void comparePorts(PoolSnapshot snapshot) {
+            PortStates states = pool.states();
+            assertEquals(snapshot.atNanos(), states.atNanos());
+            PoolSnapshot.Row row = snapshot.rows().stream()
+                    .min(Comparator.comparingInt(PoolSnapshot.Row::free))
+                    .orElseThrow();
+            assertEquals(row.remote(), states.remote());
+            int[] counts = new int[4];
+            for (int index = 0; index < range.size(); index++) {
+                long state = states.state(index);
+                assertEquals(reference.state(range.firstPort() + index, row.remote()), state);
+                counts[(int) Math.min(1, state) + 2]++;
+            }
+            assertEquals(
+                    List.of(row.heldElsewhere(), row.live(), row.free(), row.timeWait()),
+                    Arrays.stream(counts).boxed().toList());
         }
     }
 }

@@ -147,6 +147,19 @@ final class ReferencePool {
                 .orElse(now);
     }
 
+    /** As {@link PortStates} has it. */
+    long state(int port, @Nullable RemoteEndpoint remote) {
+        return uses.stream()
+                .filter(use -> use.port == port && concerns(use, remote))
+                .mapToLong(use -> switch (use.state) {
+                    case LIVE -> PortStates.LIVE;
+                    case HELD_ELSEWHERE -> PortStates.HELD_ELSEWHERE;
+                    case TIME_WAIT -> use.until - now;
+                })
+                .findFirst()
+                .orElse(PortStates.FREE);
+    }
+
     private PoolSnapshot.Row row(@Nullable RemoteEndpoint remote) {
         List<Use> visible = uses.stream().filter(use -> concerns(use, remote)).toList();
         int free = 0;

@@ -7,29 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** A result as lines for people: what supports the verdict, and then, last on the screen, the {@link VerdictBlock}. */
 public final class ConsoleVerdict {
 
-    /** Longer lines are hard to read, however wide the terminal is. */
-    private static final int MOST_COLUMNS = 110;
-
-    private static final int LABEL = 11;
-
-    private static final Pattern ARGUMENT = Pattern.compile(" (?='?-D)");
-
     private final RunResult result;
     private final VerdictWords words;
-    private final int columns;
-    private final boolean coloured;
-    private final List<String> lines = new ArrayList<>();
+    private final ConsoleLines lines;
 
-    private ConsoleVerdict(RunResult result, int columns, boolean coloured) {
+    private ConsoleVerdict(RunResult result, ConsoleLines lines) {
         this.result = result;
         this.words = new VerdictWords(result);
-        this.columns = Math.min(MOST_COLUMNS, columns);
-        this.coloured = coloured;
+        this.lines = lines;
     }
 
     /**
@@ -49,76 +38,21 @@ public final class ConsoleVerdict {
      * @param coloured whether it has colours
      */
     public static List<String> lines(RunResult result, Path page, int columns, boolean coloured) {
-        ConsoleVerdict verdict = new ConsoleVerdict(result, columns, coloured);
-        verdict.details();
-        verdict.lines.add("");
-        verdict.block(VerdictBlock.of(result), page);
-        return verdict.lines;
+        ConsoleLines lines = new ConsoleLines(columns, coloured);
+        new ConsoleVerdict(result, lines).details();
+        lines.block(VerdictBlock.of(result), page);
+        return lines.all();
     }
 
     private void details() {
-        wrapped(words.limits(), "  ");
-        result.judgement().reasons().stream().skip(1).forEach(reason -> labelled("also", reason));
+        lines.wrapped(words.limits(), "  ");
+        result.judgement().reasons().stream().skip(1).forEach(reason -> lines.labelled("also", reason));
         heldElsewhere();
         thresholds();
-        result.figures().forEach(figure -> labelled("figure", Format.figure(figure)));
+        result.figures().forEach(figure -> lines.labelled("figure", Format.figure(figure)));
         ports();
         steps();
-        words.remarks().forEach(remark -> labelled(remark.label(), remark.text()));
-    }
-
-    private void block(VerdictBlock block, Path page) {
-        boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
-        String colour = switch (block.badge()) {
-            case PASS -> "32";
-            case FAIL -> "31";
-            case INCONCLUSIVE -> "33";
-        };
-        int start = lines.size();
-        wrapped(padded(block.badge().toString()) + block.answer() + " (exit " + block.exitCode() + ")", padded(""));
-        style(start, block.badge().toString(), "1;" + colour);
-        if (!inconclusive) {
-            start = lines.size();
-            wrapped(padded(block.finding()) + block.sentence(), padded(""));
-            style(start, block.finding(), "1");
-        }
-        if (block.why() != null) {
-            wrapped(padded("  why") + block.why(), padded(""));
-        }
-        wrapped(padded("  next") + block.next().text(), padded(""));
-        String command = block.next().command();
-        if (command != null) {
-            command(Format.oneLine(command));
-        }
-        lines.add(padded("  page") + shown(page));
-    }
-
-    /** A command on as many lines as it takes, which a shell reads as one. */
-    private void command(String command) {
-        String indent = padded("");
-        StringBuilder line = new StringBuilder(indent);
-        for (String argument : ARGUMENT.split(command, -1)) {
-            // Room for what continues it.
-            if (line.length() > indent.length() && line.length() + 3 + argument.length() > columns) {
-                lines.add(line.append(" \\").toString());
-                line = new StringBuilder(indent).append("  ");
-            } else if (line.length() > indent.length()) {
-                line.append(' ');
-            }
-            line.append(argument);
-        }
-        lines.add(line.toString());
-    }
-
-    private void style(int index, String word, String attributes) {
-        if (coloured) {
-            String line = lines.get(index);
-            lines.set(index, "\033[" + attributes + "m" + word + "\033[0m" + line.substring(word.length()));
-        }
-    }
-
-    private static String padded(String label) {
-        return label + " ".repeat(Math.max(1, LABEL - label.length()));
+        words.remarks().forEach(remark -> lines.labelled(remark.label(), remark.text()));
     }
 
     private void heldElsewhere() {
@@ -126,7 +60,7 @@ public final class ConsoleVerdict {
                         * result.conditions().profile().pools()
                 - result.conditions().profile().effectivePorts();
         if (held > 0) {
-            wrapped(
+            lines.wrapped(
                     "  " + Format.count(held) + " of "
                             + Format.count((long) result.conditions().profile().ports()
                                     * result.conditions().profile().pools())
@@ -141,11 +75,11 @@ public final class ConsoleVerdict {
         Double predicted = result.predicted().thresholdCallsPerSecond();
         Double measured = result.measured().thresholdCallsPerSecond();
         if (predicted == null) {
-            wrapped("  predicted no threshold: " + words.whyNoThreshold(), "  ");
+            lines.wrapped("  predicted no threshold: " + words.whyNoThreshold(), "  ");
             return;
         }
         String agreement = words.agreement();
-        wrapped(
+        lines.wrapped(
                 "  predicted " + words.predicted(predicted) + "   "
                         + (measured == null ? "not measured" : "measured " + Format.exact(measured) + " calls/s")
                         + (agreement.isEmpty() ? "" : "   " + agreement),
@@ -163,7 +97,7 @@ public final class ConsoleVerdict {
             counted.add(Format.perCall(byServer) + " by the target");
         }
         if (!counted.isEmpty()) {
-            labelled(
+            lines.labelled(
                     "ports",
                     Format.perCall(result.call().portsPerCall()) + " a call predicted, counted "
                             + String.join(", ", counted));
@@ -179,7 +113,7 @@ public final class ConsoleVerdict {
         }
         int width = shown.stream().mapToInt(step -> rate(step).length()).max().orElse(0);
         for (Step step : shown) {
-            wrapped(
+            lines.wrapped(
                     String.format(
                             Locale.ROOT,
                             "  %" + width + "s calls/s  %-10s  %s%s",
@@ -206,21 +140,5 @@ public final class ConsoleVerdict {
                 || (step.state() == State.EXHAUSTED
                         && rate.equals(result.measured().firstExhaustedCallsPerSecond()))
                 || step.state() == State.FAILING;
-    }
-
-    private void labelled(String label, String text) {
-        String start = String.format(Locale.ROOT, "  %-9s", label);
-        wrapped(start + text, " ".repeat(start.length()));
-    }
-
-    private void wrapped(String text, String indent) {
-        lines.addAll(Terminal.wrapped(Format.oneLine(text), indent, columns));
-    }
-
-    /** As somebody types it where he is: Maven runs a simulation in a folder of its own, and leaves the shell's in the environment. */
-    private static String shown(Path page) {
-        String shell = System.getenv("PWD");
-        Path here = Path.of(shell == null ? "" : shell).toAbsolutePath();
-        return Format.oneLine((page.startsWith(here) ? here.relativize(page) : page).toString());
     }
 }

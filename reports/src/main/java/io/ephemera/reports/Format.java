@@ -131,6 +131,11 @@ public final class Format {
                         : ", " + figure(measured, figure.unit()) + " measured, difference " + percent(apart));
     }
 
+    /** How many times something else: {@code × 8}, {@code × 0.829}. */
+    public static String times(double factor) {
+        return "× " + plain(exactDecimal(factor, 0, 3).stripTrailingZeros(), 0);
+    }
+
     /** Ports per call: {@code 2}, {@code 0.9998}. */
     public static String perCall(double ports) {
         return plain(exactDecimal(ports, 4, 0), 0);

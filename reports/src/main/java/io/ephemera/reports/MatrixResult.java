@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,8 @@ public record MatrixResult(
     private static final int INCONCLUSIVE = 3;
 
     /** Which matrix it is. */
-    public record MatrixIdentity(int schema, String matrixId, Instant startedAt, double wallSeconds) {}
+    public record MatrixIdentity(
+            int schema, String matrixId, Map<String, String> settings, Instant startedAt, double wallSeconds) {}
 
     /** A row. */
     public record Row(
@@ -47,20 +48,16 @@ public record MatrixResult(
             int exitCode,
             String reason) {
 
-        /** The rate that it carries: the measured threshold, or the bound; 0 if there is none. */
-        private double carried() {
+        /** The rate that it sustains: the measured threshold, or the bound; 0 if there is none. */
+        double carried() {
             Double rate =
                     rates.measuredCallsPerSecond != null ? rates.measuredCallsPerSecond : rates.sustainedCallsPerSecond;
             return kind == Kind.INCONCLUSIVE || rate == null ? 0 : rate;
         }
 
-        /** What it shows, in words. */
-        public String words() {
-            return switch (kind) {
-                case MEASURED -> exitCode == 0 ? "as predicted" : reason;
-                case BOUNDED -> "sustained at the highest rate that was offered";
-                case FAILING, FAILED, INCONCLUSIVE -> reason;
-            };
+        /** What there is to say of it beside its figures; empty where they say it all. */
+        public String note() {
+            return kind == Kind.FAILING || exitCode != 0 ? reason : "";
         }
     }
 
@@ -77,7 +74,7 @@ public record MatrixResult(
             Scope scope,
             double portsPerCall) {}
 
-    /** What it was to carry, and carried. */
+    /** What it was to sustain, and did. */
     public record RowRates(
             @Nullable Double predictedCallsPerSecond,
             @Nullable Double measuredCallsPerSecond,
@@ -151,42 +148,45 @@ public record MatrixResult(
      * Makes a result of the rows that have ended.
      *
      * <p>In this order: a row that is not as predicted makes it 1, one that is inconclusive, or missing, 3; then, if a rate is
-     * required, it is 1 unless some row carries it.
+     * required, it is 1 unless some row sustains it.
      */
     public static MatrixResult of(
             String matrixId,
+            Map<String, String> settings,
             @Nullable Double required,
             int plannedRows,
             List<Row> rows,
             Instant startedAt,
             double wallSeconds) {
         boolean partial = rows.size() < plannedRows;
-        long failing = count(rows, row -> row.exitCode() == NOT_AS_PREDICTED);
-        long inconclusive = count(rows, row -> row.exitCode() == INCONCLUSIVE);
-        long carrying = required == null ? 0 : count(rows, row -> row.carried() >= required);
+        List<Row> wrong =
+                rows.stream().filter(row -> row.exitCode() == NOT_AS_PREDICTED).toList();
+        List<Row> inconclusive =
+                rows.stream().filter(row -> row.exitCode() == INCONCLUSIVE).toList();
+        long sustaining = required == null ? 0 : sustaining(rows, required).size();
+        String ofRows = " of " + Format.count(rows.size()) + " rows";
         String reason;
         int exitCode;
-        if (failing > 0) {
+        if (!wrong.isEmpty()) {
             exitCode = NOT_AS_PREDICTED;
-            reason = rows(failing) + " not as predicted: " + first(rows, NOT_AS_PREDICTED);
+            reason = Format.count(wrong.size()) + ofRows + " not as predicted: " + names(wrong);
         } else if (partial) {
             exitCode = INCONCLUSIVE;
-            reason = "cut off: " + Format.count(rows.size()) + " of " + rows(plannedRows) + " ended";
-        } else if (inconclusive > 0) {
+            reason = "cut off when " + Format.count(rows.size()) + " of " + Format.count(plannedRows)
+                    + " rows had ended";
+        } else if (!inconclusive.isEmpty()) {
             exitCode = INCONCLUSIVE;
-            reason = rows(inconclusive) + " inconclusive: " + first(rows, INCONCLUSIVE);
+            reason = Format.count(inconclusive.size()) + ofRows + " inconclusive: " + names(inconclusive);
         } else if (required != null) {
-            exitCode = carrying == 0 ? NOT_AS_PREDICTED : 0;
-            reason = (carrying == 0
-                            ? "no row carries "
-                            : Format.count(carrying) + " of " + rows(rows.size()) + " carry ")
-                    + "the required " + Format.offered(required) + " calls/s; " + asPredicted(rows);
+            exitCode = sustaining == 0 ? NOT_AS_PREDICTED : 0;
+            reason = Format.offered(required) + " calls/s required, sustained by "
+                    + (sustaining == 0 ? "none" : Format.count(sustaining)) + ofRows;
         } else {
             exitCode = 0;
             reason = asPredicted(rows);
         }
         return new MatrixResult(
-                new MatrixIdentity(SCHEMA, matrixId, startedAt, round(wallSeconds)),
+                new MatrixIdentity(SCHEMA, matrixId, Map.copyOf(settings), startedAt, round(wallSeconds)),
                 required,
                 plannedRows,
                 List.copyOf(rows),
@@ -195,34 +195,28 @@ public record MatrixResult(
                 partial);
     }
 
+    /** The rows that sustain the required rate, in the order of the list; none where no rate was. */
+    List<Row> sustaining() {
+        return requiredCallsPerSecond == null ? List.of() : sustaining(rows, requiredCallsPerSecond);
+    }
+
+    private static List<Row> sustaining(List<Row> rows, double required) {
+        return rows.stream().filter(row -> row.carried() >= required).toList();
+    }
+
     private static String asPredicted(List<Row> rows) {
         double most = rows.stream()
                 .map(row -> row.rates().differencePercent())
-                .filter(difference -> difference != null)
+                .filter(Objects::nonNull)
                 .mapToDouble(Math::abs)
                 .max()
                 .orElse(0);
-        long measured = count(rows, row -> row.kind() == Kind.MEASURED);
-        long failing = count(rows, row -> row.kind() == Kind.FAILING);
-        return Format.count(measured) + " measured, at most " + Format.percent(most) + " from the prediction; "
-                + Format.count(rows.size() - measured - failing) + " bounded"
-                + (failing == 0 ? "" : "; " + Format.count(failing) + " failing at the call that was predicted");
+        return "every row as predicted: difference " + Format.percent(most) + " at most";
     }
 
-    private static long count(List<Row> rows, Predicate<Row> which) {
-        return rows.stream().filter(which).count();
-    }
-
-    private static String rows(long count) {
-        return Format.count(count) + (count == 1 ? " row" : " rows");
-    }
-
-    private static String first(List<Row> rows, int exitCode) {
-        return rows.stream()
-                .filter(row -> row.exitCode() == exitCode)
-                .findFirst()
-                .map(row -> row.run().name() + ": " + row.reason())
-                .orElse("");
+    /** The first, and how many more. */
+    private static String names(List<Row> rows) {
+        return rows.get(0).run().name() + (rows.size() == 1 ? "" : " and " + Format.count(rows.size() - 1) + " more");
     }
 
     private static double round(double value) {

@@ -21,7 +21,7 @@ public final class MavenCommand {
 
     /** Repeats a run: the settings that were given, and those that were chosen, so that it stays the same. */
     public static String repeating(RunResult result) {
-        Map<String, String> settings = given(result);
+        Map<String, String> settings = given(result.identity().settings());
         settings.putIfAbsent("ephemera.profile", result.conditions().profile().name());
         settings.putIfAbsent("ephemera.stack", result.conditions().stack());
         // A run with figures of its own brings its own load.
@@ -50,17 +50,31 @@ public final class MavenCommand {
      * @param changes by their keys; an empty one is left out
      */
     static String with(RunResult result, Map<String, String> changes) {
-        Map<String, String> settings = given(result);
+        Map<String, String> settings = given(result.identity().settings());
         settings.putAll(changes);
         settings.values().removeIf(String::isEmpty);
         String simulation = result.identity().simulation();
         return command(simulation.equals(DEFAULT_SIMULATION) ? "" : "-Dsimulation=" + simulation, settings);
     }
 
-    private static Map<String, String> given(RunResult result) {
-        Map<String, String> settings = new TreeMap<>(result.identity().settings());
-        settings.keySet().removeAll(OF_NO_INFLUENCE);
-        return settings;
+    /** A matrix with other settings, the rest as it was given. */
+    static String matrix(MatrixResult matrix, Map<String, String> changes) {
+        Map<String, String> settings = given(matrix.identity().settings());
+        settings.putAll(changes);
+        return command("-Dsimulation=TuningMatrix", settings);
+    }
+
+    /** A row of a matrix as a run by itself. */
+    static String row(MatrixResult.Row row, Map<String, String> changes) {
+        Map<String, String> settings = given(row.run().settings());
+        settings.putAll(changes);
+        return command("", settings);
+    }
+
+    private static Map<String, String> given(Map<String, String> settings) {
+        Map<String, String> given = new TreeMap<>(settings);
+        given.keySet().removeAll(OF_NO_INFLUENCE);
+        return given;
     }
 
     private static String command(String simulation, Map<String, String> settings) {

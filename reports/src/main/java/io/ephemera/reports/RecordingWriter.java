@@ -6,6 +6,7 @@ import io.ephemera.ports.run.RunPlan;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     /**
-     * Creates the folder, where it is missing, and in it the recording with its first line.
+     * Creates the folder, where it is missing, and in it the recording with its first line: both or neither.
      *
      * @param runFolder the run's own folder
      * @throws IOException if that can't be done, or the folder holds a recording already; the message names the file
@@ -56,6 +57,12 @@ public final class RecordingWriter implements AutoCloseable {
             writer.plan(plan);
         } catch (UncheckedIOException e) {
             out.close();
+            Files.delete(file);
+            try {
+                Files.delete(runFolder);
+            } catch (DirectoryNotEmptyException others) {
+                // It was there before.
+            }
             throw new IOException(e.getMessage(), e);
         }
         return writer;

@@ -75,6 +75,11 @@ public record VerdictBlock(
                 result.exitCode());
     }
 
+    /** Of a matrix. */
+    public static VerdictBlock of(MatrixResult matrix) {
+        return MatrixVerdict.of(matrix);
+    }
+
     private static String required(RunResult result) {
         RunResult.Required required = result.evidence().required();
         return required == null || required.holds() == null

@@ -17,11 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The result of a matrix")
 class MatrixResultTest {
@@ -59,7 +63,13 @@ class MatrixResultTest {
 
     private static MatrixResult of(@Nullable Double required, int planned, Row... rows) {
         return MatrixResult.of(
-                "TuningMatrix-1", required, planned, List.of(rows), Instant.parse("2026-01-02T03:04:05Z"), 60);
+                "TuningMatrix-1",
+                Map.of("ephemera.matrix", "my.matrix"),
+                required,
+                planned,
+                List.of(rows),
+                Instant.parse("2026-01-02T03:04:05Z"),
+                60);
     }
 
     @Test
@@ -71,15 +81,63 @@ class MatrixResultTest {
         assertEquals(
                 List.of(Kind.MEASURED, Kind.BOUNDED),
                 result.rows().stream().map(Row::kind).toList());
-        assertTrue(result.reason().startsWith("1 measured, at most "), result.reason());
-        assertTrue(result.reason().endsWith("1 bounded"), result.reason());
+        assertEquals("every row as predicted: difference 0.00 % at most", result.reason());
         assertNull(result.rows().get(0).rates().headroom());
-        List<String> lines = MatrixTable.lines(result, "folder");
-        assertTrue(lines.get(0).startsWith("MATRIX AS PREDICTED (exit 0)"), lines.toString());
+        List<String> lines = lines(result, 80);
+        assertTrue(
+                lines.contains("PASS       every row as predicted: difference 0.00 % at most (exit 0)"),
+                lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
         assertTrue(
-                lines.stream().anyMatch(line -> line.contains("sustained at the highest rate that was offered")),
+                lines.contains("  rates are modelled calls/s; ≥ at the highest rate that was offered"),
                 lines.toString());
+    }
+
+    private static List<String> lines(MatrixResult result, int columns) {
+        return MatrixTable.lines(result, Path.of("index.html"), columns, false);
+    }
+
+    @ParameterizedTest(
+            name = "is told within {0} columns, what there is to say of a row as a footnote, the verdict last")
+    @ValueSource(ints = {60, 80, 100, 120})
+    void width(int columns) {
+        Row named =
+                MatrixResult.row("linux, tcp_max_tw_buckets=8192 (10,000 ports)", ResultSchema.judge(shared()), 5.0, 1);
+        List<String> lines = lines(of(5.0, 3, measured(5.0), named, apart()), columns);
+
+        lines.forEach(line -> assertTrue(line.length() <= columns, line));
+        int note = IntStream.range(0, lines.size())
+                .filter(line -> lines.get(line).startsWith("  [1] "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(lines.get(0).startsWith("  row ") && lines.get(0).contains("headroom"), lines.get(0));
+        assertTrue(lines.stream().anyMatch(line -> line.endsWith("× 2")), lines.toString());
+        assertEquals(columns >= 80, lines.get(0).contains("difference"), lines.get(0));
+        assertTrue(
+                lines.subList(note, lines.size()).stream().anyMatch(line -> line.startsWith("FAIL ")),
+                lines.toString());
+        assertEquals("  page     index.html", lines.get(lines.size() - 1));
+    }
+
+    @Test
+    @DisplayName(
+            "has a command for what comes next: a rate to require, the row that sustains it, the row that is wrong")
+    void next() {
+        assertEquals(
+                "mvn gatling:test -Dsimulation=TuningMatrix -Dephemera.matrix=my.matrix -Dephemera.require=12",
+                next(of(null, 2, measured(null), bounded(null))).command());
+        assertEquals(
+                "mvn gatling:test -Dephemera.rates=11 -Dephemera.require=11",
+                next(of(11.0, 2, measured(11.0), bounded(11.0))).command());
+        assertEquals(
+                "mvn gatling:test", next(of(null, 2, measured(null), apart())).command());
+        assertEquals(
+                "2 machines with a row would do; or try rows of your own (docs/matrix.md)",
+                next(of(20.0, 2, measured(20.0), bounded(20.0))).text());
+    }
+
+    private static VerdictBlock.NextStep next(MatrixResult result) {
+        return VerdictBlock.of(result).next();
     }
 
     @Test
@@ -99,15 +157,15 @@ class MatrixResultTest {
 
     @Test
     @DisplayName(
-            "tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row carries it")
+            "tells the headroom for a required rate, at least that for a bounded row, and is 1 where no row sustains it")
     void headroom() {
         assertEquals(2.0, measured(5.0).rates().headroom());
         assertEquals(2.4, bounded(5.0).rates().headroom());
         assertEquals(0, of(11.0, 2, measured(11.0), bounded(11.0)).exitCode());
         MatrixResult tooMuch = of(20.0, 2, measured(20.0), bounded(20.0));
         assertEquals(1, tooMuch.exitCode());
-        assertTrue(tooMuch.reason().startsWith("no row carries the required 20.0 calls/s"), tooMuch.reason());
-        assertTrue(MatrixTable.lines(tooMuch, "folder").get(0).startsWith("MATRIX NOT SUSTAINED (exit 1)"));
+        assertTrue(tooMuch.reason().equals("20.0 calls/s required, sustained by none of 2 rows"), tooMuch.reason());
+        assertEquals("EXHAUSTED", VerdictBlock.of(tooMuch).finding());
     }
 
     @Test

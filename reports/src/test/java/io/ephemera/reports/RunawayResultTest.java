@@ -5,11 +5,13 @@ import static io.ephemera.reports.JudgeTest.runaway;
 import static io.ephemera.reports.ResultSchema.judge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.MatrixResult.Kind;
 import io.ephemera.reports.RunResult.State;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,7 @@ class RunawayResultTest {
         RunResult result = judge(runaway().fail(0, "delegate", failed));
         MatrixResult.Row row = MatrixResult.row("buggy", result, required, 1);
         return MatrixResult.of(
-                "matrix", required, 1, List.of(row), result.identity().startedAt(), 2);
+                "matrix", Map.of(), required, 1, List.of(row), result.identity().startedAt(), 2);
     }
 
     @Test
@@ -49,9 +51,8 @@ class RunawayResultTest {
 
         assertEquals(Kind.FAILING, matrix.rows().get(0).kind());
         assertNull(matrix.rows().get(0).rates().predictedCallsPerSecond());
-        assertEquals(
-                "0 measured, at most 0.00 % from the prediction; 0 bounded; 1 failing at the call that was predicted",
-                matrix.reason());
+        assertEquals("every row as predicted: difference 0.00 % at most", matrix.reason());
+        assertTrue(matrix.rows().get(0).note().startsWith("as predicted: every call fails"), "footnote");
         assertEquals(0, matrix.exitCode());
         assertEquals(1, matrix(5.0, 100).exitCode(), "no row carries the rate");
         assertNull(matrix(5.0, 100).rows().get(0).rates().headroom());

@@ -106,7 +106,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--io-threads",
             paramLabel = "N",
-            description = "threads that serve connections, 1 to 64; default half the processors, at most 4")
+            description = "threads, 1 to 64; default half the processors, up to 4")
     private @Nullable String ioThreads;
 
     @Option(
@@ -115,10 +115,7 @@ public final class Main implements Callable<Integer> {
             description = "who is served: none (the default: everyone), or by basic, digest or ntlm one user")
     private @Nullable String auth;
 
-    @Option(
-            names = "--realm",
-            paramLabel = "NAME",
-            description = "realm of basic and digest, domain of ntlm; default ephemera")
+    @Option(names = "--realm", paramLabel = "NAME", description = "realm, of ntlm the domain; default ephemera")
     private @Nullable String realm;
 
     @Option(

@@ -3,19 +3,23 @@ package io.ephemera.agent.standalone;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.usage.PortUsage;
 import io.ephemera.agent.usage.PrometheusText;
+import io.ephemera.agent.usage.ReportHtml;
 import io.ephemera.agent.usage.ReportText;
 import io.ephemera.agent.usage.UsageReport;
+import io.ephemera.ports.map.PortMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the agent has to say, for whoever asks. */
-final class Reporter implements PortPoolMXBean {
+final class Reporter implements PortPoolMXBean, Page.Content {
 
     private final AgentOptions options;
     private final EnforcedPool pool;
@@ -50,7 +54,31 @@ final class Reporter implements PortPoolMXBean {
         return text.toString();
     }
 
-    String metrics() {
+    @Override
+    public String page() {
+        List<String> remarks = new ArrayList<>();
+        unseen.findings().forEach(finding -> remarks.add("not seen: " + finding.line()));
+        Throwable fault = pool.firstFault();
+        if (fault != null) {
+            remarks.add("the hook has failed in this JVM: " + fault);
+        }
+        return ReportHtml.of(usage(), getLimits(), remarks);
+    }
+
+    /** The map of the ports, of what has changed since. */
+    @Override
+    public String ports(@Nullable String query) {
+        UsageReport.FirstRefusal first = usage.firstRefusal();
+        PortMap map = new PortMap(
+                pool.states(),
+                options.speedup(),
+                pool.counts().exhausted(),
+                first == null ? null : ReportText.firstRefusal(first));
+        return map.json(PortMap.since(query));
+    }
+
+    @Override
+    public String metrics() {
         Map<String, Long> counts = new TreeMap<>();
         unseen.findings().forEach(finding -> counts.put(finding.what(), finding.count()));
         return PrometheusText.of(usage(), counts);

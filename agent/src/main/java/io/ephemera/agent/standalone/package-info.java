@@ -6,7 +6,7 @@
  * the platform's MBean server, name services. That is why the page has no {@code HttpServer}, which logs, and why the MBean
  * waits for somebody else to create the server.
  *
- * <p>May touch {@code ports}, {@code agent}, {@code agent.usage}.
+ * <p>May touch {@code ports}, {@code ports.map}, {@code agent}, {@code agent.usage}.
  */
 @NullMarked
 package io.ephemera.agent.standalone;

@@ -20,7 +20,11 @@ public final class CallSites {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
     private static final int DEEPEST_FRAME = 512;
-    private static final int FRAMES_SHOWN = 48;
+    private static final int FRAMES_SHOWN = 24;
+
+    /** How a line of a stack begins that stands for several frames. */
+    static final String FOLDED = "... ";
+
     private static final Pattern JDK = Pattern.compile("^(java|jdk|sun)\\.");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+$|\\$\\$");
 
@@ -165,15 +169,39 @@ public final class CallSites {
         return name.isEmpty() ? "unnamed" : name;
     }
 
-    /** The stack of this thread from the JDK's entry on, innermost frame first. */
-    static List<String> stack() {
-        return WALKER.walk(frames -> {
-            List<String> lines = new ArrayList<>();
-            frames.dropWhile(frame -> isHook(frame.getClassName()))
-                    .limit(FRAMES_SHOWN)
-                    .forEach(frame -> lines.add(frame.toStackTraceElement().toString()));
-            return List.copyOf(lines);
-        });
+    /**
+     * The stack of this thread, innermost frame first: the frames of the application, and of those between them how many there are; all
+     * of them where none is the application's.
+     */
+    List<String> stack() {
+        List<StackWalker.StackFrame> frames = WALKER.walk(all -> all.dropWhile(frame -> isHook(frame.getClassName()))
+                .limit(DEEPEST_FRAME)
+                .toList());
+        List<String> lines = new ArrayList<>();
+        int folded = 0;
+        int shown = 0;
+        for (StackWalker.StackFrame frame : frames) {
+            if (kinds.get(frame.getDeclaringClass()) != Kind.APPLICATION) {
+                folded++;
+            } else if (shown++ < FRAMES_SHOWN) {
+                fold(lines, folded);
+                folded = 0;
+                lines.add(frame.toStackTraceElement().toString());
+            }
+        }
+        fold(lines, folded);
+        return shown > 0
+                ? List.copyOf(lines)
+                : frames.stream()
+                        .limit(FRAMES_SHOWN)
+                        .map(frame -> frame.toStackTraceElement().toString())
+                        .toList();
+    }
+
+    private static void fold(List<String> lines, int frames) {
+        if (frames > 0) {
+            lines.add(FOLDED + ReportText.count(frames, "frame") + " of the JDK and libraries");
+        }
     }
 
     /** The hook is at the top of the stack, above the JDK's own method that it advises. */

@@ -166,7 +166,7 @@ public final class PortUsage implements LeaseListener {
                             remote == null ? null : destination.name,
                             state,
                             Thread.currentThread().getName(),
-                            CallSites.stack()));
+                            callSites.stack()));
         }
     }
 
@@ -218,7 +218,7 @@ public final class PortUsage implements LeaseListener {
         if (openersKept.get() >= MOST_OPENERS) {
             return otherOpeners;
         }
-        List<String> stack = CallSites.stack();
+        List<String> stack = callSites.stack();
         return openers.computeIfAbsent(key, added -> {
             int kept = openersKept.getAndUpdate(before -> Math.min(before + 1, MOST_OPENERS));
             return kept >= MOST_OPENERS ? otherOpeners : new Opener(added, stack);
@@ -289,6 +289,11 @@ public final class PortUsage implements LeaseListener {
             }
         }
         return sum;
+    }
+
+    /** The first connect that was refused; {@code null} as long as none was. */
+    public UsageReport.@Nullable FirstRefusal firstRefusal() {
+        return firstExhaustion.get();
     }
 
     private List<UsageReport.Destination> destinationRows(long now) {

@@ -2,6 +2,7 @@ package io.ephemera.agent.usage;
 
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Release;
+import io.ephemera.ports.map.PortMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,22 +12,37 @@ import java.util.Optional;
 public final class ReportText {
 
     private static final int ROWS = 10;
-    private static final int STACK_LINES = 24;
 
     private ReportText() {}
 
-    /** What matters, in one line: refusals, a leak, and then the average and who makes it. */
+    /** What matters, in one line: refusals, a leak, and then the average and, where it fails, who makes it. */
     public static String headline(UsageReport report) {
+        return String.join("; ", sentences(report));
+    }
+
+    /** Whether nothing is wrong: no refusal, no leak, nothing left in CLOSE_WAIT, and a rate that the ports allow. */
+    static boolean isHealthy(UsageReport report) {
+        return report.counts().exhausted() == 0
+                && report.openers().leak().isEmpty()
+                && !isLeftInCloseWait(report)
+                && !report.outlook().present().fails();
+    }
+
+    private static boolean isLeftInCloseWait(UsageReport report) {
+        int closeWait = report.outlook().closeWait();
+        return closeWait > 0 && 2L * closeWait >= report.counts().stillLive();
+    }
+
+    static List<String> sentences(UsageReport report) {
         UsageForecast present = report.outlook().present();
         if (report.counts().leases() + report.counts().exhausted() == 0) {
-            return "this application has opened no connection that counts";
+            return List.of("this application has opened no connection that counts");
         }
         List<String> parts = new ArrayList<>();
         refused(report).ifPresent(parts::add);
         Optional<UsageReport.Opener> leak = report.openers().leak();
         leak.ifPresent(opener -> parts.add(leak(opener, present)));
-        if (report.outlook().closeWait() > 0
-                && 2L * report.outlook().closeWait() >= report.counts().stillLive()) {
+        if (isLeftInCloseWait(report)) {
             parts.add(format(
                     "%,d of %s %s in CLOSE_WAIT: closed by the peer and not by this side",
                     report.outlook().closeWait(),
@@ -36,9 +52,11 @@ public final class ReportText {
         if (leak.isEmpty()) {
             boolean refused = report.counts().exhausted() > 0;
             parts.add(average(refused ? report.outlook().busiest() : present, refused));
-            report.openers().top().ifPresent(top -> parts.add(burned(report.openers(), top)));
+            if (!isHealthy(report)) {
+                report.openers().top().ifPresent(top -> parts.add(burned(report.openers(), top)));
+            }
         }
-        return String.join("; ", parts);
+        return parts;
     }
 
     private static Optional<String> refused(UsageReport report) {
@@ -61,10 +79,23 @@ public final class ReportText {
                         : ""));
     }
 
+    /** The moment at which the map of the ports changes. */
+    public static PortMap.FirstRefusal firstRefusal(UsageReport.FirstRefusal first) {
+        return new PortMap.FirstRefusal(
+                "FIRST REFUSAL " + figure(first.afterSeconds()) + " s after the start",
+                (first.destination() == null ? "A bind to port 0" : "Towards " + first.destination())
+                        + format(
+                                ": of %,d ports %,d were live and %,d in TIME_WAIT, %,d held by other processes.",
+                                first.pool().range().size(),
+                                first.pool().live(),
+                                first.pool().timeWait(),
+                                first.pool().heldElsewhere()));
+    }
+
     private static String leak(UsageReport.Opener opener, UsageForecast forecast) {
         return format(
-                "a leak: none of the %,d connections by %s has been closed; at %s/s number %,d fails %s s after the first",
-                opener.uses().opened(),
+                "a leak: none of the %s by %s has been closed; at %s/s number %,d fails %s s after the first",
+                count(opener.uses().opened(), "connection"),
                 opener,
                 figure(opener.leaksPerSecond()),
                 forecast.ports() + 1,
@@ -121,9 +152,18 @@ public final class ReportText {
                 && busiest.connectionsPerSecond() > report.outlook().present().connectionsPerSecond()) {
             line(text, "  at its busiest: %s", average(busiest, false));
         }
-        line(
-                text,
-                "  %s in %s s: %,d closed first by this side (TIME_WAIT), %,d by the peer, %,d reset,"
+        line(text, "  %s", endings(report));
+        line(text, "  %s", ports(report));
+        exhaustion(text, report);
+        destinations(text, report);
+        openers(text, report);
+        return text.toString();
+    }
+
+    /** What has become of the connections. */
+    static String endings(UsageReport report) {
+        return format(
+                "%s in %s s: %,d closed first by this side (TIME_WAIT), %,d by the peer, %,d reset,"
                         + " %,d not made, %,d open, %,d of them in CLOSE_WAIT",
                 count(report.counts().leases(), "connection"),
                 figure(report.elapsedSeconds()),
@@ -133,18 +173,17 @@ public final class ReportText {
                 report.counts().ended(Release.FAILED_CONNECT),
                 report.counts().stillLive(),
                 report.outlook().closeWait());
-        line(
-                text,
-                "  ports: %,d free, %,d live, %,d in TIME_WAIT (peak %,d), %,d held by other processes",
+    }
+
+    /** What the ports are doing. */
+    static String ports(UsageReport report) {
+        return format(
+                "ports: %,d free, %,d live, %,d in TIME_WAIT (peak %,d), %,d held by other processes",
                 report.pool().free(),
                 report.pool().live(),
                 report.pool().timeWait(),
                 report.peakTimeWait(),
                 report.pool().heldElsewhere());
-        exhaustion(text, report);
-        destinations(text, report);
-        openers(text, report);
-        return text.toString();
     }
 
     private static void exhaustion(StringBuilder text, UsageReport report) {
@@ -196,7 +235,7 @@ public final class ReportText {
     }
 
     /** How its connections are used again, as far as that is seen, and how many would do; empty if nothing is to be said. */
-    private static List<String> reuse(UsageReport.Destination row) {
+    static List<String> reuse(UsageReport.Destination row) {
         List<String> words = new ArrayList<>();
         UsageReport.Requests requests = row.requests();
         if (requests.isKnown()) {
@@ -215,7 +254,7 @@ public final class ReportText {
         return words;
     }
 
-    private static String requests(UsageReport.Requests requests) {
+    static String requests(UsageReport.Requests requests) {
         boolean whole = requests.number() % requests.connections() == 0;
         return whole ? format("%,d", requests.number() / requests.connections()) : figure(requests.perConnection());
     }
@@ -252,7 +291,9 @@ public final class ReportText {
                         row.uses().opened(),
                         row.uses().refused()));
         more(text, rows.size());
-        report.openers().top().ifPresent(top -> {
+        Optional<UsageReport.Opener> guilty =
+                isHealthy(report) ? Optional.empty() : report.openers().top();
+        guilty.ifPresent(top -> {
             line(text, "%n  the stack that burned the most ports, %s:", top);
             stack(text, top.stack());
         });
@@ -265,17 +306,14 @@ public final class ReportText {
     }
 
     private static void stack(StringBuilder text, List<String> stack) {
-        stack.stream().limit(STACK_LINES).forEach(frame -> line(text, "    at %s", frame));
-        if (stack.size() > STACK_LINES) {
-            line(text, "    ... %d more", stack.size() - STACK_LINES);
-        }
+        stack.forEach(frame -> line(text, frame.startsWith(CallSites.FOLDED) ? "    %s" : "    at %s", frame));
     }
 
     private static void line(StringBuilder text, String format, Object... arguments) {
         text.append(format(format, arguments)).append(System.lineSeparator());
     }
 
-    private static String format(String format, Object... arguments) {
+    static String format(String format, Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
     }
 
@@ -284,7 +322,7 @@ public final class ReportText {
         return format("%,d %s%s", number, thing, number == 1 ? "" : "s");
     }
 
-    private static String percent(double share) {
+    static String percent(double share) {
         return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 

@@ -5,7 +5,7 @@
  * <p>{@link io.ephemera.agent.usage.PortUsage} listens to a pool that is enforced, {@link io.ephemera.agent.usage.UsageReport} is what it
  * tells.
  *
- * <p>May touch {@code ports}, {@code agent}.
+ * <p>May touch {@code ports}, {@code ports.map}, {@code agent}.
  */
 @NullMarked
 package io.ephemera.agent.usage;

@@ -275,7 +275,10 @@ class HeadlineTest {
                 .channel()
                 .close()
                 .syncUninterruptibly());
-        has("100 % of its ports are burned by CrmClient.pull -> " + destination);
+        assertEquals(
+                "CrmClient.pull -> " + destination,
+                report().openers().top().orElseThrow().toString());
+        assertEquals("at 0.000 connections/s this application holds: 9 ports allow 0.150/s", headline());
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -293,6 +296,54 @@ class HeadlineTest {
         String report = ReportText.of(report(), "limits", List.of("2 child processes"));
         assertTrue(report.contains(destination + ": 6 connections, 2 at once at most: a pool of 2 would do"), report);
         assertTrue(report.lines().findFirst().orElseThrow().endsWith("; NOT SEEN: 2 child processes"), report);
+    }
+
+    @Test
+    @DisplayName("has a page that says the same, and what to do, with the stacks folded to the application's frames")
+    void page() throws Exception {
+        enforce(4, 60);
+        for (int i = 0; i < 6; i++) {
+            try (Socket socket = open()) {
+                socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+            } catch (BindException e) {
+                pass(0.5);
+            }
+        }
+        String page = ReportHtml.of(report(), "<limits>", List.of("not seen: a child's"));
+        String advice = destination + "</strong>: 4 requests over 4 connections, not reused: 1 request a connection,"
+                + " 1 at once at most: a pool of 1 would do.</li>";
+        for (String part : List.of(
+                "<strong>Ephemera</strong> &#60;limits&#62;",
+                "not seen: a child&#39;s",
+                "<span class=\"badge\">REFUSED</span>",
+                ">This application has run out of ports</h1>",
+                "<p>2 refused with no free port, the first ",
+                "<li>Reuse the connections to <strong>" + advice,
+                "HeadlineTest.page(HeadlineTest.java:")) {
+            assertTrue(page.contains(part), () -> part + " is not in " + page);
+        }
+        assertTrue(
+                page.matches("(?s).*\\.\\.\\. \\d+ frames of the JDK and libraries\n.*HeadlineTest.open\\(.*"), page);
+        assertFalse(page.contains("org.junit"), page);
+        assertFalse(page.contains("style=") || page.contains("<script>"), "its policy would not have it");
+    }
+
+    @Test
+    @DisplayName("accuses nobody while the ports suffice, in text and on the page")
+    void healthy() throws Exception {
+        enforce(9, 60);
+        for (int i = 0; i < 2; i++) {
+            open().close();
+        }
+        pass(30);
+        String report = ReportText.of(report(), "limits", List.of());
+        String page = ReportHtml.of(report(), "limits", List.of());
+        assertTrue(page.contains("<span class=\"badge\">HOLDS</span>"), page);
+        assertTrue(page.contains("The ports suffice for this application"), page);
+        assertFalse(page.contains("What to do"), page);
+        for (String text : List.of(report, page)) {
+            assertFalse(text.contains("burned by") || text.contains("burned the most"), text);
+        }
     }
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: crm\r\n\r\n";

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param run the run that it plays, as {@code ephemera run} takes it: a simulation and its options; empty where it shows more of the
  *     run before
  * @param telling what is told of the run's {@code result.json}
+ * @param notes what the presenter may say and show; the audience does not see it
  */
-record Chapter(String name, String title, List<String> run, Function<JsonNode, Told> telling) {
+record Chapter(String name, String title, List<String> run, Function<JsonNode, Told> telling, String notes) {
 
     /**
      * What is told of a run.

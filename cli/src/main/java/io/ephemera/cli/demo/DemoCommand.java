@@ -16,7 +16,6 @@ import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.settings.Setting;
 import io.ephemera.simulations.settings.Settings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +42,9 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Enter goes on to the next chapter, q and Enter ends. The page is for the projector: one address from the"
-                    + " first chapter to the last.",
+            "Space, Enter or the right arrow goes on to the next chapter, the left arrow looks back, q ends: here and on the"
+                    + " page. The page is for the projector, one address from the first chapter to the last; n shows the"
+                    + " presenter's notes, which have a page of their own as well.",
             "",
             "Examples:",
             "  ephemera demo",
@@ -126,31 +126,40 @@ public final class DemoCommand extends ConsoleCommand {
         }
         Settings settings = SettingOptions.read(properties);
         Path folder = folder(settings.report().reportDir());
-        try (Stage stage = new Stage()) {
-            return play(settings, stage, folder);
+        try (Keys keys = new Keys();
+                Stage stage = new Stage(keys)) {
+            return play(settings, keys, stage, folder);
         } catch (IOException e) {
             complain(Format.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }
 
-    private int play(Settings settings, Stage stage, Path folder) throws IOException, InterruptedException {
+    private int play(Settings settings, Keys keys, Stage stage, Path folder) throws IOException, InterruptedException {
         Screen screen = new Screen(out(), Terminal.isOutput(), ansi());
         if (!json) {
             out().println("The page for the projector: " + stage.uri());
+            out().println("The presenter's notes:      " + stage.uri() + "notes");
             out().flush();
             openBrowser(stage);
         }
-        if (!auto && !cue()) {
-            return ExitCode.OK;
-        }
         List<Chapter> chapters = new Playbill(settings.platform().profile()).chapters();
+        stage.begin(chapters);
+        Prompter prompter = new Prompter(keys, auto ? readingTime : null);
+        if (!auto) {
+            keys.listen(System.in);
+            stage.show(new Scene("The show begins", "", Scene.Mood.PLAIN, List.of(), 0, 0, null), 0, true, true);
+            if (!prompter.cue(List.of(), this::prompt, index -> {})) {
+                return ExitCode.OK;
+            }
+        }
+        List<Scene> told = new ArrayList<>();
         List<String> pacedRun = platform.arguments();
         pacedRun.addAll(List.of(SettingOptions.option(Setting.PACE), Playbill.plain(pace(settings))));
         List<Outcome> played = new Show() {
             @Override
-            boolean cue() throws IOException, InterruptedException {
-                return DemoCommand.this.cue();
+            boolean cue() throws InterruptedException {
+                return prompter.cue(told, DemoCommand.this::prompt, this::lookAt);
             }
 
             @Override
@@ -163,10 +172,19 @@ public final class DemoCommand extends ConsoleCommand {
             @Override
             void conclude(Scene scene) {
                 show(scene, true);
+                told.add(scene);
+            }
+
+            private void lookAt(int chapter) {
+                Scene scene = told.get(chapter);
+                stage.show(scene, chapter, true, chapter == told.size() - 1);
+                if (!json) {
+                    screen.show(scene, true);
+                }
             }
 
             private void show(Scene scene, boolean last) {
-                stage.show(scene);
+                stage.show(scene, told.size(), last, true);
                 if (!json) {
                     screen.show(scene, last);
                 }
@@ -178,13 +196,13 @@ public final class DemoCommand extends ConsoleCommand {
         } else {
             if (Terminal.isOutput() && played.size() == chapters.size()) {
                 // The conclusion takes the place of the last scene.
-                cue();
+                prompter.cue(told, this::prompt, index -> {});
             }
-            screen.conclude(
-                    played,
-                    played.isEmpty()
-                            ? "No report: no chapter was played."
-                            : "The reports: " + (comparison == null ? folder : comparison));
+            String reports = played.isEmpty()
+                    ? "No report: no chapter was played."
+                    : "The reports: " + (comparison == null ? folder : comparison);
+            screen.conclude(played, reports);
+            stage.show(Screen.conclusion(played, reports), chapters.size(), false, false);
         }
         return exitCode(played);
     }
@@ -203,26 +221,11 @@ public final class DemoCommand extends ConsoleCommand {
         return given != null ? given : Math.min(MOST_PACE, Math.max(LEAST_PACE, forAudience));
     }
 
-    private boolean cue() throws IOException, InterruptedException {
-        if (auto) {
-            Thread.sleep(readingTime.toMillis());
-            return true;
+    private void prompt() {
+        if (!auto) {
+            out().print("  Enter: go on   left: look back   q: end ");
+            out().flush();
         }
-        out().print("  Enter: go on   q: end ");
-        out().flush();
-        return goesOn(System.in);
-    }
-
-    /** Waits for a line; false if it has a q, or is the end of the input. */
-    static boolean goesOn(InputStream keys) throws IOException {
-        boolean quit = false;
-        for (int key = keys.read(); key != '\n'; key = keys.read()) {
-            if (key < 0) {
-                return false;
-            }
-            quit |= key == 'q';
-        }
-        return !quit;
     }
 
     /** Where the runs of a show go: a folder of its own, which the first of them makes. */

@@ -24,6 +24,10 @@ final class Playbill {
     /** What a remedy is to bear, as a multiple of the threshold. */
     private static final double DEMAND = 1.2;
 
+    private static final String REMEDY_NOTES =
+            "The same load, with other limits of the platform: the pool lasts, or its ports"
+                    + " come back sooner. It moves the threshold, and does not take it away.";
+
     /** A step lasts a TIME_WAIT of the platform and a little, with a remedy too. */
     private static final double STEP_TIME_WAITS = 1.04;
 
@@ -73,38 +77,69 @@ final class Playbill {
                 "works",
                 "It works at " + rates.works,
                 required(rates.works),
-                result -> calls(result, rates.works, "", each)));
+                result -> calls(result, rates.works, "", each),
+                "Who closes a connection first keeps its port. Watch the map fill: when its end is reached, the first"
+                        + " ports have cooled down and are back, just in time."));
         List<String> both = List.of("KeepAliveOff", "--rates", rates.works + "," + rates.fails);
-        chapters.add(new Chapter("fails", "It fails at " + rates.fails, both, this::fails));
-        chapters.add(new Chapter("ports", "What the ports look like", List.of(), Playbill::ports));
-        chapters.add(new Chapter("measured", "Measured with Gatling", List.of(), Playbill::measured));
+        chapters.add(new Chapter(
+                "fails",
+                "It fails at " + rates.fails,
+                both,
+                this::fails,
+                "Nothing is changed but the rate. Let the room guess when it fails: the prediction is on the page before"
+                        + " it happens. Watch the last free cells go; after that a call succeeds only when a port comes"
+                        + " back."));
+        chapters.add(new Chapter(
+                "ports",
+                "What the ports look like",
+                List.of(),
+                Playbill::ports,
+                "The map as the run has left it. No port is lost, none is leaked: each is back when its TIME_WAIT is"
+                        + " over. With the arrow keys on the map you can ask a port."));
+        chapters.add(new Chapter(
+                "measured",
+                "Measured with Gatling",
+                List.of(),
+                Playbill::measured,
+                "The whole failure is one division. Do it with the figures of your own servers."));
         if (profile.scope() == Scope.GLOBAL) {
             // Elsewhere a probe to a destination that was never called succeeds.
             chapters.add(new Chapter(
-                    "probe", "The probe", List.of("InAndOut"), result -> scenario(result, "", "/figures/1")));
+                    "probe",
+                    "The probe",
+                    List.of("InAndOut"),
+                    result -> scenario(result, "", "/figures/1"),
+                    "Telnet from the machine fails, telnet to it works: so it is the machine that has no port, and"
+                            + " neither the network nor the server."));
         }
         chapters.add(new Chapter(
                 "band-aid",
                 "The band-aid: reset the stack",
                 List.of("BandAid"),
                 result -> scenario(
-                        result, rate(result.at("/steps/0/offeredCallsPerSecond").asDouble()), "/figures/0")));
+                        result, rate(result.at("/steps/0/offeredCallsPerSecond").asDouble()), "/figures/0"),
+                "Resetting the stack empties the map at once, and the load fills it again in the same time. Who only"
+                        + " restarts will restart again."));
         for (Profile.ProfileRemedy remedy : profile.remedies()) {
             // One that is not enough would end as a requirement that fails.
             if (Profile.capacity(remedy, 1).thresholdCallsPerSecond() > Double.parseDouble(rates.demanded)) {
-                chapters.add(new Chapter("remedy", "Remedy: " + remedy.name(), limits(remedy), this::remedy));
+                chapters.add(
+                        new Chapter("remedy", "Remedy: " + remedy.name(), limits(remedy), this::remedy, REMEDY_NOTES));
             }
         }
         chapters.add(new Chapter(
                 "keep-alive",
                 "Remedy: keep connections alive",
                 required(rates.demanded, "--pattern", "keep-alive-shared"),
-                this::keepAlive));
+                this::keepAlive,
+                "The cure: one port does the work of thousands, and the map stays empty."));
         chapters.add(new Chapter(
                 "server-closes-first",
                 "Remedy: the server closes first",
                 required(rates.demanded, "--pattern", "server-closes-first"),
-                result -> calls(result, rates.demanded, "", because(result))));
+                result -> calls(result, rates.demanded, "", because(result)),
+                "Now TIME_WAIT is the server's, where it costs no port that a client needs. A trap if the server calls"
+                        + " others in turn."));
         return chapters;
     }
 

@@ -72,6 +72,17 @@ final class Screen {
         out.flush();
     }
 
+    /** The same for the page. */
+    static Scene conclusion(List<Outcome> chapters, String last) {
+        List<String> lines = new ArrayList<>();
+        chapters.forEach(chapter ->
+                lines.add(word(chapter.asPredicted()).strip() + ": " + chapter.title() + ": " + chapter.sentence()));
+        lines.add(last);
+        boolean good = chapters.stream().allMatch(chapter -> Boolean.TRUE.equals(chapter.asPredicted()));
+        String title = good ? "All went as predicted" : "Not all went as predicted";
+        return new Scene(title, "", Scene.Mood.PLAIN, lines, 0, 0, null);
+    }
+
     private static String word(@Nullable Boolean asPredicted) {
         if (asPredicted == null) {
             return "unsure";

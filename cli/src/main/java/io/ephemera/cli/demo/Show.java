@@ -24,7 +24,7 @@ abstract class Show {
     /** What the chapters came to: all of them, or those before the one at which the show was ended. */
     final List<Outcome> play(List<Chapter> chapters) throws IOException, InterruptedException {
         List<Outcome> played = new ArrayList<>();
-        SimulationRun.Ended ended = new SimulationRun.Ended(null, null, "");
+        SimulationRun.Ended ended = new SimulationRun.Ended(null, null, "", ExitCode.UNKNOWN);
         for (Chapter chapter : chapters) {
             if (!played.isEmpty() && !cue()) {
                 break;
@@ -36,6 +36,13 @@ abstract class Show {
             played.add(tell(chapter, title, ended));
         }
         return played;
+    }
+
+    /** Nothing that failed is none where nothing was done either. */
+    private static boolean isGoodNews(JsonNode result, int exitCode) {
+        return exitCode == ExitCode.OK
+                && Playbill.failed(result) == 0
+                && result.at("/calls/ok").asLong() > 0;
     }
 
     private Outcome tell(Chapter chapter, String title, SimulationRun.Ended ended) {
@@ -55,7 +62,7 @@ abstract class Show {
             scene = new Scene(
                     title,
                     told.figure(),
-                    Playbill.failed(result) == 0 ? Scene.Mood.GOOD : Scene.Mood.BAD,
+                    isGoodNews(result, exitCode) ? Scene.Mood.GOOD : Scene.Mood.BAD,
                     lines,
                     result.at("/measured/peakTimeWait").asInt(),
                     result.at("/profile/effectivePorts").asInt(),

@@ -2,6 +2,7 @@ package io.ephemera.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.cli.console.ExitCode;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.RecordingException;
@@ -34,7 +35,8 @@ final class SimulationRun {
     private volatile @Nullable String live;
     private volatile String lastLine = "";
     private long ok;
-    private long failed;
+    private long refused;
+    private long others;
     private int timeWait;
     private long slices;
 
@@ -48,8 +50,9 @@ final class SimulationRun {
      * @param result its {@code result.json}; {@code null} if it has left none
      * @param folder the run's folder; {@code null} if there is none
      * @param lastLine the last that it said
+     * @param exitCode its own
      */
-    record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine) {}
+    record Ended(@Nullable JsonNode result, @Nullable Path folder, String lastLine, int exitCode) {}
 
     /**
      * Runs a simulation to its end.
@@ -117,7 +120,7 @@ final class SimulationRun {
                 audience.accept(scene(tail == null ? null : tail.plan()));
             } while (!over);
         } catch (RecordingException e) {
-            return new Ended(null, folder, String.valueOf(e.getMessage()));
+            return new Ended(null, folder, String.valueOf(e.getMessage()), ExitCode.UNKNOWN);
         } finally {
             if (tail != null) {
                 tail.close();
@@ -126,11 +129,11 @@ final class SimulationRun {
         listener.join();
         Path file = folder == null ? null : folder.resolve(RunResult.FILE_NAME);
         JsonNode result = file == null || !Files.exists(file) ? null : new ObjectMapper().readTree(file.toFile());
-        return new Ended(result, folder, lastLine);
+        return new Ended(result, folder, lastLine, process.exitValue());
     }
 
     private Scene scene(@Nullable RunPlan plan) {
-        if (plan == null || ok + failed == 0) {
+        if (plan == null || ok + refused + others == 0) {
             return new Scene(title, "", Scene.Mood.PLAIN, List.of("Gatling starts"), 0, 0, live);
         }
         double seconds = slices * plan.sliceSeconds();
@@ -138,7 +141,8 @@ final class SimulationRun {
         for (PlannedStep step : plan.steps()) {
             offered = offered == 0 || step.startSeconds() <= seconds ? step.offeredCallsPerSecond() : offered;
         }
-        String line = String.format(Locale.ROOT, "%,.0f s: %,d ok, %,d failed", seconds, ok, failed);
+        String line = String.format(Locale.ROOT, "%,.0f s: %,d ok, %,d refused", seconds, ok, refused)
+                + (others == 0 ? "" : String.format(Locale.ROOT, ", %,d failed otherwise", others));
         int ports = plan.limits().effectivePorts();
         return new Scene(title, Playbill.rate(offered), Scene.Mood.PLAIN, List.of(line), timeWait, ports, live);
     }
@@ -159,10 +163,8 @@ final class SimulationRun {
     private void add(Slice slice) {
         for (Slice.StepCalls calls : slice.calls()) {
             ok += calls.ok();
-            failed += calls.exhausted();
-            for (long others : calls.otherFailures().values()) {
-                failed += others;
-            }
+            refused += calls.exhausted();
+            others += calls.other();
         }
         Slice.Ports ports = slice.ports();
         timeWait = ports == null ? timeWait : ports.timeWait();

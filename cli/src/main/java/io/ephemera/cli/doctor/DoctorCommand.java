@@ -15,6 +15,7 @@ import io.ephemera.simulations.machine.MachineReader;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  ephemera doctor",
+            "  ephemera doctor --verbose",
             "  ephemera doctor --json",
             "  ephemera doctor --watch --every 1s --times 3",
             "  ephemera doctor --expect windows-2003-both",
@@ -82,6 +84,11 @@ public final class DoctorCommand extends ConsoleCommand {
                     "look at another machine, by what its commands printed: netstat -ano, ss -tano, /proc/net/tcp,"
                             + " sysctl -a, netsh int ipv4 show dynamicport tcp, reg query; - is standard input")
     private @Nullable List<String> from;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "print all that was read, each figure with its source")
+    private boolean verbose;
 
     @Option(
             names = "--json",
@@ -154,6 +161,10 @@ public final class DoctorCommand extends ConsoleCommand {
                 endpoint == null ? null : Probe.of(endpoint));
     }
 
+    private List<String> text(Reading reading) {
+        return verbose ? DoctorText.verbose(reading, ansi()) : DoctorText.brief(reading, ansi());
+    }
+
     private void print(Reading reading) {
         if (json && watch) {
             out().println(JsonOutput.line(DoctorJson.of(reading)));
@@ -162,9 +173,14 @@ public final class DoctorCommand extends ConsoleCommand {
         } else if (watch) {
             // Home, and clear to the end: the lines before the first reading stay above.
             out().print(Terminal.isOutput() ? "\033[H\033[2J" : "");
-            DoctorText.brief(reading, ansi()).forEach(out()::println);
+            out().println(reading.at().truncatedTo(ChronoUnit.SECONDS) + "  "
+                    + reading.checkup().limits().system());
+            text(reading).forEach(out()::println);
         } else {
-            DoctorText.whole(reading, ansi()).forEach(out()::println);
+            text(reading).forEach(out()::println);
+            if (!verbose) {
+                out().println("  each figure and its source: ephemera doctor --verbose");
+            }
         }
         out().flush();
     }

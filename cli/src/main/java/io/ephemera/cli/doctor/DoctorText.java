@@ -1,55 +1,76 @@
 package io.ephemera.cli.doctor;
 
 import io.ephemera.cli.doctor.Checkup.Pool;
+import io.ephemera.ports.Scope;
 import io.ephemera.reports.Terminal;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineText;
-import java.time.temporal.ChronoUnit;
+import io.ephemera.simulations.machine.MaskingSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
 /** A reading as lines for people. */
 final class DoctorText {
 
-    private static final int MOST_POOLS = 8;
+    private static final int COLUMNS = 100;
+    private static final int LABEL = 20;
+    private static final int MOST_POOLS = 3;
+    private static final double LEAST_PERCENT = 1;
     private static final int BAR = 20;
 
     private DoctorText() {}
 
-    /** All that was read, and what it comes to. */
-    static List<String> whole(Reading reading, Ansi ansi) {
-        List<String> lines = new ArrayList<>(MachineText.lines(reading.checkup().limits()));
-        lines.addAll(MachineText.lines(reading.checkup().use()));
-        if (reading.expected() != null && !reading.expected().otherSystem()) {
-            lines.add("");
+    /** The verdict first, and what it rests on in a line each. */
+    static List<String> brief(Reading reading, Ansi ansi) {
+        MachineLimits limits = reading.checkup().limits();
+        List<String> lines = summary(reading, ansi);
+        String across = limits.thresholdAcrossNetwork().words();
+        String loopback = limits.thresholdOnLoopback().words();
+        if (across.equals(loopback)) {
+            lines.add(entry("ports run out", across));
+        } else {
+            lines.add(entry("across the network", across));
+            lines.add(entry("on loopback", loopback));
+        }
+        lines.add(entry(
+                "counted for",
+                limits.scope() == Scope.GLOBAL ? "all destinations together" : "each destination by itself"));
+        String hidden = limits.masks().stream().map(DoctorText::words).collect(Collectors.joining(", "));
+        if (!hidden.isEmpty()) {
+            lines.add(entry("hidden here by", hidden));
+        }
+        if (reading.expected() != null) {
             lines.addAll(reading.expected().lines());
         }
         if (reading.probe() != null) {
-            lines.add("");
             lines.add(reading.probe().line());
         }
-        lines.add("");
-        lines.addAll(summary(reading, ansi));
         return lines;
     }
 
-    /** What changes from reading to reading, and what is not as it should be. */
-    static List<String> brief(Reading reading, Ansi ansi) {
-        MachineLimits limits = reading.checkup().limits();
-        List<String> lines = new ArrayList<>();
-        lines.add(reading.at().truncatedTo(ChronoUnit.SECONDS) + "  " + limits.system());
-        lines.add("  across the network  " + limits.thresholdAcrossNetwork().words());
-        lines.add("  on loopback         " + limits.thresholdOnLoopback().words());
-        lines.addAll(summary(reading, ansi));
-        if (reading.expected() != null && !reading.expected().holds()) {
-            lines.addAll(reading.expected().lines());
-        }
-        if (reading.probe() != null) {
-            lines.add(reading.probe().line());
-        }
+    /** That, and all that was read, each figure with its source. */
+    static List<String> verbose(Reading reading, Ansi ansi) {
+        List<String> lines = brief(reading, ansi);
+        lines.add("");
+        lines.addAll(MachineText.lines(reading.checkup().limits()));
+        lines.addAll(MachineText.lines(reading.checkup().use()));
         return lines;
+    }
+
+    private static String words(MaskingSetting mask) {
+        return mask.setting()
+                + switch (mask.reach()) {
+                    case LOOPBACK -> " on loopback";
+                    case EVERYWHERE -> "";
+                    case BIND_BEFORE_CONNECT -> " for clients that bind before they connect";
+                };
+    }
+
+    private static String entry(String label, String words) {
+        return "  " + label + " ".repeat(LABEL - label.length()) + words;
     }
 
     /** What decides the exit code, in the colour of that; how near exhaustion, and when it comes. */
@@ -63,7 +84,7 @@ final class DoctorText {
             lines.add(coloured("red", "NO FREE PORT", ansi) + ": the probe was refused");
         } else if (healthy && expected != null && !expected.holds()) {
             lines.addAll(
-                    Terminal.wrapped(coloured("red", "NOT AS EXPECTED", ansi) + ": " + expected.difference(), 100));
+                    Terminal.wrapped(coloured("red", "NOT AS EXPECTED", ansi) + ": " + expected.difference(), COLUMNS));
         }
         if (lines.isEmpty()) {
             String colour = switch (checkup.state()) {
@@ -75,7 +96,10 @@ final class DoctorText {
         } else {
             lines.add("  ports now " + state + ": " + checkup.reason());
         }
-        checkup.pools().stream().limit(MOST_POOLS).forEach(pool -> lines.add(line(pool)));
+        checkup.pools().stream()
+                .filter(pool -> pool.usedPercent() >= LEAST_PERCENT)
+                .limit(MOST_POOLS)
+                .forEach(pool -> lines.add(line(pool)));
         return lines;
     }
 

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ class DemoTest {
         private final List<Scene> scenes = new ArrayList<>();
 
         StubbedShow(@Nullable JsonNode result) {
-            this.end = new SimulationRun.Ended(result, Path.of("run"), "ephemera: no room");
+            this.end = new SimulationRun.Ended(result, Path.of("run"), "ephemera: no room", 0);
         }
 
         @Override
@@ -187,41 +188,109 @@ class DemoTest {
         assertEquals(new Playbill.Rates(works, fails, demanded), Playbill.Rates.around(threshold));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"'\n', true", "'q\n', false", "'', false", "'x\n', true", "'\r\n', true"})
-    @DisplayName("goes on with Enter, and ends with q or the end of the input")
-    void cue(String keys, boolean goesOn) throws Exception {
-        assertEquals(goesOn, DemoCommand.goesOn(new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8))));
+    @ParameterizedTest(name = "{0} of a terminal that tells each key: {1}")
+    @CsvSource({
+        "true, ' ', ON",
+        "true, '\n', ON",
+        "true, 'x ', ON",
+        "true, '\033[C', ON",
+        "true, '\033OB', ON",
+        "true, '\033[6~', ON",
+        "true, '\033[D', BACK",
+        "true, '\033[5~', BACK",
+        "true, 'q', END",
+        "true, '', END",
+        "false, '\n', ON",
+        "false, ' \n', ON",
+        "false, 'x\r\n', ON",
+        "false, 'q\n', END",
+        "false, '', END"
+    })
+    @DisplayName("knows the presenter's keys, also where a terminal tells whole lines only")
+    void keys(boolean eachKey, String typed, Keys.Key key) {
+        assertEquals(key, Keys.next(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), eachKey));
+    }
+
+    @Test
+    @DisplayName(
+            "looks back and on again by keys, and takes none that was pressed while a chapter ran, but for the end")
+    void looksBack() throws Exception {
+        List<Integer> seen = new ArrayList<>();
+        Keys keys = new Keys();
+        Prompter prompter = new Prompter(keys, null);
+        keys.press(Keys.Key.ON);
+        // Asked for when the prompt is there.
+        List<Keys.Key> then =
+                new ArrayList<>(List.of(Keys.Key.BACK, Keys.Key.BACK, Keys.Key.BACK, Keys.Key.ON, Keys.Key.ON));
+        then.add(Keys.Key.ON);
+        assertTrue(prompter.cue(List.of(SCENE, SCENE, SCENE), () -> keys.press(then.remove(0)), seen::add));
+        assertEquals(List.of(1, 0, 1, 2), seen);
+        assertTrue(then.isEmpty());
+        keys.press(Keys.Key.END);
+        assertFalse(prompter.cue(List.of(SCENE), () -> {}, seen::add));
+        assertTrue(new Prompter(keys, Duration.ZERO).cue(List.of(SCENE), () -> {}, seen::add), "goes on by itself");
     }
 
     @Test
     @DisplayName("has its scene on the page, as data and never as markup, for this machine alone")
     void page() throws Exception {
-        try (Stage stage = new Stage()) {
+        Keys keys = new Keys();
+        try (Stage stage = new Stage(keys)) {
             assertTrue(get(stage, "/scene", "localhost").endsWith("\r\n\r\nnull"));
-            stage.show(SCENE);
+            stage.begin(List.of(new Chapter("fails", "It fails", List.of(), result -> null, "Say <b>this</b>.")));
+            stage.show(SCENE, 0, true, true);
             String scene = get(stage, "/scene", "127.0.0.1");
             assertEquals(
                     new ObjectMapper().readTree("""
-                            {"title": "It fails at 17 (2 of 9)", "figure": "17 calls/s", "mood": "BAD", "timeWait": 3977,
-                             "lines": ["first failure after 137 s", "<b>\\"no markup\\"</b>"], "ports": 3977, "link": null}
+                            {"scene": {"title": "It fails at 17 (2 of 9)", "figure": "17 calls/s", "mood": "BAD", "timeWait": 3977,
+                              "lines": ["first failure after 137 s", "<b>\\"no markup\\"</b>"], "ports": 3977, "link": null},
+                             "chapter": 0, "waits": true, "latest": true,
+                             "chapters": [{"title": "It fails", "notes": "Say <b>this</b>."}]}
                             """),
                     new ObjectMapper().readTree(scene.substring(scene.indexOf("\r\n\r\n"))));
-            String page = get(stage, "/", "localhost");
-            assertTrue(page.startsWith("HTTP/1.1 200"), page);
-            assertFalse(page.contains("innerHTML"), page);
-            assertFalse(page.contains("http://"), "loads nothing from elsewhere");
+            for (String path : List.of("/", "/notes", "/stage.js", "/stage.css")) {
+                String page = get(stage, path, "localhost");
+                assertTrue(page.startsWith("HTTP/1.1 200"), page);
+                assertTrue(page.contains("script-src 'self';"), page);
+                assertFalse(page.contains("innerHTML"), page);
+                assertFalse(page.contains("http://"), "loads nothing from elsewhere");
+            }
             assertTrue(get(stage, "/other", "localhost").startsWith("HTTP/1.1 404"));
+            assertTrue(get(stage, "/ports", "localhost").startsWith("HTTP/1.1 204"), "the last picture stays");
             assertTrue(get(stage, "/scene", "example.org").startsWith("HTTP/1.1 403"));
+            // For what close() would wait for, if somebody watched.
+            get(stage, "/scene", "localhost");
+        }
+    }
+
+    @Test
+    @DisplayName("takes keys from its own page, and from no other")
+    void keysOfThePage() throws Exception {
+        Keys keys = new Keys();
+        try (Stage stage = new Stage(keys)) {
+            int port = stage.uri().getPort();
+            String own = "Origin: http://localhost:" + port + "\r\n";
+            assertTrue(ask(stage, "POST /key?back", "localhost", "").startsWith("HTTP/1.1 403"));
+            assertTrue(ask(stage, "POST /key?back", "localhost", "Origin: http://example.org\r\n")
+                    .startsWith("HTTP/1.1 403"));
+            assertTrue(ask(stage, "POST /key?other", "localhost", own).startsWith("HTTP/1.1 403"));
+            assertTrue(ask(stage, "POST /scene", "localhost", own).startsWith("HTTP/1.1 405"));
+            assertTrue(ask(stage, "POST /key?back", "localhost", own).startsWith("HTTP/1.1 200"));
+            assertEquals(Keys.Key.BACK, keys.await(Duration.ZERO));
+            assertEquals(Keys.Key.ON, keys.await(Duration.ZERO), "nothing else was pressed");
         }
     }
 
     /** What a browser gets that was told that this machine has such a name. */
     private static String get(Stage stage, String path, String host) throws Exception {
+        return ask(stage, "GET " + path, host, "");
+    }
+
+    private static String ask(Stage stage, String line, String host, String more) throws Exception {
         int port = stage.uri().getPort();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            String request =
-                    "GET " + path + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\nConnection: close\r\n\r\n";
+            String request = line + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n" + more
+                    + "Content-Length: 0\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ephemera.cli.Ran;
+import io.ephemera.simulations.machine.MachineFigure;
 import io.ephemera.simulations.machine.MachineLimits;
 import io.ephemera.simulations.machine.MachineReader;
 import io.ephemera.simulations.machine.PortUse;
@@ -111,7 +112,7 @@ class DoctorTest {
         assertEquals(state, json.get("state").asText());
         assertEquals(used, json.get("held").asInt());
         String text = doctor(() -> new FewPorts(used, usable), "--near", near).out();
-        assertTrue(text.contains("\n" + state.toUpperCase(java.util.Locale.ROOT) + ": "), text);
+        assertTrue(text.startsWith(state.toUpperCase(java.util.Locale.ROOT) + ": "), text);
     }
 
     @Test
@@ -159,10 +160,31 @@ class DoctorTest {
     @DisplayName("has what decides the exit code for its verdict, and of another system's profile one line:")
     void verdict(String name, String profile, String verdict) {
         Ran ran = doctor(() -> recorded(name), "--expect", profile);
-        assertTrue(ran.out().contains("\n" + verdict), ran.out());
+        assertTrue(ran.out().startsWith(verdict), ran.out());
         assertEquals(verdict.startsWith("HEALTHY") ? 0 : 1, ran.exitCode());
         assertEquals(verdict.startsWith("HEALTHY"), ran.out().contains("HEALTHY"), ran.out());
         assertEquals(name.equals("windows"), ran.out().contains("\n  - ports: " + profile), ran.out());
+    }
+
+    @ParameterizedTest(name = "of {0} in {1} lines, and every figure with --verbose")
+    @CsvSource({"linux, 6", "windows, 4", "mac, 4"})
+    @DisplayName("says its verdict first, and no more than ten lines:")
+    void brief(String name, int lines) {
+        String brief = doctor(() -> recorded(name)).out();
+        String verbose = doctor(() -> recorded(name), "--verbose").out();
+        assertEquals(lines, brief.lines().count(), brief);
+        assertTrue(brief.startsWith("HEALTHY: "), brief);
+        assertTrue(verbose.startsWith(brief.substring(0, brief.indexOf("\n  each figure"))), verbose);
+        for (MachineFigure<?> figure : recorded(name).limits().figures()) {
+            assertTrue(verbose.contains("  " + figure.name() + " "), figure.name());
+        }
+    }
+
+    @Test
+    @DisplayName("leaves out the pools of which less than a hundredth is in use")
+    void smallPools() {
+        assertFalse(doctor(() -> new FewPorts(9, 1_000)).out().contains("["));
+        assertTrue(doctor(() -> new FewPorts(10, 1_000)).out().contains("192.0.2.1:443"));
     }
 
     @ParameterizedTest(name = "of {0} as {1}: exit {2}, a note has {3}")
@@ -276,8 +298,9 @@ class DoctorTest {
         Ran ran = doctor(RecordedMachines::mute, "--json", "--from", file.toString());
         assertEquals(held, json(ran).get("held").asInt());
         assertEquals(serverSide, json(ran).at("/serverSide/TIME_WAIT").asInt());
-        String text =
-                doctor(RecordedMachines::mute, "--from", file.toString()).out().replaceAll("\\s+", " ");
+        String text = doctor(RecordedMachines::mute, "--verbose", "--from", file.toString())
+                .out()
+                .replaceAll("\\s+", " ");
         assertTrue(
                 text.contains(
                         "the server's side: 967 TIME_WAIT (local port " + port + "); they hold no ephemeral port"),

@@ -80,7 +80,7 @@ public final class JunitXml {
         for (Row row : result.rows()) {
             MatrixResult.RowRun run = row.run();
             cases.add(new TestCase(
-                    MATRIX + "rows", run.name(), run.wallSeconds(), outcome(row.exitCode()), row.words(), ""));
+                    MATRIX + "rows", run.name(), run.wallSeconds(), outcome(row.exitCode()), row.reason(), ""));
         }
         return new TestSuiteXml(
                         "Ephemera TuningMatrix", seconds, result.identity().startedAt(), cases)

@@ -37,17 +37,14 @@ public final class RunFolder {
     }
 
     /**
-     * Writes the page that has all rows of a matrix side by side, JUnit XML and the index, in the same way.
+     * Writes the page of a matrix, JUnit XML and the index, in the same way.
      *
      * @return a line for each file that could not be written; empty if all were
      */
     public static List<String> write(Path matrixFolder, MatrixResult result) {
         List<String> problems = new ArrayList<>();
         attempt(problems, () -> JunitXml.write(matrixFolder, result));
-        List<Path> rows = result.rows().stream()
-                .map(row -> matrixFolder.resolve(row.run().runId()))
-                .toList();
-        attempt(problems, () -> new Pages().writeComparison(matrixFolder.resolve(Pages.FILE_NAME), rows));
+        attempt(problems, () -> new Pages().writeMatrix(matrixFolder, result));
         attemptIndex(problems, matrixFolder);
         return problems;
     }

@@ -2,42 +2,46 @@ package io.ephemera.reports.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.ephemera.ports.PortStates;
+import io.ephemera.ports.map.PortMap;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingReader;
 import io.ephemera.reports.VerdictBlock;
+import io.ephemera.reports.live.Callers.Caller;
 import io.ephemera.reports.page.LiveFeed;
+import io.ephemera.reports.page.LivePage;
 import io.ephemera.reports.page.Pages;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the page of a run while it goes on, to this machine only.
  *
- * <p>It reads the recording as it grows, as any other process could, and only while somebody watches: the run itself neither
- * knows nor waits for it. Without a viewer there is a listening socket and a sleeping thread.
+ * <p>It reads the recording as it grows, as any other process could, and looks at the ports, and both only while somebody watches: the
+ * run itself neither knows nor waits for it. Without a viewer there is a listening socket and a sleeping thread.
  */
 public final class LiveServer implements AutoCloseable {
 
@@ -54,27 +58,30 @@ public final class LiveServer implements AutoCloseable {
     private static final long CATCH_UP_PAUSE_MILLIS = 20;
     private static final long GOODBYE_MILLIS = 1_500;
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    /** For a request and its answer, and for each piece of news. */
+    private static final long LIMIT_MILLIS = 10_000;
+
+    private static final int LONGEST_HEAD_BYTES = 16_384;
+
+    private final ServerSocket listener;
+    private final Callers callers;
     private final Path runFolder;
     private final RunPlan plan;
     private final Semaphore viewers = new Semaphore(MOST_VIEWERS);
     private final Set<String> hosts;
+    private final Object oneAtATime = new Object();
+    private volatile Supplier<Moment> moments = () -> new Moment(null, 0, null);
+    private final long limitMillis;
     private final CompletableFuture<String> goodbye = new CompletableFuture<>();
 
-    private LiveServer(HttpServer server, Path runFolder, RunPlan plan) {
-        this.server = server;
+    private LiveServer(ServerSocket listener, Path runFolder, RunPlan plan, long limitMillis) {
+        this.listener = listener;
         this.runFolder = runFolder;
         this.plan = plan;
-        int port = server.getAddress().getPort();
-        this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "ephemera-live");
-            thread.setDaemon(true);
-            return thread;
-        });
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
+        this.limitMillis = limitMillis;
+        int port = listener.getLocalPort();
+        this.hosts = Set.of("host: 127.0.0.1:" + port, "host: localhost:" + port);
+        this.callers = new Callers(listener, limitMillis, this::answer);
     }
 
     /**
@@ -85,33 +92,27 @@ public final class LiveServer implements AutoCloseable {
      * @throws IOException if no port can be had
      */
     public static LiveServer start(Path runFolder, RunPlan plan, IntPredicate portAllowed) throws IOException {
-        LiveServer live = new LiveServer(bind(portAllowed), runFolder, plan);
-        // The server's own thread is a daemon if the one that starts it is: it must not keep the process alive.
-        FutureTask<Void> start = new FutureTask<>(live.server::start, null);
-        Thread starter = new Thread(start, "ephemera-live-start");
-        starter.setDaemon(true);
-        starter.start();
-        try {
-            starter.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return live;
+        return start(runFolder, plan, portAllowed, LIMIT_MILLIS);
     }
 
-    private static HttpServer bind(IntPredicate portAllowed) throws IOException {
+    static LiveServer start(Path runFolder, RunPlan plan, IntPredicate portAllowed, long limitMillis)
+            throws IOException {
+        return new LiveServer(bind(portAllowed), runFolder, plan, limitMillis);
+    }
+
+    private static ServerSocket bind(IntPredicate portAllowed) throws IOException {
         IOException last = new IOException("every port that the system gave is one of those that are measured");
         for (int port : candidates(portAllowed)) {
+            ServerSocket listener = new ServerSocket();
             try {
-                HttpServer server =
-                        HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
-                if (portAllowed.test(server.getAddress().getPort())) {
-                    return server;
+                listener.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+                if (portAllowed.test(listener.getLocalPort())) {
+                    return listener;
                 }
-                server.stop(0);
             } catch (BindException e) {
                 last = e;
             }
+            listener.close();
         }
         throw last;
     }
@@ -128,9 +129,35 @@ public final class LiveServer implements AutoCloseable {
                 .toList();
     }
 
+    /** How many are being served. */
+    int callers() {
+        return callers.count();
+    }
+
     /** Where the page is. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/");
+    }
+
+    /**
+     * What a run is doing right now.
+     *
+     * @param ports the ports; {@code null} where nobody can tell which are in use
+     * @param refused calls refused with no free port so far
+     * @param first the first of them; {@code null} as long as there is none
+     */
+    public record Moment(
+            @Nullable PortStates ports,
+            long refused,
+            @Nullable FirstExhaustion first) {}
+
+    /**
+     * The run has begun.
+     *
+     * @param now is asked by threads of the server's, a few times a second where somebody watches; it must change nothing
+     */
+    public void watch(Supplier<Moment> now) {
+        moments = now;
     }
 
     /**
@@ -156,42 +183,71 @@ public final class LiveServer implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        server.stop(0);
+        callers.close();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            // A page elsewhere can name this address by a host name of its own: it must not read what is here.
-            String host = exchange.getRequestHeaders().getFirst("Host");
-            if (host == null || !hosts.contains(host)) {
-                text(exchange, 403, "text/plain", "This page is served to this machine only.\n");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                text(exchange, 405, "text/plain", "GET only.\n");
-            } else {
-                switch (exchange.getRequestURI().getPath()) {
-                    case "/" -> text(exchange, 200, "text/html", new Pages().live(plan));
-                    case "/events" -> watch(exchange);
-                    default -> text(exchange, 404, "text/plain", "The page is at /.\n");
-                }
+    private void answer(Caller caller) throws IOException {
+        List<String> head = head(caller.in());
+        String[] request = head.get(0).split(" ", -1);
+        List<String> named = head.stream()
+                .map(line -> line.toLowerCase(Locale.ROOT))
+                .filter(line -> line.startsWith("host:"))
+                .toList();
+        // A page elsewhere can name this address by a host name of its own: it must not read what is here.
+        if (named.size() != 1 || !hosts.contains(named.get(0))) {
+            text(caller, "403 Forbidden", "text/plain", "This page is served to this machine only.\n");
+        } else if (request.length != 3 || !request[0].equals("GET")) {
+            text(caller, "405 Method Not Allowed", "text/plain", "GET only.\n");
+        } else {
+            String[] target = request[1].split("\\?", 2);
+            switch (target[0]) {
+                case "/" -> text(caller, "200 OK", "text/html", new Pages().live(plan));
+                case "/events" -> watch(caller);
+                case "/ports" ->
+                    text(caller, "200 OK", "application/json", ports(target.length == 1 ? null : target[1]));
+                default -> text(caller, "404 Not Found", "text/plain", "The page is at /.\n");
             }
         }
     }
 
-    private static void text(HttpExchange exchange, int status, String type, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        header(exchange, type);
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (OutputStream body = exchange.getResponseBody()) {
-            body.write(bytes);
+    /** However many ask, the run is looked at by one of them at a time. */
+    private String ports(@Nullable String query) {
+        synchronized (oneAtATime) {
+            Moment now = moments.get();
+            FirstExhaustion first = now.first();
+            PortMap map = new PortMap(
+                    now.ports(),
+                    plan.clock().speedup(),
+                    now.refused(),
+                    first == null ? null : new LivePage(plan).firstRefusal(first));
+            return map.json(PortMap.since(query));
         }
     }
 
-    private static void header(HttpExchange exchange, String type) {
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
+    private static List<String> head(InputStream in) throws IOException {
+        InputStream buffered = new BufferedInputStream(in);
+        StringBuilder head = new StringBuilder();
+        while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+            int next = buffered.read();
+            if (next < 0 || head.length() == LONGEST_HEAD_BYTES) {
+                throw new IOException("no request");
+            }
+            head.append((char) next);
+        }
+        return head.toString().lines().toList();
+    }
+
+    private static void text(Caller caller, String status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        String header = header(status, type, "Content-Length: " + body.length + "\r\n");
+        caller.out().write(header.getBytes(StandardCharsets.US_ASCII));
+        caller.out().write(body);
+    }
+
+    private static String header(String status, String type, String further) {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "; charset=utf-8\r\n" + further
+                + "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
+                + "Connection: close\r\n\r\n";
     }
 
     private record End(String title, String verdict) {}
@@ -211,23 +267,20 @@ public final class LiveServer implements AutoCloseable {
         return "event: " + name + "\ndata: " + json + "\n\n";
     }
 
-    private void watch(HttpExchange exchange) throws IOException {
+    private void watch(Caller caller) throws IOException {
         if (!viewers.tryAcquire()) {
-            text(exchange, 503, "text/plain", "There are " + MOST_VIEWERS + " viewers already.\n");
+            text(caller, "503 Service Unavailable", "text/plain", "There are " + MOST_VIEWERS + " viewers already.\n");
             return;
         }
         try {
-            header(exchange, "text/event-stream");
-            exchange.sendResponseHeaders(200, 0);
-            try (OutputStream body = exchange.getResponseBody()) {
-                send(body);
-            }
+            write(caller, header("200 OK", "text/event-stream", ""));
+            send(caller);
         } finally {
             viewers.release();
         }
     }
 
-    private void send(OutputStream body) throws IOException {
+    private void send(Caller caller) throws IOException {
         LiveFeed feed = new LiveFeed(plan);
         try (RecordingReader tail = new RecordingReader(runFolder, feed::add)) {
             @Nullable String end;
@@ -236,20 +289,24 @@ public final class LiveServer implements AutoCloseable {
                 catchUp(tail, feed);
                 String news = feed.next();
                 // A comment now and then finds out whether anybody still listens.
-                body.write((news == null ? ":\n\n" : event("slices", news)).getBytes(StandardCharsets.UTF_8));
-                body.flush();
+                write(caller, news == null ? ":\n\n" : event("slices", news));
                 if (end == null) {
                     pause();
                 }
             } while (end == null);
-            body.write(end.getBytes(StandardCharsets.UTF_8));
-            body.flush();
+            write(caller, end);
         } catch (RecordingException e) {
-            String problem = event("problem", new Problem(String.valueOf(e.getMessage())));
-            body.write(problem.getBytes(StandardCharsets.UTF_8));
+            write(caller, event("problem", new Problem(String.valueOf(e.getMessage()))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whoever does not read is given up. */
+    private void write(Caller caller, String text) throws IOException {
+        caller.mayTake(limitMillis);
+        caller.out().write(text.getBytes(StandardCharsets.UTF_8));
+        caller.mayTake(Long.MAX_VALUE);
     }
 
     // Somebody who comes late into a long run must not take a processor from it. Later on, once a tick is more than is

@@ -1,7 +1,7 @@
 /**
  * A run while it goes on, on a page that this process serves on loopback.
  *
- * <p>May touch {@code ports.run}, {@code reports}, {@code reports.page}.
+ * <p>May touch {@code ports}, {@code ports.map}, {@code ports.run}, {@code reports}, {@code reports.page}.
  */
 @NullMarked
 package io.ephemera.reports.live;

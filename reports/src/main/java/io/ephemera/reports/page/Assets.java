@@ -1,5 +1,6 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.ports.map.PortMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,11 +12,13 @@ import java.util.Properties;
  *
  * @param style the style sheet
  * @param script draws the charts
- * @param liveScript follows a run that goes on
+ * @param liveScript draws the ports of a run that goes on, and follows it
+ * @param liveStyle the style sheet of that
  * @param chartLibrary the chart library as its makers published it
  * @param chartNotice the library's notice, to stand in a comment
  */
-public record Assets(String style, String script, String liveScript, String chartLibrary, String chartNotice) {
+public record Assets(
+        String style, String script, String liveScript, String liveStyle, String chartLibrary, String chartNotice) {
 
     static Assets load() {
         Properties version = new Properties();
@@ -28,7 +31,8 @@ public record Assets(String style, String script, String liveScript, String char
         return new Assets(
                 text("page.css"),
                 text("page.js"),
-                text("live.js"),
+                PortMap.script() + text("live.js"),
+                PortMap.style(),
                 // Inside a script element nothing may look like the end of one, nor inside a comment.
                 text(folder + "dist/echarts.min.js").replace("</script", "<\\/script"),
                 text(folder + "NOTICE").replace("--", "- -").strip());

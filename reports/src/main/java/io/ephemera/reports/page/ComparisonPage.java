@@ -12,20 +12,28 @@ import io.ephemera.reports.VerdictWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Several runs side by side. */
 public final class ComparisonPage {
 
+    private static final String MEASURED = "Measured";
+
     private final List<ComparedRun> runs;
 
-    private ComparisonPage(List<ComparedRun> runs) {
+    /** Settings of the runs that are not the same in all of them. */
+    private final List<String> differing;
+
+    private ComparisonPage(List<ComparedRun> runs, List<String> differing) {
         this.runs = List.copyOf(runs);
+        this.differing = List.copyOf(differing);
     }
 
     /**
@@ -43,12 +51,20 @@ public final class ComparisonPage {
             recording.slices().forEach(curves::add);
             runs.add(new ComparedRun(
                     letter(runs.size()),
+                    "",
                     result,
                     recording.plan(),
                     curves.ok.points(),
                     Links.relative(file.toAbsolutePath().getParent(), folder.resolve(Pages.FILE_NAME))));
         }
-        return new ComparisonPage(runs);
+        List<String> differing = runs.get(0).settings().keySet().stream()
+                .filter(setting -> runs.stream()
+                                .map(run -> run.settings().get(setting))
+                                .distinct()
+                                .count()
+                        > 1)
+                .toList();
+        return new ComparisonPage(runs.stream().map(run -> run.named(differing)).toList(), differing);
     }
 
     private static String letter(int index) {
@@ -59,6 +75,7 @@ public final class ComparisonPage {
      * One of the runs.
      *
      * @param letter a letter for it
+     * @param distinction its settings that the others do not all have
      * @param result its result
      * @param plan its plan
      * @param ok its successful calls/s over time
@@ -66,16 +83,39 @@ public final class ComparisonPage {
      */
     public record ComparedRun(
             String letter,
+            String distinction,
             RunResult result,
             RunPlan plan,
             List<Peaks.Point> ok,
             @Nullable String href) {
 
+        private ComparedRun named(List<String> differing) {
+            String name = differing.stream().map(settings()::get).collect(Collectors.joining(", "));
+            return new ComparedRun(letter, name.isEmpty() ? result.identity().runId() : name, result, plan, ok, href);
+        }
+
+        /** What a run may differ in, by name, in words that stand alone. */
+        private Map<String, String> settings() {
+            RunResult.ProfileLimits limits = result.conditions().profile();
+            List<String> remedies = result.conditions().appliedRemedies();
+            Map<String, String> settings = new LinkedHashMap<>();
+            settings.put("simulation", result.identity().simulation());
+            settings.put("profile", limits.name());
+            settings.put("remedies", remedies.isEmpty() ? "no remedy" : String.join(" and ", remedies));
+            settings.put("pattern", result.call().pattern());
+            settings.put("ports", Format.count(limits.effectivePorts()) + " ports");
+            settings.put("TIME_WAIT", "TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()));
+            settings.put("scope", "scope " + limits.scope());
+            settings.put("stack", "stack " + result.conditions().stack());
+            settings.put(
+                    "target",
+                    plan.target().own() ? "the stub" : result.conditions().target());
+            return settings;
+        }
+
         /** The letter, and what tells the run from the others at a glance. */
         public String name() {
-            return letter + " " + result.identity().simulation() + ", "
-                    + result.conditions().profile().name() + ", "
-                    + result.conditions().stack();
+            return letter + " " + distinction;
         }
 
         /** Its verdict in words. */
@@ -90,16 +130,20 @@ public final class ComparisonPage {
 
         /** Measured less predicted, in percent of the prediction, with its sign. */
         public String difference() {
-            return percent(result.predicted().thresholdCallsPerSecond(), measured());
+            Double predicted = result.predicted().thresholdCallsPerSecond();
+            Double measured = measured();
+            return predicted == null || measured == null
+                    ? Format.NOTHING
+                    : Format.signedPercent((measured - predicted) / predicted * 100);
         }
 
-        /** Measured against that of the first run, in percent. */
+        /** How many times what the first run has measured. */
         public String against(ComparedRun first) {
-            return first.letter.equals(letter) ? Format.NOTHING : percent(first.measured(), measured());
-        }
-
-        private static String percent(@Nullable Double from, @Nullable Double to) {
-            return from == null || to == null ? Format.NOTHING : Format.signedPercent((to - from) / from * 100);
+            Double own = measured();
+            Double other = first.measured();
+            return first.letter.equals(letter) || own == null || other == null
+                    ? Format.NOTHING
+                    : Format.times(own / other);
         }
 
         private RunCurves curves() {
@@ -127,20 +171,47 @@ public final class ComparisonPage {
 
     /** What stands out, in a sentence. */
     public String sentence() {
-        List<Double> measured = runs.stream()
-                .filter(run -> run.result.conclusive())
-                .map(ComparedRun::measured)
-                .filter(Objects::nonNull)
-                .sorted()
+        Map<String, List<ComparedRun>> groups = runs.stream()
+                .collect(Collectors.groupingBy(ComparisonPage::outcome, LinkedHashMap::new, Collectors.toList()));
+        List<ComparedRun> measured = groups.getOrDefault(MEASURED, List.of()).stream()
+                .sorted(Comparator.comparing(ComparedRun::measured, Comparator.nullsFirst(Comparator.naturalOrder())))
                 .toList();
-        if (measured.isEmpty()) {
-            return "None of these runs has measured a threshold.";
+        List<String> parts = new ArrayList<>();
+        if (!measured.isEmpty()) {
+            parts.add(thresholds(measured.get(0), measured.get(measured.size() - 1)));
         }
-        String lowest = Format.exact(measured.get(0));
-        return measured.size() == 1
-                ? "Measured: " + lowest + " calls/s."
-                : "Measured thresholds from " + lowest + " to " + Format.exact(measured.get(measured.size() - 1))
-                        + " calls/s.";
+        groups.forEach((outcome, group) -> {
+            if (!outcome.equals(MEASURED)) {
+                parts.add(outcome + ": "
+                        + group.stream().map(ComparedRun::distinction).collect(Collectors.joining("; ")));
+            }
+        });
+        return String.join(". ", parts) + ".";
+    }
+
+    private static String outcome(ComparedRun run) {
+        return switch (run.result.verdict()) {
+            case INCONCLUSIVE -> "Not measured";
+            case SUSTAINED -> "No call refused";
+            case FAILING -> "Every call fails";
+            case EXHAUSTED -> run.measured() == null ? "Calls refused" : MEASURED;
+        };
+    }
+
+    private static String thresholds(ComparedRun least, ComparedRun most) {
+        double low = Objects.requireNonNull(least.measured());
+        double high = Objects.requireNonNull(most.measured());
+        String highest = most.distinction + ": " + Format.exact(high) + " calls/s";
+        return high == low
+                ? highest + " measured"
+                : highest + ", " + Format.times(high / low) + " the " + Format.exact(low) + " of " + least.distinction;
+    }
+
+    /** What differs between the runs. */
+    public String differences() {
+        return differing.isEmpty()
+                ? "No setting differs between these runs."
+                : "What differs: " + String.join(", ", differing) + ". All else is the same.";
     }
 
     /** Successful against offered calls. */

@@ -37,6 +37,9 @@ final class Curves {
     private final Stretches<Stretch> stretches = new Stretches<>(MOST_STRETCHES, Stretch::and);
     private long next;
 
+    /** The slice from which on it is told. */
+    private long origin;
+
     /** To the slice; {@code null} as long as no call was refused. */
     private @Nullable Double firstRefusalSeconds;
 
@@ -53,6 +56,7 @@ final class Curves {
     void continueWith(Slice slice) {
         if (next == 0) {
             next = slice.index();
+            origin = slice.index();
         }
         add(slice);
     }
@@ -64,7 +68,7 @@ final class Curves {
             calls(slice.index() - 1, 0, 0, Map.of());
         }
         next = slice.index() + 1;
-        stretches.add(slice.index(), Stretch.of(slice));
+        stretches.add(slice.index() - origin, Stretch.of(slice));
         Map<String, Long> otherCalls = new LinkedHashMap<>();
         slice.otherFailures().forEach((kind, count) -> otherCalls.merge(curveOf(kind), count, Long::sum));
         calls(slice.index(), slice.ok(), slice.exhausted(), otherCalls);
@@ -116,7 +120,7 @@ final class Curves {
 
     List<Stretch> stretches() {
         List<Stretch> list = new ArrayList<>();
-        stretches.byFirstSlice().forEach((first, stretch) -> list.add(stretch.from(first)));
+        stretches.byFirstSlice().forEach((first, stretch) -> list.add(stretch.from(origin + first)));
         return list;
     }
 

@@ -1,6 +1,9 @@
 package io.ephemera.reports.page;
 
+import io.ephemera.ports.map.PortMap;
+import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.VerdictWords;
 import java.util.List;
@@ -35,6 +38,18 @@ public record LivePage(RunPlan plan) {
         return threshold == null
                 ? "No threshold is predicted: " + plan.whyNoThreshold() + "."
                 : "Ports are predicted to run out above " + Format.exact(threshold) + " calls/s.";
+    }
+
+    /** The moment at which the page changes: when it came, and when it was to come. */
+    public PortMap.FirstRefusal firstRefusal(FirstExhaustion first) {
+        PlannedStep step = plan.steps().get(first.step());
+        Double predicted = step.secondsToFirstExhaustion();
+        String message = first.message().replaceFirst("^.*Exception: ", "");
+        return new PortMap.FirstRefusal(
+                "FIRST REFUSAL " + Format.seconds(first.secondsIntoStep())
+                        + (predicted == null ? "" : ", predicted " + Format.seconds(predicted)),
+                "Counted from the start of the step of " + Format.offered(step.offeredCallsPerSecond()) + " calls/s. "
+                        + message);
     }
 
     /** Rates of the steps. */

@@ -8,6 +8,7 @@ import gg.jte.output.StringOutput;
 import gg.jte.output.WriterOutput;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Format;
+import io.ephemera.reports.MatrixResult;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
@@ -51,6 +52,16 @@ public final class Pages {
     public Path writeRun(Path runFolder, Recording recording, RunResult result, GatlingReport gatling)
             throws IOException {
         return write(runFolder.resolve(FILE_NAME), "run.jte", RunPage.of(recording, result, gatling));
+    }
+
+    /**
+     * Writes the page of a matrix, with links to those of its rows.
+     *
+     * @return the file
+     * @throws IOException if it can't be written; the message names the file
+     */
+    public Path writeMatrix(Path matrixFolder, MatrixResult result) throws IOException {
+        return write(matrixFolder.resolve(FILE_NAME), "matrix.jte", new MatrixPage(result, VerdictBlock.of(result)));
     }
 
     /**

@@ -4,7 +4,7 @@
  * <p>{@link io.ephemera.reports.page.Pages} writes them. The records are what the templates in {@code src/main/jte} show; they
  * are public for the classes that are generated of those.
  *
- * <p>May touch {@code ports}, {@code ports.run}, {@code reports}.
+ * <p>May touch {@code ports}, {@code ports.map}, {@code ports.run}, {@code reports}.
  */
 @NullMarked
 package io.ephemera.reports.page;

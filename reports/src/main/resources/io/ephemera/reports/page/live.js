@@ -34,6 +34,7 @@
   function over() {
     events.close();
     byId('told').textContent = '';
+    window.portMaps.forEach(function (map) { map.end(); });
   }
   function follow() {
     events = new EventSource('events');

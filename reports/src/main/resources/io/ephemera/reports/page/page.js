@@ -6,7 +6,7 @@
   var calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   var charts = {};
   // 18.5 by 7 cm, and by 11 cm where calls and ports are in one, in CSS pixels.
-  function paperSize(id) { return { width: 699, height: id === 'calls' ? 416 : 264 }; }
+  function paperSize(id) { return { width: 699, height: id === 'rows' ? document.getElementById(id).offsetHeight : id === 'calls' ? 416 : 264 }; }
   var onPaper = false;
   window.ephemera = { charts: charts, data: data };
 
@@ -103,6 +103,7 @@
   }
   var KINDS = ['live', 'timewait', 'open', 'ok', 'offered', 'ink', 'quiet'];
   var DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
+  var STATES = { sustained: 'ok', exhausted: 'bad', measured: 'live', wrong: 'bad' };
   var RUNS = ['live', 'bad', 'ok', 'timewait', 'ink', 'quiet'];
 
   // ---- the composite of calls and ports
@@ -172,6 +173,8 @@
   function ports(option) {
     var top = option.grid, below = { left: top.left, right: top.right, height: '22%', bottom: top.bottom };
     top.bottom = '43%';
+    // While a run goes on, its curves are shorter than its plan.
+    option.xAxis.max = lengthSeconds();
     option.grid = [top, below];
     var second = Object.assign({}, option.xAxis, { gridIndex: 1 });
     option.xAxis = [Object.assign({}, option.xAxis, { name: '', axisLabel: { show: false } }), second];
@@ -205,10 +208,15 @@
       + (data.timeWait ? row('TIME_WAIT', nearest(data.timeWait, x), ' ports', 'timewait') + row('live', nearest(data.live, x), ' ports', 'live')
         + row('free', nearest(data.free, x), ' ports', 'free') : '');
   }
+  function lengthSeconds() {
+    return [data.okMean, data.timeWait].reduce(function (max, points) {
+      return points && points.length ? Math.max(max, points[points.length - 1][0]) : max;
+    }, end());
+  }
   /** What is seen has the whole height. */
   function rescale() {
     var chart = charts.calls, zoom = chart.getOption().dataZoom[0] || { start: 0, end: 100 };
-    var length = Math.max(end(), (data.okMean.length ? data.okMean[data.okMean.length - 1][0] : 0));
+    var length = lengthSeconds();
     var from = zoom.start / 100 * length, to = zoom.end / 100 * length;
     var axes = [{ max: ceiling(from, to) }];
     if (data.timeWait) {
@@ -291,16 +299,51 @@
         option.series.map(function (each) { return each.name + ': half within ' + each.data[0] + ' ms, 99 % within ' + each.data[4] + ' ms'; })) };
       return option;
     },
+    rows: function () {
+      var rates = data.rows.filter(function (row) { return row.rate !== null; }).map(function (row) { return row.rate; });
+      var all = rates.concat(data.required === null ? [] : [data.required]);
+      var least = all.length ? Math.pow(10, Math.floor(Math.log10(Math.min.apply(null, all)) - 0.1)) : 1;
+      var option = base(' calls/s', 'calls/s (modelled), logarithmic', String);
+      option.dataZoom = [];
+      option.legend.show = false;
+      // Room for the label of the longest bar, above for that of the required rate.
+      Object.assign(option.grid, { top: 28, right: narrow.matches ? 96 : 150, bottom: 44 });
+      option.xAxis = Object.assign(option.xAxis, { type: 'log', min: least, splitLine: { show: true, lineStyle: { color: color('grid') } } });
+      option.xAxis.axisLabel.showMaxLabel = true;
+      option.yAxis = {
+        type: 'category', inverse: true, data: data.rows.map(function (row) { return row.name; }), axisTick: { show: false },
+        axisLine: { lineStyle: { color: color('quiet') } },
+        axisLabel: { color: color('ink'), interval: 0, width: narrow.matches ? 120 : 290, overflow: 'truncate', fontSize: narrow.matches ? 11.5 : 13 }
+      };
+      option.tooltip.trigger = 'item';
+      option.tooltip.formatter = function (item) { return escape(item.name) + '<br><b>' + escape(data.rows[item.dataIndex].label) + '</b>'; };
+      option.series = [{
+        type: 'bar', name: 'measured', barMaxWidth: 20, emphasis: { disabled: true },
+        data: data.rows.map(function (row) {
+          return { value: row.rate === null ? least : row.rate, itemStyle: { color: color(STATES[row.state] || 'open') } };
+        }),
+        label: { show: true, position: 'right', color: color('ink'), fontSize: 12.5, formatter: function (item) { return data.rows[item.dataIndex].label; } }
+      }];
+      if (data.required !== null) {
+        option.series[0].markLine = Object.assign(mark(0, ''), { data: [{ xAxis: data.required }], label: {
+          position: 'start', formatter: 'required ' + number(data.required) + ' calls/s', color: color('ink'), fontSize: 12.5, fontWeight: 'bold', offset: [0, 0]
+        } });
+      }
+      option.aria.label = { description: describe('What each row sustains, in calls/s', data.rows.map(function (row) { return row.name + ': ' + row.label; })) };
+      return option;
+    },
     saturation: function () {
       var option = base(' calls/s', 'offered calls/s (modelled)', function (value) { return 'offered ' + number(value) + ' calls/s'; });
       option.yAxis.name = 'successful calls/s (modelled)';
       option.grid.bottom = 48;
+      option.legend.type = 'scroll';
       option.series = data.runs.map(function (run, i) { return of(run, i, run.steps, { showSymbol: true, symbolSize: 7 }); });
       option.aria.label = { description: describe('Successful against offered calls per second, one curve a run', data.runs.map(threshold)) };
       return option;
     },
     overlay: function () {
       var option = time(' calls/s', 'successful calls/s (modelled)');
+      option.legend.type = 'scroll';
       option.series = data.runs.map(function (run, i) { return of(run, i, run.ok, {}); });
       option.aria.label = { description: describe('Successful calls per second over modelled time, one curve a run', data.runs.map(threshold)) };
       return option;
@@ -439,4 +482,33 @@
   }
   window.ephemera.copies = copies;
   copies();
+
+  // ---- tables that can be sorted by their heads: first one way, then the other
+
+  document.querySelectorAll('table.sortable').forEach(function (table) {
+    var heads = [].slice.call(table.tHead.rows[0].cells), body = table.tBodies[0];
+    function key(row, column) {
+      var cell = row.cells[column], value = cell.getAttribute('data-value');
+      if (value === null) { return cell.textContent.trim(); }
+      return value === 'null' ? -Infinity : Number(value);
+    }
+    heads.forEach(function (head, column) {
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.onclick = function () {
+        // What is counted is asked for from the highest down.
+        var numbers = typeof key(body.rows[0], column) === 'number';
+        var before = head.getAttribute('aria-sort');
+        var down = before === null ? numbers : before === 'ascending';
+        heads.forEach(function (each) { each.removeAttribute('aria-sort'); });
+        head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+        [].slice.call(body.rows).sort(function (a, b) {
+          var x = key(a, column), y = key(b, column);
+          return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
+        }).forEach(function (row) { body.appendChild(row); });
+      };
+    });
+  });
 })();

@@ -151,12 +151,13 @@ class HostileTextTest {
             terminal(ConsoleVerdict.lines(result, Path.of("run")));
             MatrixResult matrix = MatrixResult.of(
                     text,
+                    Map.of(text, text),
                     1.0,
                     1,
                     List.of(MatrixResult.row(text, result, 1.0, 1)),
                     result.identity().startedAt(),
                     1);
-            terminal(MatrixTable.lines(matrix, text));
+            terminal(MatrixTable.lines(matrix, Path.of("run")));
             terminal(List.of(MatrixTable.line(matrix.rows().get(0))));
             xml(text, folder.resolve("junit.xml"));
             csv(text, Files.readString(folder.resolve("timeseries.csv")), result);

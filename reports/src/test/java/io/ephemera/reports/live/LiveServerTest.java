@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortRange;
+import io.ephemera.ports.Release;
+import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingWriter;
@@ -12,17 +19,23 @@ import io.ephemera.reports.Slice;
 import io.ephemera.reports.SyntheticRun;
 import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.page.Browser;
+import io.ephemera.reports.page.Pages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -30,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -71,11 +85,11 @@ class LiveServerTest {
     void loopbackOnly() throws Exception {
         assertTrue(live.uri().getHost().equals("127.0.0.1"));
         String host = "127.0.0.1:" + live.uri().getPort();
-        assertTrue(ask("GET / HTTP/1.1", host).startsWith("HTTP/1.1 200"));
-        assertTrue(ask("GET / HTTP/1.1", "evil.example").startsWith("HTTP/1.1 403"));
-        assertTrue(ask("POST / HTTP/1.1", host).startsWith("HTTP/1.1 405"));
-        assertTrue(ask("GET /../recording.jsonl HTTP/1.1", host).startsWith("HTTP/1.1 404"));
-        assertTrue(ask("GET /index.html HTTP/1.1", host).startsWith("HTTP/1.1 404"));
+        assertEquals("HTTP/1.1 200 OK", ask("GET / HTTP/1.1", host));
+        assertEquals("HTTP/1.1 403 Forbidden", ask("GET / HTTP/1.1", "evil.example"));
+        assertEquals("HTTP/1.1 405 Method Not Allowed", ask("POST / HTTP/1.1", host));
+        assertEquals("HTTP/1.1 404 Not Found", ask("GET /../recording.jsonl HTTP/1.1", host));
+        assertEquals("HTTP/1.1 404 Not Found", ask("GET /index.html HTTP/1.1", host));
     }
 
     @Test
@@ -97,8 +111,7 @@ class LiveServerTest {
                 ConnectException.class,
                 () -> new Socket(InetAddress.getLoopbackAddress(), live.uri().getPort()));
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            boolean ours = thread.getName().startsWith("ephemera-live")
-                    || thread.getName().equals("HTTP-Dispatcher");
+            boolean ours = thread.getName().startsWith("ephemera-live");
             assertFalse(ours && !thread.isDaemon(), thread.getName());
         }
     }
@@ -128,6 +141,114 @@ class LiveServerTest {
     }
 
     @Test
+    @DisplayName("draws the ports and goes on with what has changed, and changes unmistakably at the first refusal")
+    void ports() throws Exception {
+        PortPool pool =
+                new PortPool(new PortRange(1024, 5000), 240_000_000_000L, Scope.GLOBAL, SelectionOrder.sequential());
+        RemoteEndpoint remote = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 80);
+        AtomicReference<FirstExhaustion> first = new AtomicReference<>();
+        live.watch(() -> new LiveServer.Moment(pool.states(), first.get() == null ? 0 : 114, first.get()));
+        close(pool, remote, 0, 3_977 - 137);
+        WebDriver driver = browser.driver();
+        browser.open(live.uri().toString());
+        new WebDriverWait(driver, PATIENCE).until(d -> words(d).startsWith("3,840 of 3,977 in TIME_WAIT, 137 free"));
+        assertFalse(driver.findElement(By.cssSelector(".refusal")).isDisplayed());
+        assertEquals("", driver.findElement(By.cssSelector("[data-refused]")).getText(), "no zero");
+
+        close(pool, remote, 60_000_000_000L, 137);
+        first.set(new FirstExhaustion(5, 137, 0, 3_977, SyntheticRun.MESSAGE));
+        new WebDriverWait(driver, PATIENCE)
+                .until(d -> words(d).equals("3,977 of 3,977 in TIME_WAIT, no free port, next free in 180 s."));
+        assertTrue(driver.findElement(By.cssSelector(".refusal"))
+                .getText()
+                .startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
+        assertEquals(
+                "114 refused with no free port so far",
+                driver.findElement(By.cssSelector("[data-refused]")).getText());
+        assertTrue(String.valueOf(driver.getTitle()).startsWith("FIRST REFUSAL 137 s, predicted 137 s"));
+        driver.findElement(By.cssSelector(".cells")).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+        new WebDriverWait(driver, PATIENCE).until(d -> words(d).endsWith("Port 1026: TIME_WAIT, back in 180 s."));
+        browser.assertAccessible("after the first refusal");
+        assertTrue(ask("GET /ports HTTP/1.1", "evil.example").startsWith("HTTP/1.1 403"));
+    }
+
+    private static void close(PortPool pool, RemoteEndpoint remote, long nanos, int ports) {
+        for (int i = 0; i < ports; i++) {
+            pool.release(pool.lease(remote, nanos), Release.ACTIVE_CLOSE, nanos);
+        }
+    }
+
+    private static String words(WebDriver driver) {
+        return driver.findElement(By.cssSelector(".words")).getText();
+    }
+
+    @Test
+    @DisplayName(
+            "closes at once whoever comes when many have not said what they want, and serves the next when one has gone")
+    void many() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int caller = 0; caller < Callers.MOST; caller++) {
+                silent.add(unfinished(live));
+            }
+            try (Socket oneMore = unfinished(live)) {
+                assertTrue(isClosed(oneMore));
+            }
+            silent.get(0).close();
+            String host = "127.0.0.1:" + live.uri().getPort();
+            String answer = null;
+            while (answer == null) {
+                answer = ask("GET / HTTP/1.1", host);
+            }
+            assertEquals("HTTP/1.1 200 OK", answer);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("drops a request that does not end, and whoever asks and does not read")
+    void slow() throws Exception {
+        try (LiveServer hasty = LiveServer.start(folder, recording.plan(), port -> true, 50);
+                Socket trickles = unfinished(hasty);
+                Socket deaf = new Socket()) {
+            deaf.setReceiveBufferSize(4_096);
+            deaf.connect(trickles.getRemoteSocketAddress());
+            write(deaf, "GET / HTTP/1.1", "127.0.0.1:" + hasty.uri().getPort());
+            assertTrue(isClosed(trickles));
+            // It asked later, so that it is dropped later; nothing tells when but that it is.
+            while (hasty.callers() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            int read = 0;
+            try {
+                read = deaf.getInputStream().readAllBytes().length;
+            } catch (SocketException reset) {
+                // As good as an end.
+            }
+            assertTrue(read < new Pages().live(recording.plan()).length(), "it got all: " + read);
+        }
+    }
+
+    private static Socket unfinished(LiveServer server) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.uri().getPort());
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.getOutputStream().write('G');
+        return socket;
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
     @DisplayName("follows the run in a browser, and says how it ended")
     void inABrowser() throws Exception {
         WebDriver driver = browser.driver();
@@ -136,13 +257,15 @@ class LiveServerTest {
         await(driver, "step 3 of 9");
         slices.subList(30, slices.size()).forEach(writer::slice);
         await(driver, "step 9 of 9");
+        // What is written while it is read comes in two pieces of news.
+        new WebDriverWait(driver, PATIENCE)
+                .until(d -> slices.size() * 24.0
+                        == browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
 
         assertEquals(
                 3_977.0,
                 browser.number(
                         "Math.max(...ephemera.charts.calls.getOption().series.find(s => s.name === 'TIME_WAIT').data.map(p => p[1]))"));
-        assertEquals(
-                slices.size() * 24.0, browser.number("ephemera.data.timeWait[ephemera.data.timeWait.length - 1][0]"));
         assertEquals(
                 "16.57",
                 driver.findElement(By.cssSelector("#steps tbody tr:nth-child(9) td"))
@@ -185,13 +308,15 @@ class LiveServerTest {
         }
     }
 
-    private String ask(String request, String host) throws IOException {
+    private @Nullable String ask(String request, String host) throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), live.uri().getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             write(socket, request, host);
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
+        } catch (SocketException closed) {
+            return null;
         }
     }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.ports.PortRange;
+import io.ephemera.reports.Judge;
+import io.ephemera.reports.MatrixResult;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RecordingTest;
 import io.ephemera.reports.RunResult;
@@ -15,8 +17,11 @@ import io.ephemera.reports.SyntheticRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -78,10 +83,71 @@ class ManyRunsTest {
         double first = Objects.requireNonNull(results.get(0).measured().thresholdCallsPerSecond());
         double second = Objects.requireNonNull(results.get(1).measured().thresholdCallsPerSecond());
         assertEquals(
-                (second - first) / first * 100,
-                number(cells("#thresholds tbody tr:nth-child(2) td").get(5).replace("%", "")),
-                0.005);
+                second / first,
+                number(cells("#thresholds tbody tr:nth-child(2) td").get(5).replace("×", "")),
+                0.0005);
+        assertEquals(
+                "3,977 ports: 16.57 calls/s, × 1.67 the 9.904 of 2,377 ports.",
+                browser.driver().findElement(By.tagName("h1")).getText());
+        assertEquals("B 3,177 ports", browser.value("ephemera.charts.overlay.getOption().series[1].name"));
         assertEquals(3.0, browser.number("ephemera.charts.overlay.getOption().series.length"));
+        assertEquals(List.of(), browser.complaints());
+    }
+
+    private Path matrix(@Nullable Double required) throws Exception {
+        SyntheticRun more = SyntheticRun.windows2003();
+        more.profile = more.profile.withRange(new PortRange(1_024, 9_000));
+        List<MatrixResult.Row> rows = List.of(
+                MatrixResult.row(
+                        "as it comes",
+                        Judge.judge(SyntheticRun.windows2003().play().recording()),
+                        required,
+                        1),
+                MatrixResult.row(
+                        "more ports, and a name that is long",
+                        Judge.judge(more.play().recording()),
+                        required,
+                        1),
+                MatrixResult.row(
+                        "cut off",
+                        Judge.judge(SyntheticRun.asPredicted()
+                                .fault("the hook was gone")
+                                .recording()),
+                        required,
+                        1));
+        return new Pages()
+                .writeMatrix(folder, MatrixResult.of("TuningMatrix-1", Map.of(), required, 3, rows, Instant.EPOCH, 60));
+    }
+
+    @Test
+    @DisplayName("have a matrix as bars on a logarithmic axis, and as a table that is sorted by its heads")
+    void matrix() throws Exception {
+        Path page = matrix(20.0);
+        browser.complaints();
+        for (String scheme : List.of("light", "dark")) {
+            browser.look(scheme).width(1280).open(page);
+            browser.assertAccessible("matrix, " + scheme);
+            browser.picture(PICTURES.resolve("matrix-" + scheme + ".png"));
+        }
+        browser.look("light").width(500).open(page);
+        assertEquals(500, (int) browser.number("document.documentElement.scrollWidth"));
+
+        String chart = "ephemera.charts.rows.getOption()";
+        assertEquals("log", browser.value(chart + ".xAxis[0].type"));
+        assertEquals(20.0, browser.number(chart + ".series[0].markLine.data[0].xAxis"));
+        assertEquals(20.0, browser.number(chart + ".series[0].data[1].value"));
+        assertEquals("≥ × 1", cells("#matrix tbody tr:nth-child(2) td").get(1));
+        assertEquals("× 1.21", cells("#matrix tbody tr:nth-child(2) td").get(2));
+        assertTrue(cells(".notes li").get(0).contains("the hook was gone"));
+        WebElement head = browser.driver().findElement(By.cssSelector("#matrix thead th:nth-child(2) button"));
+        head.click();
+        assertEquals(
+                List.of("more ports, and a name that is long", "as it comes", "cut off"), cells("#matrix tbody th"));
+        head.click();
+        assertEquals("cut off", cells("#matrix tbody th").get(0));
+        assertEquals("ascending", browser.value("document.querySelector('[aria-sort]').ariaSort"));
+        browser.open(matrix(null));
+        assertTrue(browser.holds(chart + ".series[0].markLine === undefined"));
         assertEquals(List.of(), browser.complaints());
     }
 

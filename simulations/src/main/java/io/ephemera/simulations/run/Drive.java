@@ -201,8 +201,12 @@ abstract class Drive implements UserSource {
         if (server == null) {
             return true;
         }
+        // The stub counts a response when its last byte is handed over, which the client may see before.
+        if (server.responses() + server.challenges() < recorder().okExchanges()) {
+            return false;
+        }
         if (pool == null) {
-            return server.responses() + server.challenges() == recorder().okExchanges();
+            return true;
         }
         return server.accepted() == pool.connected()
                 && server.closedByClientFirst() == pool.ended().activeClose()

@@ -7,6 +7,7 @@ import io.ephemera.reports.MatrixTable;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.folder.RunFolder;
+import io.ephemera.reports.page.Pages;
 import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class MatrixRun {
     private final List<Run> runs = new ArrayList<>();
     private final Path folder;
     private final Instant startedAt;
+    private final Map<String, String> given;
     private final @Nullable Double required;
     private final List<Row> ended = new ArrayList<>();
     private int begun;
@@ -58,7 +61,7 @@ public final class MatrixRun {
 
     private long rowBegunNanos;
 
-    private MatrixRun(List<PlannedRow> rows, Path folder, @Nullable Double required) {
+    private MatrixRun(List<PlannedRow> rows, Path folder, Settings settings) {
         this.rows = List.copyOf(rows);
         for (int index = 0; index < rows.size(); index++) {
             int number = index;
@@ -67,7 +70,8 @@ public final class MatrixRun {
         }
         this.folder = folder;
         this.startedAt = RunContext.startedAt();
-        this.required = required;
+        this.given = settings.given();
+        this.required = settings.load().requiredCallsPerSecond();
     }
 
     private record PlannedRow(MatrixRow row, Usage usage, String simulation, String runId) {}
@@ -100,7 +104,7 @@ public final class MatrixRun {
                 AbortiveClose.set(true);
             }
             Path folder = reportDir.resolve(RunContext.runId(SIMULATION));
-            return new MatrixRun(rows, folder, settings.load().requiredCallsPerSecond());
+            return new MatrixRun(rows, folder, settings);
         });
     }
 
@@ -177,7 +181,7 @@ public final class MatrixRun {
             endRow();
             MatrixResult result = written == null ? result() : written;
             RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
-            Exit.endWith(MatrixTable.lines(result, folder.toString()), () -> printJson(result), result.exitCode());
+            Exit.endWith(MatrixTable.lines(result, folder.resolve(Pages.FILE_NAME)), () -> printJson(result), result.exitCode());
         } catch (RuntimeException | Error e) {
             Exit.crash(e);
         }
@@ -208,6 +212,7 @@ public final class MatrixRun {
     private MatrixResult result() {
         return MatrixResult.of(
                 folder.getFileName().toString(),
+                given,
                 required,
                 rows.size(),
                 ended,

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.PortStates;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.Schedule;
 import io.ephemera.reports.CallByCall;
@@ -7,6 +8,7 @@ import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.LiveProgress;
 import io.ephemera.reports.RecordingWriter;
 import io.ephemera.reports.Terminal;
+import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.stack.Enforcement.Held;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +35,15 @@ abstract class Recorder {
     private static final long GATHERING_NANOS = 5_000_000;
 
     private final Runnable onFailure;
+    private final @Nullable LiveServer live;
     private final LiveProgress progress;
     private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::record, "ephemera-recorder");
     private final boolean[] exhaustedSteps;
+
+    // Read by whoever watches as well.
+    private final AtomicLong exhausted = new AtomicLong();
+    private volatile @Nullable FirstExhaustion first;
 
     // Of the recorder's thread; final once it has finished.
     private boolean finishing;
@@ -43,7 +51,6 @@ abstract class Recorder {
     private long ended;
     private long challenged;
     private long ok;
-    private long exhausted;
     private int latestStep = -1;
     private long okAtLatestStep;
     private int shownStep = -1;
@@ -59,6 +66,7 @@ abstract class Recorder {
         this.schedule = run.schedule();
         this.writer = run.writer();
         this.onFailure = onFailure;
+        this.live = run.output().live();
         this.progress = new LiveProgress(System.out, Terminal.isOutput(), plan);
         this.exhaustedSteps = new boolean[plan.steps().size()];
         thread.setDaemon(true);
@@ -70,6 +78,9 @@ abstract class Recorder {
 
     void start() {
         shownNanos = System.nanoTime();
+        if (live != null) {
+            live.watch(this::moment);
+        }
         thread.start();
     }
 
@@ -136,7 +147,7 @@ abstract class Recorder {
                 ok++;
                 counts.ok(user.step(), outcome.millis());
             } else {
-                exhausted += isExhausted(outcome) ? 1 : 0;
+                exhausted.addAndGet(isExhausted(outcome) ? 1 : 0);
                 counts.failed(user.step(), outcome.kind(), outcome.millis());
             }
         }
@@ -164,7 +175,9 @@ abstract class Recorder {
     final void firstExhaustion(int step, double intoStepSeconds, Held held, String message) {
         if (!exhaustedSteps[step]) {
             exhaustedSteps[step] = true;
-            writer.firstExhaustion(new FirstExhaustion(step, intoStepSeconds, held.live(), held.timeWait(), message));
+            FirstExhaustion found = new FirstExhaustion(step, intoStepSeconds, held.live(), held.timeWait(), message);
+            first = first == null ? found : first;
+            writer.firstExhaustion(found);
         }
     }
 
@@ -188,7 +201,7 @@ abstract class Recorder {
                         seconds,
                         step,
                         (ok - shownOk) / (seconds - shownSeconds),
-                        exhausted,
+                        exhausted.get(),
                         held.timeWait(),
                         held.live(),
                         wallSecondsLeft),
@@ -196,6 +209,17 @@ abstract class Recorder {
         shownSeconds = seconds;
         shownOk = ok;
         shownNanos = nowNanos;
+    }
+
+    /** Right now, for whoever watches; may be asked by any thread, and changes nothing. */
+    private LiveServer.Moment moment() {
+        return new LiveServer.Moment(portStates(), exhausted.get(), first);
+    }
+
+    /** What each port is doing; {@code null} where nobody can tell. */
+    @Nullable
+    PortStates portStates() {
+        return null;
     }
 
     final long endedCalls() {

@@ -1,6 +1,7 @@
 package io.ephemera.simulations.run;
 
 import io.ephemera.agent.HookUnavailableException;
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.Schedule;
@@ -183,9 +184,17 @@ record RunContext(
         if (!wanted || settings.platform().stack() == StackName.NETNS) {
             return null;
         }
+        PortRange measured = plan.limits().profile().range();
         try {
-            return LiveServer.start(
-                    folder, plan, port -> !plan.limits().profile().range().contains(port));
+            try {
+                return LiveServer.start(folder, plan, port -> !measured.contains(port));
+            } catch (IOException e) {
+                if (settings.platform().stack() != StackName.MODEL) {
+                    throw e;
+                }
+                // A range that leaves none: on the model another port stands in for one that is held.
+                return LiveServer.start(folder, plan, port -> true);
+            }
         } catch (IOException e) {
             System.out.println("Ephemera: there is no live page: " + e.getMessage());
             return null;

@@ -2,6 +2,7 @@ package io.ephemera.simulations.run;
 
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
+import io.ephemera.ports.PortStates;
 import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.CallByCall;
@@ -53,6 +54,7 @@ final class VirtualRecorder extends Recorder {
     private final ConnectionPlan connections;
     private final boolean isPlannedByCall;
     private final boolean isPaced;
+    private final PortPool measuredPorts;
     private final PortTimeline measured;
     private final PortTimeline planned;
     private final ConnectionUseTally use = new ConnectionUseTally();
@@ -83,7 +85,8 @@ final class VirtualRecorder extends Recorder {
         this.connections = run.usage().connectionPlan();
         this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
         this.isPaced = run.settings().load().pace() != null;
-        this.measured = new PortTimeline(pools.get());
+        this.measuredPorts = pools.get();
+        this.measured = new PortTimeline(measuredPorts);
         this.planned = new PortTimeline(pools.get());
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
         this.plannedCalls = schedule.calls();
@@ -280,6 +283,12 @@ final class VirtualRecorder extends Recorder {
     /** What held the ports when calls were refused, in the order of the instants: in place of what was seen as things happened. */
     RunEnd.PoolCounts exact(RunEnd.PoolCounts counted) {
         return counted.with(new RunEnd.HeldAtRefusals(liveAtExhaustion, timeWaitAtExhaustion), refusals);
+    }
+
+    /** At the instant of the latest call that is recorded, whatever the wall says. */
+    @Override
+    PortStates portStates() {
+        return measuredPorts.states();
     }
 
     @Override

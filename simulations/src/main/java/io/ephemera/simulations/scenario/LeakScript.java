@@ -61,6 +61,10 @@ final class LeakScript extends Script {
         static Load of(Environment environment) {
             double timeWait = environment.timeWaitSeconds();
             double calls = environment.shareOfThreshold(CALLS_SHARE);
+            if (Math.abs(calls * timeWait - Math.rint(calls * timeWait)) < 1e-6) {
+                // Each call would find the port of an earlier one that comes back at its very instant, and none be refused.
+                calls += 0.0005;
+            }
             double leaks = Environment.thousandths(
                     (environment.ports() - calls * timeWait) / (LEAKED_IN_TIME_WAITS * timeWait));
             return new Load(calls, leaks, LENGTH_IN_TIME_WAITS * timeWait);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,7 +24,7 @@ public enum Scenario {
             "Migration",
             MigrationScript::new,
             Set.of(Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS, Setting.RESUME),
-            Set.of(Remedy.RETRIES, Remedy.PACING, Remedy.BATCHING, Remedy.SHARED_CONNECTIONS)),
+            List.of(Remedy.SHARED_CONNECTIONS, Remedy.RETRIES, Remedy.PACING, Remedy.BATCHING)),
     /** A service that calls another one on the same box. */
     SERVICE_TO_SERVICE("ServiceToService", ServiceToServiceScript::new),
     /** An engine that polls many devices from one machine. */
@@ -31,7 +32,7 @@ public enum Scenario {
             "MonitoringEngine",
             MonitoringEngineScript::new,
             Set.of(Setting.DEVICES),
-            Set.of(Remedy.SPLIT_ENGINES, Remedy.LONGER_INTERVAL, Remedy.SHARED_CONNECTIONS)),
+            List.of(Remedy.SHARED_CONNECTIONS, Remedy.SPLIT_ENGINES, Remedy.LONGER_INTERVAL)),
     /** A machine that can be reached, and from which nothing goes out. */
     IN_AND_OUT("InAndOut", InAndOutScript::new),
     /** A stack that is reset each time that calls fail. */
@@ -41,24 +42,26 @@ public enum Scenario {
     /** A port that a hung process holds, beside ports that are used up. */
     OCCUPIED_PORT("OccupiedPort", OccupiedPortScript::new),
     /** Connections that nobody closes, or only the server. */
-    LEAK("Leak", LeakScript::new, Set.of(), Set.of(Remedy.CLOSE_CONNECTIONS)),
+    LEAK("Leak", LeakScript::new, Set.of(), List.of(Remedy.CLOSE_CONNECTIONS)),
     /** A pool that keeps fewer connections than are wanted at once. */
     SMALL_POOL("SmallPool", SmallPoolScript::new);
+
+    private static final String TITLE = "# ";
 
     private final String simulation;
     private final Factory factory;
     private final Set<Setting> settings;
-    private final Set<Remedy> remedies;
+    private final List<Remedy> remedies;
 
     private interface Factory {
         Script create(Environment environment) throws BadSettingException;
     }
 
     Scenario(String simulation, Factory factory) {
-        this(simulation, factory, Set.of(), Set.of(Remedy.SHARED_CONNECTIONS));
+        this(simulation, factory, Set.of(), List.of(Remedy.SHARED_CONNECTIONS));
     }
 
-    Scenario(String simulation, Factory factory, Set<Setting> settings, Set<Remedy> remedies) {
+    Scenario(String simulation, Factory factory, Set<Setting> settings, List<Remedy> remedies) {
         this.simulation = simulation;
         this.factory = factory;
         this.settings = settings;
@@ -90,7 +93,17 @@ public enum Scenario {
 
     /** The remedies that it knows; a run takes one of them at most. */
     public Set<Remedy> remedies() {
-        return remedies;
+        return new LinkedHashSet<>(remedies);
+    }
+
+    /** The remedy that its lesson ends with. */
+    public Remedy wayOut() {
+        return remedies.get(0);
+    }
+
+    /** What it is about, in a line that begins in lower case. */
+    public String title() {
+        return text().get(0).substring(TITLE.length());
     }
 
     /**
@@ -105,8 +118,13 @@ public enum Scenario {
     }
 
     private List<String> lessons() {
-        try (InputStream lessons = Scenario.class.getResourceAsStream(simulation + ".txt")) {
-            return new String(Objects.requireNonNull(lessons, simulation).readAllBytes(), StandardCharsets.UTF_8)
+        return text().stream().skip(1).toList();
+    }
+
+    /** The title, and a line for each lesson. */
+    private List<String> text() {
+        try (InputStream text = Scenario.class.getResourceAsStream(simulation + ".txt")) {
+            return new String(Objects.requireNonNull(text, simulation).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();
         } catch (IOException e) {

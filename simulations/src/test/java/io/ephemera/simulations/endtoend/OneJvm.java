@@ -1,7 +1,5 @@
 package io.ephemera.simulations.endtoend;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.ephemera.simulations.run.RunEnded;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * One JVM for many runs in virtual time, one after the other, since most of what a run of some hundred calls takes is the start of JVM
@@ -108,8 +105,6 @@ final class OneJvm implements AutoCloseable {
 
     /** Makes a run for each line of the input, the arguments of a JVM for Gatling as a list in JSON. */
     public static void main(String[] none) throws IOException {
-        // It logs the exception by which a run ends.
-        ((Logger) LoggerFactory.getLogger("io.gatling.app.Gatling")).setLevel(Level.OFF);
         Properties usual = (Properties) System.getProperties().clone();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

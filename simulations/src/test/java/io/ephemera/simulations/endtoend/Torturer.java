@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes tortured runs, one after the other, as far as can be in one JVM, and what happens beside them in this one. */
 final class Torturer implements AutoCloseable {
 
-    /** Without a line for so long, a run hangs. */
-    private static final long HANGS_SECONDS = 120;
+    /** Without a line for so long, a run hangs: longer than it waits itself for what never comes. */
+    private static final long HANGS_SECONDS = 600;
 
     /** A JVM for so many runs: Gatling was not built for more than one. */
     private static final int RUNS_PER_JVM = 250;
@@ -159,5 +159,7 @@ final class Torturer implements AutoCloseable {
                 each.close();
             }
         }
+        jvm = null;
+        fewFiles = null;
     }
 }

@@ -13,6 +13,7 @@ import io.ephemera.simulations.settings.BadSettingException;
 import io.ephemera.simulations.settings.Settings;
 import io.ephemera.simulations.settings.SettingsReader;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -71,12 +72,14 @@ class PredictionsTest {
         "SMALL_POOL, shared-connections, true"
     })
     void remedies(Scenario scenario, String remedy, boolean helps) throws BadSettingException {
-        Script failing = script(scenario, "ports=20000-20399", "timeWait=60s");
-        Script remedied = script(scenario, "ports=20000-20399", "timeWait=60s", "remedy=" + remedy);
-        assertEquals(true, failing.expectations().exhausts());
-        assertEquals(!helps, remedied.expectations().exhausts());
-        assertFalse(failing.expectations().lessons().isEmpty());
-        assertFalse(failing.scene().isEmpty());
+        for (String limits : List.of("ports=20000-20399 timeWait=60s", "ports=20000-20099 timeWait=10s")) {
+            Script failing = script(scenario, limits.split(" "));
+            Script remedied = script(scenario, (limits + " remedy=" + remedy).split(" "));
+            assertEquals(true, failing.expectations().exhausts(), limits);
+            assertEquals(!helps, remedied.expectations().exhausts(), limits);
+            assertFalse(failing.expectations().lessons().isEmpty());
+            assertFalse(failing.scene().isEmpty());
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Makes the pictures of README.md from real runs, in a browser without a window: page.png, matrix.png, agent.png, demo.png.
+#   mvn -pl cli,agent -am package -DskipTests && docs/images/make.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+images=$PWD/docs/images
+work=$(mktemp -d)
+running=()
+trap 'for process in "${running[@]}"; do kill "$process" 2>/dev/null || true; done; rm -rf "$work"' EXIT
+ephemera() { java -jar cli/target/ephemera.jar "$@"; }
+
+# A page that is fed while it is looked at never ends to load, so it is given some seconds.
+shot() {
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1 --window-size="$3" \
+    --timeout=6000 --user-data-dir="$work/browser" --screenshot="$images/$1" "$2" >"$work/browser.log" 2>&1
+  echo "$images/$1"
+}
+
+# The first line of a file that has this in it, as soon as there is one.
+line() {
+  tail -n +1 -f --pid="$3" "$2" | grep -m 1 -o "$1"
+}
+
+ephemera run KeepAliveOff --report-dir "$work/runs" >"$work/run.log"
+shot page.png "file://$(echo "$work"/runs/KeepAliveOff-*)/index.html" 1280,1500
+
+ephemera matrix --require 20 --report-dir "$work/matrix" >"$work/matrix.log" || true
+shot matrix.png "file://$(echo "$work"/matrix/TuningMatrix-*)/index.html" 1280,1300
+
+ephemera demo --auto --no-open --pause 20s --report-dir "$work/demo" >"$work/demo.log" &
+running+=($!)
+page=$(line 'http://[^ ]*' "$work/demo.log" $!)
+line 'first failure after' "$work/demo.log" $! >"$work/refused.log"
+shot demo.png "$page" 1280,900
+
+java "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40" \
+  -cp examples/target/classes io.ephemera.examples.Burner >"$work/agent.log" 2>&1 &
+running+=($!)
+shot agent.png "$(line 'http://127.0.0.1:[0-9]*/' "$work/agent.log" $!)" 1280,900

@@ -1,0 +1,107 @@
+package io.ephemera.reports;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Lines for a terminal of so many columns, the {@link VerdictBlock} last among them. */
+final class ConsoleLines {
+
+    /** Longer lines are hard to read, however wide the terminal is. */
+    private static final int MOST_COLUMNS = 110;
+
+    private static final int LABEL = 11;
+
+    private static final Pattern ARGUMENT = Pattern.compile(" (?='?-D)");
+
+    private final int columns;
+    private final boolean coloured;
+    private final List<String> lines = new ArrayList<>();
+
+    ConsoleLines(int columns, boolean coloured) {
+        this.columns = Math.min(MOST_COLUMNS, columns);
+        this.coloured = coloured;
+    }
+
+    List<String> all() {
+        return lines;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    void labelled(String label, String text) {
+        String start = String.format(Locale.ROOT, "  %-9s", label);
+        wrapped(start + text, " ".repeat(start.length()));
+    }
+
+    void wrapped(String text, String indent) {
+        lines.addAll(Terminal.wrapped(Format.oneLine(text), indent, columns));
+    }
+
+    /** A blank line, and the block. */
+    void block(VerdictBlock block, Path page) {
+        boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
+        String colour = switch (block.badge()) {
+            case PASS -> "32";
+            case FAIL -> "31";
+            case INCONCLUSIVE -> "33";
+        };
+        lines.add("");
+        int start = lines.size();
+        wrapped(padded(block.badge().toString()) + block.answer() + " (exit " + block.exitCode() + ")", padded(""));
+        style(start, block.badge().toString(), "1;" + colour);
+        if (!inconclusive) {
+            start = lines.size();
+            wrapped(padded(block.finding()) + block.sentence(), padded(""));
+            style(start, block.finding(), "1");
+        }
+        if (block.why() != null) {
+            wrapped(padded("  why") + block.why(), padded(""));
+        }
+        wrapped(padded("  next") + block.next().text(), padded(""));
+        String command = block.next().command();
+        if (command != null) {
+            command(Format.oneLine(command));
+        }
+        lines.add(padded("  page") + shown(page));
+    }
+
+    /** A command on as many lines as it takes, which a shell reads as one. */
+    private void command(String command) {
+        String indent = padded("");
+        StringBuilder line = new StringBuilder(indent);
+        for (String argument : ARGUMENT.split(command, -1)) {
+            // Room for what continues it.
+            if (line.length() > indent.length() && line.length() + 3 + argument.length() > columns) {
+                lines.add(line.append(" \\").toString());
+                line = new StringBuilder(indent).append("  ");
+            } else if (line.length() > indent.length()) {
+                line.append(' ');
+            }
+            line.append(argument);
+        }
+        lines.add(line.toString());
+    }
+
+    private void style(int index, String word, String attributes) {
+        if (coloured) {
+            String line = lines.get(index);
+            lines.set(index, "\033[" + attributes + "m" + word + "\033[0m" + line.substring(word.length()));
+        }
+    }
+
+    private static String padded(String label) {
+        return label + " ".repeat(Math.max(1, LABEL - label.length()));
+    }
+
+    /** As somebody types it where he is: Maven runs a simulation in a folder of its own, and leaves the shell's in the environment. */
+    private static String shown(Path page) {
+        String shell = System.getenv("PWD");
+        Path here = Path.of(shell == null ? "" : shell).toAbsolutePath();
+        return Format.oneLine((page.startsWith(here) ? here.relativize(page) : page).toString());
+    }
+}
