@@ -101,7 +101,7 @@ public final class StandaloneAgent {
         Reporter reporter = new Reporter(options, enforced, usage, unseen);
         reporter.reportAtExit();
         if (page != null) {
-            page.serve(reporter::report, reporter::metrics);
+            page.serve(reporter);
         }
         Ticker ticker = new Ticker();
         ticker.add(() -> usage.sample(enforced));
