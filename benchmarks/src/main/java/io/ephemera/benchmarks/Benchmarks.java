@@ -23,6 +23,7 @@ public final class Benchmarks {
         PARTS.put("planner", new JmhPart(TimeUnit.MILLISECONDS, PlannerBenchmark.class, 1));
         PARTS.put("exhaustion", new ExhaustionPart());
         PARTS.put("kills", new KillsPart());
+        PARTS.put("soak", new SoakPart());
     }
 
     private Benchmarks() {}

@@ -88,7 +88,7 @@ final class Connects {
     private static void measure(int ports) throws IOException {
         for (int i = 0; i < WARM_UP; i++) {
             if (connectNanos(true) < 0) {
-                throw new IOException("no port was left by the warm-up");
+                throw new IOException("no port was free after the warm-up");
             }
         }
         long deadlineNanos = System.nanoTime() + LONGEST.toNanos();
@@ -97,7 +97,7 @@ final class Connects {
         for (int done = 0; done < ports; done++) {
             nanos[done % quarter] = connectNanos(false);
             if (nanos[done % quarter] < 0) {
-                throw new IOException("no port was left after " + done + " of " + ports);
+                throw new IOException("no port was free after " + done + " of " + ports);
             }
             if ((done + 1) % quarter == 0) {
                 System.out.println((done + 1 - quarter / 2) * 100L / ports + " " + median(nanos, quarter));

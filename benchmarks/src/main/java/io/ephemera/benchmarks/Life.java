@@ -167,7 +167,8 @@ final class Life implements AutoCloseable {
                 }
             }
             // Where Maven starts its JVM.
-            try (Stream<Path> project = Files.find(Path.of(".."), 2, (file, its) -> file.endsWith(".attach_pid" + pid))) {
+            try (Stream<Path> project =
+                    Files.find(Path.of(".."), 2, (file, its) -> file.endsWith(".attach_pid" + pid))) {
                 project.forEach(file -> faults.add(file + " is left in the project"));
             }
         }
@@ -251,7 +252,9 @@ final class Life implements AutoCloseable {
             ended += JSON.readTree(result.toFile()).path("partial").asBoolean() ? 0 : 1;
         }
         List<Path> tables = files("matrix.json");
-        JsonNode table = tables.isEmpty() ? JSON.createObjectNode() : JSON.readTree(tables.get(0).toFile());
+        JsonNode table = tables.isEmpty()
+                ? JSON.createObjectNode()
+                : JSON.readTree(tables.get(0).toFile());
         int rows = table.path("rows").size();
         if (rows != ended && rows != ended - 1) {
             faults.add("matrix.json has " + rows + " rows of " + ended + " that have ended");

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Runs a list of profiles, patterns and remedies, one after the other over real connections, and prints one"
                     + " table: predicted, measured, difference, and with --require how many times the rate that you need"
-                    + " each row carries. The same as run TuningMatrix, and as under Maven."
+                    + " each row sustains. The same as run TuningMatrix, and as under Maven."
         },
         footer = {
             "",
@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
             "  ephemera matrix my.matrix --profile linux --require 400",
             "  ephemera matrix my.matrix --json",
             "",
-            "Exit codes: 0 every row as predicted, and one carries what was required; 1 a row is not as predicted, or"
-                    + " none carries it; 2 bad input, before any load; 3 a row is inconclusive or missing."
+            "Exit codes: 0 every row as predicted, and one sustains what was required; 1 a row is not as predicted, or"
+                    + " none sustains it; 2 bad input, before any load; 3 a row is inconclusive or missing."
         })
 final class MatrixCommand extends ConsoleCommand {
 

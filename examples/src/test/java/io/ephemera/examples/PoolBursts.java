@@ -47,12 +47,13 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Started as a program it makes the bursts of the JDK's clients, whose pools have one size for a JVM.
  */
+@SuppressWarnings("try") // what it closes may be interrupted
 final class PoolBursts implements AutoCloseable {
 
     static final int BURSTS = 6;
     static final int CALLERS = 12;
     private static final int PATIENCE_SECONDS = 60;
-    private static final Duration TIME_WAIT = Duration.ofSeconds(240);
+    private static final Duration TIME_WAIT = Duration.ofMinutes(4);
 
     /**
      * One setting.
@@ -239,7 +240,7 @@ final class PoolBursts implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 Seen seen = play(Setting.of(
                         words[0],
                         Integer.parseInt(words[1]),

@@ -27,6 +27,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 
 /** A client whose pool has a given size. Its call ends when the connection is back in the pool, or about to be. */
+@SuppressWarnings("try") // what it closes may be interrupted
 interface PooledClient extends AutoCloseable {
 
     /** The caller's number, so that the server can tell who has called. */

@@ -31,7 +31,7 @@ final class CallComparison {
             if (outcome != null && (counted.ok() != outcome.ok() || counted.exhausted() != outcome.exhausted())) {
                 return "at " + analysis.offeredWords(step) + " "
                         + Format.calls(counted.ok()) + " went well and " + Format.count(counted.exhausted())
-                        + " found no port, where " + Format.count(outcome.ok()) + " and "
+                        + " found no free port, where " + Format.count(outcome.ok()) + " and "
                         + Format.count(outcome.exhausted()) + " were planned";
             }
         }
@@ -48,7 +48,7 @@ final class CallComparison {
         return count + ": " + (calls.different() == 1 ? "" : "the first, ") + "call " + Format.count(first.call())
                 + ", due at " + Format.setSeconds(first.seconds()) + " (modelled), was to "
                 + (wasToGoWell ? "go well" : "find no port") + " and "
-                + (first.measured().equals(CallByCall.OK) ? "went well" : "found no port") + "; "
+                + (first.measured().equals(CallByCall.OK) ? "went well" : "found no free port") + "; "
                 + (wasToGoWell
                         ? "calls before it have taken more ports, or longer, than planned"
                         : "calls before it have taken fewer ports, or shorter, than planned");

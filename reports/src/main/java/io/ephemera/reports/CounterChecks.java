@@ -42,7 +42,7 @@ final class CounterChecks {
         double portsPerCall = plan.calls().portsPerCall();
         double refusals = run.exhausted() * (portsPerCall > 0 ? Math.min(1, portsPerCall) : 1);
         if (refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
-            doubts.add(Format.calls(run.exhausted()) + " found no port, but the pool refused only "
+            doubts.add(Format.calls(run.exhausted()) + " found no free port, but the pool refused only "
                     + Format.count(pool.exhausted()) + ": the machine's own ports ran out");
         }
         if (!plan.target().own() && pool.connected() < run.ok() * portsPerCall - PortsPerCall.ROUNDING) {

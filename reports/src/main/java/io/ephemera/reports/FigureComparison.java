@@ -38,12 +38,12 @@ final class FigureComparison {
     static @Nullable String mismatch(Expectations expectations, Analysis analysis) {
         Totals.CallSums totals = analysis.totals().run();
         if (expectations.exhausts() && totals.exhausted() == 0) {
-            return "no call was refused with no free port, but the story says that calls are";
+            return "no call was refused with no free port, but calls were to be";
         }
         if (!expectations.exhausts() && totals.exhausted() > 0) {
             List<String> remedies = analysis.plan().calls().remedies();
             return Format.calls(totals.exhausted()) + " refused with no free port, but "
-                    + (remedies.isEmpty() ? "the story says" : "with " + remedies.get(0) + " it was predicted")
+                    + (remedies.isEmpty() ? "it was predicted" : "with " + remedies.get(0) + " it was predicted")
                     + " that none is";
         }
         for (PredictedFigure figure : expectations.figures()) {
@@ -61,19 +61,15 @@ final class FigureComparison {
         return null;
     }
 
-    /** That the run is as expected, with its first figure. */
+    /** That the run is as expected. */
     static String asPredicted(Expectations expectations, Recording recording) {
         List<RunResult.ScenarioFigure> figures = figures(expectations, recording);
         if (figures.isEmpty()) {
-            return "as the story tells";
+            return "as predicted";
         }
-        RunResult.ScenarioFigure first = figures.get(0);
-        return "as predicted: " + Format.figure(first)
-                + switch (figures.size()) {
-                    case 1 -> "";
-                    case 2 -> "; so is the other figure";
-                    default -> "; so are the other " + (figures.size() - 1) + " figures";
-                };
+        return figures.size() == 1
+                ? "as predicted: " + Format.figure(figures.get(0))
+                : "as predicted, each of " + figures.size() + " figures";
     }
 
     /** |measured − predicted| in percent of the prediction; of a prediction of 0, 0 if it is met and 100 if not. */
@@ -86,7 +82,7 @@ final class FigureComparison {
     }
 
     private static String text(double value, String unit) {
-        return Format.exact(value) + " " + unit;
+        return Format.figure(value, unit);
     }
 
     private static double rounded(double value) {

@@ -111,10 +111,12 @@ public final class Format {
         return plain(exactDecimal(value, 1, 3), 0);
     }
 
-    /** A value with its unit; what is counted, without decimals. */
+    /** A value with its unit; what is counted, in whole numbers: what there is but a part of does not count. */
     public static String figure(double value, String unit) {
-        boolean counted = value == Math.rint(value) && !unit.endsWith("/s");
-        return (counted ? count((long) value) : exact(value)) + " " + unit;
+        boolean measured = unit.equals("s") || unit.endsWith("/s");
+        boolean one = value == 1 && !measured && unit.endsWith("s");
+        return (measured ? fourDigits(value) : count((long) Math.floor(value + 1e-6))) + " "
+                + (one ? unit.substring(0, unit.length() - 1) : unit);
     }
 
     /** A figure of a scenario, predicted and measured, in words. */

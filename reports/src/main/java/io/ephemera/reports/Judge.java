@@ -45,7 +45,8 @@ public final class Judge {
                         plan.identity().settings(),
                         end == null,
                         Format.decimal(analysis.totals().recordedSeconds(), 3, 0),
-                        end == null ? null : rounded(end.wallSeconds(), 3)),
+                        end == null ? null : rounded(end.wallSeconds(), 3),
+                        recording.machine()),
                 conditions(plan, end),
                 new RunResult.CallUse(
                         plan.calls().pattern(),

@@ -61,8 +61,10 @@ final class MatrixVerdict {
         if (matrix.requiredCallsPerSecond() != null && !sustaining.isEmpty()) {
             Row first = sustaining.get(0);
             Row most = sustaining.stream().max(BY_RATE).orElseThrow();
-            return "First by " + first.run().name() + " (" + MatrixTable.headroom(first) + "), most by "
-                    + most.run().name() + " (" + MatrixTable.headroom(most) + ")";
+            return first.run().name() + " suffices (" + MatrixTable.headroom(first) + ")"
+                    + (first.equals(most)
+                            ? ""
+                            : "; the most is " + most.run().name() + " (" + MatrixTable.headroom(most) + ")");
         }
         Optional<Row> most = shown.stream().max(BY_RATE);
         Optional<Row> least = shown.stream().min(BY_RATE);
@@ -81,7 +83,7 @@ final class MatrixVerdict {
 
     /** The formula, of the numbers of the row that it gives least. */
     private String why() {
-        String why = "ports / (TIME_WAIT × ports a call) are sustained";
+        String why = "what is sustained is ports / (TIME_WAIT × ports a call)";
         return matrix.rows().stream()
                 .filter(row -> row.kind() == Kind.MEASURED && row.limits().portsPerCall() > 0)
                 .min(BY_RATE)
@@ -91,7 +93,7 @@ final class MatrixVerdict {
                         + Format.perCall(row.limits().portsPerCall()) + ") = "
                         + Format.exact(row.limits().ports()
                                 / (row.limits().timeWaitSeconds() * row.limits().portsPerCall()))
-                        + " calls/s by " + row.run().name())
+                        + " calls/s for " + row.run().name())
                 .orElse(why);
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A run as it was recorded. Its file grows with modelled time, never with the number of calls; in memory it does not grow.
  *
  * @param plan what the run was going to do
+ * @param machine where it was made; {@code null} where that was not recorded
  * @param slices what happened, in order of time; where a slice is missing, no call ended in it
  * @param firstExhaustions at most one for each step, in order of time
  * @param end how it ended; {@code null} for a partial run
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recording(
         RunPlan plan,
+        @Nullable RunMachine machine,
         Slices slices,
         List<FirstExhaustion> firstExhaustions,
         @Nullable RunEnd end,
@@ -38,7 +40,7 @@ public record Recording(
 
     /** The recording of a run that is no scenario. */
     public Recording(RunPlan plan, Slices slices, List<FirstExhaustion> firstExhaustions, @Nullable RunEnd end) {
-        this(plan, slices, firstExhaustions, end, null, List.of(), null);
+        this(plan, null, slices, firstExhaustions, end, null, List.of(), null);
     }
 
     /**

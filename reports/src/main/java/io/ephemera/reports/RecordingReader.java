@@ -40,6 +40,7 @@ public final class RecordingReader implements AutoCloseable {
     private final List<TimelineEvent> timeline = new ArrayList<>();
     private @Nullable Expectations expectations;
     private @Nullable Observations observations;
+    private @Nullable RunMachine machine;
     private @Nullable RunEnd end;
 
     /**
@@ -70,6 +71,7 @@ public final class RecordingReader implements AutoCloseable {
         };
         return new Recording(
                 plan,
+                reader.machine,
                 slices,
                 reader.firstExhaustions,
                 reader.end,
@@ -193,6 +195,11 @@ public final class RecordingReader implements AutoCloseable {
     private void acceptRecord(String type, ObjectNode object) throws JsonProcessingException {
         if (end != null) {
             throw new IllegalArgumentException("it comes after the end of the run");
+        }
+        // With the plan, and at the end once more, with what is known by then.
+        JsonNode where = object.remove("machine");
+        if (where != null) {
+            machine = Json.RECORDING.treeToValue(where, RunMachine.class);
         }
         switch (type) {
             case "plan" -> {

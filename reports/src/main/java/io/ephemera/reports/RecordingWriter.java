@@ -28,6 +28,7 @@ public final class RecordingWriter implements AutoCloseable {
     private long lastIndex = -1;
     private @Nullable IOException failure;
     private boolean ended;
+    private final RunMachine machine = RunMachine.atStart();
 
     RecordingWriter(Path file, RandomAccessFile out) {
         this.file = file;
@@ -136,7 +137,9 @@ public final class RecordingWriter implements AutoCloseable {
         try {
             ObjectNode line = Json.RECORDING.createObjectNode();
             if (record instanceof RunPlan) {
-                line.put("schema", Recording.SCHEMA);
+                line.put("schema", Recording.SCHEMA).putPOJO("machine", machine);
+            } else if (record instanceof RunEnd) {
+                line.putPOJO("machine", machine.atEnd());
             }
             line.put("type", type).setAll((ObjectNode) Json.RECORDING.valueToTree(record));
             byte[] json = Json.RECORDING.writeValueAsBytes(line);

@@ -115,7 +115,8 @@ public record RunResult(
             Map<String, String> settings,
             boolean partial,
             double recordedSeconds,
-            @Nullable Double wallSeconds) {}
+            @Nullable Double wallSeconds,
+            @Nullable RunMachine machine) {}
 
     /** Under which limits it ran, in whose time, and against what. */
     public record Conditions(

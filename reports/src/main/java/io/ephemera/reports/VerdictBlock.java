@@ -6,7 +6,6 @@ import io.ephemera.reports.RunResult.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,9 +89,7 @@ public record VerdictBlock(
     private static String sentence(RunResult result) {
         String conclusion = conclusion(result);
         if (conclusion != null) {
-            // "Leak: a leak: …" would say it twice.
-            String simulation = result.identity().simulation();
-            return simulation + ": " + conclusion.replaceFirst("(?i)^an? " + Pattern.quote(simulation) + ": ", "");
+            return result.identity().simulation() + ": " + conclusion;
         }
         return switch (result.verdict()) {
             case SUSTAINED -> "No call was refused" + where(result);
@@ -138,11 +135,11 @@ public record VerdictBlock(
     }
 
     private static String why(RunResult result) {
-        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive()) {
-            return "connections are not closed (a leak), or the target keeps its callers waiting";
-        }
         if (conclusion(result) != null) {
             return result.explanation().lessons().get(0);
+        }
+        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive()) {
+            return "connections are not closed (a leak), or the target keeps its callers waiting";
         }
         if (result.verdict() == Verdict.FAILING) {
             return String.join("; ", result.explanation().conclusions());
@@ -179,7 +176,17 @@ public record VerdictBlock(
         }
         if (conclusion(result) != null) {
             List<String> lessons = result.explanation().lessons();
-            return new NextStep(lessons.get(lessons.size() - 1), null);
+            boolean isWrongSide = result.verdict() == Verdict.EXHAUSTED
+                    && result.conditions().appliedRemedies().isEmpty();
+            return new NextStep(
+                    lessons.get(lessons.size() - 1),
+                    isWrongSide
+                            ? MavenCommand.with(
+                                    result,
+                                    Map.of(
+                                            "ephemera.remedy",
+                                            result.heldByLive() ? "close-connections" : "shared-connections"))
+                            : null);
         }
         if (!fixes.isEmpty()) {
             Fix first = fixes.get(0);

@@ -64,10 +64,10 @@ class CallComparisonTest {
     static List<Arguments> cases() {
         return List.of(
                 row(
-                        "of which a single call was to go well and found no port is not as predicted, and names it",
+                        "of which a single call was to go well and found no free port is not as predicted, and names it",
                         different(CallByCall.OK, CallByCall.EXHAUSTED),
                         "exhausted 1: 1 call did not become what was planned: call 1,234, due at 128.625 s (modelled), was to go well "
-                                + "and found no port; " + MORE),
+                                + "and found no free port; " + MORE),
                 row(
                         "of which a single call was to find no port and went well is not as predicted either",
                         different(CallByCall.EXHAUSTED, CallByCall.OK),
@@ -77,11 +77,11 @@ class CallComparisonTest {
                         "of which several calls are not as planned tells how many, and the first",
                         asPredicted().refuse(0, 12, 0),
                         "exhausted 1: 12 calls did not become what was planned: the first, call 1,000, due at 50 s (modelled), was to "
-                                + "go well and found no port; " + MORE),
+                                + "go well and found no free port; " + MORE),
                 row(
                         "whose steps do not add up to their plan is not as predicted, whatever was compared",
                         asPredicted().refuse(0, 1, 0).asPlanned(),
-                        "exhausted 1: at 9.0 calls/s 899 calls went well and 1 found no port, where 900 and 0 were planned"),
+                        "exhausted 1: at 9.0 calls/s 899 calls went well and 1 found no free port, where 900 and 0 were planned"),
                 row(
                         "whose threshold is below the formula's, since ports and calls are whole, is as predicted",
                         oddPorts(),
@@ -94,7 +94,7 @@ class CallComparisonTest {
                         "towards a foreign target is not as predicted where a single call is not, given that life",
                         asPredicted().foreign().different(1, new Difference(7, 0.5, "ok", "exhausted")),
                         "exhausted 1: 1 call did not become what was planned: call 7, due at 0.5 s (modelled), was to go well and "
-                                + "found no port; " + MORE));
+                                + "found no free port; " + MORE));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -155,8 +155,8 @@ class ConsoleVerdictTest {
                   note     a foreign target: its own count of connections was not compared
 
                 FAIL       100 calls did not become what was planned: the first, call 3,700, due
-                           at 300 s (modelled), was to go well and found no port; calls before
-                           it have taken more ports, or longer, than planned (exit 1)
+                           at 300 s (modelled), was to go well and found no free port; calls
+                           before it have taken more ports, or longer, than planned (exit 1)
                 EXHAUSTED  Calls are refused with no free port above 9.50 calls/s
                   why      every call is a new connection that the client closes: 1,000 ports /
                            100 s = 10.00 calls/s

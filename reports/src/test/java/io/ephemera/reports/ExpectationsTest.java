@@ -46,6 +46,7 @@ class ExpectationsTest {
     private static Recording recording(Expectations expectations, @Nullable Observations observations) {
         return new Recording(
                 PLAIN.plan(),
+                null,
                 PLAIN.slices(),
                 PLAIN.firstExhaustions(),
                 observations == null ? null : PLAIN.end(),
@@ -86,7 +87,7 @@ class ExpectationsTest {
     @DisplayName("that no call is refused is not met by a run in which some were")
     void refusedWithoutNeed() {
         assertOutcome(
-                "exhausted 1: 7,338 calls refused with no free port, but the story says that none is",
+                "exhausted 1: 7,338 calls refused with no free port, but it was predicted that none is",
                 judged(expected(false, 0), 600, 0.0));
     }
 

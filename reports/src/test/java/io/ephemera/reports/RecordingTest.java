@@ -2,6 +2,7 @@ package io.ephemera.reports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,23 @@ public class RecordingTest {
         write(recording, folder);
 
         assertSame(recording, Recording.read(folder));
+    }
+
+    @Test
+    @DisplayName("tells where it was made, of a run that was cut off all but the load at its end")
+    void machine() throws Exception {
+        write(SyntheticRun.asPredicted().recording(), folder);
+        RunMachine whole = Objects.requireNonNull(Recording.read(folder).machine());
+        List<String> lines = lines();
+        put(String.join("\n", lines.subList(0, lines.size() - 1)) + "\n");
+        RunMachine partial = Objects.requireNonNull(Recording.read(folder).machine());
+
+        assertEquals(Runtime.getRuntime().availableProcessors(), whole.cores());
+        assertTrue(whole.jdk().startsWith(System.getProperty("java.version")), whole.jdk());
+        assertTrue(whole.ephemera().matches("\\d.*"), whole.ephemera());
+        assertEquals(whole.loadAverageAtStart() == null, whole.loadAverageAtEnd() == null);
+        assertNull(partial.loadAverageAtEnd());
+        assertEquals(whole.os(), partial.os());
     }
 
     @Test

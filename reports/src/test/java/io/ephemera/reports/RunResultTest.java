@@ -77,6 +77,7 @@ class RunResultTest {
                 "/calls/ok | 1.5",
                 "/calls/lost | 1",
                 "/profile/firstPort | 65536",
+                "/machine | {\"cores\": 2}",
                 "/startedAt | \"yesterday\"",
                 "/unheardOf | 1"
             })

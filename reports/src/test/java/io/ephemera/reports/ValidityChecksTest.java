@@ -182,7 +182,7 @@ class ValidityChecksTest {
                 "server.responses | 1 | successes do not agree: Gatling saw 4,900, the target answered 4,901",
                 "server.responses | -1 | successes do not agree: Gatling saw 4,900, the target answered 4,899",
                 "server.closedByClientFirst | -1 | who closed first does not agree: the pool counted 4,900 connections that the client did, the target 4,899",
-                "pool.exhausted | -1 | 1,700 calls found no port, but the pool refused only 1,699: the machine's own ports ran out",
+                "pool.exhausted | -1 | 1,700 calls found no free port, but the pool refused only 1,699: the machine's own ports ran out",
                 "endedCalls | 1 | the recording is not whole: Gatling saw 6,601 calls end, it holds 6,600"
             })
     void counts(String name, long more, String reason) {

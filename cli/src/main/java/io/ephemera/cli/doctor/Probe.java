@@ -65,7 +65,7 @@ record Probe(String endpoint, Outcome outcome, String words) {
             socket.connect(address, (int) PATIENCE.toMillis());
             double millis = (System.nanoTime() - start) / 1e6;
             String words = String.format(
-                    Locale.ROOT, "connected from port %d in %.1f ms: a port was left", socket.getLocalPort(), millis);
+                    Locale.ROOT, "connected from port %d in %.1f ms: a port was free", socket.getLocalPort(), millis);
             // The probe is not to leave a port in TIME_WAIT behind.
             socket.setSoLinger(true, 0);
             return new Probe(endpoint, Outcome.CONNECTED, words);
@@ -100,10 +100,10 @@ record Probe(String endpoint, Outcome outcome, String words) {
     private static String words(Outcome outcome, @Nullable IOException failure) {
         return switch (outcome) {
             case EXHAUSTED -> "no local port: " + failure + "; connections inward still work";
-            case REFUSED -> "refused: nobody listens there; a port was left";
+            case REFUSED -> "refused: nobody listens there; a port was free";
             case TIMEOUT ->
                 "no answer within " + PATIENCE.toSeconds()
-                        + " s: a firewall, a dead host, or a NAT gateway without a port left";
+                        + " s: a firewall, a dead host, or a NAT gateway with no free port";
             case NAME_UNKNOWN -> "the name has no address";
             case FAILED, CONNECTED -> "failed: " + failure;
         };

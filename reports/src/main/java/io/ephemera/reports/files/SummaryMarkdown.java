@@ -2,6 +2,7 @@ package io.ephemera.reports.files;
 
 import io.ephemera.reports.Fix;
 import io.ephemera.reports.Format;
+import io.ephemera.reports.RunMachine;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.VerdictBlock;
@@ -93,6 +94,8 @@ public final class SummaryMarkdown {
                     plain(Format.figure(figure).substring(figure.name().length() + 2)));
         }
         row("target", plain(result.conditions().target()));
+        RunMachine machine = result.identity().machine();
+        row("made by", machine == null ? "–" : plain(machine.words()));
         line("");
         row("step, calls/s", "successful, calls/s", "refused", "other failures", "peak TIME_WAIT", "state", "");
         row("---:", "---:", "---:", "---:", "---:", "---", "---");

@@ -8,6 +8,7 @@ import io.ephemera.reports.RunEnd.LeaseEnds;
 import io.ephemera.reports.RunEnd.PoolCounts;
 import io.ephemera.reports.RunEnd.ServerCounts;
 import io.ephemera.reports.RunResult;
+import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,11 @@ public record RunCharts(RunPlan plan, RunResult result, Curves curves) {
                 "Time is modelled. Successful calls follow what is offered up to the threshold, and no further; "
                         + "what is shaded red was lost."
                         + (curves.hasPorts()
-                                ? " Below, on the same axis: once TIME_WAIT has every port, calls are refused."
+                                ? " Below, on the same axis: once "
+                                        + (result.measured().heldBy() == HeldBy.LIVE
+                                                ? "live connections have"
+                                                : "TIME_WAIT has")
+                                        + " every port, calls are refused."
                                 : ""),
                 new DataTable(
                         "Mean calls/s in stretches of the run, and the ports at the end of each; seconds and calls/s are modelled",

@@ -9,6 +9,7 @@ import io.ephemera.reports.Format;
 import io.ephemera.reports.MavenCommand;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.ResponsePercentiles;
+import io.ephemera.reports.RunMachine;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
@@ -74,10 +75,11 @@ public record RunPage(
                     predicted(figure)));
         }
         RunResult.Measured measured = result.measured();
-        // The rates of a scenario say only what is roughly offered, and so what their thresholds are.
-        if (result.figures().isEmpty()) {
-            thresholds(figures);
+        // What a scenario is about is among its own figures.
+        if (!result.figures().isEmpty()) {
+            return figures;
         }
+        thresholds(figures);
         Integer peak = measured.ports().peakTimeWait();
         if (peak != null) {
             figures.add(new PageFigure(
@@ -107,8 +109,10 @@ public record RunPage(
 
     private static String predicted(RunResult.ScenarioFigure figure) {
         Double difference = figure.errorPercent();
-        return "predicted " + Format.figure(figure.predicted(), figure.unit())
-                + (difference == null || difference == 0 ? "" : "; difference " + Format.percent(difference));
+        return difference != null && difference == 0
+                ? "as predicted"
+                : "predicted " + Format.figure(figure.predicted(), figure.unit())
+                        + (difference == null ? "" : "; difference " + Format.percent(difference));
     }
 
     private void thresholds(List<PageFigure> figures) {
@@ -236,9 +240,10 @@ public record RunPage(
 
     /** How the run was made, in a sentence. */
     public String circumstances() {
+        RunMachine machine = result.identity().machine();
         return String.format(
                 Locale.ROOT,
-                "Stack %s, pattern %s%s, target %s%s; %s%s; started %s.",
+                "Stack %s, pattern %s%s, target %s%s; %s%s; started %s%s.",
                 result.conditions().stack(),
                 result.call().pattern(),
                 VerdictWords.with(result.conditions().appliedRemedies()),
@@ -250,7 +255,8 @@ public record RunPage(
                 result.identity().wallSeconds() == null
                         ? ""
                         : ", " + Format.seconds(result.identity().wallSeconds()) + " wall-clock in all",
-                result.identity().startedAt());
+                result.identity().startedAt(),
+                machine == null ? "" : "; " + machine.words());
     }
 
     /** What the script draws. */

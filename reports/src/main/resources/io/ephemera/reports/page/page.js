@@ -7,7 +7,7 @@
   var charts = {};
   // 18.5 by 7 cm, and by 11 cm where calls and ports are in one, in CSS pixels.
   function paperSize(id) { return { width: 699, height: id === 'rows' ? document.getElementById(id).offsetHeight : id === 'calls' ? 416 : 264 }; }
-  var onPaper = false;
+  var onPaper = window.matchMedia('print').matches;
   window.ephemera = { charts: charts, data: data };
 
   // ---- words and colours
@@ -172,7 +172,8 @@
   /** The ports as a band on the same axis of time, below. */
   function ports(option) {
     var top = option.grid, below = { left: top.left, right: top.right, height: '22%', bottom: top.bottom };
-    top.bottom = '43%';
+    // Paper is lower, and the heads of both axes need their room.
+    top.bottom = onPaper ? '48%' : '43%';
     // While a run goes on, its curves are shorter than its plan.
     option.xAxis.max = lengthSeconds();
     option.grid = [top, below];
@@ -309,7 +310,7 @@
       // Room for the label of the longest bar, above for that of the required rate.
       Object.assign(option.grid, { top: 28, right: narrow.matches ? 96 : 150, bottom: 44 });
       option.xAxis = Object.assign(option.xAxis, { type: 'log', min: least, splitLine: { show: true, lineStyle: { color: color('grid') } } });
-      option.xAxis.axisLabel.showMaxLabel = true;
+      option.xAxis.axisLabel.showMaxLabel = false;
       option.yAxis = {
         type: 'category', inverse: true, data: data.rows.map(function (row) { return row.name; }), axisTick: { show: false },
         axisLine: { lineStyle: { color: color('quiet') } },
@@ -322,11 +323,11 @@
         data: data.rows.map(function (row) {
           return { value: row.rate === null ? least : row.rate, itemStyle: { color: color(STATES[row.state] || 'open') } };
         }),
-        label: { show: true, position: 'right', color: color('ink'), fontSize: 12.5, formatter: function (item) { return data.rows[item.dataIndex].label; } }
+        label: { show: true, position: 'right', color: color('ink'), backgroundColor: color('paper'), padding: [1, 3], fontSize: 12.5, formatter: function (item) { return data.rows[item.dataIndex].label; } }
       }];
       if (data.required !== null) {
-        option.series[0].markLine = Object.assign(mark(0, ''), { data: [{ xAxis: data.required }], label: {
-          position: 'start', formatter: 'required ' + number(data.required) + ' calls/s', color: color('ink'), fontSize: 12.5, fontWeight: 'bold', offset: [0, 0]
+        option.series[0].markLine = Object.assign(mark(0, ''), { z: 1, data: [{ xAxis: data.required }], label: {
+          position: 'start', formatter: 'required ' + number(data.required) + ' calls/s', color: color('ink'), fontSize: 12.5, fontWeight: 'bold'
         } });
       }
       option.aria.label = { description: describe('What each row sustains, in calls/s', data.rows.map(function (row) { return row.name + ': ' + row.label; })) };

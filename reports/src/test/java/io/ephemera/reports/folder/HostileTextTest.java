@@ -14,6 +14,7 @@ import io.ephemera.reports.MatrixTable;
 import io.ephemera.reports.Observations;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingTest;
+import io.ephemera.reports.RunMachine;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.SyntheticRun;
 import io.ephemera.reports.TimelineEvent;
@@ -124,6 +125,7 @@ class HostileTextTest {
         Recording plain = run(text).recording();
         return new Recording(
                 plain.plan(),
+                new RunMachine(text, text, text, 1, 0.5, 1.5),
                 plain.slices(),
                 plain.firstExhaustions(),
                 plain.end(),

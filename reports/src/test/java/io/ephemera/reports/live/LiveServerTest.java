@@ -169,7 +169,7 @@ class LiveServerTest {
         driver.findElement(By.cssSelector(".cells")).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
         new WebDriverWait(driver, PATIENCE).until(d -> words(d).endsWith("Port 1026: TIME_WAIT, back in 180 s."));
         browser.assertAccessible("after the first refusal");
-        assertTrue(ask("GET /ports HTTP/1.1", "evil.example").startsWith("HTTP/1.1 403"));
+        assertEquals("HTTP/1.1 403 Forbidden", ask("GET /ports HTTP/1.1", "evil.example"));
     }
 
     private static void close(PortPool pool, RemoteEndpoint remote, long nanos, int ports) {

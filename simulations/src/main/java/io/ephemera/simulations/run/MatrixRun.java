@@ -164,6 +164,7 @@ public final class MatrixRun {
                     RunContext.identity(row.runId, row.simulation, row.row.settings()),
                     row.row.settings(),
                     row.usage,
+                    required,
                     folder);
             System.out.println("row " + (index + 1) + "/" + rows.size() + " " + row.row.name());
             Banner.rowLines(prepared).forEach(System.out::println);
@@ -181,7 +182,10 @@ public final class MatrixRun {
             endRow();
             MatrixResult result = written == null ? result() : written;
             RunFolder.write(folder, result).forEach(problem -> System.out.println("Ephemera: " + problem));
-            Exit.endWith(MatrixTable.lines(result, folder.resolve(Pages.FILE_NAME)), () -> printJson(result), result.exitCode());
+            Exit.endWith(
+                    MatrixTable.lines(result, folder.resolve(Pages.FILE_NAME)),
+                    () -> printJson(result),
+                    result.exitCode());
         } catch (RuntimeException | Error e) {
             Exit.crash(e);
         }

@@ -111,10 +111,13 @@ final class Planning {
         return unlessRunaway((profile, slices) -> new Staircase(usage, limits(profile), slices).steps(given, windows));
     }
 
-    /** The load of a row of a matrix, on the model. */
-    Load row() {
-        return unlessRunaway((profile, slices) -> new Staircase(usage, limits(profile), slices)
-                .row(settings.load().requiredCallsPerSecond()));
+    /**
+     * The load of a row of a matrix, on the model.
+     *
+     * @param required the rate that the matrix is held against; {@code null}: none
+     */
+    Load row(@Nullable Double required) {
+        return unlessRunaway((profile, slices) -> new Staircase(usage, limits(profile), slices).row(required));
     }
 
     /** A program whose counter of ports is to run away has a load of its own. */

@@ -99,12 +99,14 @@ record RunContext(
      * A row of a matrix, whose steps are chosen for it.
      *
      * @param identity of the simulation that makes such a run by itself
+     * @param required the rate that the matrix is held against; {@code null}: none
      * @param matrixFolder the folder of the rows' folders
      */
-    static RunContext row(RunPlan.Identity identity, Settings settings, Usage usage, Path matrixFolder)
+    static RunContext row(
+            RunPlan.Identity identity, Settings settings, Usage usage, @Nullable Double required, Path matrixFolder)
             throws BadSettingException, HookUnavailableException, IOException {
         Planning planning = Planning.open(settings, usage);
-        RunPlan plan = planning.plan(identity, planning.row());
+        RunPlan plan = planning.plan(identity, planning.row(required));
         GatlingReport report = new GatlingReport(null, "is one for all rows of the matrix, where it is switched on.");
         Output output = new Output(matrixFolder.resolve(identity.runId()), writer(matrixFolder, plan), null, report);
         return of(planning, plan, settings, output, null);

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Format;
@@ -49,9 +49,9 @@ final class BandAidScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(exact(rate) + " calls/s; the stack is reset after "
+        return List.of(fourDigits(rate) + " calls/s; the stack is reset after "
                 + resets.stream().map(Format::exact).collect(Collectors.joining(" and ")) + " s, each time "
-                + exact(NOTICES_IN_TIME_WAITS * timeWait) + " s after calls have begun to fail");
+                + fourDigits(NOTICES_IN_TIME_WAITS * timeWait) + " s after calls have begun to fail");
     }
 
     @Override
@@ -139,11 +139,12 @@ final class BandAidScript extends Script {
         if (failed == 0) {
             return List.of("no call failed; the resets found nothing in TIME_WAIT that mattered, and were not needed");
         }
-        String helped =
-                helpedSeconds().stream().map(seconds -> exact(seconds) + " s").collect(Collectors.joining(" and "));
+        String helped = helpedSeconds().stream()
+                .map(seconds -> fourDigits(seconds) + " s")
+                .collect(Collectors.joining(" and "));
         return List.of(
-                "a reset made calls succeed for " + helped + ", and then they failed as before: with " + exact(rate)
-                        + " calls/s it would take a reset every " + exact(firstFailedSeconds) + " s, for ever",
+                "a reset helped for " + helped + ", then calls failed as before: it would take one every "
+                        + fourDigits(firstFailedSeconds) + " s, for ever",
                 count(failed) + " of " + count(calls()) + " calls failed in spite of " + freedPorts.size() + " resets");
     }
 }

@@ -1,6 +1,6 @@
 package io.ephemera.simulations.scenario;
 
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -56,9 +56,10 @@ final class InAndOutScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(exact(environment.overloadCallsPerSecond()) + " calls/s go out, where the ports suffice for "
-                + exact(environment.thresholdCallsPerSecond()) + "; a probe goes out and one comes in every "
-                + exact(timeWait / PROBES_PER_TIME_WAIT) + " s");
+        return List.of(fourDigits(environment.overloadCallsPerSecond())
+                + " calls/s go out, where the ports suffice for "
+                + fourDigits(environment.thresholdCallsPerSecond()) + "; a probe goes out and one comes in every "
+                + fourDigits(timeWait / PROBES_PER_TIME_WAIT) + " s");
     }
 
     /** Somebody elsewhere, and a service of this machine, which is tried from there. */

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.run.PlannedStep;
@@ -81,8 +81,9 @@ final class LeakScript extends Script {
     record Holders(int established, int closeWait, int timeWait) {
 
         String words() {
-            return count(established) + " connections in ESTABLISHED, that nobody has closed, " + count(closeWait)
-                    + " in CLOSE_WAIT, that the server alone has closed, and only " + count(timeWait) + " in TIME_WAIT";
+            return count(established + closeWait) + " connections were never closed and have used up the ports: "
+                    + count(established) + " that nobody has closed (ESTABLISHED), " + count(closeWait)
+                    + " that the server alone has (CLOSE_WAIT); only " + count(timeWait) + " are in TIME_WAIT";
         }
     }
 
@@ -113,8 +114,8 @@ final class LeakScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(exact(load.callsPerSecond) + " calls/s, where the ports suffice for "
-                + exact(environment.thresholdCallsPerSecond()) + "; beside them " + exact(load.leaksPerSecond)
+        return List.of(fourDigits(load.callsPerSecond) + " calls/s, where the ports suffice for "
+                + fourDigits(environment.thresholdCallsPerSecond()) + "; beside them " + fourDigits(load.leaksPerSecond)
                 + " connections/s are "
                 + (leaks
                         ? "opened and never closed, every second one but by the server"
@@ -152,7 +153,6 @@ final class LeakScript extends Script {
                 states.getOrDefault(TcpState.CLOSE_WAIT, 0),
                 ports == null ? 0 : ports.timeWait());
         holders = seen;
-        run().event(firstFailedSeconds, "the first call is refused: " + seen.words());
     }
 
     @Nullable
@@ -185,8 +185,8 @@ final class LeakScript extends Script {
                     + " closed after use, and no call was refused");
         }
         return List.of(
-                "a leak: when the first call was refused the ports were held by " + holders.words() + "; process "
-                        + ProcessHandle.current().pid() + " has them open, towards "
+                holders.words(),
+                "process " + ProcessHandle.current().pid() + " has them open, towards "
                         + run().destination(0).getAuthority(),
                 "no tuning of TIME_WAIT helps: " + tuned());
     }
@@ -197,10 +197,11 @@ final class LeakScript extends Script {
         Environment then = new Environment(
                 environment.settings(), environment.profile().withTimeWait(shorter), environment.slicesPerTimeWait());
         Script tuned = ModelRun.play(new LeakScript(then, load));
-        return "with " + exact(then.timeWaitSeconds()) + " s instead of " + exact(timeWait) + " s the first call would "
+        return "with " + fourDigits(then.timeWaitSeconds()) + " s instead of " + fourDigits(timeWait)
+                + " s the first call would "
                 + (tuned.failed == 0
                         ? "not have been refused in this time"
-                        : "have been refused after " + exact(tuned.firstFailedSeconds) + " s instead of "
-                                + exact(firstFailedSeconds) + " s");
+                        : "have been refused after " + fourDigits(tuned.firstFailedSeconds) + " s instead of "
+                                + fourDigits(firstFailedSeconds) + " s");
     }
 }

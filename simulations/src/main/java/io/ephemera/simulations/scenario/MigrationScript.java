@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
@@ -127,8 +127,9 @@ final class MigrationScript extends Script {
                 + shape.callsPerPush()
                 + " calls, over " + shape.workers()
                 + " workers in a closed loop; each call is answered after a fixed, modelled "
-                + exact(shape.cycleNanos() / 1e9) + " s (refused after " + exact(shape.failureNanos() / 1e9) + " s): "
-                + exact(shape.workers() * 1e9 / shape.cycleNanos()) + " calls/s");
+                + fourDigits(shape.cycleNanos() / 1e9) + " s (refused after " + fourDigits(shape.failureNanos() / 1e9)
+                + " s): "
+                + fourDigits(shape.workers() * 1e9 / shape.cycleNanos()) + " calls/s");
         if (!arrived.isEmpty()) {
             long next = shape.firstRecord(arrived.nextClearBit(0));
             scene.add(count(shape.recordsOf(arrived)) + " records have arrived before; it goes on with record "
@@ -168,7 +169,7 @@ final class MigrationScript extends Script {
     @Override
     void addFigures() {
         if (failed > 0) {
-            figure("first record that fails", "of " + shape.records(), firstFailedRecord());
+            figure("first record that fails", "of " + count(shape.records()), firstFailedRecord());
             figure("calls refused", "calls", users().refused());
         }
         figure("records lost", "records", lost());
@@ -220,11 +221,11 @@ final class MigrationScript extends Script {
     List<String> diagnosis() {
         List<String> lines = new ArrayList<>();
         if (failed > 0) {
-            String outcome =
-                    lost() == 0 ? "all records arrive in the end, by retries" : "the migration has lost records";
-            lines.add(outcome + ": from record " + count(firstFailedRecord()) + " on records fail; of "
-                    + count(shape.records()) + " records " + count(lost()) + " are lost ("
-                    + String.format(Locale.ROOT, "%.1f", 100.0 * lost() / shape.records()) + " %)");
+            String outcome = lost() == 0
+                    ? "all " + count(shape.records()) + " records arrive in the end, by retries"
+                    : count(lost()) + " of " + count(shape.records()) + " records are lost ("
+                            + String.format(Locale.ROOT, "%.1f", 100.0 * lost() / shape.records()) + " %)";
+            lines.add(outcome + ": from record " + count(firstFailedRecord()) + " on calls are refused");
             lines.add("what the application's client library says is \"unable to access remote server\"; beneath it is "
                     + "java.net.BindException: " + environment.profile().connectMessage()
                     + ", an error of the caller's own machine: the remote server never heard of these calls");

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.simulations.load.Remedy;
@@ -98,10 +98,10 @@ final class MonitoringEngineScript extends Script {
     @Override
     public List<String> scene() {
         List<String> scene = new ArrayList<>();
-        scene.add(
-                count(rhythm.devices()) + " devices, each polled every " + exact(rhythm.intervalSeconds()) + " s over "
-                        + rhythm.connections() + " connections: " + exact(rhythm.callsPerSecond())
-                        + " calls/s; the ports suffice for " + exact(rhythm.devicesAt(threshold)) + " devices");
+        scene.add(count(rhythm.devices()) + " devices, each polled every " + fourDigits(rhythm.intervalSeconds())
+                + " s over "
+                + rhythm.connections() + " connections: " + fourDigits(rhythm.callsPerSecond())
+                + " calls/s; the ports suffice for " + fourDigits(rhythm.devicesAt(threshold)) + " devices");
         if (rhythm.devices() < wanted.devices()) {
             int engines = (wanted.devices() + rhythm.devices() - 1) / rhythm.devices();
             scene.add("this is one of " + engines + " engines, each on a machine of its own, that share "
@@ -137,7 +137,7 @@ final class MonitoringEngineScript extends Script {
         List<Double> unseen = polls().unseenSeconds();
         List<String> lines = new ArrayList<>(List.of("device,longestNotSeenSeconds"));
         for (int device = 0; device < unseen.size(); device++) {
-            lines.add(device + 1 + "," + exact(unseen.get(device)));
+            lines.add(device + 1 + "," + fourDigits(unseen.get(device)));
         }
         try {
             if (folder != null) {
@@ -153,13 +153,16 @@ final class MonitoringEngineScript extends Script {
         Polls seen = polls();
         if (seen.mostDark() == 0) {
             return List.of("every poll of the " + count(rhythm.devices())
-                    + " devices had all its connections: no value is older than " + exact(seen.longestUnseenSeconds())
+                    + " devices had all its connections: no value is older than "
+                    + fourDigits(seen.longestUnseenSeconds())
                     + " s");
         }
-        return List.of("monitoring stood still for up to " + exact(seen.blackoutSeconds())
-                + " s: at the worst moment the last poll of " + count(seen.mostDark()) + " of "
-                + count(rhythm.devices())
-                + " devices had failed, and on average a device was not seen for " + exact(seen.meanUnseenSeconds())
-                + " s, at an interval of " + exact(rhythm.intervalSeconds()) + " s; each device is in " + DEVICES_CSV);
+        return List.of(
+                count(seen.mostDark()) + " of " + count(rhythm.devices())
+                        + " devices were dark at once: no poll came home for " + fourDigits(seen.blackoutSeconds())
+                        + " s, though every device is well",
+                "on average a device was not seen for " + fourDigits(seen.meanUnseenSeconds())
+                        + " s, at an interval of " + fourDigits(rhythm.intervalSeconds()) + " s; each device is in "
+                        + DEVICES_CSV);
     }
 }

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.Slice;
@@ -85,8 +85,8 @@ final class NetstatTestScript extends Script {
 
     @Override
     public List<String> scene() {
-        return List.of(exact(near) + " and then " + exact(over) + " calls/s to " + ENDPOINTS
-                + " endpoints; TIME_WAIT is counted by endpoint every " + exact(timeWait / READINGS_PER_TIME_WAIT)
+        return List.of(fourDigits(near) + " and then " + fourDigits(over) + " calls/s to " + ENDPOINTS
+                + " endpoints; TIME_WAIT is counted by endpoint every " + fourDigits(timeWait / READINGS_PER_TIME_WAIT)
                 + " s, on the model and "
                 + (SystemTable.IS_LINUX
                         ? "in /proc/net/tcp"
@@ -184,13 +184,13 @@ final class NetstatTestScript extends Script {
             NetstatRow before = below.get(below.size() - 1);
             NetstatRow after = rows.get(rows.size() - 1);
             int held = before.shownTotal();
-            lines.add("is this port exhaustion? At " + exact(near) + " calls/s: " + before.verdict(ports) + "; at "
-                    + exact(over) + " calls/s: " + after.verdict(ports));
-            lines.add("how near? At " + exact(near) + " calls/s " + count(held) + " of " + count(ports)
+            lines.add("at " + fourDigits(near) + " calls/s: " + before.verdict(ports) + "; at " + fourDigits(over)
+                    + " calls/s: " + after.verdict(ports));
+            lines.add("how near? At " + fourDigits(near) + " calls/s " + count(held) + " of " + count(ports)
                     + " ports were in TIME_WAIT: "
                     + (held == 0
                             ? "such calls use up none"
-                            : "up to " + exact(near * ports / held) + " calls/s can be had"));
+                            : "up to " + fourDigits(near * ports / held) + " calls/s can be had"));
             lines.add("who burns the ports? " + after.burners(endpoints()));
         }
         lines.add("remote registry and PerfMon that still work prove nothing: they open no socket of this kind");

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
@@ -77,8 +77,8 @@ final class OccupiedPortScript extends Script {
     @Override
     public List<String> scene() {
         return List.of("a process listens at a port of the range and hangs; "
-                + exact(environment.overloadCallsPerSecond()) + " calls/s go out; every port is tried after "
-                + exact(scanSeconds) + " s, and the process is ended after " + exact(endSeconds) + " s");
+                + fourDigits(environment.overloadCallsPerSecond()) + " calls/s go out; every port is tried after "
+                + fourDigits(scanSeconds) + " s, and the process is ended after " + fourDigits(endSeconds) + " s");
     }
 
     @Override
@@ -177,12 +177,14 @@ final class OccupiedPortScript extends Script {
             return List.of();
         }
         List<String> lines = new ArrayList<>();
-        lines.add(
-                environment.remedy() == null
-                        ? "calls are refused by port exhaustion: of " + count(taken) + " ports that can't be bound, "
-                                + count(withoutListener)
-                                + " have no listener, only connections that are closed, and time alone frees them"
-                        : "there is no port exhaustion: calls are served, while the service still can't be started");
+        if (environment.remedy() == null) {
+            lines.add("one message, two failures: calls are refused with no free port, and the service can't bind port "
+                    + hungPort + ", which " + owner() + " holds");
+            lines.add("of " + count(taken) + " ports that can't be bound, " + count(withoutListener)
+                    + " have no listener, only connections that are closed, and time alone frees them");
+        } else {
+            lines.add("there is no port exhaustion: calls are served, while the service still can't be started");
+        }
         lines.add("the service is refused by a bind conflict: port " + hungPort + " is held by " + owner()
                 + ", which listens and never accepts; once it was ended, "
                 + (startsOnceEnded ? "the port could be bound at once" : "the port was still taken"));

@@ -1,7 +1,7 @@
 package io.ephemera.simulations.scenario;
 
 import static io.ephemera.reports.Format.count;
-import static io.ephemera.reports.Format.exact;
+import static io.ephemera.reports.Format.fourDigits;
 
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.run.PlannedStep;
@@ -38,9 +38,9 @@ final class ServiceToServiceScript extends Script {
     @Override
     public List<String> scene() {
         return List.of(
-                exact(environment.overloadCallsPerSecond())
+                fourDigits(environment.overloadCallsPerSecond())
                         + " calls/s reach service A, each makes one on service B over loopback; the ports suffice for "
-                        + exact(environment.thresholdCallsPerSecond()),
+                        + fourDigits(environment.thresholdCallsPerSecond()),
                 environment.remedy() == null
                         ? "A closes its connection to B after every call"
                         : "A keeps its connections to B, and all its calls share them");
@@ -73,10 +73,10 @@ final class ServiceToServiceScript extends Script {
         if (failed == 0) {
             return List.of("service A has answered all " + count(answered()) + " calls, none with an error");
         }
-        return List.of("service A could be reached all the time and has answered " + count(answered()) + " calls, "
-                + count(failed)
-                + " of them with 503: each says \"unable to access remote server\" and, as its innermost"
-                + " cause, java.net.BindException: " + environment.profile().connectMessage()
-                + ": its outbound exchange had no port, and service B never saw these calls");
+        return List.of(
+                "service A was up all the time and answered " + count(failed) + " of " + count(answered())
+                        + " calls with 503: its own calls to service B found no free port",
+                "each 503 says \"unable to access remote server\" and, as its innermost cause, java.net.BindException: "
+                        + environment.profile().connectMessage() + "; service B never saw these calls");
     }
 }

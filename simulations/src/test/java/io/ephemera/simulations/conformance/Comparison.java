@@ -65,7 +65,7 @@ record Comparison(Load load, Observed model, Observed kernel) {
                     model.windows().get(i).ok(),
                     kernel.windows().get(i).ok()));
         }
-        rows.add(row("", "calls exhausted", model.exhausted(), kernel.exhausted()));
+        rows.add(row("", "calls refused", model.exhausted(), kernel.exhausted()));
         rows.add(row("", "peak TIME_WAIT", model.peakTimeWait(), kernel.peakTimeWait()));
         if (!load.isBurst()) {
             rows.add(row(

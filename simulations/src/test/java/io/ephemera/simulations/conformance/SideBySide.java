@@ -45,7 +45,8 @@ final class SideBySide {
     /** The rows of all classes of the suite come into one table, in a file and on the console. */
     private static synchronized void report(Comparison seen) {
         SEEN.put(seen.load(), seen);
-        List<String> lines = new ArrayList<>(List.of("| load | | model | kernel | apart |", "|---|---|---|---|---|"));
+        List<String> lines =
+                new ArrayList<>(List.of("| load | | model | kernel | difference |", "|---|---|---|---|---|"));
         SEEN.values().forEach(comparison -> lines.addAll(comparison.rows()));
         seen.rows().forEach(System.out::println);
         try {

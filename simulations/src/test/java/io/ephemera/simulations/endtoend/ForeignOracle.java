@@ -140,8 +140,8 @@ final class ForeignOracle {
         List<String> reasons = Complaints.reasons(result);
         // One that is kept for all may be closed when the call that opened it has been told already, and costs no port
         // then; and a client that resets does so after the target's FIN too.
-        boolean costsNothing = load.pattern().isShared()
-                || load.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY;
+        boolean costsNothing =
+                load.pattern().isShared() || load.pattern().connections() == ConnectionUse.CLOSED_ABORTIVELY;
         long closed = costsNothing ? 0 : count(Effect.CLOSED);
         boolean certain = closed + count(Effect.FAILED) > 0;
         if (reasons.isEmpty()) {

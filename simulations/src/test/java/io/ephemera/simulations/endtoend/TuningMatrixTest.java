@@ -35,8 +35,8 @@ class TuningMatrixTest {
     @Test
     @DisplayName("makes a run of each row, with a result of its own, and one table with what each carries")
     void rows() throws Exception {
-        WholeRun run = OneJvm.run("TuningMatrix", matrix(ROWS) + "require=3");
-        assertEquals(0, run.exitCode(), "two of the three rows carry it: " + run.output());
+        WholeRun run = OneJvm.run("TuningMatrix", matrix(ROWS) + "require=25");
+        assertEquals(0, run.exitCode(), "the last row carries it: " + run.output());
         Path matrix = run.run();
         JsonNode table = WholeRun.json(matrix.resolve("matrix.json"));
         assertEquals(0, table.at("/exitCode").asInt());
@@ -53,12 +53,13 @@ class TuningMatrixTest {
         measured(table.at("/rows/0"), 2);
         measured(table.at("/rows/1"), 4);
         assertEquals(
-                table.at("/rows/1/measuredCallsPerSecond").asDouble() / 3,
+                table.at("/rows/1/measuredCallsPerSecond").asDouble() / 25,
                 table.at("/rows/1/headroom").asDouble(),
                 0.001);
         assertEquals("bounded", table.at("/rows/2/kind").asText(), run.output());
         assertTrue(table.at("/rows/2/predictedCallsPerSecond").isNull());
-        assertEquals(20, table.at("/rows/2/sustainedCallsPerSecond").asDouble());
+        // What is required is offered where that is more than ten times what the ports would suffice for.
+        assertEquals(25, table.at("/rows/2/sustainedCallsPerSecond").asDouble());
         assertTrue(run.output().lines().anyMatch(line -> line.startsWith("PASS ")), run.output());
         assertTrue(Files.readString(matrix.resolve("index.html")).contains("The rows"));
         assertTrue(Files.readString(matrix.resolve("junit.xml")).contains("tests=\"4\""));
