@@ -123,7 +123,7 @@ final class PoolText {
         }
         int size = smallest.getAsInt();
         String what = plan.pool().isCapped() ? " open at once, so that no call waits" : " kept";
-        boolean isNamed = client != null && size > 0;
-        return Format.count(size) + what + (isNamed ? ": " + client.setting(size) : "");
+        String setting = client == null || size == 0 ? "" : ": " + client.setting(size);
+        return Format.count(size) + what + setting;
     }
 }
