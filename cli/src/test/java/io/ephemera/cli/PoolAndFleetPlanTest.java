@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ class PoolAndFleetPlanTest {
                 "--client jdk-httpclient --rate 50 --concurrency 10 --calls-per-connection 100 | 0.5 | 130 | 1652.9167 | 7",
                 "--client node --rate 50 --concurrency 10 --server-idle 100ms | 50 | 10 | | 7",
             })
-    void pool(String arguments, double opened, int ports, Double threshold, int smallest) throws Exception {
+    void pool(String arguments, double opened, int ports, @Nullable Double threshold, int smallest) throws Exception {
         JsonNode plan = json(arguments, "plan-pool.schema.json");
         assertEquals(opened, plan.get("openedPerSecond").asDouble(), 1e-6, plan::toPrettyString);
         assertEquals(ports, plan.get("mostPorts").asInt(), plan::toPrettyString);
@@ -80,7 +81,7 @@ class PoolAndFleetPlanTest {
                 "--instances 1 --profile gcp-cloud-nat --rate 10 | 64 | 64512 | 2.1333 | 2.1333 | 300",
                 "--instances 4 --profile aws-nat-gateway --time-wait 350s --rate 100 | 55000 | | 157.1429 | 157.1429 | 35000",
             })
-    void fleet(String arguments, int each, Integer most, double safeEach, double safe, int needed) throws Exception {
+    void fleet(String arguments, int each, @Nullable Integer most, double safeEach, double safe, int needed) throws Exception {
         JsonNode plan = json(arguments, "plan-fleet.schema.json");
         assertEquals(each, plan.get("portsEach").asInt());
         assertEquals(most == null ? "null" : most.toString(), plan.get("mostPortsEach").asText());

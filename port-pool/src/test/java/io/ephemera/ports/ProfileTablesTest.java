@@ -141,7 +141,13 @@ class ProfileTablesTest {
             }
         }
         String heading = row(
-                "profile", "ports", "of an address", "multiple of", "addresses at most", "ports are set by", "addresses by");
+                "profile",
+                "ports",
+                "of an address",
+                "multiple of",
+                "addresses at most",
+                "ports are set by",
+                "addresses by");
         assertTable(Path.of("../docs/fleets.md"), "fleets", heading, rows);
     }
 
@@ -157,9 +163,11 @@ class ProfileTablesTest {
         for (String name : ClientCatalogue.names()) {
             ClientCatalogue.Entry entry = ClientCatalogue.entry(name);
             List<String> cells = new ArrayList<>(List.of("`" + name + "`", entry.client()));
-            entry.figures().values().forEach(figure -> cells.add(figure.documented().stream()
-                    .map(each -> each.value() + (each.checked() == null ? "*" : ""))
-                    .collect(Collectors.joining(" or "))));
+            entry.figures()
+                    .values()
+                    .forEach(figure -> cells.add(figure.documented().stream()
+                            .map(each -> each.value() + (each.checked() == null ? "*" : ""))
+                            .collect(Collectors.joining(" or "))));
             cells.add("`" + entry.setting() + "`");
             rows.add(row(cells.toArray(String[]::new)));
         }

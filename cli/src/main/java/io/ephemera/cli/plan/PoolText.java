@@ -123,6 +123,7 @@ final class PoolText {
         }
         int size = smallest.getAsInt();
         String what = plan.pool().isCapped() ? " open at once, so that no call waits" : " kept";
-        return Format.count(size) + what + (client != null && size > 0 ? ": " + client.setting(size) : "");
+        String setting = client == null || size == 0 ? "" : ": " + client.setting(size);
+        return Format.count(size) + what + setting;
     }
 }

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param givenPortsEach ports that are set for each instance; {@code null} for what the platform gives by default
  */
 public record Fleet(
-        CatalogueEntry entry, Duration hold, int instances, int addresses, @Nullable Integer givenPortsEach) {
+        CatalogueEntry entry,
+        Duration hold,
+        int instances,
+        int addresses,
+        @Nullable Integer givenPortsEach) {
 
     private static final Pattern BY_INSTANCES = Pattern.compile(".* ([\\d,]+) to ([\\d,]+) (?:instances|nodes)");
 
@@ -64,7 +68,9 @@ public record Fleet(
                     Change.LOCALE,
                     "%s takes a %s, like %,d",
                     entry.name(),
-                    step(entry).filter(Figure.POWER_OF_TWO::equals).orElse("multiple of " + step(entry).orElse("")),
+                    step(entry)
+                            .filter(Figure.POWER_OF_TWO::equals)
+                            .orElse("multiple of " + step(entry).orElse("")),
                     stepUp(entry, ports)));
         }
     }
@@ -134,7 +140,9 @@ public record Fleet(
 
     /** Ports of an address that are dealt out among the instances; empty where they are not. */
     public OptionalInt addressPorts() {
-        return figure("addressPorts").map(figure -> OptionalInt.of(number(figure))).orElse(OptionalInt.empty());
+        return figure("addressPorts")
+                .map(figure -> OptionalInt.of(number(figure)))
+                .orElse(OptionalInt.empty());
     }
 
     /**
@@ -191,6 +199,7 @@ public record Fleet(
 
     /** Addresses that so many ports for each instance take. */
     int addressesFor(int ports) {
-        return (int) (((long) instances * ports + addressPorts().orElseThrow() - 1) / addressPorts().orElseThrow());
+        return (int) (((long) instances * ports + addressPorts().orElseThrow() - 1)
+                / addressPorts().orElseThrow());
     }
 }

@@ -83,10 +83,13 @@ public final class FleetPlanner {
         Fleet fleet = plan.fleet();
         for (PlatformRemedy remedy : fleet.entry().remedies()) {
             Duration after = remedy.after().hold();
-            if (after == null || after.compareTo(fleet.hold()) >= 0 || remedy.after().ports() != fleet.entry().ports()) {
+            if (after == null
+                    || after.compareTo(fleet.hold()) >= 0
+                    || remedy.after().ports() != fleet.entry().ports()) {
                 continue;
             }
-            Fleet changed = new Fleet(fleet.entry(), after, fleet.instances(), fleet.addresses(), fleet.givenPortsEach());
+            Fleet changed =
+                    new Fleet(fleet.entry(), after, fleet.instances(), fleet.addresses(), fleet.givenPortsEach());
             FleetPlan then = new FleetPlan(changed, plan.callsPerSecond(), plan.busiest(), plan.cost(), List.of());
             if (then.holds()) {
                 changes.add(new Change(
@@ -109,23 +112,25 @@ public final class FleetPlanner {
             return;
         }
         int addresses = fleet.isShared()
-                ? (plan.portsNeeded() + fleet.entry().ports() - 1) / fleet.entry().ports()
+                ? (plan.portsNeeded() + fleet.entry().ports() - 1)
+                        / fleet.entry().ports()
                 : fleet.addressesFor(needed);
         int most = fleet.figure("mostAddresses")
                 .map(Figure::value)
                 .map(Integer::valueOf)
                 .orElse(Integer.MAX_VALUE);
-        boolean fitsAnAddress = fleet.isShared() || needed <= fleet.addressPorts().orElse(0);
+        boolean fitsAnAddress =
+                fleet.isShared() || needed <= fleet.addressPorts().orElse(0);
         if (addresses <= fleet.addresses() || addresses > most || !fitsAnAddress) {
             return;
         }
-        String sentence = String.format(Change.LOCALE, "%,d addresses (%s)", addresses, setting(fleet, "addressesSetting"));
+        String sentence =
+                String.format(Change.LOCALE, "%,d addresses (%s)", addresses, setting(fleet, "addressesSetting"));
         String ports = fleet.isShared()
                 ? "."
                 : String.format(
                         Change.LOCALE, ", and %,d ports an instance (%s).", needed, setting(fleet, "portsSetting"));
-        changes.add(new Change(
-                Kind.MORE_ADDRESSES, setting(fleet, "addressesSetting"), addresses, sentence + ports));
+        changes.add(new Change(Kind.MORE_ADDRESSES, setting(fleet, "addressesSetting"), addresses, sentence + ports));
     }
 
     private static String setting(Fleet fleet, String key) {

@@ -22,7 +22,8 @@ class ClientCatalogueTest {
                 .getMessage());
     }
 
-    @ParameterizedTest(name = "says of each figure of {0} whether it was compared with its source, and reads none without")
+    @ParameterizedTest(
+            name = "says of each figure of {0} whether it was compared with its source, and reads none without")
     @MethodSource("io.ephemera.ports.plan.ClientCatalogue#names")
     void sources(String name) {
         String text = ClientCatalogue.builtIn(name);

@@ -38,7 +38,8 @@ class FleetPlannerTest {
     }
 
     @Test
-    @DisplayName("deals 64,000 ports of an address out among 22 instances: 2,909 each (Microsoft Learn, Use SNAT for outbound connections)")
+    @DisplayName(
+            "deals 64,000 ports of an address out among 22 instances: 2,909 each (Microsoft Learn, Use SNAT for outbound connections)")
     void dealtOut() {
         Fleet fleet = fleet("azure-lb-snat", 22, 1, null);
         assertEquals(OptionalInt.of(2_909), fleet.mostPortsEach());
@@ -47,7 +48,8 @@ class FleetPlannerTest {
     }
 
     @Test
-    @DisplayName("has 128 ports an instance, held for 240 s, carry 0.533 calls/s (Microsoft Learn, outbound connection errors in App Service)")
+    @DisplayName(
+            "has 128 ports an instance, held for 240 s, carry 0.533 calls/s (Microsoft Learn, outbound connection errors in App Service)")
     void appService() {
         FleetPlan plan = plan(fleet("azure-app-service", 10, 1, null), 0, 1);
         assertEquals(128, plan.fleet().portsEach());
@@ -78,8 +80,18 @@ class FleetPlannerTest {
 
     @ParameterizedTest(name = "{0} instances of Azure''s load balancer have {1} ports each by default")
     @CsvSource({
-        "1, 1024", "50, 1024", "51, 512", "100, 512", "101, 256", "200, 256", "201, 128", "400, 128", "401, 64", "800, 64",
-        "801, 32", "1000, 32"
+        "1, 1024",
+        "50, 1024",
+        "51, 512",
+        "100, 512",
+        "101, 256",
+        "200, 256",
+        "201, 128",
+        "400, 128",
+        "401, 64",
+        "800, 64",
+        "801, 32",
+        "1000, 32"
     })
     void defaults(int instances, int ports) {
         assertEquals(ports, fleet("azure-lb-snat", instances, 1, null).portsEach());
@@ -97,7 +109,8 @@ class FleetPlannerTest {
     }
 
     @Test
-    @DisplayName("needs 300 ports of Cloud NAT for 10 calls/s and 30 s, 512 with powers of two (Google Cloud, IP addresses and ports; release note of 2026-03-31)")
+    @DisplayName(
+            "needs 300 ports of Cloud NAT for 10 calls/s and 30 s, 512 with powers of two (Google Cloud, IP addresses and ports; release note of 2026-03-31)")
     void cloudNat() {
         FleetPlan each = plan(fleet("gcp-cloud-nat", 1, 1, null), 10, 1);
         assertEquals(300, each.portsNeeded());
@@ -139,7 +152,9 @@ class FleetPlannerTest {
         FleetPlan blocks = plan(fleet("azure-lb-snat", 25, 1, 2_560), 0, 2);
         assertEquals(2_560 / 240.0, blocks.callsPerSecondEach());
         assertEquals(2_560 / 240.0 * 25 / 2, blocks.callsPerSecondOfAll(), 1e-9);
-        assertEquals("25 instances hold 133.3 calls/s together; above that the busiest instance fails first.", blocks.sentence());
+        assertEquals(
+                "25 instances hold 133.3 calls/s together; above that the busiest instance fails first.",
+                blocks.sentence());
         FleetPlan shared = plan(fleet("azure-nat-gateway", 25, 2, null), 0, 2);
         assertEquals(100_000 / 65.0, shared.callsPerSecondOfAll(), 1e-9);
         assertEquals(
@@ -151,7 +166,8 @@ class FleetPlannerTest {
     void scaleOut() {
         assertEquals(OptionalInt.of(25), fleet("azure-lb-snat", 22, 1, 2_560).mostInstances());
         assertEquals(OptionalInt.of(62), fleet("azure-lb-snat", 22, 1, null).mostInstances());
-        assertEquals(OptionalInt.empty(), fleet("azure-nat-gateway", 22, 1, null).mostInstances());
+        assertEquals(
+                OptionalInt.empty(), fleet("azure-nat-gateway", 22, 1, null).mostInstances());
     }
 
     @Test
