@@ -33,7 +33,37 @@ page=$(line 'http://[^ ]*' "$work/demo.log" $!)
 line 'first failure after' "$work/demo.log" $! >"$work/refused.log"
 shot demo.png "$page" 1280,900
 
-java "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40" \
-  -cp examples/target/classes io.ephemera.examples.Burner >"$work/agent.log" 2>&1 &
+# An application that closes each connection, as people's do.
+mkdir "$work/crm"
+cat >"$work/crm/Migration.java" <<'JAVA'
+import java.net.HttpURLConnection;
+import java.net.URI;
+
+public class Migration {
+    public static void main(String[] service) throws Exception {
+        while (true) {
+            try {
+                push(service[0]);
+            } catch (java.io.IOException e) {
+                // The log of another day.
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    static void push(String service) throws Exception {
+        HttpURLConnection call = (HttpURLConnection) URI.create(service).toURL().openConnection();
+        call.setRequestProperty("Connection", "close");
+        call.getInputStream().readAllBytes();
+    }
+}
+JAVA
+ephemera target >"$work/target.log" 2>&1 &
 running+=($!)
-shot agent.png "$(line 'http://127.0.0.1:[0-9]*/' "$work/agent.log" $!)" 1280,900
+service=$(line 'http://[^ ]*' "$work/target.log" $!)
+java "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40,page=0" \
+  "$work/crm/Migration.java" "$service" >"$work/agent.log" 2>&1 &
+running+=($!)
+page=$(line 'http://127.0.0.1:[0-9]*/' "$work/agent.log" $!)
+sleep 12
+shot agent.png "$page" 1280,900
