@@ -132,7 +132,7 @@ final class Playbill {
                 "Remedy: keep connections alive",
                 required(rates.demanded, "--pattern", "keep-alive-shared"),
                 this::keepAlive,
-                "The cure: one port does the work of thousands, and the map stays empty."));
+                "The cure: a few ports do the work of thousands, and the rest of the map stays empty."));
         chapters.add(new Chapter(
                 "server-closes-first",
                 "Remedy: the server closes first",
