@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortTimeline;
@@ -12,6 +13,7 @@ import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Hold;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
+import io.ephemera.simulations.load.ConnectionPlan.Found;
 import io.ephemera.simulations.stack.Enforcement.Held;
 import java.util.List;
 import java.util.Locale;
@@ -75,16 +77,16 @@ final class VirtualRecorder extends Recorder {
 
     /**
      * @param time the clock of the run
-     * @param pools makes an empty pool of the run's limits
+     * @param ports makes empty pools of the run's limits
      */
-    VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortPool> pools, Runnable onFailure) {
+    VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortTimeline> ports, Runnable onFailure) {
         super(run, onFailure);
         this.time = time;
         this.connections = run.usage().connectionPlan();
         this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
         this.isPaced = run.settings().load().pace() != null;
-        this.measured = new PortTimeline(pools.get());
-        this.planned = new PortTimeline(pools.get());
+        this.measured = ports.get();
+        this.planned = ports.get();
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
         this.plannedCalls = schedule.calls();
     }
@@ -170,13 +172,13 @@ final class VirtualRecorder extends Recorder {
         long due = user.dueNanos();
         closeSlicesBefore(due);
         compare(user);
-        if (user.refusals() > 0 && user.calls() > 0) {
+        if ((user.refusals() > 0 || user.isUnanswered()) && user.calls() > 0) {
             refused(user);
         }
         for (Hold hold : user.holds()) {
-            long lease = measured.begin(user.drawsFrom(), due);
+            long lease = measured.begin(user.route(), due);
             Release how = hold.how();
-            if (lease != PortPool.EXHAUSTED && how != null) {
+            if (lease != PortPool.EXHAUSTED && lease != PortTimeline.DROPPED && how != null) {
                 measured.end(lease, hold.untilNanos(), how);
             }
         }
@@ -196,7 +198,7 @@ final class VirtualRecorder extends Recorder {
     }
 
     private void refused(VirtualUser user) {
-        PoolSnapshot ports = measured.snapshot(user.dueNanos());
+        Slice.Ports ports = ports(user.dueNanos(), 0);
         liveAtExhaustion += (long) ports.live() * user.refusals();
         timeWaitAtExhaustion += (long) ports.timeWait() * user.refusals();
         refusals += user.refusals();
@@ -215,22 +217,22 @@ final class VirtualRecorder extends Recorder {
             return;
         }
         List<Hold> holds = user.holds();
-        boolean free = connections.play(
+        Found wasToFind = connections.play(
                 planned,
-                user.drawsFrom(),
+                user.route(),
                 user.dueNanos(),
                 connection -> connection < holds.size() && holds.get(connection).how() != null
                         ? holds.get(connection).untilNanos() - user.dueNanos()
                         : 0);
-        boolean found = user.refusals() == 0;
-        if (free != found) {
+        Found found = user.isUnanswered() ? Found.NO_GATEWAY_PORT : user.refusals() == 0 ? Found.PORTS : Found.NO_PORT;
+        if (wasToFind != found) {
             different += user.calls();
             if (firstDifference == null) {
                 firstDifference = new CallByCall.Difference(
                         user.firstCall() + 1,
                         user.dueNanos() / 1e9,
-                        free ? Outcome.OK : FailureKind.EXHAUSTED,
-                        found ? Outcome.OK : FailureKind.EXHAUSTED);
+                        wasToFind == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED,
+                        found == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED);
             }
         }
     }
@@ -238,13 +240,28 @@ final class VirtualRecorder extends Recorder {
     private void closeSlicesBefore(long nanos) {
         while ((slice + 1) * sliceNanos <= nanos) {
             long end = (slice + 1) * sliceNanos;
-            int peak = measured.drainPeakTimeWait(end);
-            PoolSnapshot ports = measured.snapshot(end);
-            counts.ports(new Slice.Ports(ports.live(), ports.timeWait(), ports.free(), ports.heldElsewhere(), peak));
+            counts.ports(ports(end, drainPeak(end)));
             writer.slice(counts.slice(slice));
             counts = new SliceCounts();
             slice++;
         }
+    }
+
+    /** Those of whose limits are in force: the gateway's, or the hosts'. */
+    private Slice.Ports ports(long nanos, int peak) {
+        GatewayPool gateway = plan.limits().ofGateway() ? measured.gateway() : null;
+        if (gateway != null) {
+            measured.passTo(nanos);
+            GatewayPool.State state = gateway.state(nanos);
+            return new Slice.Ports(state.live(), state.held(), state.free(), 0, peak);
+        }
+        PoolSnapshot ports = measured.snapshot(nanos);
+        return new Slice.Ports(ports.live(), ports.timeWait(), ports.free(), ports.heldElsewhere(), peak);
+    }
+
+    private int drainPeak(long nanos) {
+        GatewayPool gateway = plan.limits().ofGateway() ? measured.gateway() : null;
+        return gateway == null ? measured.drainPeakTimeWait(nanos) : gateway.drainPeakHeld(nanos);
     }
 
     private void stopIfFailing() {
@@ -268,7 +285,7 @@ final class VirtualRecorder extends Recorder {
         if (!isToShow(now) || endedCalls() < FORETELLING_SHARE * plannedCalls) {
             return;
         }
-        PoolSnapshot ports = measured.snapshot(dueNanos);
+        Slice.Ports ports = ports(dueNanos, 0);
         double secondsPerCall = (now - beganNanos) / 1e9 / Math.max(1, endedCalls());
         show(
                 dueNanos / 1e9,
