@@ -70,14 +70,18 @@ public final class GatewayPool {
         private final Table table;
         private final int index;
         private final Endpoint endpoint;
+        /** Of its first segment; a connection's own few are left out. */
+        private final int sequence;
+
         private int live;
         /** Of the state that it is in, so that what was to end an earlier one does nothing. */
         private int epoch;
 
-        private Mapping(Table table, int index, Endpoint endpoint) {
+        private Mapping(Table table, int index, Endpoint endpoint, int sequence) {
             this.table = table;
             this.index = index;
             this.endpoint = endpoint;
+            this.sequence = sequence;
         }
     }
 
@@ -120,13 +124,14 @@ public final class GatewayPool {
         Endpoint endpoint = new Endpoint(client, localPort);
         Mapping mapping = endpointIndependent ? known(table, endpoint) : null;
         if (mapping == null) {
-            int index = find(table, localPort);
+            int sequence = random.nextInt();
+            int index = find(table, localPort, sequence);
             if (index < 0) {
                 dropped++;
                 return null;
             }
             table.ports.take(index);
-            mapping = new Mapping(table, index, endpoint);
+            mapping = new Mapping(table, index, endpoint, sequence);
             table.mappings[index] = mapping;
         } else if (mapping.live == 0) {
             leaveHeld(mapping);
@@ -219,12 +224,12 @@ public final class GatewayPool {
     }
 
     /** Index of a port that can be had, in the order of the platform; -1 if it finds none. */
-    private int find(Table table, int localPort) {
+    private int find(Table table, int localPort, int sequence) {
         int own = localPort - limits.range().firstPort();
         return switch (limits.allocation()) {
             case BLOCK, ON_DEMAND -> table.ports.next();
             case RANDOM -> limits.range().contains(localPort) && table.ports.isFree(own) ? own : tries(table);
-            case LINUX -> limits.range().contains(localPort) && table.ports.isFree(own) ? own : rounds(table);
+            case LINUX -> limits.range().contains(localPort) && table.ports.isFree(own) ? own : rounds(table, sequence);
         };
     }
 
@@ -240,13 +245,13 @@ public final class GatewayPool {
         return -1;
     }
 
-    private int rounds(Table table) {
+    private int rounds(Table table, int sequence) {
         int size = limits.range().size();
         for (int tries = Math.min(LINUX_TRIES, size); ; tries /= 2) {
             int first = random.nextInt(size);
             for (int i = 0; i < tries; i++) {
                 int index = (first + i) % size;
-                if (table.ports.isFree(index) || (tries - i <= LINUX_EVICTING_TRIES && evicts(table, index))) {
+                if (table.ports.isFree(index) || (tries - i <= LINUX_EVICTING_TRIES && evicts(table, index, sequence))) {
                     return index;
                 }
             }
@@ -257,12 +262,12 @@ public final class GatewayPool {
     }
 
     /**
-     * Takes the port of a closed connection, where the new one's sequence number is beyond its last ({@code nf_seq_has_advanced}): of
-     * two different connections it is so half of the time, since each has a random start (RFC 6528).
+     * Takes the port of a closed connection, where the new one's sequence number is beyond its last ({@code nf_seq_has_advanced}):
+     * each starts at random (RFC 6528), and numbers go round.
      */
-    private boolean evicts(Table table, int index) {
+    private boolean evicts(Table table, int index, int sequence) {
         Mapping closed = table.mappings[index];
-        if (closed.live > 0 || !random.nextBoolean()) {
+        if (closed.live > 0 || sequence - closed.sequence <= 0) {
             return false;
         }
         leaveHeld(closed);

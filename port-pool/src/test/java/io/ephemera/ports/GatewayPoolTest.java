@@ -120,9 +120,9 @@ class GatewayPoolTest {
     }
 
     @Test
-    @DisplayName("with a few ports and Linux' rule fails now and then: each try evicts half of the time")
+    @DisplayName("with four ports and Linux' rule fails now and then: no closed connection may be evicted by the new one")
     void linuxFewPorts() {
-        GatewayPool gateway = gateway(Allocation.LINUX, Scope.DESTINATION, 2);
+        GatewayPool gateway = gateway(Allocation.LINUX, Scope.DESTINATION, 4);
         int connects = 4_000;
         for (int i = 0; i < connects; i++) {
             Mapping mapping = gateway.open(0, 1_024 + i, ONE, 0);
@@ -130,8 +130,9 @@ class GatewayPoolTest {
                 gateway.close(mapping, Release.ACTIVE_CLOSE, 0);
             }
         }
-        // A quarter, seed 7; four standard deviations are 110.
-        assertTrue(Math.abs(gateway.dropped() - connects / 4) < 110, gateway.dropped() + " dropped, seed 7");
+        double share = gateway.dropped() / (double) connects;
+        // Linux 6.18: 58 of 700.
+        assertTrue(share > 0.07 && share < 0.12, share + " dropped, seed 7");
     }
 
     @Test

@@ -48,17 +48,26 @@ final class GatewayClient {
                 case "cycle" -> {
                     if (connects(port)) {
                         done++;
-                        open.removeLast().close();
+                        closes(open.removeLast());
                     }
                 }
                 case "close" -> {
-                    open.removeLast().close();
+                    closes(open.removeLast());
                     done++;
                 }
                 default -> throw new IOException(what);
             }
         }
         return done;
+    }
+
+    /** First, and waits for the server's own: only then is the connection in TIME_WAIT at the gateway. */
+    private static void closes(Socket socket) throws IOException {
+        socket.shutdownOutput();
+        if (socket.getInputStream().read() >= 0) {
+            throw new IOException("more than the echo");
+        }
+        socket.close();
     }
 
     /** Nothing but the client's own timeout may say that there was no port. */

@@ -74,6 +74,20 @@ class GatewayTest {
     }
 
     @Test
+    @DisplayName("as in lesson 9: each far below its limit, together they time out; kept connections are the way out")
+    void lesson() throws Exception {
+        String lesson = "gateway=aws-nat-gateway gatewayPorts=120 gatewayHold=20s ";
+        JsonNode result = OneJvm.run("KeepAliveOff", lesson + "rates=5,8").result(0);
+        assertEquals("sustained", result.at("/steps/0/state").asText());
+        assertEquals(100, result.at("/steps/0/peakTimeWait").asInt());
+        assertEquals(6.625, result.at("/steps/1/secondsToFirstExhaustion").asDouble(), 0.05);
+        assertEquals(0, result.at("/counts/pool/exhausted").asLong());
+        JsonNode kept = OneJvm.run("KeepAliveOff", lesson + "remedy=keep-alive rates=8 require=8")
+                .result(0);
+        assertEquals("sustained", kept.at("/verdict").asText());
+    }
+
+    @Test
     @DisplayName("are the limit themselves where closed connections do not use the gateway up, as with Linux")
     void hostsBind() throws Exception {
         WholeRun run = OneJvm.run(
