@@ -4,6 +4,7 @@ import io.ephemera.agent.hook.SocketHook;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -83,10 +84,16 @@ final class Advices {
         static boolean enter(
                 @Advice.Argument(0) ProtocolFamily family,
                 @Advice.Argument(1) FileDescriptor fd,
-                @Advice.Argument(2) InetAddress remote,
-                @Advice.Argument(3) int remotePort)
+                @Advice.Argument(value = 2, readOnly = false) InetAddress remote,
+                @Advice.Argument(value = 3, readOnly = false) int remotePort)
                 throws IOException {
-            return SocketHook.active().connecting(family, fd, remote, remotePort);
+            boolean failsLater = SocketHook.active().connecting(family, fd, remote, remotePort);
+            InetSocketAddress instead = SocketHook.active().insteadOf(fd, remote);
+            if (instead != null) {
+                remote = instead.getAddress();
+                remotePort = instead.getPort();
+            }
+            return failsLater;
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class)

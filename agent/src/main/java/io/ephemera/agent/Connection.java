@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.FileDescriptor;
@@ -27,6 +28,7 @@ final class Connection {
     private volatile int port;
     private volatile boolean connecting;
     private volatile @Nullable RemoteEndpoint remote;
+    private volatile boolean unanswered;
 
     // Guarded by this.
     private boolean reusable;
@@ -42,6 +44,7 @@ final class Connection {
     private long heldNanos;
     private Release how = Release.FAILED_CONNECT;
     private LeaseListener.@Nullable Lease told;
+    private GatewayPool.@Nullable Mapping mapping;
 
     /** Of the thread that writes, which is one at a time; {@code null}: nobody counts them. */
     private final @Nullable HttpRequestCounter requests;
@@ -118,6 +121,24 @@ final class Connection {
             // Another thread may have closed the socket in between.
             tellEnded();
         }
+    }
+
+    /** Before it connects, with its lease: takes a port of the gateway's, where there is one. */
+    void passGateway(RemoteEndpoint destination) {
+        EnforcedGateway gateway = pool.limits().gateway();
+        if (gateway == null || !hasLease()) {
+            return;
+        }
+        GatewayPool.Mapping taken = pool.map(gateway, lease, destination, owner);
+        unanswered = taken == null;
+        synchronized (this) {
+            mapping = taken;
+        }
+    }
+
+    /** Whether its connect is not to be answered. */
+    boolean isUnanswered() {
+        return unanswered;
     }
 
     /** Whether it matters what is written. */
@@ -314,6 +335,9 @@ final class Connection {
             return 0;
         }
         pool.release(lease, how, owner, heldNanos);
+        if (mapping != null) {
+            pool.unmap(mapping, how, owner, heldNanos);
+        }
         tellEnded();
         return how == Release.ACTIVE_CLOSE ? port : 0;
     }

@@ -35,6 +35,7 @@ final class Connections extends PooledHook {
 
     private final Map<FileDescriptor, Connection> connections = new ConcurrentHashMap<>();
     private final LateRefusals lateRefusals = new LateRefusals();
+    private final UnansweredConnects unanswered = new UnansweredConnects();
 
     /** Whether some pool so far wants to know of requests. */
     private volatile boolean countsRequests;
@@ -63,6 +64,9 @@ final class Connections extends PooledHook {
                     "ports below 1024 need privileges: the range must begin at 1024 or above, not " + range);
         }
         binder.prepare();
+        if (limits.gateway() != null) {
+            unanswered.prepare();
+        }
         EnforcedPool started =
                 new EnforcedPool(limits, listener, closed -> current.compareAndSet(closed, null), this::inCloseWait);
         if (!current.compareAndSet(null, started)) {
@@ -148,6 +152,12 @@ final class Connections extends PooledHook {
     }
 
     @Override
+    public @Nullable InetSocketAddress insteadOf(FileDescriptor fd, InetAddress remote) {
+        Connection connection = connections.get(fd);
+        return connection == null || !connection.isUnanswered() ? null : unanswered.insteadOf(remote);
+    }
+
+    @Override
     public void finishing(FileDescriptor fd) throws IOException {
         lateRefusals.finishing(fd);
     }
@@ -170,6 +180,7 @@ final class Connections extends PooledHook {
         try {
             leaseAndBind(connection, remote, family, fd, WILDCARD);
             connection.tellLeased(remote);
+            connection.passGateway(remote);
         } catch (BindException e) {
             throw e;
         } catch (SocketException e) {
@@ -185,6 +196,7 @@ final class Connections extends PooledHook {
         if (connection.pool().counts(remote)) {
             connection.connectingTo(remote);
             connection.tellLeased(remote);
+            connection.passGateway(remote);
         } else {
             connections.remove(fd);
             connection.forget();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param servicePoint chooses the port of each connect in the pool, as a program does that binds it itself; {@code null}: the pool
  *     chooses
  * @param heldPorts what is done about a port that another process holds
+ * @param gateway a gateway on the way; {@code null}: there is none
  */
 public record EnforcedLimits(
         PortPool pool,
@@ -29,7 +30,8 @@ public record EnforcedLimits(
         String bindMessage,
         @Nullable String finishConnectMessage,
         @Nullable ServicePoint servicePoint,
-        HeldPorts heldPorts) {
+        HeldPorts heldPorts,
+        @Nullable EnforcedGateway gateway) {
 
     /** What is done about a port of the pool that another process holds. */
     public enum HeldPorts {
@@ -46,12 +48,12 @@ public record EnforcedLimits(
             Predicate<RemoteEndpoint> destinations,
             String connectMessage,
             String bindMessage) {
-        this(pool, clock, destinations, connectMessage, bindMessage, null, null, HeldPorts.PASSED_OVER);
+        this(pool, clock, destinations, connectMessage, bindMessage, null, null, HeldPorts.PASSED_OVER, null);
     }
 
     /** The same limits, in the words of a platform for a connect that does not wait. */
     public EnforcedLimits withFinishConnectMessage(@Nullable String message) {
         return new EnforcedLimits(
-                pool, clock, destinations, connectMessage, bindMessage, message, servicePoint, heldPorts);
+                pool, clock, destinations, connectMessage, bindMessage, message, servicePoint, heldPorts, gateway);
     }
 }

@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortStates;
@@ -276,6 +277,28 @@ public final class EnforcedPool implements AutoCloseable {
 
     void releaseUnconnected(long lease, @Nullable Object owner) {
         release(lease, Release.FAILED_CONNECT, owner, 0);
+    }
+
+    /** A connection has its local port: takes one of the gateway's; {@code null} if that has none. */
+    GatewayPool.@Nullable Mapping map(
+            EnforcedGateway gateway, long lease, RemoteEndpoint remote, @Nullable Object owner) {
+        GatewayPool.Mapping mapping = gateway.pool()
+                .open(
+                        gateway.clientOf().applyAsInt(owner),
+                        limits.pool().port(lease),
+                        remote,
+                        limits.clock().leaseNanos(owner));
+        if (mapping == null) {
+            listener.unanswered(remote, owner);
+        }
+        return mapping;
+    }
+
+    void unmap(GatewayPool.Mapping mapping, Release how, @Nullable Object owner, long heldNanos) {
+        EnforcedGateway gateway = limits.gateway();
+        if (gateway != null) {
+            gateway.pool().close(mapping, how, limits.clock().releaseNanos(owner, heldNanos));
+        }
     }
 
     void release(long lease, Release how, @Nullable Object owner, long heldNanos) {

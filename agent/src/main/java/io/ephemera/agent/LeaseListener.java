@@ -40,6 +40,14 @@ public interface LeaseListener {
      */
     default void refused(@Nullable RemoteEndpoint remote, @Nullable Object owner) {}
 
+    /**
+     * A connection that has its local port is not going to be answered, since the gateway has none for it. Called on the thread that
+     * connects, before it does.
+     *
+     * @param owner what it was made for; {@code null} if nothing was said
+     */
+    default void unanswered(RemoteEndpoint remote, @Nullable Object owner) {}
+
     /** Whether leases are told of requests. */
     default boolean countsRequests() {
         return false;

@@ -44,7 +44,8 @@ final class SelfTest {
                     "refused",
                     null,
                     null,
-                    EnforcedLimits.HeldPorts.STOOD_IN_FOR));
+                    EnforcedLimits.HeldPorts.STOOD_IN_FOR,
+                    null));
             try (enforced) {
                 boolean thirdRefused = isThirdRefused(destination);
                 judge(thirdRefused, enforced.counts(), enforced.firstFault());

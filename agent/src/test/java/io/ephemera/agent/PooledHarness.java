@@ -43,7 +43,7 @@ final class PooledHarness extends Harness {
         hook = PortHook.install();
         pool = new PortPool(range, TIME_WAIT.toNanos(), scope, SelectionOrder.sequential());
         enforced = hook.enforce(new EnforcedLimits(
-                pool, clockNanos::get, destinations::contains, CONNECT_MESSAGE, BIND_MESSAGE, null, null, held));
+                pool, clockNanos::get, destinations::contains, CONNECT_MESSAGE, BIND_MESSAGE, null, null, held, null));
     }
 
     static PooledHarness overPorts(int count) throws HookUnavailableException {

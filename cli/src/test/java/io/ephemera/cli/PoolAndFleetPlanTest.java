@@ -64,13 +64,17 @@ class PoolAndFleetPlanTest {
                         .contains("50 % of the calls open a connection, 25 a second: that takes 6,010 ports, there are"
                                 + " 3,977."),
                 ran.out());
-        assertTrue(ran.out().contains("Smallest pool        7 kept: new ConnectionPool(7, 5, TimeUnit.MINUTES)"), ran.out());
-        String random = Ran.ephemera("plan --client go --rate 50 --service-time 200ms --arrivals random:42").out();
+        assertTrue(
+                ran.out().contains("Smallest pool        7 kept: new ConnectionPool(7, 5, TimeUnit.MINUTES)"),
+                ran.out());
+        String random = Ran.ephemera("plan --client go --rate 50 --service-time 200ms --arrivals random:42")
+                .out();
         assertTrue(random.contains("at random (seed 42)"), random);
         assertEquals(1, Ran.ephemera("plan --check " + OKHTTP).exitCode());
     }
 
-    @ParameterizedTest(name = "of a fleet, {0}: {1} ports each, at most {2}, {3} calls/s each, {4} together, {5} needed")
+    @ParameterizedTest(
+            name = "of a fleet, {0}: {1} ports each, at most {2}, {3} calls/s each, {4} together, {5} needed")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -81,10 +85,13 @@ class PoolAndFleetPlanTest {
                 "--instances 1 --profile gcp-cloud-nat --rate 10 | 64 | 64512 | 2.1333 | 2.1333 | 300",
                 "--instances 4 --profile aws-nat-gateway --time-wait 350s --rate 100 | 55000 | | 157.1429 | 157.1429 | 35000",
             })
-    void fleet(String arguments, int each, @Nullable Integer most, double safeEach, double safe, int needed) throws Exception {
+    void fleet(String arguments, int each, @Nullable Integer most, double safeEach, double safe, int needed)
+            throws Exception {
         JsonNode plan = json(arguments, "plan-fleet.schema.json");
         assertEquals(each, plan.get("portsEach").asInt());
-        assertEquals(most == null ? "null" : most.toString(), plan.get("mostPortsEach").asText());
+        assertEquals(
+                most == null ? "null" : most.toString(),
+                plan.get("mostPortsEach").asText());
         assertEquals(safeEach, plan.get("safeCallsPerSecondEach").asDouble(), 5e-5);
         assertEquals(safe, plan.get("safeCallsPerSecond").asDouble(), 5e-5);
         assertEquals(needed, plan.get("portsNeeded").asInt());
@@ -100,9 +107,11 @@ class PoolAndFleetPlanTest {
                 json(FLEET + " --rate 200 --busiest 2", "plan-fleet.schema.json")
                         .get("settings")
                         .toString());
-        String dynamic = Ran.ephemera("plan --instances 1 --profile gcp-cloud-nat-dynamic --rate 10").out();
+        String dynamic = Ran.ephemera("plan --instances 1 --profile gcp-cloud-nat-dynamic --rate 10")
+                .out();
         assertTrue(
-                dynamic.contains("google_compute_router_nat with enable_dynamic_port_allocation: min_ports_per_vm = 512"),
+                dynamic.contains(
+                        "google_compute_router_nat with enable_dynamic_port_allocation: min_ports_per_vm = 512"),
                 dynamic);
         assertTrue(dynamic.contains("minPortsPerVm = 512"), dynamic);
     }
@@ -115,7 +124,8 @@ class PoolAndFleetPlanTest {
         String text = Files.readString(pool);
         assertTrue(text.contains("id=\"pool-ports\"") && text.contains("\"limit\":3977"), "no chart of ports");
         Path fleet = folder.resolve("fleet.html");
-        assertEquals(0, Ran.ephemera("plan " + FLEET + " --rate 200 --page " + fleet).exitCode());
+        assertEquals(
+                0, Ran.ephemera("plan " + FLEET + " --rate 200 --page " + fleet).exitCode());
         assertTrue(Files.readString(fleet).contains("id=\"fleet-rate\""), "no chart of the fleet");
         Files.writeString(fleet, "somebody else's");
         assertEquals(2, Ran.ephemera("plan " + FLEET + " --page " + fleet).exitCode());

@@ -120,19 +120,19 @@ class ProgramTest {
     @DisplayName("lists every lesson by its number and the title that docs/lessons has")
     void lessons() throws Exception {
         String table = Files.readString(Path.of("../docs/lessons/README.md"));
-        List<String> lines = Ran.ephemera("lesson").out().lines().toList();
-        assertEquals(Scenario.values().length, lines.size());
+        List<String> titles = table.lines()
+                .filter(row -> row.matches("\\| \\d+ .*"))
+                .map(row -> row.replaceFirst("\\| (\\d+) \\| (.*) \\| `.*", "$1 $2"))
+                .map(row -> row.replaceAll("[\\[\\]]|\\([^)]*\\.md\\)", "").toLowerCase(Locale.ROOT))
+                .toList();
+        List<String> listed = Ran.ephemera("lesson")
+                .out()
+                .lines()
+                .map(line -> line.strip().replaceFirst("(\\d+) +\\w+ +", "$1 ").toLowerCase(Locale.ROOT))
+                .toList();
+        assertEquals(titles, listed);
         for (Scenario scenario : Scenario.values()) {
-            String line = lines.get(scenario.lesson() - 1);
-            assertTrue(line.contains(scenario.simulation()) && line.endsWith(scenario.title()), line);
-            String row = table.lines()
-                    .filter(each -> each.contains("-Dsimulation=" + scenario.simulation() + "`"))
-                    .findFirst()
-                    .orElseThrow();
-            String title = row.split("\\|", -1)[2]
-                    .replaceAll("[\\[\\]]|\\([^)]*\\.md\\)", "")
-                    .strip();
-            assertEquals(scenario.title(), title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1));
+            assertTrue(table.contains("-Dsimulation=" + scenario.simulation() + "`"), scenario.simulation());
         }
     }
 

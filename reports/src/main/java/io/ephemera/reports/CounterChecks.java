@@ -41,9 +41,11 @@ final class CounterChecks {
         // Where several calls share a connection, one refusal loses them all.
         double portsPerCall = plan.calls().portsPerCall();
         double refusals = run.exhausted() * (portsPerCall > 0 ? Math.min(1, portsPerCall) : 1);
-        if (refusals > pool.exhausted() + PortsPerCall.ROUNDING) {
+        RunEnd.GatewayCounts gateway = end.gateway();
+        long refused = pool.exhausted() + (gateway == null ? 0 : gateway.dropped());
+        if (refusals > refused + PortsPerCall.ROUNDING) {
             doubts.add(Format.calls(run.exhausted()) + " found no free port, but the pool refused only "
-                    + Format.count(pool.exhausted()) + ": the machine's own ports ran out");
+                    + Format.count(refused) + ": the machine's own ports ran out");
         }
         if (!plan.target().own() && pool.connected() < run.ok() * portsPerCall - PortsPerCall.ROUNDING) {
             doubts.add("the hook did not see every connection: " + Format.calls(run.ok()) + " succeeded at "
@@ -57,6 +59,11 @@ final class CounterChecks {
         if (server == null) {
             doubts.add("the counts of the target are missing: nothing shows that the pool saw every connection");
             return;
+        }
+        RunEnd.GatewayCounts gateway = end.gateway();
+        if (gateway != null && gateway.opened() != server.accepted()) {
+            doubts.add("the gateway did not see every connection: it had a port for " + Format.count(gateway.opened())
+                    + ", the target accepted " + Format.count(server.accepted()));
         }
         if (pool != null && server.accepted() != pool.connected()) {
             doubts.add("the hook did not see every connection: the target accepted " + Format.count(server.accepted())

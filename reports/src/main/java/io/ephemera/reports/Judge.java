@@ -8,6 +8,7 @@ import io.ephemera.reports.RunResult.State;
 import io.ephemera.reports.RunResult.Verdict;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,10 @@ public final class Judge {
                                 .mapToObj(step -> step(analysis, step))
                                 .toList(),
                         analysis.totals().responseTimes(),
-                        new RunResult.Counts(end == null ? null : end.pool(), end == null ? null : end.server())),
+                        new RunResult.Counts(
+                                end == null ? null : end.pool(),
+                                end == null ? null : end.gateway(),
+                                end == null ? null : end.server())),
                 explanation(analysis, diagnosis),
                 judgement(analysis, doubts, difference, diagnosis));
     }
@@ -90,6 +94,7 @@ public final class Judge {
                         plan.limits().pools(),
                         profile.timeWaitSeconds(),
                         profile.scope()),
+                plan.limits().gateway(),
                 plan.calls().remedies(),
                 plan.clock().tolerancePercent());
     }
@@ -277,11 +282,20 @@ public final class Judge {
         if (ports == 0) {
             return List.of();
         }
-        double today = profile.capacity(ports).thresholdCallsPerSecond();
-        return profile.remedies().stream()
-                .map(remedy -> new RunResult.RemedyThreshold(
-                        remedy.name(), Profile.capacity(remedy, ports).thresholdCallsPerSecond()))
-                .filter(remedy -> remedy.thresholdCallsPerSecond() > today)
+        RunPlan.Gateway gateway = plan.limits().gateway();
+        boolean ofGateway = gateway != null && plan.limits().ofGateway();
+        Double threshold = plan.thresholdCallsPerSecond();
+        double today = ofGateway && threshold != null
+                ? threshold
+                : profile.capacity(ports).thresholdCallsPerSecond();
+        Stream<RunResult.RemedyThreshold> all = ofGateway && gateway != null
+                ? gateway.remedies().stream()
+                        .map(remedy -> new RunResult.RemedyThreshold(
+                                remedy.name(), remedy.ports() / (remedy.holdSeconds() * ports)))
+                : profile.remedies().stream()
+                        .map(remedy -> new RunResult.RemedyThreshold(
+                                remedy.name(), Profile.capacity(remedy, ports).thresholdCallsPerSecond()));
+        return all.filter(remedy -> remedy.thresholdCallsPerSecond() > today)
                 .map(remedy -> new RunResult.RemedyThreshold(
                         remedy.name(), Format.decimal(remedy.thresholdCallsPerSecond(), 3, 5)))
                 .toList();

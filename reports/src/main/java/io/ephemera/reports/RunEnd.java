@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gatling what Gatling counted
  * @param pool what the port pool counted; {@code null} on stacks without one
+ * @param gateway what the gateway counted; {@code null} where there is none
  * @param server what the target counted; {@code null} for a foreign target
  * @param meanLifeSeconds how long a connection held its port before it was closed: towards a foreign target in wall-clock seconds,
  *     towards the stub its service time, modelled; {@code null} if nobody can tell
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record RunEnd(
         @JsonUnwrapped GatlingCounts gatling,
         @Nullable PoolCounts pool,
+        @Nullable GatewayCounts gateway,
         @Nullable ServerCounts server,
         @Nullable Double meanLifeSeconds,
         double wallSeconds,
@@ -90,6 +92,14 @@ public record RunEnd(
             return new PoolCounts(leases, connected, exhausted, ended, all);
         }
     }
+
+    /**
+     * What the gateway counted.
+     *
+     * @param opened connections that it had a port for
+     * @param dropped SYNs that it dropped, since it had none
+     */
+    public record GatewayCounts(long opened, long dropped) {}
 
     /**
      * How leases ended.

@@ -101,6 +101,12 @@ public record RunResult(
         return explanation.figures();
     }
 
+    /** Whether it was the gateway that had no port: the SYN was dropped, and the client's connect timed out. */
+    public boolean exhaustedAtGateway() {
+        RunEnd.GatewayCounts counted = evidence.counts().gateway();
+        return verdict() == Verdict.EXHAUSTED && counted != null && counted.dropped() > 0;
+    }
+
     /** Whether live connections held the ports, not TIME_WAIT. */
     boolean heldByLive() {
         return measured.heldBy() == HeldBy.LIVE;
@@ -126,6 +132,7 @@ public record RunResult(
             String target,
             boolean serverCounted,
             ProfileLimits profile,
+            RunPlan.@Nullable Gateway gateway,
             List<String> appliedRemedies,
             double tolerancePercent) {
 
@@ -295,7 +302,10 @@ public record RunResult(
             Map<String, Long> otherFailuresByKind) {}
 
     /** What pool and target counted in the measured phase. */
-    public record Counts(RunEnd.@Nullable PoolCounts pool, RunEnd.@Nullable ServerCounts server) {}
+    public record Counts(
+            RunEnd.@Nullable PoolCounts pool,
+            RunEnd.@Nullable GatewayCounts gateway,
+            RunEnd.@Nullable ServerCounts server) {}
 
     /** Limits that were believed to be in force. */
     public record ProfileDiagnosis(

@@ -91,7 +91,11 @@ final class ValidityChecks {
             String kinds = byKind.entrySet().stream()
                     .map(entry -> entry.getKey() + " " + Format.count(entry.getValue()))
                     .collect(Collectors.joining(", "));
-            doubts.add(Format.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind));
+            boolean notGateway = plan.limits().gateway() != null && byKind.containsKey("timeout");
+            doubts.add(Format.calls(unexpected) + " failed otherwise (" + kinds + "): " + hint(byKind)
+                    + (notGateway
+                            ? "; the gateway had a port for each of them, so it is not what they waited for"
+                            : ""));
         }
     }
 

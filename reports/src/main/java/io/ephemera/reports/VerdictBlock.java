@@ -58,7 +58,8 @@ public record VerdictBlock(
     public static VerdictBlock of(RunResult result) {
         Badge badge = !result.conclusive() ? Badge.INCONCLUSIVE : result.exitCode() == 0 ? Badge.PASS : Badge.FAIL;
         List<Fix> fixes = Fix.of(result);
-        String finding = result.verdict().toString().toUpperCase(Locale.ROOT);
+        String finding = result.verdict().toString().toUpperCase(Locale.ROOT)
+                + (result.exhaustedAtGateway() ? " (GATEWAY)" : "");
         boolean conclusive = result.conclusive();
         return new VerdictBlock(
                 badge,
@@ -94,10 +95,17 @@ public record VerdictBlock(
         return switch (result.verdict()) {
             case SUSTAINED -> "No call was refused" + where(result);
             case FAILING -> "Every call fails" + where(result) + ", though ports are free";
-            default ->
-                (result.heldByLive() ? "Live connections use up the ports" : "Calls are refused with no free port")
-                        + where(result);
+            default -> exhausted(result) + where(result);
         };
+    }
+
+    private static String exhausted(RunResult result) {
+        if (result.exhaustedAtGateway()) {
+            return result.heldByLive()
+                    ? "Live connections use up the gateway's ports, and connects time out"
+                    : "Connects time out: the gateway has no free port and drops the SYN,";
+        }
+        return result.heldByLive() ? "Live connections use up the ports" : "Calls are refused with no free port";
     }
 
     /** What a scenario concludes; {@code null} for any other run. */
@@ -149,7 +157,10 @@ public record VerdictBlock(
         boolean limited = result.predicted().thresholdCallsPerSecond() != null && ports > 0;
         // Of the numbers beside it, so that it is true.
         double carried = limits.effectivePorts() / (limits.timeWaitSeconds() * ports);
-        return result.call().patternReason()
+        return (result.exhaustedAtGateway()
+                        ? "every connection takes a port of the gateway, which keeps it after the close; no client is"
+                                + " short of its own"
+                        : result.call().patternReason())
                 + (limited
                         ? ": " + Format.count(limits.effectivePorts()) + " ports / "
                                 + (ports == 1 ? "" : "(")
@@ -190,7 +201,12 @@ public record VerdictBlock(
         }
         if (!fixes.isEmpty()) {
             Fix first = fixes.get(0);
-            return new NextStep("try " + first.name(), first.command());
+            List<RunResult.RemedyThreshold> atGateway =
+                    result.exhaustedAtGateway() ? result.explanation().remedies() : List.of();
+            String or = atGateway.isEmpty()
+                    ? ""
+                    : "; or, at the gateway: " + atGateway.get(0).name();
+            return new NextStep("try " + first.name() + or, first.command());
         }
         if (asked) {
             return new NextStep("find why calls fail (docs/troubleshooting.md), and run it again", null);

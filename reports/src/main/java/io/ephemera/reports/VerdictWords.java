@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.Step;
 import io.ephemera.reports.RunResult.Verdict;
@@ -36,12 +37,33 @@ public final class VerdictWords {
     public String limits() {
         RunResult.ProfileLimits limits = result.conditions().profile();
         String pattern = result.call().pattern();
+        String calls = (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
+                + with(result.conditions().appliedRemedies());
+        RunPlan.Gateway gateway = result.conditions().gateway();
+        if (gateway != null) {
+            return gateway(gateway) + ", " + calls;
+        }
         return limits.name() + ": " + (limits.pools() == 1 ? "" : limits.pools() + " pools of ")
                 + Format.count(limits.ports()) + " ports (" + limits.firstPort()
                 + "-"
-                + limits.lastPort() + "), TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()) + ", "
-                + (pattern.endsWith("-off") ? pattern.substring(0, pattern.length() - 4) + " off" : pattern)
-                + with(result.conditions().appliedRemedies());
+                + limits.lastPort() + "), TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()) + ", " + calls;
+    }
+
+    /** A gateway with its clients, in one line. */
+    public static String gateway(RunPlan.Gateway gateway) {
+        boolean block = gateway.allocation().equals("block");
+        return gateway.name() + ", shared by " + gateway.clients() + (gateway.clients() == 1 ? " client" : " clients")
+                + ": " + Format.count(gateway.ports()) + " ports " + (block ? "for each" : "for all") + " ("
+                + gateway.allocation() + (gateway.endpointIndependent() ? ", endpoint-independent" : "")
+                + "), kept for "
+                + Format.setSeconds(gateway.holdSeconds()) + " after a close; each client " + gateway.host() + ": "
+                + Format.count(gateway.hostPorts()) + " ports, TIME_WAIT "
+                + Format.setSeconds(gateway.hostTimeWaitSeconds());
+    }
+
+    private boolean isOfGateway() {
+        RunPlan.Gateway gateway = result.conditions().gateway();
+        return gateway != null && gateway.binds();
     }
 
     /** Why no threshold is predicted, in a few words, where none is. */
@@ -110,7 +132,7 @@ public final class VerdictWords {
         Integer peak = step.peakTimeWait();
         return peak == null
                 ? Format.calls(step.calls().ok()) + ", none failed"
-                : "peak TIME_WAIT " + Format.count(peak) + " of "
+                : (isOfGateway() ? "peak kept after a close " : "peak TIME_WAIT ") + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());
     }
 
@@ -155,6 +177,10 @@ public final class VerdictWords {
             }
             diagnosis.differences().forEach(difference -> remarks.add(new Remark("differs", difference)));
         }
+        if (isOfGateway()) {
+            remarks.add(new Remark(
+                    "note", "TIME_WAIT in tables and charts is what the gateway keeps after a close, not the clients"));
+        }
         if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
         }
@@ -177,7 +203,8 @@ public final class VerdictWords {
                 (long) Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
         return needed > ports && result.verdict() == Verdict.EXHAUSTED
                 ? Format.offered(required.callsPerSecond()) + " calls/s needs " + Format.count(needed)
-                        + " ports, or a TIME_WAIT of " + Format.seconds(Math.floor(ports / portsPerSecond * 1e3) / 1e3)
+                        + (isOfGateway() ? " ports of the gateway, each kept for " : " ports, or a TIME_WAIT of ")
+                        + Format.seconds(Math.floor(ports / portsPerSecond * 1e3) / 1e3)
                         + " at most"
                 : null;
     }

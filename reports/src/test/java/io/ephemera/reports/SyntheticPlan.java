@@ -98,7 +98,7 @@ public abstract class SyntheticPlan {
         boolean virtual = time == RunPlan.TimeBase.VIRTUAL;
         return new RunPlan(
                 new RunPlan.Identity(runId, "KeepAliveOff", pid, startedAt, settings),
-                new RunPlan.LimitsInForce(stack, profile, ports(), 1, believed),
+                new RunPlan.LimitsInForce(stack, profile, ports(), 1, believed, null),
                 new RunPlan.CallPlan(
                         pattern, patternReason, remedies, exchangesPerCall, portsPerCall, mostTimeWait, runaway),
                 planned,

@@ -355,6 +355,7 @@ public final class SyntheticRun extends SyntheticPlan {
         RunEnd asItWas = new RunEnd(
                 new RunEnd.GatlingCounts(ended, ended, challenges),
                 wall ? null : counted,
+                null,
                 ownTarget ? new RunEnd.ServerCounts(connections, ok, challenges, active, passive) : null,
                 wall ? null : lifeSeconds,
                 26.04,

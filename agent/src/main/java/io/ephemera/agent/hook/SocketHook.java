@@ -3,6 +3,7 @@ package io.ephemera.agent.hook;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -55,6 +56,11 @@ public class SocketHook {
     public boolean connecting(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int remotePort)
             throws IOException {
         return false;
+    }
+
+    /** Where the connect that is about to be made goes in place of its destination; {@code null}: to that. */
+    public @Nullable InetSocketAddress insteadOf(FileDescriptor fd, InetAddress remote) {
+        return null;
     }
 
     /**

@@ -73,7 +73,8 @@ class HeadlineTest {
                 "refused",
                 null,
                 null,
-                held);
+                held,
+                null);
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
         enforced = new Enforced(usage, closing(PortHook.install().enforce(limits, usage)));
     }

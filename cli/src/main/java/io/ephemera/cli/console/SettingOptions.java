@@ -74,17 +74,28 @@ public final class SettingOptions {
         return switch (setting) {
             case PROFILE -> "NAME|FILE";
             case PORTS -> "FIRST-LAST";
-            case TIME_WAIT, DURATION -> "TIME";
+            case TIME_WAIT, DURATION, GATEWAY_HOLD, CONNECT_TIMEOUT -> "TIME";
             case SCOPE, ORDER, STACK, PATTERN -> setting.name();
             case REMEDY -> "REMEDY,...";
+            case GATEWAY -> "NAME";
+            case GATEWAY_ALLOCATION, GATEWAY_MAPPING -> "HOW";
             case RATES -> "RATE,...";
             case REQUIRE -> "RATE";
             case TARGET -> "URL";
             case MATRIX -> "FILE";
             case RESUME, REPORT_DIR -> "FOLDER";
             case LIVE -> "on|off";
-            case CALLS_PER_USER, ADDRESSES, DEVICES, RECORDS, CALLS_PER_RECORD, WORKERS, PACE, CONCURRENCY, SPEEDUP ->
-                "N";
+            case GATEWAY_CLIENTS,
+                    GATEWAY_PORTS,
+                    CALLS_PER_USER,
+                    ADDRESSES,
+                    DEVICES,
+                    RECORDS,
+                    CALLS_PER_RECORD,
+                    WORKERS,
+                    PACE,
+                    CONCURRENCY,
+                    SPEEDUP -> "N";
         };
     }
 

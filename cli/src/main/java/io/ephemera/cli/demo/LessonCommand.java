@@ -73,64 +73,100 @@ public final class LessonCommand extends ConsoleCommand {
             if (both) {
                 throw new BadInputException("--both needs a lesson, like 8 or Leak");
             }
-            for (Scenario scenario : Scenario.values()) {
-                out().println(title(scenario));
-            }
+            lessons().forEach(each -> out().println(each.line()));
             out().flush();
             return ExitCode.OK;
         }
-        Scenario scenario = scenario(lesson);
+        Lesson played = lesson(lesson);
         Properties properties = platform.settings();
         if (reportDir != null) {
             properties.setProperty(Setting.REPORT_DIR.key(), reportDir);
         }
         Settings settings = SettingOptions.read(properties);
         try {
-            return play(scenario, settings.report().reportDir());
+            return play(played, settings.report().reportDir());
         } catch (IOException | RecordingException e) {
             complain(Format.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.UNKNOWN;
         }
     }
 
-    private static String title(Scenario scenario) {
-        return String.format(
-                Locale.ROOT, "%2d  %-18s%s", scenario.lesson(), scenario.simulation(), scenario.title());
-    }
+    /**
+     * A situation.
+     *
+     * @param name of its simulation, or what people call it
+     * @param run as {@code ephemera run} takes it
+     * @param wayOut the same with what helps
+     * @param remedy what helps, by its name
+     */
+    private record Lesson(int number, String name, String title, List<String> run, List<String> wayOut, String remedy) {
 
-    private static Scenario scenario(String lesson) {
-        List<Scenario> all = List.of(Scenario.values());
-        List<String> names = all.stream().map(Scenario::simulation).toList();
-        for (Scenario scenario : all) {
-            if (lesson.equals(scenario.simulation()) || lesson.equals(Integer.toString(scenario.lesson()))) {
-                return scenario;
-            }
+        static Lesson of(int number, Scenario scenario) {
+            String remedy = scenario.wayOut().toString();
+            return new Lesson(
+                    number,
+                    scenario.simulation(),
+                    scenario.title(),
+                    List.of(scenario.simulation()),
+                    List.of(scenario.simulation(), SettingOptions.option(Setting.REMEDY), remedy),
+                    remedy);
         }
-        throw new BadInputException(
-                PARAMETER,
-                lesson,
-                Spelling.suggestion(lesson, names) + "a number from 1 to " + all.size() + ", or one of "
-                        + String.join(", ", names));
+
+        /** A setting of every run, so it has no script of its own. */
+        static Lesson ofGateway(int number) {
+            String run = "KeepAliveOff --gateway aws-nat-gateway --gateway-clients 8 --gateway-ports 120"
+                    + " --gateway-hold 20s --rates ";
+            return new Lesson(
+                    number,
+                    "Gateway",
+                    "the gateway: each service is far below its limit, together they time out, and nothing says why",
+                    List.of((run + "5,8").split(" ", -1)),
+                    List.of((run + "8 --require 8 --remedy keep-alive").split(" ", -1)),
+                    "keep-alive");
+        }
+
+        String line() {
+            return String.format(Locale.ROOT, "%2d  %-18s%s", number, name, title);
+        }
     }
 
-    private int play(Scenario scenario, Path folder) throws IOException, InterruptedException, RecordingException {
+    private static List<Lesson> lessons() {
+        List<Lesson> lessons = new ArrayList<>();
+        for (Scenario scenario : Scenario.values()) {
+            if (scenario == Scenario.SMALL_POOL) {
+                lessons.add(Lesson.ofGateway(lessons.size() + 1));
+            }
+            lessons.add(Lesson.of(lessons.size() + 1, scenario));
+        }
+        return lessons;
+    }
+
+    private static Lesson lesson(String wanted) {
+        List<Lesson> all = lessons();
+        List<String> names = all.stream().map(Lesson::name).toList();
+        return all.stream()
+                .filter(each -> wanted.equals(each.name) || wanted.equals(Integer.toString(each.number)))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException(
+                        PARAMETER,
+                        wanted,
+                        Spelling.suggestion(wanted, names) + "a number from 1 to " + all.size() + ", or one of "
+                                + String.join(", ", names)));
+    }
+
+    private int play(Lesson played, Path folder) throws IOException, InterruptedException, RecordingException {
         List<Path> runs = new ArrayList<>();
         int worst = ExitCode.OK;
-        out().println(title(scenario).strip());
+        out().println(played.line().strip());
         out().flush();
-        List<@Nullable String> played = new ArrayList<>();
-        played.add(null);
-        if (both) {
-            played.add(scenario.wayOut().toString());
-        }
-        for (String remedy : played) {
-            SimulationRun.Ended ended = run(scenario, remedy, folder);
+        for (boolean isWayOut : both ? new boolean[] {false, true} : new boolean[] {false}) {
+            SimulationRun.Ended ended = run(played, isWayOut, folder);
             if (ended.result() == null || ended.folder() == null) {
                 complain(ended.lastLine().replaceFirst("^ephemera: ", ""));
                 return ended.exitCode() == ExitCode.OK ? ExitCode.UNKNOWN : ended.exitCode();
             }
             out().println();
-            out().println(remedy == null ? "As it is met" : "The way out, " + remedy);
+            out().println(isWayOut ? "The way out, " + played.remedy : "As it is met");
             ConsoleVerdict.lines(
                             Judge.judge(Recording.read(ended.folder())),
                             ended.folder().resolve(Pages.FILE_NAME))
@@ -140,7 +176,7 @@ public final class LessonCommand extends ConsoleCommand {
             worst = Math.max(worst, ended.exitCode());
         }
         if (both) {
-            Path page = folder.toAbsolutePath().resolve(scenario.simulation() + "-both.html");
+            Path page = folder.toAbsolutePath().resolve(played.name + "-both.html");
             out().println();
             out().println("side by side  " + new Pages().writeComparison(page, runs));
             out().flush();
@@ -148,15 +184,12 @@ public final class LessonCommand extends ConsoleCommand {
         return worst;
     }
 
-    private SimulationRun.Ended run(Scenario scenario, @Nullable String remedy, Path folder)
+    private SimulationRun.Ended run(Lesson played, boolean isWayOut, Path folder)
             throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(scenario.simulation()));
+        List<String> arguments = new ArrayList<>(isWayOut ? played.wayOut : played.run);
         arguments.addAll(platform.arguments());
-        if (remedy != null) {
-            arguments.addAll(List.of(SettingOptions.option(Setting.REMEDY), remedy));
-        }
         Screen screen = new Screen(out(), Terminal.isOutput(), ansi());
-        String what = scenario.simulation() + (remedy == null ? "" : ", " + remedy);
+        String what = played.name + (isWayOut ? ", " + played.remedy : "");
         return SimulationRun.run(folder, what, arguments, scene -> screen.show(scene, false));
     }
 }

@@ -21,8 +21,9 @@ final class FleetOptions {
     @Option(
             names = "--instances",
             paramLabel = "N",
-            description = "plan a fleet of so many instances (VMs, nodes) behind the gateway of --profile; --rate is what"
-                    + " all of them call together, and may be left out")
+            description =
+                    "plan a fleet of so many instances (VMs, nodes) behind the gateway of --profile; --rate is what"
+                            + " all of them call together, and may be left out")
     private @Nullable String instances;
 
     @Option(names = "--gateway-ips", paramLabel = "N", description = "addresses of the gateway; default 1")
@@ -50,8 +51,7 @@ final class FleetOptions {
     }
 
     Fleet fleet(CatalogueEntry entry, Duration hold) {
-        int number =
-                Values.parseGiven("--instances", String.valueOf(instances), text -> whole(text, MOST_INSTANCES));
+        int number = Values.parseGiven("--instances", String.valueOf(instances), text -> whole(text, MOST_INSTANCES));
         Fleet bare = gatewayIps == null
                 ? new Fleet(entry, hold, number, 1, null)
                 : Values.parseGiven(

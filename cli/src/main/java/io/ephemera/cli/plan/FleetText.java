@@ -43,9 +43,11 @@ final class FleetText {
     }
 
     static String fleet(FleetPlan plan) {
-        return Format.count(plan.fleet().instances()) + " instances of " + plan.fleet().entry().name()
+        return Format.count(plan.fleet().instances()) + " instances of "
+                + plan.fleet().entry().name()
                 + (plan.fleet().addressPorts().isPresent() || plan.fleet().isShared()
-                        ? ", " + plan.fleet().addresses() + " address" + (plan.fleet().addresses() == 1 ? "" : "es")
+                        ? ", " + plan.fleet().addresses() + " address"
+                                + (plan.fleet().addresses() == 1 ? "" : "es")
                         : "")
                 + (plan.callsPerSecond().isEmpty()
                         ? ""
@@ -90,7 +92,8 @@ final class FleetText {
             "Scale-out",
             most.isEmpty()
                     ? fleet.isShared()
-                            ? "any number of instances share " + Format.fourDigits(plan.callsPerSecondOfAll()) + " calls/s"
+                            ? "any number of instances share " + Format.fourDigits(plan.callsPerSecondOfAll())
+                                    + " calls/s"
                             : "each instance brings ports of its own"
                     : Format.count(most.getAsInt()) + " instances have so many ports each; beyond, an address for each "
                             + Format.count(Math.max(1, fleet.addressPorts().orElseThrow() / fleet.portsEach()))

@@ -96,7 +96,8 @@ public final class PlanCommand extends ConsoleCommand {
             return pool();
         }
         if (page != null) {
-            throw new BadInputException("--page", page, "there is a page of a pool (--client) or a fleet (--instances)");
+            throw new BadInputException(
+                    "--page", page, "there is a page of a pool (--client) or a fleet (--instances)");
         }
         LoadOptions.Planned planned = load.planned();
         Limits against = limits.limits();
@@ -126,7 +127,8 @@ public final class PlanCommand extends ConsoleCommand {
 
     private int fleet() {
         if (pool.isGiven()) {
-            throw new BadInputException("a pool and a fleet are two plans: give --instances or the options of a client");
+            throw new BadInputException(
+                    "a pool and a fleet are two plans: give --instances or the options of a client");
         }
         limits.refusePorts();
         CatalogueEntry entry = limits.entry();
@@ -156,10 +158,7 @@ public final class PlanCommand extends ConsoleCommand {
         PoolPlan plan;
         try {
             plan = PoolPlanner.plan(
-                    pool.pool(),
-                    pool.load(rate, load.serviceTime(), against.destinations()),
-                    against,
-                    isGateway);
+                    pool.pool(), pool.load(rate, load.serviceTime(), against.destinations()), against, isGateway);
         } catch (IllegalArgumentException e) {
             throw new BadInputException(String.valueOf(e.getMessage()));
         }

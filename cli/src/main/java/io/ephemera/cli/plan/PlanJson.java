@@ -81,7 +81,11 @@ final class PlanJson {
                 .put("mostOpen", outcome.mostOpen())
                 .put("waitingCalls", outcome.calls() == 0 ? 0.0 : (double) outcome.waited() / outcome.calls())
                 .put("thresholdCallsPerSecond", JsonOutput.number(plan.threshold()))
-                .put("smallestPool", plan.smallest().isEmpty() ? null : (Integer) plan.smallest().getAsInt())
+                .put(
+                        "smallestPool",
+                        plan.smallest().isEmpty()
+                                ? null
+                                : (Integer) plan.smallest().getAsInt())
                 .put("closedForm", plan.isClosedForm());
         JsonOutput.print(out, json);
     }

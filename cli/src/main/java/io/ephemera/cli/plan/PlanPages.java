@@ -36,13 +36,11 @@ final class PlanPages {
         SortedMap<Integer, Double> opened = new TreeMap<>();
         SortedMap<Integer, Double> ports = new TreeMap<>();
         List<List<String>> rows = new ArrayList<>();
-        int all = PoolPlanner.plan(
-                        plan.pool().ofSize(Integer.MAX_VALUE), plan.load(), plan.limits(), holdsEitherClose)
+        int all = PoolPlanner.plan(plan.pool().ofSize(Integer.MAX_VALUE), plan.load(), plan.limits(), holdsEitherClose)
                 .outcome()
                 .mostOpen();
         for (int size : sizes(plan.pool().isCapped() ? 1 : 0, all + 1)) {
-            PoolPlan other =
-                    PoolPlanner.plan(plan.pool().ofSize(size), plan.load(), plan.limits(), holdsEitherClose);
+            PoolPlan other = PoolPlanner.plan(plan.pool().ofSize(size), plan.load(), plan.limits(), holdsEitherClose);
             PoolOutcome outcome = other.outcome();
             opened.put(size, outcome.openedPerSecond());
             ports.put(size, (double) outcome.mostPorts());
@@ -178,8 +176,7 @@ final class PlanPages {
     private static @Nullable FleetPlan ofInstances(FleetPlan plan, int instances) {
         Fleet fleet = plan.fleet();
         try {
-            Fleet other =
-                    new Fleet(fleet.entry(), fleet.hold(), instances, fleet.addresses(), fleet.givenPortsEach());
+            Fleet other = new Fleet(fleet.entry(), fleet.hold(), instances, fleet.addresses(), fleet.givenPortsEach());
             CallCost cost = plan.cost();
             return FleetPlanner.plan(other, plan.callsPerSecond(), Math.min(instances, plan.busiest()), cost);
         } catch (IllegalArgumentException e) {

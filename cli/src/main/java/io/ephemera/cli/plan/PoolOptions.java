@@ -51,7 +51,8 @@ final class PoolOptions {
     @Option(
             names = "--most-open",
             paramLabel = "N",
-            description = "connections to a destination that may be open, beyond which calls wait; default: the client's")
+            description =
+                    "connections to a destination that may be open, beyond which calls wait; default: the client's")
     private @Nullable String mostOpen;
 
     @Option(
@@ -109,8 +110,7 @@ final class PoolOptions {
     ClientPool pool() {
         ClientCatalogue.Entry entry = entry();
         ClientPool own = entry == null
-                ? new ClientPool(
-                        "a client", Bounds.NONE, Bounds.NONE, null, null, null, ClientPool.UNLIMITED, 1)
+                ? new ClientPool("a client", Bounds.NONE, Bounds.NONE, null, null, null, ClientPool.UNLIMITED, 1)
                 : entry.pool();
         return new ClientPool(
                 own.name(),
@@ -143,7 +143,8 @@ final class PoolOptions {
         if (arrivals == null) {
             int callers = concurrency == null
                     ? 1
-                    : Values.parseGiven("--concurrency", concurrency, text -> (int) Values.whole(text, 1, MOST_CALLERS));
+                    : Values.parseGiven(
+                            "--concurrency", concurrency, text -> (int) Values.whole(text, 1, MOST_CALLERS));
             return new PoolLoad(callsPerSecond, callers, service, destinations, null);
         }
         if (concurrency != null) {

@@ -22,8 +22,7 @@ final class PoolText {
 
     private PoolText() {}
 
-    static List<String> lines(
-            String profile, ClientCatalogue.@Nullable Entry client, PoolPlan plan, Ansi ansi) {
+    static List<String> lines(String profile, ClientCatalogue.@Nullable Entry client, PoolPlan plan, Ansi ansi) {
         List<String> lines = new ArrayList<>();
         lines.add("Load    " + load(plan.load()));
         lines.add("Client  " + (client == null ? "" : client.client() + ": ") + pool(plan.pool()));
@@ -39,7 +38,8 @@ final class PoolText {
 
     static String load(PoolLoad load) {
         String arrivals = load.seed() == null
-                ? Format.count(load.concurrency()) + " at once every " + PlanText.time(load.concurrency() / load.callsPerSecond())
+                ? Format.count(load.concurrency()) + " at once every "
+                        + PlanText.time(load.concurrency() / load.callsPerSecond())
                 : "at random (seed " + load.seed() + ")";
         return Format.fourDigits(load.callsPerSecond()) + " calls/s, " + arrivals + ", "
                 + PlanText.time(load.serviceTime().toNanos() / 1e9) + " each"
@@ -53,8 +53,8 @@ final class PoolText {
 
     private static String pool(ClientPool pool) {
         List<String> words = new ArrayList<>();
-        words.add("keeps " + bound(pool.kept().perDestination()) + " a destination, " + bound(pool.kept().inAll())
-                + " in all");
+        words.add("keeps " + bound(pool.kept().perDestination()) + " a destination, "
+                + bound(pool.kept().inAll()) + " in all");
         if (pool.isCapped()) {
             words.add("opens " + bound(pool.open().perDestination()) + " a destination, "
                     + bound(pool.open().inAll()) + " in all");
@@ -90,7 +90,8 @@ final class PoolText {
         facts.add(new String[] {"Ports used up", rate(plan.portsPerSecond()) + "/s, by connections that are closed"});
         facts.add(new String[] {
             "Ports in use at most",
-            Format.count(outcome.mostPorts()) + " of " + Format.count(plan.limits().ports())
+            Format.count(outcome.mostPorts()) + " of "
+                    + Format.count(plan.limits().ports())
                     + (plan.limits().scope() == Scope.DESTINATION ? " towards a destination" : "")
         });
         if (outcome.waited() > 0) {

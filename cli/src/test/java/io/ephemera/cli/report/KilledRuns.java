@@ -31,7 +31,7 @@ public final class KilledRuns {
         Path folder = reportDir.resolve(name);
         RunPlan plan = new RunPlan(
                 new RunPlan.Identity(name, "KeepAliveOff", pid, startedAt, Map.of()),
-                new RunPlan.LimitsInForce("model", profile, profile.range().size(), 1, null),
+                new RunPlan.LimitsInForce("model", profile, profile.range().size(), 1, null, null),
                 new RunPlan.CallPlan(
                         usage.pattern().toString(),
                         usage.reason(),

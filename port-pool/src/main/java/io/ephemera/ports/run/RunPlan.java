@@ -144,13 +144,15 @@ public record RunPlan(
      *     destination; {@code effectivePorts} are those of all of them
      * @param believed limits that the user believes in and that are in no catalogue, on the machine's own stack, so that the
      *     recording has the same result when their file is gone; {@code null} elsewhere
+     * @param gateway the gateway that the clients share; {@code null} if there is none
      */
     public record LimitsInForce(
             String stack,
             Profile profile,
             int effectivePorts,
             int pools,
-            @Nullable Profile believed) {
+            @Nullable Profile believed,
+            @Nullable Gateway gateway) {
 
         private static final int MOST_POOLS = 1000;
 
@@ -158,7 +160,61 @@ public record RunPlan(
         public LimitsInForce {
             check(pools >= 1 && pools <= MOST_POOLS, "pools", pools);
         }
+
+        /** Whether they are those of the gateway, which runs out of ports before its clients. */
+        public boolean ofGateway() {
+            return gateway != null && gateway.binds;
+        }
     }
+
+    /**
+     * A gateway that several clients share, each a host with ports of its own.
+     *
+     * @param name of its platform in the catalogue
+     * @param clients that are behind it; the calls are theirs in turn
+     * @param ports ports of a client's block, or of all clients together, towards one destination
+     * @param holdSeconds how long it keeps a port after a close, modelled
+     * @param allocation how it finds a port: {@code block}, {@code on-demand}, {@code random} or {@code linux}
+     * @param endpointIndependent whether a port in use is taken for all destinations
+     * @param connectTimeoutSeconds after which a client gives up, modelled
+     * @param binds whether it runs out of ports at a lower rate than its clients: the limits in force are its own then, and its
+     *     clients' otherwise
+     * @param host name of the profile of each client
+     * @param hostPorts ports of each client
+     * @param hostTimeWaitSeconds TIME_WAIT of each client
+     * @param remedies what can be changed on its platform
+     */
+    public record Gateway(
+            String name,
+            int clients,
+            int ports,
+            double holdSeconds,
+            String allocation,
+            boolean endpointIndependent,
+            double connectTimeoutSeconds,
+            boolean binds,
+            String host,
+            int hostPorts,
+            double hostTimeWaitSeconds,
+            List<GatewayRemedy> remedies) {
+
+        /** Copies the list. */
+        public Gateway {
+            remedies = List.copyOf(remedies);
+            check(clients >= 1, "clients", clients);
+            check(ports >= 1, "ports of the gateway", ports);
+            check(holdSeconds >= 0 && connectTimeoutSeconds > 0, "a time of the gateway", holdSeconds);
+        }
+    }
+
+    /**
+     * A change of a gateway's limits.
+     *
+     * @param name as its administrator knows it
+     * @param ports after it, of all pools together
+     * @param holdSeconds after it
+     */
+    public record GatewayRemedy(String name, long ports, double holdSeconds) {}
 
     /**
      * What a call is, and what it costs.

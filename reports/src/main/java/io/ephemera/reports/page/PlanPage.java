@@ -81,7 +81,12 @@ public record PlanPage(
     }
 
     private record Drawn(
-            String id, String xName, String unit, List<DrawnLine> lines, @Nullable Double limit, String limitName) {}
+            String id,
+            String xName,
+            String unit,
+            List<DrawnLine> lines,
+            @Nullable Double limit,
+            String limitName) {}
 
     private record DrawnLine(String name, List<Peaks.Point> points) {}
 }

@@ -51,6 +51,7 @@ class LongRunTest {
         RunEnd end = new RunEnd(
                 new RunEnd.GatlingCounts(calls, calls, 0),
                 null,
+                null,
                 new RunEnd.ServerCounts(calls, calls, 0, calls, 0),
                 0.0006,
                 720,

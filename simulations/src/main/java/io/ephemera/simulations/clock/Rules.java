@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepsConnections whether connections outlive the users that opened them
  * @param measuresLife whether a connection lives for as long as it does in wall-clock time, as towards a foreign target; for no time
  *     otherwise
+ * @param connectTimeoutNanos after which a client gives up a connect that a gateway does not answer, modelled; 0 without a gateway
  * @param mostUnderWay users under way at once, at most; at least 1
  * @param pace modelled seconds per second of the wall, at most; {@code null}: as fast as the machine can
  */
@@ -21,5 +22,24 @@ public record Rules(
         boolean closesFirst,
         boolean keepsConnections,
         boolean measuresLife,
+        long connectTimeoutNanos,
         int mostUnderWay,
-        @Nullable Double pace) {}
+        @Nullable Double pace) {
+
+    /** Those of calls that pass no gateway. */
+    public Rules(
+            PortPool pool,
+            int portsPerUser,
+            boolean closesFirst,
+            boolean keepsConnections,
+            boolean measuresLife,
+            int mostUnderWay,
+            @Nullable Double pace) {
+        this(pool, portsPerUser, closesFirst, keepsConnections, measuresLife, 0, mostUnderWay, pace);
+    }
+
+    /** Whether a connection may end at an instant that is ahead. */
+    boolean endsAhead() {
+        return measuresLife || connectTimeoutNanos > 0;
+    }
+}

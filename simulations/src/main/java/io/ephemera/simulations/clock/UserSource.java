@@ -12,6 +12,12 @@ public interface UserSource {
          * @param here whether the calling thread, if it makes calls itself, is awake and may go on with this user
          */
         void start(VirtualUser user, boolean here);
+
+        /**
+         * A connect that is about to be made on this thread will not be answered, and the instant at which its client gives it up need
+         * not be waited for.
+         */
+        default void givesUp() {}
     }
 
     void begin(Starter starter);

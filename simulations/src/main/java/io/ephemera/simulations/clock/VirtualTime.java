@@ -221,7 +221,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
         if (!(owner instanceof VirtualUser user)) {
             return nowNanos;
         }
-        if (rules.measuresLife()) {
+        if (rules.endsAhead()) {
             synchronized (lock) {
                 admission.passTo(user.dueNanos());
             }
@@ -231,11 +231,11 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     @Override
     public boolean release(PortPool pool, long lease, Release how, @Nullable Object owner, long heldNanos) {
-        if (!rules.measuresLife() || !(owner instanceof VirtualUser)) {
+        if (!rules.endsAhead() || !(owner instanceof VirtualUser user)) {
             return pool.release(lease, how, releaseNanos(owner, heldNanos));
         }
         synchronized (lock) {
-            admission.ends(lease, how, releaseNanos(owner, heldNanos));
+            admission.ends(lease, how, endNanos(user, how, heldNanos));
             admission.passTo(nowNanos);
         }
         return true;
@@ -244,6 +244,13 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     @Override
     public long releaseNanos(@Nullable Object owner, long heldNanos) {
         return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife() ? heldNanos : 0) : nowNanos;
+    }
+
+    /** A connect that was not answered ends when its client gives it up. */
+    private long endNanos(VirtualUser user, Release how, long heldNanos) {
+        return how == Release.FAILED_CONNECT && user.isUnanswered()
+                ? user.dueNanos() + rules.connectTimeoutNanos()
+                : releaseNanos(user, heldNanos);
     }
 
     @Override
@@ -271,7 +278,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private void gaveBack(VirtualUser user, int hold, Release how, long heldNanos) {
         // The thread that closes may be about to wait in its selector.
         synchronized (lock) {
-            user.gaveBack(hold, releaseNanos(user, heldNanos), how);
+            user.gaveBack(hold, endNanos(user, how, heldNanos), how);
             user.open--;
             settle(user);
             advance(false);
@@ -286,6 +293,19 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
                 // A user that was refused asks for no other port.
                 admission.takesNoMore(user);
                 advance(true);
+            }
+        }
+    }
+
+    @Override
+    public void unanswered(RemoteEndpoint remote, @Nullable Object owner) {
+        if (owner instanceof VirtualUser user) {
+            synchronized (lock) {
+                user.unanswered();
+                admission.takesNoMore(user);
+                if (starter != null) {
+                    starter.givesUp();
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package io.ephemera.simulations.clock;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Route;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class VirtualUser {
     private final int destination;
     private final RemoteEndpoint remote;
     private final @Nullable InetAddress source;
+    private final int client;
     private final boolean warmUp;
 
     private volatile String query = "";
@@ -30,6 +32,7 @@ public final class VirtualUser {
     private int challenged;
     private long challengedMillis;
     private int refusals;
+    private boolean unanswered;
     private volatile long lateNanos;
 
     // Guarded by the clock that started it.
@@ -84,6 +87,7 @@ public final class VirtualUser {
      * @param destination index of the endpoint that they go to
      * @param remote that endpoint
      * @param source the local address that its connections are bound to; {@code null}: the system chooses
+     * @param client which of a gateway's clients it is, from 0
      * @param warmUp whether they are none of the run's
      */
     public VirtualUser(
@@ -94,6 +98,7 @@ public final class VirtualUser {
             int destination,
             RemoteEndpoint remote,
             @Nullable InetAddress source,
+            int client,
             boolean warmUp) {
         this.firstCall = firstCall;
         this.calls = calls;
@@ -102,7 +107,21 @@ public final class VirtualUser {
         this.destination = destination;
         this.remote = remote;
         this.source = source;
+        this.client = client;
         this.warmUp = warmUp;
+    }
+
+    /** The same of the only client. */
+    public VirtualUser(
+            long firstCall,
+            int calls,
+            int step,
+            long dueNanos,
+            int destination,
+            RemoteEndpoint remote,
+            @Nullable InetAddress source,
+            boolean warmUp) {
+        this(firstCall, calls, step, dueNanos, destination, remote, source, 0, warmUp);
     }
 
     /** Number of the first of its calls, from 0. */
@@ -141,6 +160,16 @@ public final class VirtualUser {
      */
     public RemoteEndpoint drawsFrom() {
         return source == null ? remote : new RemoteEndpoint(source, 0);
+    }
+
+    /** Which of a gateway's clients it is, from 0. */
+    public int client() {
+        return client;
+    }
+
+    /** The way of its connections. */
+    public Route route() {
+        return new Route(drawsFrom(), client, remote);
     }
 
     /** How many ports of the pool it would find free. */
@@ -216,6 +245,15 @@ public final class VirtualUser {
 
     synchronized void refused() {
         refusals++;
+    }
+
+    synchronized void unanswered() {
+        unanswered = true;
+    }
+
+    /** Whether the gateway had no port for one of its connections, and dropped the SYN. */
+    public synchronized boolean isUnanswered() {
+        return unanswered;
     }
 
     /** The ports that were held for it, in the order in which they were taken. */

@@ -27,6 +27,7 @@ public final class AbortiveClose {
 
     private static boolean installed;
     private static boolean abortive;
+    private static int connectTimeoutMillis;
 
     /**
      * For all connections that this JVM's Gatling opens from now on; orderly closes are its default. Where a run is to have them, it
@@ -45,6 +46,22 @@ public final class AbortiveClose {
         }
     }
 
+    /**
+     * How long those connections try to connect.
+     *
+     * @param millis 0: as long as Gatling's settings say
+     */
+    public static void connectTimeout(int millis) {
+        synchronized (OPENERS) {
+            if (millis > 0 && !installed) {
+                install();
+                installed = true;
+            }
+            connectTimeoutMillis = millis;
+            OPENERS.forEach(AbortiveClose::apply);
+        }
+    }
+
     /** For the advice alone. */
     public static void created(Bootstrap opener) {
         synchronized (OPENERS) {
@@ -56,6 +73,9 @@ public final class AbortiveClose {
     @SuppressWarnings("NullAway") // Netty: null takes the option away.
     private static void apply(Bootstrap opener) {
         opener.option(ChannelOption.SO_LINGER, abortive ? 0 : null);
+        if (connectTimeoutMillis > 0) {
+            opener.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis);
+        }
     }
 
     private static void install() {

@@ -112,7 +112,7 @@ public final class UserInjection implements InjectionProfile {
         return new Users(scenario, userIds, eventLoops, statsEngine, source);
     }
 
-    private static final class Users extends Workload {
+    private static final class Users extends Workload implements UserSource.Starter {
 
         private final Scenario scenario;
         private final AtomicLong userIds;
@@ -140,11 +140,12 @@ public final class UserInjection implements InjectionProfile {
             if (!begun) {
                 begun = true;
                 statsEngine.logUserStart(scenario.name());
-                source.begin(this::start);
+                source.begin(this);
             }
         }
 
-        private void start(VirtualUser user, boolean here) {
+        @Override
+        public void start(VirtualUser user, boolean here) {
             EventLoop eventLoop = eventLoop(here);
             AtomicInteger users = usersOf(eventLoop);
             users.incrementAndGet();
@@ -162,6 +163,11 @@ public final class UserInjection implements InjectionProfile {
             } catch (RejectedExecutionException e) {
                 // Gatling ends, and with it the run.
             }
+        }
+
+        @Override
+        public void givesUp() {
+            underWay.keySet().stream().filter(EventLoop::inEventLoop).forEach(ConnectTimer::ringNext);
         }
 
         /**

@@ -3,7 +3,7 @@ package io.ephemera.simulations.load;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
-import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Route;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +15,34 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionPlan(int connections, @Nullable Release end) {
 
+    /** What a user finds. */
+    public enum Found {
+        /** A port for each of its connections. */
+        PORTS,
+        /** No local port for one of them. */
+        NO_PORT,
+        /** No port of the gateway for one of them. */
+        NO_GATEWAY_PORT
+    }
+
     /**
      * Plays a user who is due at an instant.
      *
      * @param lifeNanos how long each of its connections lives, by its index
-     * @return whether each of them found a port
      */
-    public boolean play(PortTimeline ports, RemoteEndpoint remote, long dueNanos, IntToLongFunction lifeNanos) {
+    public Found play(PortTimeline ports, Route route, long dueNanos, IntToLongFunction lifeNanos) {
         for (int connection = 0; connection < connections; connection++) {
-            long lease = ports.begin(remote, dueNanos);
+            long lease = ports.begin(route, dueNanos);
             if (lease == PortPool.EXHAUSTED) {
-                return false;
+                return Found.NO_PORT;
+            }
+            if (lease == PortTimeline.DROPPED) {
+                return Found.NO_GATEWAY_PORT;
             }
             if (end != null) {
                 ports.end(lease, dueNanos + lifeNanos.applyAsLong(connection), end);
             }
         }
-        return true;
+        return Found.PORTS;
     }
 }

@@ -4,11 +4,13 @@ import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Route;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Outcome;
 import io.ephemera.ports.run.Schedule;
+import io.ephemera.simulations.load.ConnectionPlan.Found;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,23 +30,28 @@ final class Rehearsal {
         this.steps = steps;
         this.refused = new long[steps.size()];
         this.firstSeconds = new Double[steps.size()];
-        PortTimeline timeline = new PortTimeline(new PortPool(
-                new PortRange(1, limits.ports() / limits.pools()),
-                Math.round(limits.timeWaitSeconds() * 1e9),
-                Scope.DESTINATION,
-                SelectionOrder.sequential(),
-                limits.mostTimeWait()));
-        RemoteEndpoint[] remotes = new RemoteEndpoint[limits.pools()];
-        for (int pool = 0; pool < remotes.length; pool++) {
-            remotes[pool] = new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1 + pool);
-        }
+        PortLimits.BehindGateway behind = limits.behind();
+        PortTimeline timeline = behind == null
+                ? new PortTimeline(pool(
+                        new PortRange(1, limits.ports() / limits.pools()),
+                        limits.timeWaitSeconds(),
+                        Scope.DESTINATION,
+                        limits))
+                : new PortTimeline(
+                        pool(
+                                behind.host().range(),
+                                behind.host().timeWaitSeconds(),
+                                behind.gateway().scopeOfHosts(behind.host().scope()),
+                                limits),
+                        behind.gateway().pool(),
+                        behind.gateway().connectTimeout().toNanos());
         ConnectionPlan plan = usage.connectionPlan();
         Schedule schedule = new Schedule(steps, 1);
         int callsPerUser = usage.callsPerUser();
         for (long call = 0; call < schedule.calls(); call += callsPerUser) {
             long due = schedule.startNanos(call);
-            RemoteEndpoint remote = remotes[(int) (call / callsPerUser % remotes.length)];
-            if (!plan.play(timeline, remote, due, connection -> lifeNanos)) {
+            Route route = route(call / callsPerUser, limits);
+            if (plan.play(timeline, route, due, connection -> lifeNanos) != Found.PORTS) {
                 int step = schedule.stepOf(call);
                 if (refused[step] == 0) {
                     firstSeconds[step] = (due - schedule.stepStartNanos(step)) / 1e9;
@@ -52,6 +59,26 @@ final class Rehearsal {
                 refused[step] += callsPerUser;
             }
         }
+    }
+
+    private static PortPool pool(PortRange range, double timeWaitSeconds, Scope scope, PortLimits limits) {
+        return new PortPool(
+                range, Math.round(timeWaitSeconds * 1e9), scope, SelectionOrder.sequential(), limits.mostTimeWait());
+    }
+
+    /** As the users of a run go: to destinations in turn, and from clients in turn. */
+    private static Route route(long user, PortLimits limits) {
+        PortLimits.BehindGateway behind = limits.behind();
+        if (behind == null) {
+            return Route.to(endpoint(user % limits.pools()));
+        }
+        int clients = behind.gateway().clients();
+        RemoteEndpoint remote = endpoint(user % behind.destinations());
+        return clients == 1 ? Route.to(remote) : new Route(endpoint(user % clients), (int) (user % clients), remote);
+    }
+
+    private static RemoteEndpoint endpoint(long number) {
+        return new RemoteEndpoint(InetAddress.getLoopbackAddress(), (int) (1 + number));
     }
 
     /** The same steps, with their outcomes and with when the first call of each finds no port. */

@@ -25,6 +25,11 @@ public record Spread(int sources, int destinations) {
                 remedies.contains(Remedy.SEVERAL_DESTINATIONS) ? addresses : 1);
     }
 
+    /** The same of the clients of a gateway, which are told apart by their addresses. */
+    public Spread behind(SharedGateway gateway) {
+        return new Spread(gateway.clients(), destinations);
+    }
+
     /**
      * Pools of ports that the calls are spread over. Where a port in use is taken for every destination, it is taken for every
      * source as well.

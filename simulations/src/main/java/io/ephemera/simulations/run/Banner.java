@@ -6,6 +6,7 @@ import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.PlannedStep.Kind;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
+import io.ephemera.reports.VerdictWords;
 import io.ephemera.reports.live.LiveServer;
 import io.ephemera.simulations.stack.KernelStack;
 import java.math.BigDecimal;
@@ -35,6 +36,10 @@ final class Banner {
                 profile,
                 profile.scope(),
                 plan.calls().pattern()));
+        RunPlan.Gateway gateway = plan.limits().gateway();
+        if (gateway != null) {
+            lines.add("  gateway    " + VerdictWords.gateway(gateway));
+        }
         if (!plan.calls().remedies().isEmpty()) {
             lines.add("  remedies   " + String.join(", ", plan.calls().remedies()));
         }
@@ -52,7 +57,11 @@ final class Banner {
         lines.add(
                 threshold == null
                         ? "  predicted  no threshold: " + plan.whyNoThreshold()
-                        : String.format(Locale.ROOT, "  predicted  ports run out above %.2f calls/s", threshold));
+                        : String.format(
+                                Locale.ROOT,
+                                "  predicted  %s above %.2f calls/s",
+                                plan.limits().ofGateway() ? "the gateway's ports run out" : "ports run out",
+                                threshold));
         Runaway runaway = plan.calls().runaway();
         if (runaway != null) {
             lines.add(String.format(

@@ -19,7 +19,7 @@ final class ConnectionUseTally {
     /** A user whose calls went well, or found no port. */
     void add(VirtualUser user, ConnectionPlan plan) {
         List<Hold> holds = user.holds();
-        Kind kind = kind(holds, user.refusals() > 0, plan);
+        Kind kind = kind(holds, user.refusals() > 0 || user.isUnanswered(), plan);
         if (kind != null) {
             deviations.merge(
                     kind,

@@ -112,6 +112,9 @@ abstract class Drive implements UserSource {
         if (kind.equals(FailureKind.EXHAUSTED) && !user.isWarmUp()) {
             refusals.incrementAndGet();
         }
+        if (kind.equals(FailureKind.TIMEOUT) && user.isUnanswered()) {
+            kind = FailureKind.GATEWAY;
+        }
         user.ended(new Outcome(kind, response.startMillis(), response.endMillis(), response.message()));
     }
 
@@ -233,6 +236,7 @@ abstract class Drive implements UserSource {
                 new RunEnd.GatlingCounts(
                         startedCalls(), recorder().endedCalls(), recorder().challengedExchanges()),
                 pool(),
+                limits == null ? null : limits.gatewayCounts(),
                 server(),
                 limits == null ? null : limits.meanLifeSeconds(),
                 (System.currentTimeMillis() - run.plan().identity().startedAt().toEpochMilli()) / 1e3,

@@ -14,6 +14,11 @@ final class FailureKind {
 
     static final String EXHAUSTED = "exhausted";
 
+    /** Without a port of the gateway's, which dropped the SYN: the client's own timeout, which looks like that of a dead target. */
+    static final String GATEWAY = "exhausted (gateway)";
+
+    static final String TIMEOUT = "timeout";
+
     private static final String REFUSED = "refused";
 
     /** What each kind is known by, in lower case; Linux and Windows, NIO and native transports. */
@@ -24,8 +29,8 @@ final class FailureKind {
             Map.entry("broken pipe", "reset"),
             Map.entry("premature close", "reset"),
             Map.entry("prematurely", "reset"),
-            Map.entry("timed out", "timeout"),
-            Map.entry("timeout", "timeout"),
+            Map.entry("timed out", TIMEOUT),
+            Map.entry("timeout", TIMEOUT),
             Map.entry("unknownhost", "dns"),
             Map.entry("too many open files", "descriptors"),
             Map.entry("unable to create channel", "descriptors"),
@@ -37,6 +42,11 @@ final class FailureKind {
     /** @param exhaustion whether a message is that of a call refused with no free port */
     FailureKind(Predicate<String> exhaustion) {
         this.exhaustion = exhaustion;
+    }
+
+    /** Whether a port was missing: the host's, or the gateway's. */
+    static boolean isExhaustion(String kind) {
+        return kind.equals(EXHAUSTED) || kind.equals(GATEWAY);
     }
 
     static boolean isNeverSent(String kind) {

@@ -14,6 +14,7 @@ import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.load.ConnectionUse;
 import io.ephemera.simulations.load.PortLimits;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.load.Staircase;
 import io.ephemera.simulations.load.StaircaseSettings;
 import io.ephemera.simulations.load.Usage;
@@ -47,6 +48,7 @@ final class Planning {
     private final Usage usage;
     private final Stack stack;
     private final Target target;
+    private final Profile inForce;
     private final int pools;
     private final int effectivePorts;
 
@@ -62,8 +64,11 @@ final class Planning {
         this.usage = usage;
         this.stack = stack;
         this.target = target;
-        this.pools = pools;
-        this.effectivePorts = stack.effectivePorts() * pools;
+        SharedGateway gateway = settings.platform().gateway();
+        boolean ofGateway = gateway != null && gateway.bindsBefore(stack.profile(), target.destinations());
+        this.inForce = ofGateway && gateway != null ? gateway.profile() : stack.profile();
+        this.pools = gateway == null ? pools : ofGateway ? gateway.pools(target.destinations()) : gateway.clients();
+        this.effectivePorts = (ofGateway ? inForce.range().size() : stack.effectivePorts()) * this.pools;
         if (effectivePorts < 1) {
             throw new BadSettingException(
                     Setting.PORTS,
@@ -128,14 +133,20 @@ final class Planning {
                 : (profile, slices) -> new Staircase(usage, limits(profile), slices).runaway(runaway.goodCalls());
     }
 
-    private PortLimits limits(Profile inForce) {
-        return new PortLimits(effectivePorts, inForce.timeWaitSeconds(), pools, stack.mostTimeWait(settings));
+    private PortLimits limits(Profile profile) {
+        SharedGateway gateway = settings.platform().gateway();
+        return new PortLimits(
+                effectivePorts,
+                profile.timeWaitSeconds(),
+                pools,
+                stack.mostTimeWait(settings),
+                gateway == null ? null : new PortLimits.BehindGateway(gateway, stack.profile(), target.destinations()));
     }
 
     /** Puts the limits in force, on a kernel's stack at the speedup that fits the load, and plans the load under them. */
     RunPlan plan(RunPlan.Identity identity, Load load) throws BadSettingException, HookUnavailableException {
         double speedup = 1;
-        Profile profile = stack.profile();
+        Profile profile = inForce;
         double slices = SLICES_PER_TIME_WAIT;
         if (stack instanceof KernelStack kernel) {
             speedup = settings.platform().speedup() == null
@@ -155,10 +166,17 @@ final class Planning {
         boolean windowed = steps.stream().anyMatch(step -> step.steady().windows() > 0);
         // Windows are whole TIME_WAITs; without them a TIME_WAIT of a millisecond needs no line of its own.
         double slicesPerTimeWait = slices >= 1 || windowed ? (int) Math.max(1, slices) : slices;
+        SharedGateway gateway = settings.platform().gateway();
         RunPlan.TimeBase time = stack instanceof KernelStack ? RunPlan.TimeBase.WALL : RunPlan.TimeBase.VIRTUAL;
         return new RunPlan(
                 identity,
-                new LimitsInForce(settings.platform().stack().toString(), profile, effectivePorts, pools, believed()),
+                new LimitsInForce(
+                        settings.platform().stack().toString(),
+                        profile,
+                        effectivePorts,
+                        pools,
+                        believed(),
+                        gateway == null ? null : gateway.planned(stack.profile(), target.destinations())),
                 new CallPlan(
                         usage.pattern().toString(),
                         usage.reason(),

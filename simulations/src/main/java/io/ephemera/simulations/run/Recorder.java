@@ -158,7 +158,7 @@ abstract class Recorder {
     }
 
     static boolean isExhausted(Outcome outcome) {
-        return outcome.kind().equals(FailureKind.EXHAUSTED);
+        return FailureKind.isExhaustion(outcome.kind());
     }
 
     /** The first of the user's calls that found no port. */

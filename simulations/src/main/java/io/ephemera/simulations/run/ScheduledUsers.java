@@ -38,6 +38,7 @@ final class ScheduledUsers implements Arrivals {
                     destination,
                     remotes.get(Math.min(destination, remotes.size() - 1)),
                     sources.isEmpty() ? null : sources.get((int) (call / calls % sources.size())),
+                    sources.isEmpty() ? 0 : (int) (call / calls % sources.size()),
                     warmUp);
         }
     }

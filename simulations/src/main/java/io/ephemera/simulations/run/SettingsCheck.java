@@ -74,6 +74,7 @@ final class SettingsCheck {
                 settings,
                 scenario.simulation() + " is a scenario and brings its own load; leave it out");
         refuse(List.of(Setting.ORDER), settings, "a scenario gives its ports out in turn; leave it out");
+        refuse(List.of(Setting.GATEWAY), settings, scenario.simulation() + " passes no gateway; leave it out");
         if (settings.platform().stack() != StackName.MODEL) {
             throw new BadSettingException(
                     Setting.STACK,
@@ -115,6 +116,13 @@ final class SettingsCheck {
                     Remedy.BIND_BUGGY.toString(),
                     "its counter is to be asked once a call, and pattern " + pattern
                             + " does not use up one port a call; give keep-alive-off");
+        }
+        if (settings.platform().gateway() != null && usage.portsPerCall() == 0 && !pattern.isShared()) {
+            throw new BadSettingException(
+                    settings.client().remedies().isEmpty() ? Setting.PATTERN : Setting.REMEDY,
+                    pattern.toString(),
+                    "a gateway keeps a port after a close, whoever closes and however; give a pattern that keeps"
+                            + " connections, like keep-alive-per-user");
         }
         saturated(settings, usage);
         return usage;

@@ -31,7 +31,7 @@ final class SliceCounts {
     void failed(int step, String kind, long millis) {
         Counts counts = of(step);
         counts.failedTimes.add(millis);
-        if (kind.equals(FailureKind.EXHAUSTED)) {
+        if (FailureKind.isExhaustion(kind)) {
             counts.exhausted++;
         } else {
             counts.otherFailures.merge(kind, 1L, Long::sum);

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.RunEnd;
@@ -7,7 +8,9 @@ import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.clock.Rules;
 import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
+import io.ephemera.simulations.gatling.AbortiveClose;
 import io.ephemera.simulations.load.ConnectionPlan;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.scenario.Script;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.ModelStack;
@@ -37,16 +40,24 @@ final class VirtualDrive extends Drive {
         boolean bounded =
                 run.plan().calls().mostTimeWait() < run.plan().limits().effectivePorts();
         this.stack = stack;
+        SharedGateway gateway = run.settings().platform().gateway();
+        AbortiveClose.connectTimeout(
+                gateway == null ? 0 : (int) gateway.connectTimeout().toMillis());
         this.rules = new Rules(
                 stack.pool(),
                 Math.max(1, users.connections()),
                 users.end() == Release.ACTIVE_CLOSE && !bounded,
                 users.end() == null,
                 !run.target().isOwn(),
+                gateway == null ? 0 : gateway.connectTimeout().toNanos(),
                 underWay(run),
                 run.settings().load().pace());
         this.time = new VirtualTime(rules, arrivals(run), this::passed, onOver);
-        this.recorder = new VirtualRecorder(run, time, stack::pool, this::recordingFailed);
+        this.recorder = new VirtualRecorder(run, time, () -> ports(stack, rules), this::recordingFailed);
+    }
+
+    private static PortTimeline ports(ModelStack stack, Rules rules) {
+        return new PortTimeline(stack.pool(), stack.gateway(), rules.connectTimeoutNanos());
     }
 
     private static Arrivals arrivals(RunContext run) {
@@ -58,9 +69,9 @@ final class VirtualDrive extends Drive {
         return closedLoop == null ? run.users() : closedLoop;
     }
 
-    /** A counter that runs away is asked in the order in which connections are made, so they are made one by one. */
+    /** A counter that runs away is asked in the order in which connections are made, as is a gateway: so they are made one by one. */
     private static int underWay(RunContext run) {
-        if (run.plan().calls().runaway() != null) {
+        if (run.plan().calls().runaway() != null || run.plan().limits().gateway() != null) {
             return 1;
         }
         Integer given = run.settings().load().concurrency();
@@ -75,7 +86,8 @@ final class VirtualDrive extends Drive {
     @Override
     public void begin(Starter starter) {
         measures();
-        Enforcement limits = stack.enforce(rules.pool(), run.target().endpoints(), time);
+        Enforcement limits =
+                stack.enforce(rules.pool(), stack.gateway(), run.target().endpoints(), time);
         enforcement = limits;
         recorder.start();
         if (run.script() != null) {

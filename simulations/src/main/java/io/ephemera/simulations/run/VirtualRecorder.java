@@ -1,5 +1,6 @@
 package io.ephemera.simulations.run;
 
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortStates;
@@ -13,6 +14,7 @@ import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Hold;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
 import io.ephemera.simulations.load.ConnectionPlan;
+import io.ephemera.simulations.load.ConnectionPlan.Found;
 import io.ephemera.simulations.stack.Enforcement.Held;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,6 @@ final class VirtualRecorder extends Recorder {
     private final ConnectionPlan connections;
     private final boolean isPlannedByCall;
     private final boolean isPaced;
-    private final PortPool measuredPorts;
     private final PortTimeline measured;
     private final PortTimeline planned;
     private final ConnectionUseTally use = new ConnectionUseTally();
@@ -77,17 +78,16 @@ final class VirtualRecorder extends Recorder {
 
     /**
      * @param time the clock of the run
-     * @param pools makes an empty pool of the run's limits
+     * @param ports makes empty pools of the run's limits
      */
-    VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortPool> pools, Runnable onFailure) {
+    VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortTimeline> ports, Runnable onFailure) {
         super(run, onFailure);
         this.time = time;
         this.connections = run.usage().connectionPlan();
         this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
         this.isPaced = run.settings().load().pace() != null;
-        this.measuredPorts = pools.get();
-        this.measured = new PortTimeline(measuredPorts);
-        this.planned = new PortTimeline(pools.get());
+        this.measured = ports.get();
+        this.planned = ports.get();
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
         this.plannedCalls = schedule.calls();
     }
@@ -173,13 +173,13 @@ final class VirtualRecorder extends Recorder {
         long due = user.dueNanos();
         closeSlicesBefore(due);
         compare(user);
-        if (user.refusals() > 0 && user.calls() > 0) {
+        if ((user.refusals() > 0 || user.isUnanswered()) && user.calls() > 0) {
             refused(user);
         }
         for (Hold hold : user.holds()) {
-            long lease = measured.begin(user.drawsFrom(), due);
+            long lease = measured.begin(user.route(), due);
             Release how = hold.how();
-            if (lease != PortPool.EXHAUSTED && how != null) {
+            if (lease != PortPool.EXHAUSTED && lease != PortTimeline.DROPPED && how != null) {
                 measured.end(lease, hold.untilNanos(), how);
             }
         }
@@ -199,7 +199,7 @@ final class VirtualRecorder extends Recorder {
     }
 
     private void refused(VirtualUser user) {
-        PoolSnapshot ports = measured.snapshot(user.dueNanos());
+        Slice.Ports ports = ports(user.dueNanos(), 0);
         liveAtExhaustion += (long) ports.live() * user.refusals();
         timeWaitAtExhaustion += (long) ports.timeWait() * user.refusals();
         refusals += user.refusals();
@@ -218,22 +218,22 @@ final class VirtualRecorder extends Recorder {
             return;
         }
         List<Hold> holds = user.holds();
-        boolean free = connections.play(
+        Found wasToFind = connections.play(
                 planned,
-                user.drawsFrom(),
+                user.route(),
                 user.dueNanos(),
                 connection -> connection < holds.size() && holds.get(connection).how() != null
                         ? holds.get(connection).untilNanos() - user.dueNanos()
                         : 0);
-        boolean found = user.refusals() == 0;
-        if (free != found) {
+        Found found = user.isUnanswered() ? Found.NO_GATEWAY_PORT : user.refusals() == 0 ? Found.PORTS : Found.NO_PORT;
+        if (wasToFind != found) {
             different += user.calls();
             if (firstDifference == null) {
                 firstDifference = new CallByCall.Difference(
                         user.firstCall() + 1,
                         user.dueNanos() / 1e9,
-                        free ? Outcome.OK : FailureKind.EXHAUSTED,
-                        found ? Outcome.OK : FailureKind.EXHAUSTED);
+                        wasToFind == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED,
+                        found == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED);
             }
         }
     }
@@ -241,13 +241,28 @@ final class VirtualRecorder extends Recorder {
     private void closeSlicesBefore(long nanos) {
         while ((slice + 1) * sliceNanos <= nanos) {
             long end = (slice + 1) * sliceNanos;
-            int peak = measured.drainPeakTimeWait(end);
-            PoolSnapshot ports = measured.snapshot(end);
-            counts.ports(new Slice.Ports(ports.live(), ports.timeWait(), ports.free(), ports.heldElsewhere(), peak));
+            counts.ports(ports(end, drainPeak(end)));
             writer.slice(counts.slice(slice));
             counts = new SliceCounts();
             slice++;
         }
+    }
+
+    /** Those of whose limits are in force: the gateway's, or the hosts'. */
+    private Slice.Ports ports(long nanos, int peak) {
+        GatewayPool gateway = plan.limits().ofGateway() ? measured.gateway() : null;
+        if (gateway != null) {
+            measured.passTo(nanos);
+            GatewayPool.State state = gateway.state(nanos);
+            return new Slice.Ports(state.live(), state.held(), state.free(), 0, peak);
+        }
+        PoolSnapshot ports = measured.snapshot(nanos);
+        return new Slice.Ports(ports.live(), ports.timeWait(), ports.free(), ports.heldElsewhere(), peak);
+    }
+
+    private int drainPeak(long nanos) {
+        GatewayPool gateway = plan.limits().ofGateway() ? measured.gateway() : null;
+        return gateway == null ? measured.drainPeakTimeWait(nanos) : gateway.drainPeakHeld(nanos);
     }
 
     private void stopIfFailing() {
@@ -271,7 +286,7 @@ final class VirtualRecorder extends Recorder {
         if (!isToShow(now) || endedCalls() < FORETELLING_SHARE * plannedCalls) {
             return;
         }
-        PoolSnapshot ports = measured.snapshot(dueNanos);
+        Slice.Ports ports = ports(dueNanos, 0);
         double secondsPerCall = (now - beganNanos) / 1e9 / Math.max(1, endedCalls());
         show(
                 dueNanos / 1e9,
@@ -288,7 +303,7 @@ final class VirtualRecorder extends Recorder {
     /** At the instant of the latest call that is recorded, whatever the wall says. */
     @Override
     PortStates portStates() {
-        return measuredPorts.states();
+        return measured.states();
     }
 
     @Override

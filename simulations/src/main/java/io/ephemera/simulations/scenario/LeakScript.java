@@ -62,7 +62,8 @@ final class LeakScript extends Script {
             double timeWait = environment.timeWaitSeconds();
             double calls = environment.shareOfThreshold(CALLS_SHARE);
             if (Math.abs(calls * timeWait - Math.rint(calls * timeWait)) < 1e-6) {
-                // Each call would find the port of an earlier one that comes back at its very instant, and none be refused.
+                // Each call would find the port of an earlier one that comes back at its very instant, and none be
+                // refused.
                 calls += 0.0005;
             }
             double leaks = Environment.thousandths(

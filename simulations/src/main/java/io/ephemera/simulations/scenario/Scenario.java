@@ -101,11 +101,6 @@ public enum Scenario {
         return remedies.get(0);
     }
 
-    /** The number of its lesson, from 1 on. */
-    public int lesson() {
-        return List.of(values()).indexOf(this) + 1;
-    }
-
     /** What it is about, in a line that begins in lower case. */
     public String title() {
         return text().get(0).substring(TITLE.length());

@@ -14,6 +14,28 @@ public enum Setting {
             "ephemera.order",
             "stack model: which free port a connection is given: sequential, or random:SEED (random draws the seed)",
             "sequential"),
+    GATEWAY(
+            "ephemera.gateway",
+            "stack model: gateway that several clients share: its name in the catalogue, like azure-lb-snat",
+            "none"),
+    GATEWAY_CLIENTS("ephemera.gatewayClients", "clients behind the gateway, 1 to 100, each a host of its own", "8"),
+    GATEWAY_PORTS(
+            "ephemera.gatewayPorts",
+            "ports of the gateway, 1 to 64512: of each client's block, or of all clients together",
+            "the gateway's"),
+    GATEWAY_HOLD("ephemera.gatewayHold", "how long the gateway keeps a port after a close, modelled", "the gateway's"),
+    GATEWAY_ALLOCATION(
+            "ephemera.gatewayAllocation",
+            "how the gateway finds a port: block, on-demand, random or linux, like random:SEED",
+            "the gateway's"),
+    GATEWAY_MAPPING(
+            "ephemera.gatewayMapping",
+            "for whom a port of the gateway is taken: destination, or endpoint-independent",
+            "the gateway's"),
+    CONNECT_TIMEOUT(
+            "ephemera.connectTimeout",
+            "after which a client gives up a connect that the gateway does not answer, modelled: 10ms to 1s",
+            "1s"),
     STACK(
             "ephemera.stack",
             "who enforces the limits: model, netns (Linux's own stack, in a private network namespace) or os (this machine's own, untouched)",

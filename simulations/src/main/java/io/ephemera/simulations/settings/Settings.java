@@ -4,6 +4,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.load.Spread;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public record Settings(
      *
      * @param stack who enforces them
      * @param profile the limits, remedies and overrides included
+     * @param gateway what the clients share on their way, on stack {@code model}; {@code null}: nothing
      * @param order which of the free ports a connection is given, on stack {@code model}
      * @param mostTimeWait ports that are in TIME_WAIT at once at most; {@code null}: as many as there are
      * @param speedup modelled seconds per wall second on the kernel; {@code null}: the highest that is exact here
@@ -42,6 +44,7 @@ public record Settings(
     public record PlatformSettings(
             StackName stack,
             Profile profile,
+            @Nullable SharedGateway gateway,
             SelectionOrder order,
             @Nullable Integer mostTimeWait,
             @Nullable Double speedup) {}

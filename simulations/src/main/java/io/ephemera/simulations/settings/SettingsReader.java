@@ -9,6 +9,8 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.SharedGateway;
+import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.settings.Settings.ClientSettings;
 import io.ephemera.simulations.settings.Settings.LoadSettings;
 import io.ephemera.simulations.settings.Settings.PlatformSettings;
@@ -99,10 +101,15 @@ public final class SettingsReader {
         if (order instanceof SelectionOrder.Random random) {
             all.put(Setting.ORDER.key(), RANDOM + SEED + random.seed());
         }
+        SharedGateway gateway = GatewaySettings.read(given, stack, remedies);
+        Spread spread = remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES));
+        Profile binding =
+                gateway != null && gateway.bindsBefore(profile, spread.destinations()) ? gateway.profile() : profile;
         return new Settings(
                 new PlatformSettings(
                         stack,
                         profile,
+                        gateway,
                         Objects.requireNonNullElse(order, SelectionOrder.sequential()),
                         remedied.mostTimeWait(),
                         given.value(Setting.SPEEDUP, SPEEDUP)),
@@ -110,12 +117,12 @@ public final class SettingsReader {
                         given.value(Setting.PATTERN, Pattern::parse),
                         given.value(Setting.CALLS_PER_USER, CALLS_PER_USER),
                         remedies,
-                        remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES))),
+                        gateway == null ? spread : spread.behind(gateway)),
                 new LoadSettings(
                         given.value(Setting.RATES, SettingsReader::rates),
                         given.value(
                                 Setting.DURATION,
-                                text -> stack == StackName.OS ? duration(text) : stepDuration(text, profile)),
+                                text -> stack == StackName.OS ? duration(text) : stepDuration(text, binding)),
                         given.value(Setting.REQUIRE, RATE),
                         given.value(Setting.PACE, PACE),
                         given.value(Setting.CONCURRENCY, CONCURRENCY),

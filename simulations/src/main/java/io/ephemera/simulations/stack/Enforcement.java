@@ -23,6 +23,11 @@ public interface Enforcement extends AutoCloseable {
         return null;
     }
 
+    /** What the gateway has counted; {@code null} where there is none. */
+    default RunEnd.@Nullable GatewayCounts gatewayCounts() {
+        return null;
+    }
+
     /** How long a connection held its port until it was closed, in wall-clock seconds; {@code null} where nobody can tell. */
     default @Nullable Double meanLifeSeconds() {
         return null;

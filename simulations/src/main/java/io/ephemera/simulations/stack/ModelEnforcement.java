@@ -2,6 +2,7 @@ package io.ephemera.simulations.stack;
 
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Release;
 import io.ephemera.reports.RunEnd;
@@ -10,8 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pool that the connections of this JVM are under. */
-record ModelEnforcement(EnforcedPool pool) implements Enforcement {
+/**
+ * The pool that the connections of this JVM are under.
+ *
+ * @param gateway which they pass; {@code null} if there is none
+ */
+record ModelEnforcement(EnforcedPool pool, @Nullable GatewayPool gateway) implements Enforcement {
 
     @Override
     public Slice.Ports ports() {
@@ -63,6 +68,11 @@ record ModelEnforcement(EnforcedPool pool) implements Enforcement {
                     + " refused with no free port");
         }
         return faults;
+    }
+
+    @Override
+    public RunEnd.@Nullable GatewayCounts gatewayCounts() {
+        return gateway == null ? null : new RunEnd.GatewayCounts(gateway.opened(), gateway.dropped());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.ephemera.simulations.stack;
 
+import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.PortHook;
+import io.ephemera.ports.GatewayPool;
 import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
@@ -13,7 +15,9 @@ import io.ephemera.ports.bind.RoundRobinDelegate;
 import io.ephemera.ports.bind.ServicePoint;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.simulations.clock.VirtualTime;
+import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.settings.Settings;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -140,16 +144,26 @@ public final class ModelStack implements Stack {
 
     /** A pool that is empty, of the limits of this run. */
     public PortPool pool() {
+        SharedGateway gateway = settings.platform().gateway();
         return new PortPool(
                 range(),
                 profile().timeWait().toNanos(),
-                profile().scope(),
+                gateway == null
+                        ? profile().scope()
+                        : gateway.scopeOfHosts(profile().scope()),
                 settings.platform().order(),
                 mostTimeWait(settings));
     }
 
-    /** Puts the calls under a pool. */
-    public Enforcement enforce(PortPool pool, Set<RemoteEndpoint> endpoints, VirtualTime time) {
+    /** A pool of the gateway's that is empty; {@code null} if there is none. */
+    public @Nullable GatewayPool gateway() {
+        SharedGateway gateway = settings.platform().gateway();
+        return gateway == null ? null : gateway.pool();
+    }
+
+    /** Puts the calls under a pool, and behind a gateway where one is given. */
+    public Enforcement enforce(
+            PortPool pool, @Nullable GatewayPool gateway, Set<RemoteEndpoint> endpoints, VirtualTime time) {
         if (hook == null) {
             throw new IllegalStateException("the hook is not installed");
         }
@@ -170,7 +184,10 @@ public final class ModelStack implements Stack {
                 profile().bindMessage(),
                 null, // A run has one message for all refusals.
                 servicePoint,
-                EnforcedLimits.HeldPorts.STOOD_IN_FOR);
-        return new ModelEnforcement(hook.enforce(limits, time));
+                EnforcedLimits.HeldPorts.STOOD_IN_FOR,
+                gateway == null
+                        ? null
+                        : new EnforcedGateway(gateway, owner -> owner instanceof VirtualUser user ? user.client() : 0));
+        return new ModelEnforcement(hook.enforce(limits, time), gateway);
     }
 }

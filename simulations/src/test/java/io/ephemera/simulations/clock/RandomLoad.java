@@ -5,6 +5,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.PortTimeline;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.Route;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.ports.plan.CallCost;
@@ -148,10 +149,11 @@ record RandomLoad(
         for (int user = 0; user < dueNanos.size(); user++) {
             int of = user;
             found.add(plan.play(
-                    timeline,
-                    endpoint(user % destinations),
-                    dueNanos.get(user),
-                    connection -> lives ? lifeNanos(of, connection) : 0));
+                            timeline,
+                            Route.to(endpoint(user % destinations)),
+                            dueNanos.get(user),
+                            connection -> lives ? lifeNanos(of, connection) : 0)
+                    == ConnectionPlan.Found.PORTS);
         }
         return found;
     }

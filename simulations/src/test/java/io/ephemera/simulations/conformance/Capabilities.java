@@ -41,6 +41,18 @@ public final class Capabilities {
         throw new AssertionError();
     }
 
+    /** Skips the test, by name, where a tool is not installed; on CI that is a failure. */
+    static void requireTool(String tool, String ofPackage) {
+        if (succeeds(List.of("sh", "-c", "command -v " + tool))) {
+            return;
+        }
+        String why = "there is no " + tool + "; install " + ofPackage;
+        if (System.getenv("CI") != null) {
+            fail("CI must have what the tests look with: " + why);
+        }
+        Assumptions.abort("skipped: " + why);
+    }
+
     private static boolean succeeds(List<String> command) {
         try {
             List<String> whole = new ArrayList<>(command);
