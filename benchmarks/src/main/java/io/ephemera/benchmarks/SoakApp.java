@@ -24,6 +24,7 @@ final class SoakApp {
 
     static final String FIGURES = "soak ";
     private static final int WAVE = 500;
+    private static final int PAUSE_MILLIS = 2_000;
 
     private SoakApp() {}
 
@@ -74,6 +75,8 @@ final class SoakApp {
             wave(made, listener.getLocalPort());
             int now = made + WAVE;
             if (now == WAVE || now == destinations / 2 || now == destinations) {
+                // What is in TIME_WAIT is remembered: that of the last few waves is to be over.
+                Thread.sleep(PAUSE_MILLIS);
                 tell(now);
             }
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -98,7 +99,7 @@ class HostileFilesTest {
                 .sorted()
                 .flatMap(reader -> Stream.concat(
                                 contents().keySet().stream(),
-                                Stream.of("100 MB", "a folder", "a loop", "a dead link", "an odd name"))
+                                Stream.of("100 MB", "a folder", "a loop", "a dead link", "a device", "an odd name"))
                         .map(what -> Arguments.of(reader, what)));
     }
 
@@ -116,6 +117,7 @@ class HostileFilesTest {
             }
             case "a folder" -> Files.createDirectory(file);
             case "a loop" -> Files.createSymbolicLink(file, file);
+            case "a device" -> Files.createSymbolicLink(file, Path.of("/dev/zero"));
             case "a dead link" -> Files.createSymbolicLink(file, folder.resolve("nowhere"));
             default -> {
                 Path odd = Files.createDirectory(folder.resolve("a" + ESC + "\nb\u202e\u2028 -rf"));
@@ -161,6 +163,14 @@ class HostileFilesTest {
                 .toList());
         assertTrue(ran.exitCode() == 2 || ran.out().contains("30000"), ran.out() + ran.err());
         assertPlain(ran.out() + ran.err());
+    }
+
+    @Test
+    @DisplayName("is of as many kinds as SECURITY.md says")
+    void counted() throws IOException {
+        String security = Files.readString(Path.of("..", "SECURITY.md"));
+        assertTrue(security.contains("| " + rows().count() + " | files and folders "), security);
+        assertTrue(security.contains("| " + texts().count() + " | texts in a profile "), security);
     }
 
     private static void assertPlain(String said) {

@@ -11,6 +11,7 @@ import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.Setting;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -176,6 +177,15 @@ class ProgramTest {
         assertEquals(2, ran.exitCode(), ran.err());
         assertTrue(ran.err().matches("ephemera: [^\\p{Cntrl}\\u202e]+\\R"), ran.err());
         assertTrue(ran.err().contains("second?"), ran.err());
+    }
+
+    @Test
+    @DisplayName("refuses as many command lines as SECURITY.md says")
+    void counted() throws Exception {
+        Method badInput = ProgramTest.class.getDeclaredMethod("badInput", String.class, String.class);
+        long lines = hostile().count() + badInput.getAnnotation(CsvSource.class).value().length;
+        String security = Files.readString(Path.of("..", "SECURITY.md"));
+        assertTrue(security.contains("| " + lines + " | command lines "), lines + security);
     }
 
     @ParameterizedTest

@@ -124,7 +124,8 @@ final class PoolBursts implements AutoCloseable {
                         "no free port",
                         null,
                         null,
-                        EnforcedLimits.HeldPorts.STOOD_IN_FOR));
+                        EnforcedLimits.HeldPorts.STOOD_IN_FOR,
+                        null));
         client = PooledClient.of(setting.pool, URI.create("http://127.0.0.1:" + served + "/"));
     }
 

@@ -29,6 +29,10 @@ final class PortTable {
         freeCount = free.cardinality();
     }
 
+    boolean isUnused() {
+        return live == 0 && timeWait == 0 && heldElsewhere == 0;
+    }
+
     int freeCount() {
         return freeCount;
     }

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PortTables {
 
+    /** With so many tables, those whose ports nobody uses are forgotten, and with them where they go on in the range. */
+    private static final int MANY = 1_024;
+
     private final Scope scope;
     private final int ports;
+    private int most = MANY;
     /**
      * Ports taken for all destinations: every one under {@link Scope#GLOBAL}; what was bound before the connect under {@link
      * Scope#DESTINATION}, where its free ports are those that no destination uses.
@@ -52,6 +56,9 @@ final class PortTables {
         }
         PortTable table = byKey.get(key);
         if (table == null) {
+            if (tables.size() >= most) {
+                forgetUnused();
+            }
             table = new PortTable(remote, ports, takenForAll);
             tables.add(table);
             byKey.put(key, table);
@@ -64,6 +71,13 @@ final class PortTables {
         return tables.stream()
                 .min(Comparator.comparingInt(PortTable::freeCount))
                 .orElse(any);
+    }
+
+    /** Not again before there are twice as many, so that it costs little by destination. */
+    private void forgetUnused() {
+        byKey.values().removeIf(PortTable::isUnused);
+        tables.removeIf(PortTable::isUnused);
+        most = Math.max(MANY, 2 * tables.size());
     }
 
     void take(int index, PortTable table) {

@@ -134,6 +134,25 @@ class PortPoolTest {
     }
 
     @Test
+    @DisplayName("for each destination forgets those whose ports nobody uses, where there are many, and no other")
+    void manyDestinations() throws UnknownHostException {
+        PortPool pool = pool(5, Scope.DESTINATION);
+        pool.lease(ONE, 0);
+        int destinations = 10_000;
+        for (int n = 0; n < destinations; n++) {
+            byte[] address = {127, 1, (byte) (n >> 8), (byte) n};
+            RemoteEndpoint remote = new RemoteEndpoint(InetAddress.getByAddress(address), 80);
+            pool.release(pool.lease(remote, n * SECOND), Release.ACTIVE_CLOSE, n * SECOND);
+        }
+        List<PoolSnapshot.Row> rows = pool.snapshot((destinations - 1) * SECOND).rows();
+        assertTrue(rows.size() <= 1_024, rows.size() + " are kept");
+        assertEquals(new PoolSnapshot.Row(ONE, 4, 1, 0, 0, PoolSnapshot.Row.NONE), rows.get(0));
+        assertEquals(
+                TIME_WAIT / SECOND,
+                rows.stream().mapToInt(PoolSnapshot.Row::timeWait).sum());
+    }
+
+    @Test
     @DisplayName("names a remote endpoint with an IPv6 address in brackets")
     void remoteEndpoint() throws UnknownHostException {
         assertEquals("127.0.0.1:8080", ONE.toString());

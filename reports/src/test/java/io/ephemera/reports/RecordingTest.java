@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.ports.PortRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,20 @@ public class RecordingTest {
         put(text + "\n{}\n");
 
         assertTrue(failure().endsWith("is not a recording of Ephemera"), failure());
+    }
+
+    @Test
+    @DisplayName("is damaged in as many ways as SECURITY.md says")
+    void counted() throws Exception {
+        int ways = 0;
+        for (Method test : RecordingTest.class.getDeclaredMethods()) {
+            CsvSource rows = test.getAnnotation(CsvSource.class);
+            ValueSource values = test.getAnnotation(ValueSource.class);
+            ways += rows == null ? 0 : rows.value().length;
+            ways += values == null ? 0 : values.strings().length;
+        }
+        String security = Files.readString(Path.of("..", "SECURITY.md"));
+        assertTrue(security.contains("| " + ways + " | damaged recordings"), ways + security);
     }
 
     @Test

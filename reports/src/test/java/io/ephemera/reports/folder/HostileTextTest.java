@@ -35,6 +35,7 @@ import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -132,6 +133,13 @@ class HostileTextTest {
                 new Expectations(true, false, List.of(new PredictedFigure(name(text), text, 1)), List.of(text)),
                 List.of(new TimelineEvent(1, text)),
                 new Observations(Map.of(name(text), 2.0), List.of(text)));
+    }
+
+    @Test
+    @DisplayName("is one of as many as SECURITY.md says")
+    void counted() throws Exception {
+        String security = Files.readString(Path.of("..", "SECURITY.md"));
+        assertTrue(security.contains("| " + texts().count() + " | texts in every name "), security);
     }
 
     @ParameterizedTest(name = "no. {index} stays a text on a terminal and in XML, CSV, Markdown and JSON")

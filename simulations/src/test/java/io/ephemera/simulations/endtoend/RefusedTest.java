@@ -1,9 +1,13 @@
 package io.ephemera.simulations.endtoend;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("whole-run")
 @DisplayName("Bad input is refused with one line and exit code 2, and writes no run:")
@@ -14,6 +18,9 @@ class RefusedTest {
             KeepAliveOff | speedup=60 | ephemera.speedup=60: time is virtual on stack model
             KeepAliveOff | target=http://127.0.0.1:1/ | ephemera.target=http://127.0.0.1:1/: it does not answer
             KeepAliveOff | target=http://nowhere.invalid/ | ephemera.target=http://nowhere.invalid/: no such host
+            KeepAliveOff | report.dir=/sys/nowhere | ephemera.report.dir=/sys/nowhere: it can't be written
+            KeepAliveOff | report.dir=/dev/full | ephemera.report.dir=/dev/full: it can't be written
+            KeepAliveOff | report.dir=/dev/null/runs | ephemera.report.dir=/dev/null/runs: it can't be written
             KeepAliveOff | report.dir=/proc/nowhere | ephemera.report.dir=/proc/nowhere: it can't be written
             KeepAliveOff | gatling.netty.useNativeTransport=true | gatling.netty.useNativeTransport=true: the port hook can't see native transports
             KeepAliveOff | devices=5 | ephemera.devices=5: KeepAliveOff has none
@@ -33,5 +40,18 @@ class RefusedTest {
             """)
     void refused(String simulation, String settings, String reason) throws Exception {
         OneJvm.run(simulation, settings).assertRefused(reason);
+    }
+
+    @ParameterizedTest(name = "KeepAliveOff with a report.dir that is {0}")
+    @ValueSource(strings = {"a loop", "a dead link", "a file"})
+    void reportDir(String what, @TempDir Path folder) throws Exception {
+        Path there = folder.resolve("runs");
+        switch (what) {
+            case "a loop" -> Files.createSymbolicLink(there, there);
+            case "a dead link" -> Files.createSymbolicLink(there, folder.resolve("nowhere"));
+            default -> Files.createFile(there);
+        }
+        OneJvm.run("KeepAliveOff", "report.dir=" + there)
+                .assertRefused("ephemera.report.dir=" + there + ": it can't be");
     }
 }

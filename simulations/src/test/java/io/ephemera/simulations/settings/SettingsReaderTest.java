@@ -12,6 +12,7 @@ import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,16 @@ class SettingsReaderTest {
         String message = refusal(Map.of(key, value));
         assertTrue(message.startsWith(key + "=" + value + ": "), message);
         assertTrue(message.contains(right), message);
+    }
+
+    @Test
+    @DisplayName("are refused in as many values as SECURITY.md says")
+    void counted() throws Exception {
+        Method refused =
+                SettingsReaderTest.class.getDeclaredMethod("refused", String.class, String.class, String.class);
+        long values = refused.getAnnotation(CsvSource.class).textBlock().lines().count();
+        String security = Files.readString(Path.of("..", "SECURITY.md"));
+        assertTrue(security.contains("| " + values + " | values of settings "), values + security);
     }
 
     @ParameterizedTest(name = "of stack {0}: {1} is refused: {2}")
