@@ -36,14 +36,13 @@ class EnforcedGatewayTest {
     private static final long HOLD = 100;
 
     private final AtomicLong clock = new AtomicLong();
-    private final GatewayPool gateway = new GatewayPool(new GatewayLimits(
-            new PortRange(65_000, 65_001), HOLD, HOLD, Scope.DESTINATION, Allocation.ON_DEMAND, 0));
+    private final GatewayPool gateway = new GatewayPool(
+            new GatewayLimits(new PortRange(65_000, 65_001), HOLD, HOLD, Scope.DESTINATION, Allocation.ON_DEMAND, 0));
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final EnforcedPool enforced;
 
     EnforcedGatewayTest() throws Exception {
-        PortPool pool =
-                new PortPool(UnusedPorts.inARow(20), HOLD, Scope.GLOBAL, SelectionOrder.sequential());
+        PortPool pool = new PortPool(UnusedPorts.inARow(20), HOLD, Scope.GLOBAL, SelectionOrder.sequential());
         enforced = PortHook.install()
                 .enforce(new EnforcedLimits(
                         pool,

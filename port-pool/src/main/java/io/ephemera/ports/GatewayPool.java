@@ -251,7 +251,8 @@ public final class GatewayPool {
             int first = random.nextInt(size);
             for (int i = 0; i < tries; i++) {
                 int index = (first + i) % size;
-                if (table.ports.isFree(index) || (tries - i <= LINUX_EVICTING_TRIES && evicts(table, index, sequence))) {
+                if (table.ports.isFree(index)
+                        || (tries - i <= LINUX_EVICTING_TRIES && evicts(table, index, sequence))) {
                     return index;
                 }
             }

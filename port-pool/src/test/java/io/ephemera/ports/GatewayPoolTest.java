@@ -120,7 +120,8 @@ class GatewayPoolTest {
     }
 
     @Test
-    @DisplayName("with four ports and Linux' rule fails now and then: no closed connection may be evicted by the new one")
+    @DisplayName(
+            "with four ports and Linux' rule fails now and then: no closed connection may be evicted by the new one")
     void linuxFewPorts() {
         GatewayPool gateway = gateway(Allocation.LINUX, Scope.DESTINATION, 4);
         int connects = 4_000;
