@@ -80,7 +80,7 @@ class GatewayTest {
         JsonNode result = OneJvm.run("KeepAliveOff", lesson + "rates=5,8").result(0);
         assertEquals("sustained", result.at("/steps/0/state").asText());
         assertEquals(100, result.at("/steps/0/peakTimeWait").asInt());
-        assertEquals(6.625, result.at("/steps/1/secondsToFirstExhaustion").asDouble(), 0.05);
+        assertEquals(6.75, result.at("/steps/1/secondsToFirstExhaustion").asDouble());
         assertEquals(0, result.at("/counts/pool/exhausted").asLong());
         JsonNode kept = OneJvm.run("KeepAliveOff", lesson + "remedy=keep-alive rates=8 require=8")
                 .result(0);
