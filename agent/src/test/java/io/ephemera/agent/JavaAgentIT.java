@@ -26,7 +26,8 @@ class JavaAgentIT {
     }
 
     @Test
-    @DisplayName("gets its ports back after TIME_WAIT, which passes faster under speedup, and is told who takes them, and not that anybody burns any")
+    @DisplayName(
+            "gets its ports back after TIME_WAIT, which passes faster under speedup, and is told who takes them, and not that anybody burns any")
     void speedup() throws Exception {
         // 240 s of TIME_WAIT last 2.4 ms here: each of 2,000 sequential calls over 300 ports finds one.
         run("ports=7100-7399,timeWait=2400ms,speedup=1000", "calls 2000")
