@@ -1,7 +1,6 @@
 package io.ephemera.agent;
 
 import io.ephemera.agent.hook.SocketHook;
-import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import java.io.FileDescriptor;
@@ -58,12 +57,7 @@ final class Connections extends PooledHook {
     }
 
     EnforcedPool enforce(EnforcedLimits limits, LeaseListener listener) {
-        PortRange range = limits.pool().range();
-        if (range.firstPort() < 1024) {
-            throw new IllegalArgumentException(
-                    "ports below 1024 need privileges: the range must begin at 1024 or above, not " + range);
-        }
-        binder.prepare();
+        binder.prepare(limits.pool().range());
         if (limits.gateway() != null) {
             unanswered.prepare();
         }

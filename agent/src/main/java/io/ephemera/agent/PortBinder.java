@@ -1,5 +1,6 @@
 package io.ephemera.agent;
 
+import io.ephemera.ports.PortRange;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -61,7 +62,11 @@ final class PortBinder {
     }
 
     /** Before connections come under the first pool: what others hold is looked at now, and not while one of them waits for it. */
-    void prepare() {
+    void prepare(PortRange range) {
+        if (range.firstPort() < 1024) {
+            throw new IllegalArgumentException(
+                    "ports below 1024 need privileges: the range must begin at 1024 or above, not " + range);
+        }
         system.look();
     }
 

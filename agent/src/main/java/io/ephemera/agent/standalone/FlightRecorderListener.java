@@ -177,6 +177,11 @@ final class FlightRecorderListener implements LeaseListener {
         next.refused(remote, owner);
     }
 
+    @Override
+    public void unanswered(RemoteEndpoint remote, @Nullable Object owner) {
+        next.unanswered(remote, owner);
+    }
+
     static void state(Supplier<UsageReport> reports) {
         PoolState event = new PoolState();
         if (event.shouldCommit()) {

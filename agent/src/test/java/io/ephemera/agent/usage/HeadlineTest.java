@@ -1,5 +1,6 @@
 package io.ephemera.agent.usage;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -48,21 +49,16 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("The first line of the report")
 class HeadlineTest {
 
-    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final AtomicLong clockNanos = new AtomicLong(1);
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final ServerSocket server = closing(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()));
     private final String destination = "localhost:" + server.getLocalPort();
-    private @Nullable Enforced enforced;
-
-    private record Enforced(PortUsage usage, EnforcedPool pool) {}
+    private @Nullable PortUsage usage;
+    private @Nullable EnforcedPool pool;
 
     HeadlineTest() throws Exception {}
-
-    private Enforced enforced() {
-        return Objects.requireNonNull(enforced);
-    }
 
     private void enforce(PortRange range, double timeWaitSeconds, EnforcedLimits.HeldPorts held) throws Exception {
         EnforcedLimits limits = new EnforcedLimits(
@@ -75,8 +71,8 @@ class HeadlineTest {
                 null,
                 held,
                 null);
-        PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
-        enforced = new Enforced(usage, closing(PortHook.install().enforce(limits, usage)));
+        usage = new PortUsage(limits, 1, new CallSites(List.of()));
+        pool = closing(PortHook.install().enforce(limits, usage));
     }
 
     private void enforce(int ports, double timeWaitSeconds) throws Exception {
@@ -104,7 +100,7 @@ class HeadlineTest {
     }
 
     private UsageReport report() {
-        return enforced().usage().report(enforced().pool());
+        return Objects.requireNonNull(usage).report(Objects.requireNonNull(pool));
     }
 
     private String headline() {
@@ -112,18 +108,15 @@ class HeadlineTest {
     }
 
     private void begins(String expected) {
-        String headline = headline();
-        assertTrue(headline.startsWith(expected), headline);
+        assertTrue(headline().startsWith(expected), headline());
     }
 
     private void has(String expected) {
-        String headline = headline();
-        assertTrue(headline.contains(expected), headline);
+        assertTrue(headline().contains(expected), headline());
     }
 
     @Test
-    @DisplayName(
-            "calls it a leak where connections are opened one by one and none is closed, by whom, and when it fails")
+    @DisplayName("calls it a leak where connections are opened and none is closed, by whom, and when it fails")
     void leak() throws Exception {
         enforce(8, 3);
         for (int i = 0; i < 7; i++) {
@@ -256,7 +249,7 @@ class HeadlineTest {
             open();
             server.accept().close();
         }
-        while (enforced().pool().inCloseWait() < 3) {
+        while (Objects.requireNonNull(pool).inCloseWait() < 3) {
             Thread.onSpinWait();
         }
         has("3 of 3 open connections are in CLOSE_WAIT: closed by the peer and not by this side");
@@ -305,7 +298,7 @@ class HeadlineTest {
         enforce(4, 60);
         for (int i = 0; i < 6; i++) {
             try (Socket socket = open()) {
-                socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(GET.getBytes(US_ASCII));
             } catch (BindException e) {
                 pass(0.5);
             }
@@ -333,9 +326,8 @@ class HeadlineTest {
     @DisplayName("accuses nobody while the ports suffice, in text and on the page")
     void healthy() throws Exception {
         enforce(9, 60);
-        for (int i = 0; i < 2; i++) {
-            open().close();
-        }
+        open().close();
+        open().close();
         pass(30);
         String report = ReportText.of(report(), "limits", List.of());
         String page = ReportHtml.of(report(), "limits", List.of());
@@ -360,12 +352,11 @@ class HeadlineTest {
         enforce(9, 60);
         for (int i = 0; i < 3; i++) {
             try (Socket socket = open()) {
-                socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(GET.getBytes(US_ASCII));
             }
         }
-        reports(destination
-                + ": 3 requests over 3 connections, not reused: 1 request a connection, 1 at once at most: a"
-                + " pool of 1 would do");
+        reports(destination + ": 3 requests over 3 connections, not reused: 1 request a connection, 1 at once at most:"
+                + " a pool of 1 would do");
         open();
         reports(": 3 requests over 3 connections");
     }
@@ -374,25 +365,23 @@ class HeadlineTest {
     @DisplayName("sees requests of channels too, wherever they are cut, and says how many share a connection")
     void reused() throws Exception {
         enforce(9, 60);
-        ByteBuffer[] parts = {bytes(GET.substring(0, 2)), bytes(""), bytes(GET.substring(2) + GET), bytes(GET)};
+        ByteBuffer[] parts = Stream.of(GET.substring(0, 2), "", GET.substring(2) + GET, GET)
+                .map(US_ASCII::encode)
+                .toArray(ByteBuffer[]::new);
         try (SocketChannel channel = SocketChannel.open(server.getLocalSocketAddress());
                 AsynchronousSocketChannel asynchronous = AsynchronousSocketChannel.open()) {
             while (parts[3].hasRemaining()) {
                 channel.write(parts);
             }
-            channel.write(bytes(GET));
+            channel.write(US_ASCII.encode(GET));
             asynchronous.connect(server.getLocalSocketAddress()).get();
-            asynchronous.write(bytes(GET + GET)).get();
+            asynchronous.write(US_ASCII.encode(GET + GET)).get();
         }
         reports(destination + ": 6 requests over 2 connections, 3 requests a connection");
-        UsageReport.Destination row = report().destinations().get(0);
+        var row = report().destinations().get(0);
         assertEquals(new UsageReport.Requests(6, 2), row.requests());
         assertTrue(PrometheusText.of(report(), Map.of())
                 .contains("ephemera_requests_per_connection{destination=\"" + destination + "\"} 3\n"));
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

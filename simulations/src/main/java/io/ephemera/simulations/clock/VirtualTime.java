@@ -235,7 +235,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
             return pool.release(lease, how, releaseNanos(owner, heldNanos));
         }
         synchronized (lock) {
-            admission.ends(lease, how, endNanos(user, how, heldNanos));
+            admission.ends(lease, how, user.endNanos(how, heldNanos, rules));
             admission.passTo(nowNanos);
         }
         return true;
@@ -244,13 +244,6 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     @Override
     public long releaseNanos(@Nullable Object owner, long heldNanos) {
         return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife() ? heldNanos : 0) : nowNanos;
-    }
-
-    /** A connect that was not answered ends when its client gives it up. */
-    private long endNanos(VirtualUser user, Release how, long heldNanos) {
-        return how == Release.FAILED_CONNECT && user.isUnanswered()
-                ? user.dueNanos() + rules.connectTimeoutNanos()
-                : releaseNanos(user, heldNanos);
     }
 
     @Override
@@ -278,7 +271,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
     private void gaveBack(VirtualUser user, int hold, Release how, long heldNanos) {
         // The thread that closes may be about to wait in its selector.
         synchronized (lock) {
-            user.gaveBack(hold, endNanos(user, how, heldNanos), how);
+            user.gaveBack(hold, user.endNanos(how, heldNanos, rules), how);
             user.open--;
             settle(user);
             advance(false);

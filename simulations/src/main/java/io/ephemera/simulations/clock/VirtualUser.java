@@ -265,4 +265,12 @@ public final class VirtualUser {
     public synchronized int refusals() {
         return refusals;
     }
+
+    /** When a connection ends: one that was not answered, when its client gives it up. */
+    long endNanos(Release how, long heldNanos, Rules rules) {
+        if (how == Release.FAILED_CONNECT && isUnanswered()) {
+            return dueNanos() + rules.connectTimeoutNanos();
+        }
+        return dueNanos() + (rules.measuresLife() ? heldNanos : 0);
+    }
 }
