@@ -67,7 +67,11 @@ final class Planning {
         SharedGateway gateway = settings.platform().gateway();
         boolean ofGateway = gateway != null && gateway.bindsBefore(stack.profile(), target.destinations());
         this.inForce = ofGateway && gateway != null ? gateway.profile() : stack.profile();
-        this.pools = gateway == null ? pools : ofGateway ? gateway.pools(target.destinations()) : gateway.clients();
+        if (gateway == null) {
+            this.pools = pools;
+        } else {
+            this.pools = ofGateway ? gateway.pools(target.destinations()) : gateway.clients();
+        }
         this.effectivePorts = (ofGateway ? inForce.range().size() : stack.effectivePorts()) * this.pools;
         if (effectivePorts < 1) {
             throw new BadSettingException(

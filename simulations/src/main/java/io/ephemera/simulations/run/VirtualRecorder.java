@@ -225,7 +225,10 @@ final class VirtualRecorder extends Recorder {
                 connection -> connection < holds.size() && holds.get(connection).how() != null
                         ? holds.get(connection).untilNanos() - user.dueNanos()
                         : 0);
-        Found found = user.isUnanswered() ? Found.NO_GATEWAY_PORT : user.refusals() == 0 ? Found.PORTS : Found.NO_PORT;
+        Found found = user.refusals() == 0 ? Found.PORTS : Found.NO_PORT;
+        if (user.isUnanswered()) {
+            found = Found.NO_GATEWAY_PORT;
+        }
         if (wasToFind != found) {
             different += user.calls();
             if (firstDifference == null) {
