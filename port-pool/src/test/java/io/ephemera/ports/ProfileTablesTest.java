@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,24 @@ class ProfileTablesTest {
                         "calls/s",
                         "at exhaustion"),
                 rows);
+    }
+
+    @Test
+    @DisplayName("bars: the threshold of each profile, the lowest first; a block more is twice the rate")
+    void bars() throws IOException {
+        List<String> rows = ProfileCatalogue.all().stream()
+                .filter(entry -> threshold(entry) > 0)
+                .sorted(Comparator.comparingDouble(ProfileTablesTest::threshold))
+                .map(entry -> row(
+                        "`" + entry.name() + "`",
+                        "█".repeat((int) Math.round(3 + Math.log(threshold(entry)) / Math.log(2))) + " "
+                                + rate(entry.variants().get(0))))
+                .toList();
+        assertTable("bars", row("profile", "calls/s"), rows);
+    }
+
+    private static double threshold(CatalogueEntry entry) {
+        return entry.variants().get(0).thresholdCallsPerSecond(1).orElse(0);
     }
 
     @Test
