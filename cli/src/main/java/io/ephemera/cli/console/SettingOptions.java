@@ -134,6 +134,7 @@ public final class SettingOptions {
      */
     public static Settings readMatrix(Properties properties, String file) {
         try {
+            MatrixFile.refuseForeign(properties);
             Settings settings = SettingsReader.read(properties, Path.of(""));
             MatrixFile.rows(properties, Path.of(""));
             return settings;

@@ -41,6 +41,8 @@ public final class MatrixFile {
     private static final Set<Setting> OF_A_SINGLE_RUN =
             EnumSet.of(Setting.RATES, Setting.DURATION, Setting.TARGET, Setting.LIVE);
 
+    private static final Set<Setting> OF_A_GATEWAY = EnumSet.range(Setting.GATEWAY, Setting.CONNECT_TIMEOUT);
+
     private static final Set<Setting> OF_A_SCENARIO =
             EnumSet.of(Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS, Setting.RESUME);
 
@@ -76,7 +78,25 @@ public final class MatrixFile {
      * @throws BadSettingException if a setting or a line is wrong; the message names it
      */
     public static List<MatrixRow> rows(Properties properties, Path workingFolder) throws BadSettingException {
+        refuseForeign(properties);
+        String file = new GivenSettings(properties).text(Setting.MATRIX);
+        MatrixFile matrix = new MatrixFile(properties, workingFolder);
+        if (file == null) {
+            matrix.read(BUILT_IN, builtIn());
+        } else {
+            matrix.read(file, text(file.strip(), workingFolder));
+        }
+        return List.copyOf(matrix.rows);
+    }
+
+    /**
+     * Refuses what is no setting of a matrix, whatever its value.
+     *
+     * @throws BadSettingException if one is given
+     */
+    public static void refuseForeign(Properties properties) throws BadSettingException {
         GivenSettings given = new GivenSettings(properties);
+        given.refuse(OF_A_GATEWAY, "the rows of a matrix have no gateway; leave it out, or run one simulation");
         given.refuse(
                 OF_A_SINGLE_RUN, "a matrix chooses it for each row by itself; leave it out, or run one simulation");
         given.refuse(OF_A_SCENARIO, "the rows of a matrix are no scenarios; leave it out, or run one simulation");
@@ -85,14 +105,6 @@ public final class MatrixFile {
                     Set.of(Setting.STACK),
                     "the rows of a matrix are on stack model; leave it out, or run one simulation");
         }
-        String file = given.text(Setting.MATRIX);
-        MatrixFile matrix = new MatrixFile(properties, workingFolder);
-        if (file == null) {
-            matrix.read(BUILT_IN, builtIn());
-        } else {
-            matrix.read(file, text(file.strip(), workingFolder));
-        }
-        return List.copyOf(matrix.rows);
     }
 
     private static String builtIn() {

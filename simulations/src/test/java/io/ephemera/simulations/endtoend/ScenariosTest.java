@@ -34,7 +34,7 @@ class ScenariosTest {
 
     @ParameterizedTest(name = "{0} with {1}: {2}, {3} is {4}, and it says {5}")
     @CsvSource({
-        "MonitoringEngine, remedy=, exhausted, devices that one engine keeps up with, 25, monitoring stood still",
+        "MonitoringEngine, remedy=, exhausted, devices that one engine keeps up with, 25, devices were dark at once",
         "MonitoringEngine, remedy=split-engines, sustained, devices dark at the worst moment, 0, every poll",
         "ServiceToService, remedy=, exhausted, calls that service A has answered, 2425, unable to access remote server",
         "InAndOut, remedy=, exhausted, probes inward that succeed, 96, its network is well",
