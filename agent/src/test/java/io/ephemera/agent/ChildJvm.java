@@ -45,6 +45,8 @@ final class ChildJvm implements Closeable {
         command.addAll(QUICK);
         command.addAll(arguments);
         Path errors = Files.createTempFile("child", ".err");
+        // Of a child that nobody closes.
+        errors.toFile().deleteOnExit();
         return new ChildJvm(
                 new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }
@@ -108,7 +110,7 @@ final class ChildJvm implements Closeable {
     public void close() throws IOException {
         process.destroyForcibly();
         process.onExit().join();
-        Files.delete(errors);
+        Files.deleteIfExists(errors);
     }
 
     @Override

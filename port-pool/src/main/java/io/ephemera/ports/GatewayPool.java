@@ -92,7 +92,7 @@ public final class GatewayPool {
      * @param held of connections that were closed, and not free yet
      * @param free of the table that has the fewest
      */
-    public record State(int live, int held, int free) {}
+    public record MappingCounts(int live, int held, int free) {}
 
     /** @param limits those of each table of ports */
     public GatewayPool(GatewayLimits limits) {
@@ -157,9 +157,9 @@ public final class GatewayPool {
     }
 
     /** The ports at an instant. */
-    public synchronized State state(long nowNanos) {
+    public synchronized MappingCounts state(long nowNanos) {
         advance(nowNanos);
-        return new State(
+        return new MappingCounts(
                 tables.values().stream().mapToInt(table -> table.ports.live).sum(),
                 held,
                 tables.values().stream()

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.ports.GatewayLimits.Allocation;
 import io.ephemera.ports.GatewayPool.Mapping;
-import io.ephemera.ports.GatewayPool.State;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

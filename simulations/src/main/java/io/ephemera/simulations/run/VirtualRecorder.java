@@ -256,7 +256,7 @@ final class VirtualRecorder extends Recorder {
         GatewayPool gateway = plan.limits().ofGateway() ? measured.gateway() : null;
         if (gateway != null) {
             measured.passTo(nanos);
-            GatewayPool.State state = gateway.state(nanos);
+            GatewayPool.MappingCounts state = gateway.state(nanos);
             return new Slice.Ports(state.live(), state.held(), state.free(), 0, peak);
         }
         PoolSnapshot ports = measured.snapshot(nanos);
