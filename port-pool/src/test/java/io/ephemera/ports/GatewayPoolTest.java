@@ -77,8 +77,8 @@ class GatewayPoolTest {
     void hold(Allocation allocation, Release how, long nanos) {
         GatewayPool gateway = gateway(allocation, Scope.DESTINATION, 1);
         gateway.close(Objects.requireNonNull(gateway.open(0, 1_024, ONE, 5)), how, 20);
-        assertEquals(new State(1, 0, 0), gateway.state(19));
-        assertEquals(new State(0, 1, 0), gateway.state(20));
+        assertEquals(new GatewayPool.MappingCounts(1, 0, 0), gateway.state(19));
+        assertEquals(new GatewayPool.MappingCounts(0, 1, 0), gateway.state(20));
         assertNull(gateway.open(0, 1_025, ONE, 20 + nanos - 1));
         assertNotNull(gateway.open(0, 1_025, ONE, 20 + nanos));
         assertEquals(1, gateway.dropped());
@@ -94,11 +94,11 @@ class GatewayPoolTest {
         assertEquals(first, gateway.open(3, 1_024, TWO, 0));
         assertNull(gateway.open(4, 1_024, TWO, 0));
         gateway.close(first, Release.ACTIVE_CLOSE, 10);
-        assertEquals(new State(1, 0, 0), gateway.state(50));
+        assertEquals(new GatewayPool.MappingCounts(1, 0, 0), gateway.state(50));
         gateway.close(first, Release.ACTIVE_CLOSE, 60);
-        assertEquals(new State(0, 1, 0), gateway.state(100));
+        assertEquals(new GatewayPool.MappingCounts(0, 1, 0), gateway.state(100));
         assertEquals(first, gateway.open(3, 1_024, ONE, 120));
-        assertEquals(new State(1, 0, 0), gateway.state(400));
+        assertEquals(new GatewayPool.MappingCounts(1, 0, 0), gateway.state(400));
     }
 
     @Test
@@ -110,12 +110,12 @@ class GatewayPoolTest {
             assertNotNull(mapping, "connection " + i);
             gateway.close(mapping, Release.ACTIVE_CLOSE, i / 100);
         }
-        assertEquals(new State(0, 64, 0), gateway.state(20));
+        assertEquals(new GatewayPool.MappingCounts(0, 64, 0), gateway.state(20));
         // The last closed ones may take some tries, since half of them can't be evicted by a given connection.
         for (int i = 0; i < 1_000; i++) {
             gateway.open(0, 5_000 + i, ONE, 20);
         }
-        assertEquals(new State(64, 0, 0), gateway.state(20));
+        assertEquals(new GatewayPool.MappingCounts(64, 0, 0), gateway.state(20));
     }
 
     @Test
