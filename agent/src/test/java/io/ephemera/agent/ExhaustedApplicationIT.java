@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class ExhaustedApplicationIT {
         String first = child.errors().lines().findFirst().orElseThrow();
         URI root = URI.create(first.substring(first.indexOf("http://")));
         page = get(root.resolve("report"));
-        html = get(root);
+        html = get(root, "text/html");
         map = get(root.resolve("ports"));
         metrics = get(root.resolve("metrics"));
         unknownPage = ((HttpURLConnection) root.resolve("nothing").toURL().openConnection()).getResponseCode();
@@ -60,7 +61,14 @@ class ExhaustedApplicationIT {
     }
 
     private static String get(URI uri) throws IOException {
-        return new String(uri.toURL().openStream().readAllBytes(), StandardCharsets.UTF_8);
+        return get(uri, "*/*");
+    }
+
+    /** What a JDK accepts unless it is told depends on its version. */
+    private static String get(URI uri, String accepted) throws IOException {
+        URLConnection connection = uri.toURL().openConnection();
+        connection.setRequestProperty("Accept", accepted);
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static ChildJvm ended() {
