@@ -6,6 +6,7 @@ import io.ephemera.cli.console.JsonOutput;
 import io.ephemera.ports.map.PortMap;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ final class Stage implements AutoCloseable {
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final int HIGHEST_PORT = 65_535;
+    private static final int MOST_TRIES = 100;
     private static final int THREADS = 4;
     private static final int PATIENCE_MILLIS = 1_000;
     private static final long WATCHED_NANOS = 2_000_000_000L;
@@ -48,7 +52,9 @@ final class Stage implements AutoCloseable {
     Stage(Keys keys) throws IOException {
         this.keys = keys;
         askedNanos = System.nanoTime() - WATCHED_NANOS;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
+        server = listening(IntStream.concat(
+                IntStream.of(0),
+                IntStream.iterate(HIGHEST_PORT, port -> port - 1).limit(MOST_TRIES)));
         int port = server.getAddress().getPort();
         hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
         threads = Executors.newFixedThreadPool(THREADS, task -> {
@@ -59,6 +65,19 @@ final class Stage implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    /** On the first of these ports that can be had: where runs came before, the system has no port left to choose for a while. */
+    static HttpServer listening(IntStream ports) throws IOException {
+        BindException last = new BindException("no port was tried");
+        for (int port : ports.toArray()) {
+            try {
+                return HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), 0);
+            } catch (BindException e) {
+                last = e;
+            }
+        }
+        throw last;
     }
 
     /** Address of the page. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.ephemera.cli.demo.Chapter.Outcome;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,19 @@ class DemoTest {
 
     private static ObjectNode result() throws Exception {
         return (ObjectNode) new ObjectMapper().readTree(RESULT);
+    }
+
+    @Test
+    @DisplayName("has its page on another port where one can't be had")
+    void anotherPort() throws Exception {
+        ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        int port = free.getLocalPort();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free.close();
+            HttpServer server = Stage.listening(IntStream.of(taken.getLocalPort(), port));
+            assertEquals(port, server.getAddress().getPort());
+            server.stop(0);
+        }
     }
 
     @Test
