@@ -106,7 +106,8 @@ final class MatrixVerdict {
                 matrix.rows().stream().filter(row -> row.exitCode() != 0).findFirst();
         if (wrong.isPresent()) {
             return new NextStep(
-                    "see why (note 1), and run that row by itself", MavenCommand.row(wrong.get(), Map.of()));
+                    "see note " + (MatrixTable.noted(matrix).indexOf(wrong.get()) + 1) + ", and run that row by itself",
+                    MavenCommand.row(wrong.get(), Map.of()));
         }
         if (required == null) {
             String example = MavenCommand.plain(

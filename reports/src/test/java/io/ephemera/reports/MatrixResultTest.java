@@ -129,6 +129,8 @@ class MatrixResultTest {
         assertEquals(
                 "mvn gatling:test -Dephemera.rates=11 -Dephemera.require=11",
                 next(of(11.0, 2, measured(11.0), bounded(11.0))).command());
+        MatrixResult wrong = of(null, 3, inconclusive(), measured(null), apart());
+        assertEquals("see note 1, and run that row by itself", next(wrong).text());
         assertEquals(
                 "mvn gatling:test", next(of(null, 2, measured(null), apart())).command());
         assertEquals(

@@ -58,13 +58,25 @@ public final class ComparisonPage {
                     Links.relative(file.toAbsolutePath().getParent(), folder.resolve(Pages.FILE_NAME))));
         }
         List<String> differing = runs.get(0).settings().keySet().stream()
-                .filter(setting -> runs.stream()
-                                .map(run -> run.settings().get(setting))
-                                .distinct()
-                                .count()
-                        > 1)
+                .filter(setting -> distinct(runs, List.of(setting)) > 1)
                 .toList();
-        return new ComparisonPage(runs.stream().map(run -> run.named(differing)).toList(), differing);
+        List<String> telling = new ArrayList<>();
+        for (String setting : differing) {
+            List<String> more = new ArrayList<>(telling);
+            more.add(setting);
+            // What follows from others, as a pattern from its remedy, tells nothing more.
+            if (distinct(runs, more) > distinct(runs, telling)) {
+                telling.add(setting);
+            }
+        }
+        return new ComparisonPage(runs.stream().map(run -> run.named(telling)).toList(), differing);
+    }
+
+    private static long distinct(List<ComparedRun> runs, List<String> settings) {
+        return runs.stream()
+                .map(run -> settings.stream().map(run.settings()::get).toList())
+                .distinct()
+                .count();
     }
 
     private static String letter(int index) {
@@ -89,8 +101,8 @@ public final class ComparisonPage {
             List<Peaks.Point> ok,
             @Nullable String href) {
 
-        private ComparedRun named(List<String> differing) {
-            String name = differing.stream().map(settings()::get).collect(Collectors.joining(", "));
+        private ComparedRun named(List<String> telling) {
+            String name = telling.stream().map(settings()::get).collect(Collectors.joining(", "));
             return new ComparedRun(letter, name.isEmpty() ? result.identity().runId() : name, result, plan, ok, href);
         }
 

@@ -308,7 +308,7 @@
       option.dataZoom = [];
       option.legend.show = false;
       // Room for the label of the longest bar, above for that of the required rate.
-      Object.assign(option.grid, { top: 28, right: narrow.matches ? 96 : 150, bottom: 44 });
+      Object.assign(option.grid, { top: 28, right: narrow.matches ? 116 : 150, bottom: 44 });
       option.xAxis = Object.assign(option.xAxis, { type: 'log', min: least, splitLine: { show: true, lineStyle: { color: color('grid') } } });
       option.xAxis.axisLabel.showMaxLabel = false;
       option.yAxis = {
