@@ -9,16 +9,16 @@ running=()
 trap 'for process in "${running[@]}"; do kill "$process" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 ephemera() { java -jar cli/target/ephemera.jar "$@"; }
 
-# A page that is fed while it is looked at never ends to load, so it is given some seconds.
+# A page that is fed while it is looked at never ends to load, so it is given some seconds of the browser's own time.
 shot() {
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=1 --window-size="$3" \
-    --timeout=6000 --user-data-dir="$work/browser" --screenshot="$images/$1" "$2" >"$work/browser.log" 2>&1
+    --virtual-time-budget=5000 --user-data-dir="$work/browser" --screenshot="$images/$1" "$2" >"$work/browser.log" 2>&1
   echo "$images/$1"
 }
 
 # The first line of a file that has this in it, as soon as there is one.
 line() {
-  tail -n +1 -f --pid="$3" "$2" | grep -m 1 -o "$1"
+  grep -m 1 -o "$1" < <(tail -n +1 -f --pid="$3" "$2")
 }
 
 ephemera run KeepAliveOff --report-dir "$work/runs" >"$work/run.log"
