@@ -45,15 +45,13 @@ public class Migration {
             try {
                 push(service[0]);
             } catch (java.io.IOException e) {
-                // The log of another day.
+                Thread.sleep(20);
             }
-            Thread.sleep(2);
         }
     }
 
     static void push(String service) throws Exception {
         HttpURLConnection call = (HttpURLConnection) URI.create(service).toURL().openConnection();
-        call.setRequestProperty("Connection", "close");
         call.getInputStream().readAllBytes();
     }
 }
@@ -61,7 +59,7 @@ JAVA
 ephemera target >"$work/target.log" 2>&1 &
 running+=($!)
 service=$(line 'http://[^ ]*' "$work/target.log" $!)
-java "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40,page=0" \
+java -Dhttp.keepAlive=false "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40,page=0" \
   "$work/crm/Migration.java" "$service" >"$work/agent.log" 2>&1 &
 running+=($!)
 page=$(line 'http://127.0.0.1:[0-9]*/' "$work/agent.log" $!)
