@@ -27,7 +27,7 @@ shot page.png "file://$(echo "$work"/runs/KeepAliveOff-*)/index.html" 1280,1500
 ephemera matrix --require 20 --report-dir "$work/matrix" >"$work/matrix.log" || true
 shot matrix.png "file://$(echo "$work"/matrix/TuningMatrix-*)/index.html" 1280,1300
 
-ephemera demo --auto --no-open --pause 20s --report-dir "$work/demo" >"$work/demo.log" &
+java -jar cli/target/ephemera.jar demo --auto --no-open --pause 20s --report-dir "$work/demo" >"$work/demo.log" &
 running+=($!)
 page=$(line 'http://[^ ]*' "$work/demo.log" $!)
 line 'first failure after' "$work/demo.log" $! >"$work/refused.log"
@@ -56,7 +56,7 @@ public class Migration {
     }
 }
 JAVA
-ephemera target >"$work/target.log" 2>&1 &
+java -jar cli/target/ephemera.jar target >"$work/target.log" 2>&1 &
 running+=($!)
 service=$(line 'http://[^ ]*' "$work/target.log" $!)
 java -Dhttp.keepAlive=false "-javaagent:agent/target/ephemera-agent.jar=profile=windows-2003,speedup=40,page=0" \
