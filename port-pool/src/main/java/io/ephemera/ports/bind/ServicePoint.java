@@ -28,12 +28,13 @@ public final class ServicePoint {
 
     /**
      * Leases a port for a connection. The delegate is asked as often as the pool has ports, at most: .NET asks up to 2,147,483,647
-     * times, but the model's time stands still meanwhile, so no port would ever come back.
+     * times, but the model's time stands still meanwhile, so no port would ever come back. One connection after the other asks: numbers
+     * that another one draws in between could be those of all ports that are free, and this one be refused beside them.
      *
      * @return the lease, or {@link PortPool#EXHAUSTED} where each port that was chosen is taken
      * @throws IllegalArgumentException if the delegate throws it, or chooses a port that the pool does not have
      */
-    public long lease(long nowNanos) {
+    public synchronized long lease(long nowNanos) {
         for (int asked = 0; asked < pool.range().size(); asked++) {
             long lease = pool.leaseGiven(delegate.getAsInt(), nowNanos);
             if (lease >= 0) {

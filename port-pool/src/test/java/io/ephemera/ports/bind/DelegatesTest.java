@@ -89,14 +89,7 @@ class DelegatesTest {
             }
             return true;
         };
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            for (Future<Boolean> done : executor.invokeAll(Collections.nCopies(threads, part))) {
-                assertTrue(done.get());
-            }
-        } finally {
-            executor.shutdownNow();
-        }
+        inThreads(threads, part);
         for (int port = 0; port < 65_536; port++) {
             int rounds = port < range.firstPort() + threads ? threads + 1 : threads;
             assertEquals(range.contains(port) ? rounds : 0, given.get(port), "port " + port);
@@ -114,6 +107,36 @@ class DelegatesTest {
         assertEquals(12, pool.port(servicePoint.lease(1)));
         assertEquals(PortPool.EXHAUSTED, servicePoint.lease(999));
         assertEquals(10, pool.port(servicePoint.lease(1_000)));
+    }
+
+    @Test
+    @DisplayName(
+            "finds a port for each of four connections that are made at once for ever, where four of eight ports are free")
+    void atOnce() throws Exception {
+        PortPool pool = new PortPool(new PortRange(10, 17), 1_000, Scope.GLOBAL, SelectionOrder.sequential());
+        for (int port = 10; port <= 16; port += 2) {
+            pool.leaseGiven(port, 0);
+        }
+        ServicePoint servicePoint = new ServicePoint(new RoundRobinDelegate(pool.range()), pool);
+        inThreads(4, () -> {
+            for (int connection = 0; connection < 20_000; connection++) {
+                long lease = servicePoint.lease(0);
+                assertTrue(lease >= 0, "connection " + connection);
+                pool.release(lease, Release.FAILED_CONNECT, 0);
+            }
+            return true;
+        });
+    }
+
+    private static void inThreads(int threads, Callable<Boolean> part) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            for (Future<Boolean> done : executor.invokeAll(Collections.nCopies(threads, part))) {
+                assertTrue(done.get());
+            }
+        } finally {
+            executor.shutdownNow();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -134,6 +135,13 @@ final class ScriptedTarget implements Closeable {
      */
     record Served(int request, int connection, Behaviour behaviour) {}
 
+    private static final int BACKLOG = 1_000;
+
+    /** Tried in turn where the system has none to give; no pool of a tortured run has them. */
+    private static final int FIRST_PORT = 10_000;
+
+    private static final int LAST_PORT = 10_999;
+
     private final List<Turn> script;
     private final boolean asksForLogin;
     private final InetSocketAddress address;
@@ -158,9 +166,21 @@ final class ScriptedTarget implements Closeable {
     ScriptedTarget(List<Turn> script, boolean asksForLogin) throws IOException {
         this.script = List.copyOf(script);
         this.asksForLogin = asksForLogin;
-        this.server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        this.server = listening(0);
         this.address = (InetSocketAddress) server.getLocalSocketAddress();
         threads.execute(() -> accept(server));
+    }
+
+    /** Runs beside it may have left all the ports that the system gives out in TIME_WAIT; others are free then. */
+    private static ServerSocket listening(int port) throws IOException {
+        try {
+            return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+        } catch (BindException e) {
+            if (port > LAST_PORT) {
+                throw e;
+            }
+            return listening(Math.max(FIRST_PORT, port + 1));
+        }
     }
 
     String url() {
