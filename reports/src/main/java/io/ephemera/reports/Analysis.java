@@ -36,7 +36,7 @@ record Analysis(
     /** Measured and predicted further apart than this are not "as predicted", where the plan does not say otherwise. */
     static final double APART_PERCENT = 0.5;
 
-    /** Fewer successes than this, and their own chance is larger than what is to be told apart. */
+    /** Fewer successes than this in wall-clock time, and their own chance is larger than what is to be told apart. */
     static final long LEAST_SUCCESSES = 1_000;
 
     // Live connections on more than this share of the ports would by themselves move the threshold by APART_PERCENT.
@@ -222,7 +222,8 @@ record Analysis(
     private static @Nullable Double measured(RunPlan plan, Totals totals) {
         Totals.Windows windows = totals.windows();
         // Without a refusal the rate of successes is the offered rate, which says nothing about a threshold.
-        if (plan.calls().portsPerCall() == 0 || windows.ok() < LEAST_SUCCESSES || windows.exhausted() == 0) {
+        long least = plan.clock().virtual() ? 1 : LEAST_SUCCESSES;
+        if (plan.calls().portsPerCall() == 0 || windows.ok() < least || windows.exhausted() == 0) {
             return null;
         }
         return windows.ok() / (windows.recorded() * plan.limits().profile().timeWaitSeconds());

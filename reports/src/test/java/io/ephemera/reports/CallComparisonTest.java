@@ -119,6 +119,14 @@ class CallComparisonTest {
         assertEquals(4.348, judge(oddPorts()).measured().errorPercent());
     }
 
+    @Test
+    @DisplayName("measures its threshold by however few successes, since none of them is chance")
+    void fewSuccesses() {
+        double measured = Objects.requireNonNull(
+                judge(asPredicted().measured(900).asPlanned()).measured().thresholdCallsPerSecond());
+        assertEquals(0.45, measured / judge(asPredicted()).predicted().thresholdCallsPerSecond(), 1e-9);
+    }
+
     @ParameterizedTest(
             name = "with {0} of 1,000 ports live at the refusals, on average, was exhausted by {1}: exit {2}")
     @CsvSource({"1, TIME_WAIT, 0", "500, TIME_WAIT, 0", "501, LIVE, 1", "990, LIVE, 1"})
