@@ -4,6 +4,7 @@ import io.ephemera.cli.demo.DemoCommand;
 import io.ephemera.cli.demo.LessonCommand;
 import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.explain.ExplainCommand;
+import io.ephemera.cli.plan.AlertsCommand;
 import io.ephemera.cli.plan.PlanCommand;
 import io.ephemera.cli.report.ReportCommand;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ enum Subcommand {
     DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
     LESSON("lesson", "plays one of the situations in which people meet it: wrong, right, side by side"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
+    ALERTS("alerts", "prints rules for Prometheus and a dashboard for Grafana that warn in time"),
     TARGET("target", "runs the stub web service alone"),
     COMPLETION("completion", "prints the completion script of a shell: bash or zsh");
 
@@ -52,6 +54,7 @@ enum Subcommand {
             case DEMO -> new DemoCommand();
             case LESSON -> new LessonCommand();
             case PROFILES -> new ProfilesCommand();
+            case ALERTS -> new AlertsCommand();
             case TARGET -> io.ephemera.target.Main.command();
             case COMPLETION -> new CompletionCommand();
         };

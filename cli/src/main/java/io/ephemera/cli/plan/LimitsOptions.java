@@ -61,6 +61,13 @@ final class LimitsOptions {
         }
     }
 
+    /** Rules hold for whatever load. */
+    void refuseLoad() {
+        if (!taken.equals("0") || !destinations.equals("1")) {
+            throw new BadInputException("rules hold for any load: leave out --destinations and --taken");
+        }
+    }
+
     Limits limits() {
         CatalogueEntry entry = entry();
         PortRange range = platform.ports();
