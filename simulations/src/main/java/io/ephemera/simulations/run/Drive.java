@@ -51,7 +51,7 @@ abstract class Drive implements UserSource {
 
     private final FailureKind kinds;
     private final List<String> requestNames;
-    private final Thread onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
+    private final Thread onInterrupt = Exit.whenEnded(this::interrupted);
     private final AtomicLong refusals = new AtomicLong();
     private @Nullable TargetCounters serverBefore;
 
