@@ -153,6 +153,10 @@ final class KillsPart implements Part {
                     death.afterSeconds(),
                     death.planned() ? "the plan" : "the start");
             Life.Left left = conclude(line, life);
+            Double endSeconds = life.endSeconds();
+            if (endSeconds != null && resumed == null) {
+                spans.computeIfPresent(victim, (ofAll, span) -> span.endingAt(endSeconds));
+            }
             ended.merge(key + "|" + left, 1, Integer::sum);
             System.out.println(line + ": " + left);
             return life.migration();

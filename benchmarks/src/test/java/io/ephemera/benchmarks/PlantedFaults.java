@@ -149,9 +149,7 @@ public final class PlantedFaults {
         Path nothing = Files.createDirectories(scratch.resolve("classes"));
         for (String module : MODULES) {
             Set<String> tests = new TreeSet<>();
-            table().stream()
-                    .filter(fault -> fault.module().equals(module))
-                    .forEach(fault -> tests.addAll(fault.tests));
+            table().stream().filter(fault -> fault.module().equals(module)).forEach(fault -> tests.addAll(fault.tests));
             String failing = run(nothing, module, List.copyOf(tests));
             if (failing != null) {
                 return failing;
@@ -257,7 +255,10 @@ public final class PlantedFaults {
         Path sources = root.resolve(module).resolve("src/test/java");
         try (Stream<Path> files = Files.walk(sources)) {
             return files.filter(file -> file.endsWith(simpleName + ".java"))
-                    .map(file -> sources.relativize(file).toString().replace(".java", "").replace('/', '.'))
+                    .map(file -> sources.relativize(file)
+                            .toString()
+                            .replace(".java", "")
+                            .replace('/', '.'))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("no test " + simpleName + " in " + module));
         }
@@ -277,7 +278,8 @@ public final class PlantedFaults {
                 } else if (line.startsWith("< ")) {
                     stands = line.substring(2);
                 } else if (line.startsWith(">")) {
-                    faults.add(new Fault(what, file, tests, stands, line.substring(1).strip()));
+                    faults.add(new Fault(
+                            what, file, tests, stands, line.substring(1).strip()));
                 } else if (!line.isBlank()) {
                     String[] words = line.split(" ", -1);
                     file = words[0];

@@ -89,6 +89,20 @@ public final class TargetServer implements AutoCloseable {
         static final Bounds DEFAULT = new Bounds(131_072, 30_000);
     }
 
+    /**
+     * Connections that are in {@link TargetCounters}, but on which nothing was asked: no call's.
+     *
+     * @param accepted how many
+     * @param closedByClientFirst those that the client has closed first
+     */
+    public record Silent(long accepted, long closedByClientFirst) {
+
+        /** What happened between an earlier look and this one. */
+        public Silent minus(Silent earlier) {
+            return new Silent(accepted - earlier.accepted, closedByClientFirst - earlier.closedByClientFirst);
+        }
+    }
+
     private final Bounds bounds;
     private final ClosePolicy closePolicy;
     private final CounterCells cells = new CounterCells();
@@ -272,6 +286,11 @@ public final class TargetServer implements AutoCloseable {
     /** What it has seen since it started; also after {@link #close()}. */
     public TargetCounters counters() {
         return cells.snapshot();
+    }
+
+    /** Connections on which nothing was asked until now. */
+    public Silent silent() {
+        return cells.silent();
     }
 
     /** Those of the requests that came over HTTP/2; none without TLS. */
