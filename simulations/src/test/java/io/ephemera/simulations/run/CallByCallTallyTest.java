@@ -113,21 +113,21 @@ class CallByCallTallyTest {
     @ParameterizedTest(
             name = "with one port and a TIME_WAIT of 10 ns, calls at 0, 5 and 10 ns of which {0} went well: {1}")
     @CsvSource(nullValues = "-", textBlock = """
-            yes no  yes, -
-            no  no  yes, '1 different, first call 1 at 0.0: ok exhausted'
+            yes no yes,  -
+            no no yes,   '1 different, first call 1 at 0.0: ok exhausted'
             yes yes yes, '1 different, first call 2 at 5.0E-9: exhausted ok'
             yes yes no,  '2 different, first call 2 at 5.0E-9: exhausted ok'
-            yes no  no,  '1 different, first call 3 at 1.0E-8: ok exhausted'
+            yes no no,   '1 different, first call 3 at 1.0E-8: ok exhausted'
             """)
     void found(String wentWell, @Nullable String different) {
         CallByCallTally tally = new CallByCallTally(
                 ONE_PORT,
                 new PortTimeline(
                         new PortPool(new PortRange(2_000, 2_000), 10, Scope.GLOBAL, SelectionOrder.sequential())));
-        String[] calls = wentWell.split(" +");
+        String[] calls = wentWell.split(" ", -1);
         for (int call = 0; call < calls.length; call++) {
             boolean ok = calls[call].equals("yes");
-            tally.found(user(call, 5 * call, !ok, ok ? new String[] {"ACTIVE_CLOSE"} : new String[0]));
+            tally.found(user(call, 5L * call, !ok, ok ? new String[] {"ACTIVE_CLOSE"} : new String[0]));
         }
         CallByCall.Difference first = tally.result().first();
         assertEquals(
