@@ -44,9 +44,8 @@ final class ChildJvm implements Closeable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(QUICK);
         command.addAll(arguments);
-        Path errors = Files.createTempFile("child", ".err");
-        // Of a child that nobody closes.
-        errors.toFile().deleteOnExit();
+        // Not among the temporary files of the machine: of a child that nobody closes it stays.
+        Path errors = Files.createTempFile(Files.createDirectories(Path.of("target", "children")), "child", ".err");
         return new ChildJvm(
                 new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }

@@ -7,8 +7,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** What a contract runs under: the system as it is, or, in the subclass, a pool. Only that one has anything to count. */
 class Harness implements AutoCloseable {
@@ -39,6 +42,17 @@ class Harness implements AutoCloseable {
 
     /** Waits until so many leases are live. */
     void live(int leases) {}
+
+    /** How many connections the system has let go without TIME_WAIT, having no room for more (net.ipv4.tcp_max_tw_buckets). */
+    long timeWaitsNotKept() throws IOException {
+        Path statistics = Path.of("/proc/net/netstat");
+        if (!Files.exists(statistics)) {
+            return 0;
+        }
+        List<String> lines = Files.readAllLines(statistics);
+        List<String> names = List.of(lines.get(0).split(" ", -1));
+        return Long.parseLong(lines.get(1).split(" ", -1)[names.indexOf("TCPTimeWaitOverflow")]);
+    }
 
     /** Holds a refused bind to a given port against the platform's wording. */
     void refusedGivenPort(Throwable refusal) {}

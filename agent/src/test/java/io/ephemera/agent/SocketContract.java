@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ephemera.ports.Release;
 import java.io.IOException;
@@ -257,6 +258,7 @@ abstract class SocketContract {
     @OverEachClient
     @DisplayName("A given port is refused while it is live and while it is in TIME_WAIT")
     void bindsToGivenPort(Client client) throws Exception {
+        long notKept = harness.timeWaitsNotKept();
         Peer.Listener listener = harness.listener();
         InetSocketAddress destination = harness.govern(listener.address());
         InetSocketAddress given = new InetSocketAddress(Addresses.IPV4, harness.givenPort());
@@ -270,6 +272,8 @@ abstract class SocketContract {
         assertTrue(peer.seesFin());
         peer.close();
         harness.ended(Release.ACTIVE_CLOSE, Release.ACTIVE_CLOSE);
+        // Other programs may have left so many that the system has no room for this one.
+        assumeTrue(harness.timeWaitsNotKept() == notKept, "net.ipv4.tcp_max_tw_buckets is reached");
         refuses(client, given, listener);
         harness.ended(Release.ACTIVE_CLOSE);
     }

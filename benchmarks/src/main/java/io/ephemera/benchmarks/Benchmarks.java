@@ -24,6 +24,7 @@ public final class Benchmarks {
         PARTS.put("exhaustion", new ExhaustionPart());
         PARTS.put("kills", new KillsPart());
         PARTS.put("soak", new SoakPart());
+        PARTS.put("crowd", new CrowdPart());
     }
 
     private Benchmarks() {}

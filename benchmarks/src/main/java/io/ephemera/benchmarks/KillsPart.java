@@ -4,19 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Kills whole runs at random instants of their lives, from the first moment of the JVM to after its end, and looks at what is left: a
  * readable partial result where a plan had been written, a ledger that closes, and otherwise nothing. As many kills as rounds, all of
- * the seed {@code ephemera.benchmarks.seed}; a kill that fails is made again by its number. Linux.
+ * the seed {@code ephemera.benchmarks.seed}; a kill that fails is made again by its number. Several at a time, in folders of their own,
+ * but for migrations: each goes on with the one before. Linux.
  */
 final class KillsPart implements Part {
 
@@ -29,9 +36,12 @@ final class KillsPart implements Part {
     /** Two in three are killed while calls are made; the start of a JVM is longer. */
     private static final double UNDER_LOAD_SHARE = 2.0 / 3;
 
-    private final Map<Victim, Life.Span> spans = new EnumMap<>(Victim.class);
-    private final Map<String, Integer> ended = new TreeMap<>();
-    private final List<String> failures = new ArrayList<>();
+    private static final int AT_A_TIME = 3;
+
+    private final Map<Victim, Life.Span> spans = new ConcurrentHashMap<>();
+    private final Map<String, Integer> ended = Collections.synchronizedMap(new TreeMap<>());
+    private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+    private final Object oneMigration = new Object();
     private @Nullable Path migration;
 
     @Override
@@ -40,19 +50,18 @@ final class KillsPart implements Part {
         int only = Integer.getInteger("ephemera.benchmarks.kill", -1);
         Path all = Files.createTempDirectory(folder, "kills");
         System.out.println("seed " + seed);
-        for (Victim victim : Victim.values()) {
-            try (Life life = Life.begin(victim, Files.createDirectory(all.resolve(victim.toString())), null)) {
-                spans.put(victim, life.endsByItself());
-                if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
-                    throw new IOException(victim + " does not come to its end:\n" + life.output());
-                }
-            }
-        }
+        // As many at a time as later on, when their lives are to be as long.
+        several(VICTIMS.stream()
+                .map(victim -> (Step) () -> live(victim, all.resolve(victim.toString())))
+                .toList());
+        List<Step> kills = new ArrayList<>();
         for (int kill = 0; kill < rounds; kill++) {
+            int number = kill;
             if (only < 0 || only == kill) {
-                kill(kill, new Random(seed * 1_000_003 + kill), all.resolve("kill-" + kill));
+                kills.add(() -> kill(number, new Random(seed * 1_000_003 + number), all.resolve("kill-" + number)));
             }
         }
+        several(kills);
         finishMigration(all.resolve("last"));
         StringBuilder table = new StringBuilder(
                         "| victim, signal, of whom | before a plan | partial result | ended before |\n")
@@ -73,6 +82,42 @@ final class KillsPart implements Part {
         return table + "\n" + rounds + " kills, seed " + seed + ": nothing was left behind.\n";
     }
 
+    /** What is done beside others. */
+    private interface Step {
+
+        void go() throws IOException, InterruptedException;
+    }
+
+    private static void several(List<Step> steps) throws IOException, InterruptedException {
+        ExecutorService workers = Executors.newFixedThreadPool(AT_A_TIME);
+        try {
+            List<Callable<Void>> calls = new ArrayList<>();
+            for (Step step : steps) {
+                calls.add(() -> {
+                    step.go();
+                    return null;
+                });
+            }
+            for (Future<Void> done : workers.invokeAll(calls)) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } finally {
+            workers.shutdown();
+        }
+    }
+
+    private void live(Victim victim, Path folder) throws IOException, InterruptedException {
+        try (Life life = Life.begin(victim, Files.createDirectory(folder), null)) {
+            spans.put(victim, life.endsByItself());
+            if (conclude(victim + " that nobody kills", life) != Life.Left.COMPLETE) {
+                throw new IOException(victim + " does not come to its end:\n" + life.output());
+            }
+            System.out.println(victim + " lives " + spans.get(victim));
+        }
+    }
+
     private String cell(String row, Life.Left left) {
         return " | " + ended.getOrDefault(row + "|" + left, 0);
     }
@@ -81,26 +126,40 @@ final class KillsPart implements Part {
         Victim victim = VICTIMS.get(random.nextInt(VICTIMS.size()));
         String signal = SIGNALS.get(random.nextInt(SIGNALS.size()));
         boolean child = random.nextBoolean();
-        Life.Span span = Objects.requireNonNull(spans.get(victim));
         boolean planned = random.nextDouble() < UNDER_LOAD_SHARE;
+        Life.Span span = Objects.requireNonNull(spans.get(victim));
         double after = random.nextDouble() * LONGEST_SHARE * (span.endSeconds() - (planned ? span.planSeconds() : 0));
-        String what = String.format(Locale.ROOT, "%s, SIG%s, %s", victim, signal, child ? "child" : "parent");
-        try (Life life = Life.begin(victim, Files.createDirectories(folder), victim.isMigration() ? migration : null)) {
-            String whom = life.endsBy(new Life.Death(signal, child, planned, after));
-            if (victim.isMigration()) {
-                migration = life.migration();
-            }
-            String key = what.replace(child ? "child" : "parent", whom);
+        Life.Death death = new Life.Death(signal, child, planned, after);
+        if (!victim.isMigration()) {
+            kill(number, victim, death, folder, null);
+            return;
+        }
+        synchronized (oneMigration) {
+            migration = kill(number, victim, death, folder, migration);
+        }
+    }
+
+    /** The migration that another one can go on with, if any. */
+    private @Nullable Path kill(int number, Victim victim, Life.Death death, Path folder, @Nullable Path resumed)
+            throws IOException, InterruptedException {
+        try (Life life = Life.begin(victim, Files.createDirectories(folder), resumed)) {
+            String whom = life.endsBy(death);
+            String key = victim + ", SIG" + death.signal() + ", " + whom;
             String line = String.format(
                     Locale.ROOT,
                     "kill %d: %s, %.2f s after %s",
                     number,
                     key,
-                    after,
-                    planned ? "the plan" : "the start");
+                    death.afterSeconds(),
+                    death.planned() ? "the plan" : "the start");
             Life.Left left = conclude(line, life);
+            Double endSeconds = life.endSeconds();
+            if (endSeconds != null && resumed == null) {
+                spans.computeIfPresent(victim, (ofAll, span) -> span.endingAt(endSeconds));
+            }
             ended.merge(key + "|" + left, 1, Integer::sum);
             System.out.println(line + ": " + left);
+            return life.migration();
         }
     }
 

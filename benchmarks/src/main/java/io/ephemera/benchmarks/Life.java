@@ -41,12 +41,18 @@ final class Life implements AutoCloseable {
     record Death(String signal, boolean ofChild, boolean planned, double afterSeconds) {}
 
     /** When its plan was written, and when it ended, in seconds from its start. */
-    record Span(double planSeconds, double endSeconds) {}
+    record Span(double planSeconds, double endSeconds) {
+
+        /** The same on a machine that has become quicker or slower. */
+        Span endingAt(double seconds) {
+            return new Span(planSeconds * seconds / endSeconds, seconds);
+        }
+    }
 
     private static final String MARK = "EPHEMERA_LIFE";
 
     /** A run that was told to end writes its result; a busy machine takes its time. */
-    private static final double LONGEST_END_SECONDS = 90;
+    private static final double LONGEST_END_SECONDS = 300;
 
     private static final double LONGEST_LIFE_SECONDS = 600;
     /** Gatling's Maven plugin makes a jar of the class path, and deletes it unless Maven is killed. */
@@ -77,6 +83,7 @@ final class Life implements AutoCloseable {
     private final Process process;
     private final long begunNanos = System.nanoTime();
     private final Set<Long> pids = new TreeSet<>();
+    private @Nullable Double endSeconds;
 
     private Life(Victim victim, Path folder, @Nullable Path resumed, Process process) {
         this.victim = victim;
@@ -96,7 +103,7 @@ final class Life implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().put(MARK, folder.toString());
-        builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
         return new Life(victim, folder, resumed, builder.start());
     }
 
@@ -132,6 +139,7 @@ final class Life implements AutoCloseable {
         double elapsed = death.planned ? 0 : seconds();
         long millis = Math.max(0, (long) ((death.afterSeconds - elapsed) * 1e3));
         boolean over = process.waitFor(millis, TimeUnit.MILLISECONDS);
+        endSeconds = over ? seconds() : null;
         Set<Long> before = marked();
         pids.addAll(before);
         List<Long> children =
@@ -147,6 +155,12 @@ final class Life implements AutoCloseable {
                     .waitFor();
         }
         return child ? "child" : "parent";
+    }
+
+    /** When it ended before its instant came, in seconds from its start; {@code null} if it did not. */
+    @Nullable
+    Double endSeconds() {
+        return endSeconds;
     }
 
     private double seconds() {

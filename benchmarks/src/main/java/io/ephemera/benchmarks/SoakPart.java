@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,7 +23,8 @@ final class SoakPart implements Part {
     private static final int MEGABYTES = 64;
     private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(");
     private static final int LOOK_MILLIS = 500;
-    private static final int SHARES = 3;
+    /** Of the looks, in tenths; the start and the end of the JVM are another matter. */
+    private static final Map<String, Integer> WHEN = new TreeMap<>(Map.of("begin", 1, "middle", 5, "the end", 9));
 
     /** 6,000 ports for 60 s are 100 calls/s. */
     private static final List<String> HOURLY =
@@ -96,11 +99,9 @@ final class SoakPart implements Part {
             process.destroyForcibly();
         }
         MeasuredRun run = MeasuredRun.only(runs, (System.nanoTime() - began) / 1e9);
-        for (int share = 1; share <= SHARES && !looks.isEmpty(); share++) {
-            // The start is another matter.
-            int look = share * (looks.size() - 1) / SHARES;
-            table.append("| run of " + hours + " h | " + share + "/" + SHARES + " | " + looks.get(look) + " | |\n");
-        }
+        WHEN.forEach((when, tenths) -> table.append("| run of " + hours + " h | " + when + " | ")
+                .append(looks.get(tenths * looks.size() / 10))
+                .append(" | |\n"));
         table.append(String.format(
                 Locale.ROOT,
                 "%n%,d calls in %.0f modelled seconds, %.0f s by the wall: %s%n",

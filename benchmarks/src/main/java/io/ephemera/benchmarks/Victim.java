@@ -64,7 +64,13 @@ enum Victim {
         return switch (this) {
             case MAVEN ->
                 RunsPart.maven(Stream.concat(
-                                Stream.of("-f", Path.of("..").toRealPath().toString(), "gatling:test"),
+                                Stream.of(
+                                        "-f",
+                                        Path.of("..").toRealPath().toString(),
+                                        "-pl",
+                                        "simulations",
+                                        "-am",
+                                        "gatling:test"),
                                 properties.stream())
                         .toArray(String[]::new));
             case JAR ->

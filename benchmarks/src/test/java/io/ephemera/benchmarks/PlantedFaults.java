@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -29,12 +31,12 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Plants faults in copies of classes, one at a time, and shows which test finds each: those of the module, by name, and where none
- * does the short form of torture. Nothing of the tree is changed. Ends with 1 if a fault is not found, or the table has one that fits
+ * Plants faults in copies of classes, one at a time, and shows which test finds each: one of those that the table names, and where
+ * none does the short form of torture. Nothing of the tree is changed. Ends with 1 if a fault is not found, or the table has one that fits
  * the sources no longer.
  *
- * <p>The table is {@code planted-faults.txt}: {@code * what is wrong}, the file, {@code < what stands there, once}, {@code > what is
- * put there}.
+ * <p>The table is {@code planted-faults.txt}: the file and the test classes of its module that matter for it, {@code * what is wrong},
+ * {@code < what stands there, once}, {@code > what is put there}.
  */
 public final class PlantedFaults {
 
@@ -42,46 +44,18 @@ public final class PlantedFaults {
     private static final String FOUND = "found by ";
     private static final String CLASS = "[class:";
     private static final List<String> MODULES = List.of("port-pool", "agent", "reports", "simulations");
-    private static final String TORTURE = "io.ephemera.simulations.endtoend.TortureTest";
+    private static final String TORTURED = "simulations";
+    private static final String TORTURE = "TortureTest";
 
     private final Path root;
     private final Path scratch;
     private final String classPath;
 
-    private record Fault(String what, String file, String stands, String put) {
+    /** @param tests simple names of the classes that are to find it */
+    private record Fault(String what, String file, List<String> tests, String stands, String put) {
 
         String module() {
             return file.substring(0, file.indexOf('/'));
-        }
-
-        /** The tests of its module that are quick. */
-        List<String> tests() {
-            return switch (module()) {
-                case "port-pool" ->
-                    List.of(
-                            "io.ephemera.ports.PortPoolTest",
-                            "io.ephemera.ports.PortTimelineTest",
-                            "io.ephemera.ports.PortPoolPropertyTest");
-                case "agent" ->
-                    List.of(
-                            "io.ephemera.agent.EnforcedPoolTest",
-                            "io.ephemera.agent.UnderPoolTest",
-                            "io.ephemera.agent.StandInTest",
-                            "io.ephemera.agent.LeaseListenerTest",
-                            "io.ephemera.agent.LeaseTest");
-                case "reports" ->
-                    List.of(
-                            "io.ephemera.reports.JudgeTest",
-                            "io.ephemera.reports.ValidityChecksTest",
-                            "io.ephemera.reports.CallComparisonTest",
-                            "io.ephemera.reports.ExpectationsTest");
-                default ->
-                    List.of(
-                            "io.ephemera.simulations.run.ConnectionUseTallyTest",
-                            "io.ephemera.simulations.run.FailureKindTest",
-                            "io.ephemera.simulations.clock.VirtualTimeTest",
-                            "io.ephemera.simulations.clock.AdmissionTest");
-            };
         }
     }
 
@@ -174,12 +148,14 @@ public final class PlantedFaults {
         clean(scratch);
         Path nothing = Files.createDirectories(scratch.resolve("classes"));
         for (String module : MODULES) {
-            String failing = run(nothing, module, new Fault("nothing", module + "/", "", "").tests());
+            Set<String> tests = new TreeSet<>();
+            table().stream().filter(fault -> fault.module().equals(module)).forEach(fault -> tests.addAll(fault.tests));
+            String failing = run(nothing, module, List.copyOf(tests));
             if (failing != null) {
                 return failing;
             }
         }
-        return run(nothing, "simulations", List.of(TORTURE));
+        return run(nothing, TORTURED, List.of(TORTURE));
     }
 
     private static String name(Fault fault) {
@@ -189,8 +165,8 @@ public final class PlantedFaults {
     /** The test that finds it; {@code null} if none does. */
     private @Nullable String foundBy(Fault fault) throws IOException, InterruptedException {
         Path classes = plant(fault);
-        String ofModule = run(classes, fault.module(), fault.tests());
-        return ofModule != null ? ofModule : run(classes, "simulations", List.of(TORTURE));
+        String ofModule = fault.tests.isEmpty() ? null : run(classes, fault.module(), fault.tests);
+        return ofModule != null ? ofModule : run(classes, TORTURED, List.of(TORTURE));
     }
 
     /** A folder with the classes of the file that has the fault. */
@@ -249,7 +225,9 @@ public final class PlantedFaults {
                 classes + File.pathSeparator + classPath,
                 PlantedFaults.class.getName(),
                 "--tests"));
-        command.addAll(tests);
+        for (String test : tests) {
+            command.add(className(module, test));
+        }
         Path output = scratch.resolve("output.txt");
         Process process = new ProcessBuilder(command)
                 .directory(root.resolve(module).toFile())
@@ -273,11 +251,25 @@ public final class PlantedFaults {
         }
     }
 
+    private String className(String module, String simpleName) throws IOException {
+        Path sources = root.resolve(module).resolve("src/test/java");
+        try (Stream<Path> files = Files.walk(sources)) {
+            return files.filter(file -> file.endsWith(simpleName + ".java"))
+                    .map(file -> sources.relativize(file)
+                            .toString()
+                            .replace(".java", "")
+                            .replace('/', '.'))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no test " + simpleName + " in " + module));
+        }
+    }
+
     private static List<Fault> table() throws IOException {
         List<Fault> faults = new ArrayList<>();
         try (InputStream in = Objects.requireNonNull(PlantedFaults.class.getResourceAsStream("planted-faults.txt"));
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             String file = "";
+            List<String> tests = List.of();
             String what = "";
             String stands = "";
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -286,9 +278,12 @@ public final class PlantedFaults {
                 } else if (line.startsWith("< ")) {
                     stands = line.substring(2);
                 } else if (line.startsWith(">")) {
-                    faults.add(new Fault(what, file, stands, line.substring(1).strip()));
+                    faults.add(new Fault(
+                            what, file, tests, stands, line.substring(1).strip()));
                 } else if (!line.isBlank()) {
-                    file = line.strip();
+                    String[] words = line.split(" ", -1);
+                    file = words[0];
+                    tests = List.of(words).subList(1, words.length);
                 }
             }
         }

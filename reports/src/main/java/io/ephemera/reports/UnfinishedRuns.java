@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs without a result: they go on, or were killed. */
@@ -17,6 +19,9 @@ public final class UnfinishedRuns {
     private static final int DEPTH = 3;
     // The start of a process is known to a second or so: Linux counts it from a boot time in whole seconds.
     private static final Duration SAME_START = Duration.ofSeconds(10);
+
+    /** As {@link WholeFile} calls it until it is whole, by the process that writes it. */
+    private static final Pattern HALF_WRITTEN = Pattern.compile(".+\\.(?:json|xml|html|md|csv)\\.(\\d{1,10})\\.tmp");
 
     private UnfinishedRuns() {}
 
@@ -48,11 +53,31 @@ public final class UnfinishedRuns {
         }
     }
 
+    /** Deletes what processes that are gone had begun to write and not finished: it is in no file of a run. */
+    public static void deleteHalfWritten(Path reportDir) throws IOException {
+        if (!Files.isDirectory(reportDir)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(reportDir, DEPTH)) {
+            for (Path file : files.toList()) {
+                Matcher name = HALF_WRITTEN.matcher(file.getFileName().toString());
+                if (name.matches() && !isRunning(Long.parseLong(name.group(1)))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isRunning(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !isZombie(pid);
+    }
+
     /** Whether the process that records the run is still there. */
     public static boolean isAlive(RunPlan plan) {
         return ProcessHandle.of(plan.identity().pid())
-                .filter(ProcessHandle::isAlive)
-                .filter(process -> !isZombie(process.pid()))
+                .filter(process -> isRunning(process.pid()))
                 .map(process -> process.info()
                         .startInstant()
                         .map(start -> isSameStart(start, plan.identity().startedAt()))

@@ -83,6 +83,10 @@ class CallComparisonTest {
                         asPredicted().refuse(0, 1, 0).asPlanned(),
                         "exhausted 1: at 9.0 calls/s 899 calls went well and 1 found no free port, where 900 and 0 were planned"),
                 row(
+                        "in which more calls went well than were planned is not as predicted, whatever was compared",
+                        asPredicted().measured(2_001).asPlanned(),
+                        "exhausted 1: at 15.0 calls/s 3,001 calls went well and 1,499 found no free port, where 3,000 and 1,500 were planned"),
+                row(
                         "whose threshold is below the formula's, since ports and calls are whole, is as predicted",
                         oddPorts(),
                         "exhausted 0: as predicted to the call: predicted 0.1150 calls/s, measured 0.1100 (ports and calls are whole)"),

@@ -157,6 +157,28 @@ class UnfinishedRunsTest {
         assertEquals(1, String.valueOf(failure.getMessage()).lines().count());
     }
 
+    @Test
+    @DisplayName(
+            "leave nothing half-written once the next run has looked: but for what is still being written, or is nobody's")
+    void halfWritten() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Path folder = Files.createDirectories(reports.resolve("matrix").resolve("row"));
+        List<Path> left = List.of(
+                folder.resolve("junit.xml." + gone.pid() + ".tmp"),
+                reports.resolve("index.html." + gone.pid() + ".tmp"));
+        List<Path> kept = List.of(
+                folder.resolve("result.json." + SELF.pid() + ".tmp"), folder.resolve("notes." + gone.pid() + ".tmp"));
+        for (List<Path> files : List.of(left, kept)) {
+            for (Path file : files) {
+                Files.createFile(file);
+            }
+        }
+        finished(reports);
+        assertEquals(List.of(), left.stream().filter(Files::exists).toList());
+        assertEquals(kept, kept.stream().filter(Files::exists).toList());
+    }
+
     private static List<Path> finished(Path reportDir) throws IOException {
         return FinishedRun.allKilled(reportDir).stream()
                 .map(FinishedRun::folder)

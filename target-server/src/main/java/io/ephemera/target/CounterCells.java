@@ -14,6 +14,8 @@ final class CounterCells {
     final LongAdder controlConnections = new LongAdder();
     final LongAdder http2Requests = new LongAdder();
     final LongAdder unauthorized = new LongAdder();
+    final LongAdder connectionsAsked = new LongAdder();
+    final LongAdder silentClosedByClientFirst = new LongAdder();
 
     void requested(boolean overHttp2) {
         requests.increment();
@@ -27,6 +29,11 @@ final class CounterCells {
         if (status == 401) {
             unauthorized.increment();
         }
+    }
+
+    TargetServer.Silent silent() {
+        long asked = connectionsAsked.sum();
+        return new TargetServer.Silent(connectionsAccepted.sum() - asked, silentClosedByClientFirst.sum());
     }
 
     TargetCounters snapshot() {

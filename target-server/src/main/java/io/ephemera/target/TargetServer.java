@@ -15,8 +15,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.Channel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -28,8 +30,10 @@ import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.ssl.SslConnection;
 
 /**
  * A running stub web service.
@@ -77,12 +81,26 @@ public final class TargetServer implements AutoCloseable {
      *
      * @param connections open ones; beyond, the next is closed at once
      * @param headMillis from the first byte of a request to the end of its head, before its connection is closed; one on which
-     *     nothing was sent stays
+     *     nothing was sent stays. With TLS also from the connection to the end of the handshake, whatever was sent
      */
     record Bounds(int connections, int headMillis) {
 
         /** As many connections as two addresses can make to one port, and half a minute. */
         static final Bounds DEFAULT = new Bounds(131_072, 30_000);
+    }
+
+    /**
+     * Connections that are in {@link TargetCounters}, but on which nothing was asked: no call's.
+     *
+     * @param accepted how many
+     * @param closedByClientFirst those that the client has closed first
+     */
+    public record Silent(long accepted, long closedByClientFirst) {
+
+        /** What happened between an earlier look and this one. */
+        public Silent minus(Silent earlier) {
+            return new Silent(accepted - earlier.accepted, closedByClientFirst - earlier.closedByClientFirst);
+        }
     }
 
     private final Bounds bounds;
@@ -270,6 +288,11 @@ public final class TargetServer implements AutoCloseable {
         return cells.snapshot();
     }
 
+    /** Connections on which nothing was asked until now. */
+    public Silent silent() {
+        return cells.silent();
+    }
+
     /** Those of the requests that came over HTTP/2; none without TLS. */
     public long http2Requests() {
         return cells.http2Requests.sum();
@@ -315,8 +338,13 @@ public final class TargetServer implements AutoCloseable {
             protocol.handleEvent(connection);
         } else {
             // Above what is tracked: FINs are seen, whatever TLS makes of them.
-            StreamConnection secured = tls.wrapExistingConnection(connection, OptionMap.EMPTY, false);
+            SslConnection secured = tls.wrapExistingConnection(connection, OptionMap.EMPTY, false);
             secured.setCloseListener(closed -> connections.closed(tracked));
+            XnioExecutor.Key deadline = connection
+                    .getIoThread()
+                    .executeAfter(tracked::closeByServer, bounds.headMillis(), TimeUnit.MILLISECONDS);
+            ChannelListener<Channel> onHandshake = done -> deadline.remove();
+            secured.getHandshakeSetter().set(onHandshake);
             protocol.handleEvent(secured);
         }
     }

@@ -72,6 +72,9 @@ final class TrackedConnection {
      */
     void exchangeBegins(boolean toControl) {
         if (!toControl) {
+            if (!carriedCalls && !control) {
+                cells.connectionsAsked.increment();
+            }
             carriedCalls = true;
         } else if (!control && !carriedCalls) {
             control = true;
@@ -105,6 +108,9 @@ final class TrackedConnection {
             endJudged = true;
             if (!control) {
                 ending.increment();
+                if (!carriedCalls && ending == cells.closedByClientFirst) {
+                    cells.silentClosedByClientFirst.increment();
+                }
             }
         }
     }

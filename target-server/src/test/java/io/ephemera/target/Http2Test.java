@@ -1,8 +1,13 @@
 package io.ephemera.target;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,12 +19,14 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,12 +37,18 @@ class Http2Test {
 
     private static final int CALLS = 50;
 
+    private static @Nullable SSLContext certificate;
     private static @Nullable TargetServer server;
 
-    /** Once: it makes a certificate, which takes a JVM of its own. */
+    /** Once: a certificate takes a JVM of its own. */
     @BeforeAll
     static void start() throws IOException {
-        server = TargetServer.startTls(TargetOptions.defaults());
+        certificate = SelfSigned.context();
+        server = started(TargetServer.Bounds.DEFAULT);
+    }
+
+    private static TargetServer started(TargetServer.Bounds bounds) throws IOException {
+        return TargetServer.start(TargetOptions.defaults(), bounds, System::nanoTime, record -> {}, certificate);
     }
 
     @AfterAll
@@ -72,6 +85,52 @@ class Http2Test {
         assertEquals(overHttp2, server().http2Requests() - overHttp2Before);
         if (overHttp2 > 0) {
             assertEquals(1, counted.connectionsAccepted());
+        }
+    }
+
+    @Test
+    @DisplayName("closes a connection whose handshake takes too long, whether anything was sent or not, and no other")
+    void slowHandshake() throws Exception {
+        try (TargetServer bounded = started(new TargetServer.Bounds(100, 200));
+                HttpsClient kept = new HttpsClient(bounded);
+                RawClient silent = new RawClient(bounded);
+                RawClient slow = new RawClient(bounded)) {
+            assertEquals("", slow.sendText("\u0016\u0003\u0001").readToEnd());
+            assertEquals("", silent.readToEnd());
+            assertTrue(kept.get().startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    /** Over one connection. */
+    private static final class HttpsClient implements AutoCloseable {
+
+        private final SSLSocket socket;
+
+        /** A slow machine may take longer than the server waits: the next may be quicker. */
+        HttpsClient(TargetServer server) throws Exception {
+            SSLSocket shaken = null;
+            while (shaken == null) {
+                SSLSocket next = (SSLSocket) trustingAnyone()
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), server.port());
+                try {
+                    next.startHandshake();
+                    shaken = next;
+                } catch (IOException dropped) {
+                    next.close();
+                }
+            }
+            socket = shaken;
+        }
+
+        String get() throws IOException {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1)).readLine();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
         }
     }
 

@@ -67,6 +67,9 @@ class TargetCountersTest {
                             0,
                             0),
                     counters);
+            TargetServer.Silent silent = server.silent();
+            assertEquals(2 * each, silent.accepted());
+            assertEquals(each, silent.closedByClientFirst());
         } finally {
             clients.shutdownNow();
         }

@@ -74,13 +74,14 @@ public record FinishedRun(Path folder, RunResult result, boolean wasKilled, List
     }
 
     /**
-     * Finishes every run that was killed. What can't be read or written is left alone: an old run must not stop a new one.
+     * Finishes every run that was killed, and deletes what it had not written whole. What can't be read or written is left alone: an old run must not stop a new one.
      *
      * @param reportDir the folder of the runs' folders; it need not exist
      * @return the runs that now have a result, sorted by folder
      * @throws IOException if the folder can't be read
      */
     public static List<FinishedRun> allKilled(Path reportDir) throws IOException {
+        UnfinishedRuns.deleteHalfWritten(reportDir);
         List<FinishedRun> finished = new ArrayList<>();
         for (Path folder : UnfinishedRuns.recorded(reportDir)) {
             try {

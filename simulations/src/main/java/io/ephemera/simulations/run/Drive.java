@@ -23,6 +23,7 @@ import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.KernelStack;
 import io.ephemera.simulations.stack.ModelStack;
 import io.ephemera.target.TargetCounters;
+import io.ephemera.target.TargetServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -51,9 +52,10 @@ abstract class Drive implements UserSource {
 
     private final FailureKind kinds;
     private final List<String> requestNames;
-    private final Thread onInterrupt = new Thread(this::interrupted, "ephemera-interrupted");
+    private final Thread onInterrupt = Exit.whenEnded(this::interrupted);
     private final AtomicLong refusals = new AtomicLong();
     private @Nullable TargetCounters serverBefore;
+    private TargetServer.Silent silentBefore = new TargetServer.Silent(0, 0);
 
     Drive(RunContext run) {
         this.run = run;
@@ -99,6 +101,7 @@ abstract class Drive implements UserSource {
 
     final void measures() {
         serverBefore = run.target().counters();
+        silentBefore = run.target().silent();
         Runtime.getRuntime().addShutdownHook(onInterrupt);
     }
 
@@ -222,11 +225,13 @@ abstract class Drive implements UserSource {
             return null;
         }
         TargetCounters counted = now.minus(serverBefore);
+        // None of a call: whoever else has connected to the stub asks for nothing.
+        TargetServer.Silent silent = run.target().silent().minus(silentBefore);
         return new RunEnd.ServerCounts(
-                counted.connectionsAccepted() - others.connected(),
+                counted.connectionsAccepted() - silent.accepted(),
                 counted.responses() - counted.unauthorized(),
                 counted.unauthorized(),
-                counted.endings().closedByClientFirst() - others.connected(),
+                counted.endings().closedByClientFirst() - silent.closedByClientFirst(),
                 counted.endings().closedByServerFirst());
     }
 

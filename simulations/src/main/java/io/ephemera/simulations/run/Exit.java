@@ -111,6 +111,20 @@ final class Exit {
                         "ephemera-exit"));
     }
 
+    /** What is to be done when the JVM is ended before its run: that says that it is inconclusive, and so does the exit code. */
+    static Thread whenEnded(Runnable last) {
+        Set<?> hooks = shutdownHooks();
+        return new Thread(
+                () -> {
+                    last.run();
+                    if (!Boolean.getBoolean(RunEnded.IN_PLACE_OF_JVM)) {
+                        awaitOthers(hooks);
+                        with(INCONCLUSIVE);
+                    }
+                },
+                "ephemera-interrupted");
+    }
+
     /** The JVM ends already, and its hooks have the last word. */
     static void awaitEnd() {
         while (true) {

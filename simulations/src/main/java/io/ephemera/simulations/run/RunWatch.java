@@ -1,8 +1,11 @@
 package io.ephemera.simulations.run;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +39,10 @@ final class RunWatch {
     static void start() {
         boolean endsWithParent = Boolean.getBoolean(ENDS_WITH_PARENT);
         ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+        if (endsWithParent && (parent == null || isAdopted(parent))) {
+            System.out.println("Ephemera: no run begins: whoever started it is gone");
+            Exit.with(Exit.INCONCLUSIVE);
+        }
         if (parent != null && endsWithParent) {
             var unused = parent.onExit().thenRun(() -> System.exit(Exit.INCONCLUSIVE));
         }
@@ -48,8 +55,7 @@ final class RunWatch {
     private void look(boolean endsWithParent) {
         while (true) {
             LockSupport.parkNanos(LOOK_NANOS);
-            // A parent that was gone before this JVM looked is another process by now; but its end of the pipe is
-            // closed.
+            // Where no look at the parent tells that it is gone, the end of the pipe is closed.
             if (endsWithParent && isUnheard(System.out)) {
                 System.exit(Exit.INCONCLUSIVE);
             }
@@ -58,6 +64,37 @@ final class RunWatch {
                 System.out.println("Ephemera: the run ends here, what was recorded is kept: " + starved);
                 Exit.with(Exit.INCONCLUSIVE);
             }
+        }
+    }
+
+    private static boolean isAdopted(ProcessHandle parent) {
+        return isAdopted(
+                parent.pid(),
+                parent.info().command().orElse(""),
+                session(parent.pid()),
+                session(ProcessHandle.current().pid()));
+    }
+
+    /**
+     * Whether a JVM that a JVM has started has another parent by now: the first process, or another one that takes orphans, and with
+     * that one of another session.
+     *
+     * @param command of the parent; empty where it can't be told
+     * @param session of the parent; {@code null} where it can't be told
+     */
+    static boolean isAdopted(
+            long parentPid, String command, @Nullable String session, @Nullable String ownSession) {
+        boolean otherSession = session != null && ownSession != null && !session.equals(ownSession);
+        return otherSession || (parentPid == 1 && !command.endsWith("java"));
+    }
+
+    /** On Linux: the fourth figure behind the name, which may hold anything (proc_pid_stat(5)). */
+    private static @Nullable String session(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3];
+        } catch (IOException e) {
+            return null;
         }
     }
 

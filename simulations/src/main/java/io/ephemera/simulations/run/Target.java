@@ -223,6 +223,11 @@ final class Target implements AutoCloseable {
         return now == null ? 0 : now.openNow();
     }
 
+    /** Connections to the stub on which nothing was asked. */
+    TargetServer.Silent silent() {
+        return stub == null ? new TargetServer.Silent(0, 0) : stub.silent();
+    }
+
     long http2Requests() {
         return stub == null ? 0 : stub.http2Requests();
     }

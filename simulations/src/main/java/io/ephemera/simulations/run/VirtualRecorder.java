@@ -13,8 +13,6 @@ import io.ephemera.simulations.clock.VirtualTime;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.VirtualUser.Hold;
 import io.ephemera.simulations.clock.VirtualUser.Outcome;
-import io.ephemera.simulations.load.ConnectionPlan;
-import io.ephemera.simulations.load.ConnectionPlan.Found;
 import io.ephemera.simulations.stack.Enforcement.Held;
 import java.util.List;
 import java.util.Locale;
@@ -53,12 +51,9 @@ final class VirtualRecorder extends Recorder {
     private static final double FORETELLING_SHARE = 0.01;
 
     private final VirtualTime time;
-    private final ConnectionPlan connections;
-    private final boolean isPlannedByCall;
     private final boolean isPaced;
     private final PortTimeline measured;
-    private final PortTimeline planned;
-    private final ConnectionUseTally use = new ConnectionUseTally();
+    private final CallByCallTally callByCall;
     private final long sliceNanos;
     private final long plannedCalls;
 
@@ -71,8 +66,6 @@ final class VirtualRecorder extends Recorder {
     private long timeWaitAtExhaustion;
     private long refusals;
     private long beganNanos;
-    private long different;
-    private CallByCall.@Nullable Difference firstDifference;
 
     private volatile @Nullable String stopReason;
 
@@ -83,11 +76,10 @@ final class VirtualRecorder extends Recorder {
     VirtualRecorder(RunContext run, VirtualTime time, Supplier<PortTimeline> ports, Runnable onFailure) {
         super(run, onFailure);
         this.time = time;
-        this.connections = run.usage().connectionPlan();
-        this.isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
+        boolean isPlannedByCall = run.script() == null && plan.calls().runaway() == null;
+        this.callByCall = new CallByCallTally(run.usage().connectionPlan(), isPlannedByCall ? ports.get() : null);
         this.isPaced = run.settings().load().pace() != null;
         this.measured = ports.get();
-        this.planned = ports.get();
         this.sliceNanos = Math.round(plan.sliceSeconds() * 1e9);
         this.plannedCalls = schedule.calls();
     }
@@ -100,7 +92,7 @@ final class VirtualRecorder extends Recorder {
         tell(() -> {
             closeSlicesBefore(atNanos);
             measured.clearTimeWait(atNanos);
-            planned.clearTimeWait(atNanos);
+            callByCall.clearTimeWait(atNanos);
         });
     }
 
@@ -172,7 +164,7 @@ final class VirtualRecorder extends Recorder {
     private void record(VirtualUser user) {
         long due = user.dueNanos();
         closeSlicesBefore(due);
-        compare(user);
+        callByCall.found(user);
         if ((user.refusals() > 0 || user.isUnanswered()) && user.calls() > 0) {
             refused(user);
         }
@@ -189,7 +181,7 @@ final class VirtualRecorder extends Recorder {
                 .map(Outcome::kind)
                 .toList();
         if (otherFailureKinds.isEmpty() && user.calls() > 0) {
-            use.add(user, connections);
+            callByCall.used(user);
         }
         otherFailures += otherFailureKinds.stream()
                 .filter(kind -> !kind.equals(plan.expectedFailure()))
@@ -210,35 +202,6 @@ final class VirtualRecorder extends Recorder {
                 exhaustion(user)
                         .map(outcome -> String.valueOf(outcome.message()))
                         .orElse(""));
-    }
-
-    /** What the user was to find, given how long the connections before it lived; a refusal that was not planned has no life. */
-    private void compare(VirtualUser user) {
-        if (!isPlannedByCall) {
-            return;
-        }
-        List<Hold> holds = user.holds();
-        Found wasToFind = connections.play(
-                planned,
-                user.route(),
-                user.dueNanos(),
-                connection -> connection < holds.size() && holds.get(connection).how() != null
-                        ? holds.get(connection).untilNanos() - user.dueNanos()
-                        : 0);
-        Found found = user.refusals() == 0 ? Found.PORTS : Found.NO_PORT;
-        if (user.isUnanswered()) {
-            found = Found.NO_GATEWAY_PORT;
-        }
-        if (wasToFind != found) {
-            different += user.calls();
-            if (firstDifference == null) {
-                firstDifference = new CallByCall.Difference(
-                        user.firstCall() + 1,
-                        user.dueNanos() / 1e9,
-                        wasToFind == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED,
-                        found == Found.PORTS ? Outcome.OK : FailureKind.EXHAUSTED);
-            }
-        }
     }
 
     private void closeSlicesBefore(long nanos) {
@@ -311,7 +274,7 @@ final class VirtualRecorder extends Recorder {
 
     @Override
     CallByCall callByCall() {
-        return new CallByCall(different, firstDifference, use.deviations());
+        return callByCall.result();
     }
 
     @Override

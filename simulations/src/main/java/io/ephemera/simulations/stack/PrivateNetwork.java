@@ -62,7 +62,13 @@ public final class PrivateNetwork {
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        Thread onEnd = new Thread(() -> end(inside), "ephemera-netns");
+        Thread onEnd = new Thread(
+                () -> {
+                    end(inside);
+                    // As the JVM inside has said.
+                    Runtime.getRuntime().halt(ENDED_FROM_OUTSIDE);
+                },
+                "ephemera-netns");
         Runtime.getRuntime().addShutdownHook(onEnd);
         try {
             return inside.waitFor();

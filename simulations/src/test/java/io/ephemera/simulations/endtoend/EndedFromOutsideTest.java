@@ -59,7 +59,10 @@ class EndedFromOutsideTest {
             List<ProcessHandle> processes = process.processes();
             assertTrue(processes.size() > 1, "the store is one");
             process.signal("TERM");
-            assertPartial(process.ended());
+            WholeRun run = process.ended();
+            assertPartial(run);
+            assertEquals(3, run.exitCode(), "as it says");
+            assertTrue(run.said().contains("(exit 3)"), run.output());
             assertGone(process, processes);
         }
     }

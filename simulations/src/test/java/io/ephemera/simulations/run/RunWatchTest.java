@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,21 @@ class RunWatchTest {
         }
         assertNotNull(said);
         assertTrue(said.contains("give it more (-Xmx)"), said);
+    }
+
+    @ParameterizedTest(name = "where its parent is process {0} ({1}) of session {2}, and it is of session {3}: {4}")
+    @CsvSource(nullValues = "-", textBlock = """
+            300, /usr/bin/java,           20, 20, false
+            1,   /usr/bin/java,           1,  1,  false
+            300, '',                      -,  -,  false
+            1,   /sbin/launchd,           -,  -,  true
+            1,   /bin/sh,                 1,  1,  true
+            1,   '',                      0,  20, true
+            700, /usr/lib/systemd/systemd, 700, 20, true
+            """)
+    void adopted(
+            long parent, String command, @Nullable String session, @Nullable String ownSession, boolean adopted) {
+        assertEquals(adopted, RunWatch.isAdopted(parent, command, session, ownSession));
     }
 
     @Test
