@@ -12,7 +12,10 @@ final class ConsoleLines {
     /** Longer lines are hard to read, however wide the terminal is. */
     private static final int MOST_COLUMNS = 110;
 
-    private static final int LABEL = 11;
+    private static final int LABEL = 13;
+
+    /** With what Maven says of a failure, so many rows are the last of a terminal that has 24. */
+    private static final int MOST_ROWS = 9;
 
     private static final Pattern ARGUMENT = Pattern.compile(" (?='?-D)");
 
@@ -34,7 +37,7 @@ final class ConsoleLines {
     }
 
     void labelled(String label, String text) {
-        String start = String.format(Locale.ROOT, "  %-9s", label);
+        String start = String.format(Locale.ROOT, "  %-11s", label);
         wrapped(start + text, " ".repeat(start.length()));
     }
 
@@ -42,24 +45,38 @@ final class ConsoleLines {
         lines.addAll(Terminal.wrapped(Format.oneLine(text), indent, columns));
     }
 
-    /** A blank line, and the block. */
+    /**
+     * A blank line, and the block. Where that would be too high for a small terminal, why the result is so stands above it: the page has
+     * it again.
+     */
     void block(VerdictBlock block, Path page) {
-        boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
-        String colour = switch (block.badge()) {
-            case PASS -> "32";
-            case FAIL -> "31";
-            case INCONCLUSIVE -> "33";
+        int start = lines.size();
+        blockLines(block, page, true);
+        if (lines.size() - start - 1 > MOST_ROWS) {
+            lines.subList(start, lines.size()).clear();
+            labelled("why", block.why());
+            blockLines(block, page, false);
+        }
+    }
+
+    private void blockLines(VerdictBlock block, Path page, boolean withWhy) {
+        String tone = switch (block.tone()) {
+            case GOOD -> "32";
+            case BAD -> "31";
+            case OPEN -> "33";
         };
+        // What is as predicted is neither good nor bad by that.
+        boolean neutral = block.badge() == VerdictBlock.Badge.AS_PREDICTED;
         lines.add("");
         int start = lines.size();
-        wrapped(padded(block.badge().toString()) + block.answer() + " (exit " + block.exitCode() + ")", padded(""));
-        style(start, block.badge().toString(), "1;" + colour);
-        if (!inconclusive) {
+        wrapped(padded(block.badge().toString()) + block.answer() + " (" + block.exit() + ")", padded(""));
+        style(start, block.badge().toString(), neutral ? "1" : "1;" + tone);
+        if (block.badge() != VerdictBlock.Badge.INCONCLUSIVE) {
             start = lines.size();
             wrapped(padded(block.finding()) + block.sentence(), padded(""));
-            style(start, block.finding(), "1");
+            style(start, block.finding(), "1;" + tone);
         }
-        if (block.why() != null) {
+        if (withWhy) {
             wrapped(padded("  why") + block.why(), padded(""));
         }
         wrapped(padded("  next") + block.next().text(), padded(""));

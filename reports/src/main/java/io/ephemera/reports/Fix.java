@@ -138,7 +138,7 @@ public record Fix(
                 : result.steps().stream()
                         .filter(step -> step.load().kind() == Kind.SATURATED)
                         .map(Step::load)
-                        .map(RunResult.OfferedLoad::offeredCallsPerSecond)
+                        .map(load -> Format.decimal(load.offeredCallsPerSecond(), 3, 0))
                         .findFirst()
                         .orElse(null);
     }

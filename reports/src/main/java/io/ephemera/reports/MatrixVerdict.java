@@ -29,7 +29,7 @@ final class MatrixVerdict {
 
     private VerdictBlock block() {
         Badge badge = switch (matrix.exitCode()) {
-            case 0 -> Badge.PASS;
+            case 0 -> matrix.requiredCallsPerSecond() == null ? Badge.AS_PREDICTED : Badge.PASS;
             case 1 -> Badge.FAIL;
             default -> Badge.INCONCLUSIVE;
         };
@@ -37,19 +37,23 @@ final class MatrixVerdict {
         String finding = conclusive ? finding() : badge.toString();
         return new VerdictBlock(
                 badge,
-                (conclusive ? "" : "Not measured: ") + matrix.reason(),
+                (conclusive ? "" : "Not measured: ") + answer(badge),
                 finding,
                 conclusive ? sentence() : "This matrix proves nothing, neither for nor against",
-                conclusive ? badge + ": " + matrix.reason() : finding,
-                conclusive ? why() : null,
+                conclusive ? (badge == Badge.AS_PREDICTED ? "" : badge + ": ") + matrix.reason() : finding,
+                conclusive ? why() : "rows that prove nothing can't be compared with the others",
                 next(),
                 List.of(),
                 matrix.exitCode());
     }
 
+    private String answer(Badge badge) {
+        return badge == Badge.AS_PREDICTED ? matrix.reason().replaceFirst(" as predicted", "") : matrix.reason();
+    }
+
     private String finding() {
         if (matrix.requiredCallsPerSecond() == null) {
-            return "MEASURED";
+            return VerdictBlock.MEASURED;
         }
         return (matrix.sustaining().isEmpty() ? RunResult.Verdict.EXHAUSTED : RunResult.Verdict.SUSTAINED)
                 .toString()
@@ -113,7 +117,7 @@ final class MatrixVerdict {
             String example = MavenCommand.plain(
                     Math.ceil(1.2 * shown.stream().findFirst().map(Row::carried).orElse(1.0)));
             return new NextStep(
-                    "name the rate that you need, such as " + example + " calls/s",
+                    "name the rate that you need, such as " + example + " calls/s: that says which rows are good enough",
                     MavenCommand.matrix(matrix, Map.of("ephemera.require", example)));
         }
         if (!matrix.sustaining().isEmpty()) {
@@ -128,8 +132,8 @@ final class MatrixVerdict {
                 .map(row -> new NextStep(
                         Format.count((long) Math.ceil(required / row.carried())) + " machines with "
                                 + row.run().name()
-                                + " would do; or try rows of your own (docs/matrix.md)",
-                        null))
+                                + " would do; what one takes",
+                        MavenCommand.row(row, Map.of())))
                 .orElse(new NextStep("try rows of your own (docs/matrix.md)", null));
     }
 }

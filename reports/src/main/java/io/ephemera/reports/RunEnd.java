@@ -27,6 +27,10 @@ public record RunEnd(
         List<String> faults,
         @Nullable CallByCall callByCall) {
 
+    /** A fault that follows from others: what failed is told beside it. */
+    public static final String STOPPED =
+            "the run stopped offering calls after too many failed otherwise than with no free port";
+
     /** Copies the list. */
     public RunEnd {
         faults = List.copyOf(faults);

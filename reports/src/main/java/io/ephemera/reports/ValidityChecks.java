@@ -38,8 +38,11 @@ final class ValidityChecks {
             checks.partial();
             checks.otherFailures();
         } else {
-            checks.doubts.addAll(end.faults());
+            boolean stopped = checks.doubts.addAll(end.faults()) && checks.doubts.remove(RunEnd.STOPPED);
             checks.otherFailures();
+            if (stopped) {
+                checks.doubts.add(RunEnd.STOPPED);
+            }
             checks.ended(end);
         }
         if (!analysis.virtual()) {

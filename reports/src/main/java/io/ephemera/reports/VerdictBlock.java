@@ -6,6 +6,7 @@ import io.ephemera.reports.RunResult.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param finding what was found, in a word: {@code EXHAUSTED}
  * @param sentence what was found, as a sentence
  * @param title badge and finding in a few words
- * @param why what explains it; {@code null} where nothing was measured
+ * @param why what explains it; of an inconclusive run what that means
  * @param next what to do about it
  * @param fixes changes that help
  * @param exitCode of the process that made the run
@@ -28,17 +29,35 @@ public record VerdictBlock(
         String finding,
         String sentence,
         String title,
-        @Nullable String why,
+        String why,
         NextStep next,
         List<Fix> fixes,
         int exitCode) {
 
-    /** Whether what was asked holds: that it be as predicted, or that a rate be sustained. */
+    /** Whether what was asked holds. */
     public enum Badge {
+        /** What was required is sustained. */
         PASS,
+        /** It is not, or the result is not as predicted. */
         FAIL,
-        /** The run can't be trusted: neither. */
-        INCONCLUSIVE
+        /** Nothing was required, and what was predicted came, be it good or bad. */
+        AS_PREDICTED,
+        /** The run can't be trusted: none of these. */
+        INCONCLUSIVE;
+
+        /** As it is read. */
+        @Override
+        public String toString() {
+            return name().replace('_', ' ');
+        }
+    }
+
+    /** Whether it is good news. */
+    public enum Tone {
+        GOOD,
+        BAD,
+        /** That can't be said. */
+        OPEN
     }
 
     /**
@@ -49,6 +68,13 @@ public record VerdictBlock(
      */
     public record NextStep(String text, @Nullable String command) {}
 
+    private static final String REMEDY = "ephemera.remedy";
+
+    /** The finding of a matrix of which nothing was required. */
+    static final String MEASURED = "MEASURED";
+
+    private static final Pattern AS_PREDICTED = Pattern.compile("^as predicted(?:: |, | (?=to the call))");
+
     /** Copies the list. */
     public VerdictBlock {
         fixes = List.copyOf(fixes);
@@ -56,23 +82,71 @@ public record VerdictBlock(
 
     /** Of a result. */
     public static VerdictBlock of(RunResult result) {
-        Badge badge = !result.conclusive() ? Badge.INCONCLUSIVE : result.exitCode() == 0 ? Badge.PASS : Badge.FAIL;
+        Badge badge = badge(result);
         List<Fix> fixes = Fix.of(result);
-        String finding = result.verdict().toString().toUpperCase(Locale.ROOT)
-                + (result.exhaustedAtGateway() ? " (GATEWAY)" : "");
-        boolean conclusive = result.conclusive();
+        String reason = result.judgement().verdictReason();
+        if (badge == Badge.INCONCLUSIVE) {
+            return new VerdictBlock(
+                    badge,
+                    "Not measured: " + reason,
+                    badge.toString(),
+                    "This run proves nothing, neither for nor against",
+                    badge.toString(),
+                    "with that, no figure of this run can be trusted: it proves nothing, neither for nor against",
+                    WayOut.of(result),
+                    fixes,
+                    result.exitCode());
+        }
+        // Of a rate that is required and holds: that others above it do not is no finding against it.
+        String finding = (badge == Badge.PASS ? Verdict.SUSTAINED : result.verdict())
+                .toString()
+                .toUpperCase(Locale.ROOT);
         return new VerdictBlock(
                 badge,
-                conclusive
-                        ? result.judgement().verdictReason()
-                        : "Not measured: " + result.judgement().verdictReason(),
+                badge == Badge.AS_PREDICTED ? AS_PREDICTED.matcher(reason).replaceFirst("") : reason,
                 finding,
-                conclusive ? sentence(result) : "This run proves nothing, neither for nor against",
-                conclusive ? badge + ": " + required(result) + finding + where(result) : finding,
-                conclusive ? why(result) : null,
+                badge == Badge.PASS && result.verdict() == Verdict.EXHAUSTED ? enough(result) : sentence(result),
+                badge == Badge.AS_PREDICTED
+                        ? finding + where(result) + ", as predicted"
+                        : badge + ": " + required(result) + finding + (badge == Badge.PASS ? "" : where(result)),
+                why(result),
                 next(result, badge, fixes),
                 fixes,
                 result.exitCode());
+    }
+
+    private static Badge badge(RunResult result) {
+        if (!result.conclusive()) {
+            return Badge.INCONCLUSIVE;
+        }
+        if (result.exitCode() != 0) {
+            return Badge.FAIL;
+        }
+        RunResult.Required required = result.evidence().required();
+        return required != null && Boolean.TRUE.equals(required.holds()) ? Badge.PASS : Badge.AS_PREDICTED;
+    }
+
+    /** Whether it is good news. */
+    public Tone tone() {
+        return switch (badge) {
+            case PASS -> Tone.GOOD;
+            case FAIL -> Tone.BAD;
+            case AS_PREDICTED -> ofFinding();
+            case INCONCLUSIVE -> Tone.OPEN;
+        };
+    }
+
+    private Tone ofFinding() {
+        if (finding.equals(MEASURED)) {
+            return Tone.OPEN;
+        }
+        return finding.equalsIgnoreCase(Verdict.SUSTAINED.toString()) ? Tone.GOOD : Tone.BAD;
+    }
+
+    /** With which code the process ended, and why with that where it may surprise. */
+    public String exit() {
+        return "exit " + exitCode
+                + (badge == Badge.AS_PREDICTED && tone() == Tone.BAD ? ", since no rate was required" : "");
     }
 
     /** Of a matrix. */
@@ -87,25 +161,31 @@ public record VerdictBlock(
                 : Format.offered(required.callsPerSecond()) + " calls/s required, ";
     }
 
+    private static String enough(RunResult result) {
+        RunResult.Required required = result.evidence().required();
+        return "Good" + (required == null ? "" : " at " + Format.offered(required.callsPerSecond()) + " calls/s")
+                + ": no call was refused; bad" + where(result) + ": " + exhausted(result);
+    }
+
     private static String sentence(RunResult result) {
         String conclusion = conclusion(result);
         if (conclusion != null) {
             return result.identity().simulation() + ": " + conclusion;
         }
         return switch (result.verdict()) {
-            case SUSTAINED -> "No call was refused" + where(result);
-            case FAILING -> "Every call fails" + where(result) + ", though ports are free";
-            default -> exhausted(result) + where(result);
+            case SUSTAINED -> "Good" + where(result) + ": no call was refused";
+            case FAILING -> "Bad" + where(result) + ": every call fails, though ports are free";
+            default -> "Bad" + where(result) + ": " + exhausted(result);
         };
     }
 
     private static String exhausted(RunResult result) {
         if (result.exhaustedAtGateway()) {
             return result.heldByLive()
-                    ? "Live connections use up the gateway's ports, and connects time out"
-                    : "Connects time out: the gateway has no free port and drops the SYN,";
+                    ? "live connections use up the gateway's ports, and connects time out"
+                    : "connects time out, since the gateway has no free port";
         }
-        return result.heldByLive() ? "Live connections use up the ports" : "Calls are refused with no free port";
+        return result.heldByLive() ? "live connections use up the ports" : "calls are refused with no free port";
     }
 
     /** What a scenario concludes; {@code null} for any other run. */
@@ -171,11 +251,6 @@ public record VerdictBlock(
     }
 
     private static NextStep next(RunResult result, Badge badge, List<Fix> fixes) {
-        if (badge == Badge.INCONCLUSIVE) {
-            return new NextStep(
-                    result.identity().partial() ? "let it run to its end" : "set that right, and run it again",
-                    MavenCommand.with(result, Map.of()));
-        }
         RunResult.Required required = result.evidence().required();
         boolean asked = required != null && Boolean.FALSE.equals(required.holds());
         if (badge == Badge.FAIL && !asked) {
@@ -185,19 +260,13 @@ public record VerdictBlock(
                             : "see docs/troubleshooting.md, and run it again",
                     MavenCommand.with(result, Map.of()));
         }
-        if (conclusion(result) != null) {
-            List<String> lessons = result.explanation().lessons();
-            boolean isWrongSide = result.verdict() == Verdict.EXHAUSTED
-                    && result.conditions().appliedRemedies().isEmpty();
+        if (badge == Badge.PASS) {
             return new NextStep(
-                    lessons.get(lessons.size() - 1),
-                    isWrongSide
-                            ? MavenCommand.with(
-                                    result,
-                                    Map.of(
-                                            "ephemera.remedy",
-                                            result.heldByLive() ? "close-connections" : "shared-connections"))
-                            : null);
+                    "nothing; in a build this command fails as soon as it does not hold",
+                    MavenCommand.with(result, Map.of()));
+        }
+        if (conclusion(result) != null) {
+            return ofScenario(result);
         }
         if (!fixes.isEmpty()) {
             Fix first = fixes.get(0);
@@ -209,11 +278,8 @@ public record VerdictBlock(
             return new NextStep("try " + first.name() + or, first.command());
         }
         if (asked) {
-            return new NextStep("find why calls fail (docs/troubleshooting.md), and run it again", null);
-        }
-        if (required != null) {
             return new NextStep(
-                    "nothing; in a build this command fails as soon as it does not hold",
+                    "find why calls fail (docs/troubleshooting.md), and run it again",
                     MavenCommand.with(result, Map.of()));
         }
         return result.predicted().thresholdCallsPerSecond() == null
@@ -221,5 +287,19 @@ public record VerdictBlock(
                 : new NextStep(
                         "offer more, to see where it ends",
                         MavenCommand.with(result, Map.of("ephemera.rates", "", "ephemera.duration", "")));
+    }
+
+    /** From the wrong side to the right one, and back to compare. */
+    private static NextStep ofScenario(RunResult result) {
+        boolean mended = !result.conditions().appliedRemedies().isEmpty();
+        if (result.verdict() != Verdict.EXHAUSTED) {
+            return new NextStep(
+                    mended ? "nothing to mend; this plays it without the remedy, to compare" : "nothing to mend",
+                    mended ? MavenCommand.with(result, Map.of(REMEDY, "")) : null);
+        }
+        List<String> lessons = result.explanation().lessons();
+        String remedy = result.heldByLive() ? "close-connections" : "shared-connections";
+        return new NextStep(
+                lessons.get(lessons.size() - 1), MavenCommand.with(result, mended ? Map.of() : Map.of(REMEDY, remedy)));
     }
 }

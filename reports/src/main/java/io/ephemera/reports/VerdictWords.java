@@ -66,6 +66,21 @@ public final class VerdictWords {
         return gateway != null && gateway.binds();
     }
 
+    /** What a port is in after a close: TIME_WAIT, but at a gateway, which has none. */
+    public String timeWait() {
+        return timeWait(result.conditions().gateway());
+    }
+
+    /** The same of a run that is planned. */
+    public static String timeWait(RunPlan.@Nullable Gateway gateway) {
+        return gateway != null && gateway.binds() ? "kept after a close" : "TIME_WAIT";
+    }
+
+    /** A call that got no port, as its client sees it. */
+    public String refusal() {
+        return result.exhaustedAtGateway() ? "dropped connect" : "refusal";
+    }
+
     /** Why no threshold is predicted, in a few words, where none is. */
     public String whyNoThreshold() {
         if (result.figures().stream().anyMatch(figure -> figure.name().equals(Runaway.FIGURE))) {
@@ -132,7 +147,7 @@ public final class VerdictWords {
         Integer peak = step.peakTimeWait();
         return peak == null
                 ? Format.calls(step.calls().ok()) + ", none failed"
-                : (isOfGateway() ? "peak kept after a close " : "peak TIME_WAIT ") + Format.count(peak) + " of "
+                : "peak " + timeWait() + " " + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());
     }
 
@@ -148,21 +163,22 @@ public final class VerdictWords {
                 ? result.measured().first().firstExhaustionMessage()
                 : null;
         if (message == null) {
-            return "first refusal" + after;
+            return "first " + refusal() + after;
         }
         Matcher exception = EXCEPTION.matcher(message);
         return exception.matches()
                 ? "first " + exception.group(1) + after + ": " + exception.group(2)
-                : "first refusal" + after + ": " + message;
+                : "first " + refusal() + after + ": " + message;
     }
 
     /** What else there is to say: the {@link VerdictBlock} has said the first of it. */
     public List<Remark> remarks() {
         List<Remark> remarks = new ArrayList<>();
         boolean scenario = !result.explanation().lessons().isEmpty();
-        if (result.verdict() != Verdict.FAILING) {
+        // What calls that went wrong have shown is no finding.
+        if (result.conclusive() && result.verdict() != Verdict.FAILING) {
             result.explanation().conclusions().stream()
-                    .skip(scenario && result.conclusive() ? 1 : 0)
+                    .skip(scenario ? 1 : 0)
                     .forEach(line -> remarks.add(new Remark("finding", line)));
         }
         String needs = needs();
@@ -176,10 +192,6 @@ public final class VerdictWords {
                 remarks.add(new Remark("fits", sentence));
             }
             diagnosis.differences().forEach(difference -> remarks.add(new Remark("differs", difference)));
-        }
-        if (isOfGateway()) {
-            remarks.add(new Remark(
-                    "note", "TIME_WAIT in tables and charts is what the gateway keeps after a close, not the clients"));
         }
         if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));

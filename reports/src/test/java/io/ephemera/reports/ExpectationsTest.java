@@ -95,7 +95,7 @@ class ExpectationsTest {
     @DisplayName("is in the headline, in place of rates that only say what is roughly offered")
     void headline() {
         VerdictBlock block = VerdictBlock.of(judged(expected(true, 0), 600, 0.0));
-        assertEquals("PASS: EXHAUSTED: dark devices, 600 devices", block.title());
+        assertEquals("EXHAUSTED: dark devices, 600 devices, as predicted", block.title());
         assertEquals(
                 "FAIL: EXHAUSTED: dark devices, 599 devices",
                 VerdictBlock.of(judged(expected(true, 0), 599, 0.0)).title());

@@ -85,7 +85,7 @@ class MatrixResultTest {
         assertNull(result.rows().get(0).rates().headroom());
         List<String> lines = lines(result, 80);
         assertTrue(
-                lines.contains("PASS       every row as predicted: difference 0.00 % at most (exit 0)"),
+                lines.contains("AS PREDICTED every row: difference 0.00 % at most (exit 0)"),
                 lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
         assertTrue(
@@ -116,7 +116,7 @@ class MatrixResultTest {
         assertTrue(
                 lines.subList(note, lines.size()).stream().anyMatch(line -> line.startsWith("FAIL ")),
                 lines.toString());
-        assertEquals("  page     index.html", lines.get(lines.size() - 1));
+        assertEquals("  page       index.html", lines.get(lines.size() - 1));
     }
 
     @Test
@@ -134,7 +134,7 @@ class MatrixResultTest {
         assertEquals(
                 "mvn gatling:test", next(of(null, 2, measured(null), apart())).command());
         assertEquals(
-                "2 machines with a row would do; or try rows of your own (docs/matrix.md)",
+                "2 machines with a row would do; what one takes",
                 next(of(20.0, 2, measured(20.0), bounded(20.0))).text());
     }
 

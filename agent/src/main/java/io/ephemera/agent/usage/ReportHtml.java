@@ -77,13 +77,13 @@ public final class ReportHtml {
         page.destinations();
         page.openers();
         page.add("""
-                <p class="facts">%s; %s.</p>
+                <p class="facts">%s.</p>
                 </div>
                 </main>
                 <footer><p><a href="report">The whole report as text</a> · <a href="metrics">for Prometheus</a></p></footer>
                 </body>
                 </html>
-                """, ReportText.endings(report), ReportText.ports(report));
+                """, ReportText.endings(report));
         return page.html.toString();
     }
 
@@ -122,13 +122,21 @@ public final class ReportHtml {
         for (String sentence : ReportText.sentences(report)) {
             add("<p>%s.</p>%n", sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1));
         }
-        if (!healthy) {
+        if (healthy) {
+            add("<p><strong>What to do:</strong> %s.</p>%n", nothing());
+        } else {
             advice();
         }
         for (String remark : remarks) {
             add("<p class=\"remark\"><strong>Not the whole truth:</strong> %s</p>%n", remark);
         }
         add("</section>%n");
+    }
+
+    private String nothing() {
+        return report.counts().leases() == 0
+                ? "nothing yet; give the application something to do, and look again"
+                : "nothing, as long as it opens no more connections than now";
     }
 
     private void advice() {

@@ -31,8 +31,8 @@ public final class SummaryMarkdown {
     /** An underscore within a word is no markup. */
     private static final Pattern WITHIN_WORD = Pattern.compile("(?<=[A-Za-z0-9])\\\\_(?=[A-Za-z0-9])");
 
-    private static final Map<VerdictBlock.Badge, String> MARKS =
-            Map.of(VerdictBlock.Badge.PASS, "✅", VerdictBlock.Badge.FAIL, "❌", VerdictBlock.Badge.INCONCLUSIVE, "⚠️");
+    private static final Map<VerdictBlock.Tone, String> MARKS =
+            Map.of(VerdictBlock.Tone.GOOD, "✅", VerdictBlock.Tone.BAD, "❌", VerdictBlock.Tone.OPEN, "⚠️");
 
     private final RunResult result;
     private final VerdictWords words;
@@ -56,17 +56,15 @@ public final class SummaryMarkdown {
     private String text() {
         VerdictBlock block = VerdictBlock.of(result);
         boolean inconclusive = block.badge() == VerdictBlock.Badge.INCONCLUSIVE;
-        line("## Ephemera: " + MARKS.get(block.badge()) + " " + plain(block.title()));
+        line("## Ephemera: " + MARKS.get(block.tone()) + " " + plain(block.title()));
         line("");
-        line("**" + block.badge() + "** " + plain(block.answer()) + " (exit " + block.exitCode() + ")");
+        line("**" + block.badge() + "** " + plain(block.answer()) + " (" + block.exit() + ")");
         line("");
         if (!inconclusive) {
             line("**" + block.finding() + "** " + plain(block.sentence()) + ".");
             line("");
         }
-        if (block.why() != null) {
-            line("- why: " + plain(block.why()));
-        }
+        line("- why: " + plain(block.why()));
         line("- next: " + plain(block.next().text()));
         String command = block.next().command();
         if (command != null) {

@@ -287,7 +287,7 @@ public final class LiveServer implements AutoCloseable {
             do {
                 end = goodbye.getNow(null);
                 catchUp(tail, feed);
-                String news = feed.next();
+                String news = feed.next(moments.get().first());
                 // A comment now and then finds out whether anybody still listens.
                 write(caller, news == null ? ":\n\n" : event("slices", news));
                 if (end == null) {

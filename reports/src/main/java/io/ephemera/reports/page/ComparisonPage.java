@@ -4,10 +4,12 @@ import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.Judge;
+import io.ephemera.reports.MavenCommand;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
+import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +121,11 @@ public final class ComparisonPage {
             settings.put("TIME_WAIT", "TIME_WAIT " + Format.setSeconds(limits.timeWaitSeconds()));
             settings.put("scope", "scope " + limits.scope());
             settings.put("stack", "stack " + result.conditions().stack());
+            RunPlan.Gateway gateway = result.conditions().gateway();
+            settings.put("gateway", gateway == null ? "no gateway" : VerdictWords.gateway(gateway));
+            settings.put(
+                    "offered rates",
+                    result.steps().stream().map(Step::offered).collect(Collectors.joining(", ")) + " calls/s offered");
             settings.put(
                     "target",
                     plan.target().own() ? "the stub" : result.conditions().target());
@@ -133,6 +140,12 @@ public final class ComparisonPage {
         /** Its verdict in words. */
         public VerdictWords words() {
             return new VerdictWords(result);
+        }
+
+        /** What it was seen to sustain, in calls/s: its threshold, or the highest rate without a refusal; 0 where nothing was. */
+        double sustains() {
+            Double rate = measured() != null ? measured() : result.measured().highestSustainedCallsPerSecond();
+            return !result.conclusive() || rate == null ? 0 : rate;
         }
 
         @Nullable
@@ -198,7 +211,8 @@ public final class ComparisonPage {
                         + group.stream().map(ComparedRun::distinction).collect(Collectors.joining("; ")));
             }
         });
-        return String.join(". ", parts) + ".";
+        ComparedRun best = best();
+        return (best == null ? "" : best.letter + " is best: ") + String.join(". ", parts) + ".";
     }
 
     private static String outcome(ComparedRun run) {
@@ -213,9 +227,9 @@ public final class ComparisonPage {
     private static String thresholds(ComparedRun least, ComparedRun most) {
         double low = Objects.requireNonNull(least.measured());
         double high = Objects.requireNonNull(most.measured());
-        String highest = most.distinction + ": " + Format.exact(high) + " calls/s";
+        String highest = most.distinction + " with " + Format.exact(high) + " calls/s";
         return high == low
-                ? highest + " measured"
+                ? highest
                 : highest + ", " + Format.times(high / low) + " the " + Format.exact(low) + " of " + least.distinction;
     }
 
@@ -223,7 +237,30 @@ public final class ComparisonPage {
     public String differences() {
         return differing.isEmpty()
                 ? "No setting differs between these runs."
-                : "What differs: " + String.join(", ", differing) + ". All else is the same.";
+                : "What differs: " + String.join(", ", differing) + ". All other settings are the same.";
+    }
+
+    /** The run that sustains most; {@code null} where none stands out. */
+    public @Nullable ComparedRun best() {
+        List<ComparedRun> byRate = runs.stream()
+                .filter(run -> run.sustains() > 0)
+                .sorted(Comparator.comparingDouble(ComparedRun::sustains).reversed())
+                .toList();
+        return byRate.isEmpty()
+                        || (byRate.size() > 1 && byRate.get(0).sustains() == byRate.get(1).sustains())
+                ? null
+                : byRate.get(0);
+    }
+
+    /** What to do about it. */
+    public VerdictBlock.NextStep next() {
+        ComparedRun best = best();
+        if (best == null) {
+            return new VerdictBlock.NextStep("choose by other things: none of these sustains more than all others", null);
+        }
+        return new VerdictBlock.NextStep(
+                "take " + best.name() + ", which sustains most; this makes its run again",
+                MavenCommand.repeating(best.result));
     }
 
     /** Successful against offered calls. */

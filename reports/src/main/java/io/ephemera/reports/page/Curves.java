@@ -3,6 +3,7 @@ package io.ephemera.reports.page;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Slice;
+import io.ephemera.reports.VerdictWords;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -40,9 +41,6 @@ final class Curves {
     /** The slice from which on it is told. */
     private long origin;
 
-    /** To the slice; {@code null} as long as no call was refused. */
-    private @Nullable Double firstRefusalSeconds;
-
     /** @param kinds kinds of failure that are to have a curve, the weightiest first; further ones get one while there is room */
     Curves(RunPlan plan, Collection<String> kinds) {
         this.plan = plan;
@@ -72,9 +70,6 @@ final class Curves {
         Map<String, Long> otherCalls = new LinkedHashMap<>();
         slice.otherFailures().forEach((kind, count) -> otherCalls.merge(curveOf(kind), count, Long::sum));
         calls(slice.index(), slice.ok(), slice.exhausted(), otherCalls);
-        if (firstRefusalSeconds == null && slice.exhausted() > 0) {
-            firstRefusalSeconds = slice.index() * sliceSeconds;
-        }
         Slice.Ports ports = slice.ports();
         if (ports != null) {
             double end = (slice.index() + 1) * sliceSeconds;
@@ -131,7 +126,9 @@ final class Curves {
         data.put("capacity", plan.limits().effectivePorts());
         data.put("rates", plan.steps().stream().map(PlannedRate::of).toList());
         data.put("predictedRefusal", predictedRefusal());
-        data.put("firstRefusal", firstRefusalSeconds);
+        data.put("firstRefusal", null);
+        data.put("refusal", "refusal");
+        data.put("afterClose", VerdictWords.timeWait(plan.limits().gateway()));
         data.put("offered", offered());
         data.put("ok", ok.points());
         data.put("okMean", means(Stretch::ok));

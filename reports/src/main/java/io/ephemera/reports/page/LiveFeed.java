@@ -2,12 +2,14 @@ package io.ephemera.reports.page;
 
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.ports.run.RunPlan;
+import io.ephemera.reports.FirstExhaustion;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What one viewer of a run that goes on has seen, and what is new to him. Not safe for concurrent use. */
@@ -22,7 +24,6 @@ public final class LiveFeed {
     private final int[] peak;
     private long added;
     private double seconds;
-    private Slice.@Nullable Ports ports;
     private boolean begun;
 
     /** Begins at the start of a run. */
@@ -57,8 +58,12 @@ public final class LiveFeed {
         return begun;
     }
 
-    /** All that was added, as JSON on one line: the first time whole curves, then what continues them; {@code null} if nothing is new. */
-    public @Nullable String next() {
+    /**
+     * All that was added, as JSON on one line: the first time whole curves, then what continues them; {@code null} if nothing is new.
+     *
+     * @param first the first refusal of the run so far; {@code null} as long as there is none
+     */
+    public @Nullable String next(@Nullable FirstExhaustion first) {
         if (begun && fresh.isEmpty()) {
             return null;
         }
@@ -72,6 +77,13 @@ public final class LiveFeed {
         data.put("steps", steps());
         data.put("step", step());
         data.put("now", now());
+        LivePage page = new LivePage(plan);
+        data.put("headline", page.headline(first));
+        data.put("next", page.next(first));
+        data.put("refused", LongStream.of(exhausted).sum());
+        if (first != null) {
+            data.put("firstRefusal", plan.steps().get(first.step()).startSeconds() + first.secondsIntoStep());
+        }
         begun = true;
         fresh.clear();
         return ScriptJson.of(data);
@@ -88,7 +100,6 @@ public final class LiveFeed {
                 peak[calls.step()] = Math.max(peak[calls.step()], state.peakTimeWait());
             }
         }
-        ports = state == null ? ports : state;
     }
 
     private record StepRow(List<String> cells) {}
@@ -117,16 +128,10 @@ public final class LiveFeed {
 
     private String now() {
         int step = step();
-        PlannedStep last = plan.steps().get(plan.steps().size() - 1);
-        Slice.Ports state = ports;
+        PlannedStep planned = plan.steps().get(step);
         return "step " + (step + 1) + " of " + plan.steps().size() + ": "
-                + Format.offered(plan.steps().get(step).offeredCallsPerSecond()) + " calls/s offered; "
-                + Format.seconds(seconds) + " of "
-                + Format.seconds(last.startSeconds() + last.durationSeconds()) + " (modelled)"
-                + (state == null
-                        ? ""
-                        : "; TIME_WAIT " + Format.count(state.timeWait()) + " of "
-                                + Format.count(plan.limits().effectivePorts()) + " ports, live "
-                                + Format.count(state.live()));
+                + Format.offered(planned.offeredCallsPerSecond()) + " calls/s offered, "
+                + Format.seconds(Math.min(planned.durationSeconds(), seconds - planned.startSeconds())) + " of its "
+                + Format.seconds(planned.durationSeconds()) + " (modelled)";
     }
 }

@@ -8,6 +8,7 @@ import io.ephemera.reports.Format;
 import io.ephemera.reports.VerdictWords;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of a run that goes on, before it has any figure: those come as events.
@@ -32,12 +33,48 @@ public record LivePage(RunPlan plan) {
                         : "; " + Format.factor(plan.clock().speedup()) + " modelled seconds per wall-clock second");
     }
 
-    /** The prediction, as a sentence. */
-    public String prediction() {
+    /** Whether anybody can tell what each port is doing: only the model, without disturbing it. */
+    public boolean hasMap() {
+        return plan.clock().virtual();
+    }
+
+    /**
+     * What there is to say right now, in a sentence or two.
+     *
+     * @param first the first refusal; {@code null} as long as there is none
+     */
+    public String headline(@Nullable FirstExhaustion first) {
         Double threshold = plan.thresholdCallsPerSecond();
-        return threshold == null
-                ? "No threshold is predicted: " + plan.whyNoThreshold() + "."
-                : "Ports are predicted to run out above " + Format.exact(threshold) + " calls/s.";
+        if (first == null) {
+            return "No call was refused so far. "
+                    + (threshold == null
+                            ? "None is to be: " + plan.whyNoThreshold() + "."
+                            : "Ports are predicted to run out above " + Format.exact(threshold) + " calls/s.");
+        }
+        RunPlan.Gateway gateway = plan.limits().gateway();
+        return (gateway != null && gateway.binds()
+                        ? "Connects time out, since the gateway has no free port: "
+                        : "Calls are refused with no free port: ")
+                + Format.offered(plan.steps().get(first.step()).offeredCallsPerSecond()) + " calls/s "
+                + (threshold == null ? "were to go well." : "are more than the threshold, " + Format.exact(threshold) + ".");
+    }
+
+    /**
+     * What to do now, in a sentence without an end.
+     *
+     * @param first the first refusal; {@code null} as long as there is none
+     */
+    public String next(@Nullable FirstExhaustion first) {
+        if (first != null) {
+            return "let it run to its end: then the verdict stands here, with what helps and the command that tries it";
+        }
+        return plan.steps().stream()
+                .filter(step -> step.secondsToFirstExhaustion() != null)
+                .findFirst()
+                .map(step -> "nothing yet, watch the ports fill: the first refusal is predicted "
+                        + Format.orNothing(step.secondsToFirstExhaustion(), Format::seconds) + " into the step of "
+                        + Format.offered(step.offeredCallsPerSecond()) + " calls/s")
+                .orElse("nothing: no refusal is predicted, and when the run ends the verdict stands here");
     }
 
     /** The moment at which the page changes: when it came, and when it was to come. */

@@ -87,6 +87,12 @@ public record MatrixPage(MatrixResult result, VerdictBlock block) {
         return first == null || rate == null ? null : (Double) (rate / first);
     }
 
+    /** The same in words; of a bound it is one, too. */
+    public String timesFirstWords(Row row) {
+        Double times = timesFirst(row);
+        return times == null ? Format.NOTHING : (row.kind() == Kind.BOUNDED ? "≥ " : "") + Format.times(times);
+    }
+
     /** Rows with a footnote. */
     public List<Row> noted() {
         return MatrixTable.noted(result);

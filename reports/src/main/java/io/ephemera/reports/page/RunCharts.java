@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param plan what was to be done
  * @param result what came out
  * @param curves what is drawn
+ * @param afterClose what a port is in after a close
  */
-public record RunCharts(RunPlan plan, RunResult result, Curves curves) {
+public record RunCharts(RunPlan plan, RunResult result, Curves curves, String afterClose) {
 
     /** Offered against successful calls, and the ports that they take, where anybody could tell. */
     public Chart calls() {
@@ -40,7 +41,7 @@ public record RunCharts(RunPlan plan, RunResult result, Curves curves) {
                 "refused calls/s",
                 "otherwise failed calls/s"));
         if (curves.hasPorts()) {
-            columns.addAll(List.of("live", "TIME_WAIT", "free", "peak TIME_WAIT"));
+            columns.addAll(List.of("live", afterClose, "free", "peak " + afterClose));
         }
         return new Chart(
                 "calls",
@@ -50,9 +51,9 @@ public record RunCharts(RunPlan plan, RunResult result, Curves curves) {
                         + (curves.hasPorts()
                                 ? " Below, on the same axis: once "
                                         + (result.measured().heldBy() == HeldBy.LIVE
-                                                ? "live connections have"
-                                                : "TIME_WAIT has")
-                                        + " every port, calls are refused."
+                                                ? "live connections have every port"
+                                                : "every port is taken")
+                                        + ", calls are refused."
                                 : ""),
                 new DataTable(
                         "Mean calls/s in stretches of the run, and the ports at the end of each; seconds and calls/s are modelled",

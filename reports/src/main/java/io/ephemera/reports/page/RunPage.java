@@ -83,7 +83,7 @@ public record RunPage(
         Integer peak = measured.ports().peakTimeWait();
         if (peak != null) {
             figures.add(new PageFigure(
-                    "Peak TIME_WAIT",
+                    "Peak " + words.timeWait(),
                     Format.count(peak),
                     "of " + Format.count(result.conditions().profile().effectivePorts()) + " ports"));
         }
@@ -91,7 +91,7 @@ public record RunPage(
         Double predictedFirst = result.predicted().secondsToFirstExhaustion();
         if (first != null) {
             figures.add(new PageFigure(
-                    "First refusal",
+                    "First " + words.refusal(),
                     "after " + Format.seconds(first),
                     (predictedFirst == null ? "" : "predicted " + Format.seconds(predictedFirst) + "; ")
                             + "modelled, into its step"));
@@ -173,7 +173,7 @@ public record RunPage(
 
     /** The charts. */
     public RunCharts charts() {
-        return new RunCharts(plan, result, curves);
+        return new RunCharts(plan, result, curves, words.timeWait());
     }
 
     /** What happened beside the calls of a scenario; {@code null} if nothing was told. */
@@ -264,6 +264,7 @@ public record RunPage(
         Map<String, Object> data = curves.data();
         data.put("measured", result.measured().thresholdCallsPerSecond());
         data.put("firstRefusal", firstRefusal());
+        data.put("refusal", words.refusal());
         Map<String, List<Long>> responses = new TreeMap<>();
         ResponsePercentiles.Percentiles ok = result.evidence().responseTimes().ok();
         if (ok != null) {

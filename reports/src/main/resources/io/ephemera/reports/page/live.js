@@ -12,7 +12,7 @@
   }
   function more(next) {
     CURVES.forEach(function (curve) { data[curve] = (data[curve] || []).concat(next[curve] || []); });
-    if (data.firstRefusal === null) { data.firstRefusal = next.firstRefusal; }
+    data.firstRefusal = next.firstRefusal;
     next.others.forEach(function (other) {
       var known = data.others.find(function (each) { return each.kind === other.kind; });
       if (known) { known.points = known.points.concat(other.points); } else { data.others.push(other); }
@@ -20,6 +20,9 @@
   }
   function show(next) {
     byId('now').textContent = next.now;
+    byId('verdict').textContent = next.headline;
+    byId('next-step').textContent = next.next;
+    byId('refused').textContent = next.refused === 0 ? '' : next.refused.toLocaleString('en-US') + ' refused with no free port so far';
     if (next.step !== told) {
       // Read aloud once a step, not once a second.
       told = next.step;

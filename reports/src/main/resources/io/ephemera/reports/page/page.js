@@ -151,21 +151,25 @@
       })
     };
   }
+  /** Counted from the start of its step, as everywhere else. */
+  function intoStep(at) {
+    return seconds(Math.round(at - data.rates.filter(function (step) { return step.from <= at; }).pop().from));
+  }
   function refusal() {
-    return 'first refusal at ' + seconds(Math.round(data.firstRefusal))
-      + (data.predictedRefusal === null ? '' : ', predicted ' + seconds(Math.round(data.predictedRefusal)));
+    return 'first ' + data.refusal + ' ' + intoStep(data.firstRefusal) + ' into its step'
+      + (data.predictedRefusal === null ? '' : ', predicted ' + intoStep(data.predictedRefusal));
   }
   function flags() {
     var lines = [];
     function flag(at, words, type, colorName) {
-      var text = narrow.matches ? words.replace('first refusal at', 'refused at') : words;
+      var text = narrow.matches ? words.replace(' into its step', '') : words;
       lines.push({ xAxis: at, lineStyle: { color: color(colorName), type: type, width: 1.5 },
         label: { position: 'end', rotate: 0, formatter: text, color: color(colorName), fontWeight: 'bold', fontSize: 12.5,
           align: at > end() / 2 ? 'right' : 'left' } });
     }
     if (data.firstRefusal !== null) { flag(data.firstRefusal, '⚑ ' + refusal(), 'solid', 'bad'); }
     else if (data.predictedRefusal !== null) {
-      flag(data.predictedRefusal, '⚐ first refusal predicted at ' + seconds(Math.round(data.predictedRefusal)), 'dotted', 'quiet');
+      flag(data.predictedRefusal, '⚐ first ' + data.refusal + ' predicted ' + intoStep(data.predictedRefusal) + ' into this step', 'dotted', 'quiet');
     }
     return { silent: true, symbol: 'none', animation: false, data: lines };
   }
@@ -186,7 +190,7 @@
     option.dataZoom.forEach(function (each) { each.xAxisIndex = [0, 1]; });
     var there = { xAxisIndex: 1, yAxisIndex: 1 };
     option.series.push(
-      line('TIME_WAIT', data.timeWait, 'timewait', Object.assign({
+      line(data.afterClose, data.timeWait, 'timewait', Object.assign({
         areaStyle: { color: color('timewait'), opacity: 0.35 }, markLine: mark(data.capacity, 'all ' + number(data.capacity) + ' ports')
       }, there)),
       line('live', data.live, 'live', there));
@@ -206,7 +210,7 @@
     }
     return seconds(Math.round(x)) + row('offered', step.rate, ' calls/s', 'offered') + row('successful', nearest(data.okMean, x), ' calls/s', 'ok')
       + row('refused', nearest(data.exhaustedMean, x), ' calls/s', 'bad')
-      + (data.timeWait ? row('TIME_WAIT', nearest(data.timeWait, x), ' ports', 'timewait') + row('live', nearest(data.live, x), ' ports', 'live')
+      + (data.timeWait ? row(data.afterClose, nearest(data.timeWait, x), ' ports', 'timewait') + row('live', nearest(data.live, x), ' ports', 'live')
         + row('free', nearest(data.free, x), ' ports', 'free') : '');
   }
   function lengthSeconds() {
@@ -252,11 +256,11 @@
         'measured ' + number(data.measured) + ' calls/s'];
       if (data.timeWait) {
         ports(option);
-        details.push('capacity ' + number(data.capacity) + ' ports', 'most in TIME_WAIT ' + number(most(data.timeWait)));
+        details.push('capacity ' + number(data.capacity) + ' ports', 'most ' + data.afterClose + ' ' + number(most(data.timeWait)));
       }
       if (data.firstRefusal !== null) { details.push(refusal()); }
       option.tooltip.formatter = everySeries;
-      option.aria.label = { description: describe('Offered and successful calls per second over modelled time, and ports in TIME_WAIT', details) };
+      option.aria.label = { description: describe('Offered and successful calls per second over modelled time, and ports ' + data.afterClose, details) };
       return option;
     },
     failures: function () {
@@ -307,8 +311,7 @@
       var option = base(' calls/s', 'calls/s (modelled), logarithmic', String);
       option.dataZoom = [];
       option.legend.show = false;
-      // Room for the label of the longest bar, above for that of the required rate.
-      Object.assign(option.grid, { top: 28, right: narrow.matches ? 116 : 150, bottom: 44 });
+      Object.assign(option.grid, { top: 28, right: 8, bottom: 44 });
       option.xAxis = Object.assign(option.xAxis, { type: 'log', min: least, splitLine: { show: true, lineStyle: { color: color('grid') } } });
       option.xAxis.axisLabel.showMaxLabel = false;
       option.yAxis = {
@@ -316,14 +319,18 @@
         axisLine: { lineStyle: { color: color('quiet') } },
         axisLabel: { color: color('ink'), interval: 0, width: narrow.matches ? 120 : 290, overflow: 'truncate', fontSize: narrow.matches ? 11.5 : 13 }
       };
+      // What a bar comes to stands in a column, where neither another bar nor the required rate crosses it.
+      option.yAxis = [option.yAxis, Object.assign({}, option.yAxis, {
+        position: 'right', data: data.rows.map(function (row) { return row.label; }), axisLine: { show: false },
+        axisLabel: { color: color('ink'), interval: 0, fontSize: narrow.matches ? 11.5 : 13 }
+      })];
       option.tooltip.trigger = 'item';
       option.tooltip.formatter = function (item) { return escape(item.name) + '<br><b>' + escape(data.rows[item.dataIndex].label) + '</b>'; };
       option.series = [{
         type: 'bar', name: 'measured', barMaxWidth: 20, emphasis: { disabled: true },
         data: data.rows.map(function (row) {
           return { value: row.rate === null ? least : row.rate, itemStyle: { color: color(STATES[row.state] || 'open') } };
-        }),
-        label: { show: true, position: 'right', color: color('ink'), backgroundColor: color('paper'), padding: [1, 3], fontSize: 12.5, formatter: function (item) { return data.rows[item.dataIndex].label; } }
+        })
       }];
       if (data.required !== null) {
         option.series[0].markLine = Object.assign(mark(0, ''), { z: 1, data: [{ xAxis: data.required }], label: {

@@ -101,7 +101,10 @@ public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int c
             String name = remedy.name();
             if (ports == platform.ports()) {
                 ports = limits.range().size();
-            } else if (limits.allocation() == Allocation.BLOCK && clients > 1) {
+            } else if (limits.allocation() != Allocation.BLOCK) {
+                // So many times the ports that it was given, as by further addresses.
+                ports = (int) ((long) ports * limits.range().size() / platform.ports());
+            } else if (clients > 1) {
                 ports = Math.max(1, ports / clients / BLOCK_UNIT * BLOCK_UNIT);
                 CatalogueEntry.Smaller smaller = remedy.smaller();
                 name = smaller == null

@@ -233,10 +233,7 @@ final class VirtualRecorder extends Recorder {
 
     private void stopIfFailing() {
         if (otherFailures > Math.max(LEAST_OTHER_FAILURES, OTHER_FAILURES_SHARE * plannedCalls)) {
-            stop(String.format(
-                    Locale.ROOT,
-                    "the run stopped offering calls after %,d that failed otherwise than by exhaustion",
-                    otherFailures));
+            stop(RunEnd.STOPPED);
         }
     }
 
