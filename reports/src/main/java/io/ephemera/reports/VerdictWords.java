@@ -56,7 +56,11 @@ public final class VerdictWords {
                 + ": " + Format.count(gateway.ports()) + " ports " + (block ? "for each" : "for all") + " ("
                 + gateway.allocation() + (gateway.endpointIndependent() ? ", endpoint-independent" : "")
                 + "), kept for "
-                + Format.setSeconds(gateway.holdSeconds()) + " after a close; each client " + gateway.host() + ": "
+                + Format.setSeconds(gateway.holdSeconds()) + " after a close"
+                + (gateway.serviceSeconds() == 0
+                        ? ""
+                        : ", answered after " + Format.setSeconds(gateway.serviceSeconds()))
+                + "; each client " + gateway.host() + ": "
                 + Format.count(gateway.hostPorts()) + " ports, TIME_WAIT "
                 + Format.setSeconds(gateway.hostTimeWaitSeconds());
     }
@@ -130,7 +134,8 @@ public final class VerdictWords {
 
     private String peak(Step step) {
         Integer peak = step.peakTimeWait();
-        return peak == null
+        RunPlan.Gateway gateway = result.conditions().gateway();
+        return peak == null || (isOfGateway() && gateway != null && gateway.serviceSeconds() > 0)
                 ? Format.calls(step.calls().ok()) + ", none failed"
                 : (isOfGateway() ? "peak kept after a close " : "peak TIME_WAIT ") + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());
@@ -179,7 +184,7 @@ public final class VerdictWords {
         }
         if (isOfGateway()) {
             remarks.add(new Remark(
-                    "note", "TIME_WAIT in tables and charts is what the gateway keeps after a close, not the clients"));
+                    "note", "TIME_WAIT in tables and charts is what the gateway keeps, not the clients"));
         }
         if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));
