@@ -183,8 +183,8 @@ public final class VerdictWords {
             diagnosis.differences().forEach(difference -> remarks.add(new Remark("differs", difference)));
         }
         if (isOfGateway()) {
-            remarks.add(new Remark(
-                    "note", "TIME_WAIT in tables and charts is what the gateway keeps, not the clients"));
+            remarks.add(
+                    new Remark("note", "TIME_WAIT in tables and charts is what the gateway keeps, not the clients"));
         }
         if (!result.conditions().serverCounted() && result.conclusive()) {
             remarks.add(new Remark("note", "a foreign target: its own count of connections was not compared"));

@@ -119,7 +119,7 @@ public final class LessonCommand extends ConsoleCommand {
                     "NatGateway",
                     "the gateway: each service is far below its limit, together they time out, and nothing says why",
                     List.of("NatGateway"),
-                    List.of("NatGateway", "--require", "8", "--remedy", "keep-alive"),
+                    List.of("NatGateway", "--rates", "8", "--require", "8", "--remedy", "keep-alive"),
                     "keep-alive");
         }
 

@@ -81,8 +81,7 @@ public final class Run implements UserSource {
      *
      * @param defaults settings, by their names, that are in force where they are not given
      */
-    public static Run prepare(
-            String simulation, Pattern pattern, Set<Remedy> remedies, Map<String, String> defaults) {
+    public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies, Map<String, String> defaults) {
         return prepare(simulation, remedies, defaults, settings -> RunContext.of(simulation, pattern, settings));
     }
 
@@ -92,11 +91,11 @@ public final class Run implements UserSource {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(scenario.simulation(), scenario.remedies(), Map.of(), settings -> RunContext.of(scenario, settings));
+        return prepare(
+                scenario.simulation(), scenario.remedies(), Map.of(), settings -> RunContext.of(scenario, settings));
     }
 
-    private static Run prepare(
-            String simulation, Set<Remedy> remedies, Map<String, String> defaults, Planner planner) {
+    private static Run prepare(String simulation, Set<Remedy> remedies, Map<String, String> defaults, Planner planner) {
         return Exit.unlessPrepared("the run", () -> {
             Properties given = new Properties();
             given.putAll(defaults);

@@ -221,7 +221,8 @@ record RunContext(
     }
 
     Arrivals users() {
-        return new ScheduledUsers(schedule, usage.callsPerUser(), endpoints(), asked(plan.clock().speedup()), false);
+        return new ScheduledUsers(
+                schedule, usage.callsPerUser(), endpoints(), asked(plan.clock().speedup()), false);
     }
 
     Arrivals warmUpUsers() {
@@ -252,9 +253,7 @@ record RunContext(
         return new ScheduledUsers.Endpoints(
                 target.remotes(),
                 played == null ? call -> (int) (call / callsPerUser % destinations) : played::destinationOf,
-                settings.sourceAddresses().stream()
-                        .map(RunContext::address)
-                        .toList());
+                settings.sourceAddresses().stream().map(RunContext::address).toList());
     }
 
     private static InetAddress address(String literal) {

@@ -84,7 +84,8 @@ final class GatewaySettings {
 
     /** What the kernel does, it does by its own rules. */
     private static void ofLinux(GivenSettings given, SharedGateway gateway) throws BadSettingException {
-        if (gateway.limits().allocation() != Allocation.LINUX || gateway.limits().mapping() != Scope.DESTINATION) {
+        if (gateway.limits().allocation() != Allocation.LINUX
+                || gateway.limits().mapping() != Scope.DESTINATION) {
             given.refuse(
                     Set.of(Setting.GATEWAY),
                     "on stack netns the gateway is Linux' own masquerading; give linux-masquerade as it is, or stack"
@@ -102,8 +103,8 @@ final class GatewaySettings {
 
     private SharedGateway read(StackName stack) throws BadSettingException {
         CatalogueEntry platform = Objects.requireNonNull(given.value(Setting.GATEWAY, GatewayLimits::platform));
-        Integer ports = given.value(Setting.GATEWAY_PORTS, text -> (int)
-                Numbers.whole(text, 1, GatewayLimits.MOST_PORTS, GatewayLimits.PORTS));
+        Integer ports = given.value(Setting.GATEWAY_PORTS, text ->
+                (int) Numbers.whole(text, 1, GatewayLimits.MOST_PORTS, GatewayLimits.PORTS));
         Duration hold = given.value(Setting.GATEWAY_HOLD, GatewaySettings::aboveZero);
         Duration afterClose = hold == null ? platform.hold() : hold;
         if (afterClose == null) {
@@ -130,9 +131,7 @@ final class GatewaySettings {
                         afterClose.toNanos(),
                         afterReset.toNanos(),
                         mapping == null ? platform.scope() : mapping,
-                        found == null
-                                ? Allocation.of(platform)
-                                : found.allocation(),
+                        found == null ? Allocation.of(platform) : found.allocation(),
                         found == null ? 0 : found.seed()),
                 clients == null ? DEFAULT_CLIENTS : clients,
                 service == null ? Duration.ZERO : service,

@@ -71,9 +71,7 @@ final class NetnsStack implements KernelStack {
         Sysctl.write("tcp_max_tw_buckets", Integer.toString(most == null ? TIME_WAIT_BUCKETS : most));
         SharedGateway gateway = settings.platform().gateway();
         return new NetnsStack(
-                settings,
-                Sysctl.exists("tcp_tw_reuse_delay"),
-                gateway == null ? null : GatewayRouter.open(gateway));
+                settings, Sysctl.exists("tcp_tw_reuse_delay"), gateway == null ? null : GatewayRouter.open(gateway));
     }
 
     @Override

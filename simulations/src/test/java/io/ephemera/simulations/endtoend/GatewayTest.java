@@ -84,7 +84,8 @@ class GatewayTest {
         assertEquals(100, result.at("/steps/0/peakTimeWait").asInt());
         assertEquals(6.75, result.at("/steps/1/secondsToFirstExhaustion").asDouble());
         assertEquals(0, result.at("/counts/pool/exhausted").asLong());
-        JsonNode kept = OneJvm.run("NatGateway", "remedy=keep-alive require=8").result(0);
+        JsonNode kept =
+                OneJvm.run("NatGateway", "remedy=keep-alive rates=8 require=8").result(0);
         assertEquals("sustained", kept.at("/verdict").asText());
     }
 

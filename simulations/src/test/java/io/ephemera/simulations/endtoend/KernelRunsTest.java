@@ -108,7 +108,8 @@ class KernelRunsTest {
     }
 
     @Test
-    @DisplayName("a gateway is used up by live connections alone: 40 that were closed do not use up 32 ports, 32 live ones do")
+    @DisplayName(
+            "a gateway is used up by live connections alone: 40 that were closed do not use up 32 ports, 32 live ones do")
     void gateway() throws Exception {
         Capabilities.requireTool("nft", "nftables");
         WholeRun run;
