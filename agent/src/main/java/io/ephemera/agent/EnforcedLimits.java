@@ -51,6 +51,20 @@ public record EnforcedLimits(
         this(pool, clock, destinations, connectMessage, bindMessage, null, null, HeldPorts.PASSED_OVER, null);
     }
 
+    /** The same limits behind a gateway. */
+    public EnforcedLimits withGateway(@Nullable EnforcedGateway behind) {
+        return new EnforcedLimits(
+                pool,
+                clock,
+                destinations,
+                connectMessage,
+                bindMessage,
+                finishConnectMessage,
+                servicePoint,
+                heldPorts,
+                behind);
+    }
+
     /** The same limits, in the words of a platform for a connect that does not wait. */
     public EnforcedLimits withFinishConnectMessage(@Nullable String message) {
         return new EnforcedLimits(

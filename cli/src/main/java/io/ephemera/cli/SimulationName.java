@@ -12,7 +12,7 @@ final class SimulationName implements Iterable<String> {
     static final String TUNING_MATRIX = "TuningMatrix";
 
     static final List<String> ALL = Stream.concat(
-                    Stream.of("KeepAliveOff", "AuthenticatedCalls", TUNING_MATRIX),
+                    Stream.of("KeepAliveOff", "AuthenticatedCalls", "NatGateway", TUNING_MATRIX),
                     Arrays.stream(Scenario.values()).map(Scenario::simulation))
             .toList();
 

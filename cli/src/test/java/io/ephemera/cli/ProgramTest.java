@@ -81,7 +81,7 @@ class ProgramTest {
                 "completion fish | SHELL=fish: bash or zsh",
                 "completion | Missing required parameter: 'SHELL'",
                 "run | Missing required parameter: 'SIMULATION'",
-                "run Nope | SIMULATION=Nope: there is no such simulation; there are KeepAliveOff, AuthenticatedCalls, TuningMatrix, Migration, ServiceToService, MonitoringEngine, InAndOut, BandAid, NetstatTest, OccupiedPort, Leak and SmallPool",
+                "run Nope | SIMULATION=Nope: there is no such simulation; there are KeepAliveOff, AuthenticatedCalls, NatGateway, TuningMatrix, Migration, ServiceToService, MonitoringEngine, InAndOut, BandAid, NetstatTest, OccupiedPort, Leak and SmallPool",
                 "run KeepAliveOff --rates 5,4 | --rates=5,4: rates rise from step to step, like 10,12,14",
                 "run KeepAliveOff --time-wait 1 | --time-wait=1: a duration is a number with a unit",
                 "run KeepAliveOff --profile aws-nat-gateway | --profile=aws-nat-gateway: ",

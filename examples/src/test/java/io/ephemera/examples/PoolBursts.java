@@ -53,6 +53,8 @@ final class PoolBursts implements AutoCloseable {
     static final int BURSTS = 6;
     static final int CALLERS = 12;
     private static final int PATIENCE_SECONDS = 60;
+    private static final int FIRST_GIVEN_PORT = 18_000;
+    private static final int LAST_GIVEN_PORT = 18_099;
     private static final Duration TIME_WAIT = Duration.ofMinutes(4);
 
     /**
@@ -98,8 +100,7 @@ final class PoolBursts implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
     private final Map<Integer, Integer> callsByPort = new ConcurrentHashMap<>();
-    private final HttpServer server =
-            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    private final HttpServer server = listening();
     private final EnforcedPool ports;
     private final PooledClient client;
     private long refused;
@@ -127,6 +128,22 @@ final class PoolBursts implements AutoCloseable {
                         EnforcedLimits.HeldPorts.STOOD_IN_FOR,
                         null));
         client = PooledClient.of(setting.pool, URI.create("http://127.0.0.1:" + served + "/"));
+    }
+
+    /**
+     * Any port, and where the system has none left to choose from by itself, one of those below its range: right after a run over most
+     * of the ports they are in TIME_WAIT.
+     */
+    private static HttpServer listening() throws IOException {
+        for (int port = 0; ; port = port == 0 ? FIRST_GIVEN_PORT : port + 1) {
+            try {
+                return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+            } catch (BindException e) {
+                if (port == LAST_GIVEN_PORT) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static Seen play(Setting setting) throws Exception {

@@ -1,8 +1,10 @@
 package io.ephemera.junit;
 
+import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.UnusedPorts;
 import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.Durations;
+import io.ephemera.ports.GatewayLimits;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
@@ -13,7 +15,14 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** What a test asks for, as written; empty or 0 is the profile's. */
 record PoolSettings(
-        int ports, String range, String timeWait, String scope, String profile, String destinations, Time time) {
+        int ports,
+        String range,
+        String timeWait,
+        String scope,
+        String profile,
+        String destinations,
+        String gateway,
+        Time time) {
 
     private static final int LOWEST_PORT = 1024;
     private static final int MOST_UNUSED_PORTS = 10_000;
@@ -21,11 +30,11 @@ record PoolSettings(
     static final String PROFILE = "windows-2003";
 
     static PoolSettings ofPorts(int ports) {
-        return new PoolSettings(ports, "", "", "", PROFILE, "", Time.VIRTUAL);
+        return new PoolSettings(ports, "", "", "", PROFILE, "", "", Time.VIRTUAL);
     }
 
     PoolSettings withTimeWait(String duration) {
-        return new PoolSettings(ports, range, duration, scope, profile, destinations, time);
+        return new PoolSettings(ports, range, duration, scope, profile, destinations, gateway, time);
     }
 
     static PoolSettings of(PortPool annotation) {
@@ -36,6 +45,7 @@ record PoolSettings(
                 annotation.scope(),
                 annotation.profile(),
                 String.join("+", annotation.destinations()),
+                annotation.gateway(),
                 annotation.time());
     }
 
@@ -66,6 +76,12 @@ record PoolSettings(
     @Nullable
     String finishConnectMessage() {
         return read("profile", profile, ProfileCatalogue::entry).finishConnectMessage(Runtime.version());
+    }
+
+    /** A gateway on the way; {@code null} if there is none. */
+    @Nullable
+    EnforcedGateway behind() {
+        return gateway.isEmpty() ? null : EnforcedGateway.of(read("gateway", gateway, GatewayLimits::parse));
     }
 
     Destinations counted() {

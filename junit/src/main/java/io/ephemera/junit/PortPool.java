@@ -52,6 +52,13 @@ public @interface PortPool {
     /** The remote endpoints that count, such as {@code crm:443} or {@code 127.0.0.1}; empty for all. */
     String[] destinations() default {};
 
+    /**
+     * A gateway on the way: its name in the catalogue, such as {@code azure-app-service}, or its ports and how long it keeps one after a
+     * close, such as {@code 64/240s}; empty for none. A connect that it has no port for is not answered, and ends by the client's own
+     * timeout.
+     */
+    String gateway() default "";
+
     /** Which clock TIME_WAIT passes on. */
     Time time() default Time.VIRTUAL;
 }

@@ -1,5 +1,6 @@
 package io.ephemera.junit;
 
+import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.LeaseCounts;
@@ -55,7 +56,8 @@ public final class TestPortPool {
                 profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
         EnforcedLimits limits = new EnforcedLimits(
                         pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage())
-                .withFinishConnectMessage(settings.finishConnectMessage());
+                .withFinishConnectMessage(settings.finishConnectMessage())
+                .withGateway(settings.behind());
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
         usage.followHandovers();
         return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
@@ -113,6 +115,12 @@ public final class TestPortPool {
     /** How often a connection was refused with no free port since the test began. */
     public long exhausted() {
         return enforced.counts().exhausted();
+    }
+
+    /** How many connects were not answered, since the gateway had no port, since the test began; 0 without one. */
+    public long unanswered() {
+        EnforcedGateway gateway = enforced.limits().gateway();
+        return gateway == null ? 0 : gateway.pool().dropped();
     }
 
     /** Lets time pass, such as {@code 240s}: ports whose TIME_WAIT is over come back. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,21 @@ class PoolAnnotationTest {
         assertEquals(5, pool.free());
         server.calls(5);
         assertEquals(10, pool.connections());
+    }
+
+    @Test
+    @PortPool(ports = 9, gateway = "3/60s")
+    @DisplayName("and behind a gateway sees a connect time out where that has no port, and not be refused")
+    void gateway(TestPortPool pool) throws IOException {
+        server.calls(3);
+        try (Socket socket = new Socket()) {
+            assertThrows(SocketTimeoutException.class, () -> socket.connect(server.address(), 50));
+        }
+        assertEquals(1, pool.unanswered());
+        assertEquals(0, pool.exhausted());
+        pool.advance("60s");
+        server.calls(1);
+        assertEquals(1, pool.unanswered());
     }
 
     @Test

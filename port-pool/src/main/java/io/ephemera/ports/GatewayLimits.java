@@ -1,7 +1,9 @@
 package io.ephemera.ports;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The limits of a gateway that translates source addresses (SNAT): each connection through it takes one of its ports.
@@ -17,11 +19,94 @@ import java.util.Locale;
 public record GatewayLimits(
         PortRange range, long holdNanos, long holdAfterResetNanos, Scope mapping, Allocation allocation, long seed) {
 
+    /** Most ports that one can have: those from 1024 up, of one address. */
+    public static final int MOST_PORTS = 64_512;
+
+    /** How many there may be, in words. */
+    public static final String PORTS = "ports are 1 to 64512 of an address, a whole number";
+
+    private static final int HIGHEST_PORT = 65_535;
+
     /** @throws IllegalArgumentException if a time is negative */
     public GatewayLimits {
         if (holdNanos < 0 || holdAfterResetNanos < 0) {
             throw new IllegalArgumentException("a gateway keeps a port for 0 ns or longer");
         }
+    }
+
+    /** The highest ports of an address, so many. */
+    public static PortRange range(int ports) {
+        return new PortRange(HIGHEST_PORT + 1 - ports, HIGHEST_PORT);
+    }
+
+    /**
+     * Limits from a text: the name of a gateway in the catalogue, like {@code azure-app-service}, or ports and hold after a close, like
+     * {@code 64/240s}.
+     *
+     * @throws IllegalArgumentException if it is neither, or of a gateway whose hold is documented nowhere; the message says what would be
+     *     right
+     */
+    public static GatewayLimits parse(String text) {
+        int slash = text.indexOf('/');
+        if (slash >= 0) {
+            int ports = (int) Numbers.whole(text.substring(0, slash), 1, MOST_PORTS, PORTS);
+            long hold = Durations.parse(text.substring(slash + 1)).toNanos();
+            return new GatewayLimits(range(ports), hold, hold, Scope.DESTINATION, Allocation.ON_DEMAND, 0);
+        }
+        CatalogueEntry platform = platform(text);
+        Duration hold = platform.hold();
+        if (hold == null) {
+            throw new IllegalArgumentException("how long " + text
+                    + " keeps a port after a close is documented nowhere; give its ports and a time, like 64/240s");
+        }
+        long holdNanos = hold.toNanos();
+        return new GatewayLimits(
+                range(Math.min(MOST_PORTS, platform.ports())),
+                holdNanos,
+                afterReset(platform, hold).toNanos(),
+                platform.scope(),
+                Allocation.of(platform),
+                0);
+    }
+
+    /**
+     * A gateway of the catalogue.
+     *
+     * @throws IllegalArgumentException if none has that name; the message has those that there are
+     */
+    public static CatalogueEntry platform(String name) {
+        CatalogueEntry entry = ProfileCatalogue.names().contains(name) ? ProfileCatalogue.entry(name) : null;
+        if (entry == null || entry.exhaustion() != Exhaustion.CONNECT_TIMEOUT) {
+            throw new IllegalArgumentException("a gateway of the catalogue, one of "
+                    + String.join(
+                            ", ",
+                            ProfileCatalogue.all().stream()
+                                    .filter(known -> known.exhaustion() == Exhaustion.CONNECT_TIMEOUT)
+                                    .map(CatalogueEntry::name)
+                                    .toList()));
+        }
+        return entry;
+    }
+
+    /** How long a platform keeps a port after a RST: so long as it says, or as after a FIN. */
+    public static Duration afterReset(CatalogueEntry platform, Duration afterClose) {
+        Figure reset = platform.figures().get("holdAfterReset");
+        return reset == null ? afterClose : Durations.parse(reset.value());
+    }
+
+    /**
+     * The same by a clock that runs faster.
+     *
+     * @param speedup seconds of these limits in one of the clock's
+     */
+    public GatewayLimits at(double speedup) {
+        return new GatewayLimits(
+                range,
+                Math.round(holdNanos / speedup),
+                Math.round(holdAfterResetNanos / speedup),
+                mapping,
+                allocation,
+                seed);
     }
 
     /** How a gateway finds a port. */
@@ -41,6 +126,22 @@ public record GatewayLimits(
          * up.
          */
         LINUX;
+
+        /** What the catalogue says of these in words; all others give out ports on demand. */
+        private static final Map<String, Allocation> OF_PLATFORMS = Map.of(
+                "azure-lb-snat", BLOCK,
+                "azure-app-service", BLOCK,
+                "azure-functions", BLOCK,
+                "aks", BLOCK,
+                "gcp-cloud-nat", BLOCK,
+                "gcp-cloud-nat-dynamic", BLOCK,
+                "cilium", RANDOM,
+                "linux-masquerade", LINUX);
+
+        /** That of a platform. */
+        public static Allocation of(CatalogueEntry platform) {
+            return OF_PLATFORMS.getOrDefault(platform.name(), ON_DEMAND);
+        }
 
         /**
          * The allocation of that name.

@@ -52,7 +52,7 @@ final class ThresholdComparison {
                                     ? analysis.plan().whyNoThreshold()
                                     : "no call should use one up");
         }
-        return analysis.heldBy() == HeldBy.LIVE
+        return analysis.heldBy() == HeldBy.LIVE && !analysis.plan().limits().ofLiveConnections()
                 ? "live connections held the ports, not TIME_WAIT: " + heldByLive(analysis)
                 : null;
     }

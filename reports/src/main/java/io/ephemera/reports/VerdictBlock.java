@@ -1,5 +1,6 @@
 package io.ephemera.reports;
 
+import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.Verdict;
@@ -226,7 +227,9 @@ public record VerdictBlock(
         if (conclusion(result) != null) {
             return result.explanation().lessons().get(0);
         }
-        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive()) {
+        RunPlan.Gateway gateway = result.conditions().gateway();
+        boolean lives = gateway != null && gateway.binds() && gateway.serviceSeconds() > 0;
+        if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive() && !lives) {
             return "connections are not closed (a leak), or the target keeps its callers waiting";
         }
         if (result.verdict() == Verdict.FAILING) {
@@ -238,8 +241,8 @@ public record VerdictBlock(
         // Of the numbers beside it, so that it is true.
         double carried = limits.effectivePorts() / (limits.timeWaitSeconds() * ports);
         return (result.exhaustedAtGateway()
-                        ? "every connection takes a port of the gateway, which keeps it after the close; no client is"
-                                + " short of its own"
+                        ? "every connection takes a port of the gateway, which keeps it "
+                                + (lives ? "while it lives" : "after the close") + "; no client is short of its own"
                         : result.call().patternReason())
                 + (limited
                         ? ": " + Format.count(limits.effectivePorts()) + " ports / "

@@ -56,7 +56,11 @@ public final class VerdictWords {
                 + ": " + Format.count(gateway.ports()) + " ports " + (block ? "for each" : "for all") + " ("
                 + gateway.allocation() + (gateway.endpointIndependent() ? ", endpoint-independent" : "")
                 + "), kept for "
-                + Format.setSeconds(gateway.holdSeconds()) + " after a close; each client " + gateway.host() + ": "
+                + Format.setSeconds(gateway.holdSeconds()) + " after a close"
+                + (gateway.serviceSeconds() == 0
+                        ? ""
+                        : ", answered after " + Format.setSeconds(gateway.serviceSeconds()))
+                + "; each client " + gateway.host() + ": "
                 + Format.count(gateway.hostPorts()) + " ports, TIME_WAIT "
                 + Format.setSeconds(gateway.hostTimeWaitSeconds());
     }
@@ -145,7 +149,8 @@ public final class VerdictWords {
 
     private String peak(Step step) {
         Integer peak = step.peakTimeWait();
-        return peak == null
+        RunPlan.Gateway gateway = result.conditions().gateway();
+        return peak == null || (isOfGateway() && gateway != null && gateway.serviceSeconds() > 0)
                 ? Format.calls(step.calls().ok()) + ", none failed"
                 : "peak " + timeWait() + " " + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());

@@ -30,6 +30,9 @@ final class WallClockChecks {
     /** A life times speedup above this share of TIME_WAIT moves the threshold by as much. */
     static final double LIFE_SHARE = 0.001;
 
+    /** Connections that live longer than they are to by this share hold so many more ports. */
+    static final double SLOW_SHARE = 0.1;
+
     private final Analysis analysis;
     private final Totals totals;
     private final RunPlan plan;
@@ -202,6 +205,10 @@ final class WallClockChecks {
 
     /** Whether live connections hold the ports since their life counts as many times over as the speedup. */
     private void live() {
+        if (plan.limits().ofLiveConnections()) {
+            slow();
+            return;
+        }
         Double millis = totals.run().meanOkMillis();
         double life = orZero(millis) / timeWaitMillis;
         Analysis.HeldPorts held = analysis.held();
@@ -217,6 +224,18 @@ final class WallClockChecks {
                             : "even speedup 1 is too high for this target: it is too slow"));
         } else if (analysis.heldBy() == HeldBy.TIME_WAIT && speedup > 1) {
             pause();
+        }
+    }
+
+    /** Whether a step below the threshold was exhausted since connections have lived longer than they were to. */
+    private void slow() {
+        RunPlan.Gateway gateway = plan.limits().gateway();
+        double life = orZero(totals.run().meanOkMillis()) / 1e3 * speedup;
+        if (gateway != null
+                && life > (1 + SLOW_SHARE) * gateway.serviceSeconds()
+                && ThresholdComparison.exhaustedTooLow(analysis) != null) {
+            doubts.add("connections were to live for " + Format.seconds(gateway.serviceSeconds()) + " and lived for "
+                    + Format.seconds(life) + " on average: the machine was too slow for them" + lowerSpeedup());
         }
     }
 

@@ -67,7 +67,7 @@ final class CallChains {
 
     private HttpProtocolBuilder newProtocol() {
         HttpProtocolBuilder every = http.disableCaching().disableFollowRedirect();
-        List<String> sources = run.spread().sourceAddresses();
+        List<String> sources = run.sourceAddresses();
         if (!sources.isEmpty()) {
             every = every.localAddresses(sources);
         }

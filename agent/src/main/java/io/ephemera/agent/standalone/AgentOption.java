@@ -10,6 +10,10 @@ enum AgentOption {
     PORTS("ports", "range of ephemeral ports, like 1024-5000; from 1024 up", "the profile's"),
     TIME_WAIT("timeWait", "how long an active close keeps a port, like 240s, modelled", "the profile's"),
     SCOPE("scope", "for whom a port in use is taken: global or destination", "the profile's"),
+    GATEWAY(
+            "gateway",
+            "gateway on the way: its name in the catalogue, like azure-app-service, or ports and hold, like 64/240s",
+            "none"),
     SPEEDUP("speedup", "modelled seconds per wall second, 1 to 1000", "1"),
     DESTINATIONS("destinations", "remote endpoints that count, like crm:443+10.1.2.3+[::1]:8080", "all"),
     APPLICATION(

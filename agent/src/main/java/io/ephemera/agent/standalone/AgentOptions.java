@@ -2,6 +2,7 @@ package io.ephemera.agent.standalone;
 
 import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.Durations;
+import io.ephemera.ports.GatewayLimits;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param profile the limits, in modelled time
  * @param finishConnectMessage the platform's words where a connect fails when it is finished; {@code null} where it fails at once
+ * @param gateway a gateway on the way, in modelled time; {@code null} if there is none
  * @param speedup modelled seconds per wall second
  * @param destinations the remote endpoints that count
  * @param application prefixes of the application's classes; empty for all but known libraries
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 record AgentOptions(
         Profile profile,
         @Nullable String finishConnectMessage,
+        @Nullable GatewayLimits gateway,
         double speedup,
         Destinations destinations,
         List<String> application,
@@ -39,7 +42,8 @@ record AgentOptions(
         OptionalInt page) {
 
     static final String TO_STDERR = "stderr";
-    static final String NO_REPORT = "none";
+    private static final String NONE = "none";
+    static final String NO_REPORT = NONE;
 
     private static final int LOWEST_PORT = 1024;
     private static final double HIGHEST_SPEEDUP = 1000;
@@ -62,6 +66,7 @@ record AgentOptions(
         return new AgentOptions(
                 profile,
                 given.value(AgentOption.PROFILE, ProfileCatalogue::entry).finishConnectMessage(Runtime.version()),
+                given.value(AgentOption.GATEWAY, AgentOptions::gateway),
                 given.value(AgentOption.SPEEDUP, AgentOptions::speedup),
                 given.valueOr(AgentOption.DESTINATIONS, Destinations.ALL, Destinations::parse),
                 given.valueOr(AgentOption.APPLICATION, List.of(), AgentOptions::application),
@@ -82,7 +87,15 @@ record AgentOptions(
                 : ", speedup "
                         + BigDecimal.valueOf(speedup).stripTrailingZeros().toPlainString()
                         + " (times and rates are modelled)";
-        return profile + scope + faster;
+        String behind = gateway == null
+                ? ""
+                : ", behind a gateway of " + gateway.range().size() + " ports for "
+                        + Durations.format(Duration.ofNanos(gateway.holdNanos()));
+        return profile + scope + behind + faster;
+    }
+
+    private static @Nullable GatewayLimits gateway(String text) {
+        return text.equals(NONE) ? null : GatewayLimits.parse(text);
     }
 
     private static Duration timeWait(String text) {
@@ -132,7 +145,7 @@ record AgentOptions(
     }
 
     private static OptionalInt page(String text) {
-        if (text.equals("none")) {
+        if (text.equals(NONE)) {
             return OptionalInt.empty();
         }
         if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65_535) {
@@ -168,7 +181,7 @@ record AgentOptions(
             return values.containsKey(option) ? value(option, parser) : otherwise;
         }
 
-        <T> T value(AgentOption option, Function<String, T> parser) throws BadOptionException {
+        <T extends @Nullable Object> T value(AgentOption option, Function<String, T> parser) throws BadOptionException {
             String text = values.getOrDefault(option, option.defaultText());
             try {
                 return parser.apply(text);

@@ -1,5 +1,6 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.usage.PortUsage;
 import io.ephemera.agent.usage.PrometheusText;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,10 @@ final class Reporter implements PortPoolMXBean, Page.Content {
         List<UnseenTraffic.Finding> findings = unseen.findings();
         List<String> brief = findings.stream().map(UnseenTraffic.Finding::brief).toList();
         StringBuilder text = new StringBuilder(ReportText.of(usage(), getLimits(), brief));
+        String gateway = gateway();
+        if (gateway != null) {
+            text.append("  GATEWAY: ").append(gateway).append(System.lineSeparator());
+        }
         for (UnseenTraffic.Finding finding : findings) {
             text.append("  NOT SEEN: ").append(finding.line()).append(System.lineSeparator());
         }
@@ -54,9 +60,25 @@ final class Reporter implements PortPoolMXBean, Page.Content {
         return text.toString();
     }
 
+    /** What it has done; {@code null} if there is none. */
+    private @Nullable String gateway() {
+        EnforcedGateway gateway = pool.limits().gateway();
+        return gateway == null
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "had a port for %,d connects, and none for %,d, which are not answered",
+                        gateway.pool().opened(),
+                        gateway.pool().dropped());
+    }
+
     @Override
     public String page() {
         List<String> remarks = new ArrayList<>();
+        String gateway = gateway();
+        if (gateway != null) {
+            remarks.add("gateway: " + gateway);
+        }
         unseen.findings().forEach(finding -> remarks.add("not seen: " + finding.line()));
         Throwable fault = pool.firstFault();
         if (fault != null) {

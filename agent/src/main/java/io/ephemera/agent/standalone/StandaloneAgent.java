@@ -1,5 +1,6 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
@@ -93,7 +94,11 @@ public final class StandaloneAgent {
                         options.destinations(),
                         options.profile().connectMessage(),
                         options.profile().bindMessage())
-                .withFinishConnectMessage(options.finishConnectMessage());
+                .withFinishConnectMessage(options.finishConnectMessage())
+                .withGateway(
+                        options.gateway() == null
+                                ? null
+                                : EnforcedGateway.of(options.gateway().at(options.speedup())));
         PortUsage usage = new PortUsage(limits, options.speedup(), new CallSites(options.application()));
         boolean jfr = hasModule("jdk.jfr");
         LeaseListener listener = jfr ? new FlightRecorderListener(usage) : usage;

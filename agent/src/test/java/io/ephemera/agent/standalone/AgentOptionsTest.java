@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ephemera.agent.usage.Destinations;
+import io.ephemera.ports.GatewayLimits;
 import io.ephemera.ports.RemoteEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,6 +51,18 @@ class AgentOptionsTest {
                 options.toString());
     }
 
+    @Test
+    @DisplayName("name a gateway of the catalogue, or its ports and hold")
+    void gateway() throws Exception {
+        GatewayLimits named = AgentOptions.parse("gateway=azure-app-service").gateway();
+        assertEquals(GatewayLimits.parse("azure-app-service"), named);
+        AgentOptions given = AgentOptions.parse("gateway=64/240s");
+        assertEquals(
+                "windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240s, scope global, behind a gateway of 64 ports for"
+                        + " 240s",
+                given.toString());
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -61,6 +74,9 @@ class AgentOptionsTest {
                 "timeWait=240 | timeWait=240: a duration is a number with a unit",
                 "timeWait=0s | timeWait=0s: at least 1ms",
                 "scope=all | scope=all: a scope is global or destination, not all",
+                "gateway=linux | gateway=linux: a gateway of the catalogue, one of linux-masquerade, cilium, azure-lb-snat",
+                "gateway=aws-nat-gateway | gateway=aws-nat-gateway: how long aws-nat-gateway keeps a port after a close",
+                "gateway=0/60s | gateway=0/60s: ports are 1 to 64512",
                 "speedup=NaN | speedup=NaN: a speedup is a number from 1 to 1000",
                 "speedup=0.5 | speedup=0.5: a speedup is a number from 1 to 1000",
                 "destinations= | destinations=: a destination is written host:port",

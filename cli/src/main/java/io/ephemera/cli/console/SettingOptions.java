@@ -74,7 +74,7 @@ public final class SettingOptions {
         return switch (setting) {
             case PROFILE -> "NAME|FILE";
             case PORTS -> "FIRST-LAST";
-            case TIME_WAIT, DURATION, GATEWAY_HOLD, CONNECT_TIMEOUT -> "TIME";
+            case TIME_WAIT, DURATION, GATEWAY_HOLD, SERVICE_TIME, CONNECT_TIMEOUT -> "TIME";
             case SCOPE, ORDER, STACK, PATTERN -> setting.name();
             case REMEDY -> "REMEDY,...";
             case GATEWAY -> "NAME";

@@ -165,6 +165,11 @@ public record RunPlan(
         public boolean ofGateway() {
             return gateway != null && gateway.binds;
         }
+
+        /** Whether live connections are to use up the ports, since each lives for a while. */
+        public boolean ofLiveConnections() {
+            return gateway != null && gateway.binds && gateway.serviceSeconds > 0;
+        }
     }
 
     /**
@@ -176,6 +181,7 @@ public record RunPlan(
      * @param holdSeconds how long it keeps a port after a close, modelled
      * @param allocation how it finds a port: {@code block}, {@code on-demand}, {@code random} or {@code linux}
      * @param endpointIndependent whether a port in use is taken for all destinations
+     * @param serviceSeconds how long each connection lives until it is answered and closed, modelled; 0: for no time
      * @param connectTimeoutSeconds after which a client gives up, modelled
      * @param binds whether it runs out of ports at a lower rate than its clients: the limits in force are its own then, and its
      *     clients' otherwise
@@ -191,6 +197,7 @@ public record RunPlan(
             double holdSeconds,
             String allocation,
             boolean endpointIndependent,
+            double serviceSeconds,
             double connectTimeoutSeconds,
             boolean binds,
             String host,
@@ -204,6 +211,7 @@ public record RunPlan(
             check(clients >= 1, "clients", clients);
             check(ports >= 1, "ports of the gateway", ports);
             check(holdSeconds >= 0 && connectTimeoutSeconds > 0, "a time of the gateway", holdSeconds);
+            check(serviceSeconds >= 0, "service time", serviceSeconds);
         }
     }
 

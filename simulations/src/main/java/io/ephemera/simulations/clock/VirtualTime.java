@@ -243,7 +243,7 @@ public final class VirtualTime implements PortClock, LeaseListener, UserSource {
 
     @Override
     public long releaseNanos(@Nullable Object owner, long heldNanos) {
-        return owner instanceof VirtualUser user ? user.dueNanos() + (rules.measuresLife() ? heldNanos : 0) : nowNanos;
+        return owner instanceof VirtualUser user ? user.dueNanos() + rules.lifeNanos(heldNanos) : nowNanos;
     }
 
     @Override

@@ -271,6 +271,6 @@ public final class VirtualUser {
         if (how == Release.FAILED_CONNECT && isUnanswered()) {
             return dueNanos() + rules.connectTimeoutNanos();
         }
-        return dueNanos() + (rules.measuresLife() ? heldNanos : 0);
+        return dueNanos() + rules.lifeNanos(heldNanos);
     }
 }

@@ -45,13 +45,16 @@ final class Rehearsal {
                                 limits),
                         behind.gateway().pool(),
                         behind.gateway().connectTimeout().toNanos());
+        long life = behind == null
+                ? lifeNanos
+                : Math.max(lifeNanos, behind.gateway().serviceTime().toNanos());
         ConnectionPlan plan = usage.connectionPlan();
         Schedule schedule = new Schedule(steps, 1);
         int callsPerUser = usage.callsPerUser();
         for (long call = 0; call < schedule.calls(); call += callsPerUser) {
             long due = schedule.startNanos(call);
             Route route = route(call / callsPerUser, limits);
-            if (plan.play(timeline, route, due, connection -> lifeNanos) != Found.PORTS) {
+            if (plan.play(timeline, route, due, connection -> life) != Found.PORTS) {
                 int step = schedule.stepOf(call);
                 if (refused[step] == 0) {
                     firstSeconds[step] = (due - schedule.stepStartNanos(step)) / 1e9;

@@ -5,7 +5,6 @@ import io.ephemera.ports.CatalogueEntry.PlatformRemedy;
 import io.ephemera.ports.GatewayLimits;
 import io.ephemera.ports.GatewayLimits.Allocation;
 import io.ephemera.ports.GatewayPool;
-import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.run.RunPlan.Gateway;
@@ -22,29 +21,29 @@ import java.util.Map;
  * @param platform what the catalogue knows of it
  * @param limits those of a run
  * @param clients how many are behind it, from 1 up
+ * @param serviceTime how long a connection lives until it is answered and closed
  * @param connectTimeout after which a client gives up a connect that is not answered
  */
-public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int clients, Duration connectTimeout) {
+public record SharedGateway(
+        CatalogueEntry platform, GatewayLimits limits, int clients, Duration serviceTime, Duration connectTimeout) {
 
-    /** Most ports that it can have: those from 1024 up, of one address. */
-    public static final int MOST_PORTS = 64_512;
-
-    private static final int HIGHEST_PORT = 65_535;
+    /** First three numbers of its clients' addresses where a kernel routes them: private ones (RFC 1918). */
+    public static final String CLIENT_NETWORK = "10.98.1";
 
     /** Azure's load balancer gives ports out in multiples of it (Microsoft Learn, outbound rules). */
     private static final int BLOCK_UNIT = 8;
-
-    /** The highest ports of an address, so many. */
-    public static PortRange range(int ports) {
-        return new PortRange(HIGHEST_PORT + 1 - ports, HIGHEST_PORT);
-    }
 
     /** A pool that is empty. */
     public GatewayPool pool() {
         return new GatewayPool(limits);
     }
 
-    /** Its limits in the words of a profile. */
+    /** From when a connection takes a port until another can have it. */
+    private long cycleNanos(long holdNanos) {
+        return serviceTime.toNanos() + (limits.closedOnesCount() ? holdNanos : 0);
+    }
+
+    /** Its limits in the words of a profile; TIME_WAIT is how long a connection keeps a port of it, its life included. */
     public Profile profile() {
         Map<String, String> sources = new HashMap<>();
         platform.figures().forEach((key, figure) -> sources.put(key, figure.source()));
@@ -52,7 +51,7 @@ public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int c
                 platform.name(),
                 platform.platform(),
                 limits.range(),
-                Duration.ofNanos(limits.holdNanos()),
+                Duration.ofNanos(cycleNanos(limits.holdNanos())),
                 limits.mapping(),
                 "connection timed out",
                 "connection timed out",
@@ -68,9 +67,10 @@ public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int c
 
     /** Whether it runs out of ports at a lower rate than its clients. */
     public boolean bindsBefore(Profile host, int destinations) {
-        return limits.closedOnesCount()
-                && limits.range().size() * pools(destinations) / (limits.holdNanos() / 1e9)
-                        < host.range().size() * clients / host.timeWaitSeconds();
+        long cycle = cycleNanos(limits.holdNanos());
+        return cycle > 0
+                && limits.range().size() * pools(destinations) / (cycle / 1e9)
+                        < host.range().size() * clients / (host.timeWaitSeconds() + serviceTime.toNanos() / 1e9);
     }
 
     /** As a plan has it. */
@@ -82,6 +82,7 @@ public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int c
                 limits.holdNanos() / 1e9,
                 limits.allocation().toString(),
                 limits.mapping() == Scope.GLOBAL,
+                serviceTime.toNanos() / 1e9,
                 connectTimeout.toNanos() / 1e9,
                 bindsBefore(host, destinations),
                 host.name(),
@@ -114,7 +115,7 @@ public record SharedGateway(CatalogueEntry platform, GatewayLimits limits, int c
             remedies.add(new GatewayRemedy(
                     name,
                     (long) ports * pools(destinations),
-                    (sameHold || hold == null ? limits.holdNanos() : hold.toNanos()) / 1e9));
+                    cycleNanos(sameHold || hold == null ? limits.holdNanos() : hold.toNanos()) / 1e9));
         }
         return remedies;
     }

@@ -15,6 +15,9 @@ public record Spread(int sources, int destinations) {
     /** Addresses, unless the settings say otherwise. */
     public static final int DEFAULT_ADDRESSES = 4;
 
+    /** First three numbers of local addresses that each machine has. */
+    public static final String LOOPBACK_NETWORK = "127.0.1";
+
     /** One of each. */
     public static final Spread NONE = new Spread(1, 1);
 
@@ -38,12 +41,16 @@ public record Spread(int sources, int destinations) {
         return scope == Scope.GLOBAL ? 1 : sources * destinations;
     }
 
-    /** The local addresses, of loopback; empty if the system is to choose. */
-    public List<String> sourceAddresses() {
+    /**
+     * The local addresses; empty if the system is to choose.
+     *
+     * @param network their first three numbers
+     */
+    public List<String> sourceAddresses(String network) {
         return sources == 1
                 ? List.of()
                 : IntStream.rangeClosed(1, sources)
-                        .mapToObj(n -> "127.0.1." + n)
+                        .mapToObj(n -> network + "." + n)
                         .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.ephemera.simulations.run;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.ephemera.ports.run.PlannedStep;
 import io.ephemera.reports.ConsoleVerdict;
+import io.ephemera.reports.Format;
 import io.ephemera.reports.Judge;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
@@ -54,6 +55,7 @@ abstract class Drive implements UserSource {
     private final List<String> requestNames;
     private final Thread onInterrupt = Exit.whenEnded(this::interrupted);
     private final AtomicLong refusals = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
     private @Nullable TargetCounters serverBefore;
     private TargetServer.Silent silentBefore = new TargetServer.Silent(0, 0);
 
@@ -115,10 +117,17 @@ abstract class Drive implements UserSource {
         if (kind.equals(FailureKind.EXHAUSTED) && !user.isWarmUp()) {
             refusals.incrementAndGet();
         }
-        if (kind.equals(FailureKind.TIMEOUT) && user.isUnanswered()) {
+        if (kind.equals(FailureKind.TIMEOUT) && (user.isUnanswered() || isDropped(response.message()))) {
             kind = FailureKind.GATEWAY;
+            if (!user.isWarmUp()) {
+                unanswered.incrementAndGet();
+            }
         }
         user.ended(new Outcome(kind, response.startMillis(), response.endMillis(), response.message()));
+    }
+
+    private boolean isDropped(@Nullable String message) {
+        return run.stack().dropsConnects() && message != null && message.contains("connection timed out");
     }
 
     /**
@@ -258,6 +267,12 @@ abstract class Drive implements UserSource {
         Enforcement limits = enforcement;
         if (limits != null) {
             faults.addAll(limits.faults(refusals.get() + others.refused()));
+            RunEnd.GatewayCounts gateway = limits.gatewayCounts();
+            // More than that: a client that waits for a second sends its SYN again.
+            if (gateway != null && run.stack().dropsConnects() && gateway.dropped() < unanswered.get()) {
+                faults.add(Format.count(unanswered.get()) + " connects timed out, but the gateway dropped "
+                        + Format.count(gateway.dropped()) + " SYNs");
+            }
         }
         TargetCounters now = run.target().counters();
         if (now != null && run.usage().pattern().connections() == ConnectionUse.MULTIPLEXED) {

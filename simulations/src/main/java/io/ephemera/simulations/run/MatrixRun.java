@@ -66,7 +66,7 @@ public final class MatrixRun {
         for (int index = 0; index < rows.size(); index++) {
             int number = index;
             PlannedRow row = rows.get(index);
-            runs.add(new Run(row.usage, row.row.settings().client().spread(), true, () -> over(number)));
+            runs.add(new Run(row.usage, row.row.settings().sourceAddresses(), true, () -> over(number)));
         }
         this.folder = folder;
         this.startedAt = RunContext.startedAt();

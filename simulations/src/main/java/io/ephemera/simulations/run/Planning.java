@@ -48,6 +48,7 @@ final class Planning {
     private final Usage usage;
     private final Stack stack;
     private final Target target;
+    private final boolean ofGateway;
     private final Profile inForce;
     private final int pools;
     private final int effectivePorts;
@@ -65,7 +66,7 @@ final class Planning {
         this.stack = stack;
         this.target = target;
         SharedGateway gateway = settings.platform().gateway();
-        boolean ofGateway = gateway != null && gateway.bindsBefore(stack.profile(), target.destinations());
+        this.ofGateway = gateway != null && gateway.bindsBefore(stack.profile(), target.destinations());
         this.inForce = ofGateway && gateway != null ? gateway.profile() : stack.profile();
         if (gateway == null) {
             this.pools = pools;
@@ -156,7 +157,8 @@ final class Planning {
             speedup = settings.platform().speedup() == null
                     ? kernel.highestSpeedup(usage, load.steps(profile, SLICES_PER_TIME_WAIT))
                     : settings.platform().speedup();
-            profile = kernel.enforce(speedup);
+            Profile enforced = kernel.enforce(speedup);
+            profile = ofGateway ? inForce : enforced;
             slices = Math.min(slices, profile.timeWaitSeconds() / speedup / SHORTEST_SLICE_WALL_SECONDS);
         } else {
             ((ModelStack) stack).install();

@@ -12,7 +12,6 @@ import io.ephemera.simulations.gatling.RecordedRequest;
 import io.ephemera.simulations.gatling.UserInjection;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
-import io.ephemera.simulations.load.Spread;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.scenario.Scenario;
 import io.ephemera.simulations.settings.BadSettingException;
@@ -29,7 +28,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Run implements UserSource {
 
     private final Usage usage;
-    private final Spread spread;
+    private final List<String> sourceAddresses;
     private final boolean targetIsStub;
     private final Runnable onOver;
     private volatile @Nullable Drive drive;
@@ -52,9 +53,9 @@ public final class Run implements UserSource {
      *
      * @param onOver called when its last call has ended; it must not wait
      */
-    Run(Usage usage, Spread spread, boolean targetIsStub, Runnable onOver) {
+    Run(Usage usage, List<String> sourceAddresses, boolean targetIsStub, Runnable onOver) {
         this.usage = usage;
-        this.spread = spread;
+        this.sourceAddresses = sourceAddresses;
         this.targetIsStub = targetIsStub;
         this.onOver = onOver;
     }
@@ -72,7 +73,16 @@ public final class Run implements UserSource {
      * @param remedies those that it knows
      */
     public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies) {
-        return prepare(simulation, remedies, settings -> RunContext.of(simulation, pattern, settings));
+        return prepare(simulation, pattern, remedies, Map.of());
+    }
+
+    /**
+     * The same with settings of its own.
+     *
+     * @param defaults settings, by their names, that are in force where they are not given
+     */
+    public static Run prepare(String simulation, Pattern pattern, Set<Remedy> remedies, Map<String, String> defaults) {
+        return prepare(simulation, remedies, defaults, settings -> RunContext.of(simulation, pattern, settings));
     }
 
     /**
@@ -81,12 +91,16 @@ public final class Run implements UserSource {
      * @param scenario what is played
      */
     public static Run prepare(Scenario scenario) {
-        return prepare(scenario.simulation(), scenario.remedies(), settings -> RunContext.of(scenario, settings));
+        return prepare(
+                scenario.simulation(), scenario.remedies(), Map.of(), settings -> RunContext.of(scenario, settings));
     }
 
-    private static Run prepare(String simulation, Set<Remedy> remedies, Planner planner) {
+    private static Run prepare(String simulation, Set<Remedy> remedies, Map<String, String> defaults, Planner planner) {
         return Exit.unlessPrepared("the run", () -> {
-            Settings settings = SettingsReader.read(System.getProperties(), Path.of(""));
+            Properties given = new Properties();
+            given.putAll(defaults);
+            given.putAll(System.getProperties());
+            Settings settings = SettingsReader.read(given, Path.of(""));
             SettingsCheck.singleRun(simulation, remedies, settings);
             if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch());
@@ -94,7 +108,7 @@ public final class Run implements UserSource {
             RunContext context = planner.plan(settings);
             Run run = new Run(
                     context.usage(),
-                    settings.client().spread(),
+                    settings.sourceAddresses(),
                     context.target().isOwn(),
                     () -> {});
             run.begin(context);
@@ -165,9 +179,9 @@ public final class Run implements UserSource {
         return targetIsStub;
     }
 
-    /** Over how many addresses its calls are spread. */
-    public Spread spread() {
-        return spread;
+    /** The local addresses that its connections are bound to; empty if the system is to choose. */
+    public List<String> sourceAddresses() {
+        return sourceAddresses;
     }
 
     /** How this run uses connections. */

@@ -13,6 +13,7 @@ import io.ephemera.simulations.clock.Arrivals;
 import io.ephemera.simulations.gatling.GatlingInternals;
 import io.ephemera.simulations.gatling.GatlingReports;
 import io.ephemera.simulations.load.Pattern;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WarmUp;
 import io.ephemera.simulations.scenario.Environment;
@@ -51,6 +52,9 @@ record RunContext(
         Target target,
         Output output,
         @Nullable Script script) {
+
+    /** A call that warms up is not to wait, but to go the same way. */
+    private static final double WARM_UP_SPEEDUP = 1e9;
 
     private static final DateTimeFormatter RUN_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -217,7 +221,8 @@ record RunContext(
     }
 
     Arrivals users() {
-        return new ScheduledUsers(schedule, usage.callsPerUser(), endpoints(), false);
+        return new ScheduledUsers(
+                schedule, usage.callsPerUser(), endpoints(), asked(plan.clock().speedup()), false);
     }
 
     Arrivals warmUpUsers() {
@@ -229,7 +234,16 @@ record RunContext(
                 WarmUp.upTo(plan.clock().speedup() * fastest, usage),
                 usage.callsPerUser(),
                 new ScheduledUsers.Endpoints(List.of(target.warmUpRemote()), call -> 0, List.of()),
+                asked(WARM_UP_SPEEDUP),
                 true);
+    }
+
+    /** By the wall's clock the stub has to wait; in virtual time the connection is told to have lived. */
+    private String asked(double speedup) {
+        SharedGateway gateway = settings.platform().gateway();
+        return gateway == null || gateway.serviceTime().isZero() || plan.clock().virtual()
+                ? ""
+                : "?serviceTime=" + (long) Math.ceil(gateway.serviceTime().toMillis() / speedup) + "ms";
     }
 
     ScheduledUsers.Endpoints endpoints() {
@@ -239,9 +253,7 @@ record RunContext(
         return new ScheduledUsers.Endpoints(
                 target.remotes(),
                 played == null ? call -> (int) (call / callsPerUser % destinations) : played::destinationOf,
-                settings.client().spread().sourceAddresses().stream()
-                        .map(RunContext::address)
-                        .toList());
+                settings.sourceAddresses().stream().map(RunContext::address).toList());
     }
 
     private static InetAddress address(String literal) {

@@ -73,6 +73,15 @@ record ScenarioRun(
     }
 
     @Override
+    public int askAgain(int most) {
+        try {
+            return others.askAgain(destination(0), most);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the stub has not answered again: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
     public URI destination(int destination) {
         return run.target().uri(destination);
     }

@@ -15,6 +15,7 @@ final class ScheduledUsers implements Arrivals {
     private final Schedule schedule;
     private final int callsPerUser;
     private final Endpoints endpoints;
+    private final String query;
     private final boolean warmUp;
     private long nextCall;
     private @Nullable VirtualUser next;
@@ -43,10 +44,12 @@ final class ScheduledUsers implements Arrivals {
         }
     }
 
-    ScheduledUsers(Schedule schedule, int callsPerUser, Endpoints endpoints, boolean warmUp) {
+    /** @param query what each call asks for, as the query of a URL; empty if for nothing in particular */
+    ScheduledUsers(Schedule schedule, int callsPerUser, Endpoints endpoints, String query, boolean warmUp) {
         this.schedule = schedule;
         this.callsPerUser = callsPerUser;
         this.endpoints = endpoints;
+        this.query = query;
         this.warmUp = warmUp;
     }
 
@@ -55,6 +58,7 @@ final class ScheduledUsers implements Arrivals {
         if (next == null && !isExhausted()) {
             next = endpoints.user(
                     nextCall, callsPerUser, schedule.stepOf(nextCall), schedule.startNanos(nextCall), warmUp);
+            next.asks(query);
         }
         return next;
     }

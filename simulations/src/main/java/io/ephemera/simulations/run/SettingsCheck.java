@@ -4,6 +4,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.PortLimits;
 import io.ephemera.simulations.load.Remedy;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.load.Usage;
 import io.ephemera.simulations.load.WallStaircase;
 import io.ephemera.simulations.scenario.Scenario;
@@ -124,6 +125,12 @@ final class SettingsCheck {
                     "a gateway keeps a port after a close, whoever closes and however; give a pattern that keeps"
                             + " connections, like keep-alive-per-user");
         }
+        if (pattern != Pattern.KEEP_ALIVE_OFF) {
+            refuse(
+                    List.of(Setting.SERVICE_TIME),
+                    settings,
+                    "it goes with a connection for each call, pattern keep-alive-off; leave one of them out");
+        }
         saturated(settings, usage);
         return usage;
     }
@@ -131,11 +138,15 @@ final class SettingsCheck {
     /** In the namespace ports are used up in any case, whatever rates are given; on the machine's own stack as far as it can be. */
     private static void saturated(Settings settings, Usage usage) throws BadSettingException {
         Settings.PlatformSettings platform = settings.platform();
-        if (platform.stack() != StackName.NETNS) {
+        SharedGateway gateway = platform.gateway();
+        if (platform.stack() != StackName.NETNS
+                || (gateway != null && !gateway.serviceTime().isZero())) {
             return;
         }
         Profile profile = platform.profile();
-        int pools = settings.client().spread().pools(profile.scope());
+        int pools = settings.client()
+                .spread()
+                .pools(gateway == null ? profile.scope() : gateway.scopeOfHosts(profile.scope()));
         int most = Objects.requireNonNullElse(platform.mostTimeWait(), Integer.MAX_VALUE);
         PortLimits limits = new PortLimits(profile.range().size() * pools, profile.timeWaitSeconds(), pools, most);
         String why = SettingsReader.tooFastToSaturate(settings, WallStaircase.saturatedCallsPerSecond(usage, limits));

@@ -114,7 +114,8 @@ final class Target implements AutoCloseable {
                         : TargetServer.start(options.withPort(port)),
                 TargetServer::port,
                 TargetServer::close);
-        URI uri = stub.uri();
+        URI listens = stub.uri();
+        URI uri = at(listens, place.calledHost(), listens.getPort());
         List<URI> all = new ArrayList<>(List.of(uri));
         List<Integer> ports = new ArrayList<>(place.ports().contains(0) ? Listeners.ANY : List.of());
         ports.addAll(place.ports());

@@ -49,6 +49,7 @@ final class VirtualDrive extends Drive {
                 users.end() == Release.ACTIVE_CLOSE && !bounded,
                 users.end() == null,
                 !run.target().isOwn(),
+                gateway == null ? 0 : gateway.serviceTime().toNanos(),
                 gateway == null ? 0 : gateway.connectTimeout().toNanos(),
                 underWay(run),
                 run.settings().load().pace());

@@ -5,6 +5,8 @@ import io.ephemera.reports.Format;
 import io.ephemera.reports.RunEnd;
 import io.ephemera.simulations.clock.VirtualUser;
 import io.ephemera.simulations.clock.WallTime;
+import io.ephemera.simulations.gatling.AbortiveClose;
+import io.ephemera.simulations.load.SharedGateway;
 import io.ephemera.simulations.stack.Enforcement;
 import io.ephemera.simulations.stack.KernelStack;
 import java.util.List;
@@ -31,6 +33,10 @@ final class WallDrive extends Drive {
 
     WallDrive(RunContext run, KernelStack stack, Runnable onOver) {
         super(run);
+        SharedGateway gateway = run.settings().platform().gateway();
+        if (gateway != null) {
+            AbortiveClose.connectTimeout((int) gateway.connectTimeout().toMillis());
+        }
         this.stack = stack;
         this.warmUp = new WallTime(run.warmUpUsers(), Long.MAX_VALUE, user -> {}, this::warmedUp);
         this.measured = new WallTime(

@@ -29,6 +29,7 @@ final class ModelRun implements RunControl {
     private final PriorityQueue<Action> actions =
             new PriorityQueue<>(Comparator.comparingLong(Action::nanos).thenComparingInt(Action::number));
     private int planned;
+    private int open;
     private long nowNanos;
 
     private record Action(long nanos, int number, Runnable what) {}
@@ -120,9 +121,17 @@ final class ModelRun implements RunControl {
 
     @Override
     public boolean ask(boolean serverCloses, boolean leftOpen) {
-        return leftOpen
-                ? pool.lease(ANYWHERE, nowNanos) != PortPool.EXHAUSTED
-                : lease(serverCloses ? Release.PASSIVE_CLOSE : Release.ACTIVE_CLOSE);
+        if (!leftOpen) {
+            return lease(serverCloses ? Release.PASSIVE_CLOSE : Release.ACTIVE_CLOSE);
+        }
+        boolean had = pool.lease(ANYWHERE, nowNanos) != PortPool.EXHAUSTED;
+        open += had ? 1 : 0;
+        return had;
+    }
+
+    @Override
+    public int askAgain(int most) {
+        return Math.min(most, open);
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class OtherConnections {
 
     private static final int TIMEOUT_MILLIS = 60_000;
 
+    /** The stub does not count who asks for it. */
+    private static final String COUNTERS = "/counters";
+
     private final AtomicLong connected = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
@@ -63,7 +66,7 @@ public final class OtherConnections {
         try {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             connect(socket, stub);
-            PlainHttp.get(socket, stub.resolve("/counters"), serverCloses);
+            PlainHttp.get(socket, stub.resolve(COUNTERS), serverCloses);
             if (serverCloses) {
                 socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             }
@@ -81,6 +84,21 @@ public final class OtherConnections {
             askedAndClosedFirst.incrementAndGet();
         }
         return true;
+    }
+
+    /**
+     * Asks over connections that were left open.
+     *
+     * @param most over how many of them at most
+     * @return over how many
+     * @throws IOException if one of them has no answer
+     */
+    public int askAgain(URI stub, int most) throws IOException {
+        List<Socket> asked = open.subList(0, Math.min(most, open.size()));
+        for (Socket socket : asked) {
+            PlainHttp.get(socket, stub.resolve(COUNTERS), false);
+        }
+        return asked.size();
     }
 
     /** Those that were made by {@link #connect}. */

@@ -61,6 +61,14 @@ public interface RunControl {
     boolean ask(boolean serverCloses, boolean leftOpen);
 
     /**
+     * Asks the stub something over connections that were left open, which takes no port.
+     *
+     * @param most over how many of them at most
+     * @return how many have its answer
+     */
+    int askAgain(int most);
+
+    /**
      * Where the stub listens.
      *
      * @param destination as in {@link Script#destinationOf}

@@ -16,8 +16,8 @@ import java.util.List;
  * ports run out above  (P - k) / T c / (c - k)         [calls/s of all], P ports, TIME_WAIT T
  * </pre>
  *
- * <p>The calls of the run are those that open a connection. The kept ones are opened when it begins and hold their ports to its end;
- * the calls over them take no port, and are not made.
+ * <p>The calls of the run are those that open a connection, which Gatling makes. It has no pool of a size, so the calls over the kept
+ * connections are made beside it, five at a time: over the same five connections, which are opened when it begins.
  */
 final class SmallPoolScript extends Script {
 
@@ -31,6 +31,7 @@ final class SmallPoolScript extends Script {
 
     private final int size;
     private int kept;
+    private long reused;
 
     SmallPoolScript(Environment environment) {
         super(environment);
@@ -62,11 +63,18 @@ final class SmallPoolScript extends Script {
                 kept += run.ask(false, true) ? 1 : 0;
             }
         });
+        int together = CALLERS - KEPT;
+        for (long call = 0; call < calls(); call += together) {
+            run.at(call / environment.overloadCallsPerSecond(), () -> reused += run.askAgain(KEPT));
+        }
     }
 
     @Override
     void addFigures() {
+        boolean enough = size == CALLERS;
         figure("connections that the pool keeps", "connections", kept);
+        figure("calls over a kept connection", "calls", reused + (enough ? ended : 0));
+        figure("calls that opened a connection", "calls", enough ? 0 : ended - failed);
         if (failed > 0) {
             figure("calls of all callers at which ports run out", "calls/s", CALLS_EACH * sustainedCallsPerSecond());
         }

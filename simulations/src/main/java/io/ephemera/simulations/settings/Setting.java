@@ -16,7 +16,7 @@ public enum Setting {
             "sequential"),
     GATEWAY(
             "ephemera.gateway",
-            "stack model: gateway that several clients share: its name in the catalogue, like azure-lb-snat",
+            "stacks model and netns: gateway that several clients share: its name in the catalogue, like azure-lb-snat",
             "none"),
     GATEWAY_CLIENTS("ephemera.gatewayClients", "clients behind the gateway, 1 to 100, each a host of its own", "8"),
     GATEWAY_PORTS(
@@ -32,10 +32,14 @@ public enum Setting {
             "ephemera.gatewayMapping",
             "for whom a port of the gateway is taken: destination, or endpoint-independent",
             "the gateway's"),
+    SERVICE_TIME(
+            "ephemera.serviceTime",
+            "behind a gateway: how long the stub takes to answer, modelled, while the connection holds its port",
+            "no time"),
     CONNECT_TIMEOUT(
             "ephemera.connectTimeout",
-            "after which a client gives up a connect that the gateway does not answer, modelled: 10ms to 1s",
-            "1s"),
+            "after which a client gives up a connect that the gateway does not answer: 10ms to 1s, modelled; on stack netns to 127s, by the wall's clock",
+            "1s; 500ms on stack netns"),
     STACK(
             "ephemera.stack",
             "who enforces the limits: model, netns (Linux's own stack, in a private network namespace) or os (this machine's own, untouched)",

@@ -100,6 +100,12 @@ public record Settings(
      */
     public record ReportSettings(Path reportDir, @Nullable Boolean live) {}
 
+    /** The local addresses that connections are bound to, in turn; empty if the system is to choose. */
+    public List<String> sourceAddresses() {
+        boolean routed = platform.stack() == StackName.NETNS && platform.gateway() != null;
+        return client.spread().sourceAddresses(routed ? SharedGateway.CLIENT_NETWORK : Spread.LOOPBACK_NETWORK);
+    }
+
     /** The remedies as results name them. */
     public List<String> remedyNames() {
         return client.remedies().stream()

@@ -103,6 +103,14 @@ public final class SettingsReader {
         }
         SharedGateway gateway = GatewaySettings.read(given, stack, remedies);
         Spread spread = remedied.spread(given.value(Setting.ADDRESSES, ADDRESSES));
+        if (gateway != null
+                && !gateway.serviceTime().isZero()
+                && !gateway.bindsBefore(profile, spread.destinations())) {
+            given.refuse(
+                    Set.of(Setting.SERVICE_TIME),
+                    "with these limits the hosts run out of ports before their gateway, and the threshold is theirs;"
+                            + " leave it out, or give fewer ports of the gateway");
+        }
         Profile binding =
                 gateway != null && gateway.bindsBefore(profile, spread.destinations()) ? gateway.profile() : profile;
         return new Settings(

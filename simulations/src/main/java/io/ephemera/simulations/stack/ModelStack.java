@@ -92,7 +92,7 @@ public final class ModelStack implements Stack {
         for (int i = 0; i < PORT_TRIES; i++) {
             ports.add(range.lastPort() - i);
         }
-        return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
+        return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, StubPlace.LOOPBACK, false);
     }
 
     @Override

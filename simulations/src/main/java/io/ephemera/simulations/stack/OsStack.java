@@ -174,7 +174,7 @@ record OsStack(
     public StubPlace stubPlace() {
         List<Integer> ports = new ArrayList<>(StubPlace.portsBeside(profile.range(), STUB_PORT_TRIES));
         ports.add(0);
-        return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, false);
+        return new StubPlace(StubPlace.LOOPBACK, ports, StubPlace.LOOPBACK, StubPlace.LOOPBACK, false);
     }
 
     /** Where loopback hides the failure: those that would show it across the network. */

@@ -57,6 +57,11 @@ public sealed interface Stack permits ModelStack, KernelStack {
         return List.of();
     }
 
+    /** Whether a connect that is not answered is one that a gateway of this stack has dropped: there is nothing else on the way. */
+    default boolean dropsConnects() {
+        return false;
+    }
+
     /** Whether Gatling's message is that of a call refused with no free port. */
     boolean isExhaustion(String message);
 }

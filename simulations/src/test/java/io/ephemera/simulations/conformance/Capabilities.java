@@ -42,7 +42,7 @@ public final class Capabilities {
     }
 
     /** Skips the test, by name, where a tool is not installed; on CI that is a failure. */
-    static void requireTool(String tool, String ofPackage) {
+    public static void requireTool(String tool, String ofPackage) {
         if (succeeds(List.of("sh", "-c", "command -v " + tool))) {
             return;
         }

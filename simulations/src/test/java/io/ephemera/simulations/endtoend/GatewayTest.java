@@ -61,6 +61,8 @@ class GatewayTest {
         "gateway=aws-nat-gateway gatewayPorts=80 gatewayHold=20s gatewayClients=1, 4",
         "gateway=aws-nat-gateway gatewayPorts=80 gatewayHold=20s pattern=basic-challenged-close-exchange, 2",
         "gateway=aws-nat-gateway gatewayPorts=80 gatewayHold=20s remedy=keep-alive callsPerUser=4, 16",
+        "gateway=aws-nat-gateway gatewayPorts=80 gatewayHold=14s serviceTime=6s, 4",
+        "gateway=linux-masquerade gatewayPorts=32 gatewayClients=4 serviceTime=6s profile=linux, 5.333",
     })
     @DisplayName("find what was planned, to the call, however it gives its ports out:")
     void toTheCall(String settings, double threshold) throws Exception {
@@ -76,14 +78,14 @@ class GatewayTest {
     @Test
     @DisplayName("as in lesson 9: each far below its limit, together they time out; kept connections are the way out")
     void lesson() throws Exception {
-        String lesson = "gateway=aws-nat-gateway gatewayPorts=120 gatewayHold=20s ";
-        JsonNode result = OneJvm.run("KeepAliveOff", lesson + "rates=5,8").result(0);
+        JsonNode result = OneJvm.run("NatGateway", "remedy=").result(0);
+        assertEquals("120", result.at("/settings/ephemera.gatewayPorts").asText());
         assertEquals("sustained", result.at("/steps/0/state").asText());
         assertEquals(100, result.at("/steps/0/peakTimeWait").asInt());
         assertEquals(6.75, result.at("/steps/1/secondsToFirstExhaustion").asDouble());
         assertEquals(0, result.at("/counts/pool/exhausted").asLong());
-        JsonNode kept = OneJvm.run("KeepAliveOff", lesson + "remedy=keep-alive rates=8 require=8")
-                .result(0);
+        JsonNode kept =
+                OneJvm.run("NatGateway", "remedy=keep-alive rates=8 require=8").result(0);
         assertEquals("sustained", kept.at("/verdict").asText());
     }
 

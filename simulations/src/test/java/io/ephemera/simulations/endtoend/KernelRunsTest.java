@@ -108,6 +108,33 @@ class KernelRunsTest {
     }
 
     @Test
+    @DisplayName(
+            "a gateway is used up by live connections alone: 40 that were closed do not use up 32 ports, 32 live ones do")
+    void gateway() throws Exception {
+        Capabilities.requireTool("nft", "nftables");
+        WholeRun run;
+        try (GatlingProcess process = GatlingProcess.start(
+                folder,
+                "KeepAliveOff",
+                "stack=netns gateway=linux-masquerade gatewayPorts=32 gatewayClients=4 profile=linux serviceTime=6s"
+                        + " rates=1.4,8 duration=30s speedup=6")) {
+            run = process.ended().ifConclusive();
+        }
+        JsonNode result = run.result(0);
+        assertEquals(5.333, result.at("/predicted/thresholdCallsPerSecond").asDouble(), 0.001);
+        assertEquals("sustained", result.at("/steps/0/state").asText(), run.output());
+        assertTrue(result.at("/steps/0/ok").asLong() > 32, run.output());
+        assertEquals("exhausted", result.at("/steps/1/state").asText(), run.output());
+        long exhausted = result.at("/calls/exhausted").asLong();
+        long dropped = result.at("/counts/gateway/dropped").asLong();
+        assertTrue(exhausted > 0 && dropped >= exhausted, dropped + " SYNs for " + exhausted + " connects");
+        assertEquals(result.at("/counts/server/accepted"), result.at("/counts/gateway/opened"));
+        assertTrue(run.said().contains("EXHAUSTED (GATEWAY)"), run.output());
+        String message = result.at("/measured/firstExhaustionMessage").asText();
+        assertTrue(message.contains("ConnectTimeoutException: connection timed out after 500 ms"), message);
+    }
+
+    @Test
     @DisplayName("there are no more ports in TIME_WAIT than tcp_max_tw_buckets says, and one is free for every call")
     void buckets() throws Exception {
         JsonNode result = assertSustained(

@@ -53,7 +53,7 @@ class CallByCallTallyTest {
                         false,
                         1,
                         null),
-                new ScheduledUsers(new Schedule(List.of(), 1), 1, NOWHERE, false),
+                new ScheduledUsers(new Schedule(List.of(), 1), 1, NOWHERE, "", false),
                 passed -> {},
                 () -> {});
         for (String end : ends) {

@@ -211,6 +211,14 @@ class SettingsReaderTest {
             os    | rates=100,40000              | rates=100,40000: no machine offers more than 34000 calls/s on stack os
             netns | rates=100 speedup=400        | rates=100: no machine offers more than 34000 calls/s on stack netns
             netns | require=40000                | require=40000: no machine offers more than 34000 calls/s on stack netns
+            os    | gateway=linux-masquerade     | gateway=linux-masquerade: a gateway is one of stack model or netns
+            netns | gateway=azure-lb-snat        | gateway=azure-lb-snat: on stack netns the gateway is Linux' own
+            netns | gateway=linux-masquerade gatewayPorts=129 serviceTime=6s | gatewayPorts=129: of more than 128 ports Linux tries only some
+            model | gateway=linux-masquerade serviceTime=1s | serviceTime=1s: with these limits the hosts run out of ports before
+            model | gateway=aws-nat-gateway gatewayHold=20s serviceTime=1s target=http://127.0.0.1/ | serviceTime=1s: a foreign target
+            model | serviceTime=1s               | serviceTime=1s: it goes with a gateway
+            model | gateway=aws-nat-gateway gatewayHold=20s connectTimeout=2s | connectTimeout=2s: 10ms to 1s: after a second
+            netns | gateway=linux-masquerade connectTimeout=128s | connectTimeout=128s: 10ms to 127s
             """)
     void byTheWallClock(String stack, String settings, String said) {
         Map<String, String> given = new HashMap<>(Map.of("ephemera.stack", stack));
