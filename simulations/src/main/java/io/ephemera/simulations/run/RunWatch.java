@@ -82,8 +82,7 @@ final class RunWatch {
      * @param command of the parent; empty where it can't be told
      * @param session of the parent; {@code null} where it can't be told
      */
-    static boolean isAdopted(
-            long parentPid, String command, @Nullable String session, @Nullable String ownSession) {
+    static boolean isAdopted(long parentPid, String command, @Nullable String session, @Nullable String ownSession) {
         boolean otherSession = session != null && ownSession != null && !session.equals(ownSession);
         return otherSession || (parentPid == 1 && !command.endsWith("java"));
     }

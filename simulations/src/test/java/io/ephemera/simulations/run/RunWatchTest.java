@@ -63,8 +63,7 @@ class RunWatchTest {
             1,   '',                      0,  20, true
             700, /usr/lib/systemd/systemd, 700, 20, true
             """)
-    void adopted(
-            long parent, String command, @Nullable String session, @Nullable String ownSession, boolean adopted) {
+    void adopted(long parent, String command, @Nullable String session, @Nullable String ownSession, boolean adopted) {
         assertEquals(adopted, RunWatch.isAdopted(parent, command, session, ownSession));
     }
 
