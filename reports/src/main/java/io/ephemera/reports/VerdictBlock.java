@@ -160,7 +160,8 @@ public record VerdictBlock(
         double carried = limits.effectivePorts() / (limits.timeWaitSeconds() * ports);
         return (result.exhaustedAtGateway()
                         ? "every connection takes a port of the gateway, which keeps it "
-                                + (lives ? "while it lives, or for longer" : "after the close") + "; no client is short of its own"
+                                + (lives ? "while it lives, or for longer" : "after the close")
+                                + "; no client is short of its own"
                         : result.call().patternReason())
                 + (limited
                         ? ": " + Format.count(limits.effectivePorts()) + " ports / "
