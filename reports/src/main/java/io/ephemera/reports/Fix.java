@@ -37,14 +37,16 @@ public record Fix(
         if (result.verdict() != Verdict.EXHAUSTED || !result.figures().isEmpty()) {
             return List.of();
         }
-        if (result.heldByLive()) {
+        if (result.heldByLive() && !result.ofLiveConnections()) {
             return List.of(
                     new Fix("close every connection after use", "its port comes back", "none", null),
                     new Fix("give calls a time-out", "a call that hangs gives its port back", "slow calls fail", null));
         }
         List<Fix> fixes = new ArrayList<>();
         if (result.call().portsPerCall() > 0) {
-            ofClient(result, fixes);
+            if (!result.ofLiveConnections()) {
+                ofClient(result, fixes);
+            }
             for (RunResult.RemedyThreshold remedy : result.explanation().remedies()) {
                 fixes.add(ofPlatform(result, remedy));
             }

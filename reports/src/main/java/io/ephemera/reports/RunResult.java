@@ -107,6 +107,12 @@ public record RunResult(
         return verdict() == Verdict.EXHAUSTED && counted != null && counted.dropped() > 0;
     }
 
+    /** Whether live connections were to use up a gateway's ports, since each lived for a while. */
+    boolean ofLiveConnections() {
+        RunPlan.Gateway gateway = conditions.gateway();
+        return gateway != null && gateway.binds() && gateway.serviceSeconds() > 0;
+    }
+
     /** Whether live connections held the ports, not TIME_WAIT. */
     boolean heldByLive() {
         return measured.heldBy() == HeldBy.LIVE;

@@ -1,6 +1,5 @@
 package io.ephemera.reports;
 
-import io.ephemera.ports.run.RunPlan;
 import io.ephemera.ports.run.RunPlan.Runaway;
 import io.ephemera.reports.RunResult.HeldBy;
 import io.ephemera.reports.RunResult.Verdict;
@@ -227,8 +226,7 @@ public record VerdictBlock(
         if (conclusion(result) != null) {
             return result.explanation().lessons().get(0);
         }
-        RunPlan.Gateway gateway = result.conditions().gateway();
-        boolean lives = gateway != null && gateway.binds() && gateway.serviceSeconds() > 0;
+        boolean lives = result.ofLiveConnections();
         if (result.verdict() == Verdict.EXHAUSTED && result.heldByLive() && !lives) {
             return "connections are not closed (a leak), or the target keeps its callers waiting";
         }
@@ -242,7 +240,8 @@ public record VerdictBlock(
         double carried = limits.effectivePorts() / (limits.timeWaitSeconds() * ports);
         return (result.exhaustedAtGateway()
                         ? "every connection takes a port of the gateway, which keeps it "
-                                + (lives ? "while it lives" : "after the close") + "; no client is short of its own"
+                                + (lives ? "while it lives, or for longer" : "after the close")
+                                + "; no client is short of its own"
                         : result.call().patternReason())
                 + (limited
                         ? ": " + Format.count(limits.effectivePorts()) + " ports / "
@@ -275,7 +274,7 @@ public record VerdictBlock(
             Fix first = fixes.get(0);
             List<RunResult.RemedyThreshold> atGateway =
                     result.exhaustedAtGateway() ? result.explanation().remedies() : List.of();
-            String or = atGateway.isEmpty()
+            String or = atGateway.isEmpty() || result.ofLiveConnections()
                     ? ""
                     : "; or, at the gateway: " + atGateway.get(0).name();
             return new NextStep("try " + first.name() + or, first.command());

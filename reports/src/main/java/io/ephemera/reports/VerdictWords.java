@@ -149,8 +149,7 @@ public final class VerdictWords {
 
     private String peak(Step step) {
         Integer peak = step.peakTimeWait();
-        RunPlan.Gateway gateway = result.conditions().gateway();
-        return peak == null || (isOfGateway() && gateway != null && gateway.serviceSeconds() > 0)
+        return peak == null || result.ofLiveConnections()
                 ? Format.calls(step.calls().ok()) + ", none failed"
                 : "peak " + timeWait() + " " + Format.count(peak) + " of "
                         + Format.count(result.conditions().profile().effectivePorts());

@@ -126,13 +126,13 @@ final class GatewayRouter {
     /** Column {@code insert_failed}, a line for each processor, in hexadecimal (net/netfilter/nf_conntrack_standalone.c). */
     private static long dropped(String statistics) throws IOException {
         List<String> lines = statistics.lines().toList();
-        int column = Arrays.asList(lines.get(0).trim().split("\\s+")).indexOf("insert_failed");
+        int column = Arrays.asList(lines.get(0).trim().split("\\s+", -1)).indexOf("insert_failed");
         if (column < 0) {
             throw new IOException("nf_conntrack counts no insert_failed");
         }
         return lines.stream()
                 .skip(1)
-                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[column], 16))
+                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+", -1)[column], 16))
                 .sum();
     }
 
