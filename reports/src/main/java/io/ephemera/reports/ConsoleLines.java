@@ -63,11 +63,7 @@ final class ConsoleLines {
     }
 
     private void blockLines(VerdictBlock block, Path page, boolean tight) {
-        String tone = switch (block.tone()) {
-            case GOOD -> "32";
-            case BAD -> "31";
-            case OPEN -> "33";
-        };
+        String tone = colour(block.tone());
         // What is as predicted is neither good nor bad by that.
         boolean neutral = block.badge() == VerdictBlock.Badge.AS_PREDICTED;
         lines.add("");
@@ -77,7 +73,7 @@ final class ConsoleLines {
         if (block.badge() != VerdictBlock.Badge.INCONCLUSIVE) {
             start = lines.size();
             sentence(block.finding(), block.sentence(), tight);
-            style(start, block.finding(), "1;" + tone);
+            style(start, block.finding(), "1;" + colour(block.toneOfFinding()));
         }
         if (!tight) {
             sentence("  why", block.why(), false);
@@ -88,6 +84,14 @@ final class ConsoleLines {
             command(Format.oneLine(command));
         }
         lines.add(padded("  page") + shown(page));
+    }
+
+    private static String colour(VerdictBlock.Tone tone) {
+        return switch (tone) {
+            case GOOD -> "32";
+            case BAD -> "31";
+            case OPEN -> "33";
+        };
     }
 
     private void sentence(String label, String text, boolean tight) {

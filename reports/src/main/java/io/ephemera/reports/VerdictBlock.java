@@ -131,12 +131,13 @@ public record VerdictBlock(
         return switch (badge) {
             case PASS -> Tone.GOOD;
             case FAIL -> Tone.BAD;
-            case AS_PREDICTED -> ofFinding();
+            case AS_PREDICTED -> toneOfFinding();
             case INCONCLUSIVE -> Tone.OPEN;
         };
     }
 
-    private Tone ofFinding() {
+    /** Whether what was found is good news by itself: it is not where a row that suffices is not as predicted. */
+    public Tone toneOfFinding() {
         if (finding.equals(MEASURED)) {
             return Tone.OPEN;
         }
