@@ -273,7 +273,7 @@ public record VerdictBlock(
             Fix first = fixes.get(0);
             List<RunResult.RemedyThreshold> atGateway =
                     result.exhaustedAtGateway() ? result.explanation().remedies() : List.of();
-            String or = atGateway.isEmpty() ? "" : "; the page has what can be changed at the gateway";
+            String or = atGateway.isEmpty() ? "" : "; or change the gateway (docs/gateway.md)";
             return new NextStep("try " + first.name() + or, first.command());
         }
         if (asked) {
