@@ -17,6 +17,9 @@ final class ConsoleLines {
     /** With what Maven says of a failure, so many rows are the last of a terminal that has 24. */
     private static final int MOST_ROWS = 9;
 
+    /** Of a sentence, where they would be more. */
+    private static final int TIGHT_ROWS = 2;
+
     private static final Pattern ARGUMENT = Pattern.compile(" (?='?-D)");
 
     private final int columns;
@@ -46,25 +49,21 @@ final class ConsoleLines {
     }
 
     /**
-     * A blank line, and the block. Where that would be too high for a small terminal, why the result is so stands above it: the page has
-     * it again.
+     * A blank line, and the block. Where that would be too high for a small terminal, why the result is so stands above it, and long
+     * sentences are cut: the page has all of it.
      */
     void block(VerdictBlock block, Path page) {
         int start = lines.size();
-        blockLines(block, page, true);
+        blockLines(block, page, false);
         if (lines.size() - start - 1 > MOST_ROWS) {
             lines.subList(start, lines.size()).clear();
             labelled("why", block.why());
-            blockLines(block, page, false);
+            blockLines(block, page, true);
         }
     }
 
-    private void blockLines(VerdictBlock block, Path page, boolean withWhy) {
-        String tone = switch (block.tone()) {
-            case GOOD -> "32";
-            case BAD -> "31";
-            case OPEN -> "33";
-        };
+    private void blockLines(VerdictBlock block, Path page, boolean tight) {
+        String tone = colour(block.tone());
         // What is as predicted is neither good nor bad by that.
         boolean neutral = block.badge() == VerdictBlock.Badge.AS_PREDICTED;
         lines.add("");
@@ -73,18 +72,39 @@ final class ConsoleLines {
         style(start, block.badge().toString(), neutral ? "1" : "1;" + tone);
         if (block.badge() != VerdictBlock.Badge.INCONCLUSIVE) {
             start = lines.size();
-            wrapped(padded(block.finding()) + block.sentence(), padded(""));
-            style(start, block.finding(), "1;" + tone);
+            sentence(block.finding(), block.sentence(), tight);
+            style(start, block.finding(), "1;" + colour(block.toneOfFinding()));
         }
-        if (withWhy) {
-            wrapped(padded("  why") + block.why(), padded(""));
+        if (!tight) {
+            sentence("  why", block.why(), false);
         }
-        wrapped(padded("  next") + block.next().text(), padded(""));
+        sentence("  next", block.next().text(), tight);
         String command = block.next().command();
         if (command != null) {
             command(Format.oneLine(command));
         }
         lines.add(padded("  page") + shown(page));
+    }
+
+    private static String colour(VerdictBlock.Tone tone) {
+        return switch (tone) {
+            case GOOD -> "32";
+            case BAD -> "31";
+            case OPEN -> "33";
+        };
+    }
+
+    private void sentence(String label, String text, boolean tight) {
+        List<String> rows = Terminal.wrapped(Format.oneLine(padded(label) + text), padded(""), columns);
+        if (tight && rows.size() > TIGHT_ROWS) {
+            String last = rows.get(TIGHT_ROWS - 1);
+            // Room for the dots, at a word.
+            String cut = last.length() + 4 > columns ? last.substring(0, last.lastIndexOf(' ')) : last;
+            lines.addAll(rows.subList(0, TIGHT_ROWS - 1));
+            lines.add(cut + " ...");
+        } else {
+            lines.addAll(rows);
+        }
     }
 
     /** A command on as many lines as it takes, which a shell reads as one. */

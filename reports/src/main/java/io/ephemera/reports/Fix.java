@@ -59,7 +59,7 @@ public record Fix(
         if (pattern.startsWith("ntlm-")) {
             fixes.add(new Fix(
                     "UnsafeAuthenticatedConnectionSharing",
-                    "no call leaves a port in TIME_WAIT",
+                    "no call uses up a port",
                     "whoever comes next is served as who logged in",
                     remedied(result, "unsafe-authenticated-sharing")));
         } else {
@@ -72,7 +72,7 @@ public record Fix(
             }
             fixes.add(new Fix(
                     "connections shared by all users",
-                    "no call leaves a port in TIME_WAIT",
+                    "no call uses up a port",
                     IDLE,
                     remedied(result, "shared-connections")));
         }

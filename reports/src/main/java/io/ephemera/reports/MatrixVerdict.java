@@ -117,7 +117,8 @@ final class MatrixVerdict {
             String example = MavenCommand.plain(
                     Math.ceil(1.2 * shown.stream().findFirst().map(Row::carried).orElse(1.0)));
             return new NextStep(
-                    "name the rate that you need, such as " + example + " calls/s: that says which rows are good enough",
+                    "name the rate that you need, such as " + example
+                            + " calls/s: that says which rows are good enough",
                     MavenCommand.matrix(matrix, Map.of("ephemera.require", example)));
         }
         if (!matrix.sustaining().isEmpty()) {

@@ -131,12 +131,13 @@ public record VerdictBlock(
         return switch (badge) {
             case PASS -> Tone.GOOD;
             case FAIL -> Tone.BAD;
-            case AS_PREDICTED -> ofFinding();
+            case AS_PREDICTED -> toneOfFinding();
             case INCONCLUSIVE -> Tone.OPEN;
         };
     }
 
-    private Tone ofFinding() {
+    /** Whether what was found is good news by itself: it is not where a row that suffices is not as predicted. */
+    public Tone toneOfFinding() {
         if (finding.equals(MEASURED)) {
             return Tone.OPEN;
         }
@@ -274,9 +275,7 @@ public record VerdictBlock(
             Fix first = fixes.get(0);
             List<RunResult.RemedyThreshold> atGateway =
                     result.exhaustedAtGateway() ? result.explanation().remedies() : List.of();
-            String or = atGateway.isEmpty() || result.ofLiveConnections()
-                    ? ""
-                    : "; or, at the gateway: " + atGateway.get(0).name();
+            String or = atGateway.isEmpty() || result.ofLiveConnections() ? "" : "; or change the gateway (docs/gateway.md)";
             return new NextStep("try " + first.name() + or, first.command());
         }
         if (asked) {

@@ -61,7 +61,8 @@ final class WayOut {
     private String mostFrequentFailure() {
         Map<String, Long> kinds = new TreeMap<>();
         result.steps()
-                .forEach(step -> step.calls().otherFailuresByKind().forEach((kind, n) -> kinds.merge(kind, n, Long::sum)));
+                .forEach(step ->
+                        step.calls().otherFailuresByKind().forEach((kind, n) -> kinds.merge(kind, n, Long::sum)));
         return kinds.entrySet().stream()
                 .max(Map.Entry.comparingByValue(Comparator.naturalOrder()))
                 .map(Map.Entry::getKey)
@@ -86,7 +87,8 @@ final class WayOut {
     private List<Mend> mends() {
         Map<String, String> slower = new LinkedHashMap<>();
         Double speedup = result.conditions().speedup();
-        slower.put("ephemera.speedup", MavenCommand.plain(Math.max(1, Math.floor((speedup == null ? 1 : speedup) / 2))));
+        slower.put(
+                "ephemera.speedup", MavenCommand.plain(Math.max(1, Math.floor((speedup == null ? 1 : speedup) / 2))));
         return List.of(
                 Mend.of("too few files", "let this process open more files (ulimit -n 65536), then run it again"),
                 Mend.of(
@@ -97,10 +99,7 @@ final class WayOut {
                         Pattern.compile("stack model tells"),
                         "ask stack model, which tells calls from one another",
                         Map.of("ephemera.stack", "model", "ephemera.speedup", "")),
-                new Mend(
-                        Pattern.compile("speedup"),
-                        "give the machine more time: half the speedup",
-                        slower),
+                new Mend(Pattern.compile("speedup"), "give the machine more time: half the speedup", slower),
                 Mend.of("the target may hang", "find why " + target + " does not answer, then run it again"),
                 Mend.of(
                         "target closed first|ended in a RST",

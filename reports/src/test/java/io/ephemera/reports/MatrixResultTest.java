@@ -84,9 +84,7 @@ class MatrixResultTest {
         assertEquals("every row as predicted: difference 0.00 % at most", result.reason());
         assertNull(result.rows().get(0).rates().headroom());
         List<String> lines = lines(result, 80);
-        assertTrue(
-                lines.contains("AS PREDICTED every row: difference 0.00 % at most (exit 0)"),
-                lines.toString());
+        assertTrue(lines.contains("AS PREDICTED every row: difference 0.00 % at most (exit 0)"), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.contains("≥ 12.00")), lines.toString());
         assertTrue(
                 lines.contains("  rates are modelled calls/s; ≥ at the highest rate that was offered"),

@@ -328,6 +328,9 @@ public final class ReportText {
 
     /** Three significant figures at least, without a fraction that says nothing. */
     private static String figure(double value) {
+        if (value == 0) {
+            return "0";
+        }
         String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f";
         return String.format(Locale.ROOT, format, value);
     }

@@ -218,7 +218,7 @@ class HeadlineTest {
         }
         pass(4);
         assertEquals(6, refused);
-        begins("6 refused with no free port, the first 0.000 s after the start towards " + destination
+        begins("6 refused with no free port, the first 0 s after the start towards " + destination
                 + ": 0 ports were live, 64 in TIME_WAIT; on average over its busiest ten seconds, at 23.5 connections/s this application would hold, so"
                 + " it was a burst: 64 ports allow 42.7/s");
     }
@@ -272,7 +272,7 @@ class HeadlineTest {
         assertEquals(
                 "CrmClient.pull -> " + destination,
                 report().openers().top().orElseThrow().toString());
-        assertEquals("at 0.000 connections/s this application holds: 9 ports allow 0.150/s", headline());
+        assertEquals("at 0 connections/s this application holds: 9 ports allow 0.150/s", headline());
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

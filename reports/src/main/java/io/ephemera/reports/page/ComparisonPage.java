@@ -247,7 +247,8 @@ public final class ComparisonPage {
                 .sorted(Comparator.comparingDouble(ComparedRun::sustains).reversed())
                 .toList();
         return byRate.isEmpty()
-                        || (byRate.size() > 1 && byRate.get(0).sustains() == byRate.get(1).sustains())
+                        || (byRate.size() > 1
+                                && byRate.get(0).sustains() == byRate.get(1).sustains())
                 ? null
                 : byRate.get(0);
     }
@@ -256,7 +257,8 @@ public final class ComparisonPage {
     public VerdictBlock.NextStep next() {
         ComparedRun best = best();
         if (best == null) {
-            return new VerdictBlock.NextStep("choose by other things: none of these sustains more than all others", null);
+            return new VerdictBlock.NextStep(
+                    "choose by other things: none of these sustains more than all others", null);
         }
         return new VerdictBlock.NextStep(
                 "take " + best.name() + ", which sustains most; this makes its run again",

@@ -56,7 +56,9 @@ public record LivePage(RunPlan plan) {
                         ? "Connects time out, since the gateway has no free port: "
                         : "Calls are refused with no free port: ")
                 + Format.offered(plan.steps().get(first.step()).offeredCallsPerSecond()) + " calls/s "
-                + (threshold == null ? "were to go well." : "are more than the threshold, " + Format.exact(threshold) + ".");
+                + (threshold == null
+                        ? "were to go well."
+                        : "are more than the threshold, " + Format.exact(threshold) + ".");
     }
 
     /**

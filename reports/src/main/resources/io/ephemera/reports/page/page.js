@@ -162,7 +162,7 @@
   function flags() {
     var lines = [];
     function flag(at, words, type, colorName) {
-      var text = narrow.matches ? words.replace(' into its step', '') : words;
+      var text = narrow.matches ? words.replace(' into its step', '').replace('dropped connect', 'drop') : words;
       lines.push({ xAxis: at, lineStyle: { color: color(colorName), type: type, width: 1.5 },
         label: { position: 'end', rotate: 0, formatter: text, color: color(colorName), fontWeight: 'bold', fontSize: 12.5,
           align: at > end() / 2 ? 'right' : 'left' } });

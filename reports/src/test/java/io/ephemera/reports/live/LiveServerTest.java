@@ -128,11 +128,11 @@ class LiveServerTest {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             String first = data(events);
             assertTrue(first.contains("\"whole\":true"), first);
-            assertTrue(first.contains("step 3 of 9: 14.0 calls/s offered, 221 s of its 250 s"), first);
+            assertTrue(first.contains("step 3 of 9: 14.0 calls/s offered, 240 s of its 240 s"), first);
             slices.subList(30, 40).forEach(writer::slice);
             String next = data(events);
             assertTrue(next.contains("\"whole\":false"), next);
-            assertTrue(next.contains("step 4 of 9: 15.0 calls/s offered, 211 s of its 250 s"), next);
+            assertTrue(next.contains("step 4 of 9: 15.0 calls/s offered, 240 s of its 240 s"), next);
             live.finish(block(), Path.of("/a <folder>/index.html"));
             String end = data(events);
             assertTrue(end.startsWith("{\"title\":\"INCONCLUSIVE\",\"verdict\":"), end);
