@@ -166,7 +166,8 @@ public final class PortUsage implements LeaseListener {
                             remote == null ? null : destination.name,
                             state,
                             Thread.currentThread().getName(),
-                            owner instanceof CallSite named ? List.of(named.toString()) : callSites.stack()));
+                            callSites.stack(),
+                            owner instanceof CallSite named ? named.toString() : null));
         }
     }
 

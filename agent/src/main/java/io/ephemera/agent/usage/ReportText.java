@@ -190,8 +190,8 @@ public final class ReportText {
         UsageReport.FirstRefusal first = report.firstExhaustion();
         if (first == null) {
             line(text, "  no connection was refused with no free port");
-        } else if (report.openers().rows().stream().allMatch(row -> row.site().isNamed())) {
-            line(text, "  the first refusal: %s", String.join(", ", first.stack()));
+        } else if (first.request() != null) {
+            line(text, "  the first refusal: %s", first.request());
         } else {
             line(text, "  the first refusal, on thread \"%s\":", first.thread());
             stack(text, first.stack());
