@@ -65,6 +65,20 @@ public record EnforcedLimits(
                 behind);
     }
 
+    /** The same limits, with another way to deal with ports that other processes hold. */
+    public EnforcedLimits withHeldPorts(HeldPorts held) {
+        return new EnforcedLimits(
+                pool,
+                clock,
+                destinations,
+                connectMessage,
+                bindMessage,
+                finishConnectMessage,
+                servicePoint,
+                held,
+                gateway);
+    }
+
     /** The same limits, in the words of a platform for a connect that does not wait. */
     public EnforcedLimits withFinishConnectMessage(@Nullable String message) {
         return new EnforcedLimits(

@@ -43,6 +43,8 @@ class TreeShapeTest {
             agent         agent.micrometer        agent agent.usage
             agent         agent.premain
             agent         agent.standalone        ports ports.map agent agent.usage
+            gatling-ephemera-plugin gatling.internals agent
+            gatling-ephemera-plugin gatling       ports agent agent.usage agent.standalone gatling.internals
             junit         junit                   ports agent agent.usage
             examples      examples
             target-server target

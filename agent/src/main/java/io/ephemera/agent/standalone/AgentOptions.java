@@ -1,12 +1,17 @@
 package io.ephemera.agent.standalone;
 
+import io.ephemera.agent.EnforcedGateway;
+import io.ephemera.agent.EnforcedLimits;
+import io.ephemera.agent.PortClock;
 import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.Durations;
 import io.ephemera.ports.GatewayLimits;
+import io.ephemera.ports.PortPool;
 import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.SelectionOrder;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param report where the report goes at the end: {@link #TO_STDERR}, {@link #NO_REPORT}, or the absolute path of a file
  * @param page loopback port of the page, if there is to be one; 0 for any
  */
-record AgentOptions(
+public record AgentOptions(
         Profile profile,
         @Nullable String finishConnectMessage,
         @Nullable GatewayLimits gateway,
@@ -54,7 +59,7 @@ record AgentOptions(
      *
      * @throws BadOptionException if one is unknown, there twice, or wrong
      */
-    static AgentOptions parse(String text) throws BadOptionException {
+    public static AgentOptions parse(String text) throws BadOptionException {
         Given given = Given.parse(text);
         Profile profile = given.value(AgentOption.PROFILE, ProfileCatalogue::find);
         profile = profile.withRange(given.valueOr(AgentOption.PORTS, profile.range(), PortRange::parse))
@@ -74,9 +79,17 @@ record AgentOptions(
                 given.value(AgentOption.PAGE, AgentOptions::page));
     }
 
-    /** How long an active close keeps a port here, in nanoseconds of the wall clock. */
-    long holdNanos() {
-        return Math.max(1, Math.round(profile.timeWait().toNanos() / speedup));
+    /**
+     * The limits over a new pool. An active close keeps a port for TIME_WAIT over the speedup.
+     *
+     * @param clock the time, on which a modelled second lasts a second over the speedup
+     */
+    public EnforcedLimits limits(PortClock clock) {
+        long holdNanos = Math.max(1, Math.round(profile.timeWait().toNanos() / speedup));
+        PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
+        return new EnforcedLimits(pool, clock, destinations, profile.connectMessage(), profile.bindMessage())
+                .withFinishConnectMessage(finishConnectMessage)
+                .withGateway(gateway == null ? null : EnforcedGateway.of(gateway.at(speedup)));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.ephemera.agent.standalone;
 
 /** An option of the agent is wrong. The message is one line: the option, its value and what would be right. */
-final class BadOptionException extends Exception {
+public final class BadOptionException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

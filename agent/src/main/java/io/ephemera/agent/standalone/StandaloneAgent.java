@@ -1,6 +1,5 @@
 package io.ephemera.agent.standalone;
 
-import io.ephemera.agent.EnforcedGateway;
 import io.ephemera.agent.EnforcedLimits;
 import io.ephemera.agent.EnforcedPool;
 import io.ephemera.agent.HookUnavailableException;
@@ -8,8 +7,6 @@ import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.usage.CallSites;
 import io.ephemera.agent.usage.PortUsage;
-import io.ephemera.ports.PortPool;
-import io.ephemera.ports.SelectionOrder;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import org.jspecify.annotations.Nullable;
@@ -83,22 +80,7 @@ public final class StandaloneAgent {
         instrumentation.addTransformer(loaded);
         loaded.noteAll(instrumentation.getAllLoadedClasses());
 
-        PortPool pool = new PortPool(
-                options.profile().range(),
-                options.holdNanos(),
-                options.profile().scope(),
-                SelectionOrder.sequential());
-        EnforcedLimits limits = new EnforcedLimits(
-                        pool,
-                        System::nanoTime,
-                        options.destinations(),
-                        options.profile().connectMessage(),
-                        options.profile().bindMessage())
-                .withFinishConnectMessage(options.finishConnectMessage())
-                .withGateway(
-                        options.gateway() == null
-                                ? null
-                                : EnforcedGateway.of(options.gateway().at(options.speedup())));
+        EnforcedLimits limits = options.limits(System::nanoTime);
         PortUsage usage = new PortUsage(limits, options.speedup(), new CallSites(options.application()));
         boolean jfr = hasModule("jdk.jfr");
         LeaseListener listener = jfr ? new FlightRecorderListener(usage) : usage;

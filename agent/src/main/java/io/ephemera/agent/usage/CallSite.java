@@ -14,6 +14,19 @@ public record CallSite(String className, String method, String thread, String gu
     /** What is counted beyond the bound. */
     static final CallSite OTHERS = of("", "others", "");
 
+    /**
+     * What a load tool opens connections for, by the name that the tool has for it, such as a request's: as the owner of a connection
+     * ({@link io.ephemera.agent.PortHook#owned}) it is its call site, and no stack is looked at.
+     */
+    public static CallSite named(String name) {
+        return of("", name, "");
+    }
+
+    /** Whether it is known by a name and not by its class. */
+    boolean isNamed() {
+        return className.isEmpty() && thread.isEmpty();
+    }
+
     static CallSite of(String className, String method, String thread) {
         return new CallSite(className, method, thread, "");
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Destinations are counted to the unit. Call sites are too for the first {@value #EXACT} connections; after that one
  * connection in {@value #EVERY}, and from number {@value #MANY} on one in {@value #EVERY_OF_MANY}, chosen by its number, has
- * its stack looked at and counts for as many.
+ * its stack looked at and counts for as many. Connections whose owner is a {@link CallSite} are counted to the unit.
  */
 public final class PortUsage implements LeaseListener {
 
@@ -135,7 +135,7 @@ public final class PortUsage implements LeaseListener {
         Destination destination = destination(remote);
         long began = now();
         destination.tally.opened(1, began);
-        int weight = weight();
+        int weight = weight(owner);
         Opener opener = weight == 0 ? null : opener(destination, owner);
         if (opener != null) {
             opener.tally.opened(weight, began);
@@ -153,7 +153,7 @@ public final class PortUsage implements LeaseListener {
         Destination destination = remote == null ? otherDestinations : destination(remote);
         long now = now();
         destination.tally.refused(1, now);
-        int weight = weight();
+        int weight = weight(owner);
         if (weight > 0) {
             opener(destination, owner).tally.refused(weight, now);
         }
@@ -166,12 +166,16 @@ public final class PortUsage implements LeaseListener {
                             remote == null ? null : destination.name,
                             state,
                             Thread.currentThread().getName(),
-                            callSites.stack()));
+                            callSites.stack(),
+                            owner instanceof CallSite named ? named.toString() : null));
         }
     }
 
     /** How many connections this one stands for; 0 if another one stands for it. */
-    private int weight() {
+    private int weight(@Nullable Object owner) {
+        if (owner instanceof CallSite) {
+            return 1;
+        }
         long number = attempts.getAndIncrement();
         if (number < EXACT) {
             return 1;
@@ -218,7 +222,7 @@ public final class PortUsage implements LeaseListener {
         if (openersKept.get() >= MOST_OPENERS) {
             return otherOpeners;
         }
-        List<String> stack = callSites.stack();
+        List<String> stack = owner instanceof CallSite ? List.of() : callSites.stack();
         return openers.computeIfAbsent(key, added -> {
             int kept = openersKept.getAndUpdate(before -> Math.min(before + 1, MOST_OPENERS));
             return kept >= MOST_OPENERS ? otherOpeners : new Opener(added, stack);
@@ -226,6 +230,9 @@ public final class PortUsage implements LeaseListener {
     }
 
     private CallSite site(@Nullable Object owner) {
+        if (owner instanceof CallSite named) {
+            return named;
+        }
         CallSite seen = callSites.find(owner);
         if (!followsHandovers) {
             followsHandovers = !seen.isApplication();

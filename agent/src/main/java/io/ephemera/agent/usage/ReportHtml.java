@@ -47,7 +47,41 @@ public final class ReportHtml {
      */
     public static String of(UsageReport report, String limits, List<String> remarks) {
         ReportHtml page = new ReportHtml(report);
+        page.begin();
         page.add("""
+                <link rel="stylesheet" href="page.css">
+                <script src="page.js" defer></script>
+                """);
+        page.verdict(limits, remarks);
+        page.add("""
+                <section aria-labelledby="map-title">
+                <h2 id="map-title">The ports</h2>
+                <div class="port-map" id="map" data-source="ports"></div>
+                <noscript><p>The map needs JavaScript; the tables have the figures.</p></noscript>
+                </section>
+                """);
+        page.tables("<a href=\"report\">The whole report as text</a> · <a href=\"metrics\">for Prometheus</a>");
+        return page.html.toString();
+    }
+
+    /**
+     * The page as a file that needs no other: without the map of the ports.
+     *
+     * @param limits what is enforced
+     * @param remarks why the figures may be wrong, in a sentence each
+     * @param links what is linked at its end, in HTML
+     */
+    public static String file(UsageReport report, String limits, List<String> remarks, String links) {
+        ReportHtml page = new ReportHtml(report);
+        page.begin();
+        page.html.append("<style>\n").append(style()).append("</style>\n");
+        page.verdict(limits, remarks);
+        page.tables(links);
+        return page.html.toString();
+    }
+
+    private void begin() {
+        add("""
                 <!DOCTYPE html>
                 <html lang="en">
                 <head>
@@ -55,36 +89,19 @@ public final class ReportHtml {
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <meta name="color-scheme" content="light dark">
                 <title>%s: ports of this application</title>
-                <link rel="stylesheet" href="page.css">
-                <script src="page.js" defer></script>
-                </head>
-                <body>
-                <header><p><strong>Ephemera</strong> %s</p></header>
-                <main>
-                <div class="refusal" role="alert" data-refusal hidden></div>
-                <div data-fresh="verdict">
-                """, page.badge(), limits);
-        page.verdict(remarks);
-        page.add("""
-                </div>
-                <section aria-labelledby="map-title">
-                <h2 id="map-title">The ports</h2>
-                <div class="port-map" id="map" data-source="ports"></div>
-                <noscript><p>The map needs JavaScript; the tables have the figures.</p></noscript>
-                </section>
-                <div data-fresh="tables">
-                """);
-        page.destinations();
-        page.openers();
-        page.add("""
+                """, badge());
+    }
+
+    private void tables(String links) {
+        add("<div data-fresh=\"tables\">%n");
+        destinations();
+        openers();
+        add("""
                 <p class="facts">%s.</p>
                 </div>
                 </main>
-                <footer><p><a href="report">The whole report as text</a> · <a href="metrics">for Prometheus</a></p></footer>
-                </body>
-                </html>
                 """, ReportText.endings(report));
-        return page.html.toString();
+        html.append("<footer><p>").append(links).append("</p></footer>\n</body>\n</html>\n");
     }
 
     private String badge() {
@@ -114,7 +131,15 @@ public final class ReportHtml {
         };
     }
 
-    private void verdict(List<String> remarks) {
+    private void verdict(String limits, List<String> remarks) {
+        add("""
+                </head>
+                <body>
+                <header><p><strong>Ephemera</strong> %s</p></header>
+                <main>
+                <div class="refusal" role="alert" data-refusal hidden></div>
+                <div data-fresh="verdict">
+                """, limits);
         boolean healthy = ReportText.isHealthy(report);
         String tone = report.counts().leases() + report.counts().exhausted() == 0 ? "none" : healthy ? "good" : "bad";
         add("<section class=\"verdict %s\" aria-labelledby=\"verdict\">%n", tone);
@@ -130,7 +155,7 @@ public final class ReportHtml {
         for (String remark : remarks) {
             add("<p class=\"remark\"><strong>Not the whole truth:</strong> %s</p>%n", remark);
         }
-        add("</section>%n");
+        add("</section>%n</div>%n");
     }
 
     private String nothing() {
@@ -207,14 +232,17 @@ public final class ReportHtml {
         if (rows.isEmpty()) {
             return;
         }
-        add("""
+        add(
+                """
                 <section aria-labelledby="openers">
-                <h2 id="openers">By call site%s</h2>
-                <div class="scroll" tabindex="0" role="region" aria-label="Table by call site">
+                <h2 id="openers">By %s%s</h2>
+                <div class="scroll" tabindex="0" role="region" aria-label="Table of who opens connections">
                 <table>
                 <thead><tr><th scope="col">opened by</th><th scope="col">towards</th><th scope="col">opened</th><th scope="col">refused</th><th scope="col">ports not given back at once</th></tr></thead>
                 <tbody>
-                """, report.openers().sampled() ? ", estimated from a sample" : "");
+                """,
+                rows.stream().allMatch(row -> row.site().isNamed()) ? "request" : "call site",
+                report.openers().sampled() ? ", estimated from a sample" : "");
         for (UsageReport.Opener row : rows.subList(0, Math.min(ROWS, rows.size()))) {
             add(
                     "<tr><th scope=\"row\">%s</th><td>%s</td><td>%,d</td><td>%s</td><td>%,d</td></tr>%n",
@@ -239,6 +267,7 @@ public final class ReportHtml {
         }
         report.openers().rows().stream()
                 .limit(3)
+                .filter(row -> !row.stack().isEmpty())
                 .forEach(row -> stack(row.toString(), "The stack of " + row, row.stack()));
     }
 

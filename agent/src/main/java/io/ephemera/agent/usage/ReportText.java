@@ -190,6 +190,8 @@ public final class ReportText {
         UsageReport.FirstRefusal first = report.firstExhaustion();
         if (first == null) {
             line(text, "  no connection was refused with no free port");
+        } else if (first.request() != null) {
+            line(text, "  the first refusal: %s", first.request());
         } else {
             line(text, "  the first refusal, on thread \"%s\":", first.thread());
             stack(text, first.stack());
@@ -293,7 +295,7 @@ public final class ReportText {
         more(text, rows.size());
         Optional<UsageReport.Opener> guilty =
                 isHealthy(report) ? Optional.empty() : report.openers().top();
-        guilty.ifPresent(top -> {
+        guilty.filter(top -> !top.stack().isEmpty()).ifPresent(top -> {
             line(text, "%n  the stack that burned the most ports, %s:", top);
             stack(text, top.stack());
         });

@@ -131,9 +131,15 @@ public record UsageReport(
      * @param pool the state of the pool then
      * @param thread the thread that saw the exception
      * @param stack its stack, innermost frame first
+     * @param request what the connection was for, where a load tool says so; {@code null} if nothing was said
      */
     public record FirstRefusal(
-            double afterSeconds, @Nullable String destination, PoolSnapshot pool, String thread, List<String> stack) {
+            double afterSeconds,
+            @Nullable String destination,
+            PoolSnapshot pool,
+            String thread,
+            List<String> stack,
+            @Nullable String request) {
 
         /** Copies the stack. */
         public FirstRefusal {

@@ -13,7 +13,8 @@ public record Uses(long opened, long activelyClosed, long returnedAtOnce, long r
 
     static final Uses NONE = new Uses(0, 0, 0, 0, 0);
 
-    Uses plus(Uses other) {
+    /** The sum of both. */
+    public Uses plus(Uses other) {
         return new Uses(
                 opened + other.opened,
                 activelyClosed + other.activelyClosed,

@@ -28,7 +28,9 @@ class AgentOptionsTest {
     void defaults() throws Exception {
         AgentOptions options = AgentOptions.parse("");
         assertEquals("windows-2003", options.profile().name());
-        assertEquals(Duration.ofMinutes(4).toNanos(), options.holdNanos());
+        assertEquals(
+                Duration.ofMinutes(4).toNanos(),
+                options.limits(System::nanoTime).pool().timeWaitNanos());
         assertTrue(options.page().isEmpty());
         assertTrue(options.destinations().test(new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1)));
         assertEquals(AgentOptions.TO_STDERR, options.report());
@@ -42,7 +44,9 @@ class AgentOptionsTest {
                 "profile=windows-2003, ports=42000-42004,timeWait=30s,scope=destination,speedup=40,page=0,"
                         + "application=com.acme.+org.acme,report=none");
         assertEquals(5, options.profile().range().size());
-        assertEquals(Duration.ofMillis(750).toNanos(), options.holdNanos());
+        assertEquals(
+                Duration.ofMillis(750).toNanos(),
+                options.limits(System::nanoTime).pool().timeWaitNanos());
         assertEquals(List.of("com.acme.", "org.acme"), options.application());
         assertEquals(0, options.page().orElseThrow());
         assertEquals(
