@@ -333,7 +333,7 @@ class HeadlineTest {
         String page = ReportHtml.of(report(), "limits", List.of());
         assertTrue(page.contains("<span class=\"badge\">HOLDS</span>"), page);
         assertTrue(page.contains("The ports suffice for this application"), page);
-        assertFalse(page.contains("What to do"), page);
+        assertTrue(page.contains("<strong>What to do:</strong> nothing, as long as"), page);
         for (String text : List.of(report, page)) {
             assertFalse(text.contains("burned by") || text.contains("burned the most"), text);
         }
