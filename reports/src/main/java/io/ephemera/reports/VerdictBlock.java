@@ -215,7 +215,7 @@ public record VerdictBlock(
         Double first = measured.firstExhaustedCallsPerSecond();
         Double threshold = measured.thresholdCallsPerSecond();
         if (measured.heldBy() != HeldBy.LIVE && threshold != null) {
-            return " above " + Format.about(threshold) + " calls/s";
+            return " above " + Format.exact(threshold) + " calls/s";
         }
         if (measured.heldBy() != HeldBy.LIVE && sustained != null) {
             return " above " + Format.offered(sustained) + " calls/s";
@@ -275,7 +275,9 @@ public record VerdictBlock(
             Fix first = fixes.get(0);
             List<RunResult.RemedyThreshold> atGateway =
                     result.exhaustedAtGateway() ? result.explanation().remedies() : List.of();
-            String or = atGateway.isEmpty() || result.ofLiveConnections() ? "" : "; or change the gateway (docs/gateway.md)";
+            String or = atGateway.isEmpty() || result.ofLiveConnections()
+                    ? ""
+                    : "; or change the gateway (docs/gateway.md)";
             return new NextStep("try " + first.name() + or, first.command());
         }
         if (asked) {

@@ -218,10 +218,10 @@ public final class VerdictWords {
         long needed =
                 (long) Math.ceil(portsPerSecond * result.conditions().profile().timeWaitSeconds() - 1e-6);
         return needed > ports && result.verdict() == Verdict.EXHAUSTED
-                ? Format.offered(required.callsPerSecond()) + " calls/s needs " + Format.count(needed)
+                ? Format.count(needed)
                         + (isOfGateway() ? " ports of the gateway, each kept for " : " ports, or a TIME_WAIT of ")
-                        + Format.seconds(Math.floor(ports / portsPerSecond * 1e3) / 1e3)
-                        + " at most"
+                        + Format.setSeconds(Math.floor(ports / portsPerSecond * 1e3) / 1e3)
+                        + " at most, for " + Format.offered(required.callsPerSecond()) + " calls/s"
                 : null;
     }
 }

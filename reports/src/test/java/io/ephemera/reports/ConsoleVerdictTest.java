@@ -28,7 +28,7 @@ class ConsoleVerdictTest {
 
                 AS PREDICTED to the call: predicted 16.57 calls/s, measured 16.57 (exit 0, since
                              no rate was required)
-                EXHAUSTED    Bad above 16.6 calls/s: calls are refused with no free port
+                EXHAUSTED    Bad above 16.57 calls/s: calls are refused with no free port
                   next       try keep-alive
                              mvn gatling:test -Dephemera.rates=17 -Dephemera.remedy=keep-alive \\
                                -Dephemera.require=17
@@ -52,10 +52,10 @@ class ConsoleVerdictTest {
                   12.0 calls/s  sustained   peak TIME_WAIT 2,880 of 3,965
                   20.0 calls/s  exhausted   required; first BindException after 136 s: Address
                                             already in use: connect
-                  needs      20.0 calls/s needs 4,800 ports, or a TIME_WAIT of 198 s at most
+                  needs      4,800 ports, or a TIME_WAIT of 198.25 s at most, for 20.0 calls/s
 
                 FAIL         20.0 calls/s required, but 835 of 4,800 calls were refused (exit 1)
-                EXHAUSTED    Bad above 16.5 calls/s: calls are refused with no free port
+                EXHAUSTED    Bad above 16.52 calls/s: calls are refused with no free port
                   why        every call is a new connection that the client closes; each leaves
                              its port in TIME_WAIT for 240 s: 3,965 ports / 240 s =
                              16.52 calls/s
@@ -163,7 +163,7 @@ class ConsoleVerdictTest {
                              due at 300 s (modelled), was to go well and found no
                              free port; calls before it have taken more ports, or longer, than
                              planned (exit 1)
-                EXHAUSTED    Bad above 9.50 calls/s: calls are refused with no free port
+                EXHAUSTED    Bad above 9.500 calls/s: calls are refused with no free port
                   next       see docs/troubleshooting.md, and run it again
                              mvn gatling:test
                   page       runs/run-1/index.html

@@ -48,6 +48,9 @@ final class DoctorText {
         if (reading.probe() != null) {
             lines.add(reading.probe().line());
         }
+        if (reading.isHealthy()) {
+            lines.add(entry("what to do", "nothing"));
+        }
         return lines;
     }
 

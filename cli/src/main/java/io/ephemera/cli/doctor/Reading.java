@@ -20,6 +20,11 @@ record Reading(
         return probe != null && probe.outcome() == Probe.Outcome.EXHAUSTED;
     }
 
+    /** Whether nothing of it asks for anything. */
+    boolean isHealthy() {
+        return checkup.state() == Nearness.HEALTHY && exitCode() == ExitCode.OK;
+    }
+
     int exitCode() {
         if (isProbeRefused()) {
             return ExitCode.FOUND;

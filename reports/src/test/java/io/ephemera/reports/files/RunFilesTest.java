@@ -125,7 +125,7 @@ class RunFilesTest {
 
         String summary = Files.readString(SummaryMarkdown.write(folder, result));
 
-        assertTrue(summary.startsWith("## Ephemera: ❌ EXHAUSTED above 16.6 calls/s, as predicted\n"), summary);
+        assertTrue(summary.startsWith("## Ephemera: ❌ EXHAUSTED above 16.57 calls/s, as predicted\n"), summary);
         assertTrue(summary.contains("\n    line [10.000, 12.000, "), summary);
         assertFalse(summary.contains("&#"), "Markdown's own escapes do");
         assertTrue(summary.contains("| predicted threshold | 16.57 calls/s |"), summary);
