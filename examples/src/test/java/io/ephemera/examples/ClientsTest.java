@@ -277,7 +277,7 @@ class ClientsTest {
         String first = report.lines().findFirst().orElseThrow();
         String to = "127.0.0.1:" + port;
         Matcher headline = Pattern.compile(
-                        "Ephemera: [\\d,]+ refused with no free port, the first 0\\.000 s after the start towards " + to
+                        "Ephemera: [\\d,]+ refused with no free port, the first 0 s after the start towards " + to
                                 + ": (\\d) ports? \\w+ live, (\\d) in TIME_WAIT(.*)")
                 .matcher(first);
         assertTrue(headline.matches(), first);

@@ -44,7 +44,7 @@ class ProfileDriftTest {
         assertEquals("changeNotInForce", diagnosis(result).finding());
         String lines = String.join(" ", ConsoleVerdict.lines(result, Path.of("run"), 110, false));
         assertTrue(
-                lines.contains("differs  ports: windows-2003-maxuserport has 64,511, in force are 3,977 (1024-5000)"),
+                lines.contains("differs    ports: windows-2003-maxuserport has 64,511, in force are 3,977 (1024-5000)"),
                 lines);
     }
 
