@@ -165,7 +165,9 @@ public record VerdictBlock(
     private static String enough(RunResult result) {
         RunResult.Required required = result.evidence().required();
         return "Good" + (required == null ? "" : " at " + Format.offered(required.callsPerSecond()) + " calls/s")
-                + ": no call was refused; bad" + where(result) + ": " + exhausted(result);
+                + ": no call was refused; bad" + where(result)
+                + (result.exhaustedAtGateway() ? ", exhausted (gateway): " : ": ")
+                + exhausted(result);
     }
 
     private static String sentence(RunResult result) {
@@ -176,15 +178,17 @@ public record VerdictBlock(
         return switch (result.verdict()) {
             case SUSTAINED -> "Good" + where(result) + ": no call was refused";
             case FAILING -> "Bad" + where(result) + ": every call fails, though ports are free";
-            default -> "Bad" + where(result) + ": " + exhausted(result);
+            default ->
+                "Bad" + where(result) + (result.exhaustedAtGateway() ? ", exhausted (gateway): " : ": ")
+                        + exhausted(result);
         };
     }
 
     private static String exhausted(RunResult result) {
         if (result.exhaustedAtGateway()) {
             return result.heldByLive()
-                    ? "live connections use up the gateway's ports, and connects time out"
-                    : "connects time out, since the gateway has no free port";
+                    ? "live connections use up its ports, and connects time out"
+                    : "connects time out, since it has no free port";
         }
         return result.heldByLive() ? "live connections use up the ports" : "calls are refused with no free port";
     }

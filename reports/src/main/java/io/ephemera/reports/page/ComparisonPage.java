@@ -270,7 +270,7 @@ public final class ComparisonPage {
         return new Chart(
                 "saturation",
                 "Successful against offered calls",
-                "A point for each step, both axes in modelled calls/s: where a curve leaves the diagonal, its ports run out.",
+                "A point for each step, both axes in modelled calls/s: where a curve leaves the dashed line, its ports run out.",
                 new DataTable(
                         "Steps of the runs; calls/s are modelled",
                         List.of("run", "offered calls/s", "successful calls/s", "refused", "state"),

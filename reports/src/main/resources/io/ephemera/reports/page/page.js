@@ -346,6 +346,8 @@
       option.grid.bottom = 48;
       option.legend.type = 'scroll';
       option.series = data.runs.map(function (run, i) { return of(run, i, run.steps, { showSymbol: true, symbolSize: 7 }); });
+      var end = data.runs.reduce(function (max, run) { return run.steps.reduce(function (most, step) { return Math.max(most, step[0]); }, max); }, 0);
+      option.series.push(line('all succeed', [[0, 0], [end, end]], 'offered', { lineStyle: { width: 1.5, type: 'dashed', color: color('offered') } }));
       option.aria.label = { description: describe('Successful against offered calls per second, one curve a run', data.runs.map(threshold)) };
       return option;
     },

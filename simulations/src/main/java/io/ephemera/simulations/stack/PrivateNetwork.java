@@ -71,11 +71,21 @@ public final class PrivateNetwork {
                 "ephemera-netns");
         Runtime.getRuntime().addShutdownHook(onEnd);
         try {
-            return inside.waitFor();
+            int code = inside.waitFor();
+            forget(onEnd);
+            return code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(inside);
             return ENDED_FROM_OUTSIDE;
+        }
+    }
+
+    private static void forget(Thread onEnd) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onEnd);
+        } catch (IllegalStateException e) {
+            // This JVM is being ended from outside, and it is that thread that has ended the other one.
         }
     }
 

@@ -129,7 +129,7 @@ class KernelRunsTest {
         long dropped = result.at("/counts/gateway/dropped").asLong();
         assertTrue(exhausted > 0 && dropped >= exhausted, dropped + " SYNs for " + exhausted + " connects");
         assertEquals(result.at("/counts/server/accepted"), result.at("/counts/gateway/opened"));
-        assertTrue(run.said().contains("EXHAUSTED (GATEWAY)"), run.output());
+        assertTrue(run.said().contains("exhausted (gateway): live connections use up its ports"), run.output());
         String message = result.at("/measured/firstExhaustionMessage").asText();
         assertTrue(message.contains("ConnectTimeoutException: connection timed out after 500 ms"), message);
     }
