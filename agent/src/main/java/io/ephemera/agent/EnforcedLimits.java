@@ -53,35 +53,21 @@ public record EnforcedLimits(
 
     /** The same limits behind a gateway. */
     public EnforcedLimits withGateway(@Nullable EnforcedGateway behind) {
-        return new EnforcedLimits(
-                pool,
-                clock,
-                destinations,
-                connectMessage,
-                bindMessage,
-                finishConnectMessage,
-                servicePoint,
-                heldPorts,
-                behind);
+        return with(finishConnectMessage, heldPorts, behind);
     }
 
     /** The same limits, with another way to deal with ports that other processes hold. */
     public EnforcedLimits withHeldPorts(HeldPorts held) {
-        return new EnforcedLimits(
-                pool,
-                clock,
-                destinations,
-                connectMessage,
-                bindMessage,
-                finishConnectMessage,
-                servicePoint,
-                held,
-                gateway);
+        return with(finishConnectMessage, held, gateway);
     }
 
     /** The same limits, in the words of a platform for a connect that does not wait. */
     public EnforcedLimits withFinishConnectMessage(@Nullable String message) {
+        return with(message, heldPorts, gateway);
+    }
+
+    private EnforcedLimits with(@Nullable String message, HeldPorts held, @Nullable EnforcedGateway behind) {
         return new EnforcedLimits(
-                pool, clock, destinations, connectMessage, bindMessage, message, servicePoint, heldPorts, gateway);
+                pool, clock, destinations, connectMessage, bindMessage, message, servicePoint, held, behind);
     }
 }

@@ -12,9 +12,7 @@ import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,11 +42,7 @@ class AlertsTest {
 
     @BeforeAll
     static void promtool() {
-        boolean installed = isInstalled();
-        if (!installed && !"true".equals(System.getenv("CI"))) {
-            System.out.println("skipped: promtool is not installed (package prometheus)");
-        }
-        Assumptions.assumeTrue(installed || "true".equals(System.getenv("CI")), "promtool is not installed");
+        Tools.assumeInstalled("promtool");
     }
 
     @ParameterizedTest(name = "of {0} {1} {2} in time at {3} times the threshold")
@@ -151,26 +144,11 @@ class AlertsTest {
                 List.of(Map.of("labels", "{}", "value", fires ? 1 : 0)));
     }
 
-    private static boolean isInstalled() {
-        try {
-            return new ProcessBuilder("promtool", "--version")
-                            .redirectErrorStream(true)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void promtool(String... arguments) throws Exception {
+    private void promtool(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
+        Ran said = Tools.run(folder, command);
+        assertEquals(0, said.exitCode(), said.out() + said.err());
     }
 
     /** What an application exports that makes and closes connections at a rate, scraped from before the first one on. */

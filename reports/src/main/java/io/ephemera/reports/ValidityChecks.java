@@ -38,9 +38,10 @@ final class ValidityChecks {
             checks.partial();
             checks.otherFailures();
         } else {
-            boolean stopped = checks.doubts.addAll(end.faults()) && checks.doubts.remove(RunEnd.STOPPED);
+            checks.doubts.addAll(end.faults());
             checks.otherFailures();
-            if (stopped) {
+            // It follows from what failed, which is told first.
+            if (checks.doubts.remove(RunEnd.STOPPED)) {
                 checks.doubts.add(RunEnd.STOPPED);
             }
             checks.ended(end);

@@ -165,9 +165,7 @@ public record VerdictBlock(
     private static String enough(RunResult result) {
         RunResult.Required required = result.evidence().required();
         return "Good" + (required == null ? "" : " at " + Format.offered(required.callsPerSecond()) + " calls/s")
-                + ": no call was refused; bad" + where(result)
-                + (result.exhaustedAtGateway() ? ", exhausted (gateway): " : ": ")
-                + exhausted(result);
+                + ": no call was refused; bad" + limit(result);
     }
 
     private static String sentence(RunResult result) {
@@ -178,10 +176,13 @@ public record VerdictBlock(
         return switch (result.verdict()) {
             case SUSTAINED -> "Good" + where(result) + ": no call was refused";
             case FAILING -> "Bad" + where(result) + ": every call fails, though ports are free";
-            default ->
-                "Bad" + where(result) + (result.exhaustedAtGateway() ? ", exhausted (gateway): " : ": ")
-                        + exhausted(result);
+            default -> "Bad" + limit(result);
         };
+    }
+
+    /** From where on it is bad, and how. */
+    private static String limit(RunResult result) {
+        return where(result) + (result.exhaustedAtGateway() ? ", exhausted (gateway): " : ": ") + exhausted(result);
     }
 
     private static String exhausted(RunResult result) {
