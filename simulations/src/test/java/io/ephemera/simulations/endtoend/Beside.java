@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What happens beside a tortured run, in a process that is not the run's. */
 final class Beside implements AutoCloseable {
@@ -33,6 +34,7 @@ final class Beside implements AutoCloseable {
     private final List<ServerSocket> held = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable IOException failure;
 
     private interface Task {
         void run() throws IOException, InterruptedException;
@@ -95,7 +97,7 @@ final class Beside implements AutoCloseable {
                     try {
                         task.run();
                     } catch (IOException e) {
-                        throw new IllegalStateException(e);
+                        failure = e;
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -130,7 +132,7 @@ final class Beside implements AutoCloseable {
     }
 
     private void burnPorts() throws IOException, InterruptedException {
-        try (ServerSocket sink = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket sink = ScriptedTarget.listening(0)) {
             sink.setSoTimeout(MOST_MILLIS);
             for (int n = 0; !isOver(1); n++) {
                 int port = tortured.load().firstPort() + n % tortured.load().ports();
@@ -159,6 +161,11 @@ final class Beside implements AutoCloseable {
         }
         for (ServerSocket socket : held) {
             socket.close();
+        }
+        IOException failed = failure;
+        if (failed != null) {
+            // Without it the run was not the one that its seed stands for.
+            throw failed;
         }
     }
 }

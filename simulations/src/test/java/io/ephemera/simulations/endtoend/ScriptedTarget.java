@@ -172,7 +172,7 @@ final class ScriptedTarget implements Closeable {
     }
 
     /** Runs beside it may have left all the ports that the system gives out in TIME_WAIT; others are free then. */
-    private static ServerSocket listening(int port) throws IOException {
+    static ServerSocket listening(int port) throws IOException {
         try {
             return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
         } catch (BindException e) {
