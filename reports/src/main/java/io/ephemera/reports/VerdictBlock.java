@@ -171,7 +171,8 @@ public record VerdictBlock(
     private static String sentence(RunResult result) {
         String conclusion = conclusion(result);
         if (conclusion != null) {
-            return result.identity().simulation() + ": " + conclusion;
+            return (result.verdict() == Verdict.SUSTAINED ? "Good. " : "Bad. ")
+                    + result.identity().simulation() + ": " + conclusion;
         }
         return switch (result.verdict()) {
             case SUSTAINED -> "Good" + where(result) + ": no call was refused";

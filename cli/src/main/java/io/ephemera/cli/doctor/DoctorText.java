@@ -40,7 +40,7 @@ final class DoctorText {
                 limits.scope() == Scope.GLOBAL ? "all destinations together" : "each destination by itself"));
         String hidden = limits.masks().stream().map(DoctorText::words).collect(Collectors.joining(", "));
         if (!hidden.isEmpty()) {
-            lines.add(entry("hidden here by", hidden));
+            lines.add(entry("reused early by", hidden));
         }
         if (reading.expected() != null) {
             lines.addAll(reading.expected().lines());

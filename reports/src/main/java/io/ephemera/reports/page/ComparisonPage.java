@@ -9,6 +9,7 @@ import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
 import io.ephemera.reports.RunResult.Step;
+import io.ephemera.reports.RunResult.Verdict;
 import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import java.nio.file.Path;
@@ -171,6 +172,16 @@ public final class ComparisonPage {
                     : Format.times(own / other);
         }
 
+        /** What it comes to beside the others: above its threshold the best of them refuses calls too. */
+        public String outcome() {
+            return switch (result.verdict()) {
+                case INCONCLUSIVE -> "not measured";
+                case SUSTAINED -> "no call refused";
+                case FAILING -> "every call fails";
+                case EXHAUSTED -> "calls refused" + (measured() == null ? "" : " above " + Format.exact(measured()));
+            };
+        }
+
         private RunCurves curves() {
             List<Peaks.Point> steps = new ArrayList<>();
             for (Step step : result.steps()) {
@@ -216,12 +227,9 @@ public final class ComparisonPage {
     }
 
     private static String outcome(ComparedRun run) {
-        return switch (run.result.verdict()) {
-            case INCONCLUSIVE -> "Not measured";
-            case SUSTAINED -> "No call refused";
-            case FAILING -> "Every call fails";
-            case EXHAUSTED -> run.measured() == null ? "Calls refused" : MEASURED;
-        };
+        return run.result.verdict() == Verdict.EXHAUSTED && run.measured() != null
+                ? MEASURED
+                : Character.toUpperCase(run.outcome().charAt(0)) + run.outcome().substring(1);
     }
 
     private static String thresholds(ComparedRun least, ComparedRun most) {
@@ -260,8 +268,10 @@ public final class ComparisonPage {
             return new VerdictBlock.NextStep(
                     "choose by other things: none of these sustains more than all others", null);
         }
+        boolean remedy = !best.result.conditions().appliedRemedies().isEmpty();
         return new VerdictBlock.NextStep(
-                "take " + best.name() + ", which sustains most; this makes its run again",
+                "give your own client or machine what " + best.letter + " has, " + best.distinction
+                        + (remedy ? " (docs/remedies.md says how)" : "") + "; to see its run again",
                 MavenCommand.repeating(best.result));
     }
 

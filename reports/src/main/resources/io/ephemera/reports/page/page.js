@@ -104,7 +104,7 @@
   var KINDS = ['live', 'timewait', 'open', 'ok', 'offered', 'ink', 'quiet'];
   var DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
   var STATES = { sustained: 'ok', exhausted: 'bad', measured: 'live', wrong: 'bad' };
-  var RUNS = ['live', 'bad', 'ok', 'timewait', 'ink', 'quiet'];
+  var RUNS = ['live', 'timewait', 'ok', 'ink', 'quiet'];
 
   // ---- the composite of calls and ports
 

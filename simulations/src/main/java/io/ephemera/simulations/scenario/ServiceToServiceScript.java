@@ -74,8 +74,8 @@ final class ServiceToServiceScript extends Script {
             return List.of("service A has answered all " + count(answered()) + " calls, none with an error");
         }
         return List.of(
-                "service A was up all the time and answered " + count(failed) + " of " + count(answered())
-                        + " calls with 503: its own calls to service B found no free port",
+                count(failed) + " of " + count(answered())
+                        + " calls got a 503: service A was up, but found no free port for its own calls to service B",
                 "each 503 says \"unable to access remote server\" and, as its innermost cause, java.net.BindException: "
                         + environment.profile().connectMessage() + "; service B never saw these calls");
     }
