@@ -220,7 +220,8 @@ final class Life implements AutoCloseable {
     private void awaitGone(List<String> faults) throws IOException, InterruptedException {
         double deadline = seconds() + LONGEST_END_SECONDS;
         Set<Long> living = marked();
-        while (!living.isEmpty() && seconds() < deadline) {
+        // One that is being ended has no environment any more, and is there until its threads have ended.
+        while ((!living.isEmpty() || pids.stream().anyMatch(Life::isThere)) && seconds() < deadline) {
             pids.addAll(living);
             TimeUnit.MILLISECONDS.sleep(50);
             living = marked();
@@ -353,6 +354,16 @@ final class Life implements AutoCloseable {
                     });
         }
         return marked;
+    }
+
+    /** Whether there is such a process, and no zombie. */
+    private static boolean isThere(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            return !stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String command(long pid) {
