@@ -2,6 +2,7 @@ package io.ephemera.target;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -22,6 +23,9 @@ final class SelfSigned {
 
     private static final long KEYTOOL_SECONDS = 30;
 
+    /** Linux: what a process has open as its standard input, under any name or none. */
+    private static final Path OPEN_INPUT = Path.of("/proc/self/fd/0");
+
     private static final String PASSWORD = "EPHEMERA_STUB_STORE";
 
     private SelfSigned() {}
@@ -32,15 +36,17 @@ final class SelfSigned {
      * @throws IOException if there is no {@code keytool}, or it fails; the message is one line
      */
     static SSLContext context() throws IOException {
-        Path folder = Files.createTempDirectory("ephemera-stub");
-        Path store = folder.resolve("stub.p12");
         char[] password = UUID.randomUUID().toString().toCharArray();
-        try {
-            generate(store, new String(password));
+        Path store = Files.createTempFile("ephemera-stub", ".p12");
+        try (InputStream in = Files.newInputStream(store)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, password);
+            keys.load(null, password);
+            // Not empty, which keytool refuses of a file that is there.
+            try (OutputStream out = Files.newOutputStream(store)) {
+                keys.store(out, password);
             }
+            generate(store, new String(password));
+            keys.load(in, password);
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, password);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -50,22 +56,33 @@ final class SelfSigned {
             throw new IOException("no certificate for the stub: " + e.getMessage(), e);
         } finally {
             Files.deleteIfExists(store);
-            Files.deleteIfExists(folder);
         }
     }
 
     private static void generate(Path store, String password) throws IOException {
+        // Where a process can name what it has open, the file has no name any more when keytool works on it for a
+        // second: not even
+        // one that is killed meanwhile leaves it behind.
+        boolean unlinked = Files.exists(OPEN_INPUT);
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-keystore", store.toString()));
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-keystore",
+                (unlinked ? OPEN_INPUT : store).toString()));
         command.addAll(List.of(("-genkeypair -alias stub -keyalg EC -groupname secp256r1 -dname CN=localhost"
                         + " -ext san=dns:localhost,ip:127.0.0.1 -validity 30 -storetype PKCS12 -storepass:env "
                         + PASSWORD)
                 .split(" ", -1)));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        if (unlinked) {
+            builder.redirectInput(store.toFile());
+        }
         // By the environment: a command line can be read by everyone on the machine.
         builder.environment().put(PASSWORD, password);
         Process keytool = builder.start();
+        if (unlinked) {
+            Files.delete(store);
+        }
         try {
             if (!keytool.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
                 keytool.destroyForcibly();
