@@ -212,17 +212,26 @@ public final class ComparisonPage {
         List<ComparedRun> measured = groups.getOrDefault(MEASURED, List.of()).stream()
                 .sorted(Comparator.comparing(ComparedRun::measured, Comparator.nullsFirst(Comparator.naturalOrder())))
                 .toList();
+        ComparedRun best = best();
+        boolean ofThreshold = measured.contains(best);
         List<String> parts = new ArrayList<>();
+        if (best != null && !ofThreshold) {
+            // First, since the threshold of another would be read as its own.
+            parts.add(best.outcome() + " with " + best.distinction);
+        }
         if (!measured.isEmpty()) {
-            parts.add(thresholds(measured.get(0), measured.get(measured.size() - 1)));
+            parts.add((best == null || ofThreshold ? "" : "Refused above a threshold: ")
+                    + thresholds(measured.get(0), measured.get(measured.size() - 1)));
         }
         groups.forEach((outcome, group) -> {
-            if (!outcome.equals(MEASURED)) {
-                parts.add(outcome + ": "
-                        + group.stream().map(ComparedRun::distinction).collect(Collectors.joining("; ")));
+            String names = group.stream()
+                    .filter(run -> !run.equals(best))
+                    .map(ComparedRun::distinction)
+                    .collect(Collectors.joining("; "));
+            if (!outcome.equals(MEASURED) && !names.isEmpty()) {
+                parts.add(outcome + ": " + names);
             }
         });
-        ComparedRun best = best();
         return (best == null ? "" : best.letter + " is best: ") + String.join(". ", parts) + ".";
     }
 
@@ -270,8 +279,9 @@ public final class ComparisonPage {
         }
         boolean remedy = !best.result.conditions().appliedRemedies().isEmpty();
         return new VerdictBlock.NextStep(
-                "give your own client or machine what " + best.letter + " has, " + best.distinction
-                        + (remedy ? " (docs/remedies.md says how)" : "") + "; to see its run again",
+                "apply to your own client or machine: " + best.distinction
+                        + (remedy ? " (docs/remedies.md says how)" : "") + "; the command makes run " + best.letter
+                        + " again",
                 MavenCommand.repeating(best.result));
     }
 

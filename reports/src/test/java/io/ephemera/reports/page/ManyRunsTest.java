@@ -152,6 +152,24 @@ class ManyRunsTest {
     }
 
     @Test
+    @DisplayName("name the best run first where it refused nothing, apart from the threshold of another")
+    void bestWithoutThreshold() throws Exception {
+        run("less", 0, 1_600);
+        SyntheticRun sustained = SyntheticRun.windows2003().load(null, 10.0, 12.0);
+        RecordingTest.writeWithResult(sustained.play().recording(), folder.resolve("sustained"));
+
+        ComparisonPage page = ComparisonPage.of(
+                folder.resolve("comparison.html"), List.of(folder.resolve("less"), folder.resolve("sustained")));
+
+        assertEquals(
+                "B is best: no call refused with 3,977 ports. Refused above a threshold: 2,377 ports with 9.904 calls/s.",
+                page.sentence());
+        assertEquals(
+                List.of("calls refused above 9.904", "no call refused"),
+                page.runs().stream().map(ComparisonPage.ComparedRun::outcome).toList());
+    }
+
+    @Test
     @DisplayName("are not written of a run that can't be read: one line")
     void unreadable() throws Exception {
         run("before", 0, 0);
