@@ -2,6 +2,7 @@ package io.ephemera.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ephemera.reports.UnfinishedRuns;
 import io.ephemera.reports.folder.FinishedRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -221,7 +222,7 @@ final class Life implements AutoCloseable {
         double deadline = seconds() + LONGEST_END_SECONDS;
         Set<Long> living = marked();
         // One that is being ended has no environment any more, and is there until its threads have ended.
-        while ((!living.isEmpty() || pids.stream().anyMatch(Life::isThere)) && seconds() < deadline) {
+        while ((!living.isEmpty() || pids.stream().anyMatch(UnfinishedRuns::isRunning)) && seconds() < deadline) {
             pids.addAll(living);
             TimeUnit.MILLISECONDS.sleep(50);
             living = marked();
@@ -354,16 +355,6 @@ final class Life implements AutoCloseable {
                     });
         }
         return marked;
-    }
-
-    /** Whether there is such a process, and no zombie. */
-    private static boolean isThere(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            return !stat.startsWith(" Z ", stat.lastIndexOf(')') + 1);
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static String command(long pid) {

@@ -70,7 +70,7 @@ class TreeShapeTest {
             cli           cli.plan                ports ports.plan reports reports.page cli.console
             cli           cli.report              reports reports.page reports.folder cli.console
             cli           cli                     ports target reports simulations.gatling simulations.settings simulations.scenario simulations.run cli.console cli.demo cli.doctor cli.explain cli.plan cli.report
-            benchmarks    benchmarks              ports ports.plan agent target reports.folder simulations.load simulations.run
+            benchmarks    benchmarks              ports ports.plan agent target reports reports.folder simulations.load simulations.run
             """.lines().map(MainPackage::of).toList();
 
     /** Simple names that more than one type has, with the reason; each is to go from here some day. */

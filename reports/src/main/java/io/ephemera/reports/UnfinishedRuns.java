@@ -70,7 +70,8 @@ public final class UnfinishedRuns {
         }
     }
 
-    private static boolean isRunning(long pid) {
+    /** Whether there is such a process, be it one that is just being ended, and it is no zombie. */
+    public static boolean isRunning(long pid) {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !isZombie(pid);
     }
 

@@ -1,8 +1,8 @@
 package io.ephemera.target;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -23,8 +23,8 @@ final class SelfSigned {
 
     private static final long KEYTOOL_SECONDS = 30;
 
-    /** Linux: what a process has open as its standard input, under any name or none. */
-    private static final Path OPEN_INPUT = Path.of("/proc/self/fd/0");
+    /** Linux: what a process has open, under any name or none, by number. */
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
     private static final String PASSWORD = "EPHEMERA_STUB_STORE";
 
@@ -37,16 +37,20 @@ final class SelfSigned {
      */
     static SSLContext context() throws IOException {
         char[] password = UUID.randomUUID().toString().toCharArray();
-        Path store = Files.createTempFile("ephemera-stub", ".p12");
-        try (InputStream in = Files.newInputStream(store)) {
+        try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, password);
-            // Not empty, which keytool refuses of a file that is there.
-            try (OutputStream out = Files.newOutputStream(store)) {
-                keys.store(out, password);
+            // What keytool begins with: it refuses a file that is there and empty.
+            ByteArrayOutputStream empty = new ByteArrayOutputStream();
+            keys.store(empty, password);
+            Path store = Files.createTempFile("ephemera-stub", ".p12");
+            try (InputStream in = Files.newInputStream(store)) {
+                Files.write(store, empty.toByteArray());
+                generate(store, new String(password));
+                keys.load(in, password);
+            } finally {
+                Files.deleteIfExists(store);
             }
-            generate(store, new String(password));
-            keys.load(in, password);
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(keys, password);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -54,20 +58,17 @@ final class SelfSigned {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("no certificate for the stub: " + e.getMessage(), e);
-        } finally {
-            Files.deleteIfExists(store);
         }
     }
 
     private static void generate(Path store, String password) throws IOException {
-        // Where a process can name what it has open, the file has no name any more when keytool works on it for a
-        // second: not even
-        // one that is killed meanwhile leaves it behind.
-        boolean unlinked = Files.exists(OPEN_INPUT);
+        // An open file without a name is left by nobody, not even where this process is killed while keytool works on
+        // it.
+        boolean unlinked = Files.isDirectory(OPEN_FILES);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-keystore",
-                (unlinked ? OPEN_INPUT : store).toString()));
+                (unlinked ? OPEN_FILES.resolve("0") : store).toString()));
         command.addAll(List.of(("-genkeypair -alias stub -keyalg EC -groupname secp256r1 -dname CN=localhost"
                         + " -ext san=dns:localhost,ip:127.0.0.1 -validity 30 -storetype PKCS12 -storepass:env "
                         + PASSWORD)

@@ -38,9 +38,9 @@ final class DoctorText {
         lines.add(entry(
                 "counted for",
                 limits.scope() == Scope.GLOBAL ? "all destinations together" : "each destination by itself"));
-        String hidden = limits.masks().stream().map(DoctorText::words).collect(Collectors.joining(", "));
-        if (!hidden.isEmpty()) {
-            lines.add(entry("reused early by", hidden));
+        String early = limits.masks().stream().map(DoctorText::words).collect(Collectors.joining(", "));
+        if (!early.isEmpty()) {
+            lines.add(entry("reused early by", early));
         }
         if (reading.expected() != null) {
             lines.addAll(reading.expected().lines());

@@ -14,6 +14,7 @@ import io.ephemera.reports.VerdictBlock;
 import io.ephemera.reports.VerdictWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Several runs side by side. */
 public final class ComparisonPage {
-
-    private static final String MEASURED = "Measured";
 
     private final List<ComparedRun> runs;
 
@@ -182,6 +181,10 @@ public final class ComparisonPage {
             };
         }
 
+        boolean hasThreshold() {
+            return result.verdict() == Verdict.EXHAUSTED && measured() != null;
+        }
+
         private RunCurves curves() {
             List<Peaks.Point> steps = new ArrayList<>();
             for (Step step : result.steps()) {
@@ -207,38 +210,27 @@ public final class ComparisonPage {
 
     /** What stands out, in a sentence. */
     public String sentence() {
-        Map<String, List<ComparedRun>> groups = runs.stream()
-                .collect(Collectors.groupingBy(ComparisonPage::outcome, LinkedHashMap::new, Collectors.toList()));
-        List<ComparedRun> measured = groups.getOrDefault(MEASURED, List.of()).stream()
-                .sorted(Comparator.comparing(ComparedRun::measured, Comparator.nullsFirst(Comparator.naturalOrder())))
-                .toList();
         ComparedRun best = best();
-        boolean ofThreshold = measured.contains(best);
+        List<ComparedRun> others = new ArrayList<>(runs);
         List<String> parts = new ArrayList<>();
-        if (best != null && !ofThreshold) {
-            // First, since the threshold of another would be read as its own.
+        if (best != null && best.hasThreshold()) {
+            parts.add(thresholds(
+                    Collections.min(
+                            runs.stream().filter(ComparedRun::hasThreshold).toList(),
+                            Comparator.comparingDouble(ComparedRun::sustains)),
+                    best));
+            others.removeIf(ComparedRun::hasThreshold);
+        } else if (best != null) {
             parts.add(best.outcome() + " with " + best.distinction);
+            others.remove(best);
         }
-        if (!measured.isEmpty()) {
-            parts.add((best == null || ofThreshold ? "" : "Refused above a threshold: ")
-                    + thresholds(measured.get(0), measured.get(measured.size() - 1)));
-        }
-        groups.forEach((outcome, group) -> {
-            String names = group.stream()
-                    .filter(run -> !run.equals(best))
-                    .map(ComparedRun::distinction)
-                    .collect(Collectors.joining("; "));
-            if (!outcome.equals(MEASURED) && !names.isEmpty()) {
-                parts.add(outcome + ": " + names);
-            }
-        });
-        return (best == null ? "" : best.letter + " is best: ") + String.join(". ", parts) + ".";
-    }
-
-    private static String outcome(ComparedRun run) {
-        return run.result.verdict() == Verdict.EXHAUSTED && run.measured() != null
-                ? MEASURED
-                : Character.toUpperCase(run.outcome().charAt(0)) + run.outcome().substring(1);
+        others.stream()
+                .collect(Collectors.groupingBy(
+                        ComparedRun::outcome,
+                        LinkedHashMap::new,
+                        Collectors.mapping(ComparedRun::distinction, Collectors.joining(" and "))))
+                .forEach((outcome, names) -> parts.add(outcome + " with " + names));
+        return (best == null ? "None is best: " : best.letter + " is best: ") + String.join("; ", parts) + ".";
     }
 
     private static String thresholds(ComparedRun least, ComparedRun most) {

@@ -46,8 +46,8 @@ public record RunCharts(RunPlan plan, RunResult result, Curves curves, String af
         return new Chart(
                 "calls",
                 "Calls, and the ports that they take",
-                "Time is modelled. Up to the threshold every call succeeds; above it calls go on succeeding only until the ports run out, "
-                        + "then as fast as ports come back. What is shaded red was lost."
+                "Time is modelled. Up to the threshold every call succeeds; above it calls go on succeeding only until "
+                        + "the ports run out, then as fast as ports come back. What is shaded red was lost."
                         + (curves.hasPorts()
                                 ? " Below, on the same axis: once "
                                         + (result.measured().heldBy() == HeldBy.LIVE

@@ -162,7 +162,7 @@ class ManyRunsTest {
                 folder.resolve("comparison.html"), List.of(folder.resolve("less"), folder.resolve("sustained")));
 
         assertEquals(
-                "B is best: no call refused with 3,977 ports. Refused above a threshold: 2,377 ports with 9.904 calls/s.",
+                "B is best: no call refused with 3,977 ports; calls refused above 9.904 with 2,377 ports.",
                 page.sentence());
         assertEquals(
                 List.of("calls refused above 9.904", "no call refused"),

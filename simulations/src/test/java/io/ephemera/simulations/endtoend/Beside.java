@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,8 @@ final class Beside implements AutoCloseable {
     private final GatlingProcess process;
     private final Random random;
     private final List<ServerSocket> held = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<FutureTask<?>> tasks = new ArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile @Nullable IOException failure;
 
     private interface Task {
         void run() throws IOException, InterruptedException;
@@ -92,19 +93,13 @@ final class Beside implements AutoCloseable {
     }
 
     private void start(Task task) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (IOException e) {
-                        failure = e;
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "beside");
+        FutureTask<@Nullable Void> started = new FutureTask<>(() -> {
+            task.run();
+            return null;
+        });
+        Thread thread = new Thread(started, "beside");
         thread.setDaemon(true);
-        threads.add(thread);
+        tasks.add(started);
         thread.start();
     }
 
@@ -152,20 +147,18 @@ final class Beside implements AutoCloseable {
     public void close() throws IOException {
         over.countDown();
         try {
-            for (Thread thread : threads) {
-                thread.join();
+            for (FutureTask<?> task : tasks) {
+                task.get();
             }
+        } catch (ExecutionException e) {
+            throw new IOException("a disturbance failed, without which the run is not that of its seed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("while the disturbances end");
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
-        }
-        IOException failed = failure;
-        if (failed != null) {
-            // Without it the run was not the one that its seed stands for.
-            throw failed;
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
         }
     }
 }
