@@ -68,13 +68,7 @@ public final class EnforcedPool implements AutoCloseable {
         if (heldBefore <= now.heldElsewhere()) {
             return now;
         }
-        return new PoolSnapshot(
-                now.range(),
-                now.scope(),
-                now.timeWaitNanos(),
-                now.atNanos(),
-                now.live(),
-                now.timeWait(),
+        return now.withRows(
                 now.rows().stream().map(row -> withHeld(row, heldBefore)).toList());
     }
 

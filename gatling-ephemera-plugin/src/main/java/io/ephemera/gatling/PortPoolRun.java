@@ -7,6 +7,7 @@ import io.ephemera.agent.LeaseListener;
 import io.ephemera.agent.PortClock;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.standalone.AgentOptions;
+import io.ephemera.agent.standalone.BadOptionException;
 import io.ephemera.agent.usage.CallSites;
 import io.ephemera.agent.usage.PortUsage;
 import io.ephemera.agent.usage.UsageReport;
@@ -46,7 +47,8 @@ final class PortPoolRun {
     private @Nullable SimulationVerdict verdict;
     private long stepsSeen = -1;
 
-    private PortPoolRun(PortHook hook, AgentOptions options, boolean virtual, String simulation, GroupLog log) {
+    private PortPoolRun(PortHook hook, AgentOptions options, boolean virtual, String simulation, GroupLog log)
+            throws BadOptionException {
         this.options = options;
         this.simulation = simulation;
         virtualUsers = virtual ? new VirtualUsers(this::sample) : null;
@@ -59,7 +61,8 @@ final class PortPoolRun {
         pool = hook.enforce(limits, new Refusals(usage, log));
     }
 
-    static PortPoolRun begin(PortHook hook, AgentOptions options, boolean virtual, String simulation, GroupLog log) {
+    static PortPoolRun begin(PortHook hook, AgentOptions options, boolean virtual, String simulation, GroupLog log)
+            throws BadOptionException {
         PortPoolRun run = new PortPoolRun(hook, options, virtual, simulation, log);
         // Without one of its own, an assertion on the group would find none.
         log.add(true);

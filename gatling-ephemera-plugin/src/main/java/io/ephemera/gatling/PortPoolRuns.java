@@ -3,6 +3,7 @@ package io.ephemera.gatling;
 import io.ephemera.agent.HookUnavailableException;
 import io.ephemera.agent.PortHook;
 import io.ephemera.agent.standalone.AgentOptions;
+import io.ephemera.agent.standalone.BadOptionException;
 import io.ephemera.agent.usage.CallSite;
 import io.ephemera.gatling.internals.GatlingWeaver;
 import io.ephemera.gatling.internals.GroupLog;
@@ -70,10 +71,10 @@ final class PortPoolRuns implements SimulationWatch {
     public void begins(GroupLog log) {
         try {
             hook.selfTest();
-        } catch (HookUnavailableException e) {
+            run = PortPoolRun.begin(hook, options, settings.isVirtual(), simulation, log);
+        } catch (HookUnavailableException | BadOptionException e) {
             throw new IllegalStateException("Ephemera: " + e.getMessage(), e);
         }
-        run = PortPoolRun.begin(hook, options, settings.isVirtual(), simulation, log);
     }
 
     @Override

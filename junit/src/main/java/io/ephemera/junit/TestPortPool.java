@@ -17,7 +17,7 @@ import io.ephemera.ports.PortRange;
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.RemoteEndpoint;
-import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.SharedPortPool;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +52,7 @@ public final class TestPortPool {
         Profile profile = settings.limits();
         AtomicLong virtualNanos = settings.time() == Time.VIRTUAL ? new AtomicLong(1) : null;
         PortClock clock = virtualNanos == null ? System::nanoTime : virtualNanos::get;
-        io.ephemera.ports.PortPool pool = new io.ephemera.ports.PortPool(
-                profile.range(), profile.timeWait().toNanos(), profile.scope(), SelectionOrder.sequential());
+        io.ephemera.ports.PortPool pool = settings.pool(profile, clock.nowNanos());
         EnforcedLimits limits = new EnforcedLimits(
                         pool, clock, settings.counted(), profile.connectMessage(), profile.bindMessage())
                 .withFinishConnectMessage(settings.finishConnectMessage())
@@ -65,6 +64,9 @@ public final class TestPortPool {
 
     void close() {
         enforced.close();
+        if (enforced.limits().pool() instanceof SharedPortPool shared) {
+            shared.close();
+        }
         Throwable fault = enforced.firstFault();
         if (fault != null) {
             throw new IllegalStateException("this test can't be trusted: the port hook has failed: " + fault, fault);

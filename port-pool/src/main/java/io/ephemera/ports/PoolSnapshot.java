@@ -13,13 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param live ports of live connections, over all destinations
  * @param timeWait ports in TIME_WAIT, over all destinations
  * @param rows one for each destination; one without a remote endpoint under {@link Scope#GLOBAL}, or before the first lease
+ * @param processes who shares the pool: the processes that are there, and those that have ended together, where there are such;
+ *     empty where it is not a {@link SharedPortPool}
  */
 public record PoolSnapshot(
-        PortRange range, Scope scope, long timeWaitNanos, long atNanos, int live, int timeWait, List<Row> rows) {
+        PortRange range,
+        Scope scope,
+        long timeWaitNanos,
+        long atNanos,
+        int live,
+        int timeWait,
+        List<Row> rows,
+        List<PoolProcess> processes) {
 
-    /** Copies the rows. */
+    /** Copies the lists. */
     public PoolSnapshot {
         rows = List.copyOf(rows);
+        processes = List.copyOf(processes);
+    }
+
+    /** The same with other rows. */
+    public PoolSnapshot withRows(List<Row> others) {
+        return new PoolSnapshot(range, scope, timeWaitNanos, atNanos, live, timeWait, others, processes);
+    }
+
+    /** The same pool, as one that these processes share. */
+    PoolSnapshot sharedBy(List<PoolProcess> sharing) {
+        return new PoolSnapshot(range, scope, timeWaitNanos, atNanos, live, timeWait, rows, sharing);
     }
 
     /**

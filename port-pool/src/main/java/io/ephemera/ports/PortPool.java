@@ -1,9 +1,8 @@
 package io.ephemera.ports;
 
 import java.net.InetAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Exhaustion is a return value here; it becomes an exception where an API wants one.
  */
-public final class PortPool {
+public sealed class PortPool permits SharedPortPool {
 
     /** Returned instead of a lease when no port is free. */
     public static final long EXHAUSTED = -1;
@@ -41,21 +40,9 @@ public final class PortPool {
     private final @Nullable SplittableRandom random;
 
     private final Object lock = new Object();
-    private final PortTables tables;
+    private PortTables tables;
 
-    /** By slot, those that have ended among them. */
-    private final List<UsedPort> uses = new ArrayList<>();
-
-    private final ArrayDeque<UsedPort> ended = new ArrayDeque<>();
-
-    /** In the order in which they expire, as are the next ones. */
-    private final ArrayDeque<UsedPort> waiting = new ArrayDeque<>();
-
-    private final ArrayDeque<UsedPort> heldElsewhere = new ArrayDeque<>();
-
-    /** Empty but while a close is told late. */
-    private final ArrayDeque<UsedPort> movedBack = new ArrayDeque<>();
-
+    private UsedPorts used = new UsedPorts();
     private final int mostTimeWait;
     private int peakTimeWait;
     private boolean clockStarted;
@@ -206,16 +193,16 @@ public final class PortPool {
     public boolean release(long lease, Release how, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            UsedPort use = live(lease);
+            UsedPort use = used.live(lease);
             if (use == null) {
                 return false;
             }
             use.table().live--;
             use.endLease(nowNanos + timeWaitNanos, false);
-            if (how == Release.ACTIVE_CLOSE && waiting.size() < mostTimeWait && use.nanosLeft(latestNanos) > 0) {
+            if (how == Release.ACTIVE_CLOSE && used.waiting.size() < mostTimeWait && use.nanosLeft(latestNanos) > 0) {
                 use.table().timeWait++;
-                addToWaiting(use);
-                peakTimeWait = Math.max(peakTimeWait, waiting.size());
+                used.addToWaiting(use);
+                peakTimeWait = Math.max(peakTimeWait, used.waiting.size());
             } else {
                 free(use);
             }
@@ -232,16 +219,20 @@ public final class PortPool {
     public boolean markHeldElsewhere(long lease, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            UsedPort use = live(lease);
+            UsedPort use = used.live(lease);
             if (use == null) {
                 return false;
             }
-            use.table().live--;
-            use.table().heldElsewhere++;
-            use.endLease(latestNanos + RECHECK_NANOS, true);
-            heldElsewhere.add(use);
+            passOver(use, latestNanos + RECHECK_NANOS);
             return true;
         }
+    }
+
+    private void passOver(UsedPort use, long untilNanos) {
+        use.table().live--;
+        use.table().heldElsewhere++;
+        use.endLease(untilNanos, true);
+        used.heldElsewhere.add(use);
     }
 
     /**
@@ -251,7 +242,7 @@ public final class PortPool {
      */
     public int port(long lease) {
         synchronized (lock) {
-            UsedPort use = live(lease);
+            UsedPort use = used.live(lease);
             if (use == null) {
                 throw new IllegalStateException("that lease has ended");
             }
@@ -263,8 +254,8 @@ public final class PortPool {
     public int clearTimeWait(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            int cleared = waiting.size();
-            while (!waiting.isEmpty()) {
+            int cleared = used.waiting.size();
+            while (!used.waiting.isEmpty()) {
                 leaveTimeWait();
             }
             return cleared;
@@ -277,7 +268,7 @@ public final class PortPool {
             // Read before the clock advances: what stood a moment ago belongs to the span that ends here.
             int peak = peakTimeWait;
             advance(nowNanos);
-            peakTimeWait = waiting.size();
+            peakTimeWait = used.waiting.size();
             return peak;
         }
     }
@@ -292,8 +283,9 @@ public final class PortPool {
                     timeWaitNanos,
                     latestNanos,
                     tables.live(),
-                    waiting.size(),
-                    tables.rows(waiting, latestNanos));
+                    used.waiting.size(),
+                    tables.rows(used.waiting, latestNanos),
+                    List.of());
         }
     }
 
@@ -301,12 +293,76 @@ public final class PortPool {
     public PortStates states() {
         synchronized (lock) {
             PortTable table = tables.fullest();
-            List<UsedPort> seen = new ArrayList<>();
-            uses.stream().filter(UsedPort::isLive).forEach(seen::add);
-            seen.addAll(waiting);
-            seen.addAll(heldElsewhere);
+            List<UsedPort> seen = inUse();
             seen.removeIf(use -> use.table() != table && use.table() != tables.any());
             return new PortStates(range, timeWaitNanos, latestNanos, table.remote, seen);
+        }
+    }
+
+    /** Nothing is in use, and no time has been told. */
+    void restart() {
+        synchronized (lock) {
+            tables = new PortTables(scope, range.size());
+            used = new UsedPorts();
+            clockStarted = false;
+        }
+    }
+
+    /** Tells the time. */
+    void advanceTo(long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+        }
+    }
+
+    /** The latest instant told so far. */
+    long latestNanos() {
+        synchronized (lock) {
+            return latestNanos;
+        }
+    }
+
+    /**
+     * Leases the very port that another copy of this pool has leased.
+     *
+     * @param key the remote endpoint or the local address; {@code null} for all destinations
+     * @return the lease, or {@link #REFUSED} where the copies differ
+     */
+    long leaseAlike(int port, @Nullable Object key, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            PortTable table =
+                    key == null ? tables.any() : tables.of(key, key instanceof RemoteEndpoint remote ? remote : null);
+            int index = port - range.firstPort();
+            return table.next(index) == index ? take(index, table) : REFUSED;
+        }
+    }
+
+    /** Passes over the port of a lease until the very instant that another copy of this pool does. */
+    void passOverAlike(long lease, long nowNanos) {
+        synchronized (lock) {
+            advance(nowNanos);
+            UsedPort use = used.live(lease);
+            if (use != null) {
+                passOver(use, nowNanos + RECHECK_NANOS);
+            }
+        }
+    }
+
+    /** The use that a live lease names. */
+    UsedPort use(long lease) {
+        synchronized (lock) {
+            return Objects.requireNonNull(used.live(lease));
+        }
+    }
+
+    /** All uses of ports, as they stand: the leases, and then in the order in which they expire, those held elsewhere first. */
+    List<UsedPort> inUse() {
+        synchronized (lock) {
+            List<UsedPort> all = used.live();
+            all.addAll(used.heldElsewhere);
+            all.addAll(used.waiting);
+            return all;
         }
     }
 
@@ -315,32 +371,18 @@ public final class PortPool {
             clockStarted = true;
             latestNanos = nowNanos;
         }
-        while (!waiting.isEmpty() && waiting.getFirst().nanosLeft(latestNanos) <= 0) {
+        while (!used.waiting.isEmpty() && used.waiting.getFirst().nanosLeft(latestNanos) <= 0) {
             leaveTimeWait();
         }
-        while (!heldElsewhere.isEmpty() && heldElsewhere.getFirst().nanosLeft(latestNanos) <= 0) {
-            UsedPort use = heldElsewhere.removeFirst();
+        while (!used.heldElsewhere.isEmpty() && used.heldElsewhere.getFirst().nanosLeft(latestNanos) <= 0) {
+            UsedPort use = used.heldElsewhere.removeFirst();
             use.table().heldElsewhere--;
             free(use);
         }
     }
 
-    /**
-     * TIME_WAIT has one length, so they are told nearly in the order in which they expire: one that is told late is put before the
-     * few that expire after it.
-     */
-    private void addToWaiting(UsedPort use) {
-        while (!waiting.isEmpty() && waiting.getLast().expiresAfter(use)) {
-            movedBack.addFirst(waiting.removeLast());
-        }
-        waiting.addLast(use);
-        while (!movedBack.isEmpty()) {
-            waiting.addLast(movedBack.removeFirst());
-        }
-    }
-
     private void leaveTimeWait() {
-        UsedPort use = waiting.removeFirst();
+        UsedPort use = used.waiting.removeFirst();
         use.table().timeWait--;
         free(use);
     }
@@ -352,22 +394,11 @@ public final class PortPool {
 
     private long take(int index, PortTable table) {
         tables.take(index, table);
-        UsedPort use = ended.pollLast();
-        if (use == null) {
-            use = new UsedPort(uses.size(), table);
-            uses.add(use);
-        }
-        return use.begin(table, index);
+        return used.begin(index, table);
     }
 
     private void free(UsedPort use) {
         tables.giveBack(use.index(), use.table());
-        ended.addLast(use);
-    }
-
-    /** The use that a lease names; {@code null} if it has ended. */
-    private @Nullable UsedPort live(long lease) {
-        int slot = UsedPort.slot(lease);
-        return slot >= 0 && slot < uses.size() && uses.get(slot).isLive(lease) ? uses.get(slot) : null;
+        used.end(use);
     }
 }

@@ -1,5 +1,7 @@
 package io.ephemera.ports;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A port that is not free. It is used again for another port when it has ended, so that a lease allocates nothing; its generation
  * tells a lease that has ended from the next one that has the same slot.
@@ -16,6 +18,10 @@ final class UsedPort {
     private int index;
     private long expiryNanos;
 
+    /** How it began, where the pool is shared by several processes. */
+    @Nullable
+    PoolFact fact;
+
     UsedPort(int slot, PortTable table) {
         this.slot = slot;
         this.table = table;
@@ -26,6 +32,7 @@ final class UsedPort {
         table = ofTable;
         index = portIndex;
         live = true;
+        fact = null;
         return ((long) slot << 32) | (generation & 0xFFFF_FFFFL);
     }
 
@@ -35,6 +42,11 @@ final class UsedPort {
 
     boolean isLive() {
         return live;
+    }
+
+    /** Whether it is no lease any more, and another process has the port. */
+    boolean isHeldElsewhere() {
+        return !live && heldElsewhere;
     }
 
     boolean isLive(long lease) {

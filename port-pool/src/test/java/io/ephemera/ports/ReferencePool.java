@@ -75,6 +75,17 @@ final class ReferencePool {
         return null;
     }
 
+    /** That very port, towards one destination, as another process chose it. */
+    @Nullable
+    Use leaseThis(int port, @Nullable RemoteEndpoint remote, long at) {
+        advance(at);
+        RemoteEndpoint towards = scope == Scope.GLOBAL ? null : remote;
+        if (towards != null) {
+            seen.add(towards);
+        }
+        return isFree(port, towards) ? use(port, towards) : null;
+    }
+
     @Nullable
     Use leaseGiven(int port, long at) {
         advance(at);
@@ -130,7 +141,7 @@ final class ReferencePool {
             rows.add(row(remote));
         }
         return new PoolSnapshot(
-                range, scope, timeWaitNanos, origin + now, count(State.LIVE), count(State.TIME_WAIT), rows);
+                range, scope, timeWaitNanos, origin + now, count(State.LIVE), count(State.TIME_WAIT), rows, List.of());
     }
 
     /** The latest instant it was told. */

@@ -15,6 +15,7 @@ enum AgentOption {
             "gateway on the way: its name in the catalogue, like azure-app-service, or ports and hold, like 64/240s",
             "none"),
     SPEEDUP("speedup", "modelled seconds per wall second, 1 to 1000", "1"),
+    SHARED("shared", "file of a pool that several JVMs share, made by the first; all others as for it", "none"),
     DESTINATIONS("destinations", "remote endpoints that count, like crm:443+10.1.2.3+[::1]:8080", "all"),
     APPLICATION(
             "application",

@@ -12,6 +12,8 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.SharedPortPool;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,20 +33,28 @@ import org.jspecify.annotations.Nullable;
  * @param finishConnectMessage the platform's words where a connect fails when it is finished; {@code null} where it fails at once
  * @param gateway a gateway on the way, in modelled time; {@code null} if there is none
  * @param speedup modelled seconds per wall second
+ * @param shared file of the pool that it shares with other JVMs; {@code null}: it has one of its own
  * @param destinations the remote endpoints that count
  * @param application prefixes of the application's classes; empty for all but known libraries
- * @param report where the report goes at the end: {@link #TO_STDERR}, {@link #NO_REPORT}, or the absolute path of a file
- * @param page loopback port of the page, if there is to be one; 0 for any
+ * @param output where it says what it has seen
  */
 public record AgentOptions(
         Profile profile,
         @Nullable String finishConnectMessage,
         @Nullable GatewayLimits gateway,
         double speedup,
+        @Nullable Path shared,
         Destinations destinations,
         List<String> application,
-        String report,
-        OptionalInt page) {
+        Output output) {
+
+    /**
+     * Where the agent says what it has seen.
+     *
+     * @param report where the report goes at the end: {@link #TO_STDERR}, {@link #NO_REPORT}, or the absolute path of a file
+     * @param page loopback port of the page, if there is to be one; 0 for any
+     */
+    public record Output(String report, OptionalInt page) {}
 
     static final String TO_STDERR = "stderr";
     private static final String NONE = "none";
@@ -73,23 +83,45 @@ public record AgentOptions(
                 given.value(AgentOption.PROFILE, ProfileCatalogue::entry).finishConnectMessage(Runtime.version()),
                 given.value(AgentOption.GATEWAY, AgentOptions::gateway),
                 given.value(AgentOption.SPEEDUP, AgentOptions::speedup),
+                given.value(AgentOption.SHARED, AgentOptions::shared),
                 given.valueOr(AgentOption.DESTINATIONS, Destinations.ALL, Destinations::parse),
                 given.valueOr(AgentOption.APPLICATION, List.of(), AgentOptions::application),
-                given.value(AgentOption.REPORT, AgentOptions::report),
-                given.value(AgentOption.PAGE, AgentOptions::page));
+                new Output(
+                        given.value(AgentOption.REPORT, AgentOptions::report),
+                        given.value(AgentOption.PAGE, AgentOptions::page)));
     }
 
     /**
-     * The limits over a new pool. An active close keeps a port for TIME_WAIT over the speedup.
+     * The limits over a new pool, or over the shared one. An active close keeps a port for TIME_WAIT over the speedup.
      *
      * @param clock the time, on which a modelled second lasts a second over the speedup
+     * @throws BadOptionException if there is a shared pool and it can't be joined
      */
-    public EnforcedLimits limits(PortClock clock) {
+    public EnforcedLimits limits(PortClock clock) throws BadOptionException {
         long holdNanos = Math.max(1, Math.round(profile.timeWait().toNanos() / speedup));
-        PortPool pool = new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential());
+        PortPool pool = shared == null
+                ? new PortPool(profile.range(), holdNanos, profile.scope(), SelectionOrder.sequential())
+                : join(shared, holdNanos, clock.nowNanos());
         return new EnforcedLimits(pool, clock, destinations, profile.connectMessage(), profile.bindMessage())
                 .withFinishConnectMessage(finishConnectMessage)
                 .withGateway(gateway == null ? null : EnforcedGateway.of(gateway.at(speedup)));
+    }
+
+    private PortPool join(Path file, long holdNanos, long nowNanos) throws BadOptionException {
+        try {
+            return SharedPortPool.open(file, profile.range(), holdNanos, profile.scope(), mainClass(), nowNanos);
+        } catch (IllegalArgumentException e) {
+            throw new BadOptionException("shared=" + file + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new BadOptionException(
+                    "shared=" + file + ": that file can't be opened: " + e + " (" + AgentOption.SHARED.meaning() + ")");
+        }
+    }
+
+    /** What this JVM runs, or the name of its jar. */
+    private static String mainClass() {
+        String command = System.getProperty("sun.java.command", "").split(" ", 2)[0];
+        return command.isEmpty() ? "a JVM" : command.substring(command.lastIndexOf('/') + 1);
     }
 
     @Override
@@ -104,11 +136,22 @@ public record AgentOptions(
                 ? ""
                 : ", behind a gateway of " + gateway.range().size() + " ports for "
                         + Durations.format(Duration.ofNanos(gateway.holdNanos()));
-        return profile + scope + behind + faster;
+        return profile + scope + behind + faster + (shared == null ? "" : ", shared through " + shared);
     }
 
     private static @Nullable GatewayLimits gateway(String text) {
         return text.equals(NONE) ? null : GatewayLimits.parse(text);
+    }
+
+    private static @Nullable Path shared(String text) {
+        try {
+            if (!text.isEmpty()) {
+                return text.equals(NONE) ? null : Path.of(text).toAbsolutePath();
+            }
+        } catch (InvalidPathException e) {
+            // Said below, with what would be right.
+        }
+        throw new IllegalArgumentException("a file in a folder that exists, or none");
     }
 
     private static Duration timeWait(String text) {

@@ -186,20 +186,20 @@ final class Reporter implements PortPoolMXBean, Page.Content {
     }
 
     void reportAtExit() {
-        if (!options.report().equals(AgentOptions.NO_REPORT)) {
+        if (!options.output().report().equals(AgentOptions.NO_REPORT)) {
             Runtime.getRuntime().addShutdownHook(new Thread(this::writeReport, "ephemera-report"));
         }
     }
 
     private void writeReport() {
         unseen.look();
-        if (options.report().equals(AgentOptions.TO_STDERR)) {
+        if (options.output().report().equals(AgentOptions.TO_STDERR)) {
             System.err.print(report());
             System.err.flush();
             return;
         }
         try {
-            Path file = Path.of(options.report());
+            Path file = Path.of(options.output().report());
             Path part = file.resolveSibling(file.getFileName() + ".part");
             Files.writeString(part, report(), StandardCharsets.UTF_8);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

@@ -9,6 +9,7 @@ import io.ephemera.agent.usage.CallSites;
 import io.ephemera.agent.usage.PortUsage;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the JVM under the limits of its options, for as long as it lives. */
@@ -46,7 +47,7 @@ public final class StandaloneAgent {
     private static void start(String text, Instrumentation instrumentation, boolean beforeMain)
             throws BadOptionException, HookUnavailableException {
         AgentOptions options = AgentOptions.parse(text);
-        Page page = options.page().isPresent() ? page(options.page().getAsInt()) : null;
+        Page page = page(options.output().page());
         boolean started = false;
         try {
             start(
@@ -62,17 +63,17 @@ public final class StandaloneAgent {
         }
     }
 
-    private static Page page(int port) throws BadOptionException {
+    private static @Nullable Page page(OptionalInt port) throws BadOptionException {
         try {
-            return Page.bind(port);
+            return port.isPresent() ? Page.bind(port.getAsInt()) : null;
         } catch (IOException e) {
-            throw new BadOptionException(
-                    "page=" + port + ": that port of the loopback address can't be used: " + e.getMessage());
+            throw new BadOptionException("page=" + port.orElseThrow()
+                    + ": that port of the loopback address can't be used: " + e.getMessage());
         }
     }
 
     private static void start(AgentOptions options, @Nullable Page page, Instrumentation instrumentation, PortHook hook)
-            throws HookUnavailableException {
+            throws BadOptionException, HookUnavailableException {
         hook.selfTest();
         UnseenTraffic unseen =
                 new UnseenTraffic(hook::localPorts, options.destinations(), hook::childProcesses, hook::udpSockets);

@@ -47,6 +47,8 @@ public final class PortUsage implements LeaseListener {
     private volatile boolean followsHandovers;
 
     private final long startNanos;
+    /** Of other processes, where the pool is shared. */
+    private final long attemptsBefore;
 
     private final Map<RemoteEndpoint, Destination> destinations = new ConcurrentHashMap<>();
     private final AtomicInteger destinationsKept = new AtomicInteger(1);
@@ -70,6 +72,7 @@ public final class PortUsage implements LeaseListener {
         this.speedup = speedup;
         this.callSites = callSites;
         this.startNanos = now();
+        this.attemptsBefore = attemptedByAll(limits.pool().snapshot(startNanos), 0);
         this.inTimeWait = new TimeWaitByDestination(limits.pool().timeWaitNanos(), MOST_DESTINATIONS);
         this.rate = new RateMeter(startNanos);
     }
@@ -253,7 +256,7 @@ public final class PortUsage implements LeaseListener {
 
     /** Takes a sample of the rate and of the peak; to be called about once a second of the wall clock. */
     public void sample(EnforcedPool pool) {
-        rate.sample(now(), attempted(pool.counts()));
+        rate.sample(now(), attempted(pool.counts(), limits.pool().snapshot(now())));
         notePeak(pool);
     }
 
@@ -261,8 +264,17 @@ public final class PortUsage implements LeaseListener {
         peakTimeWait.accumulateAndGet(pool.drainPeakTimeWait(), Math::max);
     }
 
-    private static long attempted(LeaseCounts counts) {
-        return counts.leases() + counts.exhausted();
+    private long attempted(LeaseCounts counts, PoolSnapshot pool) {
+        return attemptedByAll(pool, attemptsBefore + counts.leases() + counts.exhausted()) - attemptsBefore;
+    }
+
+    /** By all processes that share the pool, since there is one; another figure where it is not shared. */
+    private static long attemptedByAll(PoolSnapshot pool, long otherwise) {
+        return pool.processes().isEmpty()
+                ? otherwise
+                : pool.processes().stream()
+                        .mapToLong(each -> each.opened() + each.refused())
+                        .sum();
     }
 
     /** How the ports are used now. */
@@ -271,7 +283,7 @@ public final class PortUsage implements LeaseListener {
         LeaseCounts counts = enforced.counts();
         PoolSnapshot pool = enforced.snapshot();
         long now = now();
-        long attempted = attempted(counts);
+        long attempted = attempted(counts, pool);
         List<UsageReport.Destination> rows = destinationRows(now);
         return new UsageReport(
                 modelledSeconds(now - startNanos),

@@ -1,5 +1,6 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.ports.PoolProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,6 +95,7 @@ public final class ReportHtml {
 
     private void tables(String links) {
         add("<div data-fresh=\"tables\">%n");
+        processes();
         destinations();
         openers();
         add("""
@@ -186,6 +188,27 @@ public final class ReportHtml {
                         "<li>Begin where most of the ports go: <code>%s</code>, %s of them.</li>%n",
                         top.site(), ReportText.percent(report.openers().burnedShare(top))));
         add("</ul>%n");
+    }
+
+    private void processes() {
+        List<PoolProcess> rows = report.pool().processes();
+        if (rows.isEmpty()) {
+            return;
+        }
+        add("""
+                <section aria-labelledby="processes">
+                <h2 id="processes">By process that shares the ports</h2>
+                <div class="scroll" tabindex="0" role="region" aria-label="Table by process">
+                <table>
+                <thead><tr><th scope="col">process</th><th scope="col">live</th><th scope="col">TIME_WAIT</th><th scope="col">opened</th><th scope="col">refused</th></tr></thead>
+                <tbody>
+                """);
+        for (PoolProcess row : rows) {
+            add(
+                    "<tr><th scope=\"row\">%s</th><td class=\"now\">%,d</td><td class=\"now\">%,d</td><td>%,d</td><td>%,d</td></tr>%n",
+                    ReportText.name(row), row.live(), row.timeWait(), row.opened(), row.refused());
+        }
+        add("</tbody>%n</table>%n</div>%n</section>%n");
     }
 
     private void destinations() {

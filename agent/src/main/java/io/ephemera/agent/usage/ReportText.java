@@ -1,5 +1,6 @@
 package io.ephemera.agent.usage;
 
+import io.ephemera.ports.PoolProcess;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.Release;
 import io.ephemera.ports.map.PortMap;
@@ -51,7 +52,7 @@ public final class ReportText {
         }
         if (leak.isEmpty()) {
             boolean refused = report.counts().exhausted() > 0;
-            parts.add(average(refused ? report.outlook().busiest() : present, refused));
+            parts.add(average(report, refused ? report.outlook().busiest() : present, refused));
             if (!isHealthy(report)) {
                 report.openers().top().ifPresent(top -> parts.add(burned(report.openers(), top)));
             }
@@ -102,7 +103,7 @@ public final class ReportText {
                 figure(forecast.ports() / opener.leaksPerSecond()));
     }
 
-    private static String average(UsageForecast forecast, boolean refused) {
+    private static String average(UsageReport report, UsageForecast forecast, boolean refused) {
         double threshold = forecast.thresholdConnectionsPerSecond();
         String allowed = format(
                 "%s allow%s %s/s",
@@ -126,7 +127,11 @@ public final class ReportText {
             outlook = "holds: every port comes back when its connection ends";
         }
         return (refused ? "on average over its busiest ten seconds, at " : "at ")
-                + figure(forecast.connectionsPerSecond()) + " connections/s this application " + outlook;
+                + figure(forecast.connectionsPerSecond()) + " connections/s " + who(report) + " " + outlook;
+    }
+
+    private static String who(UsageReport report) {
+        return report.pool().processes().isEmpty() ? "this application" : "of all that share its pool this application";
     }
 
     private static String burned(UsageReport.Openers openers, UsageReport.Opener top) {
@@ -150,10 +155,11 @@ public final class ReportText {
         UsageForecast busiest = report.outlook().busiest();
         if (report.counts().exhausted() == 0
                 && busiest.connectionsPerSecond() > report.outlook().present().connectionsPerSecond()) {
-            line(text, "  at its busiest: %s", average(busiest, false));
+            line(text, "  at its busiest: %s", average(report, busiest, false));
         }
         line(text, "  %s", endings(report));
         line(text, "  %s", ports(report));
+        processes(text, report);
         exhaustion(text, report);
         destinations(text, report);
         openers(text, report);
@@ -184,6 +190,32 @@ public final class ReportText {
                 report.pool().timeWait(),
                 report.peakTimeWait(),
                 report.pool().heldElsewhere());
+    }
+
+    private static void processes(StringBuilder text, UsageReport report) {
+        List<PoolProcess> rows = report.pool().processes();
+        if (rows.isEmpty()) {
+            return;
+        }
+        line(text, "%n  %-60s %8s %10s %10s %10s", "SHARED BY", "LIVE", "TIME_WAIT", "OPENED", "REFUSED");
+        rows.forEach(row -> line(
+                text,
+                "  %-60s %8d %10d %10d %10d",
+                name(row),
+                row.live(),
+                row.timeWait(),
+                row.opened(),
+                row.refused()));
+        line(text, "");
+    }
+
+    /** What a process runs, and its number. */
+    static String name(PoolProcess process) {
+        if (process.isEnded()) {
+            return "processes that have ended";
+        }
+        boolean own = process.pid() == ProcessHandle.current().pid();
+        return process.name() + ", process " + process.pid() + (own ? " (this one)" : "");
     }
 
     private static void exhaustion(StringBuilder text, UsageReport report) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ephemera.agent.usage.Destinations;
 import io.ephemera.ports.GatewayLimits;
 import io.ephemera.ports.RemoteEndpoint;
+import io.ephemera.ports.SharedPortPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,9 +33,9 @@ class AgentOptionsTest {
         assertEquals(
                 Duration.ofMinutes(4).toNanos(),
                 options.limits(System::nanoTime).pool().timeWaitNanos());
-        assertTrue(options.page().isEmpty());
+        assertTrue(options.output().page().isEmpty());
         assertTrue(options.destinations().test(new RemoteEndpoint(InetAddress.getLoopbackAddress(), 1)));
-        assertEquals(AgentOptions.TO_STDERR, options.report());
+        assertEquals(AgentOptions.TO_STDERR, options.output().report());
         assertEquals("windows-2003: 3,977 ports (1024-5000), TIME_WAIT 240s, scope global", options.toString());
     }
 
@@ -48,7 +50,7 @@ class AgentOptionsTest {
                 Duration.ofMillis(750).toNanos(),
                 options.limits(System::nanoTime).pool().timeWaitNanos());
         assertEquals(List.of("com.acme.", "org.acme"), options.application());
-        assertEquals(0, options.page().orElseThrow());
+        assertEquals(0, options.output().page().orElseThrow());
         assertEquals(
                 "windows-2003: 5 ports (42000-42004), TIME_WAIT 30s, scope destination, speedup 40 (times and rates are"
                         + " modelled)",
@@ -75,6 +77,7 @@ class AgentOptionsTest {
                 "ports=1-1100 | ports=1-1100: ports below 1024 need privileges",
                 "profile=nope | profile=nope: no profile and no file is named nope",
                 "report=/nope/report | report=/nope/report: stderr, none, or a file in a folder that exists",
+                "shared= | shared=: a file in a folder that exists, or none",
                 "timeWait=240 | timeWait=240: a duration is a number with a unit",
                 "timeWait=0s | timeWait=0s: at least 1ms",
                 "scope=all | scope=all: a scope is global or destination, not all",
@@ -99,6 +102,30 @@ class AgentOptionsTest {
         String line = String.valueOf(refusal.getMessage());
         assertTrue(line.startsWith(message), line);
         assertEquals(1, line.lines().count());
+    }
+
+    @Test
+    @DisplayName("name a file that is a pool of the same ports, or are refused when it is joined")
+    void shared(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("pool");
+        AgentOptions first = AgentOptions.parse("ports=42000-42004,shared=" + file);
+        assertEquals(
+                "windows-2003: 5 ports (42000-42004), TIME_WAIT 240s, scope global, shared through " + file,
+                first.toString());
+        try (SharedPortPool pool = (SharedPortPool) first.limits(() -> 1).pool()) {
+            assertEquals(5, pool.snapshot(1).free());
+        }
+        AgentOptions other = AgentOptions.parse("ports=42000-42005,shared=" + file);
+        assertEquals(
+                "shared=" + file + ": " + file
+                        + " is a pool of 42000-42004, TIME_WAIT 240000000000 ns, scope global, and this process asks for"
+                        + " 42000-42005, TIME_WAIT 240000000000 ns, scope global; give all the same, or another file",
+                assertThrows(BadOptionException.class, () -> other.limits(() -> 1))
+                        .getMessage());
+        AgentOptions nowhere = AgentOptions.parse("shared=" + folder.resolve("no/pool"));
+        String line = String.valueOf(assertThrows(BadOptionException.class, () -> nowhere.limits(() -> 1))
+                .getMessage());
+        assertTrue(line.contains("that file can't be opened: java.nio.file.NoSuchFileException"), line);
     }
 
     @ParameterizedTest(name = "{0} matches {1}/{2}:{3}: {4}")
