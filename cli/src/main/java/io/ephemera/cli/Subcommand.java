@@ -6,6 +6,7 @@ import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.explain.ExplainCommand;
 import io.ephemera.cli.plan.AlertsCommand;
 import io.ephemera.cli.plan.PlanCommand;
+import io.ephemera.cli.report.MergeCommand;
 import io.ephemera.cli.report.ReportCommand;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ enum Subcommand {
     DOCTOR("doctor", "reads this machine's limits, and how near it is to exhaustion"),
     EXPLAIN("explain", "says of an exception, a log or a listing whether ports ran out, and what cures it"),
     REPORT("report", "makes pages of recorded runs, compares them, finishes one that was killed"),
+    MERGE("merge", "makes one verdict of the runs of several nodes that shared a load"),
     DEMO("demo", "a trainer's show: the failure, the diagnosis and the remedies in under three minutes"),
     LESSON("lesson", "plays one of the situations in which people meet it: wrong, right, side by side"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
@@ -51,6 +53,7 @@ enum Subcommand {
             case DOCTOR -> new DoctorCommand();
             case EXPLAIN -> new ExplainCommand();
             case REPORT -> new ReportCommand();
+            case MERGE -> new MergeCommand();
             case DEMO -> new DemoCommand();
             case LESSON -> new LessonCommand();
             case PROFILES -> new ProfilesCommand();

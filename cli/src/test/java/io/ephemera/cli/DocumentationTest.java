@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
@@ -32,6 +33,7 @@ class DocumentationTest {
     private static final Path PAGE = Path.of("../docs/cli.md");
     private static final String LONG = "ephemera (run|matrix|demo|lesson \\S+)\\b.*";
     private static final List<String> LISTED = List.of("app.log", "netstat.txt", "dynamicport.txt", "registry.txt");
+    private static final List<String> NODES = List.of("from-node-a", "from-node-b", "shared-runs");
     private static final String BEGIN = "<!-- generated: the reference -->\n";
 
     @Test
@@ -97,6 +99,11 @@ class DocumentationTest {
         Path runs = folder.resolve("ephemera-runs");
         KilledRuns.write(runs, "one", KilledRuns.GONE_PID);
         KilledRuns.write(runs, "two", KilledRuns.GONE_PID);
+        for (int node = 0; node < 2; node++) {
+            Map<String, String> share = Map.of("ephemera.share", node + "/2");
+            KilledRuns.write(folder.resolve(NODES.get(node)), "run", KilledRuns.GONE_PID, share);
+            KilledRuns.write(folder.resolve("shared-runs"), "node-" + node + "/run", KilledRuns.GONE_PID, share);
+        }
         for (String name : LISTED) {
             Files.writeString(folder.resolve(name), "tcp 0 0 192.0.2.1:41676 192.0.2.9:8080 TIME_WAIT\n");
         }
@@ -112,7 +119,7 @@ class DocumentationTest {
                             .replace("127.0.0.1:8080", "127.0.0.1:" + listener.getLocalPort())
                             .replace("--every 1s", "--every 1ms")));
             // What doctor finds is this machine's affair: any exit code but bad input will do.
-            Set<Integer> expected = example.matches("ephemera (doctor|explain).*")
+            Set<Integer> expected = example.matches("ephemera (doctor|explain|merge).*")
                     ? Set.of(0, 1, 3)
                     : Set.of(example.contains("--check") ? 1 : 0);
             assertTrue(expected.contains(ran.exitCode()), ran.err());
@@ -124,7 +131,9 @@ class DocumentationTest {
     /** As a shell parts them, each file of a listing in its folder. */
     private static List<String> words(Path folder, String line) {
         return Stream.of(line.split(" ", -1))
-                .map(word -> LISTED.contains(word) ? folder.resolve(word).toString() : word)
+                .map(word -> LISTED.contains(word) || NODES.contains(word)
+                        ? folder.resolve(word).toString()
+                        : word)
                 .toList();
     }
 

@@ -1,7 +1,9 @@
 package io.ephemera.reports;
 
 import io.ephemera.ports.run.PlannedStep.Kind;
+import io.ephemera.ports.run.Share;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,7 +76,21 @@ public final class MavenCommand {
     private static Map<String, String> given(Map<String, String> settings) {
         Map<String, String> given = new TreeMap<>(settings);
         given.keySet().removeAll(OF_NO_INFLUENCE);
+        Share share = Share.of(settings);
+        if (share != null) {
+            // By itself, a node offers what was its part.
+            given.remove(Share.SETTING);
+            for (String rates : Set.of("ephemera.rates", "ephemera.require")) {
+                given.computeIfPresent(rates, (key, all) -> part(share, all));
+            }
+        }
         return given;
+    }
+
+    private static String part(Share share, String rates) {
+        return Arrays.stream(rates.split(",", -1))
+                .map(rate -> plain(share.of(Double.parseDouble(rate.strip()))))
+                .collect(Collectors.joining(","));
     }
 
     private static String command(String simulation, Map<String, String> settings) {

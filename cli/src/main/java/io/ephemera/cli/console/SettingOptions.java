@@ -30,7 +30,13 @@ public final class SettingOptions {
         PURPOSES.put("How the client uses connections", EnumSet.range(Setting.PATTERN, Setting.ADDRESSES));
         PURPOSES.put(
                 "What is offered, and what must hold",
-                EnumSet.of(Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET, Setting.MATRIX));
+                EnumSet.of(
+                        Setting.RATES,
+                        Setting.DURATION,
+                        Setting.REQUIRE,
+                        Setting.SHARE,
+                        Setting.TARGET,
+                        Setting.MATRIX));
         PURPOSES.put("How much of a scenario", EnumSet.range(Setting.DEVICES, Setting.RESUME));
         PURPOSES.put("How fast", EnumSet.range(Setting.PACE, Setting.SPEEDUP));
         PURPOSES.put("What is left and shown", EnumSet.of(Setting.REPORT_DIR, Setting.LIVE));
@@ -81,6 +87,7 @@ public final class SettingOptions {
             case GATEWAY_ALLOCATION, GATEWAY_MAPPING -> "HOW";
             case RATES -> "RATE,...";
             case REQUIRE -> "RATE";
+            case SHARE -> "NODE/NODES";
             case TARGET -> "URL";
             case MATRIX -> "FILE";
             case RESUME, REPORT_DIR -> "FOLDER";

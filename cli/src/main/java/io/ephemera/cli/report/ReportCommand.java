@@ -10,8 +10,6 @@ import io.ephemera.reports.folder.FinishedRun;
 import io.ephemera.reports.page.Pages;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,9 +65,9 @@ public final class ReportCommand extends ConsoleCommand {
     public Integer call() {
         List<Path> runs = new ArrayList<>();
         for (String folder : folders) {
-            runs.addAll(RunFolders.in(path("FOLDER", folder)));
+            runs.addAll(RunFolders.in(RunFolders.path("FOLDER", folder)));
         }
-        return page == null ? rebuild(runs) : compare(path("--compare", page), runs);
+        return page == null ? rebuild(runs) : compare(RunFolders.path("--compare", page), runs);
     }
 
     private int rebuild(List<Path> runs) {
@@ -129,22 +127,5 @@ public final class ReportCommand extends ConsoleCommand {
             complain(Format.oneLine(String.valueOf(e.getMessage())));
             return ExitCode.BAD_INPUT;
         }
-    }
-
-    private static Path path(String option, String text) {
-        if (text.isBlank()) {
-            throw new BadInputException(option, text, "that is no path; the current folder is .");
-        }
-        Path path;
-        try {
-            path = Path.of(text).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw new BadInputException(option, Format.oneLine(text), "that is no path");
-        }
-        Path parent = path.getParent();
-        if (option.startsWith("--") && (Files.isDirectory(path) || parent == null || !Files.isDirectory(parent))) {
-            throw new BadInputException(option, text, "a file in a folder that is there");
-        }
-        return path;
     }
 }

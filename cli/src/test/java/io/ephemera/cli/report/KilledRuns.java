@@ -25,12 +25,17 @@ public final class KilledRuns {
 
     /** Writes one into a folder of this name. */
     public static Path write(Path reportDir, String name, long pid) throws IOException {
+        return write(reportDir, name, pid, Map.of());
+    }
+
+    /** The same of a run with settings. */
+    public static Path write(Path reportDir, String name, long pid, Map<String, String> settings) throws IOException {
         Profile profile = ProfileCatalogue.find("windows-2003");
         Usage usage = Usage.of(Pattern.KEEP_ALIVE_OFF);
         Instant startedAt = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
         Path folder = reportDir.resolve(name);
         RunPlan plan = new RunPlan(
-                new RunPlan.Identity(name, "KeepAliveOff", pid, startedAt, Map.of()),
+                new RunPlan.Identity(name, "KeepAliveOff", pid, startedAt, settings),
                 new RunPlan.LimitsInForce("model", profile, profile.range().size(), 1, null, null),
                 new RunPlan.CallPlan(
                         usage.pattern().toString(),

@@ -9,6 +9,7 @@ import gg.jte.output.WriterOutput;
 import io.ephemera.ports.run.RunPlan;
 import io.ephemera.reports.Format;
 import io.ephemera.reports.MatrixResult;
+import io.ephemera.reports.MergedResult;
 import io.ephemera.reports.Recording;
 import io.ephemera.reports.RecordingException;
 import io.ephemera.reports.RunResult;
@@ -62,6 +63,18 @@ public final class Pages {
      */
     public Path writeMatrix(Path matrixFolder, MatrixResult result) throws IOException {
         return write(matrixFolder.resolve(FILE_NAME), "matrix.jte", new MatrixPage(result, VerdictBlock.of(result)));
+    }
+
+    /**
+     * Writes the page of the runs of several nodes that shared a load. A file of somebody else's is left alone.
+     *
+     * @return the file
+     * @throws IOException if it can't be written or is none of ours; the message names the file
+     */
+    public Path writeMerged(Path folder, MergedResult result) throws IOException {
+        Path file = folder.resolve(MergedResult.PAGE_NAME);
+        leaveOthers(file, "there is no page of the nodes");
+        return write(file, "merged.jte", new MergedPage(result, result.block()));
     }
 
     /**

@@ -105,6 +105,7 @@ public final class Run implements UserSource {
             if (settings.platform().stack() == StackName.NETNS && !PrivateNetwork.isInside()) {
                 Exit.with(PrivateNetwork.relaunch());
             }
+            CommonStart.await(settings);
             RunContext context = planner.plan(settings);
             Run run = new Run(
                     context.usage(),

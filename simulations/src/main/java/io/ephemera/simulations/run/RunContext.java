@@ -166,7 +166,9 @@ record RunContext(
     }
 
     static RunPlan.Identity identity(String runId, String simulation, Settings settings) {
-        return new RunPlan.Identity(runId, simulation, ProcessHandle.current().pid(), startedAt(), settings.given());
+        // After it has waited for the others it begins anew.
+        Instant began = settings.load().share() == null ? startedAt() : Instant.now();
+        return new RunPlan.Identity(runId, simulation, ProcessHandle.current().pid(), began, settings.given());
     }
 
     private static Output output(RunPlan plan, Settings settings) throws BadSettingException {

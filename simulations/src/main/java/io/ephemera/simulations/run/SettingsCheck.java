@@ -24,7 +24,13 @@ final class SettingsCheck {
 
     /** A scenario brings its own load. */
     private static final List<Setting> OF_A_STAIRCASE = List.of(
-            Setting.PATTERN, Setting.CALLS_PER_USER, Setting.RATES, Setting.DURATION, Setting.REQUIRE, Setting.TARGET);
+            Setting.PATTERN,
+            Setting.CALLS_PER_USER,
+            Setting.RATES,
+            Setting.DURATION,
+            Setting.REQUIRE,
+            Setting.TARGET,
+            Setting.SHARE);
 
     private static final List<Setting> OF_SCENARIOS =
             List.of(Setting.RESUME, Setting.DEVICES, Setting.RECORDS, Setting.CALLS_PER_RECORD, Setting.WORKERS);

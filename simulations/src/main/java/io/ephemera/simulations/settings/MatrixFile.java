@@ -39,7 +39,7 @@ public final class MatrixFile {
 
     /** What makes no sense for many rows at once, or is not to be had for them. */
     private static final Set<Setting> OF_A_SINGLE_RUN =
-            EnumSet.of(Setting.RATES, Setting.DURATION, Setting.TARGET, Setting.LIVE);
+            EnumSet.of(Setting.RATES, Setting.DURATION, Setting.SHARE, Setting.TARGET, Setting.LIVE);
 
     private static final Set<Setting> OF_A_GATEWAY = EnumSet.range(Setting.GATEWAY, Setting.CONNECT_TIMEOUT);
 

@@ -1,5 +1,6 @@
 package io.ephemera.simulations.settings;
 
+import io.ephemera.ports.run.Share;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,10 @@ public enum Setting {
             "ephemera.rates",
             "offered rates of the steps, rising, in calls/s, modelled, like 10,12,14",
             "from 60 % to 120 % of the prediction"),
+    SHARE(
+            Share.SETTING,
+            "which node this is of several that share the load, like 0/3, 1/3 and 2/3; rates are those of all",
+            "the only one"),
     DURATION("ephemera.duration", "length of one step, modelled; at least one TIME_WAIT", "one TIME_WAIT and 4 %"),
     PACE(
             "ephemera.pace",

@@ -2,6 +2,7 @@ package io.ephemera.simulations.settings;
 
 import io.ephemera.ports.Profile;
 import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.run.Share;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.SharedGateway;
@@ -70,9 +71,11 @@ public record Settings(
     /**
      * What is offered.
      *
-     * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction
+     * @param rates offered rates of the steps, in modelled calls/s, rising; {@code null}: from the prediction. Where the load is
+     *     shared, they are this node's
      * @param duration length of a step, modelled; {@code null}: from the TIME_WAIT
-     * @param requiredCallsPerSecond the rate that must be sustained; {@code null}: none
+     * @param requiredCallsPerSecond the rate that must be sustained, likewise; {@code null}: none
+     * @param share which node this is of several that share the load; {@code null}: the load is its own
      * @param pace modelled seconds per wall second in virtual time, at most; {@code null}: as fast as the machine can
      * @param concurrency calls under way at once in virtual time, at most; {@code null}: 16 for each processor, or 64
      *     towards a foreign target, if so many files may be open
@@ -82,6 +85,7 @@ public record Settings(
             @Nullable List<Double> rates,
             @Nullable Duration duration,
             @Nullable Double requiredCallsPerSecond,
+            @Nullable Share share,
             @Nullable Double pace,
             @Nullable Integer concurrency,
             Map<Setting, Long> sizes) {

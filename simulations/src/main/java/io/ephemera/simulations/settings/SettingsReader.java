@@ -7,6 +7,7 @@ import io.ephemera.ports.Profile;
 import io.ephemera.ports.ProfileCatalogue;
 import io.ephemera.ports.Scope;
 import io.ephemera.ports.SelectionOrder;
+import io.ephemera.ports.run.Share;
 import io.ephemera.simulations.load.Pattern;
 import io.ephemera.simulations.load.Remedy;
 import io.ephemera.simulations.load.SharedGateway;
@@ -111,6 +112,7 @@ public final class SettingsReader {
                     "with these limits the hosts run out of ports before their gateway, and the threshold is theirs;"
                             + " leave it out, or give fewer ports of the gateway");
         }
+        Share share = given.value(Setting.SHARE, Share::parse);
         Profile binding =
                 gateway != null && gateway.bindsBefore(profile, spread.destinations()) ? gateway.profile() : profile;
         return new Settings(
@@ -127,16 +129,23 @@ public final class SettingsReader {
                         remedies,
                         gateway == null ? spread : spread.behind(gateway)),
                 new LoadSettings(
-                        given.value(Setting.RATES, SettingsReader::rates),
+                        given.value(
+                                Setting.RATES,
+                                text -> share == null
+                                        ? rates(text)
+                                        : rates(text).stream().map(share::of).toList()),
                         given.value(
                                 Setting.DURATION,
                                 text -> stack == StackName.OS ? duration(text) : stepDuration(text, binding)),
-                        given.value(Setting.REQUIRE, RATE),
+                        given.value(
+                                Setting.REQUIRE,
+                                text -> share == null ? RATE.apply(text) : (Double) share.of(RATE.apply(text))),
+                        share,
                         given.value(Setting.PACE, PACE),
                         given.value(Setting.CONCURRENCY, CONCURRENCY),
                         sizes()),
                 given.value(Setting.TARGET, SettingsReader::target),
-                new ReportSettings(reportDir(workingFolder), given.value(Setting.LIVE, SettingsReader::onOff)),
+                new ReportSettings(reportDir(workingFolder, share), given.value(Setting.LIVE, SettingsReader::onOff)),
                 all);
     }
 
@@ -356,10 +365,12 @@ public final class SettingsReader {
                 "an http URL with a host, and a port from 1 to 65535, like http://127.0.0.1:8080/");
     }
 
-    private Path reportDir(Path workingFolder) throws BadSettingException {
+    /** Nodes that share a folder can't tell whether a run of another one still goes on: each keeps to a folder of its own in it. */
+    private Path reportDir(Path workingFolder, @Nullable Share share) throws BadSettingException {
         Path named = given.value(Setting.REPORT_DIR, SettingsReader::folder);
         return workingFolder
                 .resolve(named == null ? defaultReportDir(workingFolder) : named)
+                .resolve(share == null ? "" : "node-" + share.index())
                 .toAbsolutePath()
                 .normalize();
     }

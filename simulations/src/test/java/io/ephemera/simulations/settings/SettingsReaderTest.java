@@ -116,6 +116,26 @@ class SettingsReaderTest {
         assertEquals(14, settings.given().size());
     }
 
+    @Test
+    @DisplayName("of a node that shares the load: rates are its part, and it keeps to a folder of its own")
+    void share() throws Exception {
+        Settings settings = read(Map.of(
+                "ephemera.share",
+                "2/4",
+                "ephemera.rates",
+                "10,30",
+                "ephemera.require",
+                "30",
+                "ephemera.report.dir",
+                "runs"));
+        assertEquals(List.of(2.5, 7.5), settings.load().rates());
+        assertEquals(7.5, settings.load().requiredCallsPerSecond());
+        assertEquals(
+                folder.resolve("runs/node-2").toAbsolutePath(),
+                settings.report().reportDir());
+        assertEquals("30", settings.given().get("ephemera.require"));
+    }
+
     @ParameterizedTest(name = "{0}={1} is refused: {2}")
     @CsvSource(delimiter = '|', textBlock = """
             ephemera.profile   | windows-95       | no profile and no file is named windows-95
@@ -173,6 +193,10 @@ class SettingsReaderTest {
             ephemera.pace      | fast             | a number, like 16.5
             ephemera.concurrency | 0              | calls under way at once are
             ephemera.concurrency | some           | calls under way at once are
+            ephemera.share     | 3                | a share is the number of a node from 0 and how many there are, 1 to 1000, like 0/3
+            ephemera.share     | 3/3              | a share is the number of a node from 0
+            ephemera.share     | 0/1001           | a share is the number of a node from 0
+            ephemera.share     | ٠/٣              | a share is the number of a node from 0
             ephemera.require   | -3               | a rate is 0.001 to 1000000 calls/s
             ephemera.require   | many             | a number, like 16.5
             ephemera.live      | yes              | on or off

@@ -1,0 +1,148 @@
+package io.ephemera.reports;
+
+import io.ephemera.reports.RunResult.Verdict;
+import io.ephemera.reports.VerdictBlock.Badge;
+import io.ephemera.reports.VerdictBlock.NextStep;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What the runs of several nodes come to, for people: lines on a console, and the words of a run's verdict. */
+public final class MergedVerdict {
+
+    private final MergedResult merged;
+
+    private MergedVerdict(MergedResult merged) {
+        this.merged = merged;
+    }
+
+    /**
+     * The lines for the terminal at hand, without line ends.
+     *
+     * @param page where the page is, as it is to be shown
+     */
+    public static List<String> lines(MergedResult merged, Path page) {
+        return lines(merged, page, Terminal.columns(), Terminal.isColoured());
+    }
+
+    /**
+     * The lines: a table of the nodes, what there is to say of them, and the {@link VerdictBlock}, last on the screen.
+     *
+     * @param columns of the terminal
+     * @param coloured whether it has colours
+     */
+    public static List<String> lines(MergedResult merged, Path page, int columns, boolean coloured) {
+        ConsoleLines lines = new ConsoleLines(columns, coloured);
+        String row = "  %5s  %9s  %9s  %10s  %10s  %8s  %s";
+        lines.wrapped(
+                String.format(Locale.ROOT, row, "node", "predicted", "measured", "ok", "refused", "failed", "verdict"),
+                "");
+        for (MergedResult.Node node : merged.nodes()) {
+            lines.wrapped(
+                    String.format(
+                            Locale.ROOT,
+                            row,
+                            node.node(),
+                            Format.orNothing(node.predictedCallsPerSecond(), Format::exact),
+                            Format.orNothing(node.measuredCallsPerSecond(), Format::exact),
+                            Format.count(node.calls().ok()),
+                            Format.count(node.calls().exhausted()),
+                            Format.count(node.calls().otherFailures()),
+                            node.verdict()),
+                    "");
+        }
+        MergedResult.Totals totals = merged.totals();
+        lines.wrapped(
+                String.format(
+                        Locale.ROOT,
+                        row,
+                        "all",
+                        Format.orNothing(totals.predictedCallsPerSecond(), Format::exact),
+                        Format.orNothing(totals.measuredCallsPerSecond(), Format::exact),
+                        Format.count(totals.ok()),
+                        Format.count(totals.exhausted()),
+                        Format.count(totals.otherFailures()),
+                        merged.judgement().verdict()),
+                "");
+        merged.ground().doubts().stream().skip(1).forEach(doubt -> lines.labelled("also", doubt));
+        merged.ground().remarks().forEach(remark -> lines.labelled("note", remark));
+        lines.block(of(merged), page);
+        return lines.all();
+    }
+
+    static VerdictBlock of(MergedResult merged) {
+        return new MergedVerdict(merged).block();
+    }
+
+    private VerdictBlock block() {
+        MergedResult.Judgement judged = merged.judgement();
+        Badge badge = switch (judged.exitCode()) {
+            case 0 -> merged.requiredCallsPerSecond() == null ? Badge.AS_PREDICTED : Badge.PASS;
+            case 1 -> Badge.FAIL;
+            default -> Badge.INCONCLUSIVE;
+        };
+        if (badge == Badge.INCONCLUSIVE) {
+            return new VerdictBlock(
+                    badge,
+                    "Not measured: " + judged.reason(),
+                    badge.toString(),
+                    "These runs prove nothing together, neither for nor against",
+                    badge.toString(),
+                    "sums over the nodes that are there are no figures of the whole load",
+                    new NextStep("run the nodes that are named again, and merge", null),
+                    List.of(),
+                    judged.exitCode());
+        }
+        Verdict verdict = badge == Badge.PASS ? Verdict.SUSTAINED : judged.verdict();
+        String finding = verdict.toString().toUpperCase(Locale.ROOT);
+        return new VerdictBlock(
+                badge,
+                judged.reason(),
+                finding,
+                sentence(verdict),
+                badge == Badge.AS_PREDICTED ? finding + where() + ", as predicted" : badge + ": " + judged.reason(),
+                why(),
+                next(badge),
+                List.of(),
+                judged.exitCode());
+    }
+
+    private String where() {
+        Double measured = merged.totals().measuredCallsPerSecond();
+        return measured == null ? "" : " above " + Format.exact(measured) + " calls/s";
+    }
+
+    private String sentence(Verdict verdict) {
+        return switch (verdict) {
+            case SUSTAINED -> "Good: no call that had to pass was refused on any node";
+            case FAILING -> "Bad: calls fail, though ports are free";
+            default -> "Bad" + where() + " over all nodes: calls are refused with no free port";
+        };
+    }
+
+    private String why() {
+        Double predicted = merged.totals().predictedCallsPerSecond();
+        String each = "each node has ports of its own";
+        if (predicted == null) {
+            return each;
+        }
+        List<String> thresholds = merged.nodes().stream()
+                .map(node -> Format.orNothing(node.predictedCallsPerSecond(), Format::exact))
+                .distinct()
+                .toList();
+        return each + ": "
+                + (thresholds.size() == 1
+                        ? merged.nodes().size() + " × " + thresholds.get(0)
+                        : "their thresholds together are")
+                + (thresholds.size() == 1 ? " = " : " ") + Format.exact(predicted) + " calls/s";
+    }
+
+    private NextStep next(Badge badge) {
+        if (badge == Badge.PASS) {
+            return new NextStep("nothing; that many nodes suffice", null);
+        }
+        return merged.judgement().verdict() == Verdict.EXHAUSTED
+                ? new NextStep("spread the load over more nodes, or see what the page of a node says helps", null)
+                : new NextStep("nothing to mend; offer more, to see where it ends", null);
+    }
+}
