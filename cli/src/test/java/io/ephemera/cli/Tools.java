@@ -32,10 +32,15 @@ public final class Tools {
         assumeTrue(installed, () -> "skipped: there is no " + tool);
     }
 
-    /** Runs it, without input. */
+    /** Runs it in a folder, without input. */
     public static Ran run(Path folder, List<String> command) throws IOException, InterruptedException {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
+        return run(folder, folder, command);
+    }
+
+    /** The same, with its output kept elsewhere. */
+    static Ran run(Path folder, Path output, List<String> command) throws IOException, InterruptedException {
+        Path out = output.resolve("out");
+        Path err = output.resolve("err");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
