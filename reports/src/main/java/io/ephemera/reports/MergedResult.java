@@ -38,11 +38,11 @@ public record MergedResult(
         int schema,
         String simulation,
         @Nullable Double requiredCallsPerSecond,
-        Totals totals,
+        NodeSums totals,
         List<Node> nodes,
-        List<Step> steps,
+        List<MergedStep> steps,
         @JsonUnwrapped Ground ground,
-        @JsonUnwrapped Judgement judgement) {
+        @JsonUnwrapped RunResult.Judgement judgement) {
 
     /** Name of the file. */
     public static final String FILE_NAME = "merged.json";
@@ -72,7 +72,7 @@ public record MergedResult(
      * @param predictedCallsPerSecond threshold; {@code null} where a node has none
      * @param measuredCallsPerSecond likewise
      */
-    public record Totals(
+    public record NodeSums(
             long planned,
             long offered,
             long ok,
@@ -102,19 +102,15 @@ public record MergedResult(
             String reason) {}
 
     /** A step over all nodes. */
-    public record Step(double offeredCallsPerSecond, long planned, long ok, long exhausted, long otherFailures) {}
+    public record MergedStep(double offeredCallsPerSecond, long planned, long ok, long exhausted, long otherFailures) {}
 
     /**
      * What it rests on.
      *
      * @param plannedNodes how many were to share the load
-     * @param doubts why it can't be trusted, one sentence each
      * @param remarks what else there is to say
      */
-    public record Ground(int plannedNodes, List<String> doubts, List<String> remarks) {}
-
-    /** What it comes to. */
-    public record Judgement(Verdict verdict, String reason, int exitCode) {}
+    public record Ground(int plannedNodes, List<String> remarks) {}
 
     /** The result of a node, and where it is. */
     private record Part(Share share, Path folder, RunResult result) {
@@ -208,7 +204,7 @@ public record MergedResult(
                 totals(nodes),
                 nodes,
                 steps(parts),
-                new Ground(count, List.copyOf(doubts), List.copyOf(remarks)),
+                new Ground(count, List.copyOf(remarks)),
                 judgement(nodes, doubts, required));
     }
 
@@ -261,8 +257,8 @@ public record MergedResult(
                 result.judgement().verdictReason());
     }
 
-    private static Totals totals(List<Node> nodes) {
-        return new Totals(
+    private static NodeSums totals(List<Node> nodes) {
+        return new NodeSums(
                 sum(nodes, CallTotals::planned),
                 sum(nodes, CallTotals::offered),
                 sum(nodes, CallTotals::ok),
@@ -283,7 +279,7 @@ public record MergedResult(
                 : (Double) round(rates.stream().mapToDouble(Double::doubleValue).sum());
     }
 
-    private static List<Step> steps(List<Part> parts) {
+    private static List<MergedStep> steps(List<Part> parts) {
         int steps = parts.get(0).result.steps().size();
         if (parts.stream().anyMatch(part -> part.result.steps().size() != steps)) {
             return List.of();
@@ -291,10 +287,10 @@ public record MergedResult(
         return IntStream.range(0, steps).mapToObj(step -> step(parts, step)).toList();
     }
 
-    private static Step step(List<Part> parts, int index) {
+    private static MergedStep step(List<Part> parts, int index) {
         List<RunResult.Step> all =
                 parts.stream().map(part -> part.result.steps().get(index)).toList();
-        return new Step(
+        return new MergedStep(
                 round(all.stream()
                         .mapToDouble(step -> step.load().offeredCallsPerSecond())
                         .sum()),
@@ -304,9 +300,9 @@ public record MergedResult(
                 all.stream().mapToLong(step -> step.calls().otherFailures()).sum());
     }
 
-    private static Judgement judgement(List<Node> nodes, List<String> doubts, @Nullable Double required) {
+    private static RunResult.Judgement judgement(List<Node> nodes, List<String> doubts, @Nullable Double required) {
         if (!doubts.isEmpty()) {
-            return new Judgement(Verdict.INCONCLUSIVE, doubts.get(0), INCONCLUSIVE);
+            return new RunResult.Judgement(Verdict.INCONCLUSIVE, doubts.get(0), List.copyOf(doubts), INCONCLUSIVE);
         }
         Verdict verdict = Stream.of(Verdict.EXHAUSTED, Verdict.FAILING)
                 .filter(each -> nodes.stream().anyMatch(node -> node.verdict() == each))
@@ -316,14 +312,18 @@ public record MergedResult(
         String of = names(wrong.stream().map(Node::node)) + " of " + nodes.size();
         String rate = required == null ? "" : Format.offered(required) + " calls/s required, ";
         if (!wrong.isEmpty()) {
-            return new Judgement(
+            return new RunResult.Judgement(
                     verdict,
                     rate + "not " + (required == null ? "as predicted" : "sustained") + " by " + of + ": "
                             + wrong.get(0).reason(),
+                    List.of(),
                     1);
         }
-        return new Judgement(
-                verdict, rate + (required == null ? "every node as predicted" : "sustained by every node"), 0);
+        return new RunResult.Judgement(
+                verdict,
+                rate + (required == null ? "every node as predicted" : "sustained by every node"),
+                List.of(),
+                0);
     }
 
     private static double round(double value) {

@@ -51,7 +51,7 @@ public final class MergedVerdict {
                             node.verdict()),
                     "");
         }
-        MergedResult.Totals totals = merged.totals();
+        MergedResult.NodeSums totals = merged.totals();
         lines.wrapped(
                 String.format(
                         Locale.ROOT,
@@ -64,7 +64,7 @@ public final class MergedVerdict {
                         Format.count(totals.otherFailures()),
                         merged.judgement().verdict()),
                 "");
-        merged.ground().doubts().stream().skip(1).forEach(doubt -> lines.labelled("also", doubt));
+        merged.judgement().reasons().stream().skip(1).forEach(doubt -> lines.labelled("also", doubt));
         merged.ground().remarks().forEach(remark -> lines.labelled("note", remark));
         lines.block(of(merged), page);
         return lines.all();
@@ -75,7 +75,7 @@ public final class MergedVerdict {
     }
 
     private VerdictBlock block() {
-        MergedResult.Judgement judged = merged.judgement();
+        RunResult.Judgement judged = merged.judgement();
         Badge badge = switch (judged.exitCode()) {
             case 0 -> merged.requiredCallsPerSecond() == null ? Badge.AS_PREDICTED : Badge.PASS;
             case 1 -> Badge.FAIL;
@@ -84,7 +84,7 @@ public final class MergedVerdict {
         if (badge == Badge.INCONCLUSIVE) {
             return new VerdictBlock(
                     badge,
-                    "Not measured: " + judged.reason(),
+                    "Not measured: " + judged.verdictReason(),
                     badge.toString(),
                     "These runs prove nothing together, neither for nor against",
                     badge.toString(),
@@ -97,10 +97,12 @@ public final class MergedVerdict {
         String finding = verdict.toString().toUpperCase(Locale.ROOT);
         return new VerdictBlock(
                 badge,
-                judged.reason(),
+                judged.verdictReason(),
                 finding,
                 sentence(verdict),
-                badge == Badge.AS_PREDICTED ? finding + where() + ", as predicted" : badge + ": " + judged.reason(),
+                badge == Badge.AS_PREDICTED
+                        ? finding + where() + ", as predicted"
+                        : badge + ": " + judged.verdictReason(),
                 why(),
                 next(badge),
                 List.of(),

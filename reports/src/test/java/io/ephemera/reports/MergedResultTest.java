@@ -81,7 +81,7 @@ class MergedResultTest {
     void sums(int count) throws IOException {
         MergedResult merged = merged(nodes(count));
         assertEquals(
-                new MergedResult.Totals(
+                new MergedResult.NodeSums(
                         (long) count * PLANNED,
                         (long) count * PLANNED,
                         (long) count * OK,
@@ -92,13 +92,13 @@ class MergedResultTest {
                 merged.totals());
         assertEquals(
                 List.of(
-                        new MergedResult.Step(9.0 * count, 900L * count, 900L * count, 0, 0),
-                        new MergedResult.Step(12.0 * count, 1_200L * count, 1_000L * count, 200L * count, 0),
-                        new MergedResult.Step(15.0 * count, 4_500L * count, 3_000L * count, 1_500L * count, 0)),
+                        new MergedResult.MergedStep(9.0 * count, 900L * count, 900L * count, 0, 0),
+                        new MergedResult.MergedStep(12.0 * count, 1_200L * count, 1_000L * count, 200L * count, 0),
+                        new MergedResult.MergedStep(15.0 * count, 4_500L * count, 3_000L * count, 1_500L * count, 0)),
                 merged.steps());
-        assertEquals(List.of(), merged.ground().doubts());
+        assertEquals(List.of(), merged.judgement().reasons());
         assertEquals(0, merged.judgement().exitCode());
-        assertEquals("every node as predicted", merged.judgement().reason());
+        assertEquals("every node as predicted", merged.judgement().verdictReason());
         assertEquals(RunResult.Verdict.EXHAUSTED, merged.judgement().verdict());
     }
 
@@ -108,7 +108,8 @@ class MergedResultTest {
         List<Path> runs = nodes(4);
         MergedResult merged = merged(List.of(runs.get(0), runs.get(2)));
         assertEquals(
-                List.of("of 4 nodes 2 are missing: nodes 1, 3"), merged.ground().doubts());
+                List.of("of 4 nodes 2 are missing: nodes 1, 3"),
+                merged.judgement().reasons());
         assertEquals(3, merged.judgement().exitCode());
         assertEquals(2L * OK, merged.totals().ok());
         assertEquals(4, merged.ground().plannedNodes());
@@ -122,10 +123,10 @@ class MergedResultTest {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
         MergedResult merged = merged(runs);
-        assertEquals(1, merged.ground().doubts().size());
+        assertEquals(1, merged.judgement().reasons().size());
         assertTrue(
-                merged.judgement().reason().startsWith("node 1: partial run"),
-                merged.judgement().reason());
+                merged.judgement().verdictReason().startsWith("node 1: partial run"),
+                merged.judgement().verdictReason());
         assertEquals(3, merged.judgement().exitCode());
         RunResult cutOff = Judge.judge(recording(runs.get(1)));
         assertEquals(2L * OK + cutOff.evidence().calls().ok(), merged.totals().ok());
@@ -134,10 +135,11 @@ class MergedResultTest {
         Files.write(file, Arrays.copyOf(whole, 20));
         MergedResult without = merged(runs);
         assertTrue(
-                without.judgement().reason().startsWith(file + ": ends within its first line"),
-                without.judgement().reason());
+                without.judgement().verdictReason().startsWith(file + ": ends within its first line"),
+                without.judgement().verdictReason());
         assertEquals(
-                "of 3 nodes one is missing: node 1", without.ground().doubts().get(1));
+                "of 3 nodes one is missing: node 1",
+                without.judgement().reasons().get(1));
     }
 
     private static Recording recording(Path run) throws IOException {
@@ -171,7 +173,7 @@ class MergedResultTest {
         } else {
             assertEquals(
                     said + "so they did not offer their load together",
-                    merged.judgement().reason());
+                    merged.judgement().verdictReason());
             assertEquals(3, merged.judgement().exitCode());
         }
         assertEquals(3L * OK, merged.totals().ok());
@@ -193,7 +195,7 @@ class MergedResultTest {
         write(0, "before", shared(0, 2, later).recording());
         assertEquals(
                 "node 0 has run more than once; left out is before",
-                merged(UnfinishedRuns.recorded(folder)).judgement().reason());
+                merged(UnfinishedRuns.recorded(folder)).judgement().verdictReason());
     }
 
     @Test
@@ -206,20 +208,20 @@ class MergedResultTest {
         assertEquals(24.0, merged.requiredCallsPerSecond());
         assertEquals(
                 "24.0 calls/s required, sustained by every node",
-                merged.judgement().reason());
+                merged.judgement().verdictReason());
         assertEquals(VerdictBlock.Badge.PASS, merged.block().badge());
 
         node(1, 3, run -> run.required = 11.0);
         MergedResult failed = merged(UnfinishedRuns.recorded(folder));
         assertTrue(
-                failed.judgement().reason().startsWith("24.0 calls/s required, not sustained by node 1 of 3: "),
-                failed.judgement().reason());
+                failed.judgement().verdictReason().startsWith("24.0 calls/s required, not sustained by node 1 of 3: "),
+                failed.judgement().verdictReason());
         assertEquals(1, failed.judgement().exitCode());
 
         node(2, 3, run -> run.settings = Map.of("ephemera.share", "2/3", "ephemera.ports", "20000-20009"));
         assertEquals(
                 "other settings than those of node 0: node 2",
-                merged(UnfinishedRuns.recorded(folder)).judgement().reason());
+                merged(UnfinishedRuns.recorded(folder)).judgement().verdictReason());
     }
 
     @Test

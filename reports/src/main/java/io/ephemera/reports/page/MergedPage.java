@@ -24,7 +24,7 @@ public record MergedPage(MergedResult result, VerdictBlock block) {
 
     /** What there is to say of the nodes: doubts that the verdict does not tell, then remarks. */
     public List<String> notes() {
-        return Stream.concat(result.ground().doubts().stream().skip(1), result.ground().remarks().stream())
+        return Stream.concat(result.judgement().reasons().stream().skip(1), result.ground().remarks().stream())
                 .toList();
     }
 

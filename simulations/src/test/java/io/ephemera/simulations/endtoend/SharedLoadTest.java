@@ -51,7 +51,7 @@ class SharedLoadTest {
         assertEquals(
                 List.of(30.0, 45.0, 45.0),
                 merged.steps().stream()
-                        .map(MergedResult.Step::offeredCallsPerSecond)
+                        .map(MergedResult.MergedStep::offeredCallsPerSecond)
                         .toList());
         assertEquals(3 * 208L, merged.steps().get(0).ok());
         assertEquals(30.0, merged.totals().measuredCallsPerSecond());
