@@ -6,6 +6,7 @@ import io.ephemera.cli.doctor.DoctorCommand;
 import io.ephemera.cli.explain.ExplainCommand;
 import io.ephemera.cli.plan.AlertsCommand;
 import io.ephemera.cli.plan.PlanCommand;
+import io.ephemera.cli.plan.ReplayCommand;
 import io.ephemera.cli.report.MergeCommand;
 import io.ephemera.cli.report.ReportCommand;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ enum Subcommand {
     LESSON("lesson", "plays one of the situations in which people meet it: wrong, right, side by side"),
     PROFILES("profiles", "lists the platforms with their limits, thresholds and sources"),
     ALERTS("alerts", "prints rules for Prometheus and a dashboard for Grafana that warn in time"),
+    REPLAY("replay", "plays the connections of a recording of Flight Recorder under other limits"),
     TARGET("target", "runs the stub web service alone"),
     COMPLETION("completion", "prints the completion script of a shell: bash or zsh");
 
@@ -58,6 +60,7 @@ enum Subcommand {
             case LESSON -> new LessonCommand();
             case PROFILES -> new ProfilesCommand();
             case ALERTS -> new AlertsCommand();
+            case REPLAY -> new ReplayCommand();
             case TARGET -> io.ephemera.target.Main.command();
             case COMPLETION -> new CompletionCommand();
         };

@@ -66,7 +66,7 @@ class ProgramTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, merge, demo, lesson, profiles, alerts, target, completion",
+                "nope | there is no command nope; there are plan, run, matrix, doctor, explain, report, merge, demo, lesson, profiles, alerts, replay, target, completion",
                 "mattrix | there is no command mattrix; the nearest is matrix; there are plan, run,",
                 "help nope | there is no command nope; there are plan, run,",
                 "--nope | unknown --nope: the options are --help, --version",
