@@ -1,5 +1,9 @@
 package io.ephemera.gatling;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ephemera.agent.usage.ReportHtml;
 import io.ephemera.agent.usage.ReportText;
 import io.ephemera.agent.usage.UsageForecast;
@@ -23,6 +27,10 @@ final class SimulationVerdict {
     private static final int MOST_PORTS = 64_512;
     private static final String PAGE = "ephemera.html";
     private static final String TEXT = "ephemera.txt";
+    private static final String JSON = "ephemera.json";
+
+    /** Version of the contract of the file, which docs/your-simulation.md has. */
+    private static final int SCHEMA = 1;
 
     private final String simulation;
     private final String limits;
@@ -137,7 +145,7 @@ final class SimulationVerdict {
     }
 
     /**
-     * Writes it as a page and as a text.
+     * Writes it as a page, as a text and for programs.
      *
      * @param folder which is made if it is not there
      * @return the page
@@ -145,6 +153,10 @@ final class SimulationVerdict {
     Path write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(TEXT), text());
+        // By the Jackson that Gatling brings.
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(folder.resolve(JSON).toFile(), json());
         Path page = folder.resolve(PAGE);
         Files.writeString(
                 page,
@@ -155,6 +167,30 @@ final class SimulationVerdict {
                         "<a href=\"" + TEXT
                                 + "\">Request by request, as text</a> · <a href=\"index.html\">Gatling's report</a>"));
         return page;
+    }
+
+    private ObjectNode json() {
+        UsageReport.FirstRefusal first = report.firstExhaustion();
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("schema", SCHEMA)
+                .put("simulation", simulation)
+                .put("limits", limits)
+                .put("verdict", badge().toLowerCase(Locale.ROOT))
+                .put("connections", report.counts().leases())
+                .put("refused", report.counts().exhausted())
+                .put("secondsToFirstRefusal", first == null ? null : (Double) first.afterSeconds())
+                .put("peakTimeWait", report.peakTimeWait());
+        ArrayNode requests = json.putArray("requests");
+        rows().forEach(row -> requests.addObject()
+                .put("name", row.request())
+                .put("sent", row.sent())
+                .put("connected", row.uses().opened())
+                .put("burned", row.uses().burned())
+                .put("refused", row.uses().refused()));
+        cures().forEach(json.putArray("cures")::add);
+        remarks.forEach(json.putArray("doubts")::add);
+        return json;
     }
 
     private static void line(StringBuilder text, String format, Object... arguments) {

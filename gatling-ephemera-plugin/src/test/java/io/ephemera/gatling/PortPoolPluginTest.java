@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatling.app.Gatling$;
 import io.gatling.javaapi.core.Simulation;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.regex.Matcher;
@@ -57,8 +60,28 @@ class PortPoolPluginTest {
                     .findFirst()
                     .orElseThrow();
             assertTrue(Files.readString(text.resolveSibling("ephemera.html")).contains("By request"));
-            return Files.readString(text);
+            String said = Files.readString(text);
+            sameForPrograms(
+                    said,
+                    new ObjectMapper()
+                            .readTree(text.resolveSibling("ephemera.json").toFile()));
+            return said;
         }
+    }
+
+    private static void sameForPrograms(String said, JsonNode json) {
+        String verdict = json.get("verdict").asText().toUpperCase(Locale.ROOT);
+        assertTrue(said.contains("\n" + verdict + " "), said);
+        for (JsonNode request : json.get("requests")) {
+            assertEquals(
+                    request.get("sent") + " sent, " + request.get("connected") + " connected, " + request.get("burned")
+                            + " burned, " + request.get("refused") + " refused",
+                    row(said, request.get("name").asText()));
+        }
+        assertEquals(
+                json.get("refused").asLong() == 0,
+                json.get("secondsToFirstRefusal").isNull());
+        json.get("cures").forEach(cure -> assertTrue(said.contains("  cure       " + cure.asText()), said));
     }
 
     /** What a row of the table by request says: sent, connections, ports burned, refused. */
