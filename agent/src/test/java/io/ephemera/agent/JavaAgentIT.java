@@ -141,4 +141,23 @@ class JavaAgentIT {
                 .says("time_wait: 5.0")
                 .neverWarns("Micrometer gets no meters");
     }
+
+    @Test
+    @DisplayName("that sets OpenTelemetry up finds the pool among its own instruments, by the semantic conventions too")
+    void openTelemetry() throws Exception {
+        List<String> flags = new ArrayList<>(Application.classPath("opentelemetry-"));
+        flags.add(Application.javaagent("ports=8200-8204"));
+        ChildJvm run = Application.run(flags, "com.acme.TelemetryApp");
+        run.says("set up before: false")
+                .says(
+                        "system.network.connection.count {network.connection.state=\"time_wait\", network.transport=\"tcp\"}")
+                .neverWarns("OpenTelemetry gets no meters");
+        assertEquals(
+                1,
+                run.lines().stream()
+                        .filter(line ->
+                                line.startsWith("ephemera.ports {state=\"time_wait\"}") && line.contains("value=5.0"))
+                        .count(),
+                run::toString);
+    }
 }

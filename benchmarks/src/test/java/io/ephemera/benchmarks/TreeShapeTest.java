@@ -41,6 +41,7 @@ class TreeShapeTest {
             agent         agent                   ports ports.bind agent.hook
             agent         agent.usage             ports ports.map agent
             agent         agent.micrometer        agent agent.usage
+            agent         agent.opentelemetry     ports agent agent.usage
             agent         agent.premain
             agent         agent.standalone        ports ports.map agent agent.usage
             gatling-ephemera-plugin gatling.internals agent

@@ -33,9 +33,10 @@ public final class PortPoolMetrics implements MeterBinder {
         this.usage = usage;
     }
 
-    /** For the agent, which has no registry of the application's in hand. */
-    public static void bindToGlobalRegistry(EnforcedPool pool, PortUsage usage) {
+    /** For the agent, which has no registry of the application's in hand; there always is one. */
+    public static boolean bindToGlobal(EnforcedPool pool, PortUsage usage) {
         new PortPoolMetrics(pool, usage).bindTo(Metrics.globalRegistry);
+        return true;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.ephemera.agent.standalone;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.ref.WeakReference;
 import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -26,21 +28,33 @@ final class LoadedClasses implements ClassFileTransformer {
                     Map.entry("sun/nio/ch/WindowsAsynchronousSocketChannelImpl", "asynchronous channels on Windows"),
             "Socket", Map.entry("tomcat/jni/Socket", "Tomcat's native library"));
 
-    private static final String MICROMETER = "io/micrometer/core/instrument/Metrics";
+    private static final Map<String, MeterBridge.Kind> METER_LIBRARIES = Map.of(
+            "io/micrometer/core/instrument/Metrics", MeterBridge.Kind.MICROMETER,
+            "io/opentelemetry/api/GlobalOpenTelemetry", MeterBridge.Kind.OPEN_TELEMETRY);
+
     private static final int MOST_LOADERS = 16;
 
     private final UnseenTraffic unseen;
-    private final Queue<WeakReference<ClassLoader>> micrometer = new ConcurrentLinkedQueue<>();
+    private final Queue<MeterLibrary> meterLibraries = new ConcurrentLinkedQueue<>();
+
+    /** A library that takes meters, and who has loaded it. */
+    record MeterLibrary(MeterBridge.Kind kind, WeakReference<ClassLoader> loader) {}
 
     LoadedClasses(UnseenTraffic unseen) {
         this.unseen = unseen;
     }
 
-    /** Loaders that have begun to load Micrometer since the last call took one. */
-    @Nullable
-    ClassLoader nextWithMicrometer() {
-        WeakReference<ClassLoader> next = micrometer.poll();
-        return next == null ? null : next.get();
+    /** Those that the application has begun to load since the last call, and those that were put back. */
+    List<MeterLibrary> takeMeterLibraries() {
+        List<MeterLibrary> taken = new ArrayList<>();
+        for (MeterLibrary next = meterLibraries.poll(); next != null; next = meterLibraries.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
+    void putBack(MeterLibrary library) {
+        meterLibraries.add(library);
     }
 
     /** Those that are loaded now, into an application that has begun before the agent did. */
@@ -77,8 +91,11 @@ final class LoadedClasses implements ClassFileTransformer {
             unseen.transportLoaded(
                     known.getValue() + (netty.isEmpty() || netty.equals("io.netty") ? "" : " in " + netty),
                     netty.isEmpty() ? "" : "-D" + netty + ".transport.noNative=true");
-        } else if (className.equals(MICROMETER) && loader != null && micrometer.size() < MOST_LOADERS) {
-            micrometer.add(new WeakReference<>(loader));
+            return;
+        }
+        MeterBridge.Kind kind = METER_LIBRARIES.get(className);
+        if (kind != null && loader != null && meterLibraries.size() < MOST_LOADERS) {
+            meterLibraries.add(new MeterLibrary(kind, new WeakReference<>(loader)));
         }
     }
 }

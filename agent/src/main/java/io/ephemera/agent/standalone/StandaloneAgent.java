@@ -100,7 +100,7 @@ public final class StandaloneAgent {
         if (hasModule("java.management")) {
             ticker.add(new ManagementRegistration(reporter)::registerOnceThereIsAServer);
         }
-        ticker.add(new MicrometerBridge(enforced, usage, loaded)::bind);
+        ticker.add(new MeterBridge(enforced, usage, loaded)::bind);
         ticker.start();
         say(options + (page == null ? "" : "; " + page.url()));
     }

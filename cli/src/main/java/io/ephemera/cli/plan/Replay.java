@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostTimeWait the most ports in TIME_WAIT at once
  * @param neededPorts with which none would be refused
  * @param longestHoldSeconds TIME_WAIT with which none would be refused, in whole seconds; {@code null} where none is refused as it is,
- *     or open connections alone need more ports than there are
+ *     or none of a second or longer would do
  * @param destinations by connections, the most first
  */
 record Replay(
@@ -128,7 +128,7 @@ record Replay(
     }
 
     private static @Nullable Long longestHold(Traffic traffic, Limits limits) {
-        long passes = -1;
+        long passes = 0;
         long fails = (limits.hold().toNanos() + SECOND - 1) / SECOND;
         while (fails - passes > 1) {
             long middle = (passes + fails) / 2;
@@ -138,7 +138,7 @@ record Replay(
                 fails = middle;
             }
         }
-        return passes < 0 ? null : (Long) passes;
+        return passes < 1 ? null : (Long) passes;
     }
 
     private static List<Destination> destinations(Traffic traffic, Map<String, Integer> refused) {
