@@ -7,6 +7,7 @@ import io.ephemera.agent.LeaseListener;
 import io.ephemera.ports.PoolSnapshot;
 import io.ephemera.ports.RemoteEndpoint;
 import io.ephemera.ports.Scope;
+import io.ephemera.ports.SharedPortPool;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class PortUsage implements LeaseListener {
         this.speedup = speedup;
         this.callSites = callSites;
         this.startNanos = now();
-        this.attemptsBefore = attemptedByAll(limits.pool().snapshot(startNanos), 0);
+        this.attemptsBefore = attemptedByAll(0);
         this.inTimeWait = new TimeWaitByDestination(limits.pool().timeWaitNanos(), MOST_DESTINATIONS);
         this.rate = new RateMeter(startNanos);
     }
@@ -256,7 +257,7 @@ public final class PortUsage implements LeaseListener {
 
     /** Takes a sample of the rate and of the peak; to be called about once a second of the wall clock. */
     public void sample(EnforcedPool pool) {
-        rate.sample(now(), attempted(pool.counts(), limits.pool().snapshot(now())));
+        rate.sample(now(), attempted(pool.counts()));
         notePeak(pool);
     }
 
@@ -264,17 +265,17 @@ public final class PortUsage implements LeaseListener {
         peakTimeWait.accumulateAndGet(pool.drainPeakTimeWait(), Math::max);
     }
 
-    private long attempted(LeaseCounts counts, PoolSnapshot pool) {
-        return attemptedByAll(pool, attemptsBefore + counts.leases() + counts.exhausted()) - attemptsBefore;
+    private long attempted(LeaseCounts counts) {
+        return attemptedByAll(attemptsBefore + counts.leases() + counts.exhausted()) - attemptsBefore;
     }
 
     /** By all processes that share the pool, since there is one; another figure where it is not shared. */
-    private static long attemptedByAll(PoolSnapshot pool, long otherwise) {
-        return pool.processes().isEmpty()
-                ? otherwise
-                : pool.processes().stream()
+    private long attemptedByAll(long otherwise) {
+        return limits.pool() instanceof SharedPortPool shared
+                ? shared.snapshot(now()).processes().stream()
                         .mapToLong(each -> each.opened() + each.refused())
-                        .sum();
+                        .sum()
+                : otherwise;
     }
 
     /** How the ports are used now. */
@@ -283,7 +284,7 @@ public final class PortUsage implements LeaseListener {
         LeaseCounts counts = enforced.counts();
         PoolSnapshot pool = enforced.snapshot();
         long now = now();
-        long attempted = attempted(counts, pool);
+        long attempted = attempted(counts);
         List<UsageReport.Destination> rows = destinationRows(now);
         return new UsageReport(
                 modelledSeconds(now - startNanos),
