@@ -308,7 +308,6 @@ public sealed class PortPool permits SharedPortPool {
         }
     }
 
-    /** Tells the time. */
     void advanceTo(long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
@@ -342,10 +341,7 @@ public sealed class PortPool permits SharedPortPool {
     void passOverAlike(long lease, long nowNanos) {
         synchronized (lock) {
             advance(nowNanos);
-            UsedPort use = used.live(lease);
-            if (use != null) {
-                passOver(use, nowNanos + RECHECK_NANOS);
-            }
+            passOver(Objects.requireNonNull(used.live(lease)), nowNanos + RECHECK_NANOS);
         }
     }
 
