@@ -8,6 +8,9 @@ import io.ephemera.target.TargetServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,6 +37,7 @@ final class InAndOutScript extends Script {
     private int inWorked;
     private int done;
     private String said = "";
+    private @Nullable String inwardFailure;
 
     InAndOutScript(Environment environment) throws BadSettingException {
         super(environment);
@@ -78,6 +82,11 @@ final class InAndOutScript extends Script {
         if (done != PROBES) {
             fault(done + " of " + PROBES + " probes were made before the run ended");
         }
+        if (inwardFailure != null) {
+            // Nothing here governs them: what is in their way is the machine's.
+            fault((done - inWorked) + " of " + done + " probes from a JVM of its own into this one failed: "
+                    + inwardFailure);
+        }
     }
 
     @Override
@@ -97,6 +106,9 @@ final class InAndOutScript extends Script {
         done++;
         outFailed += out.equals(RunControl.OK) ? 0 : 1;
         inWorked += in.equals(RunControl.OK) ? 1 : 0;
+        if (!in.equals(RunControl.OK) && inwardFailure == null) {
+            inwardFailure = in;
+        }
         String now = "outward: " + out + "; inward: " + in;
         if (!now.equals(said)) {
             said = now;
@@ -119,17 +131,52 @@ final class InAndOutScript extends Script {
             return List.of("all " + done + " probes outward and all inward have succeeded");
         }
         return List.of("out of the machine " + outFailed + " of " + done + " probes failed, into it " + inWorked
-                + " of " + done + " succeeded: its ports are used up, its network is well");
+                + " of " + done + " succeeded: its ports are used up"
+                + (inWorked == done ? ", its network is well" : ""));
     }
 
     /** What runs in a JVM of its own: connects to each server that a line names. */
     static final class Elsewhere {
 
+        /** Above those that Linux gives out by itself ({@code ip_local_port_range}, to 60999). */
+        private static final int FIRST_PORT = 61_000;
+
+        private static final int PORTS = 65_536 - FIRST_PORT;
+        private static final int MOST_TRIES = 256;
+        private static final int TIMEOUT_MILLIS = 60_000;
+
+        private int next;
+
         private Elsewhere() {}
+
+        /**
+         * Connects, and closes at once. Linux gives out no port by itself that somebody has bound, not even in TIME_WAIT: where others
+         * have used up its range so, another one is asked for.
+         */
+        private String connect(URI server) {
+            String said = tryToConnect(server, 0);
+            for (int tries = 0; said.startsWith(BindException.class.getName()) && tries < MOST_TRIES; tries++) {
+                said = tryToConnect(server, FIRST_PORT + next++ % PORTS);
+            }
+            return said;
+        }
+
+        private static String tryToConnect(URI server, int localPort) {
+            try (Socket socket = new Socket()) {
+                if (localPort != 0) {
+                    socket.setReuseAddress(true);
+                    socket.bind(new InetSocketAddress(localPort));
+                }
+                socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), TIMEOUT_MILLIS);
+                return RunControl.OK;
+            } catch (IOException e) {
+                return e.toString();
+            }
+        }
 
         public static void main(String[] args) throws IOException {
             BufferedReader servers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            OtherConnections probes = new OtherConnections();
+            Elsewhere probes = new Elsewhere();
             System.out.println("ready");
             for (String server = servers.readLine(); server != null; server = servers.readLine()) {
                 System.out.println(probes.connect(URI.create(server)));
