@@ -38,7 +38,7 @@ class SharedPoolIT {
                     .says("refusals: 15")
                     .warns("15 refused with no free port")
                     .warns(": 1 port was live, 9 in TIME_WAIT")
-                    .warns("of all that share its pool this application")
+                    .warns("by all that share its pool, this application")
                     .warns("com.acme.CrmApp, process " + first.pid());
             String line = first.errors().lines().findFirst().orElseThrow();
             URI report = URI.create(line.substring(line.indexOf("http://"))).resolve("report");

@@ -64,7 +64,10 @@ record PoolSettings(
             throw bad("ports", String.valueOf(number), "1 to " + MOST_UNUSED_PORTS);
         }
         if (!ports.shared.isEmpty() && (number != 0 || time != Time.WALL)) {
-            throw bad("shared", ports.shared, "give a range and time = Time.WALL, which all that share it have");
+            throw bad(
+                    "shared",
+                    ports.shared,
+                    "give a range in place of ports, and time = Time.WALL, as all have that share it");
         }
         if (!ports.range.isEmpty()) {
             limits = limits.withRange(read("range", ports.range, PortRange::parse));

@@ -61,8 +61,8 @@ public @interface PortPool {
 
     /**
      * A file, such as {@code target/crm.pool}: the pool is shared with every other JVM that is given the same file, ports, TIME_WAIT and
-     * scope, such as a service under {@code -javaagent:ephemera-agent.jar=shared=target/crm.pool}. Only with a {@link #range} and on the
-     * {@link Time#WALL}, which is the one that they have in common. Empty for a pool of its own.
+     * scope, such as a service under {@code -javaagent:ephemera-agent.jar=shared=target/crm.pool}. Not with
+     * {@link #ports}, and on {@link Time#WALL} alone, the clock that they have in common. Empty for a pool of its own.
      */
     String shared() default "";
 

@@ -59,17 +59,26 @@ public final class TestPortPool {
                 .withGateway(settings.behind());
         PortUsage usage = new PortUsage(limits, 1, new CallSites(List.of()));
         usage.followHandovers();
-        return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
+        try {
+            return new TestPortPool(hook, profile, virtualNanos, hook.enforce(limits, usage), usage);
+        } catch (RuntimeException e) {
+            leave(pool);
+            throw e;
+        }
     }
 
     void close() {
         enforced.close();
-        if (enforced.limits().pool() instanceof SharedPortPool shared) {
-            shared.close();
-        }
+        leave(enforced.limits().pool());
         Throwable fault = enforced.firstFault();
         if (fault != null) {
             throw new IllegalStateException("this test can't be trusted: the port hook has failed: " + fault, fault);
+        }
+    }
+
+    private static void leave(io.ephemera.ports.PortPool pool) {
+        if (pool instanceof SharedPortPool shared) {
+            shared.close();
         }
     }
 

@@ -59,7 +59,7 @@ class SharedPoolTest {
         PoolSettings shared = new PoolSettings(
                 new PoolSettings.Ports(0, "7800-7804", FILE), "", "", PoolSettings.PROFILE, "", "", Time.VIRTUAL);
         assertEquals(
-                "@PortPool(shared = target/crm.pool): give a range and time = Time.WALL, which all that share it have",
+                "@PortPool(shared = target/crm.pool): give a range in place of ports, and time = Time.WALL, as all have that share it",
                 assertThrows(ExtensionConfigurationException.class, shared::limits)
                         .getMessage());
         assertEquals(240, settings.withTimeWait("240s").limits().timeWait().toSeconds());

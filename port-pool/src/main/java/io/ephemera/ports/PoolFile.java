@@ -29,6 +29,9 @@ final class PoolFile implements AutoCloseable {
     /** How many processes share a pool, at most. */
     static final int MOST_PROCESSES = 64;
 
+    /** The number of those that have ended, together. */
+    static final long ENDED = 0;
+
     private static final long MAGIC = 0x4550_4845_4d52_4101L;
 
     private static final int STATE = 8;
@@ -210,8 +213,12 @@ final class PoolFile implements AutoCloseable {
         return (int) bytes.getLong(STATE);
     }
 
-    boolean isFull() {
-        return count() == mostFacts;
+    int mostFacts() {
+        return mostFacts;
+    }
+
+    boolean hasRoomFor(int facts) {
+        return count() + facts <= mostFacts;
     }
 
     PoolFact read(int index) {
@@ -224,16 +231,8 @@ final class PoolFile implements AutoCloseable {
         bytes.putLong(STATE, state(generation(), count + 1));
     }
 
-    /**
-     * Replaces all facts.
-     *
-     * @throws IllegalStateException if half of the file would be full again
-     */
+    /** Replaces all facts. */
     void rewrite(List<PoolFact> facts) {
-        if (facts.size() > mostFacts / 2) {
-            throw new IllegalStateException(
-                    "a shared pool has room for " + mostFacts / 4 + " ports in use, over all destinations");
-        }
         int next = generation() + 1;
         for (int i = 0; i < facts.size(); i++) {
             facts.get(i).write(fact(next, i));
@@ -337,7 +336,7 @@ final class PoolFile implements AutoCloseable {
                         bytes.getLong(at + ROW_REFUSED)));
             }
         }
-        rows.add(new Row(0, 0, "ended", bytes.getLong(ENDED_OPENED), bytes.getLong(ENDED_REFUSED)));
+        rows.add(new Row(ENDED, 0, "ended", bytes.getLong(ENDED_OPENED), bytes.getLong(ENDED_REFUSED)));
         return rows;
     }
 

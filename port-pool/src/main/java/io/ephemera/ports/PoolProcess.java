@@ -1,5 +1,10 @@
 package io.ephemera.ports;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
 /**
  * One of the processes that share a {@link SharedPortPool}.
  *
@@ -15,5 +20,26 @@ public record PoolProcess(long pid, String name, int live, int timeWait, long op
     /** Whether it stands for those that have ended. */
     public boolean isEnded() {
         return pid == 0;
+    }
+
+    /** Those of a file, with the uses of ports that each has. */
+    static List<PoolProcess> all(List<PoolFile.Row> rows, List<UsedPort> uses) {
+        Map<Long, int[]> byProcess = new HashMap<>();
+        rows.forEach(row -> byProcess.put(row.process(), new int[2]));
+        int[] ended = Objects.requireNonNull(byProcess.get(PoolFile.ENDED));
+        for (UsedPort use : uses) {
+            if (!use.isHeldElsewhere()) {
+                long process = Objects.requireNonNull(use.fact).process();
+                byProcess.getOrDefault(process, ended)[use.isLive() ? 0 : 1]++;
+            }
+        }
+        return rows.stream()
+                .map(row -> of(row, Objects.requireNonNull(byProcess.get(row.process()))))
+                .filter(each -> !each.isEnded() || each.opened() + each.refused() > 0)
+                .toList();
+    }
+
+    private static PoolProcess of(PoolFile.Row row, int[] ports) {
+        return new PoolProcess(row.pid(), row.name(), ports[0], ports[1], row.opened(), row.refused());
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -150,29 +151,36 @@ public final class SharedPortPool extends PortPool implements AutoCloseable {
 
     @Override
     public long lease(RemoteEndpoint remote, long nowNanos) {
-        return inTurn(nowNanos, () -> leased(super.lease(remote, nowNanos), remote.address(), remote.port()));
+        return leased(nowNanos, () -> super.lease(remote, nowNanos), remote.address(), remote.port());
     }
 
     @Override
     public long leaseForAnyDestination(long nowNanos) {
-        return inTurn(nowNanos, () -> leased(super.leaseForAnyDestination(nowNanos), null, PoolFact.LOCAL));
+        return leased(nowNanos, () -> super.leaseForAnyDestination(nowNanos), null, PoolFact.LOCAL);
     }
 
     @Override
     public long leaseFrom(InetAddress local, long nowNanos) {
-        return inTurn(nowNanos, () -> leased(super.leaseFrom(local, nowNanos), local, PoolFact.LOCAL));
+        return leased(nowNanos, () -> super.leaseFrom(local, nowNanos), local, PoolFact.LOCAL);
     }
 
     @Override
     public long leaseGiven(int port, long nowNanos) {
-        return inTurn(nowNanos, () -> leased(super.leaseGiven(port, nowNanos), null, PoolFact.LOCAL));
+        return leased(nowNanos, () -> super.leaseGiven(port, nowNanos), null, PoolFact.LOCAL);
     }
 
-    /** What has been leased here, for all others; returns its number. */
-    private long leased(long lease, @Nullable InetAddress address, int remotePort) {
-        if (closed) {
-            throw new IllegalStateException("this process has left the pool");
-        }
+    private long leased(long nowNanos, LongSupplier lease, @Nullable InetAddress address, int remotePort) {
+        return inTurn(nowNanos, () -> {
+            if (closed) {
+                throw new IllegalStateException("this process has left the pool");
+            }
+            makeRoom(nowNanos);
+            return told(lease.getAsLong(), address, remotePort);
+        });
+    }
+
+    /** Tells all others what has been leased here; returns its number. */
+    private long told(long lease, @Nullable InetAddress address, int remotePort) {
         if (lease == EXHAUSTED) {
             file.countRefused();
         }
@@ -250,6 +258,7 @@ public final class SharedPortPool extends PortPool implements AutoCloseable {
         return inTurn(nowNanos, () -> {
             int cleared = super.clearTimeWait(nowNanos);
             if (!closed) {
+                makeRoom(nowNanos);
                 tell(PoolFact.of(PoolFact.Kind.CLEARED, file.process(), 0, latestNanos(), latestNanos()));
             }
             return cleared;
@@ -263,33 +272,12 @@ public final class SharedPortPool extends PortPool implements AutoCloseable {
 
     @Override
     public PoolSnapshot snapshot(long nowNanos) {
-        return inTurn(nowNanos, () -> super.snapshot(nowNanos).sharedBy(processes()));
+        return inTurn(nowNanos, () -> super.snapshot(nowNanos).sharedBy(PoolProcess.all(file.rows(), inUse())));
     }
 
     @Override
     public PortStates states() {
         return inTurn(lookedNanos, super::states);
-    }
-
-    private List<PoolProcess> processes() {
-        List<PoolFile.Row> rows = file.rows();
-        Map<Long, int[]> byProcess = new HashMap<>();
-        rows.forEach(row -> byProcess.put(row.process(), new int[2]));
-        int[] ended = Objects.requireNonNull(byProcess.get(0L));
-        for (UsedPort use : inUse()) {
-            long process = Objects.requireNonNull(use.fact).process();
-            if (!use.isHeldElsewhere()) {
-                byProcess.getOrDefault(process, ended)[use.isLive() ? 0 : 1]++;
-            }
-        }
-        return rows.stream()
-                .map(row -> process(row, Objects.requireNonNull(byProcess.get(row.process()))))
-                .filter(each -> !each.isEnded() || each.opened() + each.refused() > 0)
-                .toList();
-    }
-
-    private static PoolProcess process(PoolFile.Row row, int[] ports) {
-        return new PoolProcess(row.pid(), row.name(), ports[0], ports[1], row.opened(), row.refused());
     }
 
     /** Leaves the pool. Connections that are open still count as closed by this side. */
@@ -359,14 +347,25 @@ public final class SharedPortPool extends PortPool implements AutoCloseable {
         return leases.getOrDefault(lease, EXHAUSTED);
     }
 
-    /** To be called when it has been done here. */
     private void tell(PoolFact fact) {
-        if (file.isFull()) {
-            file.rewrite(state());
-            generation = file.generation();
-        } else {
-            file.append(fact);
+        file.append(fact);
+        done++;
+    }
+
+    /** For one fact more, and for the end of that lease and of each that is live: an end always finds room. */
+    private void makeRoom(long nowNanos) {
+        int room = leases.size() + 2;
+        if (file.hasRoomFor(room)) {
+            return;
         }
+        advanceTo(nowNanos);
+        List<PoolFact> state = state();
+        if (state.size() + room > file.mostFacts()) {
+            throw new IllegalStateException(
+                    "a shared pool has room for " + file.mostFacts() / 2 + " ports in use, over all destinations");
+        }
+        file.rewrite(state);
+        generation = file.generation();
         done = file.count();
     }
 

@@ -70,12 +70,49 @@ class SharedPortPoolTest {
         assertFalse(first.release(1, Release.ABORT, 4));
         assertEquals(2, first.snapshot(5).timeWait());
         assertThrows(IllegalStateException.class, () -> first.lease(Remotes.ONE, 6));
+        assertEquals(2, first.snapshot(6).timeWait());
         try (SharedPortPool next = open("shop", 7)) {
             assertEquals(2, next.snapshot(8).timeWait());
             assertEquals(
                     List.of(process("shop", 0, 0, 0, 0), new PoolProcess(0, "ended", 0, 2, 2, 0)),
                     next.snapshot(9).processes());
             assertEquals(3, next.snapshot(3 + 240 * SECOND).free());
+        }
+    }
+
+    @Test
+    @DisplayName("is not closed by a thread that is interrupted, as a file is by one that waits for it")
+    void interrupted() throws IOException {
+        try (SharedPortPool pool = open("crm", 0)) {
+            Thread.currentThread().interrupt();
+            long lease = pool.lease(Remotes.ONE, 1);
+            assertTrue(pool.release(lease, Release.ABORT, 2));
+            assertTrue(Thread.interrupted(), "still to be seen by whoever it is for");
+            assertEquals(3, pool.snapshot(3).free());
+        }
+    }
+
+    @Test
+    @DisplayName("has no room for more ports than it says, and stays what it was")
+    void noRoom() throws IOException {
+        Path file = folder.resolve("small");
+        PortRange ports = new PortRange(1024, 1123);
+        try (SharedPortPool one = SharedPortPool.open(file, ports, SECOND, Scope.GLOBAL, "crm", 0, 80)) {
+            forget(file);
+            try (SharedPortPool other = SharedPortPool.open(file, ports, SECOND, Scope.GLOBAL, "shop", 0, 80)) {
+                List<Long> leases = new ArrayList<>();
+                for (int lease = 0; lease < 40; lease++) {
+                    leases.add(one.lease(Remotes.ONE, 1));
+                }
+                IllegalStateException full = assertThrows(IllegalStateException.class, () -> one.lease(Remotes.ONE, 1));
+                assertEquals("a shared pool has room for 40 ports in use, over all destinations", full.getMessage());
+                assertEquals(40, other.snapshot(2).live());
+                for (long lease : leases) {
+                    assertTrue(other.release(lease, Release.ACTIVE_CLOSE, 3));
+                }
+                assertEquals(40, one.snapshot(4).timeWait());
+                assertEquals(1064, other.port(other.lease(Remotes.ONE, 3 + SECOND)));
+            }
         }
     }
 

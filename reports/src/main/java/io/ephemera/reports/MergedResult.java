@@ -2,7 +2,6 @@ package io.ephemera.reports;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.ephemera.ports.run.Share;
-import io.ephemera.reports.RunResult.CallTotals;
 import io.ephemera.reports.RunResult.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,14 +54,14 @@ public record MergedResult(
 
     private static final int INCONCLUSIVE = 3;
 
-    /** By the wall's clock, nodes that begin further apart than this offer their steps at different times: a tenth of a step. */
+    /** By the wall's clock, nodes that begin further apart than this offer their steps at different times, as a share of TIME_WAIT. */
     private static final double MOST_APART = 0.1;
 
     /** By their clocks; less than that is no more than they differ. */
     private static final Duration WORTH_A_WORD = Duration.ofSeconds(10);
 
     /**
-     * Sums over all nodes.
+     * Counts and thresholds of a node, or summed over all.
      *
      * @param planned calls that were to be made
      * @param offered that were
@@ -94,9 +93,7 @@ public record MergedResult(
             String run,
             Instant startedAt,
             boolean partial,
-            CallTotals calls,
-            @Nullable Double predictedCallsPerSecond,
-            @Nullable Double measuredCallsPerSecond,
+            @JsonUnwrapped NodeSums sums,
             Verdict verdict,
             int exitCode,
             String reason) {}
@@ -230,8 +227,8 @@ public record MergedResult(
                 first.result.identity().startedAt(), last.result.identity().startedAt());
         RunResult.Conditions conditions = first.result.conditions();
         double speedup = conditions.speedup() == null ? 1 : conditions.speedup();
-        double stepSeconds = conditions.profile().timeWaitSeconds() / speedup;
-        boolean matters = !conditions.virtual() && apart.toMillis() / 1e3 > MOST_APART * stepSeconds;
+        double timeWaitSeconds = conditions.profile().timeWaitSeconds() / speedup;
+        boolean matters = !conditions.virtual() && apart.toMillis() / 1e3 > MOST_APART * timeWaitSeconds;
         if (matters || apart.compareTo(WORTH_A_WORD) > 0) {
             (matters ? doubts : remarks)
                     .add("by their clocks node " + last.node() + " began "
@@ -244,14 +241,20 @@ public record MergedResult(
 
     private static Node node(Part part) {
         RunResult result = part.result;
+        RunResult.CallTotals calls = result.evidence().calls();
         return new Node(
                 part.node(),
                 String.valueOf(part.folder.getFileName()),
                 result.identity().startedAt(),
                 result.identity().partial(),
-                result.evidence().calls(),
-                result.predicted().thresholdCallsPerSecond(),
-                result.measured().thresholdCallsPerSecond(),
+                new NodeSums(
+                        calls.planned(),
+                        calls.offered(),
+                        calls.ok(),
+                        calls.exhausted(),
+                        calls.otherFailures(),
+                        result.predicted().thresholdCallsPerSecond(),
+                        result.measured().thresholdCallsPerSecond()),
                 result.verdict(),
                 result.exitCode(),
                 result.judgement().verdictReason());
@@ -259,21 +262,21 @@ public record MergedResult(
 
     private static NodeSums totals(List<Node> nodes) {
         return new NodeSums(
-                sum(nodes, CallTotals::planned),
-                sum(nodes, CallTotals::offered),
-                sum(nodes, CallTotals::ok),
-                sum(nodes, CallTotals::exhausted),
-                sum(nodes, CallTotals::otherFailures),
-                sumOf(nodes, Node::predictedCallsPerSecond),
-                sumOf(nodes, Node::measuredCallsPerSecond));
+                sum(nodes, NodeSums::planned),
+                sum(nodes, NodeSums::offered),
+                sum(nodes, NodeSums::ok),
+                sum(nodes, NodeSums::exhausted),
+                sum(nodes, NodeSums::otherFailures),
+                sumOf(nodes, NodeSums::predictedCallsPerSecond),
+                sumOf(nodes, NodeSums::measuredCallsPerSecond));
     }
 
-    private static long sum(List<Node> nodes, ToLongFunction<CallTotals> count) {
-        return nodes.stream().map(Node::calls).mapToLong(count).sum();
+    private static long sum(List<Node> nodes, ToLongFunction<NodeSums> count) {
+        return nodes.stream().map(Node::sums).mapToLong(count).sum();
     }
 
-    private static @Nullable Double sumOf(List<Node> nodes, Function<Node, @Nullable Double> rate) {
-        List<@Nullable Double> rates = nodes.stream().map(rate).toList();
+    private static @Nullable Double sumOf(List<Node> nodes, Function<NodeSums, @Nullable Double> rate) {
+        List<@Nullable Double> rates = nodes.stream().map(Node::sums).map(rate).toList();
         return rates.stream().anyMatch(Objects::isNull)
                 ? null
                 : (Double) round(rates.stream().mapToDouble(Double::doubleValue).sum());

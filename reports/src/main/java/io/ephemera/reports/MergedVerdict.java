@@ -10,6 +10,8 @@ import java.util.Locale;
 /** What the runs of several nodes come to, for people: lines on a console, and the words of a run's verdict. */
 public final class MergedVerdict {
 
+    private static final String ROW = "  %5s  %9s  %9s  %10s  %10s  %8s  %s";
+
     private final MergedResult merged;
 
     private MergedVerdict(MergedResult merged) {
@@ -33,41 +35,29 @@ public final class MergedVerdict {
      */
     public static List<String> lines(MergedResult merged, Path page, int columns, boolean coloured) {
         ConsoleLines lines = new ConsoleLines(columns, coloured);
-        String row = "  %5s  %9s  %9s  %10s  %10s  %8s  %s";
         lines.wrapped(
-                String.format(Locale.ROOT, row, "node", "predicted", "measured", "ok", "refused", "failed", "verdict"),
+                String.format(Locale.ROOT, ROW, "node", "predicted", "measured", "ok", "refused", "failed", "verdict"),
                 "");
-        for (MergedResult.Node node : merged.nodes()) {
-            lines.wrapped(
-                    String.format(
-                            Locale.ROOT,
-                            row,
-                            node.node(),
-                            Format.orNothing(node.predictedCallsPerSecond(), Format::exact),
-                            Format.orNothing(node.measuredCallsPerSecond(), Format::exact),
-                            Format.count(node.calls().ok()),
-                            Format.count(node.calls().exhausted()),
-                            Format.count(node.calls().otherFailures()),
-                            node.verdict()),
-                    "");
-        }
-        MergedResult.NodeSums totals = merged.totals();
-        lines.wrapped(
-                String.format(
-                        Locale.ROOT,
-                        row,
-                        "all",
-                        Format.orNothing(totals.predictedCallsPerSecond(), Format::exact),
-                        Format.orNothing(totals.measuredCallsPerSecond(), Format::exact),
-                        Format.count(totals.ok()),
-                        Format.count(totals.exhausted()),
-                        Format.count(totals.otherFailures()),
-                        merged.judgement().verdict()),
-                "");
+        merged.nodes()
+                .forEach(node -> lines.wrapped(row(String.valueOf(node.node()), node.sums(), node.verdict()), ""));
+        lines.wrapped(row("all", merged.totals(), merged.judgement().verdict()), "");
         merged.judgement().reasons().stream().skip(1).forEach(doubt -> lines.labelled("also", doubt));
         merged.ground().remarks().forEach(remark -> lines.labelled("note", remark));
         lines.block(of(merged), page);
         return lines.all();
+    }
+
+    private static String row(String name, MergedResult.NodeSums sums, Verdict verdict) {
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                name,
+                Format.orNothing(sums.predictedCallsPerSecond(), Format::exact),
+                Format.orNothing(sums.measuredCallsPerSecond(), Format::exact),
+                Format.count(sums.ok()),
+                Format.count(sums.exhausted()),
+                Format.count(sums.otherFailures()),
+                verdict);
     }
 
     static VerdictBlock of(MergedResult merged) {
@@ -129,7 +119,7 @@ public final class MergedVerdict {
             return each;
         }
         List<String> thresholds = merged.nodes().stream()
-                .map(node -> Format.orNothing(node.predictedCallsPerSecond(), Format::exact))
+                .map(node -> Format.orNothing(node.sums().predictedCallsPerSecond(), Format::exact))
                 .distinct()
                 .toList();
         return each + ": "

@@ -8,9 +8,10 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.MeterProvider;
-import java.util.ArrayList;
+import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import io.opentelemetry.api.metrics.ObservableMeasurement;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,37 +51,43 @@ public final class PortPoolInstruments {
         return true;
     }
 
-    /** Registers the instruments; they are read when their exporter reads. */
+    /** Registers the instruments; whenever their exporter reads, all tell of the same moment. */
     public void bindTo(MeterProvider provider) {
         io.opentelemetry.api.metrics.Meter meter = provider.get(SCOPE);
-        Map<String, List<Meter>> byName = new LinkedHashMap<>();
-        Meter.all()
-                .forEach(each -> byName.computeIfAbsent(each.name(), first -> new ArrayList<>())
-                        .add(each));
-        byName.forEach((name, all) -> {
-            Meter first = all.get(0);
-            if (first.isCounter()) {
-                meter.counterBuilder(name).setDescription(first.description()).buildWithCallback(count -> {
-                    UsageReport report = usage.report(pool);
-                    all.forEach(each -> count.record((long) each.value().applyAsDouble(report), attributes(each)));
-                });
-            } else {
-                meter.gaugeBuilder(name).setDescription(first.description()).buildWithCallback(gauge -> {
-                    UsageReport report = usage.report(pool);
-                    all.forEach(each -> gauge.record(each.value().applyAsDouble(report), attributes(each)));
-                });
-            }
-        });
-        meter.upDownCounterBuilder(CONNECTIONS)
+        Map<String, ObservableMeasurement> byName = new LinkedHashMap<>();
+        for (Meter each : Meter.all()) {
+            byName.computeIfAbsent(
+                    each.name(),
+                    name -> each.isCounter()
+                            ? meter.counterBuilder(name)
+                                    .ofDoubles()
+                                    .setDescription(each.description())
+                                    .buildObserver()
+                            : meter.gaugeBuilder(name)
+                                    .setDescription(each.description())
+                                    .buildObserver());
+        }
+        ObservableLongMeasurement connections = meter.upDownCounterBuilder(CONNECTIONS)
                 .setUnit("{connection}")
                 .setDescription("Outgoing TCP connections by state")
-                .buildWithCallback(count -> {
-                    UsageReport report = usage.report(pool);
-                    int closeWait = report.outlook().closeWait();
-                    count.record(report.pool().live() - closeWait, state("established"));
-                    count.record(closeWait, state("close_wait"));
-                    count.record(report.pool().timeWait(), state("time_wait"));
-                });
+                .buildObserver();
+        meter.batchCallback(
+                () -> record(usage.report(pool), byName, connections),
+                connections,
+                byName.values().toArray(ObservableMeasurement[]::new));
+    }
+
+    private static void record(
+            UsageReport report, Map<String, ObservableMeasurement> byName, ObservableLongMeasurement connections) {
+        for (Meter each : Meter.all()) {
+            if (byName.get(each.name()) instanceof ObservableDoubleMeasurement measurement) {
+                measurement.record(each.value().applyAsDouble(report), attributes(each));
+            }
+        }
+        int closeWait = report.outlook().closeWait();
+        connections.record(report.pool().live() - closeWait, state("established"));
+        connections.record(closeWait, state("close_wait"));
+        connections.record(report.pool().timeWait(), state("time_wait"));
     }
 
     private static Attributes attributes(Meter meter) {

@@ -131,7 +131,9 @@ public final class ReportText {
     }
 
     private static String who(UsageReport report) {
-        return report.pool().processes().isEmpty() ? "this application" : "of all that share its pool this application";
+        return report.pool().processes().isEmpty()
+                ? "this application"
+                : "by all that share its pool, this application";
     }
 
     private static String burned(UsageReport.Openers openers, UsageReport.Opener top) {

@@ -63,9 +63,8 @@ record Replay(
         Map<String, Integer> refused = new HashMap<>();
         PriorityQueue<End> open = new PriorityQueue<>(Comparator.comparingLong(end -> end.connection.closedNanos()));
         Refusal first = null;
-        int mostTimeWait = 0;
         for (Connection each : traffic.connections()) {
-            mostTimeWait = Math.max(mostTimeWait, closeUntil(each.openedNanos(), open, pool));
+            closeUntil(each.openedNanos(), open, pool);
             RemoteEndpoint remote = remotes.computeIfAbsent(
                     each.remote(), name -> new RemoteEndpoint(InetAddress.getLoopbackAddress(), remotes.size()));
             long lease = pool.lease(remote, each.openedNanos());
@@ -76,28 +75,25 @@ record Replay(
                 first = first == null ? new Refusal(each.openedNanos() / 1e9, each.remote()) : first;
             }
         }
-        mostTimeWait = Math.max(mostTimeWait, closeUntil(Connection.OPEN - 1, open, pool));
-        int needed = needed(traffic, limits.scope(), hold);
+        closeUntil(Connection.OPEN - 1, open, pool);
         return new Replay(
                 traffic.connections().size(),
                 refused.values().stream().mapToInt(Integer::intValue).sum(),
                 first,
-                mostTimeWait,
-                needed,
+                pool.drainPeakTimeWait(0),
+                needed(traffic, limits.scope(), hold),
                 first == null ? null : longestHold(traffic, limits),
                 destinations(traffic, refused));
     }
 
-    /** Closes what is to be closed by then; returns the most ports that were in TIME_WAIT meanwhile. */
-    private static int closeUntil(long nanos, PriorityQueue<End> open, PortPool pool) {
-        int most = 0;
+    private static void closeUntil(long nanos, PriorityQueue<End> open, PortPool pool) {
         while (!open.isEmpty() && open.element().connection.closedNanos() <= nanos) {
             End end = open.remove();
-            long at = end.connection.closedNanos();
-            pool.release(end.lease, end.connection.keepsPort() ? Release.ACTIVE_CLOSE : Release.PASSIVE_CLOSE, at);
-            most = Math.max(most, pool.snapshot(at).timeWait());
+            pool.release(
+                    end.lease,
+                    end.connection.keepsPort() ? Release.ACTIVE_CLOSE : Release.PASSIVE_CLOSE,
+                    end.connection.closedNanos());
         }
-        return most;
     }
 
     /** Ports that are in use at once, were there enough: of the destination that has the most, or of all together. */

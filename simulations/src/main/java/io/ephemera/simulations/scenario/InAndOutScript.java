@@ -9,8 +9,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -143,8 +141,7 @@ final class InAndOutScript extends Script {
 
         private static final int PORTS = 65_536 - FIRST_PORT;
         private static final int MOST_TRIES = 256;
-        private static final int TIMEOUT_MILLIS = 60_000;
-
+        private final OtherConnections probes = new OtherConnections();
         private int next;
 
         private Elsewhere() {}
@@ -154,32 +151,19 @@ final class InAndOutScript extends Script {
          * have used up its range so, another one is asked for.
          */
         private String connect(URI server) {
-            String said = tryToConnect(server, 0);
+            String said = probes.connect(server);
             for (int tries = 0; said.startsWith(BindException.class.getName()) && tries < MOST_TRIES; tries++) {
-                said = tryToConnect(server, FIRST_PORT + next++ % PORTS);
+                said = probes.connect(server, FIRST_PORT + next++ % PORTS);
             }
             return said;
         }
 
-        private static String tryToConnect(URI server, int localPort) {
-            try (Socket socket = new Socket()) {
-                if (localPort != 0) {
-                    socket.setReuseAddress(true);
-                    socket.bind(new InetSocketAddress(localPort));
-                }
-                socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), TIMEOUT_MILLIS);
-                return RunControl.OK;
-            } catch (IOException e) {
-                return e.toString();
-            }
-        }
-
         public static void main(String[] args) throws IOException {
             BufferedReader servers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            Elsewhere probes = new Elsewhere();
+            Elsewhere elsewhere = new Elsewhere();
             System.out.println("ready");
             for (String server = servers.readLine(); server != null; server = servers.readLine()) {
-                System.out.println(probes.connect(URI.create(server)));
+                System.out.println(elsewhere.connect(URI.create(server)));
             }
         }
     }

@@ -33,7 +33,20 @@ public final class OtherConnections {
 
     /** Connects, and closes at once; {@link RunControl#OK}, or what went wrong. */
     public String connect(URI to) {
+        return connect(to, 0);
+    }
+
+    /**
+     * The same from a given port, which may be in TIME_WAIT.
+     *
+     * @param localPort 0 for one that the system chooses
+     */
+    String connect(URI to, int localPort) {
         try (Socket socket = new Socket()) {
+            if (localPort != 0) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(localPort));
+            }
             connect(socket, to);
             connected.incrementAndGet();
             return RunControl.OK;

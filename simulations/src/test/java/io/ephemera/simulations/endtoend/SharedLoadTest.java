@@ -55,8 +55,8 @@ class SharedLoadTest {
                         .toList());
         assertEquals(3 * 208L, merged.steps().get(0).ok());
         assertEquals(30.0, merged.totals().measuredCallsPerSecond());
-        long ok = merged.nodes().get(0).calls().ok();
-        assertTrue(merged.nodes().stream().allMatch(node -> node.calls().ok() == ok), merged.toString());
+        long ok = merged.nodes().get(0).sums().ok();
+        assertTrue(merged.nodes().stream().allMatch(node -> node.sums().ok() == ok), merged.toString());
         assertEquals(3 * ok, merged.totals().ok());
         assertEquals(
                 merged.totals().planned(),
