@@ -120,7 +120,7 @@ public record MergedResult(
     /**
      * Judges the recordings of nodes.
      *
-     * @param folders those of the runs; a run that can't be read is a doubt
+     * @param folders those of the runs; a run that can't be read is a doubt, unless it ended before it began
      * @throws IllegalArgumentException if none can be read, or one is of a load of its own; the message is one line
      */
     public static MergedResult of(List<Path> folders) {
@@ -131,11 +131,12 @@ public record MergedResult(
             try {
                 read.add(part(folder));
             } catch (RecordingException e) {
-                doubts.add(String.valueOf(e.getMessage()));
+                (e.hasBegun ? doubts : remarks).add(String.valueOf(e.getMessage()));
             }
         }
         if (read.isEmpty()) {
-            throw new IllegalArgumentException("no recording can be read: " + doubts.get(0));
+            List<String> why = doubts.isEmpty() ? remarks : doubts;
+            throw new IllegalArgumentException("no recording can be read: " + why.get(0));
         }
         Map<Integer, Part> byNode = new TreeMap<>();
         read.forEach(part -> byNode.merge(part.node(), part, (one, other) -> better(one, other, doubts, remarks)));

@@ -59,7 +59,7 @@ public final class RecordingReader implements AutoCloseable {
         RecordingReader reader = readUpTo(runFolder, Long.MAX_VALUE, slice -> {});
         RunPlan plan = reader.plan;
         if (plan == null) {
-            throw failure(reader.file, "is empty: the run ended before it began", null);
+            throw notBegun(reader.file, "is empty", null);
         }
         // A run that is still going writes on: each time, the slices are those that were found right now.
         Slices slices = action -> {
@@ -141,7 +141,7 @@ public final class RecordingReader implements AutoCloseable {
         } catch (JsonProcessingException e) {
             if (plan == null) {
                 if (last[0] == '{') {
-                    throw failure(file, "ends within its first line: the run ended before it began", e);
+                    throw notBegun(file, "ends within its first line", e);
                 }
                 throw noRecording(e);
             }
@@ -270,7 +270,11 @@ public final class RecordingReader implements AutoCloseable {
     }
 
     private static RecordingException failure(Path file, String what, @Nullable Throwable cause) {
-        String message = Format.oneLine(file + ": " + what);
-        return cause == null ? new RecordingException(message) : new RecordingException(message, cause);
+        return new RecordingException(Format.oneLine(file + ": " + what), cause, true);
+    }
+
+    private static RecordingException notBegun(Path file, String what, @Nullable Throwable cause) {
+        String message = Format.oneLine(file + ": " + what + ": the run ended before it began");
+        return new RecordingException(message, cause, false);
     }
 }

@@ -134,12 +134,13 @@ class MergedResultTest {
 
         Files.write(file, Arrays.copyOf(whole, 20));
         MergedResult without = merged(runs);
-        assertTrue(
-                without.judgement().verdictReason().startsWith(file + ": ends within its first line"),
-                without.judgement().verdictReason());
         assertEquals(
-                "of 3 nodes one is missing: node 1",
-                without.judgement().reasons().get(1));
+                List.of("of 3 nodes one is missing: node 1"),
+                without.judgement().reasons());
+        assertEquals(3, without.judgement().exitCode());
+        assertEquals(
+                List.of(file + ": ends within its first line: the run ended before it began"),
+                without.ground().remarks());
     }
 
     private static Recording recording(Path run) throws IOException {
@@ -190,6 +191,23 @@ class MergedResultTest {
                 merged.ground().remarks());
         assertEquals(0, merged.judgement().exitCode());
         assertEquals(2L * OK, merged.totals().ok());
+
+        Path early = Files.createDirectories(folder.resolve("node-0/early")).resolve(Recording.FILE_NAME);
+        Files.createFile(early);
+        MergedResult whole = merged(UnfinishedRuns.recorded(folder));
+        assertEquals(0, whole.judgement().exitCode());
+        assertTrue(
+                whole.ground().remarks().contains(early + ": is empty: the run ended before it began"),
+                whole::toString);
+        assertEquals(2L * OK, whole.totals().ok());
+
+        Path damaged = write(0, "damaged", shared(0, 2, run -> {}).recording());
+        Path lines = damaged.resolve(Recording.FILE_NAME);
+        Files.writeString(lines, Files.readString(lines).replaceFirst("\"slice\"", "\"slyce\""));
+        MergedResult doubtful = merged(UnfinishedRuns.recorded(folder));
+        assertEquals(3, doubtful.judgement().exitCode());
+        assertTrue(doubtful.judgement().verdictReason().startsWith(lines + ": line 2 is damaged"), doubtful::toString);
+        Files.delete(lines);
 
         Consumer<SyntheticRun> later = run -> run.startedAt = run.startedAt.minusSeconds(5);
         write(0, "before", shared(0, 2, later).recording());
